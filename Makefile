@@ -1,0 +1,48 @@
+# `make demo` shows what silos does; `make test` is what CI runs. Both need Python 3.11 or newer and nothing else.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+OUT    ?= out
+
+.PHONY: demo test test-long lint sample benchmark clean
+
+demo: $(VENV)/.installed
+	$(BIN)/silos analyze data/sample/interactions.csv --roster data/sample/roster.csv -o $(OUT)
+	@echo "The report: file://$(abspath $(OUT))/report.html"
+
+test: $(VENV)/.developing lint
+	$(BIN)/python -m pytest -n 2 -m "not long"
+
+test-long: $(VENV)/.developing
+	$(BIN)/python -m pytest -n 2 -m long
+
+lint: $(VENV)/.developing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --config setup.cfg
+
+# The sample company, from its seed.
+sample: $(VENV)/.installed
+	rm -rf data/sample
+	$(BIN)/silos simulate -o data/sample
+
+benchmark: $(VENV)/.developing
+	$(BIN)/python benchmarks/against_pandas.py
+
+clean:
+	rm -rf $(VENV) $(OUT) build dist *.egg-info
+
+$(VENV)/.made:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	touch $@
+
+$(VENV)/.installed: $(VENV)/.made pyproject.toml constraints.txt $(shell find silos -type f -not -name '*.pyc' 2>/dev/null)
+	test -e $(VENV)/.developing || $(BIN)/python -m pip install --quiet -c constraints.txt .
+	touch $@
+
+$(VENV)/.developing: $(VENV)/.made pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[dev]"
+	touch $@

@@ -1,0 +1,209 @@
+"""The person network of one period and layer, and its department graph."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from silos.errors import ColumnError, SilosError
+
+DEPARTMENT = "department"
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """Persons, their departments and the ties among them: frozen, sparse inside, networkx outside.
+
+    Attributes:
+        people: one row a person, in the order of the rows of `adjacency`; the index holds the person's id and is
+            unique, the column `department` the unit. Persons without any tie belong here: they count in densities.
+        adjacency: N x N, entry (i, j) the weight of what i sent to j; non-negative, empty diagonal. An undirected
+            network holds each tie in both places.
+        directed: False where the log knows no sender (contacts).
+        layer: which ties these are (`any`, `two-way`, `substantive`, ...), for labels.
+
+    Examples:
+        >>> graph = nx.Graph([("ann", "bob"), ("bob", "cleo")])
+        >>> nx.set_node_attributes(graph, {"ann": "HR", "bob": "HR", "cleo": "IT"}, "department")
+        >>> network = Network.from_networkx(graph)
+        >>> network
+        Network(3 people, 2 departments, 2 ties, undirected, layer 'any')
+        >>> network.to_networkx("department").edges["HR", "IT"]["ties"]
+        1
+    """
+
+    people: pd.DataFrame
+    adjacency: sparse.csr_array
+    directed: bool = True
+    layer: str = "any"
+
+    def __post_init__(self) -> None:
+        count = len(self.people)
+        if DEPARTMENT not in self.people.columns:
+            raise ColumnError.unknown(DEPARTMENT, found=map(str, self.people.columns), where="the table of people")
+        if not self.people.index.is_unique:
+            twice = self.people.index[self.people.index.duplicated()][0]
+            raise SilosError(f"a person stands twice in the table of people: {twice!r}.")
+        if self.people[DEPARTMENT].isna().any():
+            raise SilosError(
+                f"{int(self.people[DEPARTMENT].isna().sum())} of {count} people have no department. "
+                "Leave them out, or give them a department of their own."
+            )
+        if self.adjacency.shape != (count, count):
+            raise SilosError(f"{count} people need a {count} x {count} matrix of ties, not {self.adjacency.shape}.")
+        if self.adjacency.nnz and (self.adjacency.data.min() < 0 or not np.isfinite(self.adjacency.data).all()):
+            raise SilosError("the weight of a tie is a finite number, zero or more.")
+        clean = sparse.csr_array(self.adjacency, dtype=np.float64, copy=True)
+        clean.setdiag(0)
+        clean.eliminate_zeros()
+        clean.sort_indices()
+        object.__setattr__(self, "adjacency", clean)
+
+    # ---- departments
+
+    @cached_property
+    def departments(self) -> pd.Index:
+        """The K departments, sorted (as text where they are of several types)."""
+        names = list(pd.unique(self.people[DEPARTMENT]))
+        try:
+            names.sort()
+        except TypeError:
+            names.sort(key=str)
+        return pd.Index(names, name=DEPARTMENT)
+
+    @cached_property
+    def membership(self) -> np.ndarray:
+        """For each person the position of the department in `departments`, (N,) int."""
+        return np.asarray(self.departments.get_indexer(self.people[DEPARTMENT]), dtype=np.intp)
+
+    @cached_property
+    def sizes(self) -> np.ndarray:
+        """People per department, (K,) int."""
+        return np.bincount(self.membership, minlength=len(self.departments))
+
+    @cached_property
+    def indicator(self) -> sparse.csr_array:
+        """H: N x K, 1 where the person is in the department."""
+        count = len(self.people)
+        return sparse.csr_array(
+            (np.ones(count), self.membership, np.arange(count + 1)), shape=(count, len(self.departments))
+        )
+
+    # ---- ties
+
+    @cached_property
+    def combined(self) -> sparse.csr_array:
+        """b: symmetric weights, what passes between two persons in both directions (A + Aᵀ; A if undirected)."""
+        if not self.directed:
+            return self.adjacency
+        both = sparse.csr_array(self.adjacency + self.adjacency.T)
+        both.sort_indices()
+        return both
+
+    @cached_property
+    def contacts(self) -> sparse.csr_array:
+        """B: symmetric 0/1 matrix of the ties, in contact in either direction."""
+        contacts = self.combined.copy()
+        contacts.data = np.ones_like(contacts.data)
+        return contacts
+
+    @cached_property
+    def dyads(self) -> tuple[np.ndarray, np.ndarray]:
+        """The ties as two arrays of positions (i, j), i < j, ordered."""
+        upper = sparse.triu(self.contacts, k=1).tocoo()
+        order = np.lexsort((upper.col, upper.row))
+        return upper.row[order].astype(np.intp), upper.col[order].astype(np.intp)
+
+    @property
+    def ties(self) -> int:
+        """Number of pairs of persons in contact."""
+        return self.combined.nnz // 2
+
+    def regrouped(self, departments: pd.Series) -> "Network":
+        """The same persons and ties, in other departments (`departments`: by person)."""
+        return Network(
+            self.people.assign(**{DEPARTMENT: departments.reindex(self.people.index)}),
+            self.adjacency,
+            directed=self.directed,
+            layer=self.layer,
+        )
+
+    def __len__(self) -> int:
+        return len(self.people)
+
+    def __repr__(self) -> str:
+        return (
+            f"Network({len(self):,} people, {len(self.departments)} departments, {self.ties:,} ties, "
+            f"{'directed' if self.directed else 'undirected'}, layer {self.layer!r})"
+        )
+
+    # ---- networkx
+
+    @classmethod
+    def from_networkx(
+        cls, graph: "nx.Graph[Any]", by: str = DEPARTMENT, *, weight: str = "weight", layer: str = "any"
+    ) -> "Network":
+        """The network of a person graph whose nodes carry their department.
+
+        Args:
+            graph: nodes are persons; a directed graph gives a directed network. Parallel edges add up, loops drop.
+            by: the node attribute that names the department.
+            weight: the edge attribute that holds the weight; an edge without it weighs 1.
+            layer: a label.
+
+        Raises:
+            ColumnError: no node has the attribute `by`.
+            SilosError: some nodes lack it, or a weight is negative.
+        """
+        nodes: list[Hashable] = list(graph)
+        found = {attribute for _, attributes in graph.nodes(data=True) for attribute in attributes}
+        if nodes and by not in found:
+            raise ColumnError.unknown(by, found=sorted(map(str, found)), where="the graph's nodes")
+        people = pd.DataFrame.from_records(
+            [attributes for _, attributes in graph.nodes(data=True)], index=pd.Index(nodes, name="person")
+        )
+        people[DEPARTMENT] = people[by] if nodes else pd.Series(dtype=object)
+        matrix = (
+            nx.to_scipy_sparse_array(graph, nodelist=nodes, weight=weight, dtype=np.float64, format="csr")
+            if nodes
+            else sparse.csr_array((0, 0), dtype=np.float64)
+        )
+        return cls(people, sparse.csr_array(matrix), directed=graph.is_directed(), layer=layer)
+
+    def to_networkx(self, level: Literal["department", "person"] = "department") -> "nx.Graph[Any]":
+        """The graph of departments or of persons.
+
+        Persons: nodes with the columns of `people`, edges with `weight`. Departments: nodes with `people` (count);
+        edges with `weight` (volume, both directions where undirected) and `ties` (pairs of persons in contact);
+        what stays within a department is a loop.
+        """
+        graph: nx.Graph[Any] = nx.DiGraph() if self.directed else nx.Graph()
+        if level == "person":
+            for person, attributes in zip(self.people.index, self.people.to_dict("records"), strict=True):
+                graph.add_node(person, **{str(key): value for key, value in attributes.items() if pd.notna(value)})
+            matrix = (self.adjacency if self.directed else sparse.triu(self.adjacency)).tocoo()
+            names = self.people.index
+            for i, j, value in zip(matrix.row, matrix.col, matrix.data, strict=True):
+                graph.add_edge(names[i], names[j], weight=float(value))
+            return graph
+        if level != "department":
+            raise SilosError(f"a network has the levels 'department' and 'person', not {level!r}.")
+        for name, size in zip(self.departments, self.sizes, strict=True):
+            graph.add_node(name, people=int(size))
+        volume = (self.indicator.T @ self.adjacency @ self.indicator).toarray()
+        i, j = self.dyads
+        ties = np.zeros_like(volume, dtype=np.int64)
+        np.add.at(ties, (self.membership[i], self.membership[j]), 1)
+        ties = ties + ties.T - np.diag(np.diag(ties))
+        if not self.directed:
+            volume[np.diag_indices_from(volume)] /= 2
+        for a, first in enumerate(self.departments):
+            for b, second in enumerate(self.departments):
+                if volume[a, b] > 0:
+                    graph.add_edge(first, second, weight=float(volume[a, b]), ties=int(ties[a, b]))
+        return graph

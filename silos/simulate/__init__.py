@@ -1,0 +1,219 @@
+"""Organisations with planted silos, connectors and decoys, as logs of single messages: the truth is known.
+
+organisation = silos.simulate.organisation(people=300, departments=12, seed=0)
+organisation.write("sample")
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any, Literal
+
+import numpy as np
+
+from silos.errors import SilosError
+from silos.simulate import blocks, latent
+from silos.simulate.company import Company, found
+from silos.simulate.events import Plan, week_of
+from silos.simulate.log import Organisation
+
+__all__ = ["Organisation", "organisation"]
+
+GENERATORS = {"blocks": blocks.weave, "latent": latent.weave}
+#: To find the activity that gives the rows asked for, weeks are written on trial until they hold this many rows.
+TRIAL = 400_000
+
+
+def organisation(
+    people: int = 300,
+    departments: int = 12,
+    weeks: int = 12,
+    *,
+    generator: Literal["blocks", "latent"] = "blocks",
+    silos: int = 1,
+    silo_strength: float = 0.3,
+    connector: str | None = "Marketing",
+    connector_strength: float = 3.0,
+    biggest: bool = True,
+    mail_room: bool = True,
+    newsletter: bool = True,
+    bilateral_pair: bool = True,
+    one_person_bridge: bool = True,
+    half_company: bool = False,
+    unknown: int = 8,
+    rows: int | None = None,
+    start: str = "2025-01-06",
+    seed: int = 0,
+) -> Organisation:
+    """An organisation whose silos and connector are known, with the decoys that mislead other measures.
+
+    Args:
+        people: in the roster.
+        departments: how many; sizes are lognormal, of four people and more.
+        weeks: length of the log.
+        generator: "blocks", a degree-corrected block model, or "latent", which shares none of its assumptions: people
+            in a space of places and topics, a chain of command, project teams that form and end, heavy-tailed activity.
+        silos: how many departments are silos.
+        silo_strength: factor of a silo's affinity with every other department; .5 halves it, 1 plants nothing.
+        connector: name of the mid-size department that binds all others by substantive, two-way talk, or None.
+        connector_strength: factor of its affinity with every other department.
+        biggest: one department is far bigger than the others.
+        mail_room: everybody writes to the mail room, which acknowledges; hardly any thread gets deep.
+        newsletter: one account mails nearly everyone, and smaller lists of fewer than 20.
+        bilateral_pair: two departments deal very much with one another.
+        one_person_bridge: one department reaches the others through a single person.
+        half_company: one department is as deep as a connector, with half of the company only.
+        unknown: people of the log whom the roster lacks.
+        rows: rows of the log to aim at (within 10 %); by default what such a company writes.
+        start: first day, as YYYY-MM-DD.
+        seed: same arguments and seed, same organisation, to the byte.
+
+    Raises:
+        SilosError: an argument is out of range, or too few departments or people for the parts asked for.
+
+    Examples:
+        >>> planted = organisation(people=120, departments=9, weeks=4, seed=1)
+        >>> planted.truth["connector"], planted.truth["silos"]
+        ('Marketing', {'R&D': 0.3})
+        >>> organisation(people=20, departments=12)
+        Traceback (most recent call last):
+        silos.errors.SilosError: 20 people are too few for 12 departments of 4 and more. Ask for at least 96 people ...
+    """
+    parameters: dict[str, Any] = dict(locals())
+    first = _check(parameters)
+    rng = np.random.default_rng([seed, 0])
+    company = found(
+        people=people,
+        departments=departments,
+        silos=silos,
+        connector=connector,
+        biggest=biggest,
+        mail_room=mail_room,
+        newsletter=newsletter,
+        bilateral_pair=bilateral_pair,
+        one_person_bridge=one_person_bridge,
+        half_company=half_company,
+        unknown=unknown,
+        heavy_tailed=generator == "latent",
+        rng=rng,
+    )
+    dyads, groups, openness = GENERATORS[generator](
+        company,
+        weeks=weeks,
+        silo_strength=silo_strength,
+        connector_strength=connector_strength,
+        rng=np.random.default_rng([seed, 1]),
+    )
+    plan = Plan(company=company, dyads=dyads, groups=groups, start=first, weeks=weeks, seed=seed)
+    if rows is not None:
+        plan = _scaled(plan, rows / weeks)
+    return Organisation(roster=company.roster(), truth=_truth(company, parameters, openness), plan=plan)
+
+
+def _check(parameters: Mapping[str, Any]) -> date:
+    """The first day, once every argument is in range."""
+    faults = [
+        f"{name} is {parameters[name]!r}, at least {least} is needed"
+        for name, least in {"people": 8, "departments": 2, "weeks": 1, "silos": 0, "unknown": 0, "seed": 0}.items()
+        if parameters[name] < least
+    ]
+    faults += [
+        f"{name} is {parameters[name]!r}, a positive factor is needed"
+        for name in ("silo_strength", "connector_strength")
+        if not 0 < parameters[name] < float("inf")
+    ]
+    if parameters["generator"] not in GENERATORS:
+        faults.append(f"generator is {parameters['generator']!r}, one of {', '.join(GENERATORS)} is needed")
+    if parameters["rows"] is not None and parameters["rows"] < 1:
+        faults.append(f"rows is {parameters['rows']!r}, at least 1 is needed")
+    first = None
+    try:
+        first = date.fromisoformat(parameters["start"])
+    except ValueError:
+        faults.append(f"start is {parameters['start']!r}, a day as YYYY-MM-DD is needed")
+    if faults or first is None:
+        raise SilosError(f"cannot simulate: {'; '.join(faults)}.")
+    return first
+
+
+def _scaled(plan: Plan, wanted: float) -> Plan:
+    """The plan with the activity, and the weeks from one newsletter to the next, that give `wanted` rows a week.
+
+    Raises:
+        SilosError: the broadcasts alone are more.
+    """
+    # what goes to everybody does not grow with activity: it may take a tenth of the rows
+    every = int(np.clip(np.ceil(plan.company.people / (0.1 * wanted)), 1, plan.weeks))
+    plan = replace(plan, newsletters=every)
+
+    def written(scale: float) -> float:
+        """Rows a week, from trial weeks spread over the period."""
+        counts: list[int] = []
+        for week in np.random.default_rng(0).permutation(plan.weeks):
+            counts.append(len(week_of(replace(plan, scale=scale), int(week))))
+            if sum(counts) > TRIAL:
+                break
+        return float(np.mean(counts))
+
+    # rows = fixed + slope * scale, nearly: two trials settle the line
+    low, high = 0.0, 1.0
+    fixed, reached = written(low), written(high)
+    if fixed > 0.9 * wanted:
+        raise SilosError(
+            f"{wanted * plan.weeks:,.0f} rows are too few: what is sent to everybody takes {fixed * plan.weeks:,.0f}. "
+            "Ask for more rows or fewer people, or switch the newsletter off."
+        )
+    for _ in range(4):
+        scale = high * (wanted - fixed) / (reached - fixed)
+        reached, high = written(scale), scale
+        if abs(reached / wanted - 1) < 0.02:
+            break
+    return replace(plan, scale=high)
+
+
+def _truth(company: Company, parameters: Mapping[str, Any], openness: np.ndarray) -> dict[str, Any]:
+    """What was planted, ready for JSON."""
+    names, parts, people = company.departments, company.parts, company.mails
+    truth: dict[str, Any] = {
+        "seed": parameters["seed"],
+        "parameters": dict(parameters),
+        "departments": {name: int(size) for name, size in sorted(zip(names, company.sizes, strict=True))},
+        "openness": {name: round(float(factor), 4) for name, factor in sorted(zip(names, openness, strict=True))},
+        "silos": {names[silo]: parameters["silo_strength"] for silo in parts.silos},
+        "connector": None,
+        "biggest": None,
+        "mail_room": None,
+        "newsletter": None,
+        "bilateral_pair": None,
+        "bridge": None,
+        "half_company": None,
+        "unknown": company.unknown,
+        "expected": {},
+    }
+    expected: dict[str, str] = {names[silo]: "a silo: fewer ties with every other department" for silo in parts.silos}
+    if parts.connector is not None:
+        truth["connector"] = names[parts.connector]
+        expected[names[parts.connector]] = "the connector: working ties with every department alike"
+    if parts.biggest is not None:
+        truth["biggest"] = names[parts.biggest]
+        expected[names[parts.biggest]] = "no connector: most messages, because it has most people"
+    if parts.mail_room is not None:
+        truth["mail_room"] = names[parts.mail_room]
+        expected[names[parts.mail_room]] = "no connector: everybody writes to it, hardly any thread gets deep"
+    if parts.newsletter is not None:
+        truth["newsletter"] = {"department": names[parts.newsletter], "account": people[company.newsletter_account]}
+        expected[names[parts.newsletter]] = "no connector: one account writes to everybody, few answer"
+    if parts.bilateral_pair is not None:
+        one, other = parts.bilateral_pair
+        truth["bilateral_pair"] = [names[one], names[other]]
+        expected |= {names[one]: f"no connector: deals with {names[other]} above all"}
+        expected |= {names[other]: f"no connector: deals with {names[one]} above all"}
+    if parts.bridge is not None:
+        truth["bridge"] = {"department": names[parts.bridge], "person": people[company.bridge_person]}
+        expected[names[parts.bridge]] = "no connector: reaches the others through one single person"
+    if parts.half_company is not None:
+        friends = [name for name, friend in zip(names, company.friends, strict=True) if friend]
+        truth["half_company"] = {"department": names[parts.half_company], "half": sorted(friends)}
+        expected[names[parts.half_company]] = "no connector: deep with one half of the company only"
+    truth["expected"] = expected
+    return truth

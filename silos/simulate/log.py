@@ -1,0 +1,158 @@
+"""A simulated organisation as a log: tables in memory, weeks one by one, or files."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from silos.errors import OutputError, SilosError
+from silos.simulate.events import KINDS, MEDIA, Plan, Rows, week_of
+
+FILES = ("interactions.csv", "interactions.parquet", "roster.csv", "truth.json")
+
+#: A coded week as the canonical interaction; ids of events and threads count on from week to week.
+CANONICAL = """
+    select {timestamp} as timestamp, sender::varchar as sender, recipient::varchar as recipient,
+        medium::varchar as medium, 'e' || event as event, case when thread >= 0 then 't' || thread end as thread,
+        kind::varchar as kind, recipients
+    from coded
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class Organisation:
+    """A simulated organisation.
+
+    Attributes:
+        roster: one row a person: person, name, department, manager, level (1 is the chief), location, aliases (the
+            chat id), kind.
+        truth: what was planted, ready for JSON.
+        plan: what the messages follow from.
+    """
+
+    roster: pd.DataFrame
+    truth: dict[str, Any]
+    plan: Plan
+
+    @property
+    def interactions(self) -> pd.DataFrame:
+        """The whole log as one table with the canonical columns; see `chunks` where it is large."""
+        return pd.concat(self.chunks(), ignore_index=True)
+
+    def chunks(self) -> Iterator[pd.DataFrame]:
+        """The log week by week, each sorted by time, with the canonical columns."""
+        for coded in self._coded():
+            thread = "t" + coded["thread"].astype(str)
+            yield pd.DataFrame(
+                {
+                    "timestamp": coded["timestamp"],
+                    "sender": coded["sender"].astype(str),
+                    "recipient": coded["recipient"].astype(str),
+                    "medium": coded["medium"].astype(str),
+                    "event": "e" + coded["event"].astype(str),
+                    "thread": thread.where(coded["thread"] >= 0),
+                    "kind": coded["kind"].astype(str),
+                    "recipients": coded["recipients"],
+                }
+            )
+
+    def write(self, directory: str | os.PathLike[str], *, file_format: Literal["csv", "parquet"] = "csv") -> Path:
+        """Write interactions, roster.csv and truth.json, all or nothing.
+
+        Args:
+            directory: made where it is missing; replaced where it holds an earlier simulation and nothing else.
+            file_format: of the interactions.
+
+        Returns:
+            The directory.
+
+        Raises:
+            OutputError: the directory holds something else, or cannot be written.
+            SilosError: the format is another one.
+        """
+        if file_format not in ("csv", "parquet"):
+            raise SilosError(f"the interactions can be written as csv or parquet, not as {file_format!r}.")
+        target = Path(directory).absolute()
+        if target.exists() and not target.is_dir():
+            raise OutputError(f"{target} is a file. Name a directory.")
+        strange = sorted(path.name for path in target.iterdir() if path.name not in FILES) if target.is_dir() else []
+        if strange:
+            raise OutputError(f"{target} holds other files ({', '.join(strange[:3])}). Name an empty or new directory.")
+        fresh = target.with_name(f".{target.name}.{os.getpid()}.new")
+        former = target.with_name(f".{target.name}.{os.getpid()}.old")
+        try:
+            fresh.mkdir(parents=True)
+            self._write_interactions(fresh, file_format)
+            self.roster.to_csv(fresh / "roster.csv", index=False, lineterminator="\n")
+            truth = json.dumps(self.truth, indent=2, ensure_ascii=False)
+            (fresh / "truth.json").write_text(truth + "\n", encoding="utf-8")
+            if target.is_dir():
+                target.rename(former)
+            fresh.rename(target)
+        except OSError as fault:
+            raise OutputError(f"{target} cannot be written: {fault}.") from fault
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+            if former.exists() and not target.exists():
+                former.rename(target)
+            shutil.rmtree(former, ignore_errors=True)
+        return target
+
+    def _coded(self) -> Iterator[pd.DataFrame]:
+        """The weeks with categories for text and numbers for ids: what both ways out read."""
+        company = self.plan.company
+        ids = pd.Index([*company.mails, *company.chats])
+        origin = np.datetime64(self.plan.start, "s")
+        events = threads = 1
+        for week in range(self.plan.weeks):
+            rows: Rows = week_of(self.plan, week)
+            yield pd.DataFrame(
+                {
+                    "timestamp": origin + rows.time.astype("timedelta64[s]"),
+                    "sender": pd.Categorical.from_codes(rows.sender, ids),
+                    "recipient": pd.Categorical.from_codes(rows.recipient, ids),
+                    "medium": pd.Categorical.from_codes(rows.medium, list(MEDIA)),
+                    "event": rows.event + events,
+                    "thread": np.where(rows.thread >= 0, rows.thread + threads, -1),
+                    "kind": pd.Categorical.from_codes(rows.kind, list(KINDS)),
+                    "recipients": rows.recipients.astype(np.int32),
+                }
+            )
+            events += int(rows.event.max(initial=-1)) + 1
+            threads += int(rows.thread.max(initial=-1)) + 1
+
+    def _write_interactions(self, directory: Path, file_format: str) -> None:
+        with duckdb.connect() as connection:
+            parts: list[Path] = []
+            for number, coded in enumerate(self._coded()):
+                connection.register("coded", coded)
+                part = directory / f"part{number:05d}.{file_format}"
+                if file_format == "csv":
+                    # DuckDB writes text ten times as fast as pandas; weeks are appended to one file
+                    written = connection.sql(CANONICAL.format(timestamp="strftime(timestamp, '%Y-%m-%dT%H:%M:%SZ')"))
+                    written.write_csv(str(part), header=number == 0)
+                    with (directory / "interactions.csv").open("ab") as whole, part.open("rb") as week:
+                        shutil.copyfileobj(week, whole, 1 << 20)
+                    part.unlink()
+                else:
+                    connection.sql(CANONICAL.format(timestamp="timestamp::timestamp")).write_parquet(str(part))
+                    parts.append(part)
+                connection.unregister("coded")
+            if parts:
+                whole_log = connection.read_parquet([str(part) for part in parts])
+                whole_log.write_parquet(str(directory / "interactions.parquet"), compression="zstd")
+                for part in parts:
+                    part.unlink()
+
+    def __repr__(self) -> str:
+        return (
+            f"Organisation({len(self.roster):,} people, {len(self.truth['departments'])} departments, "
+            f"{self.plan.weeks} weeks, connector {self.truth['connector']!r}, silos {list(self.truth['silos'])})"
+        )
