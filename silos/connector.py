@@ -1,0 +1,222 @@
+"""Who binds the organisation: the department that communicates with all of it.
+
+Raw volume crowns the biggest department, per-head measures two-person offices, and every score crowns the mail room
+when it is fed raw messages: the layer of ties matters more than the score. The score is taken on the best layer that
+the log can show, and its verdict needs the bootstrap: see `docs/methods.md` and the validation.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from silos.inference import Replicates, permuted
+from silos.measures.affinity import affinities, expectations, resistances, size_exponent
+from silos.measures.mixing import _between
+from silos.network import Network
+from silos.ties import Evidence
+
+#: P(first) from which a connector is proclaimed, and the substantive share it needs (of the departments' median).
+CLEAR = 0.9
+SUBSTANTIVE = 0.5
+#: Relabellings against which the spread of scores is tested, and the level of that test.
+RELABELLINGS = 199
+LEVEL = 0.05
+#: A candidate that outranks the first in at least this share of draws is not separated from it.
+SEPARATED = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class Connector:
+    """The verdict on who binds the organisation.
+
+    Attributes:
+        verdict: `clear`, `tied` (several are not separated) or `none` (scores differ no more than under relabelling).
+        department: the first of the eligible candidates; None where the verdict is `none`.
+        evidence: the grade of the ties it rests on.
+        mail_room_warning: the only one that reaches everybody is a service desk.
+        reason: why, as a key for sentences: `first`, `not_separated`, `chance`, `too_few`, `service_only`.
+        candidates: one row a department, best first: `score`, `bind`, `reach`, `probability_first`, `tied` (not
+            separated from the first), `substantive_share`, `effective_spanners`, `service`, `eligible`.
+        chance: p-value of the spread of scores against random relabelling.
+        busiest: the first on all traffic, whatever its depth.
+    """
+
+    verdict: str
+    department: str | None
+    evidence: Evidence
+    mail_room_warning: bool
+    reason: str
+    candidates: pd.DataFrame
+    chance: float | None
+    busiest: str | None
+
+    def _repr_html_(self) -> str:
+        said = f"{self.verdict}: {self.department}" if self.department else self.verdict
+        table: str = self.candidates.round(3).to_html()
+        return f"<p><b>Connector</b> {said} (evidence: {self.evidence})</p>{table}"
+
+
+def binds(conductance: np.ndarray) -> np.ndarray:
+    """Bind_a: the share of the others' mutual conductance that exists only through a; (..., K).
+
+    The mean over pairs b < c, both other than a, of [G_bc(L) − G_bc(L without a)]/G_bc(L), G = 1/R. In [0, 1]: taking a
+    node away never lowers a resistance (Rayleigh monotonicity). NaN for fewer than three departments.
+    """
+    count = conductance.shape[-1]
+    if count < 3:
+        return np.full(conductance.shape[:-1], np.nan)
+    whole = resistances(conductance)
+    result = np.empty(conductance.shape[:-1])
+    upper = np.triu_indices(count - 1, k=1)
+    for a in range(count):
+        others = np.delete(np.arange(count), a)
+        without = resistances(conductance[..., others[:, None], others])
+        ratio = whole[..., others[:, None], others][..., upper[0], upper[1]] / without[..., upper[0], upper[1]]
+        result[..., a] = 1 - ratio.mean(axis=-1)
+    return np.clip(result, 0.0, 1.0)
+
+
+def reaches(mixing: np.ndarray, expected: np.ndarray, kappa: np.ndarray) -> np.ndarray:
+    """Reach_a: the effective share of the other departments that a is in contact with; (..., K).
+
+    exp(entropy of row a)/(K − 1) (Hill number of order 1) of Y_ab/(E_ab + κ). The expectation shrinks, but what was not
+    observed stays 0: with (Y + κ)/(E + κ) a department with almost no ties would seem to reach everybody evenly.
+    """
+    count = mixing.shape[-1]
+    row = mixing / (expected + kappa[..., None, None])
+    row[..., np.arange(count), np.arange(count)] = 0.0
+    total = row.sum(axis=-1, keepdims=True)
+    share = np.divide(row, total, out=np.zeros_like(row), where=total > 0)
+    logs = np.log(share, out=np.zeros_like(share), where=share > 0)
+    entropy = -(share * logs).sum(axis=-1)
+    return np.where(total[..., 0] > 0, np.exp(entropy), 0.0) / max(count - 1, 1)
+
+
+def scores(mixing: np.ndarray, sizes: np.ndarray, exponent: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """C = Bind × Reach, Bind and Reach of every department; each (..., K)."""
+    expected, kappa = expectations(mixing, sizes, exponent)
+    bind = binds(affinities(mixing, sizes, exponent))
+    reach = reaches(mixing, expected, kappa)
+    return bind * reach, bind, reach
+
+
+def effective_spanners(network: Network) -> np.ndarray:
+    """exp(entropy of the members' ties to other departments), (K,): a bridge of one person shows as about 1."""
+    i, j = network.dyads
+    across = network.membership[i] != network.membership[j]
+    external = np.bincount(np.r_[i[across], j[across]], minlength=len(network)).astype(np.float64)
+    total = np.bincount(network.membership, weights=external, minlength=len(network.departments))
+    share = np.divide(external, total[network.membership], out=np.zeros_like(external), where=external > 0)
+    logs = np.log(share, out=np.zeros_like(share), where=share > 0)
+    entropy = -np.bincount(network.membership, weights=share * logs, minlength=len(network.departments))
+    return np.where(total > 0, np.exp(entropy), 0.0)
+
+
+def find_connector(
+    every: Network,
+    layer: Network,
+    replicates: Replicates,
+    *,
+    evidence: Evidence,
+    candidates: Collection[str],
+    service: Collection[str] = (),
+    seed: int = 0,
+) -> Connector:
+    """The connector department and how sure that is.
+
+    Args:
+        every: the network of all ties, departments as they may be shown.
+        layer: the same people and departments, the ties that count as evidence.
+        replicates: of the mixing of `layer` (under the name of its layer) and of `every` ("any").
+        evidence: the grade of `layer`.
+        candidates: departments that can be proclaimed; the others are places that may be reached.
+        service: declared service desks: never proclaimed.
+        seed: of the relabellings.
+    """
+    names = every.departments
+    mixing, traffic = _between(layer, layer.contacts), _between(every, every.contacts)
+    sizes = every.sizes.astype(np.float64)
+    open_to = names.isin(list(candidates))
+    desks = names.isin(list(service))
+    exponent = size_exponent(mixing, sizes)
+    score, bind, reach = scores(mixing, sizes, exponent)
+    share = _across(mixing) / np.where(_across(traffic) > 0, _across(traffic), np.nan)
+    median = float(np.nanmedian(share[open_to & ~desks])) if np.isfinite(share[open_to & ~desks]).any() else 0.0
+    shallow = ~(share >= SUBSTANTIVE * median)
+    eligible = open_to & ~desks & ~shallow & np.isfinite(score) & (score > 0)
+    draws, _, _ = scores(replicates.mixing[layer.layer], replicates.sizes, exponent)
+    first, behind = _ranks(draws, score, eligible)
+    busy, _, _ = scores(traffic, sizes, size_exponent(traffic, sizes))
+    busiest = int(np.argmax(np.where(open_to, busy, -1.0))) if np.isfinite(busy).all() and open_to.any() else None
+    verdict, reason, chance = _verdict(layer, exponent, score, first, behind, eligible, seed)
+    served = busiest is not None and bool(desks[busiest] or (evidence != "volume" and shallow[busiest]))
+    warning = served and verdict != "clear"
+    table = pd.DataFrame(
+        {
+            "score": score,
+            "bind": bind,
+            "reach": reach,
+            "probability_first": first,
+            "tied": behind & (verdict == "tied"),
+            "substantive_share": share if evidence == "substantive" else np.nan,
+            "effective_spanners": effective_spanners(layer),
+            "service": desks,
+            "eligible": eligible,
+        },
+        index=names,
+    )[open_to].sort_values(["eligible", "score"], ascending=False, kind="stable")
+    return Connector(
+        verdict=verdict,
+        department=str(table.index[0]) if verdict != "none" else None,
+        evidence=evidence,
+        mail_room_warning=warning,
+        reason="service_only" if warning else reason,
+        candidates=table,
+        chance=chance,
+        busiest=None if busiest is None else str(names[busiest]),
+    )
+
+
+def _across(mixing: np.ndarray) -> np.ndarray:
+    return np.asarray(mixing.sum(axis=-1) - np.diagonal(mixing, axis1=-2, axis2=-1))
+
+
+def _ranks(draws: np.ndarray, score: np.ndarray, eligible: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """P(first) among the eligible, and who is not separated from the first."""
+    first = np.zeros(len(score))
+    if not eligible.any() or not len(draws):
+        return first, np.zeros(len(score), dtype=bool)
+    contest = np.where(eligible & np.isfinite(draws), draws, -1.0)
+    winners, counts = np.unique(contest.argmax(axis=1), return_counts=True)
+    first[winners] = counts / len(draws)
+    leader = int(np.argmax(np.where(eligible, score, -1.0)))
+    outranked = (contest >= contest[:, [leader]]).mean(axis=0)
+    return first, eligible & (outranked >= SEPARATED)
+
+
+def _verdict(
+    layer: Network,
+    exponent: float,
+    score: np.ndarray,
+    first: np.ndarray,
+    behind: np.ndarray,
+    eligible: np.ndarray,
+    seed: int,
+) -> tuple[str, str, float | None]:
+    if eligible.sum() < 2 or len(score) < 3:
+        return "none", "too_few", None
+    sizes = layer.sizes.astype(np.float64)
+    shuffled = np.stack([_between(other, other.contacts) for other in permuted(layer, samples=RELABELLINGS, seed=seed)])
+    null, _, _ = scores(shuffled, np.broadcast_to(sizes, (RELABELLINGS, len(sizes))), exponent)
+    spread = score[eligible].max() - np.median(score[eligible])
+    spreads = null[:, eligible].max(axis=1) - np.median(null[:, eligible], axis=1)
+    chance = float((1 + (spreads >= spread).sum()) / (1 + RELABELLINGS))
+    if chance > LEVEL:
+        return "none", "chance", chance
+    leader = int(np.argmax(np.where(eligible, score, -1.0)))
+    if first[leader] >= CLEAR:
+        return "clear", "first", chance
+    del behind
+    return "tied", "not_separated", chance

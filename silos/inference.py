@@ -1,0 +1,344 @@
+"""Null models, person bootstrap, false discovery: how sure a number is.
+
+Messages are no independent events, and neither are the ties of one person: intervals resample *persons*. Each
+replicate draws one weight ω_i ~ Exp(1) a person, replaces a tie B_ij by ω_i ω_j B_ij and a department's size by the sum
+of its members' weights (Rubin 1981, the Bayesian bootstrap, on the persons of a network).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import sparse, stats
+
+from silos.errors import SilosError
+from silos.measures.detected import as_igraph, leiden
+from silos.measures.mixing import By, quasi_independence, weights
+from silos.network import Network
+
+#: What every interval covers.
+CONFIDENCE = 0.95
+#: False discovery rate of verdicts over many pairs.
+FALSE_DISCOVERY = 0.05
+#: Replicates handled at a time: memory is this many numbers a person or tie.
+BATCH = 16
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number, its 95 % interval and, where it was tested, its null model. What is missing is None.
+
+    Examples:
+        >>> Estimate.of(0.5, np.linspace(0.0, 1.0, 41)).as_dict()
+        {'value': 0.5, 'low': 0.025, 'high': 0.975}
+        >>> Estimate(-0.3, null_mean=0.5, null_sd=0.1, z=-8.0, p=1e-15).as_dict()["p"]
+        1e-15
+    """
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    null_mean: float | None = None
+    null_sd: float | None = None
+    z: float | None = None
+    p: float | None = None
+
+    @classmethod
+    def of(
+        cls, value: float, replicates: np.ndarray | None = None, *, null: tuple[float, float] | None = None
+    ) -> "Estimate":
+        """The estimate `value` with the percentile interval of its replicates, tested against a null's mean and sd.
+
+        The p-value is two-sided and normal: nulls here are sums over many ties.
+        """
+        low, high = interval(replicates) if replicates is not None else (None, None)
+        if null is None or not np.isfinite(value):
+            return cls(finite(value), low, high)
+        mean, sd = null
+        z = (value - mean) / sd if sd > 0 else float("nan")
+        return cls(
+            finite(value), low, high, finite(mean), finite(sd), finite(z), finite(float(2 * stats.norm.sf(abs(z))))
+        )
+
+    def as_dict(self) -> dict[str, float | None]:
+        """`value`, `low`, `high`, and the parts of the test where there was one."""
+        parts = asdict(self)
+        return parts if self.null_mean is not None else {key: parts[key] for key in ("value", "low", "high")}
+
+
+def finite(value: float) -> float | None:
+    """The number, or None where it is infinite or not a number."""
+    return float(value) if np.isfinite(value) else None
+
+
+def interval(replicates: np.ndarray) -> tuple[float | None, float | None]:
+    """The central 95 % of the replicates (percentiles); None where nearly all of them have no value."""
+    known = replicates[np.isfinite(replicates)]
+    if len(known) < 2 or len(known) < len(replicates) / 2:
+        return None, None
+    tail = (1 - CONFIDENCE) / 2
+    low, high = np.quantile(known, [tail, 1 - tail])
+    return float(low), float(high)
+
+
+# ---- person bootstrap
+
+
+def multipliers(people: int, replicates: int, seed: int) -> Iterator[np.ndarray]:
+    """Weights ω ~ Exp(1), in batches of shape (r, people).
+
+    Replicate k is the same numbers whatever the batch, so that analyses of the same people (windows, layers) are
+    paired.
+    """
+    for start in range(0, replicates, BATCH):
+        rows = range(start, min(start + BATCH, replicates))
+        yield np.stack([np.random.default_rng([seed, row]).standard_exponential(people) for row in rows])
+
+
+@dataclass(frozen=True, eq=False)
+class Replicates:
+    """What the departments' mixing would be in each replicate.
+
+    Attributes:
+        sizes: (R, K) Σω of each department.
+        within: (R, K) ordered pairs inside, (Σω)² − Σω².
+        mixing: by layer, (R, K, K) symmetric; what is inside a department counts twice.
+        expected: (R, K, K) the gravity expectation of the volume, both directions; empty where not asked for.
+    """
+
+    sizes: np.ndarray
+    within: np.ndarray
+    mixing: Mapping[str, np.ndarray]
+    expected: np.ndarray
+
+    def merged(self, groups: np.ndarray, count: int) -> "Replicates":
+        """The same with departments put together: `groups` gives the new position of each."""
+        join = np.zeros((len(groups), count))
+        join[np.arange(len(groups)), groups] = 1
+        sizes = self.sizes @ join
+        # Pairs inside a union are those inside its parts and those between them.
+        within = self.within @ join + sizes**2 - self.sizes**2 @ join
+        return Replicates(
+            sizes,
+            within,
+            {name: join.T @ values @ join for name, values in self.mixing.items()},
+            join.T @ self.expected @ join if self.expected.size else self.expected,
+        )
+
+
+def resample(
+    network: Network,
+    layers: Mapping[str, np.ndarray | None],
+    *,
+    replicates: int,
+    seed: int = 0,
+    gravity: bool = False,
+) -> Replicates:
+    """Person multiplier bootstrap of the mixing of departments.
+
+    Per replicate one pass over the ties: the weights ω_i ω_j, ordered by pair of departments, are summed up by runs.
+
+    Args:
+        network: persons and all their ties.
+        layers: name -> weight of each dyad of `network.dyads` in that layer (None: 1 for every dyad).
+        replicates: how many.
+        seed: of the random numbers.
+        gravity: also the gravity expectation of the volume in each replicate.
+    """
+    i, j = network.dyads
+    count = len(network.departments)
+    a, b = network.membership[i], network.membership[j]
+    code = np.minimum(a, b) * count + np.maximum(a, b)
+    order = np.argsort(code, kind="stable")
+    i, j, code = i[order], j[order], code[order]
+    starts = np.flatnonzero(np.r_[True, code[1:] != code[:-1]]) if len(code) else np.zeros(0, dtype=np.intp)
+    cells = code[starts]
+    values = {name: None if value is None else np.ascontiguousarray(value[order]) for name, value in layers.items()}
+    mixing = {name: np.zeros((replicates, count, count)) for name in layers}
+    sizes, within = np.zeros((replicates, count)), np.zeros((replicates, count))
+    expected = np.zeros((replicates, count, count)) if gravity else np.zeros((0, count, count))
+    indicator = network.indicator
+    product = np.empty(len(i))
+    scaled = np.empty(len(i))
+    row = 0
+    for batch in multipliers(len(network), replicates, seed):
+        rows = slice(row, row + len(batch))
+        sizes[rows] = (indicator.T @ batch.T).T
+        within[rows] = sizes[rows] ** 2 - (indicator.T @ (batch**2).T).T
+        for k, omega in enumerate(batch):
+            np.multiply(omega[i], omega[j], out=product)
+            for name, value in values.items():
+                if not len(starts):
+                    continue
+                part = product if value is None else np.multiply(product, value, out=scaled)
+                mixing[name][row + k].flat[cells] = np.add.reduceat(part, starts)
+        if gravity:
+            expected[rows] = _gravity(network, batch)
+        row += len(batch)
+    for cube in mixing.values():
+        cube += np.swapaxes(cube, 1, 2)
+    return Replicates(sizes, within, mixing, expected)
+
+
+def _gravity(network: Network, omega: np.ndarray) -> np.ndarray:
+    """E of both directions for each replicate, (r, K, K): margins of ω_i ω_j A_ij."""
+    weight = omega.T
+    out = weight * (network.adjacency @ weight)
+    into = weight * (network.adjacency.T @ weight) if network.directed else out
+    alpha, beta = quasi_independence(out, into)
+    sent = np.asarray(network.indicator.T @ alpha).T
+    received = np.asarray(network.indicator.T @ beta).T
+    selves = np.asarray(network.indicator.T @ (alpha * beta)).T
+    expected = sent[:, :, None] * received[:, None, :]
+    expected[:, np.arange(sent.shape[1]), np.arange(sent.shape[1])] -= selves
+    both: np.ndarray = expected + np.swapaxes(expected, 1, 2)
+    return both
+
+
+# ---- null models
+
+
+def ei_null(network: Network, *, by: By = "ties") -> tuple[float, float]:
+    """Mean and sd of the E-I index when department labels are dealt out anew to persons: exact, no simulation.
+
+    S = Σ_{i<j} b_ij [same department] has E[S] = W p₂ and E[S²] = Q p₂ + (Σs² − 2Q) p₃ + (W² + Q − Σs²) p₂₂, with
+    W = Σ_{i<j} b, Q = Σ_{i<j} b², s_i = Σ_j b_ij, p₂ = Σ[n]₂/[N]₂, p₃ = Σ[n]₃/[N]₃ and
+    p₂₂ = (Σ[n]₄ + (Σ[n]₂)² − Σ[n]₂²)/[N]₄. E-I = 1 − 2S/W.
+
+    Returns:
+        (mean, sd); NaN where there is no tie.
+
+    Examples:
+        >>> import networkx as nx
+        >>> graph = nx.complete_graph(4)
+        >>> nx.set_node_attributes(graph, {0: "HR", 1: "HR", 2: "IT", 3: "IT"}, "department")
+        >>> mean, sd = ei_null(Network.from_networkx(graph))
+        >>> round(mean, 6), round(sd, 6)
+        (0.333333, 0.0)
+    """
+    matrix = weights(network, by)
+    if by == "volume":
+        matrix = sparse.csr_array(matrix + matrix.T)
+    strength = np.asarray(matrix.sum(axis=1)).ravel()
+    total, squares = strength.sum() / 2, float((matrix.data**2).sum()) / 2
+    if total == 0:
+        return float("nan"), float("nan")
+    sizes, people = network.sizes.astype(np.float64), float(len(network))
+    p2 = _falling(sizes, 2).sum() / _falling(people, 2)
+    p3 = _falling(sizes, 3).sum() / _falling(people, 3) if people > 2 else 0.0
+    pairs = _falling(sizes, 2)
+    p22 = (_falling(sizes, 4).sum() + pairs.sum() ** 2 - (pairs**2).sum()) / _falling(people, 4) if people > 3 else 0.0
+    hubs = float((strength**2).sum())
+    second = squares * p2 + (hubs - 2 * squares) * p3 + (total**2 + squares - hubs) * p22
+    variance = max(second - (total * p2) ** 2, 0.0)
+    return float(1 - 2 * p2), float(2 * np.sqrt(variance) / total)
+
+
+def mixing_null(network: Network, *, by: By = "volume") -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Mean and variance of every cell of the mixing matrix when labels are dealt out anew: exact.
+
+    Returns:
+        Two K x K DataFrames, for M = HᵀAH as `mixing_matrix(network, by=by)` gives it.
+    """
+    matrix = weights(network, by)
+    sizes, people = network.sizes.astype(np.float64), float(len(network))
+    out, into = np.asarray(matrix.sum(axis=1)).ravel(), np.asarray(matrix.sum(axis=0)).ravel()
+    total, squares = float(matrix.sum()), float((matrix.data**2).sum())
+    returned = float(matrix.multiply(matrix.T).sum())
+    # Ordered pairs of arcs, by the persons they share: the same arc, its return, tail to tail, head to head, a chain
+    # (one's head the other's tail, either way round), nobody.
+    tails, heads = float((out**2).sum()) - squares, float((into**2).sum()) - squares
+    chains = 2 * (float((out * into).sum()) - returned)
+    rest = total**2 - squares - returned - tails - heads - chains
+    n = sizes[:, None] * np.ones_like(sizes)
+    m = n.T
+
+    def dealt(order: int) -> float:
+        return float(_falling(people, order)) if people >= order else float("inf")
+
+    mean = total * n * m / dealt(2)
+    second = (
+        squares * n * m / dealt(2)
+        + tails * n * _falling(m, 2) / dealt(3)
+        + heads * _falling(n, 2) * m / dealt(3)
+        + rest * _falling(n, 2) * _falling(m, 2) / dealt(4)
+    )
+    inside = np.diag_indices(len(sizes))
+    mean[inside] = total * _falling(sizes, 2) / dealt(2)
+    second[inside] = (
+        (squares + returned) * _falling(sizes, 2) / dealt(2)
+        + (tails + heads + chains) * _falling(sizes, 3) / dealt(3)
+        + rest * _falling(sizes, 4) / dealt(4)
+    )
+    variance = np.maximum(second - mean**2, 0.0)
+    names = network.departments
+    return pd.DataFrame(mean, index=names, columns=names), pd.DataFrame(variance, index=names, columns=names)
+
+
+def _falling(value: np.ndarray | float, order: int) -> np.ndarray:
+    """[x]_k = x(x−1)…(x−k+1), 0 where x < k."""
+    numbers = np.asarray(value, dtype=np.float64)
+    result = np.ones_like(numbers)
+    for step in range(order):
+        result = result * np.maximum(numbers - step, 0.0)
+    return result
+
+
+@dataclass(frozen=True, eq=False)
+class Rewired:
+    """Modularity on degree-preserving rewired graphs: of the departments, and the best that Leiden finds there."""
+
+    departments: np.ndarray
+    best: np.ndarray
+
+
+def rewired_modularity(network: Network, *, samples: int = 20, seed: int = 0) -> Rewired:
+    """Modularity by ties on graphs where everybody keeps the number of their contacts but not who they are.
+
+    Each sample swaps the ends of ties 10 times as often as there are ties (Milo et al. 2003).
+    """
+    import random
+
+    import igraph
+
+    given, _ = as_igraph(network)
+    departments, best = np.full(samples, np.nan), np.full(samples, np.nan)
+    labels = network.membership.tolist()
+    for sample in range(samples):
+        graph = given.copy()
+        igraph.set_random_number_generator(random.Random(f"{seed}/{sample}"))
+        try:
+            graph.rewire(n=10 * graph.ecount())
+        finally:
+            igraph.set_random_number_generator(random)
+        departments[sample] = graph.modularity(labels)
+        best[sample] = leiden(graph, None, seed + sample)[1]
+    return Rewired(departments, best)
+
+
+# ---- many tests at once
+
+
+def false_discovery(p_values: np.ndarray) -> np.ndarray:
+    """Benjamini–Hochberg q-values; NaN stays NaN.
+
+    Examples:
+        >>> false_discovery(np.array([0.01, 0.04, np.nan, 0.03])).round(3).tolist()
+        [0.03, 0.04, nan, 0.04]
+    """
+    q = np.full(len(p_values), np.nan)
+    known = np.isfinite(p_values)
+    if known.any():
+        q[known] = stats.false_discovery_control(p_values[known], method="bh")
+    return q
+
+
+def permuted(network: Network, *, samples: int, seed: int) -> Iterator[Network]:
+    """The same ties with the department labels dealt out anew to persons."""
+    if samples < 0:
+        raise SilosError("the number of permutations is 0 or more.")
+    random_numbers = np.random.default_rng(seed)
+    for _ in range(samples):
+        dealt = network.people["department"].to_numpy()[random_numbers.permutation(len(network))]
+        yield network.regrouped(pd.Series(dealt, index=network.people.index))

@@ -1,0 +1,197 @@
+"""How close departments are, free of their sizes, and how bound that makes the organisation.
+
+Formulas take arrays of any leading shape: one call serves the estimate and its replicates.
+"""
+
+import numpy as np
+import pandas as pd
+from scipy import optimize, special
+
+from silos.measures.mixing import _between
+from silos.measures.registry import measure
+from silos.network import Network
+
+#: Exponents of size seen in organisations; 1 (ties grow with the number of possible pairs) inflates small departments.
+EXPONENTS = (0.3, 1.1)
+#: Bounds of the shrinkage towards what is expected.
+SHRINKAGE = (0.1, 50.0)
+
+
+def size_exponent(mixing: np.ndarray, sizes: np.ndarray) -> float:
+    """γ of E_ab = c (n_a n_b)^γ, fitted to the ties between departments (negative binomial), within `EXPONENTS`.
+
+    The dispersion κ is the moment estimate, in turn with the likelihood of (ln c, γ).
+
+    Args:
+        mixing: (K, K) symmetric, ties between departments off the diagonal.
+        sizes: (K,) people.
+    """
+    upper = np.triu_indices(len(sizes), k=1)
+    ties, product = mixing[upper], np.log(np.outer(sizes, sizes)[upper])
+    if len(ties) < 3 or ties.sum() == 0 or np.ptp(product) < 1e-9:
+        return 0.5
+    gamma, kappa = 0.5, 1.0
+    for _ in range(20):
+        log_scale = np.log(ties.sum()) - special.logsumexp(gamma * product)
+
+        def loss(parameters: np.ndarray, kappa: float = kappa) -> float:
+            mean = np.exp(np.clip(parameters[0] + parameters[1] * product, -30, 30))
+            return float(np.sum((ties + kappa) * np.log(mean + kappa) - ties * np.log(mean)))
+
+        fit = optimize.minimize(loss, np.array([log_scale, gamma]), method="L-BFGS-B", bounds=[(None, None), EXPONENTS])
+        expected = np.exp(fit.x[0] + fit.x[1] * product)
+        step, gamma = abs(fit.x[1] - gamma), float(fit.x[1])
+        kappa = float(_shrinkage(ties, expected))
+        if step < 1e-6:
+            break
+    return gamma
+
+
+def _shrinkage(ties: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    """κ = ΣE² / Σ[(Y−E)² − E]: how far pairs differ beyond chance; without any excess, the upper bound."""
+    excess = ((ties - expected) ** 2 - expected).sum(axis=-1)
+    squares = (expected**2).sum(axis=-1)
+    kappa = np.divide(squares, excess, out=np.full(np.shape(squares), SHRINKAGE[1]), where=excess > 0)
+    return np.clip(kappa, *SHRINKAGE)
+
+
+def expectations(mixing: np.ndarray, sizes: np.ndarray, exponent: float) -> tuple[np.ndarray, np.ndarray]:
+    """E (..., K, K), zero on the diagonal and with the same total as the ties between departments, and κ (...)."""
+    count = sizes.shape[-1]
+    upper = np.triu_indices(count, k=1)
+    power = (sizes[..., :, None] * sizes[..., None, :]) ** exponent
+    power[..., np.arange(count), np.arange(count)] = 0.0
+    ties = mixing[..., upper[0], upper[1]]
+    weight = power[..., upper[0], upper[1]]
+    total = weight.sum(axis=-1)
+    scale = np.divide(ties.sum(axis=-1), total, out=np.zeros_like(total), where=total > 0)
+    expected = scale[..., None, None] * power
+    return expected, _shrinkage(ties, expected[..., upper[0], upper[1]])
+
+
+def affinities(mixing: np.ndarray, sizes: np.ndarray, exponent: float) -> np.ndarray:
+    """L_ab = (Y_ab + κ)/(E_ab + κ): 1 as expected of departments of these sizes; (..., K, K), zero on the diagonal."""
+    expected, kappa = expectations(mixing, sizes, exponent)
+    count = sizes.shape[-1]
+    shrink = kappa[..., None, None]
+    ratio = (mixing + shrink) / (expected + shrink)
+    ratio[..., np.arange(count), np.arange(count)] = 0.0
+    return np.asarray(ratio)
+
+
+def laplacian(conductance: np.ndarray) -> np.ndarray:
+    """Laplacian of symmetric conductances with zero diagonal, (..., K, K)."""
+    result = -conductance
+    count = conductance.shape[-1]
+    result[..., np.arange(count), np.arange(count)] = conductance.sum(axis=-1)
+    return np.asarray(result)
+
+
+def resistances(conductance: np.ndarray) -> np.ndarray:
+    """Effective resistance between every two of K connected nodes, R_bc = L⁺_bb + L⁺_cc − 2L⁺_bc; (..., K, K).
+
+    Source:
+        D. J. Klein, M. Randić (1993), Resistance distance, Journal of Mathematical Chemistry 12.
+    """
+    count = conductance.shape[-1]
+    inverse = np.linalg.inv(laplacian(conductance) + 1.0 / count)
+    diagonal = np.diagonal(inverse, axis1=-2, axis2=-1)
+    return np.asarray(diagonal[..., :, None] + diagonal[..., None, :] - 2 * inverse)
+
+
+def kirchhoff_index(conductance: np.ndarray) -> np.ndarray:
+    """Kf = K tr(L⁺): the sum of effective resistances over pairs; (...)."""
+    count = conductance.shape[-1]
+    # A resistance matrix holds every pair twice.
+    return (
+        np.asarray(resistances(conductance).sum(axis=(-2, -1)) / 2) if count > 1 else np.zeros(conductance.shape[:-2])
+    )
+
+
+def algebraic_connectivities(conductance: np.ndarray) -> np.ndarray:
+    """λ₂ of the Laplacian; (...)."""
+    if conductance.shape[-1] < 2:
+        return np.full(conductance.shape[:-2], np.nan)
+    return np.asarray(np.linalg.eigvalsh(laplacian(conductance))[..., 1])
+
+
+@measure(
+    levels=("pair",),
+    directed=False,
+    weighted=False,
+    range="(0, ∞)",
+    high="more ties than departments of these sizes have in this organisation",
+    low="fewer ties",
+    source="size-free affinity (negative binomial gravity)",
+)
+def affinity(network: Network) -> pd.DataFrame:
+    """Size-free affinity of departments: L_ab = (Y_ab + κ)/(E_ab + κ), E_ab = c (n_a n_b)^γ.
+
+    Y counts the pairs of persons in contact; γ is fitted (negative binomial, in [0.3, 1.1]: real organisations have 0.3
+    to 0.7); κ = ΣE²/Σ[(Y−E)² − E], in [0.1, 50], shrinks pairs that chance could explain towards 1.
+
+    Returns:
+        K x K symmetric DataFrame, 0 on the diagonal.
+
+    Examples:
+        >>> import networkx as nx
+        >>> graph = nx.complete_graph(6)
+        >>> nx.set_node_attributes(graph, {person: person % 3 for person in graph}, "department")
+        >>> affinity(Network.from_networkx(graph)).loc[0].round(6).to_dict()
+        {0: 0.0, 1: 1.0, 2: 1.0}
+    """
+    mixing, sizes = _between(network, network.contacts), network.sizes.astype(np.float64)
+    values = affinities(mixing, sizes, size_exponent(mixing, sizes))
+    return pd.DataFrame(values, index=network.departments, columns=network.departments)
+
+
+@measure(
+    levels=("organisation",),
+    directed=False,
+    weighted=False,
+    range="[K − 1, ∞) at affinity 1",
+    high="departments are far from each other",
+    low="many paths lead from any department to any other",
+    source="Klein & Randić 1993 (Kirchhoff index)",
+)
+def effective_resistance(network: Network) -> float:
+    """How unbound the organisation is: Kirchhoff index Kf = K tr(L⁺) of the size-free affinity of its departments.
+
+    The sum over pairs of departments of the effective resistance between them: K − 1 where every two departments have
+    affinity 1, more the worse they are connected.
+
+    Examples:
+        >>> import networkx as nx
+        >>> graph = nx.complete_graph(8)
+        >>> nx.set_node_attributes(graph, {person: person % 4 for person in graph}, "department")
+        >>> round(effective_resistance(Network.from_networkx(graph)), 6)
+        3.0
+        >>> nx.set_node_attributes(graph, "HR", "department")
+        >>> effective_resistance(Network.from_networkx(graph))
+        nan
+    """
+    if len(network.departments) < 2:
+        return float("nan")
+    return float(kirchhoff_index(affinity(network).to_numpy()))
+
+
+@measure(
+    levels=("organisation",),
+    directed=False,
+    weighted=False,
+    range="[0, ∞)",
+    high="no group of departments is cut off",
+    low="the organisation nearly falls into two",
+    source="Fiedler 1973",
+)
+def algebraic_connectivity(network: Network) -> float:
+    """λ₂ of the Laplacian of the size-free affinity: K where all affinities are 1, near 0 where it falls in two.
+
+    Examples:
+        >>> import networkx as nx
+        >>> graph = nx.complete_graph(8)
+        >>> nx.set_node_attributes(graph, {person: person % 4 for person in graph}, "department")
+        >>> round(algebraic_connectivity(Network.from_networkx(graph)), 6)
+        4.0
+    """
+    return float(algebraic_connectivities(affinity(network).to_numpy()))

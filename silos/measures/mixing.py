@@ -1,0 +1,395 @@
+"""How departments mix: the mixing matrix and what is read off it.
+
+The formulas that the bootstrap repeats (`log_density_ratios`, `insularities`) take arrays of any leading shape, so that
+one call serves the estimate and all its replicates.
+"""
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from silos.errors import SilosError
+from silos.measures.registry import measure
+from silos.network import Network
+
+By = Literal["ties", "volume"]
+
+#: Relative change at which an iteration has arrived, and the number of rounds after which it never will.
+TOLERANCE = 1e-12
+ROUNDS = 2_000
+
+
+def weights(network: Network, by: By) -> sparse.csr_array:
+    """The matrix that a measure is read off: B (`ties`: pairs in contact, symmetric) or A (`volume`: arcs)."""
+    if by == "ties":
+        return network.contacts
+    if by == "volume":
+        return network.adjacency
+    raise SilosError(f"a measure is taken by 'ties' or by 'volume', not {by!r}.")
+
+
+def _between(network: Network, matrix: sparse.csr_array) -> np.ndarray:
+    """Hᵀ X H, K x K."""
+    indicator = network.indicator
+    return np.asarray((indicator.T @ matrix @ indicator).toarray(), dtype=np.float64)
+
+
+@measure(
+    levels=("pair",),
+    directed=True,
+    weighted=True,
+    range="[0, ∞)",
+    high="the two departments are much in contact",
+    low="they are hardly in contact",
+    source="Krackhardt & Stern 1988; Newman 2003",
+)
+def mixing_matrix(network: Network, *, by: By = "ties") -> pd.DataFrame:
+    """Contacts within and between departments, M = HᵀAH.
+
+    Args:
+        network: persons and ties.
+        by: `ties` counts pairs of persons in contact (Y: symmetric; a tie inside a department counts twice, once from
+            each end); `volume` adds up the weights of arcs, rows sending to columns.
+
+    Returns:
+        K x K DataFrame; the sum of all cells is twice the number of ties, or the total volume W.
+
+    Examples:
+        >>> import networkx as nx
+        >>> graph = nx.DiGraph([("ann", "bob"), ("bob", "ann"), ("bob", "cleo")])
+        >>> nx.set_node_attributes(graph, {"ann": "HR", "bob": "HR", "cleo": "IT"}, "department")
+        >>> mixing_matrix(Network.from_networkx(graph), by="volume")
+        department   HR   IT
+        department
+        HR          2.0  1.0
+        IT          0.0  0.0
+    """
+    return pd.DataFrame(_between(network, weights(network, by)), index=network.departments, columns=network.departments)
+
+
+@measure(
+    levels=("organisation", "department", "person"),
+    directed=False,
+    weighted=True,
+    range="[-1, 1]",
+    high="contacts go across departments",
+    low="contacts stay within departments",
+    source="Krackhardt & Stern 1988",
+)
+def ei_index(
+    network: Network,
+    *,
+    by: By = "ties",
+    level: Literal["organisation", "department", "person"] = "organisation",
+) -> float | pd.Series:
+    """E-I index: (external − internal) / (external + internal).
+
+    By `ties` every pair of persons in contact counts once; by `volume` the weights of the arcs count. Both are worth
+    reading: with few strong ties inside and many weak ones across, they have opposite signs. A department of few people
+    is external by arithmetic, so this is no measure to rank departments by (see `insularity`).
+
+    Args:
+        network: persons and ties.
+        by: `ties` or `volume`.
+        level: `organisation` gives a float; `department` and `person` a Series, where a tie across counts for both.
+
+    Returns:
+        A value in [-1, 1], NaN where there is no tie.
+
+    Source:
+        D. Krackhardt, R. N. Stern (1988), Informal networks and organizational crises, Social Psychology Quarterly 51.
+
+    Examples:
+        >>> import networkx as nx
+        >>> graph = nx.Graph([("ann", "bob"), ("bob", "cleo")])
+        >>> graph.add_node("dan")
+        >>> nx.set_node_attributes(graph, {"ann": "HR", "bob": "HR", "cleo": "IT", "dan": "IT"}, "department")
+        >>> network = Network.from_networkx(graph)
+        >>> ei_index(network)
+        0.0
+        >>> ei_index(network, level="person").to_dict()
+        {'ann': -1.0, 'bob': 0.0, 'cleo': 1.0, 'dan': nan}
+    """
+    matrix = weights(network, by)
+    if level == "organisation":
+        mixing = _between(network, matrix)
+        total = mixing.sum()
+        return float(1 - 2 * np.trace(mixing) / total) if total > 0 else float("nan")
+    symmetric = sparse.csr_array(matrix + matrix.T)
+    if level == "department":
+        mixing = _between(network, symmetric)
+        # Both ends of an internal tie are here, one end of an external one.
+        internal, total = np.diag(mixing) / 2, mixing.sum(axis=1) - np.diag(mixing) / 2
+        return pd.Series(_share_difference(internal, total), index=network.departments, name="ei_index")
+    if level == "person":
+        total = np.asarray(symmetric.sum(axis=1)).ravel()
+        rows = np.repeat(np.arange(len(network)), np.diff(symmetric.indptr))
+        same = network.membership[rows] == network.membership[symmetric.indices]
+        internal = np.bincount(rows[same], weights=symmetric.data[same], minlength=len(network))
+        return pd.Series(_share_difference(internal, total), index=network.people.index, name="ei_index")
+    raise SilosError(f"the E-I index has the levels organisation, department and person, not {level!r}.")
+
+
+def _share_difference(internal: np.ndarray, total: np.ndarray) -> np.ndarray:
+    return np.divide(total - 2 * internal, total, out=np.full(total.shape, np.nan), where=total > 0)
+
+
+def log_density_ratios(mixing: np.ndarray, within: np.ndarray, across: np.ndarray) -> np.ndarray:
+    """ln of the density of ties within each department over the density of its ties to all others.
+
+    Args:
+        mixing: (..., K, K) Y, ties inside counted twice.
+        within: (..., K) ordered pairs of persons inside, n(n−1).
+        across: (..., K) ordered pairs with one inside, n(N−n).
+
+    Returns:
+        (..., K), NaN where a department has no pair of persons inside, or nobody outside, or no tie at all.
+    """
+    internal = np.diagonal(mixing, axis1=-2, axis2=-1)
+    external = mixing.sum(axis=-1) - internal
+    known = (within > 0) & (across > 0) & (internal + external > 0)
+    ratio = np.log((internal + 0.5) / (within + 0.5)) - np.log((external + 0.5) / (across + 0.5))
+    return np.where(known, ratio, np.nan)
+
+
+@measure(
+    levels=("department",),
+    directed=False,
+    weighted=False,
+    range="(-∞, ∞)",
+    high="insiders are far likelier to be in contact than an insider and an outsider",
+    low="outsiders are as likely a contact as insiders",
+    source="log density ratio; Freeman 1978 on densities",
+)
+def log_density_ratio(network: Network) -> pd.Series:
+    """Insiders' odds: ln of how many times likelier an insider is to be a contact than an outsider.
+
+    LOR_a = ln[(Y_aa + ½)/(n_a(n_a−1) + ½)] − ln[(X_a + ½)/(n_a(N−n_a) + ½)], with Y_aa twice the ties inside and X_a
+    the ties across. It does not depend on the department's size under random mixing. It explains ("9 times likelier":
+    e^LOR); departments are ranked by `insularity`.
+
+    Returns:
+        Series by department; NaN for a department of one person, or without any tie, or that is the whole organisation.
+
+    Examples:
+        >>> import networkx as nx
+        >>> graph = nx.Graph([("ann", "bob"), ("bob", "cleo"), ("cleo", "dan")])
+        >>> nx.set_node_attributes(graph, {"ann": "HR", "bob": "HR", "cleo": "IT", "dan": "IT"}, "department")
+        >>> log_density_ratio(Network.from_networkx(graph)).round(3).to_dict()
+        {'HR': 1.099, 'IT': 1.099}
+        >>> nx.set_node_attributes(graph, "HR", "department")
+        >>> log_density_ratio(Network.from_networkx(graph)).to_dict()
+        {'HR': nan}
+    """
+    sizes = network.sizes.astype(np.float64)
+    values = log_density_ratios(_between(network, network.contacts), sizes * (sizes - 1), sizes * (sizes.sum() - sizes))
+    return pd.Series(values, index=network.departments, name="insiders_odds")
+
+
+def activities(external: np.ndarray) -> np.ndarray:
+    """g with X_a = g_a(Σg − g_a) for every department a.
+
+    The plain iteration g ← X/(Σg − g) alternates for ever; the geometric mean of old and new value converges. There is
+    no solution where one department has more ties across than all others together can take up: its g then grows
+    without bound, and the value is that of the last round.
+
+    Args:
+        external: (..., K) X, ties across.
+
+    Returns:
+        (..., K), 0 where a department has no tie across.
+    """
+    total = external.sum(axis=-1, keepdims=True)
+    g = np.divide(external, np.sqrt(total), out=np.zeros_like(external), where=total > 0)
+    for _ in range(ROUNDS):
+        rest = g.sum(axis=-1, keepdims=True) - g
+        step = np.sqrt(g * np.divide(external, rest, out=np.zeros_like(g), where=rest > 0))
+        if np.all(np.abs(step - g) <= TOLERANCE * np.abs(g)):
+            return step
+        g = step
+    return g
+
+
+def insularities(
+    mixing: np.ndarray, within: np.ndarray, sizes: np.ndarray, half_ties: np.ndarray | None = None
+) -> np.ndarray:
+    """σ of each department (see `insularity`) for any leading shape.
+
+    Args:
+        mixing: (..., K, K) Y, ties inside counted twice.
+        within: (..., K) ordered pairs inside, [n]₂.
+        sizes: (..., K) n.
+        half_ties: (..., K) the ties put where there is none inside, or none across: ½ for an estimate; a bootstrap
+            replicate draws it, as nothing is known but that it is small.
+
+    Returns:
+        (..., K), NaN where a department has no pair inside or no tie.
+    """
+    internal = np.diagonal(mixing, axis1=-2, axis2=-1)
+    external = mixing.sum(axis=-1) - internal
+    known = (within > 0) & (internal + external > 0) & (np.count_nonzero(sizes > 0, axis=-1, keepdims=True) > 1)
+    half = np.full(internal.shape, 0.5) if half_ties is None else half_ties
+    internal = np.where(known & (internal == 0), 2 * half, internal)
+    external = np.where(known & (external == 0), half, external)
+    g = activities(external)
+    known &= g > 0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        sigma = 0.5 * np.log(internal / within) - np.log(g / sizes)
+    return np.where(known, sigma, np.nan)
+
+
+@measure(
+    levels=("department",),
+    directed=False,
+    weighted=False,
+    range="(-∞, ∞)",
+    high="more inward than its activity outside explains",
+    low="more outward than its density inside explains",
+    source="activity-corrected insularity; quasi-independence off the diagonal (Goodman 1968)",
+)
+def insularity(network: Network) -> pd.Series:
+    """Insularity: how much denser a department is inside than its own activity outside would explain.
+
+    σ_a = ½ ln(Y_aa/[n_a]₂) − ln(g_a/n_a), where g solves X_a = g_a(Σg − g_a): off the diagonal Y_ab ≈ g_a g_b
+    (quasi-independence). e^{2σ} is the density inside over the density expected of people as active as these towards
+    strangers as active as these. Free of the department's size and of how active it is: what departments are ranked and
+    judged by. Where there is no tie inside, or none across, ½ tie stands in.
+
+    Returns:
+        Series by department; NaN for a department of one person, or without any tie, or alone.
+
+    Source:
+        L. A. Goodman (1968), The analysis of cross-classified data: independence, quasi-independence, and interactions
+        in contingency tables, JASA 63, for the model off the diagonal.
+
+    Examples:
+        >>> import networkx as nx
+        >>> graph = nx.complete_graph(9)
+        >>> nx.set_node_attributes(graph, {person: person % 3 for person in graph}, "department")
+        >>> insularity(Network.from_networkx(graph)).round(3).to_dict()
+        {0: 0.0, 1: 0.0, 2: 0.0}
+    """
+    sizes = network.sizes.astype(np.float64)
+    values = insularities(_between(network, network.contacts), sizes * (sizes - 1), sizes)
+    return pd.Series(values, index=network.departments, name="insularity")
+
+
+def quasi_independence(out: np.ndarray, into: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """α, β with α_i(Σβ − β_i) = out_i and β_j(Σα − α_j) = into_j: independence without self-ties, margins exact.
+
+    Args:
+        out: (N, ...) what each person sends.
+        into: (N, ...) what each person receives; the same totals.
+
+    Returns:
+        α and β of the same shape, 0 where a person sends (receives) nothing.
+    """
+    total = out.sum(axis=0, keepdims=True)
+    alpha = np.divide(out, np.sqrt(total), out=np.zeros_like(out), where=total > 0)
+    beta = np.divide(into, np.sqrt(total), out=np.zeros_like(into), where=total > 0)
+    for _ in range(ROUNDS):
+        rest = beta.sum(axis=0, keepdims=True) - beta
+        step = np.divide(out, rest, out=np.zeros_like(out), where=rest > 0)
+        rest = step.sum(axis=0, keepdims=True) - step
+        beta = np.divide(into, rest, out=np.zeros_like(into), where=rest > 0)
+        # The margins of β hold now; those of α tell how far there is to go.
+        miss = np.abs(step * (beta.sum(axis=0, keepdims=True) - beta) - out)
+        alpha = step
+        if np.all(miss.max(axis=0, initial=0) <= 1e-10 * np.maximum(total, 1e-300)):
+            break
+    return alpha, beta
+
+
+def gravity_expectation(network: Network, *, by: By = "volume") -> pd.DataFrame:
+    """E: what each department would send to each if everybody kept their activity and chose at random.
+
+    Person-level quasi-independence with exact margins: E_ab = (Σ_a α)(Σ_b β) − δ_ab Σ_a α_i β_i. The naive s_a·s_b/W
+    counts impossible self-pairs.
+
+    Returns:
+        K x K DataFrame, rows sending to columns; rows and columns add up to those of the mixing matrix.
+    """
+    matrix = weights(network, by)
+    alpha, beta = quasi_independence(
+        np.asarray(matrix.sum(axis=1), dtype=np.float64).ravel(),
+        np.asarray(matrix.sum(axis=0), dtype=np.float64).ravel(),
+    )
+    indicator = network.indicator
+    expected = np.outer(indicator.T @ alpha, indicator.T @ beta)
+    expected[np.diag_indices_from(expected)] -= indicator.T @ (alpha * beta)
+    return pd.DataFrame(expected, index=network.departments, columns=network.departments)
+
+
+@measure(
+    levels=("pair",),
+    directed=False,
+    weighted=True,
+    range="[0, ∞)",
+    high="more contact than the activity of the people on both sides explains",
+    low="less contact than their activity explains",
+    source="quasi-independence (Goodman 1968) at person level",
+)
+def gravity_ratio(network: Network, *, by: By = "volume") -> pd.DataFrame:
+    """Gravity ratio λ_ab = M_ab/E_ab of every pair of departments, both directions together.
+
+    Args:
+        network: persons and ties.
+        by: `volume` or `ties`.
+
+    Returns:
+        K x K symmetric DataFrame; the diagonal says how much more each department talks to itself; NaN where nothing
+        is expected. 1 is what people as active as these would do by chance. As departments mostly talk to themselves,
+        most pairs lie below 1: compare with the organisation's own λ across departments.
+
+    Examples:
+        >>> import networkx as nx
+        >>> graph = nx.complete_graph(6)
+        >>> nx.set_node_attributes(graph, {person: person % 2 for person in graph}, "department")
+        >>> gravity_ratio(Network.from_networkx(graph)).round(6).loc[0, 1].item()
+        1.0
+    """
+    observed = _between(network, weights(network, by))
+    expected = gravity_expectation(network, by=by).to_numpy()
+    observed, expected = observed + observed.T, expected + expected.T
+    ratio = np.divide(observed, expected, out=np.full_like(observed, np.nan), where=expected > 0)
+    return pd.DataFrame(ratio, index=network.departments, columns=network.departments)
+
+
+@measure(
+    levels=("organisation",),
+    directed=True,
+    weighted=True,
+    range="[-1, 1]",
+    high="contacts stay within departments beyond chance",
+    low="departments do not structure the contacts",
+    source="Newman & Girvan 2004; Leicht & Newman 2008 (directed)",
+)
+def modularity(network: Network, *, by: By = "ties", directed: bool = False) -> float:
+    """Modularity of the departments: Q = Σ_a [M_aa/W − s_a^out s_a^in / W²].
+
+    Args:
+        network: persons and ties.
+        by: `ties` or `volume`.
+        directed: by volume, keep the direction of arcs; otherwise both directions are summed.
+
+    Returns:
+        A float; NaN without ties. It is positive on random graphs too for a partition that was *fitted*; for given
+        departments compare with rewired graphs (`silos.inference.rewired_modularity`).
+
+    Examples:
+        >>> import networkx as nx
+        >>> graph = nx.disjoint_union(nx.complete_graph(3), nx.complete_graph(3))
+        >>> nx.set_node_attributes(graph, {person: person // 3 for person in graph}, "department")
+        >>> modularity(Network.from_networkx(graph))
+        0.5
+    """
+    matrix = weights(network, by)
+    mixing = _between(network, matrix)
+    if not directed:
+        mixing = mixing + mixing.T
+    total = mixing.sum()
+    if total == 0:
+        return float("nan")
+    return float(np.trace(mixing) / total - mixing.sum(axis=0) @ mixing.sum(axis=1) / total**2)

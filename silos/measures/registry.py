@@ -1,0 +1,51 @@
+"""What there is to know of each measure, in one place: documentation, notebooks and property tests read it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+Level = Literal["person", "department", "pair", "organisation"]
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One entry: how a measure is to be read.
+
+    Attributes:
+        name: the function's name in `silos.measures`.
+        function: the pure function of a `Network`.
+        levels: what it can be asked for; the first is the default.
+        directed: whether the direction of ties matters to it.
+        weighted: whether the weight of ties matters to it (`by="volume"` where that is a choice).
+        range: the values it can take, as text ("[-1, 1]").
+        high: what a high value means.
+        low: what a low value means.
+        source: paper or definition.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    levels: tuple[Level, ...]
+    directed: bool
+    weighted: bool
+    range: str
+    high: str
+    low: str
+    source: str
+
+
+REGISTRY: dict[str, Measure] = {}
+
+
+def measure(
+    *, levels: tuple[Level, ...], directed: bool, weighted: bool, range: str, high: str, low: str, source: str
+) -> Callable[[Function], Function]:
+    """Decorator that enters a function into `REGISTRY` under its own name."""
+
+    def enter(function: Function) -> Function:
+        name = function.__name__
+        REGISTRY[name] = Measure(name, function, levels, directed, weighted, range, high, low, source)
+        return function
+
+    return enter

@@ -1,0 +1,88 @@
+"""Windows of time and changes between them, each with its interval.
+
+The replicates of all windows draw the same weights for the same persons, so that a change is a paired difference.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+
+from silos.inference import interval, resample
+from silos.measures.mixing import ei_index, insularities, insularity, modularity
+from silos.network import Network
+from silos.privacy import Shown
+from silos.verdicts import ANY, RETURNED, TRAFFIC, _ei, _modularity, returned_volume
+
+COLUMNS = ("window", "measure", "department", "value", "low", "high", "change", "change_low", "change_high")
+
+
+def trend(windows: Mapping[datetime, Network], shown: Shown, *, replicates: int, seed: int = 0) -> pd.DataFrame:
+    """Headline measures of each window, and their change since the window before.
+
+    Args:
+        windows: by start, networks of the same persons with their departments as they are.
+        shown: departments as they may be shown; the insularity of each candidate is followed.
+        replicates, seed: of the person bootstrap.
+
+    Returns:
+        One row a window and measure: `window` (ISO date of its start), `measure`, `department` (empty for the
+        organisation), `value`, `low`, `high`, `change`, `change_low`, `change_high` (missing in the first window).
+    """
+    rows: list[dict[str, object]] = []
+    before: dict[tuple[str, str], tuple[float, np.ndarray]] = {}
+    for start, network in windows.items():
+        now = _measures(network, shown, replicates, seed)
+        for (name, department), (value, draws) in now.items():
+            low, high = interval(draws)
+            row: dict[str, object] = {
+                "window": f"{start:%Y-%m-%d}",
+                "measure": name,
+                "department": department,
+                "value": value,
+                "low": low,
+                "high": high,
+            }
+            if (name, department) in before:
+                previous, drawn = before[name, department]
+                row["change"] = value - previous
+                row["change_low"], row["change_high"] = interval(draws - drawn)
+            rows.append(row)
+        before = now
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    numbers = ["value", "low", "high", "change", "change_low", "change_high"]
+    table[numbers] = table[numbers].astype(np.float64)
+    return table
+
+
+def _measures(
+    network: Network, shown: Shown, replicates: int, seed: int
+) -> dict[tuple[str, str], tuple[float, np.ndarray]]:
+    grouped = network.regrouped(shown.departments)
+    i, j = network.dyads
+    layers = {ANY: None, TRAFFIC: np.asarray(network.combined[i, j]).ravel()}
+    if network.directed:
+        layers[RETURNED] = returned_volume(network)
+    drawn = resample(network, layers, replicates=replicates, seed=seed)
+    ties, volume = drawn.mixing[ANY], drawn.mixing[TRAFFIC]
+    result = {
+        ("ei_index", ""): (ei_index(network), _ei(ties)),
+        ("cross_department_share", ""): (
+            (1 + ei_index(network, by="volume")) / 2,
+            (1 + _ei(volume)) / 2,
+        ),
+        ("modularity", ""): (modularity(network), _modularity(ties)),
+    }
+    if network.directed:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = drawn.mixing[RETURNED].sum(axis=(1, 2)) / volume.sum(axis=(1, 2))
+        result["two_way_share", ""] = (float(layers[RETURNED].sum() / layers[TRAFFIC].sum()), share)
+    groups = grouped.membership[np.unique(network.membership, return_index=True)[1]]
+    merged = drawn.merged(groups, len(grouped.departments))
+    sigma = insularity(grouped)
+    draws = insularities(merged.mixing[ANY], merged.within, merged.sizes)
+    for position, department in enumerate(grouped.departments):
+        if department in shown.candidates:
+            result["insularity", str(department)] = (float(sigma.iloc[position]), draws[:, position])
+    return result

@@ -1,0 +1,321 @@
+"""Estimates with their intervals, and the verdicts that rest on them: organisation, departments, pairs.
+
+A verdict needs the interval, not the point. A *silo* is more inward than the organisation's own habit: the interval of
+its insularity less the median of all departments lies above 0. A *wall* has less traffic than the organisation's own
+habit across departments, after Benjamini–Hochberg over all pairs.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from silos.inference import (
+    FALSE_DISCOVERY,
+    Estimate,
+    Replicates,
+    ei_null,
+    false_discovery,
+    interval,
+    rewired_modularity,
+)
+from silos.measures.affinity import (
+    affinities,
+    algebraic_connectivities,
+    kirchhoff_index,
+    size_exponent,
+)
+from silos.measures.detected import SEEDS, agreement, detect
+from silos.measures.mixing import (
+    _between,
+    ei_index,
+    gravity_expectation,
+    insularities,
+    insularity,
+    log_density_ratio,
+    log_density_ratios,
+    modularity,
+)
+from silos.network import Network
+from silos.privacy import Shown
+
+#: A department whose interval reaches beyond twice as inward, or half, and holds 0, is uncertain, not typical.
+DOUBTFUL = np.log(2)
+#: Layers of the bootstrap beside the evidence of the connector.
+ANY, TRAFFIC, RETURNED = "any", "traffic", "returned"
+#: Ties above which fewer rewired graphs serve: their spread shrinks with the number of ties.
+LARGE = 300_000
+
+
+@dataclass(frozen=True, eq=False)
+class Communities:
+    """Detected communities against departments.
+
+    Attributes:
+        table: one row a community, largest first: `community`, `people`, `departments` (effective number),
+            `largest_department`, `share` of its people in it.
+        shares: departments x communities, share of the department's people.
+        modularity: of the best partition.
+        agreement: AMI, homogeneity and completeness with the departments, each with its spread over seeds.
+    """
+
+    table: pd.DataFrame
+    shares: pd.DataFrame
+    modularity: float
+    agreement: dict[str, Estimate]
+
+
+def organisation(network: Network, replicates: Replicates, found: Communities, *, seed: int = 0) -> dict[str, Estimate]:
+    """Organisation-level estimates, departments as they are.
+
+    Args:
+        network: all ties.
+        replicates: of the same network, with the layers `any`, `traffic` and (directed) `returned`.
+        found: communities.
+        seed: of the rewired graphs.
+    """
+    ties, volume = replicates.mixing[ANY], replicates.mixing[TRAFFIC]
+    rewired = rewired_modularity(network, samples=20 if network.ties < LARGE else 5, seed=seed)
+    best = Estimate.of(found.modularity, null=(float(rewired.best.mean()), float(rewired.best.std(ddof=1))))
+    sizes = network.sizes.astype(np.float64)
+    mixing = _between(network, network.contacts)
+    exponent = size_exponent(mixing, sizes)
+    point = affinities(mixing, sizes, exponent)
+    draws = affinities(ties, replicates.sizes, exponent)
+    sigma = insularity(network).to_numpy()
+    known = np.isfinite(sigma)
+    result = {
+        "ei_index": Estimate.of(ei_index(network), _ei(ties), null=ei_null(network)),
+        "ei_index_volume": Estimate.of(ei_index(network, by="volume"), _ei(volume), null=ei_null(network, by="volume")),
+        "cross_department_share": Estimate.of((1 + ei_index(network, by="volume")) / 2, (1 + _ei(volume)) / 2),
+        "modularity": Estimate.of(
+            modularity(network),
+            _modularity(ties),
+            null=(float(rewired.departments.mean()), float(rewired.departments.std(ddof=1))),
+        ),
+        "modularity_volume": Estimate.of(modularity(network, by="volume"), _modularity(volume)),
+        "modularity_best": best,
+        "department_community_ami": found.agreement["ami"],
+        "community_homogeneity": found.agreement["homogeneity"],
+        "community_completeness": found.agreement["completeness"],
+        **_two_way(network, replicates),
+        "effective_resistance": Estimate.of(float(kirchhoff_index(point)), kirchhoff_index(draws)),
+        "algebraic_connectivity": Estimate.of(float(algebraic_connectivities(point)), algebraic_connectivities(draws)),
+    }
+    if known.sum() > 2 and np.ptp(sizes[known]) > 0 and np.ptp(sigma[known]) > 0:
+        result["size_correlation"] = Estimate.of(float(stats.spearmanr(sigma[known], np.log(sizes[known])).statistic))
+    else:
+        result["size_correlation"] = Estimate(None)
+    return result
+
+
+def _ei(mixing: np.ndarray) -> np.ndarray:
+    return 1 - 2 * np.trace(mixing, axis1=-2, axis2=-1) / mixing.sum(axis=(-2, -1))
+
+
+def _modularity(mixing: np.ndarray) -> np.ndarray:
+    total = mixing.sum(axis=(-2, -1))
+    inside = np.trace(mixing, axis1=-2, axis2=-1) / total
+    return np.asarray(inside - (mixing.sum(axis=-1) ** 2).sum(axis=-1) / total**2)
+
+
+def _two_way(network: Network, replicates: Replicates) -> dict[str, Estimate]:
+    """Σ min(a_ij, a_ji)/W, overall, within and across departments; nothing where no direction is known."""
+    if not network.directed:
+        return dict.fromkeys(("two_way_share", "two_way_share_within", "two_way_share_across"), Estimate(None))
+    returned = returned_volume(network)
+    i, j = network.dyads
+    total = np.asarray(network.combined[i, j]).ravel()
+    inside = network.membership[i] == network.membership[j]
+    draws = replicates.mixing[RETURNED], replicates.mixing[TRAFFIC]
+    diagonal = [np.trace(values, axis1=-2, axis2=-1) for values in draws]
+    whole = [values.sum(axis=(-2, -1)) for values in draws]
+
+    def share(mask: np.ndarray, part: list[np.ndarray]) -> Estimate:
+        if total[mask].sum() == 0:
+            return Estimate(None)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            spread = part[0] / part[1]
+        return Estimate.of(float(returned[mask].sum() / total[mask].sum()), spread)
+
+    return {
+        "two_way_share": share(np.ones(len(i), dtype=bool), whole),
+        "two_way_share_within": share(inside, diagonal),
+        "two_way_share_across": share(~inside, [whole[0] - diagonal[0], whole[1] - diagonal[1]]),
+    }
+
+
+def returned_volume(network: Network) -> np.ndarray:
+    """2 min(a_ij, a_ji) for each dyad of `network.dyads`: the part of its volume that is answered."""
+    i, j = network.dyads
+    there, back = np.asarray(network.adjacency[i, j]).ravel(), np.asarray(network.adjacency[j, i]).ravel()
+    return np.asarray(2 * np.minimum(there, back))
+
+
+def departments(
+    network: Network, replicates: Replicates, shown: Shown, *, seed: int = 0
+) -> tuple[pd.DataFrame, float | None]:
+    """One row a department that may be shown: estimates and verdict; and the median insularity they are judged by.
+
+    Args:
+        network: all ties, departments as shown.
+        replicates: of the same network, layer `any`.
+        shown: who has a verdict.
+        seed: of what stands for an unseen tie in a replicate.
+
+    Returns:
+        DataFrame by department: `people`, `insiders_odds`, `insularity` (each with `_low`, `_high`), `ei_index`,
+        `external_share`, `reach`, `verdict`; rows by falling insularity. None for the median where it has no value.
+    """
+    ties, sizes = replicates.mixing[ANY], replicates.sizes
+    names = network.departments
+    judged = names.isin(list(shown.candidates))
+    # A cell without any tie says that the rate is small, not that it is ½ tie: replicates draw it from Jeffreys'
+    # posterior of a Poisson rate with no event, Gamma(½, 1), whose mean is that ½.
+    unseen = np.random.default_rng([seed, 1]).gamma(0.5, size=sizes.shape)
+    sigma = insularity(network).to_numpy()
+    draws = insularities(ties, replicates.within, sizes, unseen)
+    odds = log_density_ratio(network).to_numpy()
+    odds_draws = log_density_ratios(ties, replicates.within, sizes * (sizes.sum(axis=-1, keepdims=True) - sizes))
+    known = judged & np.isfinite(sigma)
+    median = float(np.median(sigma[known])) if known.any() else None
+    middle = np.median(draws[:, known], axis=1) if known.any() else np.zeros(len(draws))
+    ei = ei_index(network, level="department").to_numpy()
+    mixing = _between(network, network.contacts)
+    rows = []
+    for a, name in enumerate(names):
+        if name not in shown.rows:
+            continue
+        low, high = interval(draws[:, a])
+        odds_low, odds_high = interval(odds_draws[:, a])
+        rows.append(
+            {
+                "department": name,
+                "people": int(network.sizes[a]),
+                "insiders_odds": odds[a],
+                "insiders_odds_low": odds_low,
+                "insiders_odds_high": odds_high,
+                "insularity": sigma[a],
+                "insularity_low": low,
+                "insularity_high": high,
+                "ei_index": ei[a],
+                "external_share": (1 + ei[a]) / 2,
+                "reach": int((np.delete(mixing[a], a) > 0).sum()),
+                "verdict": _inward(draws[:, a] - middle) if known[a] and known.sum() > 2 else "uncertain",
+            }
+        )
+    table = pd.DataFrame(rows).set_index("department")
+    numbers = [column for column in table.columns if column not in ("people", "reach", "verdict")]
+    table[numbers] = table[numbers].astype(np.float64)
+    return table.sort_values("insularity", ascending=False, kind="stable"), median
+
+
+def _inward(difference: np.ndarray) -> str:
+    low, high = interval(difference)
+    if low is None or high is None:
+        return "uncertain"
+    if low > 0:
+        return "silo"
+    if high < 0:
+        return "open"
+    return "uncertain" if max(-low, high) > DOUBTFUL else "typical"
+
+
+def pairs(network: Network, replicates: Replicates, shown: Shown) -> pd.DataFrame:
+    """One row an unordered pair of departments that may be shown.
+
+    `ratio` is the gravity ratio λ of the volume, both directions, with its interval; `relative` compares it with the
+    organisation's own λ across departments, which is what `p`, `q` and `verdict` test: where departments mostly talk to
+    themselves, nearly every pair has λ below 1, and that is said by the organisation's E-I index.
+
+    The standard error of ln λ is that of the bootstrap, but not below that of a Poisson count of the ties that are
+    expected: replicates of a pair without ties do not vary.
+    """
+    names = network.departments
+    observed = _between(network, network.adjacency)
+    observed = observed + observed.T
+    expected = gravity_expectation(network).to_numpy()
+    expected = expected + expected.T
+    likely = gravity_expectation(network, by="ties").to_numpy()
+    draws, drawn = replicates.mixing[TRAFFIC], replicates.expected
+    if not network.directed:
+        # The two triangles of an undirected matrix are the same volume.
+        observed, expected, drawn = observed / 2, expected / 2, drawn / 2
+    a, b = np.triu_indices(len(names), k=1)
+    shown_pair = np.isin(names[a], shown.rows) & np.isin(names[b], shown.rows)
+    ties = _between(network, network.contacts)[a, b].sum()
+    half = 0.5 * observed[a, b].sum() / max(ties, 1.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        habit = np.log(observed[a, b].sum() / expected[a, b].sum())
+        habits = np.log(draws[:, a, b].sum(axis=1) / drawn[:, a, b].sum(axis=1))
+        value = np.log((observed[a, b] + half) / (expected[a, b] + half))
+        spread = np.log((draws[:, a, b] + half) / (drawn[:, a, b] + half))
+        ratio = np.where(expected[a, b] > 0, observed[a, b] / expected[a, b], np.nan)
+        ratios = np.where(drawn[:, a, b] > 0, draws[:, a, b] / drawn[:, a, b], np.nan)
+    error = np.sqrt(np.maximum((spread - habits[:, None]).var(axis=0, ddof=1), 1 / (likely[a, b] + 0.5)))
+    p = np.where(expected[a, b] > 0, 2 * stats.norm.sf(np.abs(value - habit) / error), np.nan)
+    table = pd.DataFrame(
+        {
+            "a": names[a],
+            "b": names[b],
+            "ratio": ratio,
+            "ratio_low": [interval(column)[0] for column in ratios.T],
+            "ratio_high": [interval(column)[1] for column in ratios.T],
+            "relative": ratio / np.exp(habit),
+            "expected": expected[a, b],
+            "observed": observed[a, b],
+            "p": p,
+        }
+    )[shown_pair]
+    table["q"] = false_discovery(table["p"].to_numpy(dtype=np.float64))
+    significant = table["q"] < FALSE_DISCOVERY
+    table["verdict"] = np.select(
+        [significant & (table["relative"] < 1), significant & (table["relative"] > 1)], ["wall", "bridge"], "typical"
+    )
+    numbers = ["ratio", "ratio_low", "ratio_high", "relative", "expected", "observed", "p", "q"]
+    table[numbers] = table[numbers].astype(np.float64)
+    return table.sort_values(["p", "a", "b"], kind="stable").reset_index(drop=True)
+
+
+def communities(network: Network, shown: Network, rows: tuple[str, ...], minimum: int, *, seed: int = 0) -> Communities:
+    """Detected communities (Leiden over several seeds, by ties) and how far they are the departments.
+
+    Args:
+        network: all ties, departments as they are: what the agreement is measured with.
+        shown: the same, departments as shown: what the tables name.
+        rows: departments that may be a row.
+        minimum: communities of fewer people are not shown.
+        seed: of the runs.
+    """
+    found = detect(network, seeds=SEEDS, seed=seed)
+    runs = [agreement(network.membership[found.people], membership) for membership in found.memberships]
+    spread = {
+        key: Estimate(runs[0][key], min(run[key] for run in runs), max(run[key] for run in runs))
+        for key in ("ami", "homogeneity", "completeness")
+    }
+    cross = pd.crosstab(
+        shown.departments[shown.membership[found.people]], found.memberships[0], rownames=["department"]
+    )
+    cross = cross[cross.sum().sort_values(ascending=False, kind="stable").index]
+    cross.columns = pd.Index(range(1, cross.shape[1] + 1), name="community")
+    cross = cross.loc[:, cross.sum() >= minimum]
+    mix = cross / cross.sum()
+    logs = np.log(mix.to_numpy(), out=np.zeros(mix.shape), where=mix.to_numpy() > 0)
+    visible = cross.loc[[name for name in cross.index if name in rows]]
+    leading = visible.idxmax() if len(visible) and visible.shape[1] else pd.Series(dtype=object)
+    table = pd.DataFrame(
+        {
+            "community": cross.columns,
+            "people": cross.sum().to_numpy(),
+            "departments": np.exp(-(mix.to_numpy() * logs).sum(axis=0)),
+            "largest_department": [leading[community] for community in cross.columns],
+            "share": [mix.loc[leading[community], community] for community in cross.columns],
+        }
+    )
+    return Communities(
+        table=table,
+        shares=visible.div(visible.sum(axis=1), axis=0),
+        modularity=found.modularities[0],
+        agreement=spread,
+    )
