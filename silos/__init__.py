@@ -1,0 +1,55 @@
+"""silos: find the walls inside an organisation, and the department that can take them down.
+
+Everything here is loaded when it is first used, so that `silos --help` answers at once.
+"""
+
+from importlib import import_module
+from typing import Any
+
+_HOME = {
+    "Analysis": "silos.analysis",
+    "Connector": "silos.connector",
+    "Estimate": "silos.inference",
+    "Finding": "silos.findings",
+    "Interactions": "silos.tables",
+    "Network": "silos.network",
+    "Roster": "silos.tables",
+    "SilosError": "silos.errors",
+    "analyze": "silos.analysis",
+    "read_interactions": "silos.readers",
+    "read_roster": "silos.rosters",
+}
+_MODULES = ("measures", "plots", "simulate")
+
+__all__ = [
+    "Analysis",
+    "Connector",
+    "Estimate",
+    "Finding",
+    "Interactions",
+    "Network",
+    "Roster",
+    "SilosError",
+    "analyze",
+    "measures",
+    "plots",
+    "read_interactions",
+    "read_roster",
+    "simulate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    if name in _MODULES:
+        return import_module(f"silos.{name}")
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("silos")
+    raise AttributeError(f"module 'silos' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

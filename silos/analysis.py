@@ -1,0 +1,427 @@
+"""analyze(): from a log and a roster to an `Analysis`, the one object behind the notebook, the files and the report."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from silos import verdicts
+from silos.connector import Connector, find_connector
+from silos.errors import ColumnError, EmptyError, SilosError
+from silos.findings import Evidence, Findings, connector_reason, find, limits
+from silos.inference import Estimate, resample
+from silos.measures.affinity import affinity
+from silos.measures.brokerage import brokerage_roles
+from silos.measures.mixing import ei_index, gravity_ratio
+from silos.measures.structural_holes import constraint
+from silos.network import DEPARTMENT, Network
+from silos.privacy import Shown, merge_small
+from silos.readers import read_interactions
+from silos.rosters import read_roster
+from silos.tables import Interactions, Roster
+from silos.ties import Tally, layer, network, tally
+from silos.trends import trend
+
+if TYPE_CHECKING:
+    from silos.output import Report
+
+SCHEMA = 1
+ROLES = ("coordinator", "gatekeeper", "representative", "itinerant", "liaison")
+
+
+@dataclass(frozen=True, eq=False)
+class Parameters:
+    """What was asked for."""
+
+    by: str
+    since: datetime | None
+    until: datetime | None
+    window: str | None
+    max_recipients: int
+    min_department: int
+    service_departments: tuple[str, ...]
+    bootstrap: int
+    seed: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """As the summary has it."""
+        return {
+            "by": self.by,
+            "since": self.since.isoformat() if self.since else None,
+            "until": self.until.isoformat() if self.until else None,
+            "window": self.window,
+            "max_recipients": self.max_recipients,
+            "min_department": self.min_department,
+            "service_departments": list(self.service_departments),
+            "bootstrap": self.bootstrap,
+            "seed": self.seed,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """Everything that was found. In a notebook it shows its findings.
+
+    Attributes:
+        departments: one row a department that may be shown, most inward first.
+        pairs: one row an unordered pair of them, most telling first.
+        connector: who binds the organisation.
+        network: persons and all ties, departments as they are.
+        shown: the same, small departments merged.
+        median_insularity: what departments are judged against.
+        trend: one row a window and measure; empty without windows.
+        communities: detected communities against departments.
+        tally: what the log held.
+        parameters: what was asked for.
+    """
+
+    departments: pd.DataFrame
+    pairs: pd.DataFrame
+    connector: Connector
+    network: Network
+    shown: Shown
+    median_insularity: float | None
+    trend: pd.DataFrame
+    communities: verdicts.Communities
+    tally: Tally
+    parameters: Parameters
+    estimates: Mapping[str, Estimate]
+    formats: tuple[str, ...]
+
+    @cached_property
+    def organisation(self) -> pd.DataFrame:
+        """One row a measure: value, interval, and its null model where it was tested."""
+        table = pd.DataFrame.from_dict(
+            {
+                name: {
+                    "value": estimate.value,
+                    "low": estimate.low,
+                    "high": estimate.high,
+                    "null_mean": estimate.null_mean,
+                    "null_sd": estimate.null_sd,
+                    "z": estimate.z,
+                    "p": estimate.p,
+                }
+                for name, estimate in self.estimates.items()
+            },
+            orient="index",
+            dtype=np.float64,
+        )
+        return table.rename_axis("measure")
+
+    @property
+    def findings(self) -> Findings:
+        """The sentences a manager should read, most serious first, in English."""
+        return self.findings_in("en")
+
+    def findings_in(self, language: str) -> Findings:
+        """The sentences in another language."""
+        return find(self._evidence, language)
+
+    def limits_in(self, language: str) -> tuple[str, ...]:
+        """What the findings do not say."""
+        return limits(self._evidence, language)
+
+    @property
+    def _evidence(self) -> Evidence:
+        return Evidence(
+            tally=self.tally,
+            organisation=self.estimates,
+            departments=self.departments,
+            pairs=self.pairs,
+            connector=self.connector,
+            trend=self.trend,
+            minimum=self.parameters.min_department,
+        )
+
+    @cached_property
+    def grouped(self) -> Network:
+        """Persons and all ties, small departments merged."""
+        return self.network.regrouped(self.shown.departments)
+
+    @cached_property
+    def department_ratios(self) -> pd.DataFrame:
+        """Observed over expected volume (gravity ratio) between the departments that may be shown."""
+        return gravity_ratio(self.grouped).loc[list(self.shown.rows), list(self.shown.rows)]
+
+    @cached_property
+    def department_affinity(self) -> pd.DataFrame:
+        """Size-free affinity between the departments that may be shown."""
+        return affinity(self.grouped).loc[list(self.shown.rows), list(self.shown.rows)]
+
+    def people(self) -> pd.DataFrame:
+        """One row a person: asked for explicitly, never written by default."""
+        roles = brokerage_roles(self.network, level="person")
+        return pd.DataFrame(
+            {
+                DEPARTMENT: self.network.people[DEPARTMENT],
+                "ties": np.diff(self.network.contacts.indptr),
+                "ei_index": ei_index(self.network, level="person"),
+                "constraint": constraint(self.network),
+                **{role: roles[role] for role in ROLES},
+            }
+        )
+
+    def summary(self, language: str = "en") -> dict[str, Any]:
+        """The content of `summary.json`: numbers or None, no person."""
+        return {
+            "schema": SCHEMA,
+            "inputs": self._inputs(),
+            "parameters": self.parameters.as_dict(),
+            "organisation": {
+                "people": len(self.network),
+                "departments": len(self.network.departments),
+                "departments_shown": len(self.shown.candidates),
+                "ties": self.network.ties,
+                **{name: estimate.as_dict() for name, estimate in self.estimates.items()},
+                "median_insularity": self.median_insularity,
+            },
+            "departments": [self._department(str(name), row) for name, row in self.departments.iterrows()],
+            "pairs": [
+                {
+                    "a": row["a"],
+                    "b": row["b"],
+                    "ratio": _estimate(row, "ratio"),
+                    **{name: plain(row[name]) for name in ("relative", "expected", "observed", "p", "q", "verdict")},
+                }
+                for row in self.pairs.to_dict("records")
+            ],
+            "connector": {
+                "verdict": self.connector.verdict,
+                "department": self.connector.department,
+                "evidence": self.connector.evidence,
+                "mail_room_warning": self.connector.mail_room_warning,
+                "reason": connector_reason(self.connector, language),
+                "chance": plain(self.connector.chance),
+                "busiest": self.connector.busiest,
+                "candidates": [
+                    {"department": str(name)} | {str(key): plain(value) for key, value in row.items()}
+                    for name, row in self.connector.candidates.astype(object).iterrows()
+                ],
+            },
+            "communities": {
+                "count": len(self.communities.table),
+                "modularity": plain(self.communities.modularity),
+                **{name: estimate.as_dict() for name, estimate in self.communities.agreement.items()},
+                "detected": [
+                    {str(key): plain(value) for key, value in row.items()}
+                    for row in self.communities.table.to_dict("records")
+                ],
+            },
+            "dialogue": {
+                name: self.estimates[name].as_dict()
+                for name in ("two_way_share", "two_way_share_within", "two_way_share_across")
+            }
+            | {"broadcast_share": plain(self.tally.broadcasts / max(self.tally.rows_used + self.tally.broadcasts, 1))},
+            "leadership": {},
+            "trend": [{str(key): plain(value) for key, value in row.items()} for row in self.trend.to_dict("records")],
+            "findings": [finding.as_dict() for finding in self.findings_in(language)],
+            "limits": list(self.limits_in(language)),
+        }
+
+    def _inputs(self) -> dict[str, Any]:
+        held = self.tally
+        touched = int((np.diff(self.network.contacts.indptr) > 0).sum())
+        return {
+            "rows_read": held.rows_read,
+            "rows_used": held.rows_used,
+            "rows_rejected": dict(held.rejected),
+            "broadcasts": held.broadcasts,
+            "self": held.selves,
+            "people": len(self.network),
+            "people_matched": touched,
+            "people_unmatched": held.strangers,
+            "first": held.first.isoformat() if held.first else None,
+            "last": held.last.isoformat() if held.last else None,
+            "formats": sorted(set(self.formats)),
+            "layers": [medium for medium in held.media if medium],
+            "evidence": self.connector.evidence,
+            "waived": list(held.waived),
+        }
+
+    def _department(self, name: str, row: pd.Series) -> dict[str, Any]:
+        return {
+            "department": name,
+            "people": int(row["people"]),
+            "insiders_odds": _estimate(row, "insiders_odds"),
+            "insularity": _estimate(row, "insularity"),
+            **{key: plain(row[key]) for key in ("ei_index", "external_share", "reach", "constraint")},
+            "brokerage": {role: plain(row[role]) for role in ROLES},
+            "verdict": row["verdict"],
+        }
+
+    def report(self, lang: str = "en") -> "Report":
+        """The report in a language, to `.write(directory)`."""
+        from silos.output import Report
+
+        return Report(self, lang)
+
+    def __repr__(self) -> str:
+        return f"Analysis of {self.network!r}\n{self.findings!r}"
+
+    def _repr_html_(self) -> str:
+        html: str = self.findings._repr_html_()
+        return html
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it: Python's own numbers, None for what is not a number."""
+    if value is None or value is pd.NA:
+        return None
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    if isinstance(value, int | np.integer):
+        return int(value)
+    if isinstance(value, float | np.floating):
+        return float(value) if np.isfinite(value) else None
+    return str(value)
+
+
+def _estimate(row: Mapping[Any, Any] | pd.Series, name: str) -> dict[str, Any]:
+    return {
+        "value": plain(row[name]),
+        "low": plain(row[f"{name}_low"]),
+        "high": plain(row[f"{name}_high"]),
+    }
+
+
+def analyze(
+    interactions: Any,
+    roster: Any,
+    *,
+    by: str = DEPARTMENT,
+    since: str | date | None = None,
+    until: str | date | None = None,
+    window: str | None = None,
+    max_recipients: int = 20,
+    min_department: int = 5,
+    service_departments: Collection[str] = (),
+    bootstrap: int = 500,
+    seed: int = 0,
+    progress: Callable[[str], None] = lambda stage: None,
+) -> Analysis:
+    """Find the silos, the walls and the connector department of an organisation.
+
+    Args:
+        interactions: what `read_interactions` gives, or anything it reads (a path, a DataFrame, a list of them).
+        roster: what `read_roster` gives, or anything it reads.
+        by: the roster's column that names the units.
+        since, until: keep interactions in [since, until), as dates or ISO text, UTC.
+        window: `week`, `month` or `quarter`: also follow the headline measures over time.
+        max_recipients: an interaction that reached more people is a broadcast and makes no tie.
+        min_department: smaller departments are merged and never shown alone.
+        service_departments: known service desks: never proclaimed the connector.
+        bootstrap: replicates of the person bootstrap, 100 or more for intervals worth their name.
+        seed: of every random choice: same input + seed = same result.
+        progress: told the name of each stage as it starts.
+
+    Raises:
+        SilosError: the input cannot be analysed; the message says what was found and what to do.
+    """
+    logs = interactions if isinstance(interactions, Interactions) else read_interactions(interactions)
+    staff = roster if isinstance(roster, Roster) else read_roster(roster)
+    if bootstrap < 2:
+        raise SilosError("the bootstrap needs 2 replicates or more (--bootstrap); 500 give steady intervals.")
+    asked = Parameters(
+        by, _moment(since, "since"), _moment(until, "until"), window, max_recipients, min_department,
+        tuple(service_departments), bootstrap, seed,
+    )  # fmt: skip
+    counted = tally(
+        logs,
+        staff,
+        by=by,
+        since=asked.since,
+        until=asked.until,
+        max_recipients=max_recipients,
+        window=window,
+        progress=progress,
+    )
+    every = layer(counted, "any")
+    _refuse_one_department(every, by)
+    for name in asked.service_departments:
+        if name not in every.departments:
+            raise ColumnError.unknown(name, found=map(str, every.departments), where=f"the roster's {by!r}")
+    shown = merge_small(every.people[DEPARTMENT], min_department)
+    if not shown.candidates:
+        raise EmptyError(
+            f"no department has {min_department} people or more, so none may be shown alone. "
+            "Name a coarser column with --by, or lower --min-department."
+        )
+    grouped = every.regrouped(shown.departments)
+    progress("bootstrap")
+    # Bare contacts rest on all ties there are; the other grades on ties of their own.
+    deep = every if counted.evidence == "volume" else layer(counted, counted.evidence)
+    i, j = every.dyads
+    layers: dict[str, np.ndarray | None] = {
+        verdicts.ANY: None,
+        verdicts.TRAFFIC: np.asarray(every.combined[i, j]).ravel(),
+    }
+    if deep is not every:
+        layers[deep.layer] = np.asarray(deep.contacts[i, j]).ravel()
+    if every.directed:
+        layers[verdicts.RETURNED] = verdicts.returned_volume(every)
+    drawn = resample(every, layers, replicates=bootstrap, seed=seed, gravity=True)
+    merged = drawn.merged(_groups(every, grouped), len(grouped.departments))
+    progress("communities")
+    found = verdicts.communities(every, grouped, shown.rows, min_department, seed=seed)
+    estimates = verdicts.organisation(every, drawn, found, seed=seed)
+    progress("departments")
+    table, median = verdicts.departments(grouped, merged, shown, seed=seed)
+    roles = brokerage_roles(grouped, level="department")
+    holes = constraint(grouped).groupby(grouped.people[DEPARTMENT]).mean()
+    table = table.assign(constraint=holes.reindex(table.index), **{role: roles[role] for role in ROLES})
+    table.insert(len(table.columns) - 1, "verdict", table.pop("verdict"))
+    progress("connector")
+    connector = find_connector(
+        grouped,
+        deep.regrouped(shown.departments),
+        merged,
+        evidence=counted.evidence,
+        candidates=shown.candidates,
+        service=asked.service_departments,
+        seed=seed,
+    )
+    windows = {start: network(ties, counted.people, directed=every.directed) for start, ties in counted.windows.items()}
+    return Analysis(
+        departments=table,
+        pairs=verdicts.pairs(grouped, merged, shown),
+        connector=connector,
+        network=every,
+        shown=shown,
+        median_insularity=median,
+        trend=trend(windows, shown, replicates=bootstrap, seed=seed),
+        communities=found,
+        tally=counted,
+        parameters=asked,
+        estimates=estimates,
+        formats=tuple(source.format for source in logs.sources),
+    )
+
+
+def _groups(every: Network, grouped: Network) -> np.ndarray:
+    """For each department of `every` the position of the department of `grouped` that holds its people."""
+    first = np.unique(every.membership, return_index=True)[1]
+    return grouped.membership[first]
+
+
+def _refuse_one_department(every: Network, by: str) -> None:
+    if len(every.departments) < 2:
+        raise EmptyError(
+            f"all {len(every):,} people are in one single {by}, {every.departments[0]!r}: there is nothing to compare. "
+            "Name a column that tells units apart with --by."
+        )
+
+
+def _moment(value: str | date | None, option: str) -> datetime | None:
+    if value is None or isinstance(value, datetime):
+        return value
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day)
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        raise SilosError(f"--{option} wants a date like 2025-03-31, not {value!r}.") from None

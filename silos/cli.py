@@ -1,0 +1,235 @@
+"""The command line: it translates words into calls and results into words, and nothing more."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import click
+
+from silos.errors import SilosError
+
+#: What `silos analyze` goes through, for the progress bar.
+STAGES = ("reading", "counting ties", "bootstrap", "communities", "departments", "connector", "writing")
+
+
+class Failing(click.Group):
+    """A group whose commands say one sentence and exit with 1 where an input cannot be analysed."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except SilosError as error:
+            click.echo(f"silos: {error}", err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=Failing, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="silos")
+def main() -> None:
+    """Find the silos of an organisation, and the department that connects it."""
+
+
+def _pairs(_context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    pairs = {}
+    for value in values:
+        field, separator, column = value.partition("=")
+        if not (separator and field and column):
+            raise click.BadParameter(f"{value!r} is not FIELD=COLUMN.", param=parameter)
+        pairs[field] = column
+    return pairs
+
+
+_LOGS = click.argument("logs", nargs=-1, required=True, metavar="LOG...")
+_READING: tuple[Callable[..., Any], ...] = (
+    click.option("--roster", required=True, metavar="ROSTER", help="HR's list of people and departments."),
+    click.option("--format", "log_format", metavar="NAME", help="Read every LOG in this format (see silos formats)."),
+    click.option(
+        "--map", "columns", multiple=True, callback=_pairs, metavar="FIELD=COLUMN", help="A field is in this column."
+    ),
+    click.option(
+        "--roster-map",
+        "roster_columns",
+        multiple=True,
+        callback=_pairs,
+        metavar="FIELD=COLUMN",
+        help="A field of the roster is in this column.",
+    ),
+    click.option(
+        "--date-order",
+        type=click.Choice(["day-first", "month-first"]),
+        help="How to read dates such as 03/04/2025.",
+    ),
+    click.option("--by", default="department", show_default=True, metavar="COLUMN", help="Names the units."),
+    click.option("--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="Keep from this date on."),
+    click.option("--until", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="Keep before this date."),
+    click.option(
+        "--max-recipients",
+        type=click.IntRange(1),
+        default=20,
+        show_default=True,
+        metavar="N",
+        help="What reached more people is a broadcast and makes no tie.",
+    ),
+)
+
+
+def _reading(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(_READING):
+        command = option(command)
+    return _LOGS(command)
+
+
+@main.command()
+@_reading
+@click.option("-o", "--output", "out", required=True, metavar="OUT", help="Directory to write: whole or not at all.")
+@click.option("--window", type=click.Choice(["week", "month", "quarter"]), help="Also analyse each window.")
+@click.option(
+    "--min-department",
+    type=click.IntRange(1),
+    default=5,
+    show_default=True,
+    metavar="N",
+    help="Smaller departments are merged and never shown alone.",
+)
+@click.option(
+    "--service-department",
+    "service_departments",
+    multiple=True,
+    metavar="NAME",
+    help="A known service desk: never proclaimed the connector.",
+)
+@click.option(
+    "--bootstrap",
+    type=click.IntRange(2),
+    default=500,
+    show_default=True,
+    metavar="N",
+    help="Replicates of the person bootstrap.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="Of every random choice.")
+@click.option("--lang", type=click.Choice(["en", "fr"]), default="en", show_default=True, help="Of the report.")
+@click.option("--people", is_flag=True, help="Also write person-level tables.")
+@click.option(
+    "--engine", type=click.Choice(["duckdb"]), default="duckdb", show_default=True, help="What aggregates the log."
+)
+def analyze(
+    logs: tuple[str, ...],
+    roster: str,
+    log_format: str | None,
+    columns: dict[str, str],
+    roster_columns: dict[str, str],
+    date_order: str | None,
+    by: str,
+    since: datetime | None,
+    until: datetime | None,
+    max_recipients: int,
+    out: str,
+    window: str | None,
+    min_department: int,
+    service_departments: tuple[str, ...],
+    bootstrap: int,
+    seed: int,
+    lang: str,
+    people: bool,
+    engine: str,  # noqa: ARG001  one engine so far; the option is part of the interface
+) -> None:
+    """Find silos, walls and the connector department: write a report, tables and figures to OUT.
+
+    LOG is a file, a zip, a folder or a quoted glob; several may be given.
+    """
+    from silos.analysis import analyze as run
+    from silos.output import Report
+
+    with _progress() as stage:
+        interactions, staff = _inputs(logs, roster, log_format, columns, roster_columns, date_order)
+        found = run(
+            interactions,
+            staff,
+            by=by,
+            since=since,
+            until=until,
+            window=window,
+            max_recipients=max_recipients,
+            min_department=min_department,
+            service_departments=service_departments,
+            bootstrap=bootstrap,
+            seed=seed,
+            progress=stage,
+        )
+        stage("writing")
+        Report(found, lang, people).write(out)
+    for finding in found.findings_in(lang):
+        click.echo(f"- {finding.sentence}")
+    click.echo(f"\n{out}/report.html")
+
+
+@main.command()
+@_reading
+@click.option("-o", "--output", "out", metavar="FILE", help="Also write what was found as JSON.")
+def check(
+    logs: tuple[str, ...],
+    roster: str,
+    log_format: str | None,
+    columns: dict[str, str],
+    roster_columns: dict[str, str],
+    date_order: str | None,
+    by: str,
+    since: datetime | None,
+    until: datetime | None,
+    max_recipients: int,
+    out: str | None,
+) -> None:
+    """Say what was read, rejected and unmatched, before any analysis."""
+    from silos.checking import inspect
+
+    interactions, staff = _inputs(logs, roster, log_format, columns, roster_columns, date_order)
+    result = inspect(interactions, staff, by=by, since=since, until=until, max_recipients=max_recipients)
+    click.echo(result.text())
+    if out:
+        result.write(out)
+
+
+@main.command()
+def formats() -> None:
+    """The formats that can be read, one line each."""
+    from silos.readers import FORMATS
+
+    width = max(map(len, FORMATS))
+    for name, reader in FORMATS.items():
+        click.echo(f"{name:<{width}}  {reader.description}")
+
+
+def _inputs(
+    logs: tuple[str, ...],
+    roster: str,
+    log_format: str | None,
+    columns: dict[str, str],
+    roster_columns: dict[str, str],
+    date_order: str | None,
+) -> tuple[Any, Any]:
+    from silos.readers import read_interactions
+    from silos.rosters import read_roster
+
+    staff = read_roster(roster, columns=roster_columns)
+    interactions = read_interactions(list(logs), format=log_format, columns=columns, date_order=date_order)
+    return interactions, staff
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """A bar over the stages on standard error; silent where that is no terminal."""
+    from tqdm import tqdm
+
+    with tqdm(
+        total=len(STAGES), disable=not sys.stderr.isatty(), leave=False, bar_format="{l_bar}{bar}| {desc}"
+    ) as bar:
+
+        def stage(name: str) -> None:
+            bar.set_description_str(name)
+            bar.n = STAGES.index(name)
+            bar.refresh()
+
+        yield stage

@@ -1,0 +1,171 @@
+"""The directory that `silos analyze` leaves behind."""
+
+import json
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import networkx as nx
+import pandas as pd
+
+from silos import plots
+from silos.report import render
+from silos.translations import phrases
+from silos.writing import whole_directory
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from silos.analysis import Analysis
+
+#: The file that tells a directory that we wrote, and may replace.
+SUMMARY = "summary.json"
+#: Decimals of the CSV tables: what a spreadsheet shows, and the same bytes on every machine.
+DECIMALS = 6
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """An analysis in a language, ready to be written.
+
+    Attributes:
+        analysis: what was found.
+        language: `en` or `fr`.
+        people: also write `tables/people.csv`, the one output that has a row about a person.
+    """
+
+    analysis: "Analysis"
+    language: str = "en"
+    people: bool = False
+
+    def __post_init__(self) -> None:
+        phrases(self.language)
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """The content of summary.json."""
+        summary = self.analysis.summary(self.language)
+        summary["parameters"] |= {"language": self.language, "version": version("silos")}
+        return summary
+
+    @cached_property
+    def figures(self) -> dict[str, "Axes"]:
+        """Every figure by its file's name."""
+        found, language = self.analysis, self.language
+        drawn = {
+            "department_graph": plots.department_graph(
+                found.departments,
+                found.department_affinity,
+                connector=found.connector.department if found.connector.verdict == "clear" else None,
+                seed=found.parameters.seed,
+                language=language,
+            ),
+            "insularity_forest": plots.insularity_forest(
+                _intervals(found.departments, "insularity"),
+                median=float("nan") if found.median_insularity is None else found.median_insularity,
+                language=language,
+            ),
+            "mixing_heatmap": plots.mixing_heatmap(
+                found.department_ratios, significant=self._significant(), language=language
+            ),
+            "connector_ranking": plots.connector_ranking(
+                found.connector.candidates, verdict=found.connector.verdict, language=language
+            ),
+        }
+        if found.communities.shares.size:
+            drawn["communities_heatmap"] = plots.communities_heatmap(found.communities.shares, language=language)
+        overall = found.trend[found.trend["department"] == ""]
+        if overall["window"].nunique() > 1:
+            drawn["trend"] = plots.trend(overall, measure="ei_index", language=language)
+        return drawn
+
+    def _significant(self) -> pd.DataFrame:
+        names = self.analysis.department_ratios.index
+        marked = pd.DataFrame(False, index=names, columns=names)
+        for row in self.analysis.pairs.itertuples():
+            if row.verdict != "typical":
+                marked.loc[row.a, row.b] = marked.loc[row.b, row.a] = True
+        return marked
+
+    def html(self, *, generated: str | None = None) -> str:
+        """report.html, self-contained."""
+        with tempfile.TemporaryDirectory() as folder:
+            pictures = {
+                name: plots.save(axes, Path(folder) / name)[0].read_text(encoding="utf-8")
+                for name, axes in self.figures.items()
+            }
+        return render(self.summary, pictures, language=self.language, generated=generated or _now())
+
+    def write(self, directory: str | Path) -> Path:
+        """Write report.html, summary.json, tables/, figures/ and departments.graphml: whole or not at all.
+
+        A directory that an earlier run wrote is replaced.
+
+        Raises:
+            OutputError: the place is somebody else's, or not writable.
+        """
+        generated = _now()
+        with whole_directory(directory, mark=SUMMARY) as draft:
+            (draft / "figures").mkdir()
+            (draft / "tables").mkdir()
+            pictures = {
+                name: plots.save(axes, draft / "figures" / name)[0].read_text(encoding="utf-8")
+                for name, axes in self.figures.items()
+            }
+            page = render(self.summary, pictures, language=self.language, generated=generated)
+            (draft / "report.html").write_text(page, encoding="utf-8")
+            stamped = {"schema": self.summary["schema"], "generated": generated, **self.summary}
+            text = json.dumps(stamped, ensure_ascii=False, indent=1, allow_nan=False)
+            (draft / SUMMARY).write_text(text + "\n", encoding="utf-8")
+            for name, table in self.tables().items():
+                table.to_csv(
+                    draft / "tables" / f"{name}.csv", index=False, float_format=f"%.{DECIMALS}g", lineterminator="\n"
+                )
+            nx.write_graphml(self.graph(), draft / "departments.graphml")
+        return Path(directory)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The CSV tables by name."""
+        found = self.analysis
+        tables = {
+            "departments": found.departments.reset_index(),
+            "pairs": found.pairs,
+            "connectors": found.connector.candidates.reset_index(),
+            "communities": found.communities.table,
+        }
+        if len(found.trend):
+            tables["trend"] = found.trend
+        if self.people:
+            tables["people"] = found.people().reset_index()
+        return tables
+
+    def graph(self) -> "nx.Graph[Any]":
+        """The department graph, for Gephi and networkx: departments that may be shown, without any person."""
+        found = self.analysis
+        graph = found.grouped.to_networkx("department").subgraph(found.shown.rows).copy()
+        candidates = found.connector.candidates
+        for name, row in found.departments.iterrows():
+            node = graph.nodes[name]
+            node |= {"label": str(name), "verdict": str(row["verdict"])}
+            if pd.notna(row["insularity"]):
+                node["insularity"] = float(row["insularity"])
+            if name in candidates.index and pd.notna(candidates.loc[name, "score"]):
+                node["connector_score"] = float(candidates.loc[name, "score"])
+        ratios, affinity = found.department_ratios, found.department_affinity
+        for a, b, edge in graph.edges(data=True):
+            edge["affinity"] = float(affinity.loc[a, b])
+            if pd.notna(ratios.loc[a, b]):
+                edge["ratio"] = float(ratios.loc[a, b])
+        return graph
+
+
+def _intervals(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    return table[["people", "verdict"]].assign(value=table[name], low=table[f"{name}_low"], high=table[f"{name}_high"])
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
