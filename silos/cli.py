@@ -193,6 +193,52 @@ def check(
 
 
 @main.command()
+@click.option("-o", "--output", "out", required=True, metavar="DIR", help="Directory to write: whole or not at all.")
+@click.option("--people", type=click.IntRange(20), default=300, show_default=True, metavar="N", help="In the roster.")
+@click.option("--departments", type=click.IntRange(3), default=12, show_default=True, metavar="N", help="How many.")
+@click.option("--weeks", type=click.IntRange(1), default=12, show_default=True, metavar="N", help="Length of the log.")
+@click.option("--rows", type=click.IntRange(1), metavar="N", help="About how many rows; as the people make them.")
+@click.option(
+    "--generator",
+    type=click.Choice(["blocks", "latent"]),
+    default="blocks",
+    show_default=True,
+    help="Block model, or latent space with projects.",
+)
+@click.option(
+    "--silos", "silo_count", type=click.IntRange(0), default=1, show_default=True, metavar="N", help="Planted ones."
+)
+@click.option(
+    "--silo-strength",
+    type=click.FloatRange(0, 1),
+    default=0.3,
+    show_default=True,
+    metavar="X",
+    help="Factor of a silo's affinity with the others.",
+)
+@click.option("--connector", default="Marketing", show_default=True, metavar="NAME", help="Planted; '' for none.")
+@click.option("--connector-strength", type=click.FloatRange(1), default=3.0, show_default=True, metavar="X")
+@click.option("--biggest/--no-biggest", default=True, help="One department far bigger than the others.")
+@click.option("--mail-room/--no-mail-room", default=True, help="Everybody writes to it; it acknowledges.")
+@click.option("--newsletter/--no-newsletter", default=True, help="An account that writes to everybody.")
+@click.option("--bilateral-pair/--no-bilateral-pair", default=True, help="Two departments that talk very much.")
+@click.option("--one-person-bridge/--no-one-person-bridge", default=True, help="One person reaches all others.")
+@click.option("--half-company/--no-half-company", default=False, help="A department deep with half of the others.")
+@click.option("--unknown", type=click.IntRange(0), default=8, show_default=True, metavar="N", help="Not in the roster.")
+@click.option("--start", default="2025-01-06", show_default=True, metavar="DATE", help="First day of the log.")
+@click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="Of every random choice.")
+@click.option(
+    "--file-format", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True, help="Of the log."
+)
+def simulate(out: str, file_format: str, connector: str, silo_count: int, **options: Any) -> None:
+    """Make up an organisation with planted silos, a connector and decoys: interactions, roster and truth.json."""
+    from silos.simulate import organisation
+
+    made = organisation(silos=silo_count, connector=connector or None, **options)
+    made.write(out, file_format=file_format)
+
+
+@main.command()
 def formats() -> None:
     """The formats that can be read, one line each."""
     from silos.readers import FORMATS

@@ -265,7 +265,7 @@ def _bridges_of_one(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
             ("effective_spanners",),
             str(department),
             department=str(department),
-            spanners=voice.numerals.decimal(float(row["effective_spanners"]), 1),
+            spanners=voice.numerals.count(float(row["effective_spanners"])),
             people=voice.numerals.count(int(people[department])),
         )
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from silos.analysis import Analysis
 
-#: The file that tells a directory that we wrote, and may replace.
-SUMMARY = "summary.json"
+#: What an output directory consists of.
+OURS = ("report.html", "summary.json", "tables", "figures", "departments.graphml")
 #: Decimals of the CSV tables: what a spreadsheet shows, and the same bytes on every machine.
 DECIMALS = 6
 
@@ -109,7 +109,7 @@ class Report:
             OutputError: the place is somebody else's, or not writable.
         """
         generated = _now()
-        with whole_directory(directory, mark=SUMMARY) as draft:
+        with whole_directory(directory, ours=OURS) as draft:
             (draft / "figures").mkdir()
             (draft / "tables").mkdir()
             pictures = {
@@ -120,7 +120,7 @@ class Report:
             (draft / "report.html").write_text(page, encoding="utf-8")
             stamped = {"schema": self.summary["schema"], "generated": generated, **self.summary}
             text = json.dumps(stamped, ensure_ascii=False, indent=1, allow_nan=False)
-            (draft / SUMMARY).write_text(text + "\n", encoding="utf-8")
+            (draft / "summary.json").write_text(text + "\n", encoding="utf-8")
             for name, table in self.tables().items():
                 table.to_csv(
                     draft / "tables" / f"{name}.csv", index=False, float_format=f"%.{DECIMALS}g", lineterminator="\n"

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from silos.connector import reaches
 from silos.inference import (
     FALSE_DISCOVERY,
     Estimate,
@@ -23,6 +24,7 @@ from silos.inference import (
 from silos.measures.affinity import (
     affinities,
     algebraic_connectivities,
+    expectations,
     kirchhoff_index,
     size_exponent,
 )
@@ -166,7 +168,8 @@ def departments(
 
     Returns:
         DataFrame by department: `people`, `insiders_odds`, `insularity` (each with `_low`, `_high`), `ei_index`,
-        `external_share`, `reach`, `verdict`; rows by falling insularity. None for the median where it has no value.
+        `external_share`, `reach` (the effective share of the others that it is in contact with, see
+        `silos.connector.reaches`), `verdict`; rows by falling insularity. None for the median where it has no value.
     """
     ties, sizes = replicates.mixing[ANY], replicates.sizes
     names = network.departments
@@ -182,7 +185,8 @@ def departments(
     median = float(np.median(sigma[known])) if known.any() else None
     middle = np.median(draws[:, known], axis=1) if known.any() else np.zeros(len(draws))
     ei = ei_index(network, level="department").to_numpy()
-    mixing = _between(network, network.contacts)
+    mixing, size = _between(network, network.contacts), network.sizes.astype(np.float64)
+    reach = reaches(mixing, *expectations(mixing, size, size_exponent(mixing, size)))
     rows = []
     for a, name in enumerate(names):
         if name not in shown.rows:
@@ -201,12 +205,12 @@ def departments(
                 "insularity_high": high,
                 "ei_index": ei[a],
                 "external_share": (1 + ei[a]) / 2,
-                "reach": int((np.delete(mixing[a], a) > 0).sum()),
+                "reach": reach[a],
                 "verdict": _inward(draws[:, a] - middle) if known[a] and known.sum() > 2 else "uncertain",
             }
         )
     table = pd.DataFrame(rows).set_index("department")
-    numbers = [column for column in table.columns if column not in ("people", "reach", "verdict")]
+    numbers = [column for column in table.columns if column not in ("people", "verdict")]
     table[numbers] = table[numbers].astype(np.float64)
     return table.sort_values("insularity", ascending=False, kind="stable"), median
 

@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,45 +11,38 @@ from silos.errors import OutputError
 
 
 @contextmanager
-def whole_directory(directory: str | Path, *, mark: str) -> Iterator[Path]:
+def whole_directory(directory: str | os.PathLike[str], *, ours: Collection[str]) -> Iterator[Path]:
     """A directory to write into that takes the place of `directory` when all went well, and vanishes otherwise.
 
     Args:
-        directory: where the result will be; made with its parents, or replaced where it holds the file `mark`.
-        mark: the file that tells a directory of ours from somebody else's.
+        directory: where the result will be: made with its parents, or replaced where it holds an earlier result.
+        ours: the names that a result consists of; a directory that holds another name is somebody's.
 
     Raises:
-        OutputError: `directory` is a file, or holds something that we did not write, or its place is not writable.
+        OutputError: `directory` is a file, or holds something that we did not write, or cannot be written.
     """
     target = Path(directory).absolute()
     if target.exists() and not target.is_dir():
-        raise OutputError(f"{directory} is a file. Name a directory with -o.")
-    if target.is_dir() and any(target.iterdir()) and not (target / mark).is_file():
-        raise OutputError(
-            f"{directory} is not empty and holds no {mark}, so it is not ours to replace. Name another with -o."
-        )
+        raise OutputError(f"{directory} is a file. Name a directory.")
+    strange = sorted(path.name for path in target.iterdir() if path.name not in ours) if target.is_dir() else []
+    if strange:
+        raise OutputError(f"{directory} holds other files ({', '.join(strange[:3])}). Name an empty or new directory.")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    except OSError as error:
-        raise OutputError(f"cannot write beside {directory}: {error.strerror}.") from error
+        aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    except OSError as fault:
+        raise OutputError(f"{directory} cannot be written: {fault.strerror}.") from fault
+    draft, former = aside / "new", aside / "old"
     try:
+        # Made here, not by mkdtemp: it has the permissions that the user's directories have.
+        draft.mkdir()
         yield draft
-        draft.chmod(0o777 & ~_umask())
-        if target.exists():
-            old = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-            target.replace(old / "old")
-            draft.replace(target)
-            shutil.rmtree(old)
-        else:
-            draft.replace(target)
-    except OSError as error:
-        raise OutputError(f"cannot write {directory}: {error.strerror or error}.") from error
+        if target.is_dir():
+            target.rename(former)
+        draft.rename(target)
+    except OSError as fault:
+        raise OutputError(f"{directory} cannot be written: {fault.strerror or fault}.") from fault
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+        if former.exists() and not target.exists():
+            former.rename(target)
+        shutil.rmtree(aside, ignore_errors=True)

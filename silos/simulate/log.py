@@ -12,8 +12,9 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from silos.errors import OutputError, SilosError
+from silos.errors import SilosError
 from silos.simulate.events import KINDS, MEDIA, Plan, Rows, week_of
+from silos.writing import whole_directory
 
 FILES = ("interactions.csv", "interactions.parquet", "roster.csv", "truth.json")
 
@@ -79,31 +80,12 @@ class Organisation:
         """
         if file_format not in ("csv", "parquet"):
             raise SilosError(f"the interactions can be written as csv or parquet, not as {file_format!r}.")
-        target = Path(directory).absolute()
-        if target.exists() and not target.is_dir():
-            raise OutputError(f"{target} is a file. Name a directory.")
-        strange = sorted(path.name for path in target.iterdir() if path.name not in FILES) if target.is_dir() else []
-        if strange:
-            raise OutputError(f"{target} holds other files ({', '.join(strange[:3])}). Name an empty or new directory.")
-        fresh = target.with_name(f".{target.name}.{os.getpid()}.new")
-        former = target.with_name(f".{target.name}.{os.getpid()}.old")
-        try:
-            fresh.mkdir(parents=True)
+        with whole_directory(directory, ours=FILES) as fresh:
             self._write_interactions(fresh, file_format)
             self.roster.to_csv(fresh / "roster.csv", index=False, lineterminator="\n")
             truth = json.dumps(self.truth, indent=2, ensure_ascii=False)
             (fresh / "truth.json").write_text(truth + "\n", encoding="utf-8")
-            if target.is_dir():
-                target.rename(former)
-            fresh.rename(target)
-        except OSError as fault:
-            raise OutputError(f"{target} cannot be written: {fault}.") from fault
-        finally:
-            shutil.rmtree(fresh, ignore_errors=True)
-            if former.exists() and not target.exists():
-                former.rename(target)
-            shutil.rmtree(former, ignore_errors=True)
-        return target
+        return Path(directory)
 
     def _coded(self) -> Iterator[pd.DataFrame]:
         """The weeks with categories for text and numbers for ids: what both ways out read."""
