@@ -43,9 +43,7 @@ def test_the_office_has_the_published_figures(office):
 def test_exact_null_equals_the_enumeration_of_all_relabellings():
     # exact_label_permutation.json: exhaustive enumeration, 210 relabellings of a directed weighted graph.
     case = json.loads(shared("reference/exact_label_permutation.json").read_text())["cases"]["toy7_directed_weighted"]
-    network = Network(
-        pd.DataFrame({"department": case["groups"]}), sparse.csr_array(np.array(case["A"], dtype=float))
-    )
+    network = Network(pd.DataFrame({"department": case["groups"]}), sparse.csr_array(np.array(case["A"], dtype=float)))
     mean, sd = ei_null(network, by="volume")
     assert mean == pytest.approx(case["ei_mean"], abs=1e-9)
     assert sd**2 == pytest.approx(case["ei_var"], abs=1e-9)

@@ -24,9 +24,7 @@ def rows(*parts, **common):
 def volume(counted):
     arcs = counted.ties.arcs
     names = counted.people.index
-    return {
-        (names[row.sender], names[row.recipient], row.medium): row.volume for row in arcs.itertuples()
-    }
+    return {(names[row.sender], names[row.recipient], row.medium): row.volume for row in arcs.itertuples()}
 
 
 def dyad(counted, first, second):
@@ -153,9 +151,7 @@ BOTH_DEEP = [
     *conversation("ann", "bob", thread="t3", week=2),
 ]
 #: Somebody else's messages, so that the log is long enough to ask for weeks.
-LONG = [
-    row for week in range(8) for row in conversation("cleo", "dan", thread=f"x{week}", week=week, turns=1)
-]
+LONG = [row for week in range(8) for row in conversation("cleo", "dan", thread=f"x{week}", week=week, turns=1)]
 
 
 def test_substantive_takes_deep_conversations_started_by_both():
@@ -220,9 +216,7 @@ def test_windows_count_what_is_in_them():
 
 def test_since_is_in_and_until_is_out():
     log = [rows(("ann", "bob"), timestamp=MONDAY + timedelta(days=day))[0] for day in range(3)]
-    counted = tally(
-        a_log(log), a_roster(PEOPLE), since=MONDAY + timedelta(days=1), until=MONDAY + timedelta(days=2)
-    )
+    counted = tally(a_log(log), a_roster(PEOPLE), since=MONDAY + timedelta(days=1), until=MONDAY + timedelta(days=2))
     assert (counted.rows_used, counted.rejected) == (1, {"outside the period": 2})
 
 

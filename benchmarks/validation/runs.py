@@ -1,0 +1,279 @@
+"""One organisation made, judged and held against its truth: a dict of plain numbers, ready for JSON.
+
+What `silos.analyze` does is done here step by step, without what no verdict rests on (communities, rewired graphs,
+trends), and with the replicates at hand, so that other thresholds can be tried on the same draws. A test holds the two
+against each other.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+import silos
+from silos import verdicts
+from silos.analysis import _groups
+from silos.connector import Connector, find_connector
+from silos.inference import Replicates, resample
+from silos.measures.mixing import insularities
+from silos.network import DEPARTMENT, Network
+from silos.privacy import Shown, merge_small
+from silos.simulate import Organisation, organisation
+from silos.tables import Interactions, Roster
+from silos.ties import Tally, layer, tally
+from validation.others import rankings, ranks
+
+GRADES = ("substantive", "reciprocated", "volume")
+DECOYS = ("biggest", "mail_room", "newsletter", "bilateral_pair", "one_person_bridge", "half_company")
+#: The decoy switches of `organisation`, by the name that the truth gives the department.
+TRUTHS = {name: "bridge" if name == "one_person_bridge" else name for name in DECOYS}
+MINIMUM = 5
+#: The fields of a silo that the verdict was wrong about are looked at one by one: no more departments than this.
+TAILS = 6
+
+
+@dataclass(frozen=True)
+class Task:
+    """One organisation to make and judge.
+
+    Attributes:
+        kind: `planted`, `none` (no connector), `mail room` (nothing but a mail room), `alone` (one decoy).
+        generator, seed, people, departments, weeks: of the organisation.
+        half: `tuning` or `report`.
+        connector: its strength; None plants none.
+        silos, silo: how many, and the factor of their affinity.
+        decoys: switched on.
+        bootstrap: replicates.
+        grades: the evidence to judge on.
+    """
+
+    kind: str
+    generator: str
+    seed: int
+    people: int
+    departments: int
+    weeks: int
+    half: str
+    connector: float | None
+    silos: int
+    silo: float
+    decoys: tuple[str, ...] = DECOYS
+    bootstrap: int = 200
+    grades: tuple[str, ...] = GRADES[:1]
+    shuffled: bool = False
+
+    def make(self) -> Organisation:
+        """The organisation."""
+        return organisation(
+            self.people,
+            self.departments,
+            self.weeks,
+            generator=self.generator,  # type: ignore[arg-type]
+            silos=self.silos,
+            silo_strength=self.silo,
+            connector="Marketing" if self.connector is not None else None,
+            connector_strength=self.connector or 3.0,
+            seed=self.seed,
+            **{decoy: decoy in self.decoys for decoy in DECOYS},
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """What `silos.analyze` rests its verdicts on."""
+
+    every: Network
+    grouped: Network
+    shown: Shown
+    merged: Replicates
+    departments: pd.DataFrame
+    connector: Connector
+    counted: Tally = field(repr=False)
+
+
+def judged(
+    interactions: Interactions, roster: Roster, *, bootstrap: int, seed: int = 0, service: tuple[str, ...] = ()
+) -> Judged:
+    """The departments' verdicts and the connector's, as `silos.analyze(interactions, roster, seed=seed)` has them."""
+    counted = tally(interactions, roster)
+    every = layer(counted, "any")
+    deep = every if counted.evidence == "volume" else layer(counted, counted.evidence)
+    return _judge(counted, every, deep, bootstrap=bootstrap, seed=seed, service=service)
+
+
+def _judge(
+    counted: Tally, every: Network, deep: Network, *, bootstrap: int, seed: int, service: tuple[str, ...] = ()
+) -> Judged:
+    shown = merge_small(every.people[DEPARTMENT], MINIMUM)
+    grouped = every.regrouped(shown.departments)
+    i, j = every.dyads
+    layers: dict[str, np.ndarray | None] = {verdicts.ANY: None, verdicts.TRAFFIC: np.asarray(every.combined[i, j]).ravel()}
+    if deep is not every:
+        layers[deep.layer] = np.asarray(deep.contacts[i, j]).ravel()
+    drawn = resample(every, layers, replicates=bootstrap, seed=seed, gravity=True)
+    merged = drawn.merged(_groups(every, grouped), len(grouped.departments))
+    table, _ = verdicts.departments(grouped, merged, shown, seed=seed)
+    connector = find_connector(
+        grouped,
+        deep.regrouped(shown.departments),
+        merged,
+        evidence=counted.evidence,
+        candidates=shown.candidates,
+        service=service,
+        seed=seed,
+    )
+    return Judged(every, grouped, shown, merged, table, connector, counted)
+
+
+def run(task: Task) -> dict[str, Any]:
+    """The task's organisation, its verdicts and its truth."""
+    made = task.make()
+    log = made.interactions
+    interactions, roster = silos.read_interactions(log), silos.read_roster(made.roster)
+    found = judged(interactions, roster, bootstrap=task.bootstrap, seed=task.seed)
+    roles = roles_of(made.truth)
+    record: dict[str, Any] = asdict(task) | {"dyads": int(found.every.ties)}
+    record["departments"] = departments_of(found, made.truth, roles, task.seed)
+    record["number"] = task.departments
+    record["size_correlation"] = None
+    record["evidence"] = {"substantive": verdict_of(found.connector, made.truth["connector"], roles)}
+    for grade in task.grades[1:]:
+        poorer = judged(silos.read_interactions(degraded(log, grade)), roster, bootstrap=task.bootstrap, seed=task.seed)
+        if poorer.connector.evidence != grade:
+            raise AssertionError(f"the log was to be {grade}, it is {poorer.connector.evidence}")
+        record["evidence"][grade] = verdict_of(poorer.connector, made.truth["connector"], roles)
+    if task.kind == "mail room":
+        served = judged(
+            interactions, roster, bootstrap=task.bootstrap, seed=task.seed, service=(made.truth["mail_room"],)
+        )
+        record["declared"] = verdict_of(served.connector, None, roles)
+    if task.kind == "planted":
+        record["others"] = rankings(found, made.truth)
+    if task.shuffled:
+        record["shuffled"] = shuffled(found, task)
+    return record
+
+
+def degraded(log: pd.DataFrame, grade: str) -> pd.DataFrame:
+    """The same log as a poorer export has it: without threads and meetings, or without direction too."""
+    mails = log[log["kind"] != "meeting"].assign(thread=None)
+    if grade == "reciprocated":
+        return mails.assign(kind="direct")
+    # Group mails of many stay recognisable: an export of contacts names how many were reached, or leaves them out.
+    return mails.assign(kind="contact")
+
+
+def roles_of(truth: Mapping[str, Any]) -> dict[str, str]:
+    """The part each department plays; those without one are `plain`."""
+    roles = dict.fromkeys(truth["departments"], "plain")
+    for decoy in TRUTHS.values():
+        place = truth[decoy]
+        for name in place if isinstance(place, list) else [place["department"] if isinstance(place, dict) else place]:
+            if name is not None:
+                roles[name] = decoy
+    roles |= dict.fromkeys(truth["silos"], "silo")
+    if truth["connector"] is not None:
+        roles[truth["connector"]] = "connector"
+    return roles
+
+
+def departments_of(
+    found: Judged, truth: Mapping[str, Any], roles: Mapping[str, str], seed: int
+) -> list[dict[str, Any]]:
+    """One dict a department with a verdict. `tail` is the share of draws in which it is no more inward than the median.
+
+    Two departments of the silo's kind: `lower` and `upper` are the interval of what the verdict rests on.
+    """
+    tail = tails(found, seed)
+    rows = []
+    for name, row in found.departments.loc[list(found.shown.candidates)].iterrows():
+        rows.append(
+            {
+                "role": roles[str(name)],
+                "people": int(row["people"]),
+                "openness": truth["openness"][name],
+                "insularity": _number(row["insularity"]),
+                "insiders_odds": _number(row["insiders_odds"]),
+                "external_share": _number(row["external_share"]),
+                "verdict": row["verdict"],
+                "tail": tail[str(name)],
+            }
+        )
+    return rows
+
+
+def tails(found: Judged, seed: int) -> dict[str, float]:
+    """By department, the share of draws with σ_a at the median of all or below: what a silo's verdict rests on."""
+    draws, known = relative_draws(found, seed)
+    return {
+        str(name): float(np.mean(draws[:, a] <= 0)) if known[a] else 1.0
+        for a, name in enumerate(found.grouped.departments)
+    }
+
+
+def relative_draws(found: Judged, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """(R, K) σ_a less the median in each replicate, as `verdicts.departments` takes it, and which departments count."""
+    replicates, shown = found.merged, found.shown
+    unseen = np.random.default_rng([seed, 1]).gamma(0.5, size=replicates.sizes.shape)
+    draws = insularities(replicates.mixing[verdicts.ANY], replicates.within, replicates.sizes, unseen)
+    known = found.grouped.departments.isin(list(shown.candidates)) & np.isfinite(
+        found.departments["insularity"].reindex(found.grouped.departments).to_numpy()
+    )
+    return draws - np.median(draws[:, known], axis=1)[:, None], np.asarray(known)
+
+
+def verdict_of(connector: Connector, planted: str | None, roles: Mapping[str, str]) -> dict[str, Any]:
+    """The verdict, who is first, and where the planted connector came."""
+    table = connector.candidates
+    leader = str(table.index[0])
+    place = ranks(-table["score"].to_numpy(), list(table.index), planted) if planted in table.index else None
+    if planted in table.index:
+        # eligible departments come before the others, whatever their score
+        place = float(table.index.get_loc(planted)) + 1
+    eligible = table[table["eligible"]]
+    return {
+        "verdict": connector.verdict,
+        "reason": connector.reason,
+        "chance": connector.chance,
+        "first": roles[leader],
+        "probability": float(table["probability_first"].iloc[0]),
+        "lead": float(eligible["score"].iloc[0] / eligible["score"].iloc[1]) if len(eligible) > 1 else None,
+        "place": place,
+        "warning": bool(connector.mail_room_warning),
+        "tied": sorted(roles[str(name)] for name in table.index[table["tied"]]),
+    }
+
+
+def shuffled(found: Judged, task: Task) -> dict[str, Any]:
+    """False alarms when the department labels are dealt out anew: silos, open departments, walls, connectors."""
+    order = np.random.default_rng([task.seed, 3]).permutation(len(found.every))
+    dealt = pd.Series(found.every.people[DEPARTMENT].to_numpy()[order], index=found.every.people.index)
+    deep = layer(found.counted, found.counted.evidence)
+    other = _judge(
+        found.counted, found.every.regrouped(dealt), deep.regrouped(dealt), bootstrap=task.bootstrap, seed=task.seed
+    )
+    table = other.departments.loc[list(other.shown.candidates)]
+    pairs = verdicts.pairs(other.grouped, other.merged, other.shown)
+    return {
+        "departments": len(table),
+        "silos": int((table["verdict"] == "silo").sum()),
+        "open": int((table["verdict"] == "open").sum()),
+        "pairs": len(pairs),
+        "pairs_called": int((pairs["verdict"] != "typical").sum()),
+        "connector": other.connector.verdict,
+        "size_correlation": correlation(table["insularity"].to_numpy(), np.log(table["people"].to_numpy())),
+    }
+
+
+def correlation(one: np.ndarray, other: np.ndarray) -> float | None:
+    """Spearman's, None where there is nothing to rank."""
+    known = np.isfinite(one) & np.isfinite(other)
+    if known.sum() < 4 or np.ptp(one[known]) == 0 or np.ptp(other[known]) == 0:
+        return None
+    return float(pd.Series(one[known]).corr(pd.Series(other[known]), method="spearman"))
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if np.isfinite(value) else None

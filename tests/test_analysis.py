@@ -1,0 +1,179 @@
+"""The whole path on the sample company and on real organisations."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import silos
+from silos.inference import permuted, resample
+from silos.privacy import OTHER, merge_small
+from silos.verdicts import departments
+from tests import invs13
+from tests.conftest import shared
+
+SAMPLE = Path(__file__).parents[1] / "data" / "sample"
+TRUTH = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return silos.analyze(SAMPLE / "interactions.csv", SAMPLE / "roster.csv", seed=0)
+
+
+@pytest.fixture(scope="module")
+def office():
+    folder = shared("datasets/invs13")
+    return silos.analyze(invs13.contacts(folder), invs13.roster(folder), bootstrap=300)
+
+
+def test_the_planted_silo_is_a_silo_and_no_other_department(sample):
+    verdicts = sample.departments["verdict"]
+    assert list(verdicts.index[verdicts == "silo"]) == list(TRUTH["silos"])
+
+
+def test_the_connector_is_clear_and_right_and_the_mail_room_is_not_proclaimed(sample):
+    connector = sample.connector
+    assert (connector.verdict, connector.department) == ("clear", TRUTH["connector"])
+    assert connector.evidence == "substantive"
+    assert not connector.candidates.loc[TRUTH["mail_room"], "eligible"]
+    assert connector.busiest == TRUTH["mail_room"], "the trap is set: on all traffic the mail room comes first"
+    assert not connector.mail_room_warning
+
+
+def test_the_bridge_of_one_person_and_the_pair_are_seen(sample):
+    ids = {finding.id for finding in sample.findings}
+    assert f"one_person_bridge:{TRUTH['bridge']['department']}" in ids
+    assert "bridge:" + ":".join(sorted(TRUTH["bilateral_pair"])) in ids
+
+
+def test_strangers_and_broadcasts_are_counted_not_lost(sample):
+    inputs = sample.summary()["inputs"]
+    assert inputs["people_unmatched"] == TRUTH["unknown"]
+    assert inputs["broadcasts"] > 1000
+    told = inputs["rows_used"] + inputs["broadcasts"] + inputs["self"] + sum(inputs["rows_rejected"].values())
+    log = pd.read_csv(SAMPLE / "interactions.csv")
+    assert told == inputs["rows_read"] == len(log)
+
+
+def test_a_company_without_any_other_connector_is_warned_of_its_mail_room():
+    made = silos.simulate.organisation(connector=None, one_person_bridge=False, bilateral_pair=False, seed=3)
+    for service in ((), (made.truth["mail_room"],)):
+        connector = silos.analyze(made.interactions, made.roster, bootstrap=100, service_departments=service).connector
+        assert connector.mail_room_warning
+        assert connector.verdict != "clear"
+        assert connector.busiest == made.truth["mail_room"]
+
+
+def test_the_summary_is_json_without_a_person(sample):
+    text = json.dumps(sample.summary(), allow_nan=False)
+    assert "@example.com" not in text
+    assert pd.read_csv(SAMPLE / "roster.csv")["name"].map(lambda name: name in text).sum() == 0
+
+
+def test_what_is_shown_of_the_organisation_does_not_depend_on_merging(sample):
+    merged = silos.analyze(SAMPLE / "interactions.csv", SAMPLE / "roster.csv", seed=0, min_department=16, bootstrap=2)
+    assert merged.organisation.loc["ei_index", "value"] == sample.organisation.loc["ei_index", "value"]
+    assert OTHER in merged.departments.index
+    assert merged.departments.loc[OTHER, "verdict"] == "uncertain"
+    assert OTHER not in merged.connector.candidates.index
+
+
+def test_the_office_has_the_published_figures(office):
+    # ../shared/datasets/invs13/ORIGIN.md
+    values = office.organisation["value"].round(3)
+    assert (values["ei_index"], values["ei_index_volume"]) == (-0.303, -0.641)
+    assert (values["modularity"], values["modularity_volume"]) == (0.373, 0.557)
+    assert office.organisation["null_mean"].round(3)["ei_index"] == 0.486
+    assert office.connector.evidence == "volume"
+    assert any(finding.id == "cannot_rule_out_volume" for finding in office.findings)
+
+
+def test_one_small_department_is_not_shown_at_all(office):
+    # SFLE has 4 people: alone in "Other (small)" it would be shown alone.
+    assert sorted(office.departments.index) == ["DISQ", "DMCT", "DSE", "SRH"]
+    text = json.dumps(office.summary(), allow_nan=False)
+    assert "SFLE" not in text
+    assert OTHER not in text
+
+
+def test_shuffled_labels_give_no_more_silos_than_the_nominal_level(office):
+    called = judged = 0
+    for number, network in enumerate(permuted(office.network, samples=200, seed=1)):
+        shown = merge_small(network.people["department"], 5)
+        grouped = network.regrouped(shown.departments)
+        drawn = resample(grouped, {"any": None}, replicates=200, seed=number)
+        table, _ = departments(grouped, drawn, shown, seed=number)
+        called += int((table["verdict"] == "silo").sum())
+        judged += len(table)
+    assert judged == 800
+    assert called / judged <= 0.025
+
+
+def edges(path, separator):
+    table = pd.read_csv(path, sep=separator, header=None, names=["Source", "Target"], dtype=str)
+    return table[table["Source"] != "from"]
+
+
+def test_department_36_binds_the_research_institution():
+    # ../shared/datasets/email_eu_core: undated, directed, no threads.
+    folder = shared("datasets/email_eu_core")
+    staff = pd.read_csv(
+        folder / "email-Eu-core-department-labels.txt", sep=" ", header=None, names=["person", "department"], dtype=str
+    )
+    found = silos.analyze(edges(folder / "email-Eu-core.txt", " "), staff, bootstrap=100)
+    assert round(found.organisation.loc["ei_index", "value"], 3) == 0.329
+    assert found.connector.candidates.index[0] == "36"
+    assert found.connector.department == "36"
+    assert found.connector.evidence == "reciprocated"
+    assert found.tally.waived == ("weeks", "conversations")
+    external = found.departments["external_share"].corr(np.log(found.departments["people"]), method="spearman")
+    assert external < -0.6 < -0.3 < found.organisation.loc["size_correlation", "value"]
+
+
+@pytest.mark.parametrize("relation", ["advice", "friendship"])
+def test_no_silo_is_declared_among_the_high_tech_managers(relation):
+    folder = shared("datasets/krackhardt_hightech")
+    staff = pd.read_csv(folder / "attributes.csv", dtype=str)
+    staff = staff.rename(columns={"NodeName": "person", "Department": "department"})
+    for minimum in (5, 3):
+        found = silos.analyze(edges(folder / f"{relation}.csv", ","), staff, bootstrap=100, min_department=minimum)
+        assert "silo" not in set(found.departments["verdict"])
+
+
+def test_the_same_seed_gives_the_same_and_another_gives_other_intervals():
+    # A new connection each time: the order in which threads add up must not show.
+    runs = [
+        silos.analyze(SAMPLE / "interactions.csv", SAMPLE / "roster.csv", seed=seed, bootstrap=20).summary()
+        for seed in (5, 5, 6)
+    ]
+    assert json.dumps(runs[0]) == json.dumps(runs[1])
+    assert runs[0]["organisation"]["ei_index"]["low"] != runs[2]["organisation"]["ei_index"]["low"]
+
+
+def test_windows_follow_the_headline_measures():
+    found = silos.analyze(
+        SAMPLE / "interactions.csv", SAMPLE / "roster.csv", window="month", bootstrap=50, until="2025-03-01"
+    )
+    overall = found.trend[found.trend["measure"] == "ei_index"]
+    assert overall["window"].tolist() == ["2025-01-01", "2025-02-01"]
+    assert np.isnan(overall["change"].iloc[0])
+    assert overall["change"].iloc[1] == pytest.approx(overall["value"].iloc[1] - overall["value"].iloc[0])
+    assert overall["change_low"].iloc[1] < overall["change"].iloc[1] < overall["change_high"].iloc[1]
+    # Paired: the same persons are drawn in both windows, so a change is surer than either value.
+    width = (overall["high"] - overall["low"]).min()
+    assert overall["change_high"].iloc[1] - overall["change_low"].iloc[1] < width
+
+
+def test_notebooks_show_findings_and_the_connector(sample):
+    assert "R&amp;D is a silo" in sample._repr_html_()
+    assert "Marketing" in sample.connector._repr_html_()
+    assert "R&D is a silo" in repr(sample)
+
+
+def test_person_level_values_are_there_when_asked_for(sample):
+    people = sample.people()
+    assert len(people) == 300
+    assert people["ei_index"].between(-1, 1).all()

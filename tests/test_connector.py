@@ -1,0 +1,188 @@
+"""Bind, Reach and the verdict, on graphs where the answer is known."""
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import sparse
+
+from silos.connector import binds, effective_spanners, find_connector, reaches
+from silos.inference import resample
+from silos.measures.affinity import (
+    affinities,
+    algebraic_connectivities,
+    expectations,
+    kirchhoff_index,
+    resistances,
+    size_exponent,
+)
+from silos.network import Network
+
+
+@st.composite
+def conductances(draw):
+    count = draw(st.integers(3, 7))
+    rng = np.random.default_rng(draw(st.integers(0, 10_000)))
+    upper = np.triu(rng.uniform(0.05, 5, (count, count)), k=1)
+    return upper + upper.T
+
+
+@settings(max_examples=40, deadline=None)
+@given(conductances())
+def test_resistances_and_kirchhoff_are_those_of_networkx(conductance):
+    graph = nx.from_numpy_array(conductance)
+    distance = nx.resistance_distance(graph, weight="weight", invert_weight=False)
+    found = resistances(conductance)
+    for a in graph:
+        for b in graph:
+            assert found[a, b] == pytest.approx(distance[a][b], abs=1e-9)
+    expected = nx.effective_graph_resistance(graph, weight="weight", invert_weight=False)
+    assert kirchhoff_index(conductance) == pytest.approx(expected)
+    assert algebraic_connectivities(conductance) == pytest.approx(nx.laplacian_spectrum(graph)[1])
+
+
+@settings(max_examples=40, deadline=None)
+@given(conductances())
+def test_bind_is_the_definition_and_lies_between_0_and_1(conductance):
+    found = binds(conductance)
+    count = len(conductance)
+    whole = resistances(conductance)
+    for a in range(count):
+        others = [b for b in range(count) if b != a]
+        without = resistances(conductance[np.ix_(others, others)])
+        shares = [
+            1 - whole[others[b], others[c]] / without[b, c] for b in range(count - 1) for c in range(b + 1, count - 1)
+        ]
+        assert found[a] == pytest.approx(np.mean(shares), abs=1e-12)
+        assert 0 <= found[a] <= 1
+
+
+def test_the_hub_of_a_star_binds_and_the_leaves_do_not():
+    star = np.full((6, 6), 0.01)
+    star[0, :] = star[:, 0] = 1
+    np.fill_diagonal(star, 0)
+    found = binds(star)
+    assert found[0] > 0.9
+    assert (found[1:] < 0.1).all()
+
+
+def test_reach_counts_what_was_seen_evenly():
+    sizes = np.full(5, 10.0)
+    even = np.full((5, 5), 8.0)
+    np.fill_diagonal(even, 0)
+    assert reaches(even, *expectations(even, sizes, 0.5)) == pytest.approx(np.ones(5))
+    lone = even.copy()
+    lone[0, :] = lone[:, 0] = 0
+    lone[0, 1] = lone[1, 0] = 1
+    reach = reaches(lone, *expectations(lone, sizes, 0.5))
+    # One single tie: shrinking what was seen towards the expectation would give nearly 1 here.
+    assert reach[0] == pytest.approx(1 / 4)
+
+
+@pytest.mark.parametrize("exponent", [0.4, 0.7, 1.0])
+def test_the_size_exponent_is_found_again(exponent):
+    rng = np.random.default_rng(1)
+    sizes = rng.integers(5, 80, 25).astype(float)
+    mean = 0.9 * np.outer(sizes, sizes) ** exponent
+    ties = np.triu(rng.poisson(mean), k=1).astype(float)
+    assert size_exponent(ties + ties.T, sizes) == pytest.approx(exponent, abs=0.05)
+
+
+def test_affinity_of_departments_that_only_differ_in_size_is_1():
+    sizes = np.array([5.0, 20.0, 40.0, 80.0])
+    mixing = 3 * np.outer(sizes, sizes) ** 0.6
+    np.fill_diagonal(mixing, 0)
+    found = affinities(mixing, sizes, size_exponent(mixing, sizes))
+    assert found[np.triu_indices(4, k=1)] == pytest.approx(np.ones(6), rel=1e-3)
+
+
+def company(ties, sizes):
+    """Departments of given sizes; ties[a, b] pairs of persons in contact, spread evenly over the members."""
+    first = np.concatenate([[0], np.cumsum(sizes)])
+    chosen = set()
+    for a in range(len(sizes)):
+        for b in range(a + 1, len(sizes)):
+            pairs = [
+                (first[a] + k % sizes[a], first[b] + (k * 7 + k // sizes[a]) % sizes[b]) for k in range(ties[a, b])
+            ]
+            chosen |= set(pairs)
+        chosen |= {(first[a] + k, first[a] + (k + 1) % sizes[a]) for k in range(sizes[a])}
+    i, j = np.array(sorted(chosen)).T
+    matrix = sparse.csr_array((np.ones(len(i)), (i, j)), shape=(first[-1], first[-1]))
+    labels = np.repeat([f"d{a}" for a in range(len(sizes))], sizes)
+    return Network(pd.DataFrame({"department": labels}), sparse.csr_array(matrix + matrix.T), directed=False)
+
+
+def verdict(every, layer=None, **options):
+    layer = Network((layer or every).people, (layer or every).adjacency, directed=False, layer="deep")
+    i, j = every.dyads
+    drawn = resample(every, {"any": None, "deep": np.asarray(layer.contacts[i, j]).ravel()}, replicates=200, seed=0)
+    return find_connector(
+        every, layer, drawn, **({"evidence": "substantive", "candidates": every.departments} | options)
+    )
+
+
+def hub(strength=30, weak=3, count=8):
+    ties = np.full((count, count), weak)
+    ties[0, :] = ties[:, 0] = strength
+    return company(ties, np.full(count, 15))
+
+
+def test_the_department_through_which_all_are_connected_is_clear():
+    found = verdict(hub())
+    assert (found.verdict, found.department, found.reason) == ("clear", "d0", "first")
+    assert found.candidates["score"].is_monotonic_decreasing
+    assert found.candidates["probability_first"].sum() == pytest.approx(1)
+
+
+def test_two_that_do_the_same_are_tied():
+    ties = np.full((8, 8), 3)
+    ties[:2, :] = ties[:, :2] = 30
+    found = verdict(company(ties, np.full(8, 15)))
+    assert found.verdict == "tied"
+    assert set(found.candidates.index[found.candidates["tied"]]) == {"d0", "d1"}
+
+
+def test_departments_that_all_do_the_same_have_none():
+    found = verdict(company(np.full((8, 8), 12), np.full(8, 15)))
+    assert (found.verdict, found.department, found.reason) == ("none", None, "chance")
+    assert found.chance > 0.05
+
+
+def test_a_service_desk_is_never_proclaimed_and_warned_of():
+    found = verdict(hub(), service=["d0"])
+    assert found.verdict != "clear" or found.department != "d0"
+    assert found.mail_room_warning
+    assert not found.candidates.loc["d0", "eligible"]
+
+
+def test_a_desk_whose_contacts_are_shallow_is_warned_of_undeclared():
+    every = hub()
+    shallow = np.full((8, 8), 3)
+    found = verdict(every, company(shallow, np.full(8, 15)))
+    assert found.busiest == "d0"
+    assert found.mail_room_warning
+    assert not found.candidates.loc["d0", "eligible"]
+
+
+def test_two_departments_have_no_connector():
+    found = verdict(company(np.full((2, 2), 9), np.full(2, 15)))
+    assert (found.verdict, found.reason) == ("none", "too_few")
+
+
+def test_what_is_no_candidate_is_a_place_only():
+    found = verdict(hub(), candidates=[f"d{a}" for a in range(1, 8)])
+    assert "d0" not in found.candidates.index
+
+
+def test_a_bridge_of_one_person_has_one_spanner():
+    graph = nx.Graph([("a0", f"b{k}") for k in range(6)] + [(f"b{k}", f"c{k}") for k in range(6)])
+    graph.add_nodes_from(["a1", "a2", "d0"])
+    nx.set_node_attributes(graph, {person: person[0] for person in graph}, "department")
+    network = Network.from_networkx(graph)
+    found = dict(zip(network.departments, effective_spanners(network), strict=True))
+    assert found["a"] == pytest.approx(1)
+    assert found["b"] == found["c"] == pytest.approx(6)
+    assert found["d"] == 0

@@ -1,0 +1,116 @@
+"""The person bootstrap against the plain formula, nulls and intervals against simulation."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import sparse
+
+from silos.inference import (
+    BATCH,
+    Estimate,
+    ei_null,
+    false_discovery,
+    interval,
+    multipliers,
+    permuted,
+    resample,
+    rewired_modularity,
+)
+from silos.measures import ei_index, modularity
+from silos.measures.mixing import gravity_expectation
+from silos.network import Network
+
+
+def a_network(people=30, departments=4, chance=0.3, seed=0, directed=True):
+    rng = np.random.default_rng(seed)
+    matrix = (rng.random((people, people)) < chance) * rng.integers(1, 9, (people, people)).astype(float)
+    if not directed:
+        matrix = np.triu(matrix, k=1) + np.triu(matrix, k=1).T
+    labels = rng.integers(0, departments, people)
+    return Network(pd.DataFrame({"department": labels}), sparse.csr_array(matrix), directed=directed)
+
+
+def test_replicates_do_not_depend_on_the_batch():
+    drawn = np.concatenate(list(multipliers(5, BATCH + 3, seed=4)))
+    assert drawn.shape == (BATCH + 3, 5)
+    np.testing.assert_array_equal(drawn[BATCH], np.random.default_rng([4, BATCH]).standard_exponential(5))
+
+
+@pytest.mark.parametrize("directed", [True, False])
+def test_the_bootstrap_is_the_plain_formula(directed):
+    network = a_network(directed=directed)
+    i, j = network.dyads
+    volume = np.asarray(network.combined[i, j]).ravel()
+    drawn = resample(network, {"any": None, "traffic": volume}, replicates=3, seed=7, gravity=True)
+    indicator = network.indicator.toarray()
+    for k, omega in enumerate(np.concatenate(list(multipliers(len(network), 3, seed=7)))):
+        weighted = np.outer(omega, omega)
+        contacts, combined = network.contacts.toarray(), network.combined.toarray()
+        np.testing.assert_allclose(drawn.mixing["any"][k], indicator.T @ (weighted * contacts) @ indicator)
+        np.testing.assert_allclose(drawn.mixing["traffic"][k], indicator.T @ (weighted * combined) @ indicator)
+        np.testing.assert_allclose(drawn.sizes[k], omega @ indicator)
+        np.testing.assert_allclose(drawn.within[k], (omega @ indicator) ** 2 - omega**2 @ indicator)
+        again = Network(
+            network.people, sparse.csr_array(weighted * network.adjacency.toarray()), directed=network.directed
+        )
+        expected = gravity_expectation(again).to_numpy()
+        np.testing.assert_allclose(drawn.expected[k], expected + expected.T, rtol=1e-6)
+
+
+def test_merging_replicates_is_resampling_the_merged_network():
+    network = a_network()
+    groups = np.array([0, 1, 1, 2])
+    merged = network.regrouped(pd.Series(groups[network.membership], index=network.people.index))
+    drawn = resample(network, {"any": None}, replicates=4, seed=1, gravity=True).merged(groups, 3)
+    directly = resample(merged, {"any": None}, replicates=4, seed=1, gravity=True)
+    for name in ("sizes", "within", "expected"):
+        np.testing.assert_allclose(getattr(drawn, name), getattr(directly, name), rtol=1e-8)
+    np.testing.assert_allclose(drawn.mixing["any"], directly.mixing["any"])
+
+
+@pytest.mark.parametrize("by", ["ties", "volume"])
+def test_the_exact_null_is_what_shuffling_gives(by):
+    network = a_network(seed=3)
+    shuffled = np.array([ei_index(other, by=by) for other in permuted(network, samples=2000, seed=0)])
+    mean, sd = ei_null(network, by=by)
+    assert shuffled.mean() == pytest.approx(mean, abs=4 * sd / np.sqrt(2000))
+    assert shuffled.std() == pytest.approx(sd, rel=0.1)
+
+
+def test_rewired_graphs_know_no_departments_but_have_communities():
+    rng = np.random.default_rng(0)
+    labels = np.repeat(np.arange(4), 15)
+    chance = np.where(labels[:, None] == labels, 0.5, 0.02)
+    upper = np.triu(rng.random(chance.shape) < chance, k=1).astype(float)
+    network = Network(pd.DataFrame({"department": labels}), sparse.csr_array(upper + upper.T), directed=False)
+    rewired = rewired_modularity(network, samples=10, seed=0)
+    assert modularity(network) > 0.5
+    assert abs(rewired.departments.mean()) < 0.1
+    assert rewired.best.mean() > 0.15
+
+
+@given(st.lists(st.one_of(st.floats(0, 1), st.just(float("nan"))), max_size=30))
+@settings(max_examples=50, deadline=None)
+def test_false_discovery_is_benjamini_hochberg(values):
+    p = np.array(values, dtype=float)
+    q = false_discovery(p)
+    known = p[np.isfinite(p)]
+    for value, adjusted in zip(p, q, strict=True):
+        if np.isnan(value):
+            assert np.isnan(adjusted)
+            continue
+        plain = min(min(1.0, known[known <= other].size and other * len(known) / (known <= other).sum())
+                    for other in known[known >= value])  # fmt: skip
+        assert adjusted == pytest.approx(plain)
+
+
+def test_an_interval_needs_values():
+    assert interval(np.array([np.nan, np.nan, np.nan, 1.0])) == (None, None)
+    assert interval(np.linspace(0, 1, 41)) == (pytest.approx(0.025), pytest.approx(0.975))
+
+
+def test_an_estimate_without_a_value_tests_nothing():
+    assert Estimate.of(float("nan"), null=(0.5, 0.1)).p is None
+    assert Estimate.of(0.7, null=(0.5, 0.1)).z == pytest.approx(2)
