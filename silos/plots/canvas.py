@@ -1,0 +1,212 @@
+"""What all plots share: palette, type, figures that are as large as their text needs, files that never differ."""
+
+import textwrap
+from collections.abc import Iterable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.ticker import Formatter, MaxNLocator
+
+from silos.translations import Numerals
+
+INK = "#1d2733"
+QUIET = "#5b6773"
+RULE = "#d5dbe1"
+BAND = "#f4f6f8"
+PAPER = "#ffffff"
+
+#: Verdict -> fill, edge, marker: a reader who sees no colour has the shape, and "uncertain" is hollow.
+VERDICTS: dict[str, tuple[str, str, str]] = {
+    "silo": ("#b8431a", "#b8431a", "s"),
+    "open": ("#14746f", "#14746f", "o"),
+    "typical": ("#6d7b8a", "#6d7b8a", "D"),
+    "uncertain": (PAPER, "#6d7b8a", "D"),
+}
+NO_VERDICT = (RULE, QUIET, "X")
+
+#: Types are outlines in the SVG and the font ships with matplotlib: the same picture on every machine. Names of
+#: departments may hold dollar signs, so nothing is read as mathematics.
+STYLE: Any = {
+    "font.family": ["DejaVu Sans"],
+    "font.size": 9.0,
+    "text.color": INK,
+    "text.parse_math": False,
+    "text.usetex": False,
+    # what is measured here must be what a figure shown elsewhere is drawn with
+    "text.hinting": mpl.rcParamsDefault["text.hinting"],
+    "axes.edgecolor": RULE,
+    "axes.labelcolor": INK,
+    "axes.labelsize": 9.0,
+    "axes.titlesize": 11.0,
+    "axes.titleweight": "bold",
+    "axes.titlecolor": INK,
+    "axes.linewidth": 0.8,
+    "axes.facecolor": PAPER,
+    "axes.unicode_minus": True,
+    "axes.axisbelow": True,
+    "figure.facecolor": PAPER,
+    "figure.dpi": 100.0,
+    "xtick.color": QUIET,
+    "xtick.labelcolor": INK,
+    "ytick.color": QUIET,
+    "ytick.labelcolor": INK,
+    "legend.frameon": False,
+    "legend.fontsize": 8.5,
+    "hatch.color": "#8a97a4",
+    "hatch.linewidth": 0.8,
+    "path.simplify": True,
+    "savefig.facecolor": "auto",
+    "savefig.bbox": None,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "silos",
+    "svg.image_inline": True,
+}
+
+#: Beyond this many characters a name is cut: the tables hold it whole.
+LONGEST_NAME = 44
+
+
+def short(name: object) -> str:
+    """The name as it is written in a plot, on one line.
+
+    Examples:
+        >>> short("Legal"), len(short("x" * 100))
+        ('Legal', 44)
+    """
+    text = " ".join(str(name).split())
+    return text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 1].rstrip() + "…"
+
+
+def wrapped(name: object, width: int) -> str:
+    """The name broken into lines of about `width` characters, none of them a lonely end.
+
+    Examples:
+        >>> print(wrapped("Research and Development Northern Europe", 22))
+        Research and
+        Development Northern
+        Europe
+        >>> wrapped("", 22)
+        ''
+    """
+    text = short(name)
+    lines = textwrap.wrap(text, width, break_long_words=False)
+    # the narrowest width that needs no more lines balances them
+    for narrower in range(width - 1, 0, -1):
+        tighter = textwrap.wrap(text, narrower, break_long_words=False)
+        if len(tighter) > len(lines) or max(map(len, tighter), default=0) > max(map(len, lines), default=0):
+            break
+        lines = tighter
+    return "\n".join(lines)
+
+
+def new_axes(width: float = 6.4, height: float = 4.8) -> Axes:
+    """Axes on a figure of their own, which no pyplot state knows of."""
+    figure = Figure(figsize=(width, height), dpi=STYLE["figure.dpi"])
+    return figure.add_axes((0.1, 0.1, 0.8, 0.8))
+
+
+def figure_of(axes: Axes) -> Figure:
+    """The figure that holds the axes, through subfigures."""
+    figure = axes.get_figure(root=True)
+    if not isinstance(figure, Figure):
+        raise ValueError("these axes were removed from their figure")
+    return figure
+
+
+def text_size(axes: Axes, text: str, **style: Any) -> tuple[float, float]:
+    """Width and height of a text in points."""
+    artist = Text(0, 0, text, parse_math=False, **style)
+    artist.set_figure(figure_of(axes))
+    box = artist.get_window_extent()
+    scale = 72 / figure_of(axes).dpi
+    return box.width * scale, box.height * scale
+
+
+def fit(axes: Axes, *, width: float, height: float, title: str = "", above: float = 10, pad: float = 0.08) -> None:
+    """Give the axes' frame a size in inches, and the figure whatever the text around it needs.
+
+    The title starts at the left edge of the whole, `above` the frame and its labels by so many points.
+    """
+    figure = figure_of(axes)
+
+    def place(left: float, right: float, bottom: float, top: float) -> None:
+        whole = (left + width + right, bottom + height + top)
+        figure.set_size_inches(*whole)
+        axes.set_position((left / whole[0], bottom / whole[1], width / whole[0], height / whole[1]))
+
+    def margins() -> tuple[float, float, float, float]:
+        box, frame = axes.get_tightbbox(), axes.get_window_extent()
+        assert box is not None
+        dpi = figure.dpi
+        return (
+            max((frame.x0 - box.x0) / dpi, 0) + pad,
+            max((box.x1 - frame.x1) / dpi, 0) + pad,
+            max((frame.y0 - box.y0) / dpi, 0) + pad,
+            max((box.y1 - frame.y1) / dpi, 0) + pad,
+        )
+
+    place(1.0, 1.0, 1.0, 1.0)
+    place(*margins())
+    if title:
+        left = margins()[0] - pad
+        axes.set_title(title, loc="left", x=-left / width, pad=above)
+        place(*margins())
+
+
+class Decimals(Formatter):
+    """Tick labels with as many decimals as their steps need, in the reader's numerals."""
+
+    def __init__(self, number: Numerals) -> None:
+        self.number = number
+        self.digits = 0
+
+    def format_ticks(self, values: Iterable[float]) -> list[str]:
+        """The labels of all ticks."""
+        ticks = list(values)
+        step = min((b - a for a, b in pairwise(sorted(set(ticks)))), default=1.0)
+        self.digits = next((digits for digits in range(6) if abs(step - round(step, digits)) < step * 1e-6), 6)
+        return [self(tick) for tick in ticks]
+
+    def __call__(self, x: float, pos: int | None = None) -> str:  # noqa: ARG002
+        """The label of one tick."""
+        return self.number.decimal(x, self.digits)
+
+
+def numeric(axis: Axis, number: Numerals, *, most: int = 6) -> None:
+    """Give an axis at most so many round ticks."""
+    axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10]))
+    axis.set_major_formatter(Decimals(number))
+
+
+def bare(axes: Axes, *, keep: Iterable[str] = ()) -> None:
+    """Take the frame away but for the sides to `keep`, and the tick marks."""
+    kept = set(keep)
+    for side, spine in axes.spines.items():
+        spine.set_visible(side in kept)
+    axes.tick_params(length=0)
+
+
+def save(axes: Axes, path: str | Path, *, dpi: int = 150) -> tuple[Path, Path]:
+    """Write the figure of the axes as `path`.svg and `path`.png: the same figure gives the same bytes.
+
+    Args:
+        axes: what a plot returned.
+        path: where to, without suffix; the folder exists.
+        dpi: resolution of the PNG.
+
+    Returns:
+        The two files, SVG first.
+    """
+    figure = figure_of(axes)
+    base = Path(path)
+    svg, png = base.with_name(f"{base.name}.svg"), base.with_name(f"{base.name}.png")
+    with mpl.rc_context(STYLE):
+        figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
+        figure.savefig(png, format="png", dpi=dpi, metadata={"Software": None})
+    return svg, png

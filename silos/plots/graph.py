@@ -1,0 +1,314 @@
+"""The organisation as a picture: departments as discs, contact beyond the expected as lines."""
+
+import math
+from typing import Any
+
+import matplotlib as mpl
+import networkx as nx
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.colors import to_rgba
+from matplotlib.lines import Line2D
+
+from silos.errors import SilosError
+from silos.plots.canvas import (
+    INK,
+    PAPER,
+    QUIET,
+    STYLE,
+    VERDICTS,
+    bare,
+    figure_of,
+    new_axes,
+    text_size,
+    wrapped,
+)
+from silos.translations import Numerals, phrases
+
+DISC = "#a9b8c6"
+LINE = "#8296a8"
+BIND = "#14746f"
+#: Points between a disc and its name, around a department, and at the foot for the legend.
+GAP, AIR, FOOT = 3.0, 4.0, 44.0
+#: Inches above the canvas of our own figure, for the title.
+HEAD = 0.34
+
+
+def strongest_pairs(affinity: pd.DataFrame, *, connector: str | None = None) -> list[tuple[int, int]]:
+    """The pairs (positions, a < b) worth a line: affinity of 1 or more, and among the strongest of either.
+
+    How many each department keeps falls with their number, from 5 to 2; the connector keeps all.
+
+    Examples:
+        >>> strongest_pairs(pd.DataFrame([[0, 2.0, 0.4], [2.0, 0, 1.0], [0.4, 1.0, 0]]))
+        [(0, 1), (1, 2)]
+    """
+    values = np.nan_to_num(affinity.to_numpy(dtype=float).copy())
+    np.fill_diagonal(values, 0)
+    count = len(values)
+    keep = 5 if count <= 8 else 4 if count <= 16 else 3 if count <= 28 else 2
+    pairs: set[tuple[int, int]] = set()
+    for a in range(count):
+        strongest = np.argsort(-values[a], kind="stable")
+        most = count if affinity.index[a] == connector else keep
+        pairs.update((min(a, int(b)), max(a, int(b))) for b in strongest[:most] if values[a, b] >= 1)
+    return sorted(pairs)
+
+
+def _layout(affinity: np.ndarray, seed: int) -> np.ndarray:
+    """Positions in the unit square: departments with more affinity stand closer.
+
+    By stress (Kamada & Kawai 1989) up to 60 departments, beyond, as that takes long, by forces (Fruchterman &
+    Reingold 1991).
+    """
+    count = len(affinity)
+    if count == 1:
+        return np.array([[0.5, 0.5]])
+    close = np.clip(np.nan_to_num(affinity), 0, 12)
+    if count <= 60:
+        distance = 1 / np.sqrt(0.15 + close)
+        start = np.random.default_rng(seed).uniform(size=(count, 2))
+        placed: dict[int, np.ndarray] = nx.kamada_kawai_layout(
+            nx.complete_graph(count),
+            dist={a: {b: 0.0 if a == b else float(distance[a, b]) for b in range(count)} for a in range(count)},
+            pos=dict(enumerate(start)),
+        )
+    else:
+        placed = nx.spring_layout(nx.from_numpy_array(np.where(close >= 1, close, 0)), seed=seed, iterations=100)
+    where = np.array([placed[node] for node in range(count)])
+    # the long side lies flat, as the canvas does, and the same way round on every machine
+    where = where - where.mean(axis=0)
+    _, _, axes = np.linalg.svd(where, full_matrices=False)
+    axes = axes * np.where(axes[np.arange(2), np.abs(axes).argmax(axis=1)] < 0, -1, 1)[:, None]
+    where = where @ axes.T
+    span = np.ptp(where, axis=0)
+    unit: np.ndarray = (where - where.min(axis=0)) / np.where(span > 0, span, 1)
+    # half way to even spacing: far groups come closer, crowds open
+    rank: np.ndarray = where.argsort(axis=0, kind="stable").argsort(axis=0) / (count - 1)
+    return np.asarray(0.5 * unit + 0.5 * rank)
+
+
+def _separate(centre: np.ndarray, half: np.ndarray, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, bool]:
+    """Push boxes (centres and half sides) apart within [low, high] until none overlap; whether that came true."""
+    centre = np.clip(centre, low + half, high - half)
+    for _ in range(600):
+        apart = centre[:, None] - centre[None]
+        inside = half[:, None] + half[None] - np.abs(apart)
+        np.einsum("iid->id", inside)[:] = -1
+        overlap = (inside > 1e-3).all(axis=2)
+        if not overlap.any():
+            return centre, True
+        # along the side that needs less of a push; of two boxes on the same spot the first goes left or down
+        axis = inside.argmin(axis=2)
+        push = np.take_along_axis(inside, axis[..., None], axis=2)[..., 0] * 0.5 + 0.05
+        sign = np.sign(np.take_along_axis(apart, axis[..., None], axis=2)[..., 0])
+        order = np.sign(np.arange(len(centre))[:, None] - np.arange(len(centre))[None])
+        move = np.where(overlap, push * np.where(sign == 0, order, sign), 0)
+        step = np.stack([np.where(axis == side, move, 0).sum(axis=1) for side in (0, 1)], axis=1)
+        crowd = np.maximum(overlap.sum(axis=1), 1)[:, None]
+        centre = np.clip(centre + step / np.sqrt(crowd), low + half, high - half)
+    return centre, False
+
+
+@mpl.rc_context(STYLE)
+def department_graph(
+    departments: pd.DataFrame,
+    affinity: pd.DataFrame,
+    *,
+    connector: str | None,
+    ax: Axes | None = None,
+    seed: int = 0,
+    language: str = "en",
+) -> Axes:
+    """Departments as discs (area = people), joined where they have more contact than their sizes let expect.
+
+    Only the lines that matter are drawn (`strongest_pairs`); the width is the affinity. Silos stand in a colour of
+    their own, the connector is ringed and its lines are coloured. Each name stands below its disc; discs and
+    names are pushed apart until nothing overlaps, and a figure of our own grows until they can be.
+
+    Args:
+        departments: index department; columns `people`, `verdict`.
+        affinity: K x K, symmetric, 1 where contact is as expected; the diagonal and NaN count as none.
+        connector: the department to ring.
+        ax: axes to draw on, which are filled whole; by default those of a new figure.
+        seed: of the layout's start.
+        language: of the text.
+
+    Raises:
+        SilosError: there is no department, or `affinity` is not about the same ones.
+
+    Examples:
+        >>> table = pd.DataFrame({"people": [10, 40], "verdict": ["silo", "typical"]}, index=["HR", "IT"])
+        >>> affinity = pd.DataFrame([[0, 2.0], [2.0, 0]], index=["HR", "IT"], columns=["HR", "IT"])
+        >>> axes = department_graph(table, affinity, connector="IT")
+        >>> [text.get_text() for text in axes.texts]
+        ['HR', 'IT']
+    """
+    if departments.empty:
+        raise SilosError("a department graph needs at least one department.")
+    if set(affinity.index) != set(departments.index) or set(affinity.columns) != set(departments.index):
+        raise SilosError("the affinity of a department graph must be about the departments of its table.")
+    say, number = phrases(language)["plots"], Numerals(language)
+    affinity = affinity.loc[departments.index, departments.index]
+    names = list(departments.index)
+    people = departments["people"].to_numpy(dtype=float)
+    count = len(names)
+
+    own = ax is None
+    axes = new_axes(9.0, 4.6 if count <= 6 else 5.6 if count <= 14 else 6.8) if ax is None else ax
+    figure = figure_of(axes)
+    size = 9.5 if count <= 14 else 8.5 if count <= 26 else 7.5
+    labels = [wrapped(name, 20 if count <= 14 else 18) for name in names]
+    styles: list[dict[str, Any]] = [
+        {"fontsize": size, "fontweight": "bold" if name == connector else "normal"} for name in names
+    ]
+    boxes = np.array(
+        [text_size(axes, label, linespacing=1.05, **style) for label, style in zip(labels, styles, strict=True)]
+    )
+    if own:
+        # names with an average disc should fill no more than half of the canvas
+        width, height = figure.get_size_inches()
+        needed = 2 * ((boxes[:, 0] + 2 * AIR) * (boxes[:, 1] + 0.3 * 72)).sum() / 72**2 / width
+        figure.set_size_inches(width, max(height, needed + HEAD + FOOT / 72))
+    unit = _layout(affinity.to_numpy(dtype=float), seed)
+
+    for _ in range(12):
+        if own:
+            axes.set_position((0, 0, 1, 1 - HEAD / figure.get_size_inches()[1]))
+        frame = axes.get_window_extent()
+        wide, tall = frame.width * 72 / figure.dpi, frame.height * 72 / figure.dpi
+        # discs cover about a twelfth of the canvas, none is wider than a ninth of it
+        area = min(0.085 * wide * tall / people.sum(), math.pi / 4 * (wide / 9) ** 2 / people.max())
+        diameter = np.sqrt(people * area * 4 / math.pi)
+        ring = np.where(np.array(names) == connector, 9.0, 0.0)
+        half = np.column_stack(
+            [
+                np.maximum(diameter + ring, boxes[:, 0]) / 2 + AIR,
+                (diameter + ring + GAP + boxes[:, 1]) / 2 + AIR,
+            ]
+        )
+        low, high = np.array([4.0, FOOT]), np.array([wide - 4, tall - 4])
+        start = low + half + unit * np.maximum(high - low - 2 * half, 0)
+        centre, clear = _separate(start, half, low, high)
+        if clear or not own:
+            break
+        width, height = figure.get_size_inches()
+        figure.set_size_inches(width, height * 1.1)
+    discs = centre + np.column_stack([np.zeros(count), half[:, 1] - AIR - (diameter + ring) / 2])
+
+    axes.set(xlim=(0, wide), ylim=(0, tall), xticks=[], yticks=[])
+    bare(axes)
+    pairs = strongest_pairs(affinity, connector=connector)
+    strength = [float(np.log2(min(max(float(affinity.iloc[a, b]), 1.0), 16.0))) for a, b in pairs]
+    binds = [connector in (names[a], names[b]) for a, b in pairs]
+    axes.add_collection(
+        LineCollection(
+            [discs[[a, b]] for a, b in pairs],
+            linewidths=[0.9 + 1.3 * amount for amount in strength],
+            colors=[
+                to_rgba(BIND if bind else LINE, min(0.35 + 0.15 * amount, 0.85))
+                for amount, bind in zip(strength, binds, strict=True)
+            ],
+            capstyle="round",
+            zorder=1,
+            gid="lines",
+        )
+    )
+    silo = [str(verdict) == "silo" for verdict in departments["verdict"]]
+    axes.scatter(
+        discs[:, 0],
+        discs[:, 1],
+        s=diameter**2,
+        c=[VERDICTS["silo"][0] if one else DISC for one in silo],
+        edgecolors=PAPER,
+        linewidths=1.2,
+        zorder=3,
+        gid="discs",
+    )
+    if connector in names:
+        at = names.index(str(connector))
+        axes.scatter(
+            discs[at, 0],
+            discs[at, 1],
+            s=(diameter[at] + 6) ** 2,
+            facecolors="none",
+            edgecolors=BIND,
+            linewidths=2.2,
+            zorder=4,
+            gid="ring",
+        )
+    for at, label in enumerate(labels):
+        axes.annotate(
+            label,
+            discs[at],
+            xytext=(0, -(diameter[at] + ring[at]) / 2 - GAP),
+            textcoords="offset points",
+            ha="center",
+            va="top",
+            linespacing=1.05,
+            color=INK,
+            zorder=5,
+            annotation_clip=False,
+            bbox={"facecolor": PAPER, "edgecolor": "none", "alpha": 0.8, "pad": 0.8},
+            **styles[at],
+        )
+
+    handles = [
+        Line2D(
+            [],
+            [],
+            linestyle="none",
+            marker="o",
+            markersize=8,
+            color=DISC,
+            label=say["graph_department"].format(people=number.count(people.max())),
+        ),
+        *(
+            [
+                Line2D(
+                    [],
+                    [],
+                    linestyle="none",
+                    marker="o",
+                    markersize=8,
+                    color=VERDICTS["silo"][0],
+                    label=say["graph_silo"],
+                )
+            ]
+            if any(silo)
+            else []
+        ),
+        *(
+            [
+                Line2D(
+                    [],
+                    [],
+                    linestyle="none",
+                    marker="o",
+                    markersize=9,
+                    markerfacecolor="none",
+                    markeredgewidth=2,
+                    color=BIND,
+                    label=say["graph_connector"],
+                )
+            ]
+            if connector in names
+            else []
+        ),
+        Line2D([], [], color=LINE, linewidth=2.4, label=say["graph_line"]),
+    ]
+    axes.legend(
+        handles=handles,
+        loc="lower left",
+        bbox_to_anchor=(0.004, 0.004),
+        borderaxespad=0,
+        borderpad=0.2,
+        ncols=2,
+        columnspacing=2.0,
+        labelcolor=QUIET,
+        handletextpad=0.6,
+    )
+    axes.set_title(say["graph_title"], loc="left", x=0.012 if own else 0, pad=6)
+    return axes

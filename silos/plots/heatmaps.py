@@ -1,0 +1,284 @@
+"""Departments against departments, and departments against the communities that were detected."""
+
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, Normalize, to_rgb
+from matplotlib.patches import Rectangle
+from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
+from scipy.spatial.distance import squareform
+
+from silos.errors import SilosError
+from silos.plots.canvas import BAND, INK, PAPER, QUIET, RULE, STYLE, bare, figure_of, fit, new_axes, short, wrapped
+from silos.translations import Numerals, phrases
+
+#: Brown to teal around white: told apart with any colour vision, and in grey by the marks.
+DIVERGING = LinearSegmentedColormap.from_list(
+    "silos_diverging", ["#7a3b0e", "#b8672b", "#e3b98c", "#faf8f5", "#93c6c1", "#2f8f89", "#0b524e"]
+).with_extremes(bad=BAND, under="#7a3b0e", over="#0b524e")
+SEQUENTIAL = LinearSegmentedColormap.from_list(
+    "silos_sequential", ["#ffffff", "#cfdcea", "#8fb0d0", "#4a7db0", "#1d4f86", "#0f2f57"]
+).with_extremes(bad=BAND)
+
+#: Up to this many departments the cells have room for a number.
+MOST_NUMBERED = 16
+
+
+def _cell(count: int) -> float:
+    """Side of a cell in inches."""
+    return float(np.clip(7.2 / max(count, 1), 0.165, 0.56))
+
+
+def _type(count: int) -> float:
+    """Size of the labels in points."""
+    return 9.0 if count <= 16 else 8.0 if count <= 30 else 7.0
+
+
+def _ink(colour: Any) -> str:
+    """Dark or white, whichever is read better on the colour (relative luminance, WCAG 2)."""
+    channels = np.array(to_rgb(colour))
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return PAPER if linear @ (0.2126, 0.7152, 0.0722) < 0.22 else INK
+
+
+def block_order(ratio: pd.DataFrame) -> list[int]:
+    """Positions of the departments such that those in contact stand together.
+
+    Average linkage on 1 / (1 + ratio), then the order of the leaves in which neighbours are closest
+    (Bar-Joseph et al. 2001). A pair whose ratio is missing is taken at 1.
+
+    Examples:
+        >>> a = pd.DataFrame([[9, 0, 5], [0, 9, 0], [5, 0, 9]])
+        >>> block_order(a)[1] in (0, 2)
+        True
+        >>> block_order(a.iloc[:1, :1])
+        [0]
+    """
+    count = len(ratio)
+    if count < 3:
+        return list(range(count))
+    values = ratio.to_numpy(dtype=float)
+    closeness = np.nan_to_num(np.clip(values, 0, None), nan=1.0, posinf=1e6)
+    apart = 1 / (1 + (closeness + closeness.T) / 2)
+    np.fill_diagonal(apart, 0)
+    condensed = squareform(apart, checks=False)
+    return [int(leaf) for leaf in leaves_list(optimal_leaf_ordering(linkage(condensed, "average"), condensed))]
+
+
+def _labels(axes: Axes, rows: list[str], columns: list[str], size: float) -> None:
+    axes.set_xticks(np.arange(len(columns)) + 0.5, columns, rotation=90, fontsize=size, va="bottom", linespacing=1.08)
+    axes.set_yticks(np.arange(len(rows)) + 0.5, rows, fontsize=size, linespacing=1.08)
+    axes.xaxis.tick_top()
+    axes.tick_params(pad=3)
+
+
+def _scale(
+    axes: Axes, mesh: Any, frame: tuple[float, float], *, ticks: list[float], marks: list[str], label: str
+) -> None:
+    """The colour scale, below a frame of so many inches, at its left edge."""
+    width, height = frame
+    length, thickness, gap = min(2.8, max(width, 1.6)), 0.11, 0.16
+    inset = axes.inset_axes((0, -(gap + thickness) / height, length / width, thickness / height))
+    bar = figure_of(axes).colorbar(mesh, cax=inset, orientation="horizontal")
+    # by default a picture, which an SVG would have to embed
+    if bar.solids is not None:
+        bar.solids.set(rasterized=False, edgecolor="face")
+    inset.set_xticks(ticks, marks, fontsize=8)
+    inset.minorticks_off()
+    inset.tick_params(length=2, pad=2)
+    for spine in inset.spines.values():
+        spine.set_visible(False)
+    inset.set_xlabel(label, fontsize=8.5, loc="left", labelpad=3)
+
+
+@mpl.rc_context(STYLE)
+def mixing_heatmap(
+    ratio: pd.DataFrame, *, significant: pd.DataFrame, ax: Axes | None = None, language: str = "en"
+) -> Axes:
+    """Contact of every two departments against what is expected, on a logarithmic scale centred on 1.
+
+    The departments are ordered so that blocks show (`block_order`). A dot marks what differs from 1 beyond chance.
+    The artist holds log2 of the ratio; up to 16 departments the ratio stands in the cell.
+
+    Args:
+        ratio: K x K, symmetric, observed over expected, the diagonal included; NaN where there is none.
+        significant: K x K, True where the ratio differs from 1 beyond chance; missing counts as False.
+        ax: axes to draw on; by default those of a new figure as large as the departments need.
+        language: of the text.
+
+    Raises:
+        SilosError: rows and columns are not the same departments, or there are none.
+
+    Examples:
+        >>> ratio = pd.DataFrame([[4.0, 0.5], [0.5, 4.0]], index=["HR", "IT"], columns=["HR", "IT"])
+        >>> axes = mixing_heatmap(ratio, significant=ratio < 1)
+        >>> axes.collections[0].get_array().tolist()
+        [[2.0, -1.0], [-1.0, 2.0]]
+    """
+    if ratio.empty or not ratio.index.equals(ratio.columns):
+        raise SilosError("a mixing heatmap needs a square table with the same departments in rows and columns.")
+    say, number = phrases(language)["plots"], Numerals(language)
+    ratio = ratio.iloc[(order := block_order(ratio)), order]
+    marked = significant.reindex(index=ratio.index, columns=ratio.columns).eq(True).to_numpy()
+    values = ratio.to_numpy(dtype=float)
+    count = len(ratio)
+    with np.errstate(divide="ignore"):
+        logs = np.log2(values)
+
+    # the scale ends where most pairs of different departments lie, between 4 and 16 times
+    pairs = np.abs(logs[~np.eye(count, dtype=bool)])
+    pairs = pairs[np.isfinite(pairs)]
+    end = int(np.clip(np.ceil(np.quantile(pairs, 0.95)), 2, 4)) if pairs.size else 2
+    norm = Normalize(-end, end)
+
+    own = ax is None
+    axes = new_axes() if ax is None else ax
+    cell, size = _cell(count), _type(count)
+    mesh = axes.pcolormesh(
+        np.arange(count + 1),
+        np.arange(count + 1),
+        np.ma.masked_invalid(np.where(np.isneginf(logs), -99, logs)),
+        cmap=DIVERGING,
+        norm=norm,
+        edgecolors=PAPER,
+        linewidth=1.2 if count <= MOST_NUMBERED else 0.5,
+    )
+    axes.set(xlim=(0, count), ylim=(count, 0), aspect="equal")
+    for position in range(count):
+        axes.add_patch(
+            Rectangle((position, position), 1, 1, fill=False, edgecolor=INK, linewidth=1.1, clip_on=False, zorder=3)
+        )
+
+    numbered = count <= MOST_NUMBERED
+    if numbered:
+        for row, column in np.ndindex(count, count):
+            value = values[row, column]
+            known = np.isfinite(value)
+            digits = 0 if value == 0 or value >= 9.95 else 1 if value >= 0.995 else 2
+            axes.text(
+                column + 0.5,
+                row + 0.54,
+                number.decimal(value, digits),
+                ha="center",
+                va="center",
+                fontsize=8 if count <= 12 else 7.5,
+                color=_ink(DIVERGING(norm(np.clip(logs[row, column], -end, end)))) if known else QUIET,
+            )
+    where = np.argwhere(marked & np.isfinite(values))
+    offset = (0.86, 0.15) if numbered else (0.5, 0.5)
+    axes.scatter(
+        where[:, 1] + offset[0],
+        where[:, 0] + offset[1],
+        s=(9 if numbered else (cell * 72 * 0.3) ** 2),
+        zorder=4,
+        linewidths=0,
+        clip_on=False,
+        c=[_ink(DIVERGING(norm(np.clip(logs[row, column], -end, end)))) for row, column in where] or None,
+    )
+
+    names = [wrapped(name, 24) if numbered and cell * 72 > 2.3 * size else short(name) for name in ratio.index]
+    _labels(axes, names, names, size)
+    bare(axes)
+    ticks = [float(tick) for tick in range(-end, end + 1)]
+    marks = [f"1/{2 ** -int(tick)}" if tick < 0 else f"{2 ** int(tick)}" for tick in ticks]
+    label = f"{say['mixing_scale']}\n{say['mixing_mark']}"
+    _scale(axes, mesh, (count * cell, count * cell), ticks=ticks, marks=marks, label=label)
+    if own:
+        fit(axes, width=count * cell, height=count * cell, title=say["mixing_title"])
+    else:
+        axes.set_title(say["mixing_title"], loc="left")
+    return axes
+
+
+def _staircase(shares: pd.DataFrame) -> pd.DataFrame:
+    """Rows and columns so ordered that the largest shares run along the diagonal."""
+    values = shares.to_numpy(dtype=float)
+    home = values.argmax(axis=1)
+    # communities that are home to more departments first; those that are home to none last, the larger before
+    homes = np.bincount(home, minlength=values.shape[1])
+    columns = np.lexsort((np.arange(values.shape[1]), -values.sum(axis=0), -homes))
+    rank = np.empty_like(columns)
+    rank[columns] = np.arange(len(columns))
+    rows = np.lexsort((np.arange(len(values)), -values.max(axis=1), rank[home]))
+    return shares.iloc[rows, columns]
+
+
+@mpl.rc_context(STYLE)
+def communities_heatmap(shares: pd.DataFrame, *, ax: Axes | None = None, language: str = "en") -> Axes:
+    """Where the people of each department are among the communities that were detected in their ties.
+
+    Departments and communities are ordered so that the diagonal shows: one block a row means that a department is a
+    community of its own, a row spread out that its people belong with others.
+
+    Args:
+        shares: departments x communities, share of the department's people; at most 24 communities are drawn, the
+            rest together as "others".
+        ax: axes to draw on; by default those of a new figure as large as the departments need.
+        language: of the text.
+
+    Raises:
+        SilosError: there is nothing to draw.
+
+    Examples:
+        >>> shares = pd.DataFrame([[0.0, 1.0], [0.75, 0.25]], index=["HR", "IT"])
+        >>> axes = communities_heatmap(shares)
+        >>> axes.collections[0].get_array().tolist()
+        [[1.0, 0.0], [0.25, 0.75]]
+    """
+    if shares.empty:
+        raise SilosError("a communities heatmap needs at least one department and one community.")
+    say, number = phrases(language)["plots"], Numerals(language)
+    shares = _staircase(shares.fillna(0.0))
+    columns = [str(position + 1) for position in range(shares.shape[1])]
+    if len(columns) > 24:
+        rest = shares.iloc[:, 23:].sum(axis=1)
+        shares = shares.iloc[:, :23].assign(**{"rest of the communities": rest})
+        columns = [*columns[:23], say["communities_rest"]]
+    rows_count, columns_count = shares.shape
+    values = shares.to_numpy(dtype=float)
+
+    own = ax is None
+    axes = new_axes() if ax is None else ax
+    high, size = min(_cell(rows_count), 0.34), _type(rows_count)
+    wide = max(high, 0.44 if columns_count <= 14 else 0.3)
+    norm = Normalize(0, 1)
+    mesh = axes.pcolormesh(
+        np.arange(columns_count + 1),
+        np.arange(rows_count + 1),
+        values,
+        cmap=SEQUENTIAL,
+        norm=norm,
+        edgecolors=RULE,
+        linewidth=0.5,
+    )
+    axes.set(xlim=(0, columns_count), ylim=(rows_count, 0))
+    if columns_count <= 14 and rows_count <= 30:
+        for row, column in np.argwhere(values >= 0.045):
+            axes.text(
+                column + 0.5,
+                row + 0.52,
+                number.percent(values[row, column]),
+                ha="center",
+                va="center",
+                fontsize=7,
+                color=_ink(SEQUENTIAL(norm(values[row, column]))),
+            )
+    _labels(axes, [short(name) for name in shares.index], columns, size)
+    for label in axes.get_xticklabels():
+        label.set_rotation(0 if label.get_text().isdigit() else 90)
+    axes.set_xlabel(say["communities_axis"], fontsize=8.5, loc="left")
+    axes.xaxis.set_label_position("top")
+    bare(axes)
+    ticks = [0.0, 0.5, 1.0]
+    frame = (columns_count * wide, rows_count * high)
+    _scale(
+        axes, mesh, frame, ticks=ticks, marks=[number.percent(tick) for tick in ticks], label=say["communities_scale"]
+    )
+    if own:
+        fit(axes, width=frame[0], height=frame[1], title=say["communities_title"])
+    else:
+        axes.set_title(say["communities_title"], loc="left")
+    return axes

@@ -1,0 +1,330 @@
+"""Departments on one line each: insularity with its interval, the ranking of the connector, a course over time."""
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.transforms import blended_transform_factory
+
+from silos.errors import SilosError
+from silos.plots.canvas import (
+    BAND,
+    INK,
+    NO_VERDICT,
+    PAPER,
+    QUIET,
+    RULE,
+    STYLE,
+    VERDICTS,
+    bare,
+    fit,
+    new_axes,
+    numeric,
+    short,
+    wrapped,
+)
+from silos.translations import MISSING, Numerals, phrases
+
+#: Candidates in the ranking.
+MOST_CANDIDATES = 15
+
+
+def _stripes(axes: Axes, count: int) -> None:
+    for row in range(0, count, 2):
+        axes.axhspan(row - 0.5, row + 0.5, color=BAND, linewidth=0, zorder=0)
+
+
+def _marks(axes: Axes, verdicts: list[str], say_verdict: "dict[str, str]") -> None:
+    """A legend of the verdicts that occur, below the axis."""
+    handles = []
+    for verdict, (fill, edge, marker) in VERDICTS.items():
+        if verdict in verdicts:
+            handles.append(
+                Line2D(
+                    [],
+                    [],
+                    color=edge,
+                    marker=marker,
+                    markerfacecolor=fill,
+                    markeredgecolor=edge,
+                    markersize=6,
+                    linewidth=1.4,
+                    label=say_verdict[verdict],
+                )
+            )
+    if handles:
+        bottom = -44 / (axes.bbox.height * 72 / axes.figure.dpi)
+        axes.legend(
+            handles=handles,
+            loc="upper left",
+            bbox_to_anchor=(0, bottom),
+            ncols=4,
+            borderaxespad=0,
+            handlelength=2.2,
+            columnspacing=1.6,
+            borderpad=0,
+        )
+
+
+@mpl.rc_context(STYLE)
+def insularity_forest(
+    departments: pd.DataFrame, *, median: float, ax: Axes | None = None, language: str = "en"
+) -> Axes:
+    """How inward each department is, with its interval, against the organisation's own habit.
+
+    One line a department, the most inward on top; a department without a value comes last and shows an en dash.
+    The verdict is colour and shape; people are counted at the right.
+
+    Args:
+        departments: index department; columns `value`, `low`, `high`, `verdict`, `people`.
+        median: of the departments' insularity.
+        ax: axes to draw on; by default those of a new figure as tall as the departments need.
+        language: of the text.
+
+    Raises:
+        SilosError: there is no department.
+
+    Examples:
+        >>> table = pd.DataFrame(
+        ...     {"value": [0.2, 1.5], "low": [-0.1, 0.9], "high": [0.5, 2.1], "verdict": ["typical", "silo"],
+        ...      "people": [20, 12]}, index=["HR", "IT"])
+        >>> axes = insularity_forest(table, median=0.2)
+        >>> [label.get_text() for label in axes.get_yticklabels()]
+        ['IT', 'HR']
+    """
+    if departments.empty:
+        raise SilosError("a forest plot needs at least one department.")
+    words = phrases(language)
+    say, number = words["plots"], Numerals(language)
+    table = departments.assign(name=departments.index.map(str))
+    table = table.sort_values(["value", "name"], ascending=[False, True], na_position="last", kind="stable")
+    count = len(table)
+
+    own = ax is None
+    axes = new_axes() if ax is None else ax
+    _stripes(axes, count)
+    axes.axvline(median, color=INK, linewidth=1, linestyle=(0, (4, 3)), zorder=1, gid="median")
+    for row, line in enumerate(table.itertuples(index=False)):
+        fill, edge, marker = VERDICTS.get(str(line.verdict), NO_VERDICT)
+        if not np.isfinite(line.value):
+            axes.annotate(
+                MISSING,
+                (0, row),
+                xycoords=("axes fraction", "data"),
+                xytext=(6, 0),
+                textcoords="offset points",
+                va="center",
+                color=INK,
+            )
+            continue
+        if np.isfinite(line.low) and np.isfinite(line.high):
+            axes.plot(
+                [line.low, line.high],
+                [row, row],
+                color=edge,
+                linewidth=2,
+                solid_capstyle="round",
+                zorder=2,
+                gid=f"interval-{row}",
+            )
+        axes.plot(
+            [line.value],
+            [row],
+            marker=marker,
+            markersize=6.5,
+            color=edge,
+            markerfacecolor=fill,
+            markeredgecolor=edge,
+            markeredgewidth=1.3,
+            linestyle="none",
+            zorder=3,
+            gid=f"value-{row}",
+        )
+
+    beside = blended_transform_factory(axes.transAxes, axes.transData)
+    longest = max(len(number.count(people)) for people in table["people"])
+    for row, people in enumerate(table["people"]):
+        axes.annotate(
+            number.count(people),
+            (1, row),
+            xycoords=beside,
+            xytext=(14 + 6 * longest, 0),
+            textcoords="offset points",
+            ha="right",
+            va="center",
+            color=QUIET,
+            annotation_clip=False,
+        )
+    axes.annotate(
+        say["people"],
+        (1, 1),
+        xycoords="axes fraction",
+        xytext=(12, 5),
+        textcoords="offset points",
+        ha="left",
+        va="bottom",
+        fontsize=8.5,
+        color=QUIET,
+        annotation_clip=False,
+    )
+    axes.annotate(
+        say["forest_median"],
+        (median, 1),
+        xycoords=("data", "axes fraction"),
+        xytext=(0, 5),
+        textcoords="offset points",
+        ha="center",
+        va="bottom",
+        fontsize=8.5,
+        color=INK,
+        annotation_clip=False,
+    )
+
+    axes.set_yticks(np.arange(count), [short(name) for name in table["name"]])
+    axes.set_ylim(count - 0.5, -0.5)
+    axes.margins(x=0.04)
+    numeric(axes.xaxis, number)
+    axes.set_xlabel(say["forest_axis"], loc="left")
+    axes.xaxis.grid(True, color=RULE, linewidth=0.6)
+    bare(axes, keep=["bottom"])
+    height = count * (0.26 if count > 20 else 0.3)
+    if own:
+        fit(axes, width=4.6, height=height)
+    _marks(axes, [str(verdict) for verdict in table["verdict"]], dict(words["verdicts"]))
+    if own:
+        fit(axes, width=4.6, height=height, title=say["forest_title"], above=24)
+    else:
+        axes.set_title(say["forest_title"], loc="left", pad=24)
+    return axes
+
+
+@mpl.rc_context(STYLE)
+def connector_ranking(candidates: pd.DataFrame, *, verdict: str, ax: Axes | None = None, language: str = "en") -> Axes:
+    """Which department binds the organisation: the score of up to 15 candidates, and how often each comes first.
+
+    Bars of departments that cannot be proclaimed (service desks) are hatched and say so. The bar of the first is
+    in colour if the verdict is "clear"; with "tied", those that come first in 5 % of the draws or more are.
+
+    Args:
+        candidates: index department; columns `score`, `probability_first`, `service`, `eligible`.
+        verdict: "clear", "tied" or "none".
+        ax: axes to draw on; by default those of a new figure as tall as the candidates need.
+        language: of the text.
+
+    Raises:
+        SilosError: there is no candidate.
+
+    Examples:
+        >>> table = pd.DataFrame(
+        ...     {"score": [0.1, 0.4], "probability_first": [0.02, 0.98], "service": False, "eligible": True},
+        ...     index=["HR", "IT"])
+        >>> axes = connector_ranking(table, verdict="clear")
+        >>> [float(bar.get_width()) for bar in axes.patches]
+        [0.4, 0.1]
+    """
+    if candidates.empty:
+        raise SilosError("a ranking of connectors needs at least one candidate.")
+    say, number = phrases(language)["plots"], Numerals(language)
+    table = candidates.assign(name=candidates.index.map(str))
+    table = table.sort_values(["score", "name"], ascending=[False, True], na_position="last", kind="stable")
+    table = table.head(MOST_CANDIDATES)
+    count = len(table)
+
+    own = ax is None
+    axes = new_axes() if ax is None else ax
+    leader = next((row for row, eligible in enumerate(table["eligible"]) if eligible), None)
+    for row, line in enumerate(table.itertuples(index=False)):
+        leads = line.eligible and (
+            (verdict == "clear" and row == leader)
+            or (verdict == "tied" and (row == leader or line.probability_first >= 0.05))
+        )
+        score = float(line.score) if np.isfinite(line.score) else 0.0
+        axes.barh(
+            row,
+            score,
+            height=0.66,
+            zorder=2,
+            linewidth=0.8,
+            color=VERDICTS["open"][0] if leads else "#b6c1cb" if line.eligible else PAPER,
+            edgecolor=QUIET if not line.eligible else "none",
+            hatch=None if line.eligible else "////",
+        )
+        chance = number.chance(line.probability_first)
+        note = "" if line.eligible else f"   {say['service' if line.service else 'not_eligible']}"
+        axes.annotate(
+            f"{chance}{note}",
+            (score, row),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8.5,
+            color=INK if leads else QUIET,
+            fontweight="bold" if leads else "normal",
+            annotation_clip=False,
+        )
+    axes.set_yticks(np.arange(count), [wrapped(name, 30) for name in table["name"]], linespacing=1.0)
+    axes.set_ylim(count - 0.5, -0.5)
+    axes.set_xlim(0, max(float(np.nanmax(table["score"].to_numpy(dtype=float), initial=0)) * 1.02, 1e-6))
+    numeric(axes.xaxis, number, most=5)
+    axes.set_xlabel(f"{say['connector_axis']}\n{say['connector_chance']}", loc="left")
+    axes.xaxis.grid(True, color=RULE, linewidth=0.6)
+    bare(axes, keep=["left"])
+    if own:
+        fit(axes, width=4.6, height=max(count * 0.36, 0.72), title=say["connector_title"])
+    else:
+        axes.set_title(say["connector_title"], loc="left")
+    return axes
+
+
+@mpl.rc_context(STYLE)
+def trend(trend: pd.DataFrame, *, measure: str, ax: Axes | None = None, language: str = "en") -> Axes:
+    """One measure over the windows, with its 95 % interval as a band.
+
+    Args:
+        trend: columns `window`, `measure`, `value`, `low`, `high`; the windows in their order.
+        measure: which one to draw.
+        ax: axes to draw on; by default those of a new figure.
+        language: of the text.
+
+    Raises:
+        SilosError: the table does not hold the measure.
+
+    Examples:
+        >>> table = pd.DataFrame({"window": ["2025-01", "2025-02"], "measure": "ei_index", "value": [-0.2, -0.1],
+        ...                       "low": [-0.3, -0.2], "high": [-0.1, 0.0]})
+        >>> trend(table, measure="ei_index").lines[0].get_ydata().tolist()
+        [-0.2, -0.1]
+        >>> trend(table, measure="modularity")
+        Traceback (most recent call last):
+        ...
+        silos.errors.SilosError: there is no trend of 'modularity'. Measures: ei_index.
+    """
+    course = trend[trend["measure"] == measure]
+    if course.empty:
+        known = ", ".join(sorted(map(str, trend["measure"].unique()))) or "none"
+        raise SilosError(f"there is no trend of {measure!r}. Measures: {known}.")
+    words = phrases(language)
+    name, number = words["measures"].get(measure, measure.replace("_", " ")), Numerals(language)
+    windows = [str(window) for window in course["window"]]
+    value, low, high = (course[column].to_numpy(dtype=float) for column in ("value", "low", "high"))
+
+    own = ax is None
+    axes = new_axes() if ax is None else ax
+    where = np.arange(len(windows))
+    axes.plot(where, value, color=VERDICTS["open"][0], linewidth=2, marker="o", markersize=4.5, zorder=3)
+    axes.fill_between(where, low, high, color=VERDICTS["open"][0], alpha=0.18, linewidth=0, zorder=2)
+    # every label that fits: six inches hold about eight windows
+    step = -(-len(windows) // 8)
+    axes.set_xticks(where[::step], windows[::step])
+    axes.set_xlim(-0.3, len(windows) - 0.7)
+    axes.margins(y=0.12)
+    numeric(axes.yaxis, number, most=5)
+    axes.yaxis.grid(True, color=RULE, linewidth=0.6)
+    bare(axes, keep=["bottom"])
+    title = words["plots"]["trend_title"].format(measure=name)
+    if own:
+        fit(axes, width=6.0, height=2.6, title=title)
+    else:
+        axes.set_title(title, loc="left")
+    return axes

@@ -1,0 +1,46 @@
+"""Figures inside a page: SVG that has a name, takes the width there is and shares no id with another."""
+
+import re
+
+from markupsafe import Markup, escape
+
+_PROLOG = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL)
+_ROOT = re.compile(r"<svg\b([^>]*)>", re.DOTALL)
+_BOX = re.compile(r'viewBox="\s*\S+\s+\S+\s+(\S+)\s+(\S+)\s*"')
+_ID = re.compile(r'\bid="([^"]+)"')
+_INDENT = re.compile(r"\s*\n\s*")
+_REFERENCE = re.compile(r'(\bhref="#|url\(#)([^")]+)')
+
+
+def inline(svg: str | bytes, *, name: str, label: str) -> Markup:
+    """The SVG as a part of a page.
+
+    Prolog, comments, metadata and fixed size go; ids are prefixed with `name`, as all figures of a page share one
+    space of ids; assistive technology reads `label`. The natural width stays as a custom property, for the style
+    sheet to limit enlargement.
+
+    Args:
+        svg: a whole SVG file, from `silos.plots.save`.
+        name: unique on the page.
+        label: what a reader who does not see the figure should know.
+
+    Raises:
+        ValueError: this is no SVG.
+
+    Examples:
+        >>> svg = '<svg width="72pt" viewBox="0 0 72 36"><g id="a"/><use href="#a"/></svg>'
+        >>> print(inline(svg, name="f", label="A & B"))
+        <svg viewBox="0 0 72 36" role="img" aria-label="A &amp; B" style="--natural:96px"><g id="f-a"/>...
+    """
+    text = svg.decode("utf-8") if isinstance(svg, bytes) else svg
+    text = _PROLOG.sub("", text).strip()
+    root = _ROOT.search(text)
+    box = _BOX.search(root.group(1)) if root else None
+    if root is None or box is None:
+        raise ValueError(f"the figure {name!r} is no SVG with a viewBox.")
+    text = _ID.sub(lambda found: f'id="{name}-{found.group(1)}"', text[root.end() :])
+    text = _REFERENCE.sub(lambda found: f"{found.group(1)}{name}-{found.group(2)}", text)
+    text = _INDENT.sub("\n", text.replace("xlink:href=", "href="))
+    natural = round(float(box.group(1)) * 96 / 72)
+    opening = f'<svg {box.group(0)} role="img" aria-label="{escape(label)}" style="--natural:{natural}px">'
+    return Markup(opening + text)

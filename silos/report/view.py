@@ -1,0 +1,411 @@
+"""The summary as a reader should see it: every number and sentence of the page as text, in the reader's language.
+
+Nothing is estimated here; what is missing in the summary is left out, or stands as an en dash.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from silos.report.actions import actions
+from silos.translations import MISSING, Numerals, phrases
+
+#: Organisation-level measures shown as cards with what they mean, in this order; how each is written.
+HEADLINE_MEASURES = {
+    "ei_index": "decimal",
+    "ei_index_volume": "decimal",
+    "modularity": "decimal",
+    "modularity_volume": "decimal",
+    "department_community_ami": "decimal",
+    "cross_department_share": "percent",
+    "two_way_share": "percent",
+    "effective_resistance": "decimal",
+}
+SEVERITIES = ("serious", "notable", "good", "context")
+EVIDENCE = ("substantive", "reciprocated", "volume")
+#: Departments too small to be shown, taken together: counted as none.
+MERGED = "Other (small)"
+MOST_PAIRS = 8
+MOST_CANDIDATES = 10
+ROLES = ("coordinator", "gatekeeper", "representative", "itinerant", "liaison")
+
+Summary = Mapping[str, Any]
+
+
+def point(entry: Any) -> float | None:
+    """The value of an estimate or of a plain number; None where there is none.
+
+    Examples:
+        >>> point({"value": 0.5, "low": 0.1, "high": 0.9}), point(3), point(None), point(float("nan"))
+        (0.5, 3.0, None, None)
+    """
+    value = entry.get("value") if isinstance(entry, Mapping) else entry
+    if value is None or isinstance(value, (str, list, tuple)) or not math.isfinite(value):
+        return None
+    return float(value)
+
+
+def _part(entry: Any, key: str) -> float | None:
+    return point(entry.get(key)) if isinstance(entry, Mapping) else None
+
+
+def _listing(names: Iterable[object], say: Mapping[str, str], *, none: str) -> str:
+    texts = [str(name) for name in names]
+    if not texts:
+        return none
+    if len(texts) == 1:
+        return texts[0]
+    return say["list_and"].format(first=", ".join(texts[:-1]), last=texts[-1])
+
+
+def _exp(value: float | None) -> float | None:
+    return None if value is None else math.exp(min(value, 50.0))
+
+
+class View:
+    """What the template prints, section by section. `View(summary, language).sections()` is the whole.
+
+    Args:
+        summary: the dict of summary.json.
+        language: as in `silos.translations.phrases`.
+    """
+
+    def __init__(self, summary: Summary, language: str) -> None:
+        self.summary = summary
+        self.words = phrases(language)
+        self.say = self.words["report"]
+        self.number = Numerals(language)
+        self.departments: list[Summary] = list(summary.get("departments") or [])
+        self.count = sum(one.get("department") != MERGED for one in self.departments)
+        self.pairs: list[Summary] = list(summary.get("pairs") or [])
+        self.connector: Summary = summary.get("connector") or {}
+        self.inputs: Summary = summary.get("inputs") or {}
+        self.parameters: Summary = summary.get("parameters") or {}
+        self.walls = sorted(self._pairs("wall"), key=lambda pair: (point(pair["ratio"]) or 0, pair["a"], pair["b"]))
+        self.bridges = sorted(
+            self._pairs("bridge"), key=lambda pair: (-(point(pair["ratio"]) or 0), pair["a"], pair["b"])
+        )
+        self.silos = [str(one["department"]) for one in self._inward() if one.get("verdict") == "silo"]
+
+    def sections(self) -> dict[str, Any]:
+        """Everything, by section of the page."""
+        return {
+            "head": self.head(),
+            "findings": self.findings(),
+            "silos": self.silo_section(),
+            "walls": self.pair_section(),
+            "connector": self.connector_section(),
+            "organisation": self.organisation_section(),
+            "trend": self.trend_section(),
+            "limits": [str(sentence) for sentence in self.summary.get("limits") or []],
+            "monday": actions(self.summary, self.say, self.number, silos=self.silos, walls=self.walls),
+            "how": self.how(),
+            "looked": self.looked(),
+            "aria": self.aria(),
+        }
+
+    # ---- shared
+
+    def _pairs(self, verdict: str) -> list[Summary]:
+        return [pair for pair in self.pairs if pair.get("verdict") == verdict]
+
+    def _inward(self) -> list[Summary]:
+        """The departments, the most inward first, those without a value last."""
+
+        def key(one: Summary) -> tuple[bool, float, str]:
+            value = point(one.get("insularity"))
+            return (value is None, -(value or 0.0), str(one["department"]))
+
+        return sorted(self.departments, key=key)
+
+    def _names(self, names: Iterable[object]) -> str:
+        return _listing(names, self.words["numbers"], none=self.say["none"])
+
+    def _estimate(self, entry: Any, form: str) -> dict[str, str]:
+        write = getattr(self.number, form)
+        like = {"like": point(entry)} if form == "times" else {}
+        return {
+            "value": write(point(entry)),
+            "interval": self.number.between(_part(entry, "low"), _part(entry, "high"), form, **like),
+            "chance": write(_part(entry, "null_mean")) if _part(entry, "null_mean") is not None else "",
+            "p": self.number.p(_part(entry, "p")) if _part(entry, "p") is not None else "",
+        }
+
+    def _verdict(self, verdict: Any) -> dict[str, str]:
+        known = str(verdict) if str(verdict) in ("silo", "open", "typical", "uncertain") else "none"
+        return {"key": known, "word": self.words["verdicts"][known]}
+
+    # ---- sections
+
+    def head(self) -> dict[str, Any]:
+        """Title, period, basis, and the facts at a glance."""
+        say, number, by = self.say, self.number, self.parameters.get("by") or "department"
+        organisation = self.parameters.get("organisation")
+        people, count = number.count(point(self.inputs.get("people_matched"))), number.count(self.count)
+        about = "subtitle" if by == "department" else "subtitle_units"
+        subtitle = [say[about].format(people=people, departments=count, by=by)]
+        if self.inputs.get("first") and self.inputs.get("last"):
+            first, last = number.day(self.inputs["first"]), number.day(self.inputs["last"])
+            subtitle.append(say["period"].format(first=first, last=last))
+        if self.inputs.get("layers"):
+            subtitle.append(say["basis"].format(layers=self._names(self.inputs["layers"])))
+        verdict = self.connector.get("verdict")
+        name = self.connector.get("department")
+        connector = {
+            "clear": (str(name), say["fact_connector"]),
+            "tied": (say["several"], say["fact_connector_tied"]),
+        }.get(str(verdict), (say["nobody"], say["fact_connector_none"]))
+        return {
+            "title": say["title_of"].format(organisation=organisation) if organisation else say["title"],
+            "subtitle": subtitle,
+            "facts": [
+                (people, say["fact_people"]),
+                (count, say["fact_departments"]),
+                (number.count(len(self.silos)), say["fact_silo" if len(self.silos) == 1 else "fact_silos"]),
+                (number.count(len(self.walls)), say["fact_wall" if len(self.walls) == 1 else "fact_walls"]),
+            ],
+            "connector": connector,
+        }
+
+    def findings(self) -> list[dict[str, str]]:
+        """The headline findings, the most serious first, otherwise in their order."""
+        found = []
+        for finding in self.summary.get("findings") or []:
+            severity = finding.get("severity")
+            severity = severity if severity in SEVERITIES else "context"
+            found.append(
+                {
+                    "id": str(finding.get("id") or ""),
+                    "severity": severity,
+                    "word": self.words["severity"][severity],
+                    "sentence": str(finding["sentence"]),
+                }
+            )
+        return sorted(found, key=lambda finding: SEVERITIES.index(finding["severity"]))
+
+    def silo_section(self) -> dict[str, Any]:
+        """Verdicts, estimates and brokerage roles of the departments."""
+        say, number = self.say, self.number
+        key = {0: "silos_none", 1: "silos_one"}.get(len(self.silos), "silos_some")
+        count, total = number.count(len(self.silos)), number.count(self.count)
+        rows, roles = [], []
+        for one in self._inward():
+            odds = one.get("insiders_odds")
+            value = _exp(point(odds))
+            likelier = number.times(value)
+            rows.append(
+                {
+                    "department": str(one["department"]),
+                    "people": number.count(point(one.get("people"))),
+                    "likelier": likelier if likelier == MISSING else say["likelier"].format(value=likelier),
+                    "likelier_interval": number.between(
+                        _exp(_part(odds, "low")), _exp(_part(odds, "high")), "times", like=value
+                    ),
+                    "insularity": self._estimate(one.get("insularity"), "decimal"),
+                    "external": number.percent(point(one.get("external_share"))),
+                    "reach": number.percent(point(one.get("reach"))),
+                    "constraint": number.decimal(point(one.get("constraint"))),
+                    "verdict": self._verdict(one.get("verdict")),
+                }
+            )
+            brokerage = one.get("brokerage") or {}
+            parts = [point(brokerage.get(role)) for role in ROLES]
+            if any(part is not None for part in parts):
+                roles.append((str(one["department"]), [number.count(part) for part in parts]))
+        return {
+            "lead": say[key].format(count=count, departments=total, names=self._names(self.silos)),
+            "rows": rows,
+            "roles": roles,
+            "role_names": [say[role] for role in ROLES],
+        }
+
+    def _pair_rows(self, pairs: list[Summary]) -> list[dict[str, Any]]:
+        return [
+            {
+                "pair": self.say["pair"].format(a=pair["a"], b=pair["b"]),
+                "ratio": self._estimate(pair.get("ratio"), "times"),
+                "observed": self.number.decimal(point(pair.get("observed")), 0),
+                "expected": self.number.decimal(point(pair.get("expected")), 0),
+                "q": self.number.p(point(pair.get("q"))),
+            }
+            for pair in pairs[:MOST_PAIRS]
+        ]
+
+    def pair_section(self) -> dict[str, Any]:
+        """The strongest walls and bridges."""
+        say, number = self.say, self.number
+        lead = say["pairs_intro"].format(
+            walls=number.count(len(self.walls)),
+            bridges=number.count(len(self.bridges)),
+            pairs=number.count(len(self.pairs)),
+        )
+        if not self.walls and not self.bridges:
+            lead = say["pairs_none"]
+        tables = []
+        for heading, pairs in ((say["walls_table"], self.walls), (say["bridges_table"], self.bridges)):
+            more = len(pairs) - MOST_PAIRS
+            if pairs:
+                note = say["pairs_more"].format(count=number.count(more)) if more > 0 else ""
+                tables.append({"heading": heading, "rows": self._pair_rows(pairs), "more": note})
+        return {"lead": lead, "tables": tables}
+
+    def connector_section(self) -> dict[str, Any]:
+        """Verdict, grade of evidence, warning and candidates."""
+        say, number, connector = self.say, self.number, self.connector
+        verdict = connector.get("verdict") if connector.get("verdict") in ("clear", "tied") else "none"
+        evidence = connector.get("evidence") or self.inputs.get("evidence")
+        candidates = sorted(
+            connector.get("candidates") or [],
+            key=lambda one: (-(point(one.get("score")) or 0.0), str(one["department"])),
+        )
+        warning = connector.get("mail_room_warning")
+        return {
+            "lead": say[f"connector_{verdict}"].format(department=connector.get("department")),
+            "verdict": verdict,
+            "reason": str(connector.get("reason") or ""),
+            "evidence": say[f"evidence_{evidence}"] if evidence in EVIDENCE else "",
+            "warning": "" if not warning else warning if isinstance(warning, str) else say["warning"],
+            "rows": [
+                {
+                    "department": str(one["department"]),
+                    "service": bool(one.get("service")),
+                    "score": number.decimal(point(one.get("score")), 3),
+                    "bind": number.percent(point(one.get("bind")), 1),
+                    "reach": number.percent(point(one.get("reach"))),
+                    "first": number.chance(point(one.get("probability_first"))),
+                    "substantive": number.percent(point(one.get("substantive_share"))),
+                    "spanners": number.decimal(point(one.get("effective_spanners")), 1),
+                }
+                for one in candidates[:MOST_CANDIDATES]
+            ],
+        }
+
+    def _measure_name(self, key: str) -> str:
+        return self.words["measures"].get(key, key.replace("_", " "))
+
+    def organisation_section(self) -> dict[str, Any]:
+        """Cards of the headline measures, and a table of all."""
+        measures: Summary = self.summary.get("organisation") or {}
+        shown = [key for key in HEADLINE_MEASURES if point(measures.get(key)) is not None]
+        order = [*shown, *(key for key in measures if key not in shown)]
+        count = point((self.summary.get("communities") or {}).get("count"))
+        return {
+            "cards": [
+                {
+                    "name": self._measure_name(key),
+                    "meaning": self.words["meanings"].get(key, ""),
+                    **self._estimate(measures[key], HEADLINE_MEASURES[key]),
+                }
+                for key in shown
+            ],
+            "rows": [
+                {"name": self._measure_name(key), **self._estimate(measures[key], self._form(key))}
+                for key in order
+                if isinstance(measures[key], (Mapping, int, float)) or measures[key] is None
+            ],
+            "communities": self.say["communities_count"].format(count=self.number.count(count)) if count else "",
+        }
+
+    def _form(self, key: str) -> str:
+        return "percent" if "share" in key.split("_") else "decimal"
+
+    def trend_section(self) -> list[dict[str, Any]]:
+        """Every window and measure, as rows."""
+        rows = []
+        for entry in self.summary.get("trend") or []:
+            key = str(entry.get("measure"))
+            rows.append(
+                {
+                    "window": str(entry.get("window")),
+                    "name": self._measure_name(key),
+                    **self._estimate(entry, self._form(key)),
+                }
+            )
+        return rows
+
+    def how(self) -> list[tuple[str, str]]:
+        """What stands behind the numbers: title and text."""
+        numbers = {
+            "bootstrap": self.number.count(point(self.parameters.get("bootstrap"))),
+            "seed": str(self.parameters.get("seed", MISSING)),
+        }
+        topics = ("silo", "pairs", "connector", "organisation", "interval")
+        return [(self.say[f"how_{topic}_title"], self.say[f"how_{topic}"].format(**numbers)) for topic in topics]
+
+    def looked(self) -> dict[str, Any]:
+        """What went in, for those who must approve of it."""
+        say, number, inputs, parameters = self.say, self.number, self.inputs, self.parameters
+
+        def count(key: str) -> str:
+            return number.count(point(inputs.get(key)))
+
+        first, last = number.day(inputs.get("first")), number.day(inputs.get("last"))
+        rejected = [
+            say["rejected_one"].format(reason=reason, count=number.count(rows))
+            for reason, rows in (inputs.get("rows_rejected") or {}).items()
+            if rows
+        ]
+        windows = parameters.get("window")
+        rows = [
+            (say["period_label"], say["period"].format(first=first, last=last)),
+            (say["by_label"], str(parameters.get("by") or MISSING)),
+            (say["formats_label"], self._names(inputs.get("formats") or [])),
+            (say["layers_label"], self._names(inputs.get("layers") or [])),
+            (say["rows_label"], say["rows_value"].format(read=count("rows_read"), used=count("rows_used"))),
+            (say["rejected_label"], "; ".join(rejected) or say["rejected_none"]),
+            (
+                say["broadcasts_label"],
+                say["broadcasts_value"].format(
+                    broadcasts=count("broadcasts"),
+                    limit=number.count(point(parameters.get("max_recipients"))),
+                    self=count("self"),
+                ),
+            ),
+            (
+                say["people_label"],
+                say["people_value"].format(
+                    matched=count("people_matched"), people=count("people"), unmatched=count("people_unmatched")
+                ),
+            ),
+            (
+                say["smallest_label"],
+                say["smallest_value"].format(count=number.count(point(parameters.get("min_department")))),
+            ),
+            (say["service_label"], self._names(parameters.get("service_departments") or [])),
+            (say["window_label"], str(windows) if windows else say["no_window"]),
+            (
+                say["random_label"],
+                f"{number.count(point(parameters.get('bootstrap')))}, {parameters.get('seed', MISSING)}",
+            ),
+            (say["version_label"], say["version_value"].format(version=parameters.get("version") or MISSING)),
+        ]
+        return {"intro": say["looked_intro_people" if parameters.get("people") else "looked_intro"], "rows": rows}
+
+    def aria(self) -> dict[str, str]:
+        """For each figure, what a reader who does not see it should know."""
+        say, number = self.say, self.number
+        inward, none = self._inward(), say["none"]
+        candidates = self.connector.get("candidates") or []
+        best = max(candidates, key=lambda one: point(one.get("score")) or 0.0, default={"department": none})
+        total, silos = number.count(self.count), self._names(self.silos)
+
+        def strongest(pairs: list[Summary]) -> str:
+            return say["pair"].format(a=pairs[0]["a"], b=pairs[0]["b"]) if pairs else none
+
+        clear = self.connector.get("verdict") == "clear"
+        return {
+            "department_graph": say["picture_aria"].format(
+                departments=total, silos=silos, connector=self.connector.get("department") if clear else none
+            ),
+            "insularity_forest": say["silos_aria"].format(
+                first=inward[0]["department"] if inward else none, silos=silos
+            ),
+            "mixing_heatmap": say["pairs_aria"].format(
+                departments=total, wall=strongest(self.walls), bridge=strongest(self.bridges)
+            ),
+            "connector_ranking": say["connector_aria"].format(first=best["department"]),
+            "communities_heatmap": say["communities_aria"],
+            "trend": say["trend_aria"].format(
+                windows=number.count(len({str(row.get("window")) for row in self.summary.get("trend") or []}))
+            ),
+        }

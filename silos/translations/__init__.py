@@ -1,0 +1,161 @@
+"""What the package says to its readers, in their language: sentences and numerals.
+
+A language is a folder here that holds TOML files; a file holds sections of phrases with `{placeholders}` for
+`str.format`. To add a language, translate the files of `en` into a new folder: a test compares keys and placeholders.
+"""
+
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+
+from silos.errors import SilosError
+
+#: What stands for a number that does not exist.
+MISSING = "–"
+
+Phrases = Mapping[str, Mapping[str, str]]
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """The languages there are, sorted.
+
+    Examples:
+        >>> languages()
+        ('en', 'fr')
+    """
+    here = resources.files(__name__)
+    return tuple(sorted(entry.name for entry in here.iterdir() if entry.is_dir() and (entry / "report.toml").is_file()))
+
+
+@cache
+def phrases(language: str) -> Phrases:
+    """All the phrases of a language: section -> key -> text with `{placeholders}`.
+
+    Args:
+        language: the name of a folder here, such as "en".
+
+    Raises:
+        SilosError: there is no such language.
+
+    Examples:
+        >>> phrases("fr")["verdicts"]["wall"]
+        'mur'
+        >>> phrases("tlh")
+        Traceback (most recent call last):
+        ...
+        silos.errors.SilosError: there is no translation 'tlh'. Languages: en, fr.
+    """
+    if language not in languages():
+        raise SilosError(f"there is no translation {language!r}. Languages: {', '.join(languages())}.")
+    sections: dict[str, dict[str, str]] = {}
+    folder = resources.files(__name__) / language
+    for entry in sorted(folder.iterdir(), key=lambda file: file.name):
+        if entry.name.endswith(".toml"):
+            for section, texts in tomllib.loads(entry.read_text(encoding="utf-8")).items():
+                sections.setdefault(section, {}).update(texts)
+    return MappingProxyType({section: MappingProxyType(texts) for section, texts in sections.items()})
+
+
+@dataclass(frozen=True)
+class Numerals:
+    """Numbers, shares and days as the readers of a language write them; what is missing is an en dash.
+
+    Attributes:
+        language: as in `phrases`.
+
+    Examples:
+        >>> Numerals("en").count(12345), Numerals("fr").decimal(-0.303, 2)
+        ('12,345', '−0,30')
+        >>> Numerals("en").times(9.23), Numerals("en").between(6.1, 13.4, "times")
+        ('9', '6 to 13')
+        >>> Numerals("en").decimal(None), Numerals("en").count(float("nan"))
+        ('–', '–')
+    """
+
+    language: str = "en"
+
+    def _say(self, key: str, **values: str) -> str:
+        return phrases(self.language)["numbers"][key].format(**values)
+
+    def decimal(self, value: float | None, digits: int = 2) -> str:
+        """A number with `digits` decimals."""
+        if value is None or not math.isfinite(value):
+            return MISSING
+        text = f"{abs(value):,.{digits}f}"
+        negative = value < 0 and any(digit in "123456789" for digit in text)
+        text = (
+            text.replace(",", "\0").replace(".", self._say("decimal_mark")).replace("\0", self._say("thousands_mark"))
+        )
+        return f"−{text}" if negative else text
+
+    def count(self, value: float | None) -> str:
+        """A whole number."""
+        return self.decimal(value, 0)
+
+    def times(self, value: float | None, *, like: float | None = None) -> str:
+        """A ratio, with as many decimals as a reader can use (or as the ratio `like` has): 23, 4.2, 0.31.
+
+        Examples:
+            >>> [Numerals("en").times(ratio) for ratio in (23.4, 4.21, 0.314)], Numerals("en").times(4.2, like=9.0)
+            (['23', '4.2', '0.31'], '4')
+        """
+        scale = value if like is None else like
+        if scale is None or math.isnan(scale):
+            return MISSING
+        return self.decimal(value, 0 if scale >= 4.95 else 1 if scale >= 0.995 else 2)
+
+    def percent(self, value: float | None, digits: int = 0) -> str:
+        """A share of 1 as a percentage."""
+        if value is None or not math.isfinite(value):
+            return MISSING
+        return self._say("percent", value=self.decimal(100 * value, digits))
+
+    def chance(self, value: float | None) -> str:
+        """A probability as a percentage that never claims certainty.
+
+        Examples:
+            >>> [Numerals("en").chance(p) for p in (0.0, 0.934, 1.0)]
+            ['under 1%', '93%', 'over 99%']
+        """
+        if value is None or not math.isfinite(value):
+            return MISSING
+        if value < 0.01:
+            return self._say("under", value=self.percent(0.01))
+        if value > 0.99:
+            return self._say("over", value=self.percent(0.99))
+        return self.percent(value)
+
+    def p(self, value: float | None) -> str:
+        """A p-value or false discovery rate."""
+        if value is None or not math.isfinite(value):
+            return MISSING
+        return f"<\u202f{self.decimal(0.001, 3)}" if value < 0.001 else self.decimal(value, 3)
+
+    def between(self, low: float | None, high: float | None, form: str = "decimal", **options: float | None) -> str:
+        """An interval; `form` is the method that writes its ends, with `options`. Nothing where an end is missing."""
+        if low is None or high is None or math.isnan(low) or math.isnan(high):
+            return ""
+        write = getattr(self, form)
+        return self._say("between", low=write(low, **options), high=write(high, **options))
+
+    def day(self, value: str | date | None) -> str:
+        """A day of the calendar, from an ISO date or time.
+
+        Examples:
+            >>> Numerals("en").day("2025-03-02T09:30:00"), Numerals("fr").day("2025-03-01")
+            ('2 March 2025', '1er mars 2025')
+        """
+        if value is None:
+            return MISSING
+        try:
+            day = datetime.fromisoformat(value) if isinstance(value, str) else value
+        except ValueError:
+            return str(value)
+        first = self._say("first_of_month") if day.day == 1 else str(day.day)
+        return self._say("day", day=first, month=self._say("months").split()[day.month - 1], year=str(day.year))

@@ -1,0 +1,381 @@
+"""The numbers on the artists, and text that nobody has to guess at: nothing clipped, nothing overlapping."""
+
+import itertools
+from string import Formatter
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from silos import plots
+from silos.errors import SilosError
+from silos.plots.canvas import VERDICTS, short, wrapped
+from silos.plots.graph import strongest_pairs
+from silos.plots.heatmaps import block_order
+from silos.translations import languages, phrases
+
+LONG = [
+    "Research & Development <North> $a$",
+    "Customer Care and Field Service EU",
+    "Corporate Communications & Branding",
+    "Supply Chain Planning and Logistics",
+    "Unternehmenskommunikationsabteilung",
+    "Human Resources Business Partnering",
+    "Internal Audit, Risk and Compliance",
+]
+SHORT = ["Finance", "Legal", "IT", "Sales", "Marketing", "Purchasing", "Mail room", "Quality"]
+
+
+def names(count: int) -> list[str]:
+    """Long and short ones in turn; the long ones have 34 or 35 characters."""
+    rounds = itertools.chain.from_iterable(zip(itertools.cycle(LONG), itertools.cycle(SHORT), strict=True))
+    chosen = list(itertools.islice(rounds, count))
+    return [name if chosen.index(name) == at else f"{name[:31]} {at}" for at, name in enumerate(chosen)]
+
+
+def organisation(count: int, seed: int = 1) -> dict[str, pd.DataFrame]:
+    """A made-up organisation in blocks of about six departments, as the plots want it."""
+    rng = np.random.default_rng(seed)
+    index = pd.Index(names(count), name="department")
+    block = rng.permutation(np.arange(count) // 6)
+    same = block[:, None] == block[None]
+    ratio = np.exp(rng.normal(np.where(same, 0.7, -0.7), 0.6))
+    ratio = np.sqrt(ratio * ratio.T)
+    if count > 2:
+        ratio[0, 1] = ratio[1, 0] = np.nan
+        ratio[2, 1] = ratio[1, 2] = 0.0
+    np.fill_diagonal(ratio, np.exp(rng.normal(1.8, 0.5, count)))
+    square = pd.DataFrame(ratio, index=index, columns=index)
+    value = rng.normal(1.2, 0.5, count)
+    spread = rng.uniform(0.1, 0.8, count)
+    departments = pd.DataFrame(
+        {
+            "people": rng.integers(5, 140, count),
+            "value": value,
+            "low": value - spread,
+            "high": value + spread,
+            "verdict": np.where(value - spread > 1.2, "silo", np.where(value + spread < 1.2, "open", "typical")),
+        },
+        index=index,
+    )
+    departments.loc[departments.index[-1], ["value", "low", "high", "verdict"]] = [np.nan, np.nan, np.nan, None]
+    departments.loc[departments.index[count // 2], "verdict"] = "uncertain"
+    score = np.sort(rng.uniform(0, 0.2, count))[::-1]
+    first = np.exp(-3.0 * np.arange(count))
+    candidates = pd.DataFrame(
+        {
+            "score": score,
+            "probability_first": first / first.sum(),
+            "bind": score * 1.5,
+            "reach": 0.6,
+            "substantive_share": 0.4,
+            "service": np.arange(count) == 1,
+            "eligible": ~np.isin(np.arange(count), [1, 4]),
+        },
+        index=index,
+    )
+    communities = rng.dirichlet(np.full(max(count // 3, 2), 0.2), count)
+    return {
+        "ratio": square,
+        "significant": (square < 0.5) | (square > 2.5),
+        "departments": departments,
+        "candidates": candidates,
+        "shares": pd.DataFrame(communities, index=index),
+    }
+
+
+TREND = pd.DataFrame(
+    {
+        "window": [f"2025-W{week:02d}" for week in range(1, 31)] * 2,
+        "measure": ["ei_index"] * 30 + ["modularity"] * 30,
+        "value": np.linspace(-0.4, 0.2, 60),
+        "low": np.linspace(-0.5, 0.1, 60),
+        "high": np.linspace(-0.3, 0.3, 60),
+    }
+)
+
+
+def draw(plot: str, count: int, language: str = "en", ax: Axes | None = None) -> Axes:
+    """One of the plots, of the made-up organisation."""
+    made = organisation(count)
+    options = {"ax": ax, "language": language}
+    match plot:
+        case "mixing_heatmap":
+            return plots.mixing_heatmap(made["ratio"], significant=made["significant"], **options)
+        case "department_graph":
+            connector = str(made["ratio"].index[min(3, count - 1)])
+            return plots.department_graph(made["departments"], made["ratio"], connector=connector, **options)
+        case "insularity_forest":
+            return plots.insularity_forest(made["departments"], median=1.2, **options)
+        case "connector_ranking":
+            return plots.connector_ranking(made["candidates"], verdict="clear", **options)
+        case "communities_heatmap":
+            return plots.communities_heatmap(made["shares"], **options)
+        case "trend":
+            return plots.trend(TREND, measure="ei_index", **options)
+        case _:
+            raise AssertionError(plot)
+
+
+ALL = ["mixing_heatmap", "department_graph", "insularity_forest", "connector_ranking", "communities_heatmap", "trend"]
+
+
+def figure_of(axes: Axes) -> Figure:
+    figure = axes.get_figure(root=True)
+    assert isinstance(figure, Figure)
+    return figure
+
+
+def written(axes: Axes) -> list[Text]:
+    """Every text that is drawn."""
+    figure = figure_of(axes)
+    figure.draw_without_rendering()
+    texts: list[Text] = []
+    for one in figure.findobj(Axes):
+        for axis in (one.xaxis, one.yaxis):
+            low, high = sorted(axis.get_view_interval())
+            ticks = zip(axis.get_majorticklocs(), axis.get_majorticklabels(), strict=False)
+            texts += [label for at, label in ticks if low - 1e-9 <= at <= high + 1e-9]
+            texts.append(axis.label)
+        texts += [child for child in one.get_children() if isinstance(child, Text)]
+        if legend := one.get_legend():
+            texts += legend.get_texts()
+    return [text for text in texts if text.get_visible() and text.get_text().strip()]
+
+
+@pytest.mark.parametrize(
+    ("count", "language"), [(1, "en"), (2, "en"), (2, "fr"), (6, "en"), (12, "fr"), (42, "en"), (42, "fr")]
+)
+@pytest.mark.parametrize("plot", ALL)
+def test_no_text_is_clipped_or_overlaps_another(plot: str, count: int, language: str) -> None:
+    axes = draw(plot, count, language)
+    frame = figure_of(axes).bbox
+    boxes = [(text.get_text(), text.get_window_extent()) for text in written(axes)]
+    assert len(boxes) > 3
+    for text, box in boxes:
+        inside = box.x0 >= 0 and box.y0 >= 0 and box.x1 <= frame.x1 and box.y1 <= frame.y1
+        assert inside, f"{text!r} leaves the figure"
+    for (one, a), (other, b) in itertools.combinations(boxes, 2):
+        across = min(a.x1, b.x1) - max(a.x0, b.x0)
+        along = min(a.y1, b.y1) - max(a.y0, b.y0)
+        assert across <= 0.5 or along <= 0.5, f"{one!r} and {other!r} overlap by {across:.1f} x {along:.1f} pixels"
+
+
+@pytest.mark.parametrize("plot", ALL)
+def test_dollars_in_names_are_no_mathematics(plot: str) -> None:
+    assert not any(text.get_parse_math() for text in written(draw(plot, 6)))
+
+
+@pytest.mark.parametrize("plot", ALL)
+def test_same_bytes_each_time(plot: str, tmp_path) -> None:
+    axes = draw(plot, 12)
+    first = plots.save(axes, tmp_path / "a.b")
+    again = plots.save(axes, tmp_path / "again")
+    other = plots.save(draw(plot, 12), tmp_path / "other")
+    assert [file.name for file in first] == ["a.b.svg", "a.b.png"]
+    for files in zip(first, again, other, strict=True):
+        one, two, three = (file.read_bytes() for file in files)
+        assert one == two == three
+    assert b"<dc:date>" not in first[0].read_bytes()
+    assert b"Matplotlib" not in first[0].read_bytes()
+    assert b"Matplotlib" not in first[1].read_bytes()
+
+
+@pytest.mark.parametrize("plot", ALL)
+def test_draws_into_axes_that_are_given_and_leaves_settings_alone(plot: str) -> None:
+    before = dict(mpl.rcParams)
+    axes = Figure(figsize=(9, 9), layout="constrained").add_subplot()
+    assert draw(plot, 6, ax=axes) is axes
+    assert tuple(figure_of(axes).get_size_inches()) == (9, 9)
+    assert dict(mpl.rcParams) == before
+
+
+def test_heatmap_holds_the_log_ratio_of_every_pair() -> None:
+    made = organisation(12)
+    axes = plots.mixing_heatmap(made["ratio"], significant=made["significant"])
+    rows = [label.get_text().replace("\n", " ") for label in axes.get_yticklabels()]
+    columns = [label.get_text().replace("\n", " ") for label in axes.get_xticklabels()]
+    assert rows == columns
+    assert sorted(rows) == sorted(made["ratio"].index)
+    ratio = made["ratio"].loc[rows, columns].to_numpy()
+    shown = axes.collections[0].get_array()
+    np.testing.assert_array_equal(np.ma.getmaskarray(shown), np.isnan(ratio))
+    known = np.isfinite(ratio) & (ratio > 0)
+    np.testing.assert_allclose(shown[known], np.log2(ratio[known]))
+    assert (shown[ratio == 0] < axes.collections[0].norm.vmin).all()
+    assert axes.collections[0].norm.vmin == -axes.collections[0].norm.vmax
+
+    dots = {(int(y), int(x)) for x, y in axes.collections[1].get_offsets()}
+    significant = made["significant"].loc[rows, columns].to_numpy() & np.isfinite(ratio)
+    assert dots == {(int(row), int(column)) for row, column in np.argwhere(significant)}
+    assert 0 < len(dots) < 144
+
+
+def test_heatmap_puts_blocks_together() -> None:
+    block = np.array([0, 1, 2, 0, 1, 2, 0, 1, 2])
+    ratio = pd.DataFrame(np.where(block[:, None] == block[None], 3.0, 0.3))
+    ordered = block[block_order(ratio)]
+    assert (np.diff(ordered) != 0).sum() == 2
+
+
+def test_heatmap_without_a_significant_pair() -> None:
+    made = organisation(6)
+    axes = plots.mixing_heatmap(made["ratio"], significant=made["ratio"] < 0)
+    assert len(axes.collections[1].get_offsets()) == 0
+
+
+def test_heatmap_refuses_what_is_not_square() -> None:
+    with pytest.raises(SilosError, match="square"):
+        plots.mixing_heatmap(pd.DataFrame([[1.0, 2.0]]), significant=pd.DataFrame([[True, False]]))
+
+
+def test_graph_areas_are_people_silos_are_coloured_and_the_connector_is_ringed() -> None:
+    made = organisation(12)
+    connector = made["ratio"].index[3]
+    axes = plots.department_graph(made["departments"], made["ratio"], connector=connector)
+    discs = next(artist for artist in axes.collections if artist.get_gid() == "discs")
+    ring = next(artist for artist in axes.collections if artist.get_gid() == "ring")
+    areas = discs.get_sizes() / made["departments"]["people"].to_numpy()
+    np.testing.assert_allclose(areas, areas[0])
+    np.testing.assert_allclose(ring.get_offsets()[0], discs.get_offsets()[3])
+    silo = mpl.colors.to_rgba(VERDICTS["silo"][0])
+    coloured = [tuple(colour) == silo for colour in discs.get_facecolors()]
+    assert coloured == list(made["departments"]["verdict"] == "silo")
+    assert any(coloured)
+    lines = next(artist for artist in axes.collections if artist.get_gid() == "lines")
+    ends = {tuple(sorted(map(tuple, np.round(segment, 6)))) for segment in lines.get_segments()}
+    at = np.round(np.asarray(discs.get_offsets()), 6)
+    wanted = {
+        tuple(sorted((tuple(at[a]), tuple(at[b])))) for a, b in strongest_pairs(made["ratio"], connector=connector)
+    }
+    assert ends == wanted
+
+
+@pytest.mark.parametrize("count", [2, 6, 12, 42, 70])
+def test_graph_keeps_names_clear_of_discs(count: int) -> None:
+    axes = draw("department_graph", count)
+    figure = figure_of(axes)
+    figure.draw_without_rendering()
+    discs = next(artist for artist in axes.collections if artist.get_gid() == "discs")
+    centres = axes.transData.transform(discs.get_offsets())
+    radii = np.sqrt(discs.get_sizes()) / 2 * figure.dpi / 72
+    for text in [*axes.texts, *axes.get_legend().get_texts()]:
+        box = text.get_window_extent()
+        nearest = np.column_stack([np.clip(centres[:, 0], box.x0, box.x1), np.clip(centres[:, 1], box.y0, box.y1)])
+        assert (np.hypot(*(nearest - centres).T) >= radii).all(), text.get_text()
+    assert ((centres - radii[:, None] >= 0) & (centres + radii[:, None] <= figure.bbox.max)).all()
+    apart = np.hypot(*(centres[:, None] - centres[None]).transpose(2, 0, 1)) - radii[:, None] - radii[None]
+    assert (apart[~np.eye(count, dtype=bool)] >= 0).all()
+    names_apart = [text.get_window_extent() for text in axes.texts]
+    assert not any(one.overlaps(other) for one, other in itertools.combinations(names_apart, 2))
+
+
+def test_graph_draws_a_line_only_for_what_exceeds_the_expected_and_all_of_the_connector() -> None:
+    count = 42
+    index = [f"d{at:02d}" for at in range(count)]
+    affinity = pd.DataFrame(np.full((count, count), 1.5), index=index, columns=index)
+    affinity.loc["d07", "d09"] = affinity.loc["d09", "d07"] = 0.9
+    pairs = strongest_pairs(affinity, connector="d07")
+    assert sum(7 in pair for pair in pairs) == 40
+    assert (7, 9) not in pairs
+    assert len(pairs) < 42 * 4
+
+
+def test_forest_is_sorted_and_every_artist_has_its_number() -> None:
+    made = organisation(12)["departments"]
+    axes = plots.insularity_forest(made, median=1.2)
+    order = made["value"].sort_values(ascending=False, na_position="last").index
+    assert [label.get_text() for label in axes.get_yticklabels()] == list(order)
+    values = [line for line in axes.lines if str(line.get_gid()).startswith("value")]
+    intervals = [line for line in axes.lines if str(line.get_gid()).startswith("interval")]
+    median = next(line for line in axes.lines if line.get_gid() == "median")
+    assert list(median.get_xdata()) == [1.2, 1.2]
+    assert len(values) == len(intervals) == 11
+    for row, (value, interval) in enumerate(zip(values, intervals, strict=True)):
+        line = made.loc[order[row]]
+        assert list(value.get_xdata()) == [line["value"]]
+        assert list(value.get_ydata()) == [row]
+        assert list(interval.get_xdata()) == [line["low"], line["high"]]
+        assert value.get_marker() == VERDICTS[line["verdict"]][2]
+        assert value.get_markeredgecolor() == VERDICTS[line["verdict"]][1]
+    counts = [text.get_text() for text in axes.texts if text.get_text().isdigit()]
+    assert counts == [str(made.loc[name, "people"]) for name in order]
+    assert {"silo", "uncertain"} <= set(made["verdict"].dropna())
+    assert len({shape for _, _, shape in VERDICTS.values()}) == 3
+
+
+def test_ranking_shows_the_fifteen_best_and_hatches_service_desks() -> None:
+    made = organisation(42)["candidates"]
+    axes = plots.connector_ranking(made.sample(frac=1, random_state=1), verdict="clear")
+    bars = list(axes.patches)
+    assert [bar.get_width() for bar in bars] == list(made["score"].head(15))
+    assert [bool(bar.get_hatch()) for bar in bars] == [at in (1, 4) for at in range(15)]
+    assert axes.texts[0].get_text() == "95%"
+    assert "service desk" in axes.texts[1].get_text()
+    assert "service desk" not in axes.texts[4].get_text()
+    lead = mpl.colors.to_rgba(VERDICTS["open"][0])
+    assert [bar.get_facecolor() == lead for bar in bars] == [True] + [False] * 14
+
+
+@pytest.mark.parametrize(("verdict", "coloured"), [("tied", [0, 2]), ("none", [])])
+def test_ranking_colours_those_that_may_be_first(verdict: str, coloured: list[int]) -> None:
+    made = organisation(6)["candidates"].assign(probability_first=[0.5, 0.2, 0.3, 0.0, 0.0, 0.0])
+    axes = plots.connector_ranking(made, verdict=verdict)
+    lead = mpl.colors.to_rgba(VERDICTS["open"][0])
+    assert [at for at, bar in enumerate(axes.patches) if bar.get_facecolor() == lead] == coloured
+
+
+def test_communities_show_their_diagonal_and_sum_what_is_left() -> None:
+    shares = pd.DataFrame(np.eye(5)[[3, 1, 4, 0, 2]], index=list("abcde"))
+    shown = plots.communities_heatmap(shares).collections[0].get_array()
+    np.testing.assert_array_equal(shown, np.eye(5))
+    many = pd.DataFrame(np.full((4, 40), 1 / 40), index=list("abcd"))
+    shown = plots.communities_heatmap(many).collections[0].get_array()
+    assert shown.shape == (4, 24)
+    np.testing.assert_allclose(shown.sum(axis=1), 1)
+
+
+def test_trend_draws_one_measure_with_its_band() -> None:
+    axes = plots.trend(TREND, measure="modularity")
+    course = TREND[TREND["measure"] == "modularity"]
+    np.testing.assert_array_equal(axes.lines[0].get_ydata(), course["value"])
+    band = axes.collections[0].get_paths()[0].get_extents()
+    assert (band.y0, band.y1) == (course["low"].min(), course["high"].max())
+
+
+@pytest.mark.parametrize("plot", [name for name in ALL if name != "trend"])
+def test_nothing_to_draw_is_said(plot: str) -> None:
+    empty = pd.DataFrame()
+    calls = {
+        "mixing_heatmap": lambda: plots.mixing_heatmap(empty, significant=empty),
+        "department_graph": lambda: plots.department_graph(empty, empty, connector=None),
+        "insularity_forest": lambda: plots.insularity_forest(empty, median=0.0),
+        "connector_ranking": lambda: plots.connector_ranking(empty, verdict="none"),
+        "communities_heatmap": lambda: plots.communities_heatmap(empty),
+    }
+    with pytest.raises(SilosError, match=r"at least one|square"):
+        calls[plot]()
+
+
+def test_names_that_are_cut_or_broken() -> None:
+    assert short("a" * 60).endswith("…")
+    assert wrapped("Human Resources Business Partnering", 20) == "Human Resources\nBusiness Partnering"
+
+
+def test_languages_say_the_same_things() -> None:
+    assert set(languages()) >= {"en", "fr"}
+    english = phrases("en")
+    for language in languages():
+        other = phrases(language)
+        assert {section: set(texts) for section, texts in other.items()} == {
+            section: set(texts) for section, texts in english.items()
+        }
+        for section, texts in english.items():
+            for key, text in texts.items():
+                fields = {field for _, field, _, _ in Formatter().parse(text) if field is not None}
+                translated = {field for _, field, _, _ in Formatter().parse(other[section][key]) if field is not None}
+                assert fields == translated, f"{language}: [{section}] {key}"
