@@ -12,7 +12,7 @@ import pandas as pd
 from silos import verdicts
 from silos.connector import Connector, find_connector
 from silos.errors import ColumnError, EmptyError, SilosError
-from silos.findings import Evidence, Findings, connector_reason, find, limits
+from silos.findings import Evidence, Findings, connector_notes, connector_reason, find, limits
 from silos.inference import Estimate, resample
 from silos.measures.affinity import affinity
 from silos.measures.brokerage import brokerage_roles
@@ -22,6 +22,7 @@ from silos.network import DEPARTMENT, Network
 from silos.privacy import Shown, merge_small
 from silos.readers import read_interactions
 from silos.rosters import read_roster
+from silos.stability import Stability, stability
 from silos.tables import Interactions, Roster
 from silos.ties import Tally, layer, network, tally
 from silos.trends import trend
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from silos.output import Report
 
 SCHEMA = 1
+#: Pairs that the connector binds, in the summary.
+BINDS = 5
 ROLES = ("coordinator", "gatekeeper", "representative", "itinerant", "liaison")
 
 
@@ -70,6 +73,7 @@ class Analysis:
         departments: one row a department that may be shown, most inward first.
         pairs: one row an unordered pair of them, most telling first.
         connector: who binds the organisation.
+        stability: how that fares under other settings.
         network: persons and all ties, departments as they are.
         shown: the same, small departments merged.
         median_insularity: what departments are judged against.
@@ -82,6 +86,7 @@ class Analysis:
     departments: pd.DataFrame
     pairs: pd.DataFrame
     connector: Connector
+    stability: Stability
     network: Network
     shown: Shown
     median_insularity: float | None
@@ -134,6 +139,7 @@ class Analysis:
             departments=self.departments,
             pairs=self.pairs,
             connector=self.connector,
+            stability=self.stability,
             trend=self.trend,
             minimum=self.parameters.min_department,
         )
@@ -202,6 +208,13 @@ class Analysis:
                     {"department": str(name)} | {str(key): plain(value) for key, value in row.items()}
                     for name, row in self.connector.candidates.astype(object).iterrows()
                 ],
+                "notes": list(connector_notes(self._evidence, language)),
+                "binds": _records(self.connector.binds.head(BINDS)),
+                "brokerage_share": self._brokerage_share(),
+                "stability": {
+                    "share": plain(self.stability.share),
+                    "settings": _records(self.stability.settings),
+                },
             },
             "communities": {
                 "count": len(self.communities.table),
@@ -218,10 +231,17 @@ class Analysis:
             }
             | {"broadcast_share": plain(self.tally.broadcasts / max(self.tally.rows_used + self.tally.broadcasts, 1))},
             "leadership": {},
-            "trend": [{str(key): plain(value) for key, value in row.items()} for row in self.trend.to_dict("records")],
+            "trend": _records(self.trend),
             "findings": [finding.as_dict() for finding in self.findings_in(language)],
             "limits": list(self.limits_in(language)),
         }
+
+    def _brokerage_share(self) -> dict[str, float | None]:
+        """The connector's share of all brokerage roles between departments that may be shown."""
+        name, table = self.connector.department, self.departments
+        if name is None or name not in table.index:
+            return dict.fromkeys(ROLES)
+        return {role: plain(table.loc[name, role] / total) if (total := table[role].sum()) else None for role in ROLES}
 
     def _inputs(self) -> dict[str, Any]:
         held = self.tally
@@ -281,6 +301,10 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(key): plain(value) for key, value in row.items()} for row in table.to_dict("records")]
+
+
 def _estimate(row: Mapping[Any, Any] | pd.Series, name: str) -> dict[str, Any]:
     return {
         "value": plain(row[name]),
@@ -338,6 +362,7 @@ def analyze(
         until=asked.until,
         max_recipients=max_recipients,
         window=window,
+        vary=True,
         progress=progress,
     )
     every = layer(counted, "any")
@@ -390,6 +415,13 @@ def analyze(
         departments=table,
         pairs=verdicts.pairs(grouped, merged, shown),
         connector=connector,
+        stability=stability(
+            counted,
+            shown,
+            connector.department,
+            evidence=connector.evidence,
+            service=asked.service_departments,
+        ),
         network=every,
         shown=shown,
         median_insularity=median,

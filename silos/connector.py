@@ -25,6 +25,18 @@ RELABELLINGS = 199
 LEVEL = 0.05
 #: A candidate that outranks the first in at least this share of draws is not separated from it.
 SEPARATED = 0.05
+#: Columns of the table of candidates.
+CANDIDATE = (
+    "score",
+    "bind",
+    "reach",
+    "probability_first",
+    "tied",
+    "substantive_share",
+    "effective_spanners",
+    "service",
+    "eligible",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +53,7 @@ class Connector:
             separated from the first), `substantive_share`, `effective_spanners`, `service`, `eligible`.
         chance: p-value of the spread of scores against random relabelling.
         busiest: the first on all traffic, whatever its depth.
+        binds: the pairs of other departments that it binds, as `losses`.
     """
 
     verdict: str
@@ -51,6 +64,7 @@ class Connector:
     candidates: pd.DataFrame
     chance: float | None
     busiest: str | None
+    binds: pd.DataFrame
 
     def _repr_html_(self) -> str:
         said = f"{self.verdict}: {self.department}" if self.department else self.verdict
@@ -114,6 +128,52 @@ def effective_spanners(network: Network) -> np.ndarray:
     return np.where(total > 0, np.exp(entropy), 0.0)
 
 
+def standings(
+    every: Network,
+    layer: Network,
+    *,
+    evidence: Evidence,
+    candidates: Collection[str],
+    service: Collection[str] = (),
+) -> tuple[pd.DataFrame, float]:
+    """Scores of all departments on one layer of ties, and who is eligible; in the order of the departments.
+
+    Args:
+        every: the network of all ties, departments as they may be shown.
+        layer: the same people and departments, the ties that count as evidence.
+        evidence: the grade of `layer`.
+        candidates: departments that can be proclaimed; the others are places that may be reached.
+        service: declared service desks: never proclaimed.
+
+    Returns:
+        DataFrame by department (`score`, `bind`, `reach`, `share`, `substantive_share`, `service`, `shallow`,
+        `eligible`), and the size exponent of the affinity.
+    """
+    names = every.departments
+    mixing, traffic = _between(layer, layer.contacts), _between(every, every.contacts)
+    sizes = every.sizes.astype(np.float64)
+    exponent = size_exponent(mixing, sizes)
+    score, bind, reach = scores(mixing, sizes, exponent)
+    share = _across(mixing) / np.where(_across(traffic) > 0, _across(traffic), np.nan)
+    standing, desk = names.isin(list(candidates)), names.isin(list(service))
+    others = share[standing & ~desk]
+    median = float(np.nanmedian(others)) if np.isfinite(others).any() else 0.0
+    shallow = ~(share >= SUBSTANTIVE * median)
+    table = pd.DataFrame(
+        {
+            "score": score,
+            "bind": bind,
+            "reach": reach,
+            "substantive_share": share if evidence == "substantive" else np.nan,
+            "service": desk,
+            "shallow": shallow,
+            "eligible": standing & ~desk & ~shallow & np.isfinite(score) & (score > 0),
+        },
+        index=names,
+    )
+    return table, exponent
+
+
 def find_connector(
     every: Network,
     layer: Network,
@@ -127,56 +187,55 @@ def find_connector(
     """The connector department and how sure that is.
 
     Args:
-        every: the network of all ties, departments as they may be shown.
-        layer: the same people and departments, the ties that count as evidence.
-        replicates: of the mixing of `layer` (under the name of its layer) and of `every` ("any").
-        evidence: the grade of `layer`.
-        candidates: departments that can be proclaimed; the others are places that may be reached.
-        service: declared service desks: never proclaimed.
+        every, layer, evidence, candidates, service: as `standings`.
+        replicates: of the mixing of `layer`, under the name of its layer.
         seed: of the relabellings.
     """
     names = every.departments
-    mixing, traffic = _between(layer, layer.contacts), _between(every, every.contacts)
-    sizes = every.sizes.astype(np.float64)
-    open_to = names.isin(list(candidates))
-    desks = names.isin(list(service))
-    exponent = size_exponent(mixing, sizes)
-    score, bind, reach = scores(mixing, sizes, exponent)
-    share = _across(mixing) / np.where(_across(traffic) > 0, _across(traffic), np.nan)
-    median = float(np.nanmedian(share[open_to & ~desks])) if np.isfinite(share[open_to & ~desks]).any() else 0.0
-    shallow = ~(share >= SUBSTANTIVE * median)
-    eligible = open_to & ~desks & ~shallow & np.isfinite(score) & (score > 0)
+    table, exponent = standings(every, layer, evidence=evidence, candidates=candidates, service=service)
+    standing = names.isin(list(candidates))
+    score, eligible = table["score"].to_numpy(), table["eligible"].to_numpy()
     draws, _, _ = scores(replicates.mixing[layer.layer], replicates.sizes, exponent)
     first, behind = _ranks(draws, score, eligible)
-    busy, _, _ = scores(traffic, sizes, size_exponent(traffic, sizes))
-    busiest = int(np.argmax(np.where(open_to, busy, -1.0))) if np.isfinite(busy).all() and open_to.any() else None
-    verdict, reason, chance = _verdict(layer, exponent, score, first, behind, eligible, seed)
-    served = busiest is not None and bool(desks[busiest] or (evidence != "volume" and shallow[busiest]))
+    verdict, reason, chance = _verdict(layer, exponent, score, first, eligible, seed)
+    traffic, _ = standings(every, every, evidence="volume", candidates=candidates)
+    busiest = traffic["score"].where(standing).idxmax() if traffic["score"].where(standing).notna().any() else None
+    served = busiest is not None and bool(table.loc[busiest, "service"] or table.loc[busiest, "shallow"])
     warning = served and verdict != "clear"
-    table = pd.DataFrame(
-        {
-            "score": score,
-            "bind": bind,
-            "reach": reach,
-            "probability_first": first,
-            "tied": behind & (verdict == "tied"),
-            "substantive_share": share if evidence == "substantive" else np.nan,
-            "effective_spanners": effective_spanners(layer),
-            "service": desks,
-            "eligible": eligible,
-        },
-        index=names,
-    )[open_to].sort_values(["eligible", "score"], ascending=False, kind="stable")
+    table = table.assign(
+        probability_first=first, tied=behind & (verdict == "tied"), effective_spanners=effective_spanners(layer)
+    )
+    ranked = table.loc[standing, list(CANDIDATE)].sort_values(["eligible", "score"], ascending=False, kind="stable")
+    leader = str(ranked.index[0]) if verdict != "none" else None
     return Connector(
         verdict=verdict,
-        department=str(table.index[0]) if verdict != "none" else None,
+        department=leader,
         evidence=evidence,
         mail_room_warning=warning,
         reason="service_only" if warning else reason,
-        candidates=table,
+        candidates=ranked,
         chance=chance,
-        busiest=None if busiest is None else str(names[busiest]),
+        busiest=None if busiest is None else str(busiest),
+        binds=losses(layer, leader, exponent),
     )
+
+
+def losses(layer: Network, department: str | None, exponent: float) -> pd.DataFrame:
+    """What a department binds: how much of the conductance of each pair of others exists only through it.
+
+    Returns:
+        `a`, `b`, `loss` in [0, 1], the largest first; empty without a department or with fewer than two others.
+    """
+    names = layer.departments
+    if department is None or len(names) < 3:
+        return pd.DataFrame({"a": [], "b": [], "loss": []})
+    conductance = affinities(_between(layer, layer.contacts), layer.sizes.astype(np.float64), exponent)
+    others = np.flatnonzero(names != department)
+    whole = resistances(conductance)[np.ix_(others, others)]
+    without = resistances(conductance[np.ix_(others, others)])
+    a, b = np.triu_indices(len(others), k=1)
+    table = pd.DataFrame({"a": names[others[a]], "b": names[others[b]], "loss": 1 - whole[a, b] / without[a, b]})
+    return table.sort_values(["loss", "a", "b"], ascending=[False, True, True], kind="stable").reset_index(drop=True)
 
 
 def _across(mixing: np.ndarray) -> np.ndarray:
@@ -201,7 +260,6 @@ def _verdict(
     exponent: float,
     score: np.ndarray,
     first: np.ndarray,
-    behind: np.ndarray,
     eligible: np.ndarray,
     seed: int,
 ) -> tuple[str, str, float | None]:
@@ -218,5 +276,4 @@ def _verdict(
     leader = int(np.argmax(np.where(eligible, score, -1.0)))
     if first[leader] >= CLEAR:
         return "clear", "first", chance
-    del behind
     return "tied", "not_separated", chance

@@ -14,6 +14,7 @@ import pandas as pd
 
 from silos.connector import CLEAR, Connector
 from silos.inference import Estimate
+from silos.stability import Stability
 from silos.ties import Tally
 from silos.translations import Numerals, phrases
 
@@ -22,6 +23,10 @@ ORDER: tuple[Severity, ...] = ("serious", "notable", "good", "context")
 
 #: Silos, walls and bridges that get a sentence each; the others are counted.
 SPELLED_OUT = 3
+#: Changes since the last window that get a sentence each, and sentences in all.
+CHANGES = 2
+CAVEAT = "cannot_rule_out"
+MOST = 10
 #: Effective spanners below which a department hangs on single persons.
 FEW_SPANNERS = 1.5
 #: Agreement of communities and departments from which communities are "largely the departments".
@@ -78,14 +83,18 @@ class Evidence:
     departments: pd.DataFrame
     pairs: pd.DataFrame
     connector: Connector
+    stability: Stability
     trend: pd.DataFrame
     minimum: int
 
 
 def find(evidence: Evidence, language: str = "en") -> Findings:
-    """All findings in a language, most serious first."""
+    """The findings in a language, most serious first, at most `MOST`; what cannot be ruled out is always said."""
     told = [finding for rule in RULES for finding in rule(evidence, Voice(language))]
-    return Findings(sorted(told, key=lambda finding: ORDER.index(finding.severity)))
+    told.sort(key=lambda finding: ORDER.index(finding.severity))
+    kept, cut = told[:MOST], told[MOST:]
+    caveats = [finding for finding in cut if finding.id.startswith(CAVEAT)]
+    return Findings([*kept[: MOST - len(caveats)], *caveats])
 
 
 @dataclass(frozen=True)
@@ -172,7 +181,7 @@ def _connector(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
     else:
         yield voice.finding("connector_none", "notable", measures)
     if connector.evidence != "substantive":
-        yield voice.finding(f"cannot_rule_out_{connector.evidence}", "context", ("substantive_share",))
+        yield voice.finding(f"{CAVEAT}_{connector.evidence}", "context", ("substantive_share",))
     share = candidates["substantive_share"]
     busiest = connector.busiest
     if (
@@ -193,34 +202,23 @@ def _connector(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
 
 
 def _walls(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
-    numerals = voice.numerals
-    walls = evidence.pairs[evidence.pairs["verdict"] == "wall"]
-    for row in walls.head(SPELLED_OUT).to_dict("records"):
-        yield voice.finding(
-            "wall",
-            "notable",
-            ("gravity_ratio",),
-            str(row["a"]),
-            str(row["b"]),
-            a=str(row["a"]),
-            b=str(row["b"]),
-            times=numerals.percent(row["relative"]),
-            q=numerals.p(row["q"]),
-        )
-    if len(walls) > SPELLED_OUT:
-        yield voice.finding("walls_more", "notable", ("gravity_ratio",), count=numerals.count(len(walls) - SPELLED_OUT))
-    bridges = evidence.pairs[evidence.pairs["verdict"] == "bridge"]
-    for row in bridges.head(1).to_dict("records"):
-        yield voice.finding(
-            "bridge",
-            "good",
-            ("gravity_ratio",),
-            str(row["a"]),
-            str(row["b"]),
-            a=str(row["a"]),
-            b=str(row["b"]),
-            times=numerals.times(row["relative"]),
-        )
+    numerals, table = voice.numerals, evidence.pairs
+    for verdict, severity in (("wall", "notable"), ("bridge", "good")):
+        found = table[table["verdict"] == verdict]
+        told = [
+            voice.say("pairs", verdict, a=row["a"], b=row["b"], share=numerals.percent(row["relative"]),
+                      times=numerals.times(row["relative"]))
+            for row in found.head(SPELLED_OUT).to_dict("records")
+        ]  # fmt: skip
+        if told:
+            yield voice.finding(
+                f"{verdict}s",
+                severity,
+                ("gravity_ratio",),
+                count=numerals.count(len(found)),
+                all=numerals.count(len(table)),
+                pairs=", ".join(told),
+            )
 
 
 def _organisation(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
@@ -258,16 +256,12 @@ def _organisation(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
 def _bridges_of_one(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
     candidates, people = evidence.connector.candidates, evidence.departments["people"]
     few = candidates[(candidates["effective_spanners"] > 0) & (candidates["effective_spanners"] < FEW_SPANNERS)]
-    for department, row in few.sort_values("effective_spanners", kind="stable").head(SPELLED_OUT).iterrows():
-        yield voice.finding(
-            "one_person_bridge",
-            "notable",
-            ("effective_spanners",),
-            str(department),
-            department=str(department),
-            spanners=voice.numerals.count(float(row["effective_spanners"])),
-            people=voice.numerals.count(int(people[department])),
-        )
+    if len(few):
+        told = [
+            voice.say("pairs", "spanners", department=str(department), people=voice.numerals.count(people[department]))
+            for department in few.sort_values("effective_spanners", kind="stable").index[:SPELLED_OUT]
+        ]
+        yield voice.finding("one_person_bridge", "notable", ("effective_spanners",), departments=", ".join(told))
 
 
 def _changes(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
@@ -277,7 +271,7 @@ def _changes(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
     last = trend["window"].max()
     before = trend.loc[trend["window"] < last, "window"].max()
     changed = trend[(trend["window"] == last) & ((trend["change_low"] > 0) | (trend["change_high"] < 0))]
-    for row in changed.head(SPELLED_OUT).to_dict("records"):
+    for row in changed.head(CHANGES).to_dict("records"):
         yield voice.finding(
             "trend",
             "notable",
@@ -299,6 +293,40 @@ def _strangers(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
     share = tally.rejected.get("not in the roster", 0) / max(tally.rows_read, 1)
     if share >= STRANGERS:
         yield voice.finding("unmatched", "notable", ("people_unmatched",), share=voice.numerals.percent(share))
+
+
+def connector_notes(evidence: Evidence, language: str = "en") -> tuple[str, ...]:
+    """What the connector is made of, and what its verdict hangs on: to be read next to the verdict."""
+    voice, connector = Voice(language), evidence.connector
+    numerals, department = voice.numerals, connector.department
+    if department is None:
+        return ()
+    notes = []
+    shown = set(evidence.departments.index)
+    bound = connector.binds[connector.binds["a"].isin(shown) & connector.binds["b"].isin(shown)].head(SPELLED_OUT)
+    if len(bound):
+        pairs = ", ".join(f"{row.a} – {row.b}" for row in bound.itertuples())
+        loss = numerals.percent(float(bound["loss"].iloc[0]))
+        notes.append(voice.say("notes", "binds", department=department, pairs=pairs, loss=loss))
+    if department in evidence.departments.index:
+        spanners = numerals.count(float(connector.candidates.loc[department, "effective_spanners"]))
+        people = numerals.count(int(evidence.departments.loc[department, "people"]))
+        notes.append(voice.say("notes", "spanners", department=department, spanners=spanners, people=people))
+    tried, overturned = evidence.stability.settings, evidence.stability.overturned
+    told = []
+    for row in overturned.to_dict("records"):
+        named = row["setting"] in ("layer", "period")
+        value = voice.say("values", row["value"]) if named else row["value"]
+        told.append(
+            voice.say("settings", row["setting"], value=value, first=row["first"] or voice.say("settings", "nobody"))
+        )
+    count, stays = numerals.count(len(tried)), numerals.count(len(tried) - len(overturned))
+    if len(tried):
+        key = "unstable" if told else "stable"
+        notes.append(
+            voice.say("notes", key, department=department, count=count, stays=stays, overturned=", ".join(told))
+        )
+    return tuple(notes)
 
 
 def connector_reason(connector: Connector, language: str = "en") -> str:

@@ -8,6 +8,7 @@ and `Tally.waived` says so.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
@@ -27,6 +28,8 @@ SMALL_MEETING = 8
 DEEP_MESSAGES = 3
 DEEP_SHARE = 0.3
 WEEKS = 3
+#: Rows up to which other settings are tried: each takes another count.
+VARIED_ROWS = 5_000_000
 
 Evidence = Literal["substantive", "reciprocated", "volume"]
 WINDOW_UNITS = ("week", "month", "quarter")
@@ -43,6 +46,7 @@ class Tally:
     Attributes:
         ties: all ties of the period, broadcasts apart.
         windows: the ties of each window by its start, in order; empty when no windows were asked for.
+        variants: the ties under other settings, by (setting, value).
         people: the roster's people of the network with their departments, in the order of the positions in `ties`.
         rows_read, rows_used, broadcasts, selves: rows of the log; with `rejected` they add up to what was read.
         rejected: rows left out, by reason.
@@ -56,6 +60,7 @@ class Tally:
 
     ties: Ties
     windows: Mapping[datetime, Ties]
+    variants: Mapping[tuple[str, str], Ties]
     people: pd.DataFrame
     rows_read: int
     rows_used: int
@@ -99,6 +104,7 @@ def tally(
     until: datetime | None = None,
     max_recipients: int = 20,
     window: str | None = None,
+    vary: bool = False,
     progress: Callable[[str], None] = lambda stage: None,
 ) -> Tally:
     """Read the logs once and count who is in contact with whom.
@@ -110,6 +116,7 @@ def tally(
         since, until: keep [since, until), UTC.
         max_recipients: what reached more people is a broadcast and makes no tie; exactly as many is none.
         window: also count each week, month or quarter.
+        vary: also count under other recipient limits and in each half of the period (logs up to `VARIED_ROWS` rows).
         progress: told the name of each stage as it starts.
 
     Raises:
@@ -127,7 +134,7 @@ def tally(
     try:
         _given(connection, interactions, roster, people.index, by)
         _settings(connection, since, until, max_recipients)
-        return _tally(connection, interactions, people, max_recipients, window, progress)
+        return _tally(connection, interactions, people, max_recipients, window, vary, progress)
     finally:
         connection.close()
 
@@ -138,6 +145,7 @@ def _tally(
     people: pd.DataFrame,
     max_recipients: int,
     window: str | None,
+    vary: bool,
     progress: Callable[[str], None],
 ) -> Tally:
     steps = {name: (kept, query) for name, kept, query in statements()}
@@ -152,22 +160,31 @@ def _tally(
     _refuse(rows, interactions, connection, len(people))
     progress("counting ties")
     _run(connection, {name: steps[name] for name in names[scanned:shared]})
-    counting = {name: steps[name] for name in names[shared:]}
-    _run(connection, counting)
-    ties = _ties(connection, people.index)[None]
-    windows: dict[datetime, Ties] = {}
-    if window:
-        connection.execute("update settings set window_unit = ?", [window])
-        _run(connection, counting)
-        windows = {start: part for start, part in _ties(connection, people.index).items() if start is not None}
     [facts] = _rows(
         connection,
         "select min(moment) as first, max(moment) as last, count(distinct week) as weeks, count(*) as kept, "
-        "count(case when broadcast then 1 end) as broadcasts, "
-        "count(case when thread is not null and not broadcast then 1 end) as threads, "
-        "count(case when kind = 'meeting' and not broadcast then 1 end) as meetings, "
-        "count(case when kind not in ('meeting', 'contact') then 1 end) as sent from messages",
+        "count(case when people > s.max_recipients then 1 end) as broadcasts, "
+        "count(case when thread is not null and people <= s.max_recipients then 1 end) as threads, "
+        "count(case when kind = 'meeting' and people <= s.max_recipients then 1 end) as meetings, "
+        "count(case when kind not in ('meeting', 'contact') then 1 end) as sent from messages cross join settings s",
     )
+    counting = {name: steps[name] for name in names[shared:]}
+
+    def counted(**changed: Any) -> dict[datetime | None, Ties]:
+        """The ties under changed settings, by window (None: no windows)."""
+        with _set(connection, changed):
+            _run(connection, counting)
+            return _ties(connection, people.index)
+
+    ties = counted()[None]
+    windows: dict[datetime, Ties] = {}
+    if window:
+        windows = {start: part for start, part in counted(window_unit=window).items() if start is not None}
+    variants = {}
+    if vary and facts["kept"] <= VARIED_ROWS:
+        progress("varying settings")
+        for name, changed in _variations(facts, max_recipients).items():
+            variants[name] = counted(**changed)[None]
     if ties.dyads.empty:
         raise EmptyError(
             f"nobody is in contact with anybody: each of the {facts['kept']:,} rows between two people of the roster "
@@ -190,6 +207,7 @@ def _tally(
     return Tally(
         ties=ties,
         windows=windows,
+        variants=variants,
         people=people,
         rows_read=sum(rejected.values()) + selves + facts["kept"],
         rows_used=facts["kept"] - facts["broadcasts"],
@@ -254,6 +272,30 @@ def _settings(connection: Any, since: datetime | None, until: datetime | None, m
             DEEP_MESSAGES,
         ],
     )
+
+
+@contextmanager
+def _set(connection: Any, changed: Mapping[str, Any]) -> Iterator[None]:
+    """Other settings for a while."""
+    [before] = _rows(connection, "select * from settings")
+    for name, value in changed.items():
+        connection.execute(f"update settings set {name} = ?", [value])
+    yield
+    for name in changed:
+        connection.execute(f"update settings set {name} = ?", [before[name]])
+
+
+def _variations(facts: Mapping[str, Any], max_recipients: int) -> dict[tuple[str, str], dict[str, Any]]:
+    """Settings that a connector verdict should not hang on: how many a mail may reach, and when it was sent."""
+    limits = {max(max_recipients // 4, 1), max(max_recipients // 2, 1), 2 * max_recipients} - {max_recipients}
+    changed: dict[tuple[str, str], dict[str, Any]] = {
+        ("max_recipients", str(limit)): {"max_recipients": limit} for limit in sorted(limits)
+    }
+    if facts["first"] is not None and facts["first"] < facts["last"]:
+        middle = facts["first"] + (facts["last"] - facts["first"]) / 2
+        changed["period", "first half"] = {"until": middle}
+        changed["period", "second half"] = {"since": middle}
+    return changed
 
 
 def _strangers(connection: Any) -> int:
@@ -334,35 +376,37 @@ def _waived(facts: Mapping[str, Any]) -> tuple[str, ...]:
 # ---- layers
 
 
-def layer(tally: Tally, name: str) -> Network:
-    """The network of one layer of ties over the whole period.
+def layer(tally: Tally, name: str, *, ties: Ties | None = None, weeks: int = WEEKS) -> Network:
+    """The network of one layer of ties.
 
     Args:
         tally: the counted log.
         name: `any` (in contact in either direction), `two-way` (both wrote to the other, or they met), `substantive`,
             `reciprocated` (two-way, in at least 3 weeks), `volume` (the same as `any`): the last three are the grades
             of evidence.
+        ties: those of a variant; the whole period's unless given.
+        weeks: in how many distinct weeks two persons must have been in contact.
     """
-    return network(tally.ties, tally.people, mask=_mask(tally, name), directed=tally.directed, name=name)
+    counted = tally.ties if ties is None else ties
+    required = 1 if "weeks" in tally.waived else weeks
+    mask = _mask(counted.dyads, name, required)
+    return network(counted, tally.people, mask=mask, directed=tally.directed, name=name)
 
 
-def _mask(tally: Tally, name: str) -> np.ndarray | None:
-    dyads = tally.ties.dyads
+def _mask(dyads: pd.DataFrame, name: str, weeks: int) -> np.ndarray | None:
     if name in ("any", "volume"):
         return None
-    two_way = ((dyads["sent_a"] > 0) & (dyads["sent_b"] > 0)).to_numpy()
-    weeks = np.ones(len(dyads), dtype=bool) if "weeks" in tally.waived else (dyads["weeks"] >= WEEKS).to_numpy()
+    two_way = (dyads["sent_a"] > 0) & (dyads["sent_b"] > 0)
+    lasting = dyads["weeks"] >= weeks
     if name == "two-way":
-        return two_way
+        return np.asarray(two_way)
     if name == "reciprocated":
-        mask: np.ndarray = two_way & weeks
-        return mask
+        return np.asarray(two_way & lasting)
     if name == "substantive":
-        deep = (dyads["deep_a"] + dyads["deep_b"] + dyads["small_meetings"]).to_numpy()
-        spoken = (dyads["conversations"] + dyads["small_meetings"]).to_numpy()
-        both = ((dyads["deep_a"] > 0) & (dyads["deep_b"] > 0)).to_numpy() | (dyads["small_meetings"] > 0).to_numpy()
-        substantive: np.ndarray = both & (deep >= DEEP_SHARE * spoken) & weeks
-        return substantive
+        met = dyads["small_meetings"]
+        deep = dyads["deep_a"] + dyads["deep_b"] + met
+        both = ((dyads["deep_a"] > 0) & (dyads["deep_b"] > 0)) | (met > 0)
+        return np.asarray(both & (deep >= DEEP_SHARE * (dyads["conversations"] + met)) & lasting)
     raise SilosError(f"the layers are any, two-way, substantive, reciprocated and volume, not {name!r}.")
 
 

@@ -1,7 +1,8 @@
 -- What a tie is, in standard SQL: run as it stands by DuckDB and by Spark, one named step after the other.
 --
 -- Given: interactions (canonical columns and `dated`), aliases (alias, code, reason), settings (one row: since, until,
--- max_recipients, small_meeting, deep_messages, window_unit). `code` is a person's position in the roster, null where
+-- max_recipients, small_meeting, deep_messages, window_unit). From `windowed` on the steps can be run again with other
+-- settings, without another look at the log. `code` is a person's position in the roster, null where
 -- an alias is no person of a department (`reason` says what it is instead). Every step is a table of that name;
 -- steps marked `table` are kept, those marked `view` are only names.
 
@@ -71,10 +72,8 @@ having count(*) > (select max_recipients from settings)
 -- What may make ties: between two persons of the roster, with the number of people that the event reached.
 select
     d.medium, d.event, d.thread, d.kind, d.moment, d.week, d.weight, d.sender, d.recipient,
-    coalesce(d.recipients, r.people, c.people, 1) as people,
-    coalesce(d.recipients, r.people, c.people, 1) > s.max_recipients as broadcast
+    coalesce(d.recipients, r.people, c.people, 1) as people
 from deliveries d
-cross join settings s
 left join reached r
     on d.medium = r.medium and d.event = r.event and d.recipients is null
     and coalesce(d.sender, -1) = coalesce(r.sender, -1)
@@ -84,6 +83,7 @@ left join crowds c
 where d.reason is null
 
 -- step: windowed (view)
+-- Of these, what the settings let in: no broadcasts, and the part of the period that is looked at.
 select
     m.*,
     case when s.window_unit <> '' then date_trunc(s.window_unit, m.moment) end as period,
@@ -91,7 +91,7 @@ select
     case when m.sender < m.recipient then m.recipient else m.sender end as b
 from messages m
 cross join settings s
-where not m.broadcast
+where m.people <= s.max_recipients and (m.moment is null or (m.moment >= s.since and m.moment < s.until))
 
 -- step: attendance (view)
 -- Everybody in a meeting met everybody: organiser to attendee rows and all-pairs rows say the same.

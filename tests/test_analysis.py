@@ -44,9 +44,27 @@ def test_the_connector_is_clear_and_right_and_the_mail_room_is_not_proclaimed(sa
 
 
 def test_the_bridge_of_one_person_and_the_pair_are_seen(sample):
-    ids = {finding.id for finding in sample.findings}
-    assert f"one_person_bridge:{TRUTH['bridge']['department']}" in ids
-    assert "bridge:" + ":".join(sorted(TRUTH["bilateral_pair"])) in ids
+    said = {finding.id: finding.sentence for finding in sample.findings}
+    assert TRUTH["bridge"]["department"] in said["one_person_bridge"]
+    assert TRUTH["bridge"]["person"] not in str(said)
+    first = sample.pairs[sample.pairs["verdict"] == "bridge"].iloc[0]
+    assert [first["a"], first["b"]] == sorted(TRUTH["bilateral_pair"])
+    assert len(said) <= 10
+
+
+def test_the_verdict_hangs_on_the_depth_of_ties_alone(sample):
+    settings = sample.stability.settings
+    assert set(settings["setting"]) == {"layer", "weeks", "max_recipients", "period"}
+    assert set(sample.stability.overturned["setting"]) == {"layer"}
+    assert set(sample.stability.overturned["first"]) == {TRUTH["mail_room"]}
+    assert sample.stability.share == settings["stays"].mean()
+
+
+def test_the_connector_binds_pairs_of_others(sample):
+    binds = sample.connector.binds
+    assert binds["loss"].between(0, 1).all()
+    assert TRUTH["connector"] not in set(binds["a"]) | set(binds["b"])
+    assert binds["loss"].mean() == pytest.approx(sample.connector.candidates.loc[TRUTH["connector"], "bind"])
 
 
 def test_strangers_and_broadcasts_are_counted_not_lost(sample):
