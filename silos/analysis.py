@@ -271,7 +271,7 @@ class Analysis:
             "insularity": _estimate(row, "insularity"),
             **{key: plain(row[key]) for key in ("ei_index", "external_share", "reach", "constraint")},
             "brokerage": {role: plain(row[role]) for role in ROLES},
-            "verdict": row["verdict"],
+            "verdict": plain(row["verdict"]),
         }
 
     def report(self, lang: str = "en") -> "Report":

@@ -4,11 +4,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from silos.errors import SilosError
+
+if TYPE_CHECKING:
+    from silos.readers.dates import DateOrder
 
 #: What `silos analyze` goes through, for the progress bar.
 STAGES = ("reading", "counting ties", "bootstrap", "communities", "departments", "connector", "writing")
@@ -121,7 +124,7 @@ def analyze(
     log_format: str | None,
     columns: dict[str, str],
     roster_columns: dict[str, str],
-    date_order: str | None,
+    date_order: "DateOrder | None",
     by: str,
     since: datetime | None,
     until: datetime | None,
@@ -175,7 +178,7 @@ def check(
     log_format: str | None,
     columns: dict[str, str],
     roster_columns: dict[str, str],
-    date_order: str | None,
+    date_order: "DateOrder | None",
     by: str,
     since: datetime | None,
     until: datetime | None,
@@ -230,7 +233,7 @@ def check(
 @click.option(
     "--file-format", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True, help="Of the log."
 )
-def simulate(out: str, file_format: str, connector: str, silo_count: int, **options: Any) -> None:
+def simulate(out: str, file_format: Literal["csv", "parquet"], connector: str, silo_count: int, **options: Any) -> None:
     """Make up an organisation with planted silos, a connector and decoys: interactions, roster and truth.json."""
     from silos.simulate import organisation
 
@@ -254,7 +257,7 @@ def _inputs(
     log_format: str | None,
     columns: dict[str, str],
     roster_columns: dict[str, str],
-    date_order: str | None,
+    date_order: "DateOrder | None",
 ) -> tuple[Any, Any]:
     from silos.readers import read_interactions
     from silos.rosters import read_roster

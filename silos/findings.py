@@ -203,7 +203,8 @@ def _connector(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
 
 def _walls(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
     numerals, table = voice.numerals, evidence.pairs
-    for verdict, severity in (("wall", "notable"), ("bridge", "good")):
+    severities: dict[str, Severity] = {"wall": "notable", "bridge": "good"}
+    for verdict, severity in severities.items():
         found = table[table["verdict"] == verdict]
         told = [
             voice.say("pairs", verdict, a=row["a"], b=row["b"], share=numerals.percent(row["relative"]),

@@ -49,17 +49,18 @@ class Report:
     def summary(self) -> dict[str, Any]:
         """The content of summary.json."""
         summary = self.analysis.summary(self.language)
-        summary["parameters"] |= {"language": self.language, "version": version("silos")}
+        summary["parameters"] |= {"language": self.language, "people": self.people, "version": version("silos")}
         return summary
 
     @cached_property
     def figures(self) -> dict[str, "Axes"]:
         """Every figure by its file's name."""
         found, language = self.analysis, self.language
+        standing = [name for name in found.departments.index if name in found.shown.candidates]
         drawn = {
             "department_graph": plots.department_graph(
-                found.departments,
-                found.department_affinity,
+                found.departments.loc[standing],
+                found.department_affinity.loc[standing, standing],
                 connector=found.connector.department if found.connector.verdict == "clear" else None,
                 seed=found.parameters.seed,
                 language=language,
@@ -150,7 +151,7 @@ class Report:
         candidates = found.connector.candidates
         for name, row in found.departments.iterrows():
             node = graph.nodes[name]
-            node |= {"label": str(name), "verdict": str(row["verdict"])}
+            node |= {"label": str(name), "verdict": row["verdict"] or "none"}
             if pd.notna(row["insularity"]):
                 node["insularity"] = float(row["insularity"])
             if name in candidates.index and pd.notna(candidates.loc[name, "score"]):

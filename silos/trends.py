@@ -61,9 +61,11 @@ def _measures(
 ) -> dict[tuple[str, str], tuple[float, np.ndarray]]:
     grouped = network.regrouped(shown.departments)
     i, j = network.dyads
-    layers = {ANY: None, TRAFFIC: np.asarray(network.combined[i, j]).ravel()}
+    sent = np.asarray(network.combined[i, j]).ravel()
+    layers: dict[str, np.ndarray | None] = {ANY: None, TRAFFIC: sent}
     if network.directed:
-        layers[RETURNED] = returned_volume(network)
+        returned = returned_volume(network)
+        layers[RETURNED] = returned
     drawn = resample(network, layers, replicates=replicates, seed=seed)
     ties, volume = drawn.mixing[ANY], drawn.mixing[TRAFFIC]
     result = {
@@ -77,7 +79,7 @@ def _measures(
     if network.directed:
         with np.errstate(divide="ignore", invalid="ignore"):
             share = drawn.mixing[RETURNED].sum(axis=(1, 2)) / volume.sum(axis=(1, 2))
-        result["two_way_share", ""] = (float(layers[RETURNED].sum() / layers[TRAFFIC].sum()), share)
+        result["two_way_share", ""] = (float(returned.sum() / sent.sum()), share)
     groups = grouped.membership[np.unique(network.membership, return_index=True)[1]]
     merged = drawn.merged(groups, len(grouped.departments))
     sigma = insularity(grouped)

@@ -169,7 +169,8 @@ def departments(
     Returns:
         DataFrame by department: `people`, `insiders_odds`, `insularity` (each with `_low`, `_high`), `ei_index`,
         `external_share`, `reach` (the effective share of the others that it is in contact with, see
-        `silos.connector.reaches`), `verdict`; rows by falling insularity. None for the median where it has no value.
+        `silos.connector.reaches`), `verdict` (none for small departments put together); rows by falling insularity.
+        None for the median where it has no value.
     """
     ties, sizes = replicates.mixing[ANY], replicates.sizes
     names = network.departments
@@ -184,7 +185,7 @@ def departments(
     known = judged & np.isfinite(sigma)
     median = float(np.median(sigma[known])) if known.any() else None
     middle = np.median(draws[:, known], axis=1) if known.any() else np.zeros(len(draws))
-    ei = ei_index(network, level="department").to_numpy()
+    ei = np.asarray(ei_index(network, level="department"))
     mixing, size = _between(network, network.contacts), network.sizes.astype(np.float64)
     reach = reaches(mixing, *expectations(mixing, size, size_exponent(mixing, size)))
     rows = []
@@ -206,7 +207,7 @@ def departments(
                 "ei_index": ei[a],
                 "external_share": (1 + ei[a]) / 2,
                 "reach": reach[a],
-                "verdict": _inward(draws[:, a] - middle) if known[a] and known.sum() > 2 else "uncertain",
+                "verdict": _verdict(draws[:, a] - middle, known[a] and known.sum() > 2) if judged[a] else None,
             }
         )
     table = pd.DataFrame(rows).set_index("department")
@@ -215,9 +216,9 @@ def departments(
     return table.sort_values("insularity", ascending=False, kind="stable"), median
 
 
-def _inward(difference: np.ndarray) -> str:
+def _verdict(difference: np.ndarray, known: bool) -> str:
     low, high = interval(difference)
-    if low is None or high is None:
+    if not known or low is None or high is None:
         return "uncertain"
     if low > 0:
         return "silo"

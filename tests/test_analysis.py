@@ -95,7 +95,7 @@ def test_what_is_shown_of_the_organisation_does_not_depend_on_merging(sample):
     merged = silos.analyze(SAMPLE / "interactions.csv", SAMPLE / "roster.csv", seed=0, min_department=16, bootstrap=2)
     assert merged.organisation.loc["ei_index", "value"] == sample.organisation.loc["ei_index", "value"]
     assert OTHER in merged.departments.index
-    assert merged.departments.loc[OTHER, "verdict"] == "uncertain"
+    assert merged.departments.loc[OTHER, "verdict"] is None
     assert OTHER not in merged.connector.candidates.index
 
 

@@ -124,11 +124,11 @@ def ei_index(
         internal, total = np.diag(mixing) / 2, mixing.sum(axis=1) - np.diag(mixing) / 2
         return pd.Series(_share_difference(internal, total), index=network.departments, name="ei_index")
     if level == "person":
-        total = np.asarray(symmetric.sum(axis=1)).ravel()
+        total = np.asarray(symmetric.sum(axis=1), dtype=np.float64).ravel()
         rows = np.repeat(np.arange(len(network)), np.diff(symmetric.indptr))
         same = network.membership[rows] == network.membership[symmetric.indices]
-        internal = np.bincount(rows[same], weights=symmetric.data[same], minlength=len(network))
-        return pd.Series(_share_difference(internal, total), index=network.people.index, name="ei_index")
+        inside = np.bincount(rows[same], weights=symmetric.data[same], minlength=len(network))
+        return pd.Series(_share_difference(inside, total), index=network.people.index, name="ei_index")
     raise SilosError(f"the E-I index has the levels organisation, department and person, not {level!r}.")
 
 

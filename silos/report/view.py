@@ -21,6 +21,8 @@ HEADLINE_MEASURES = {
     "two_way_share": "percent",
     "effective_resistance": "decimal",
 }
+#: Measures whose interval is the spread over seeds of an algorithm, not a confidence interval.
+SPREAD_OVER_SEEDS = ("department_community_ami",)
 SEVERITIES = ("serious", "notable", "good", "context")
 EVIDENCE = ("substantive", "reciprocated", "volume")
 #: Departments too small to be shown, taken together: counted as none.
@@ -263,6 +265,7 @@ class View:
             "lead": say[f"connector_{verdict}"].format(department=connector.get("department")),
             "verdict": verdict,
             "reason": str(connector.get("reason") or ""),
+            "notes": [str(note) for note in connector.get("notes") or ()],
             "evidence": say[f"evidence_{evidence}"] if evidence in EVIDENCE else "",
             "warning": "" if not warning else warning if isinstance(warning, str) else say["warning"],
             "rows": [
@@ -294,6 +297,7 @@ class View:
                 {
                     "name": self._measure_name(key),
                     "meaning": self.words["meanings"].get(key, ""),
+                    "spread": key in SPREAD_OVER_SEEDS,
                     **self._estimate(measures[key], HEADLINE_MEASURES[key]),
                 }
                 for key in shown
