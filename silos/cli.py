@@ -14,7 +14,16 @@ if TYPE_CHECKING:
     from silos.readers.dates import DateOrder
 
 #: What `silos analyze` goes through, for the progress bar.
-STAGES = ("reading", "counting ties", "bootstrap", "communities", "departments", "connector", "writing")
+STAGES = (
+    "reading",
+    "counting ties",
+    "varying settings",
+    "bootstrap",
+    "communities",
+    "departments",
+    "connector",
+    "writing",
+)
 
 
 class Failing(click.Group):

@@ -8,12 +8,13 @@ of its members' weights (Rubin 1981, the Bayesian bootstrap, on the persons of a
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
+import igraph
 import numpy as np
 import pandas as pd
 from scipy import sparse, stats
 
 from silos.errors import SilosError
-from silos.measures.detected import as_igraph, leiden
+from silos.measures.detected import leiden
 from silos.measures.mixing import By, quasi_independence, weights
 from silos.network import Network
 
@@ -23,6 +24,8 @@ CONFIDENCE = 0.95
 FALSE_DISCOVERY = 0.05
 #: Replicates handled at a time: memory is this many numbers a person or tie.
 BATCH = 16
+#: Swaps proposed per tie of a rewired graph.
+SWAPS = 10
 
 
 @dataclass(frozen=True)
@@ -293,28 +296,97 @@ class Rewired:
     best: np.ndarray
 
 
-def rewired_modularity(network: Network, *, samples: int = 20, seed: int = 0) -> Rewired:
+def rewired_modularity(network: Network, *, samples: int = 20, searched: int = 5, seed: int = 0) -> Rewired:
     """Modularity by ties on graphs where everybody keeps the number of their contacts but not who they are.
 
-    Each sample swaps the ends of ties 10 times as often as there are ties (Milo et al. 2003).
+    Args:
+        network: persons and ties.
+        samples: graphs on which the modularity of the departments is taken.
+        searched: those of them on which the best modularity is searched for too.
+        seed: of the swaps.
     """
-    import random
-
-    import igraph
-
-    given, _ = as_igraph(network)
-    departments, best = np.full(samples, np.nan), np.full(samples, np.nan)
-    labels = network.membership.tolist()
+    i, j = network.dyads
+    departments, best = np.full(samples, np.nan), np.full(min(searched, samples), np.nan)
+    degree = np.bincount(np.r_[i, j], minlength=len(network))
+    strength = np.bincount(network.membership, weights=degree)
+    chance = float(((strength / max(2 * len(i), 1)) ** 2).sum())
     for sample in range(samples):
-        graph = given.copy()
-        igraph.set_random_number_generator(random.Random(f"{seed}/{sample}"))
-        try:
-            graph.rewire(n=10 * graph.ecount())
-        finally:
-            igraph.set_random_number_generator(random)
-        departments[sample] = graph.modularity(labels)
-        best[sample] = leiden(graph, None, seed + sample)[1]
+        a, b = rewire(i, j, len(network), np.random.default_rng([seed, sample]))
+        if len(i):
+            departments[sample] = np.mean(network.membership[a] == network.membership[b]) - chance
+        if sample < searched:
+            graph = igraph.Graph(n=len(network), edges=np.column_stack([a, b]))
+            best[sample] = leiden(graph, None, seed + sample)[1]
     return Rewired(departments, best)
+
+
+def rewire(
+    i: np.ndarray, j: np.ndarray, people: int, rng: np.random.Generator, *, rounds: int = SWAPS
+) -> tuple[np.ndarray, np.ndarray]:
+    """Ties with the same number for each person, ends swapped at random, without loops or double ties.
+
+    Each round pairs the ties at random and goes through the pairs: (a, b), (c, d) become (a, d), (c, b) unless that makes
+    a loop or a tie that is there already. Each step leaves all such graphs equally likely. Few pairs have to do with one
+    another: the others swap all at once.
+
+    Args:
+        i, j: the ends of each tie.
+        people: how many persons.
+        rng: random numbers.
+        rounds: how often each tie is paired (10 mix well: Milo et al. 2003).
+
+    Returns:
+        The ends of each tie.
+    """
+    a, b = np.array(i), np.array(j)
+    half = len(a) // 2
+    for _ in range(rounds):
+        order = rng.permutation(len(a))
+        one, other = order[:half], order[half : 2 * half]
+        flip = rng.random(half) < 0.5
+        c, d = np.where(flip, b[other], a[other]), np.where(flip, a[other], b[other])
+        proposed = np.stack([_key(a[one], d, people), _key(c, b[one], people)])
+        possible = (a[one] != d) & (c != b[one])
+        taken = _accept(_key(a, b, people), order, half, proposed, possible)
+        # (a, b), (c, d) become (a, d), (c, b).
+        tail = b[one[taken]].copy()
+        b[one[taken]] = d[taken]
+        a[other[taken]], b[other[taken]] = c[taken], tail
+    return a, b
+
+
+def _accept(held: np.ndarray, order: np.ndarray, half: int, proposed: np.ndarray, possible: np.ndarray) -> np.ndarray:
+    """Which pairs swap when they are gone through in turn: none may make a tie that is there at that moment."""
+    keys = np.sort(np.concatenate([held, *proposed]))
+    # A key that stands twice is a tie already, or proposed twice.
+    twice = np.unique(keys[1:][keys[1:] == keys[:-1]])
+    contested = _among(proposed[0], twice) | _among(proposed[1], twice)
+    accepted = possible & ~contested
+    pair_of = np.full(len(held), half)
+    pair_of[order[: 2 * half]] = np.r_[np.arange(half), np.arange(half)]
+    present = _among(held, twice)
+    owner = dict(zip(held[present].tolist(), pair_of[present].tolist(), strict=True))
+    made: dict[int, int] = {}
+    for turn in np.flatnonzero(possible & contested).tolist():
+        wanted = proposed[:, turn].tolist()
+        # There at this turn: held by a pair that has not swapped yet or never does, or made by an earlier one.
+        if all(
+            key not in made and (key not in owner or (owner[key] < turn and accepted[owner[key]])) for key in wanted
+        ):
+            accepted[turn] = True
+            made.update(dict.fromkeys(wanted, turn))
+    return accepted
+
+
+def _among(values: np.ndarray, ordered: np.ndarray) -> np.ndarray:
+    """Which values are in an ordered array."""
+    if not len(ordered):
+        return np.zeros(len(values), dtype=bool)
+    return ordered[np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)] == values
+
+
+def _key(a: np.ndarray, b: np.ndarray, people: int) -> np.ndarray:
+    return np.minimum(a, b).astype(np.int64) * people + np.maximum(a, b)
 
 
 # ---- many tests at once

@@ -5,7 +5,7 @@ Formulas take arrays of any leading shape: one call serves the estimate and its 
 
 import numpy as np
 import pandas as pd
-from scipy import optimize, special
+from scipy import special
 
 from silos.measures.mixing import _between
 from silos.measures.registry import measure
@@ -15,6 +15,8 @@ from silos.network import Network
 EXPONENTS = (0.3, 1.1)
 #: Bounds of the shrinkage towards what is expected.
 SHRINKAGE = (0.1, 50.0)
+#: Rounds of a fit at most.
+FITS = 50
 
 
 def size_exponent(mixing: np.ndarray, sizes: np.ndarray) -> float:
@@ -31,20 +33,32 @@ def size_exponent(mixing: np.ndarray, sizes: np.ndarray) -> float:
     if len(ties) < 3 or ties.sum() == 0 or np.ptp(product) < 1e-9:
         return 0.5
     gamma, kappa = 0.5, 1.0
-    for _ in range(20):
-        log_scale = np.log(ties.sum()) - special.logsumexp(gamma * product)
-
-        def loss(parameters: np.ndarray, kappa: float = kappa) -> float:
-            mean = np.exp(np.clip(parameters[0] + parameters[1] * product, -30, 30))
-            return float(np.sum((ties + kappa) * np.log(mean + kappa) - ties * np.log(mean)))
-
-        fit = optimize.minimize(loss, np.array([log_scale, gamma]), method="L-BFGS-B", bounds=[(None, None), EXPONENTS])
-        expected = np.exp(fit.x[0] + fit.x[1] * product)
-        step, gamma = abs(fit.x[1] - gamma), float(fit.x[1])
+    for _ in range(FITS):
+        before = gamma
+        gamma, expected = _scoring(ties, product, kappa, gamma)
         kappa = float(_shrinkage(ties, expected))
-        if step < 1e-6:
+        if abs(gamma - before) < 1e-9:
             break
     return gamma
+
+
+def _scoring(ties: np.ndarray, product: np.ndarray, kappa: float, gamma: float) -> tuple[float, np.ndarray]:
+    """Fisher scoring of ln μ = ln c + γ product under a negative binomial of dispersion κ, γ kept within bounds."""
+    level = np.log(ties.sum()) - special.logsumexp(gamma * product)
+    for _ in range(FITS):
+        mean = np.exp(np.clip(level + gamma * product, -30, 30))
+        weight = mean / (1 + mean / kappa)
+        working = (ties - mean) / mean
+        centre = (weight @ product) / weight.sum()
+        spread = weight @ (product - centre) ** 2
+        slope = (weight * (product - centre)) @ working / spread
+        step = float(np.clip(gamma + slope, *EXPONENTS)) - gamma
+        # The level that goes with the slope that was taken, not with the one that the bounds cut off.
+        level += (weight @ working) / weight.sum() - step * centre
+        gamma += step
+        if abs(step) < 1e-10:
+            break
+    return gamma, np.exp(level + gamma * product)
 
 
 def _shrinkage(ties: np.ndarray, expected: np.ndarray) -> np.ndarray:
