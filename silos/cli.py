@@ -229,7 +229,14 @@ def check(
     help="Factor of a silo's affinity with the others.",
 )
 @click.option("--connector", default="Marketing", show_default=True, metavar="NAME", help="Planted; '' for none.")
-@click.option("--connector-strength", type=click.FloatRange(1), default=3.0, show_default=True, metavar="X")
+@click.option(
+    "--connector-strength",
+    type=click.FloatRange(1),
+    default=3.0,
+    show_default=True,
+    metavar="X",
+    help="Factor of the connector's affinity with the others.",
+)
 @click.option("--biggest/--no-biggest", default=True, help="One department far bigger than the others.")
 @click.option("--mail-room/--no-mail-room", default=True, help="Everybody writes to it; it acknowledges.")
 @click.option("--newsletter/--no-newsletter", default=True, help="An account that writes to everybody.")

@@ -13,7 +13,7 @@ import pandas as pd
 
 from silos.inference import Replicates, permuted
 from silos.measures.affinity import affinities, expectations, resistances, size_exponent
-from silos.measures.mixing import _between
+from silos.measures.basis import department_totals
 from silos.network import Network
 from silos.ties import Evidence
 
@@ -150,7 +150,7 @@ def standings(
         `eligible`), and the size exponent of the affinity.
     """
     names = every.departments
-    mixing, traffic = _between(layer, layer.contacts), _between(every, every.contacts)
+    mixing, traffic = department_totals(layer, layer.contacts), department_totals(every, every.contacts)
     sizes = every.sizes.astype(np.float64)
     exponent = size_exponent(mixing, sizes)
     score, bind, reach = scores(mixing, sizes, exponent)
@@ -229,7 +229,7 @@ def losses(layer: Network, department: str | None, exponent: float) -> pd.DataFr
     names = layer.departments
     if department is None or len(names) < 3:
         return pd.DataFrame({"a": [], "b": [], "loss": []})
-    conductance = affinities(_between(layer, layer.contacts), layer.sizes.astype(np.float64), exponent)
+    conductance = affinities(department_totals(layer, layer.contacts), layer.sizes.astype(np.float64), exponent)
     others = np.flatnonzero(names != department)
     whole = resistances(conductance)[np.ix_(others, others)]
     without = resistances(conductance[np.ix_(others, others)])
@@ -266,7 +266,9 @@ def _verdict(
     if eligible.sum() < 2 or len(score) < 3:
         return "none", "too_few", None
     sizes = layer.sizes.astype(np.float64)
-    shuffled = np.stack([_between(other, other.contacts) for other in permuted(layer, samples=RELABELLINGS, seed=seed)])
+    shuffled = np.stack(
+        [department_totals(other, other.contacts) for other in permuted(layer, samples=RELABELLINGS, seed=seed)]
+    )
     null, _, _ = scores(shuffled, np.broadcast_to(sizes, (RELABELLINGS, len(sizes))), exponent)
     spread = score[eligible].max() - np.median(score[eligible])
     spreads = null[:, eligible].max(axis=1) - np.median(null[:, eligible], axis=1)

@@ -279,7 +279,7 @@ def _changes(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
             (row["measure"],),
             row["measure"],
             row["department"],
-            measure=voice.say("measures", row["measure"], department=row["department"]),
+            measure=voice.say("changes", row["measure"], department=row["department"]),
             before=numerals.decimal(row["value"] - row["change"]),
             after=numerals.decimal(row["value"]),
             first=numerals.day(before),

@@ -14,8 +14,9 @@ import pandas as pd
 from scipy import sparse, stats
 
 from silos.errors import SilosError
+from silos.measures.basis import By, weights
 from silos.measures.detected import leiden
-from silos.measures.mixing import By, quasi_independence, weights
+from silos.measures.mixing import quasi_independence
 from silos.network import Network
 
 #: What every interval covers.
@@ -325,9 +326,9 @@ def rewire(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Ties with the same number for each person, ends swapped at random, without loops or double ties.
 
-    Each round pairs the ties at random and goes through the pairs: (a, b), (c, d) become (a, d), (c, b) unless that makes
-    a loop or a tie that is there already. Each step leaves all such graphs equally likely. Few pairs have to do with one
-    another: the others swap all at once.
+    Each round pairs the ties at random and goes through the pairs: (a, b), (c, d) become (a, d), (c, b) unless that
+    makes a loop or a tie that is there already. Each step leaves all such graphs equally likely. Few pairs have to do
+    with one another: the others swap all at once.
 
     Args:
         i, j: the ends of each tie.

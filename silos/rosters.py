@@ -159,10 +159,10 @@ def _roster(table: Whole, given: Mapping[str, str], order: dates.DateOrder | Non
     claims = _claims(own, [texts[position] for position in identities], texts.get(located.get("aliases", -1)))
     rows = _filled(table.rows, texts, located, headings)
     rows["kind"] = _kinds(texts.get(located.get("kind", -1)), [own, *(texts[position] for position in identities)])
-    rows["person"] = _canonical_ids(own)
+    rows["person"] = person = _canonical_ids(own)
     rows = rows[kept]
     rows, history = _one_row_each(rows, table, order, connection, columns)
-    aliases, notes = _aliases(claims[claims["row"].isin(kept.index[kept])], _canonical_ids(own))
+    aliases, notes = _aliases(claims[claims["row"].isin(kept.index[kept])], person)
     rows = _with_managers(rows, aliases)
     table.notes += notes
     people = rows.set_index("person").sort_index()

@@ -20,7 +20,7 @@ from scipy import sparse
 
 from silos.errors import EmptyError, MatchError, SilosError
 from silos.network import DEPARTMENT, Network
-from silos.readers import unreadable
+from silos.readers import scanning, unreadable
 from silos.tables import EXTERNAL, NOT_PEOPLE, Interactions, Roster, Ties
 
 #: People in a meeting at most for it to be a conversation, and messages for a thread to be deep.
@@ -80,7 +80,7 @@ class Tally:
 
     @property
     def evidence(self) -> Evidence:
-        """The best kind of tie that this log can show (METHODS: the grade of every connector sentence)."""
+        """The best kind of tie that this log can show (the grade of every connector sentence)."""
         if self.threads or self.meetings:
             return "substantive"
         return "reciprocated" if self.directed else "volume"
@@ -153,9 +153,10 @@ def _tally(
     scanned = names.index("coded") + 1
     shared = names.index("windowed")
     progress("reading")
-    _run(connection, {name: steps[name] for name in names[:scanned]})
+    with scanning(interactions):
+        _run(connection, {name: steps[name] for name in names[:scanned]})
     rows = {reason or "": count for reason, count in _all(connection, "select reason, count(*) from coded group by 1")}
-    problems = tuple(unreadable(interactions))
+    problems = tuple(unreadable(interactions, connection=connection))
     strangers = _strangers(connection)
     _refuse(rows, interactions, connection, len(people))
     progress("counting ties")
@@ -217,7 +218,13 @@ def _tally(
         strangers=strangers,
         first=facts["first"],
         last=facts["last"],
-        media=dict(_all(connection, "select medium, count(*) from messages group by medium order by medium")),
+        media=dict(
+            _all(
+                connection,
+                "select medium, count(*) from messages cross join settings s where people <= s.max_recipients "
+                "group by medium order by medium",
+            )
+        ),
         threads=facts["threads"] > 0,
         meetings=facts["meetings"] > 0,
         directed=facts["sent"] > 0 and answered,

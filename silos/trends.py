@@ -13,7 +13,7 @@ from silos.inference import interval, resample
 from silos.measures.mixing import ei_index, insularities, insularity, modularity
 from silos.network import Network
 from silos.privacy import Shown
-from silos.verdicts import ANY, RETURNED, TRAFFIC, _ei, _modularity, returned_volume
+from silos.verdicts import ANY, RETURNED, TRAFFIC, _ei, _modularity, returned_volume, unseen_ties
 
 COLUMNS = ("window", "measure", "department", "value", "low", "high", "change", "change_low", "change_high")
 
@@ -83,7 +83,7 @@ def _measures(
     groups = grouped.membership[np.unique(network.membership, return_index=True)[1]]
     merged = drawn.merged(groups, len(grouped.departments))
     sigma = insularity(grouped)
-    draws = insularities(merged.mixing[ANY], merged.within, merged.sizes)
+    draws = insularities(merged.mixing[ANY], merged.within, merged.sizes, unseen_ties(merged.sizes.shape, seed))
     for position, department in enumerate(grouped.departments):
         if department in shown.candidates:
             result["insularity", str(department)] = (float(sigma.iloc[position]), draws[:, position])

@@ -28,9 +28,9 @@ from silos.measures.affinity import (
     kirchhoff_index,
     size_exponent,
 )
+from silos.measures.basis import department_totals
 from silos.measures.detected import SEEDS, agreement, detect
 from silos.measures.mixing import (
-    _between,
     ei_index,
     gravity_expectation,
     insularities,
@@ -81,7 +81,7 @@ def organisation(network: Network, replicates: Replicates, found: Communities, *
     rewired = rewired_modularity(network, samples=20 if network.ties < LARGE else 5, seed=seed)
     best = Estimate.of(found.modularity, null=(float(rewired.best.mean()), float(rewired.best.std(ddof=1))))
     sizes = network.sizes.astype(np.float64)
-    mixing = _between(network, network.contacts)
+    mixing = department_totals(network, network.contacts)
     exponent = size_exponent(mixing, sizes)
     point = affinities(mixing, sizes, exponent)
     draws = affinities(ties, replicates.sizes, exponent)
@@ -175,18 +175,15 @@ def departments(
     ties, sizes = replicates.mixing[ANY], replicates.sizes
     names = network.departments
     judged = names.isin(list(shown.candidates))
-    # A cell without any tie says that the rate is small, not that it is ½ tie: replicates draw it from Jeffreys'
-    # posterior of a Poisson rate with no event, Gamma(½, 1), whose mean is that ½.
-    unseen = np.random.default_rng([seed, 1]).gamma(0.5, size=sizes.shape)
     sigma = insularity(network).to_numpy()
-    draws = insularities(ties, replicates.within, sizes, unseen)
+    draws = insularities(ties, replicates.within, sizes, unseen_ties(sizes.shape, seed))
     odds = log_density_ratio(network).to_numpy()
     odds_draws = log_density_ratios(ties, replicates.within, sizes * (sizes.sum(axis=-1, keepdims=True) - sizes))
     known = judged & np.isfinite(sigma)
     median = float(np.median(sigma[known])) if known.any() else None
     middle = np.median(draws[:, known], axis=1) if known.any() else np.zeros(len(draws))
     ei = np.asarray(ei_index(network, level="department"))
-    mixing, size = _between(network, network.contacts), network.sizes.astype(np.float64)
+    mixing, size = department_totals(network, network.contacts), network.sizes.astype(np.float64)
     reach = reaches(mixing, *expectations(mixing, size, size_exponent(mixing, size)))
     rows = []
     for a, name in enumerate(names):
@@ -216,6 +213,15 @@ def departments(
     return table.sort_values("insularity", ascending=False, kind="stable"), median
 
 
+def unseen_ties(shape: tuple[int, ...], seed: int) -> np.ndarray:
+    """What stands for the ties of a cell without any, in each replicate.
+
+    No tie says that the rate is small, not that it is ½: replicates draw it from Jeffreys' posterior of a Poisson rate
+    with no event, Gamma(½, 1), whose mean is that ½.
+    """
+    return np.random.default_rng([seed, 1]).gamma(0.5, size=shape)
+
+
 def _verdict(difference: np.ndarray, known: bool) -> str:
     low, high = interval(difference)
     if not known or low is None or high is None:
@@ -238,7 +244,7 @@ def pairs(network: Network, replicates: Replicates, shown: Shown) -> pd.DataFram
     expected: replicates of a pair without ties do not vary.
     """
     names = network.departments
-    observed = _between(network, network.adjacency)
+    observed = department_totals(network, network.adjacency)
     observed = observed + observed.T
     expected = gravity_expectation(network).to_numpy()
     expected = expected + expected.T
@@ -249,7 +255,7 @@ def pairs(network: Network, replicates: Replicates, shown: Shown) -> pd.DataFram
         observed, expected, drawn = observed / 2, expected / 2, drawn / 2
     a, b = np.triu_indices(len(names), k=1)
     shown_pair = np.isin(names[a], shown.rows) & np.isin(names[b], shown.rows)
-    ties = _between(network, network.contacts)[a, b].sum()
+    ties = department_totals(network, network.contacts)[a, b].sum()
     half = 0.5 * observed[a, b].sum() / max(ties, 1.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         habit = np.log(observed[a, b].sum() / expected[a, b].sum())
@@ -274,7 +280,7 @@ def pairs(network: Network, replicates: Replicates, shown: Shown) -> pd.DataFram
         }
     )[shown_pair]
     table["q"] = false_discovery(table["p"].to_numpy(dtype=np.float64))
-    significant = table["q"] < FALSE_DISCOVERY
+    significant = (table["q"] < FALSE_DISCOVERY) & table["a"].isin(shown.candidates) & table["b"].isin(shown.candidates)
     table["verdict"] = np.select(
         [significant & (table["relative"] < 1), significant & (table["relative"] > 1)], ["wall", "bridge"], "typical"
     )

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from silos.measures.mixing import _between
+from silos.measures.basis import department_totals
 from silos.measures.registry import measure
 from silos.network import Network
 
@@ -154,7 +154,7 @@ def affinity(network: Network) -> pd.DataFrame:
         >>> affinity(Network.from_networkx(graph)).loc[0].round(6).to_dict()
         {0: 0.0, 1: 1.0, 2: 1.0}
     """
-    mixing, sizes = _between(network, network.contacts), network.sizes.astype(np.float64)
+    mixing, sizes = department_totals(network, network.contacts), network.sizes.astype(np.float64)
     values = affinities(mixing, sizes, size_exponent(mixing, sizes))
     return pd.DataFrame(values, index=network.departments, columns=network.departments)
 

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import sparse
 from sklearn.metrics import adjusted_mutual_info_score, completeness_score, homogeneity_score
 
-from silos.measures.mixing import By
+from silos.measures.basis import By, symmetric
 from silos.measures.registry import measure
 from silos.network import Network
 
@@ -34,7 +34,7 @@ class Detection:
 
 def as_igraph(network: Network, *, by: By = "ties") -> tuple[igraph.Graph, list[float] | None]:
     """The undirected graph of the ties, with their weights (None by `ties`)."""
-    upper = sparse.triu(network.combined if by == "volume" else network.contacts, k=1).tocoo()
+    upper = sparse.triu(symmetric(network, by), k=1).tocoo()
     graph = igraph.Graph(n=len(network), edges=np.column_stack([upper.row, upper.col]))
     return graph, upper.data.tolist() if by == "volume" else None
 

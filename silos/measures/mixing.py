@@ -11,29 +11,13 @@ import pandas as pd
 from scipy import sparse
 
 from silos.errors import SilosError
+from silos.measures.basis import By, department_totals, weights
 from silos.measures.registry import measure
 from silos.network import Network
-
-By = Literal["ties", "volume"]
 
 #: Relative change at which an iteration has arrived, and the number of rounds after which it never will.
 TOLERANCE = 1e-12
 ROUNDS = 2_000
-
-
-def weights(network: Network, by: By) -> sparse.csr_array:
-    """The matrix that a measure is read off: B (`ties`: pairs in contact, symmetric) or A (`volume`: arcs)."""
-    if by == "ties":
-        return network.contacts
-    if by == "volume":
-        return network.adjacency
-    raise SilosError(f"a measure is taken by 'ties' or by 'volume', not {by!r}.")
-
-
-def _between(network: Network, matrix: sparse.csr_array) -> np.ndarray:
-    """Hᵀ X H, K x K."""
-    indicator = network.indicator
-    return np.asarray((indicator.T @ matrix @ indicator).toarray(), dtype=np.float64)
 
 
 @measure(
@@ -66,7 +50,9 @@ def mixing_matrix(network: Network, *, by: By = "ties") -> pd.DataFrame:
         HR          2.0  1.0
         IT          0.0  0.0
     """
-    return pd.DataFrame(_between(network, weights(network, by)), index=network.departments, columns=network.departments)
+    return pd.DataFrame(
+        department_totals(network, weights(network, by)), index=network.departments, columns=network.departments
+    )
 
 
 @measure(
@@ -114,12 +100,12 @@ def ei_index(
     """
     matrix = weights(network, by)
     if level == "organisation":
-        mixing = _between(network, matrix)
+        mixing = department_totals(network, matrix)
         total = mixing.sum()
         return float(1 - 2 * np.trace(mixing) / total) if total > 0 else float("nan")
     symmetric = sparse.csr_array(matrix + matrix.T)
     if level == "department":
-        mixing = _between(network, symmetric)
+        mixing = department_totals(network, symmetric)
         # Both ends of an internal tie are here, one end of an external one.
         internal, total = np.diag(mixing) / 2, mixing.sum(axis=1) - np.diag(mixing) / 2
         return pd.Series(_share_difference(internal, total), index=network.departments, name="ei_index")
@@ -184,7 +170,9 @@ def log_density_ratio(network: Network) -> pd.Series:
         {'HR': nan}
     """
     sizes = network.sizes.astype(np.float64)
-    values = log_density_ratios(_between(network, network.contacts), sizes * (sizes - 1), sizes * (sizes.sum() - sizes))
+    values = log_density_ratios(
+        department_totals(network, network.contacts), sizes * (sizes - 1), sizes * (sizes.sum() - sizes)
+    )
     return pd.Series(values, index=network.departments, name="insiders_odds")
 
 
@@ -272,7 +260,7 @@ def insularity(network: Network) -> pd.Series:
         {0: 0.0, 1: 0.0, 2: 0.0}
     """
     sizes = network.sizes.astype(np.float64)
-    values = insularities(_between(network, network.contacts), sizes * (sizes - 1), sizes)
+    values = insularities(department_totals(network, network.contacts), sizes * (sizes - 1), sizes)
     return pd.Series(values, index=network.departments, name="insularity")
 
 
@@ -350,7 +338,7 @@ def gravity_ratio(network: Network, *, by: By = "volume") -> pd.DataFrame:
         >>> gravity_ratio(Network.from_networkx(graph)).round(6).loc[0, 1].item()
         1.0
     """
-    observed = _between(network, weights(network, by))
+    observed = department_totals(network, weights(network, by))
     expected = gravity_expectation(network, by=by).to_numpy()
     observed, expected = observed + observed.T, expected + expected.T
     ratio = np.divide(observed, expected, out=np.full_like(observed, np.nan), where=expected > 0)
@@ -386,7 +374,7 @@ def modularity(network: Network, *, by: By = "ties", directed: bool = False) -> 
         0.5
     """
     matrix = weights(network, by)
-    mixing = _between(network, matrix)
+    mixing = department_totals(network, matrix)
     if not directed:
         mixing = mixing + mixing.T
     total = mixing.sum()

@@ -1,0 +1,30 @@
+"""Delimited text (CSV, TSV and their kin) and Parquet with one row a message, or a row a recipient."""
+
+from collections.abc import Sequence
+
+from silos.readers import canonical
+from silos.readers.contract import Reader, Request
+from silos.readers.parts import Part
+from silos.tables import Source
+
+
+def _delimited(parts: Sequence[Part], request: Request) -> list[Source]:
+    return canonical.read(parts, request, format="delimited")
+
+
+def _parquet(parts: Sequence[Part], request: Request) -> list[Source]:
+    return canonical.read(parts, request, format="parquet")
+
+
+DELIMITED = Reader(
+    "delimited",
+    "CSV, TSV or other delimited text with a sender, a recipient and a time in each row (also .gz, .zst)",
+    lambda head: head.kind == "text" and head.dialect is not None,
+    _delimited,
+)
+PARQUET = Reader(
+    "parquet",
+    "Parquet, a file or a folder of parts, with a sender, a recipient and a time in each row",
+    lambda head: head.kind == "parquet",
+    _parquet,
+)

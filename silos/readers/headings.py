@@ -1,0 +1,143 @@
+"""Column headings: which column holds which canonical field, whatever the export calls it."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+
+from silos.errors import ColumnError, ReadError, SilosError
+
+#: Canonical field of a log -> headings it is known by, the likelier first. Case, spaces, accents and punctuation do
+#: not matter: "Message-ID", "message_id" and "messageId" are one.
+LOG_HEADINGS: dict[str, tuple[str, ...]] = {
+    "timestamp": (
+        *("timestamp", "datetime", "date time", "time stamp", "created at", "sent at", "received at", "delivered at"),
+        *("occurred at", "sent time", "sent date", "date sent", "received", "sent", "created", "event time"),
+        *("timestamp utc", "utc time", "date", "time", "ts", "when"),
+        *("horodatage", "date et heure", "date heure", "date d'envoi", "date envoi", "envoyé le", "créé le", "heure"),
+    ),
+    "sender": (
+        *("sender", "from", "source", "sender id", "from id", "source id", "sender email", "sender address"),
+        *("from address", "from email", "email from", "from user", "from user id", "user from", "sent by", "src"),
+        *("expéditeur", "expéditrice", "émetteur", "id expéditeur", "adresse expéditeur", "de"),
+    ),
+    "recipient": (
+        *("recipient", "to", "target", "recipient id", "to id", "target id", "recipient email", "recipient address"),
+        *("to address", "to email", "email to", "to user", "to user id", "user to", "receiver", "receiver id"),
+        *("sent to", "dst", "dest", "recipients", "destinataire", "id destinataire", "adresse destinataire"),
+        *("destinataires", "à"),
+    ),
+    "medium": ("medium", "channel", "media", "layer", "platform", "tool", "canal", "média", "outil"),
+    "event": ("event", "event id", "message id", "msg id", "mail id", "meeting id", "id message", "id événement"),
+    "thread": (
+        *("thread", "thread id", "thread ts", "conversation id", "conversation", "discussion id", "discussion"),
+        *("id conversation", "fil", "fil de discussion"),
+    ),
+    "kind": ("kind", "type", "interaction type", "message type", "event type", "genre"),
+    "recipients": ("recipients", "recipient count", "n recipients", "number of recipients", "nombre de destinataires"),
+    "weight": ("weight", "poids"),
+}
+
+#: A heading that is quoted in a message is cut at this length, and no more than `SHOWN` are.
+LONGEST, SHOWN = 40, 30
+
+_DATA = re.compile(r"\S+@\S+|[-+]?\d+([.,:/ T-]\d+)*Z?|[\d\W]{6,}")
+
+
+def folded(heading: str) -> str:
+    """The heading without regard to case, accents, spaces and punctuation.
+
+    Examples:
+        >>> folded("Expéditeur "), folded("Message-ID"), folded("recipient_address")
+        ('expediteur', 'messageid', 'recipientaddress')
+        >>> folded("#")
+        ''
+    """
+    return "".join(letter for letter in unicodedata.normalize("NFKD", heading).casefold() if letter.isalnum())
+
+
+def known(fields: Mapping[str, Iterable[str]]) -> frozenset[str]:
+    """All the headings of `fields`, folded."""
+    return frozenset(folded(name) for names in fields.values() for name in names)
+
+
+def shown(headings: Iterable[str]) -> list[str]:
+    """Headings as a message may quote them: short, and few."""
+    names = [name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…" for name in headings]
+    return names if len(names) <= SHOWN else [*names[:SHOWN], f"… and {len(names) - SHOWN} more"]
+
+
+def look_like_rows(headings: Sequence[str]) -> bool:
+    """Whether a first line holds values (addresses, dates, numbers) rather than headings.
+
+    Such a line is content: no message may quote it.
+
+    Examples:
+        >>> look_like_rows(["ann@acme.example", "bob@acme.example"]), look_like_rows(["from", "to"])
+        (True, False)
+    """
+    return any(_DATA.fullmatch(name.strip()) for name in headings)
+
+
+def locate(
+    headings: Sequence[str], fields: Mapping[str, Sequence[str]], *, given: Mapping[str, str] | None = None
+) -> tuple[dict[str, int], list[str]]:
+    """Which column holds which field.
+
+    Args:
+        headings: the headings, in order.
+        fields: field -> headings it is known by, the likelier first. The field's own name comes before all.
+        given: field -> heading, as the user says; these columns are taken before any is recognised.
+
+    Returns:
+        field -> position in `headings`, and the given fields whose column is not there (recognised like others).
+
+    Examples:
+        >>> locate(["De", "À", "Date", "Objet"], LOG_HEADINGS)[0]
+        {'timestamp': 2, 'sender': 0, 'recipient': 1}
+        >>> locate(["from", "to"], LOG_HEADINGS, given={"sender": "to", "recipient": "author"})
+        ({'sender': 1}, ['recipient'])
+    """
+    by_name: dict[str, int] = {}
+    for position, heading in enumerate(headings):
+        by_name.setdefault(folded(heading), position)
+    found: dict[str, int] = {}
+    absent: list[str] = []
+    for field, heading in (given or {}).items():
+        exact = [position for position, name in enumerate(headings) if name.strip() == heading.strip()]
+        position = exact[0] if exact else by_name.get(folded(heading), -1) if folded(heading) else -1
+        if position < 0:
+            absent.append(field)
+        else:
+            found[field] = position
+    for own_name in (True, False):
+        for field, names in fields.items():
+            if field in found:
+                continue
+            for name in (field,) if own_name else names:
+                candidate = by_name.get(folded(name))
+                if candidate is not None and candidate not in found.values():
+                    found[field] = candidate
+                    break
+    return {field: found[field] for field in [*fields, *found] if field in found}, absent
+
+
+def check_given(given: Mapping[str, str] | None, fields: Iterable[str], *, option: str) -> None:
+    """Refuse a mapping of a field that does not exist."""
+    names = list(fields)
+    for field in given or {}:
+        if field not in names:
+            close = get_close_matches(field, names, n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            raise SilosError(f"{option} {field}=…: there is no field {field!r}; fields: {', '.join(names)}.{hint}")
+
+
+def missing(name: str, fields: Sequence[str], headings: Sequence[str], *, option: str) -> SilosError:
+    """The error for `fields` that are in no column of the log or roster `name`."""
+    if look_like_rows(headings):
+        return ReadError(
+            f"{name}: the first line holds values, not headings ({len(headings)} columns). "
+            f"Write a first line that names the columns, {', '.join(fields)} among them."
+        )
+    texts = [str(ColumnError.missing(field, found=shown(headings), option=option)) for field in fields]
+    return ColumnError(f"{name}: {' '.join(texts)}")

@@ -1,0 +1,130 @@
+"""From a LOG as it was named to its sources: what files it is made of, and which reader takes them."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from silos.errors import ReadError, SilosError
+from silos.readers import frames
+from silos.readers.contract import Reader, Request
+from silos.readers.headings import LOG_HEADINGS, known, locate, look_like_rows
+from silos.readers.parts import EmptyFileError, Part, part_of, paths_of, what_it_is
+from silos.readers.registry import FORMATS
+from silos.tables import Source
+
+KNOWN = known(LOG_HEADINGS)
+
+_NAMED_IN_NOTES = 5
+
+
+def add_log(
+    log: Any,
+    request: Request,
+    forced: Reader | None,
+    *,
+    sources: list[Source],
+    faults: list[SilosError],
+    seen: dict[Path, str],
+) -> None:
+    """Add the sources of one LOG to `sources`, and what is wrong with it to `faults`.
+
+    Args:
+        log: a path, a glob, a folder or a DataFrame.
+        request: what goes with it.
+        forced: the reader that `--format` names.
+        sources: of the LOGs before, and then of this one.
+        faults: of the LOGs before, and then of this one.
+        seen: files already read, by the LOG that named them; added to.
+    """
+    if frames.is_frame(log):
+        try:
+            sources += _frame(log, request, forced)
+        except SilosError as fault:
+            faults.append(fault)
+        return
+    parts: dict[str, list[Part]] = {}
+    left_out: list[str] = []
+    notes: list[str] = []
+    try:
+        paths = paths_of(log)
+    except ReadError as fault:
+        faults.append(fault)
+        return
+    except TypeError:
+        faults.append(ReadError(f"a log is a path or a DataFrame, not {type(log).__name__}."))
+        return
+    before = len(faults)
+    for path in paths:
+        name = request.name if len(paths) == 1 else str(path)
+        if path.resolve() in seen:
+            notes.append(f"{name} was named twice and read once, with {seen[path.resolve()]}.")
+            continue
+        seen[path.resolve()] = request.name
+        try:
+            whole = part_of(path, name, known=KNOWN, scratch=request.scratch)
+        except ReadError as fault:
+            faults.append(fault)
+            continue
+        for part in _files(whole, forced, left_out, faults):
+            reader = forced or recognised(part)
+            inside = part is not whole
+            if reader is None and not inside:
+                faults.append(unrecognised(part))
+            elif reader is None or (inside and forced is None and _other_table(part)):
+                left_out.append(part.name)
+            else:
+                parts.setdefault(reader.name, []).append(part)
+    for format_name, group in parts.items():
+        try:
+            sources += FORMATS[format_name].read(group, request)
+        except SilosError as fault:
+            faults.append(fault)
+    if not parts and not notes and len(faults) == before:
+        faults.append(ReadError(f"{request.name}: nothing in it is a log. Formats: {', '.join(FORMATS)}."))
+    if left_out:
+        some = ", ".join(left_out[:_NAMED_IN_NOTES])
+        more = f" and {len(left_out) - _NAMED_IN_NOTES} more" if len(left_out) > _NAMED_IN_NOTES else ""
+        notes.append(f"Left out, as no log: {some}{more}.")
+    if sources and notes:
+        sources[-1] = replace(sources[-1], notes=(*sources[-1].notes, *notes))
+
+
+def _frame(frame: Any, request: Request, forced: Reader | None) -> list[Source]:
+    part = frames.part_of_frame(frame, request.connection, known=KNOWN)
+    reader = forced or recognised(part) or FORMATS["parquet"]
+    found = reader.read([part], request)
+    return [replace(source, format="dataframe") if source.format == "parquet" else source for source in found]
+
+
+def _files(whole: Part, forced: Reader | None, left_out: list[str], faults: list[SilosError]) -> Iterator[Part]:
+    """The part itself, or the files in it if it is a zip or folder that no reader takes whole."""
+    if whole.member is None or (forced.recognise(whole.head) if forced else recognised(whole)):
+        yield whole
+        return
+    for name in whole.head.members:
+        try:
+            yield from _files(whole.member(name), forced, left_out, faults)
+        except EmptyFileError:
+            left_out.append(f"{name} (empty)")
+        except ReadError as fault:
+            faults.append(fault)
+
+
+def recognised(part: Part) -> Reader | None:
+    """The first reader that takes the part for its own."""
+    return next((reader for reader in FORMATS.values() if reader.recognise(part.head)), None)
+
+
+def unrecognised(part: Part) -> ReadError:
+    """The error for a file that no reader takes for its own."""
+    return ReadError(
+        f"{part.name}: this format is not recognised: it is {what_it_is(part.head)}. Formats: {', '.join(FORMATS)}."
+    )
+
+
+def _other_table(part: Part) -> bool:
+    """Whether a file in a folder is a table that names neither sender nor recipient: a roster beside the log, say."""
+    headings = part.head.headings
+    located, _ = locate(headings, LOG_HEADINGS)
+    return bool(headings) and not look_like_rows(headings) and not {"sender", "recipient", "recipients"} & set(located)

@@ -1,0 +1,310 @@
+"""Rosters as HR systems export them: people, departments, aliases, kinds of account, effective dates."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from silos.errors import ColumnError, ReadError, SilosError
+from silos.readers import DateOrderError
+from silos.rosters import DatedRoster, read_roster
+from silos.tables import Roster
+
+
+def read(content: str, folder: Path, encoding: str = "utf-8", **options) -> Roster:
+    path = folder / "roster.csv"
+    path.write_bytes(content.encode(encoding))
+    return read_roster(path, **options)
+
+
+def table(content: str) -> pd.DataFrame:
+    return pd.read_csv(io.StringIO(content), dtype="str")
+
+
+def owners(roster: Roster) -> dict[str, str]:
+    return dict(zip(roster.aliases["alias"], roster.aliases["person"], strict=True))
+
+
+COMPANY = """person,department,name,manager,level,location,aliases,kind,badge
+ann@acme.example,Human  Resources ,Ann Ode,,1,Lyon,U01;Ann.Ode@acme.example,,7
+bob@acme.example,IT,Bob Ray,ANN.ode@acme.example,2,Lyon,,,8
+cleo@acme.example,,Cléo Lux,Bob Ray,2,,,,9
+help@acme.example,IT,,,,,,bot,
+"""
+DEPARTMENTS = {
+    "ann@acme.example": "Human Resources",
+    "bob@acme.example": "IT",
+    "cleo@acme.example": None,
+    "help@acme.example": "IT",
+}
+
+
+def as_csv(folder):
+    (folder / "r.csv").write_text(COMPANY, encoding="utf-8")
+    return folder / "r.csv"
+
+
+def as_cp1252(folder):
+    table(COMPANY).to_csv(folder / "r.csv", sep=";", encoding="cp1252", index=False)
+    return folder / "r.csv"
+
+
+def as_utf16(folder):
+    (folder / "r.txt").write_bytes(COMPANY.replace(",", "\t").encode("utf-16"))
+    return folder / "r.txt"
+
+
+def as_zip(folder):
+    with zipfile.ZipFile(folder / "r.zip", "w") as archive:
+        archive.writestr("out/roster.csv", COMPANY)
+    return folder / "r.zip"
+
+
+def as_pandas(folder):
+    return table(COMPANY)
+
+
+def as_polars(folder):
+    return pl.read_csv(COMPANY.encode(), infer_schema=False)
+
+
+def as_parquet(folder):
+    as_polars(folder).write_parquet(folder / "r.parquet")
+    return folder / "r.parquet"
+
+
+def as_relation(folder):
+    return duckdb.connect().from_df(table(COMPANY))
+
+
+@pytest.mark.parametrize("writing", [value for name, value in sorted(globals().items()) if name.startswith("as_")])
+def test_one_roster_written_in_many_ways(writing, tmp_path):
+    roster = read_roster(writing(tmp_path))
+    people = roster.people
+    assert people["department"].astype(object).where(people["department"].notna(), None).to_dict() == DEPARTMENTS
+    assert people["kind"].tolist() == ["employee", "employee", "employee", "bot"]
+    assert people["manager"].tolist()[1:3] == ["ann@acme.example", "bob@acme.example"]
+    assert people["level"].tolist()[:3] == [1, 2, 2]
+    assert "badge" in people.columns
+    own = {person: person for person in people.index}
+    assert owners(roster) == own | {"u01": "ann@acme.example", "ann.ode@acme.example": "ann@acme.example"}
+    assert roster.units("department").to_dict() == {"ann@acme.example": "Human Resources", "bob@acme.example": "IT"}
+    assert not isinstance(roster, DatedRoster)
+
+
+# ---- exports of HR systems
+
+
+def test_entra_users(tmp_path):
+    roster = read(
+        "userPrincipalName,displayName,surname,mail,givenName,id,userType,jobTitle,department,accountEnabled\n"
+        "ann@acme.onmicrosoft.example,Ann Ode,Ode,Ann.Ode@acme.example,Ann,0f-1,Member,,HR,True\n"
+        "x_other.example#EXT#@acme.onmicrosoft.example,X,,x@other.example,,0f-2,,,HR,True\n"
+        "y@other.example,Y,,y@other.example,,0f-3,Guest,,,True\n",
+        tmp_path,
+    )
+    assert owners(roster)["ann.ode@acme.example"] == "ann@acme.onmicrosoft.example"
+    assert owners(roster)["0f-1"] == "ann@acme.onmicrosoft.example"
+    assert roster.people["kind"].tolist() == ["employee", "external", "external"]
+    assert roster.people.loc["ann@acme.onmicrosoft.example", "name"] == "Ann Ode"
+    assert roster.people.loc["ann@acme.onmicrosoft.example", "jobTitle"] is not None
+
+
+def test_google_workspace_users(tmp_path):
+    roster = read(
+        "First Name [Required],Last Name [Required],Email Address [Required],Org Unit Path [Required],Employee ID,"
+        "Manager Email,Department\n"
+        "Ann,Ode,ann@acme.example,/HR,1,,People\nBob,Ray,bob@acme.example,/IT,2,Ann@acme.example,\n",
+        tmp_path,
+    )
+    assert roster.people["department"].tolist() == ["People", "/IT"]
+    assert roster.people["name"].tolist() == ["Ann Ode", "Bob Ray"]
+    assert roster.people["manager"].tolist()[1] == "ann@acme.example"
+    assert owners(roster)["2"] == "bob@acme.example"
+
+
+def test_bamboo_hr(tmp_path):
+    roster = read(
+        "Employee #,First Name,Last Name,Department,Division,Location,Work Email,Reports To,Reports To Email\n"
+        "1,Ann,Ode,HR,North,Lyon,ann@acme.example,,\n2,Bob,Ray,IT,North,Lyon,,Ann Ode,ann@acme.example\n",
+        tmp_path,
+    )
+    # Bob has no mailbox, so the number names people.
+    assert list(roster.people.index) == ["1", "2"]
+    assert roster.people["manager"].tolist()[1] == "1"
+    assert "Division" in roster.people.columns
+    assert owners(roster)["ann@acme.example"] == "1"
+
+
+def test_french_hr_file(tmp_path):
+    roster = read(
+        "Matricule;Nom;Prénom;Service;Responsable;Courriel\n"
+        "7;Roux;Ève;Achats;;eve@acme.example\n8;Petit;Luc;Études;Ève Roux;luc@acme.example\n",
+        tmp_path,
+        "cp1252",
+    )
+    assert roster.people["name"].tolist() == ["Ève Roux", "Luc Petit"]
+    assert roster.people["department"].tolist() == ["Achats", "Études"]
+    assert roster.people["manager"].tolist()[1] == "eve@acme.example"
+    assert roster.columns["department"] == "Service"
+    assert owners(roster)["7"] == "eve@acme.example"
+
+
+def test_viva_organisational_data_keeps_the_history(tmp_path):
+    roster = read(
+        "PersonId,EffectiveDate,ManagerId,LevelDesignation,Organization\n"
+        "a@x.example,2024-06-01,,Junior,Sales\na@x.example,2024-01-01,b@x.example,Junior,HR\nA@x.example,,,Junior,Old\n"
+        "b@x.example,2024-01-01,,Senior,HR\n",
+        tmp_path,
+    )
+    assert isinstance(roster, DatedRoster)
+    assert roster.people["department"].to_dict() == {"a@x.example": "Sales", "b@x.example": "HR"}
+    history = roster.history[roster.history["person"] == "a@x.example"]
+    assert history["department"].tolist() == ["Old", "HR", "Sales"]
+    assert history["effective_from"].tolist()[1:] == [pd.Timestamp("2024-01-01"), pd.Timestamp("2024-06-01")]
+    assert history["effective_to"].tolist()[:2] == [pd.Timestamp("2024-01-01"), pd.Timestamp("2024-06-01")]
+    assert history["effective_to"].isna().tolist() == [False, False, True]
+
+
+def test_effective_dates_of_either_order(tmp_path):
+    content = "person,department,effective_from\na,HR,01/02/2024\na,IT,03/04/2024\n"
+    with pytest.raises(DateOrderError, match="day-first"):
+        read(content, tmp_path)
+    roster = read(content, tmp_path, date_order="month-first")
+    assert roster.history["effective_from"].tolist() == [pd.Timestamp("2024-01-02"), pd.Timestamp("2024-03-04")]
+
+
+def test_typed_effective_dates():
+    days = pd.to_datetime(["2024-06-01", "2024-01-01"], utc=True)
+    roster = read_roster(pd.DataFrame({"person": [1, 1], "department": ["HR", "IT"], "effective_from": days}))
+    assert roster.people["department"].to_dict() == {"1": "HR"}
+
+
+# ---- who is who
+
+
+def test_an_alias_of_two_people_is_dropped_and_said(tmp_path):
+    roster = read("person,department,aliases\nann,HR,desk;a1\nbob,IT,Desk\n", tmp_path)
+    assert owners(roster) == {"ann": "ann", "a1": "ann", "bob": "bob"}
+    assert any("'desk'" in note for note in roster.notes)
+
+
+def test_one_person_twice(tmp_path):
+    assert len(read("person,department,phone\nann,HR,\nANN, hr ,12\n", tmp_path)) == 1
+    roster = read("person,department,phone\nann,,\nann,HR,12\n", tmp_path)
+    assert roster.people.loc["ann", ["department", "phone"]].tolist() == ["HR", "12"]
+    with pytest.raises(SilosError, match="1 person stands in several departments \\(lines 2, 4\\)"):
+        read("person,department\nann,HR\nbob,IT\nann,IT\n", tmp_path)
+
+
+def test_rows_that_are_none(tmp_path):
+    roster = read('person,department\nann,HR\n,IT\n\nbob,IT,extra\ncleo\n"dora,HR\n', tmp_path)
+    assert list(roster.people.index) == ["ann", "cleo", "dora,HR"]
+    assert any("line 3" in note for note in roster.notes)
+    assert any("line 5" in note for note in roster.notes)
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("", "employee"), ("Member", "employee"), ("CDI", "employee"), ("Guest", "external"), ("externe", "external"),
+        ("Bot", "bot"), ("service account", "bot"), ("Room", "room"), ("RoomMailbox", "room"), ("resource", "room"),
+        ("Shared mailbox", "shared mailbox"), ("SharedMailbox", "shared mailbox"),
+    ],
+)  # fmt: skip
+def test_kinds_of_account(kind, expected, tmp_path):
+    assert read(f"person,department,kind\nann,HR,{kind}\n", tmp_path).people["kind"].tolist() == [expected]
+
+
+def test_numbers_that_pandas_made_floating_stay_ids():
+    roster = read_roster(pd.DataFrame({"Employee #": [1.0, 2.0, None], "Dept": ["HR", " ", "IT"]}))
+    assert list(roster.people.index) == ["1", "2"]
+    assert roster.people["department"].isna().tolist() == [False, True]
+
+
+# ---- columns
+
+
+def test_named_columns(tmp_path):
+    content = "wer,Abteilung,department\nann,HR,x\n"
+    roster = read(content, tmp_path, columns={"person": "WER", "department": "Abteilung"})
+    assert roster.people["department"].to_dict() == {"ann": "HR"}
+    assert roster.people["department (2)"].tolist() == ["x"]
+    with pytest.raises(ColumnError, match=r"no column 'Abteil'.*Did you mean 'Abteilung'"):
+        read(content, tmp_path, columns={"person": "wer", "department": "Abteil"})
+    with pytest.raises(SilosError, match="no field 'unit'"):
+        read(content, tmp_path, columns={"unit": "Abteilung"})
+
+
+def test_only_the_person_is_needed(tmp_path):
+    assert "department" not in read("email,Site\nann@acme.example,Lyon\n", tmp_path).people.columns
+    with pytest.raises(ColumnError, match=r"'person'.*Columns found: Abteilung, Ort.*--roster-map person=COLUMN"):
+        read("Abteilung,Ort\nHR,Lyon\n", tmp_path)
+    with pytest.raises(ReadError, match="first line holds values"):
+        read("ann@acme.example,HR\nbob@acme.example,IT\n", tmp_path)
+
+
+def test_names_alone_identify_if_nothing_else_does(tmp_path):
+    assert list(read("Name,Department\nAnn Ode,HR\n", tmp_path).people.index) == ["Ann Ode"]
+
+
+# ---- what cannot be read
+
+
+def test_rosters_that_cannot_be_read(tmp_path):
+    with pytest.raises(ReadError, match="empty"):
+        read("", tmp_path)
+    with pytest.raises(ReadError, match="no rows"):
+        read("person,department\n", tmp_path)
+    with pytest.raises(ReadError, match="a PDF"):
+        read("%PDF-1.7", tmp_path)
+    with pytest.raises(ReadError, match="no such file"):
+        read_roster(tmp_path / "none.csv")
+    with pytest.raises(ReadError, match="not int"):
+        read_roster(7)
+    (tmp_path / "more").mkdir()
+    for name in "ab":
+        (tmp_path / "more" / name).write_text("person,department\na,b\n")
+    with pytest.raises(ReadError, match="2 files"):
+        read_roster(tmp_path / "more")
+    with pytest.raises(ReadError, match="no row names a person"):
+        read("person,department\n,HR\n", tmp_path)
+
+
+CELLS = st.text(st.sampled_from("ab1;,\"'\n\r é\0-/@#"), max_size=6)
+HEADINGS = ["person", "department", "aliases", "kind", "EffectiveDate", "Nom", "Prénom", "manager", "level", "id"]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    headings=st.lists(st.sampled_from(HEADINGS), min_size=1, max_size=6),
+    rows=st.lists(st.lists(CELLS, min_size=1, max_size=6), max_size=6),
+    encoding=st.sampled_from(["utf-8", "cp1252", "utf-16"]),
+)
+def test_any_table_gives_a_roster_or_a_clear_error(headings, rows, encoding, tmp_path):
+    content = "\n".join(",".join(row) for row in [headings, *rows])
+    (tmp_path / "roster").write_bytes(content.encode(encoding, errors="replace"))
+    try:
+        roster = read_roster(tmp_path / "roster")
+    except SilosError:
+        return
+    assert roster.people.index.is_unique
+    assert roster.people.index.str.lower().is_unique
+    assert roster.aliases["alias"].is_unique
+    assert set(roster.aliases["person"]) <= set(roster.people.index)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=st.binary(max_size=300))
+def test_any_bytes_give_a_roster_or_a_clear_error(content, tmp_path):
+    (tmp_path / "roster").write_bytes(content)
+    try:
+        read_roster(tmp_path / "roster")
+    except SilosError:
+        return
