@@ -1,18 +1,24 @@
 """How fast the measures are, against igraph and networkx, on the same network in the same run.
 
-    python benchmarks/measures.py [--people 100000] [--ties 2000000] [--directed]
+    python benchmarks/measures.py [--people 100000] [--ties 2000000] [--directed] [-o docs/data/measures_benchmark.json]
 
 Prints, for a company of departments with dense insides, seconds and peak memory of constraint, effective size and
 brokerage roles, the ratio to igraph's `Graph.constraint()`, and on a small network that to networkx. Each runs in a
-process of its own, so that its peak memory is its own (the making of the network included).
+process of its own, so that its peak memory is its own (the making of the network included). With `-o` the figures are
+also written as JSON, from which `docs/make_measures.py` makes the table of docs/measures.md.
 """
 
 import argparse
+import json
 import multiprocessing
+import os
+import platform
 import resource
 import sys
 import time
 from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import igraph
@@ -107,27 +113,77 @@ def measured(prepare: Callable[[Network], Any], function: Callable[[Any], Any], 
     return result
 
 
+def machine() -> dict[str, Any]:
+    """What the figures were taken on."""
+    told = Path("/proc/cpuinfo")
+    lines = told.read_text(encoding="utf-8").splitlines() if told.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return {
+        "processor": names[0] if names else platform.processor(),
+        "cores": os.cpu_count(),
+        "system": platform.system(),
+        "python": platform.python_version(),
+        "packages": {name: version(name) for name in ("igraph", "networkx", "numpy", "scipy")},
+    }
+
+
+def large(size: dict[str, Any]) -> list[dict[str, Any]]:
+    """Ours against igraph's constraint."""
+    seconds, memory = measured(as_igraph, igraph_constraint, **size)
+    rows = [{"function": "igraph constraint", "seconds": seconds, "memory": memory, "ratio": 1.0}]
+    for function in (constraint, effective_size, brokerage_roles, all_three):
+        taken, memory = measured(same, function, **size)
+        rows.append({"function": function.__name__, "seconds": taken, "memory": memory, "ratio": taken / seconds})
+    return rows
+
+
+def small(size: dict[str, Any]) -> list[dict[str, Any]]:
+    """Ours against networkx."""
+    rows = []
+    for ours, theirs in ((constraint, nx.constraint), (effective_size, networkx_effective_size)):
+        taken, _ = measured(same, ours, **size)
+        seconds, _ = measured(as_networkx, theirs, **size)
+        rows.append(
+            {"function": ours.__name__, "seconds": taken, "networkx_seconds": seconds, "ratio": taken / seconds}
+        )
+    return rows
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=100_000)
     parser.add_argument("--ties", type=int, default=2_000_000)
     parser.add_argument("--directed", action="store_true")
+    parser.add_argument("-o", "--output", type=Path, help="also write the figures as JSON")
     options = parser.parse_args()
 
-    print(f"{options.people:,} people, {options.ties:,} ties, {'directed' if options.directed else 'undirected'}")
+    kind = "directed" if options.directed else "undirected"
     size = {"people": options.people, "ties": options.ties, "directed": options.directed}
-    seconds, memory = measured(as_igraph, igraph_constraint, **size)
-    print(f"{'igraph constraint':34} {seconds:8.2f} s {memory:6.2f} GiB")
-    for function in (constraint, effective_size, brokerage_roles, all_three):
-        taken, memory = measured(same, function, **size)
-        print(f"{function.__name__:34} {taken:8.2f} s {memory:6.2f} GiB {taken / seconds:8.3f} x igraph constraint")
+    print(f"{options.people:,} people, {options.ties:,} ties, {kind}")
+    against_igraph = large(size)
+    for row in against_igraph:
+        print(
+            f"{row['function']:34} {row['seconds']:8.2f} s {row['memory']:6.2f} GiB "
+            f"{row['ratio']:8.3f} x igraph constraint"
+        )
 
-    people, ties = SMALL
-    print(f"\n{people:,} people, {ties:,} ties, undirected")
-    for ours, theirs in ((constraint, nx.constraint), (effective_size, networkx_effective_size)):
-        taken, _ = measured(same, ours, people=people, ties=ties)
-        seconds, _ = measured(as_networkx, theirs, people=people, ties=ties)
-        print(f"{ours.__name__:34} {taken:8.4f} s {'networkx':>12} {seconds:8.2f} s {taken / seconds:8.4f} x networkx")
+    few = {"people": SMALL[0], "ties": SMALL[1]}
+    print(f"\n{few['people']:,} people, {few['ties']:,} ties, undirected")
+    against_networkx = small(few)
+    for row in against_networkx:
+        print(
+            f"{row['function']:34} {row['seconds']:8.4f} s {'networkx':>12} {row['networkx_seconds']:8.2f} s "
+            f"{row['ratio']:8.4f} x networkx"
+        )
+
+    if options.output:
+        found = {
+            "machine": machine(),
+            "large": {**size, "rows": against_igraph},
+            "small": {**few, "directed": False, "rows": against_networkx},
+        }
+        options.output.parent.mkdir(parents=True, exist_ok=True)
+        options.output.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

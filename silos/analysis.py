@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from silos import verdicts
 from silos.connector import Connector, find_connector
@@ -15,9 +16,8 @@ from silos.errors import ColumnError, EmptyError, SilosError
 from silos.findings import Evidence, Findings, connector_notes, connector_reason, find, limits
 from silos.inference import Estimate, resample
 from silos.measures.affinity import affinity
-from silos.measures.brokerage import brokerage_roles
-from silos.measures.mixing import ei_index, gravity_ratio
-from silos.measures.structural_holes import constraint
+from silos.measures.mixing import gravity_ratio
+from silos.measures.summaries import department_summaries, person_measures
 from silos.network import DEPARTMENT, Network
 from silos.privacy import Shown, merge_small
 from silos.readers import read_interactions
@@ -161,16 +161,7 @@ class Analysis:
 
     def people(self) -> pd.DataFrame:
         """One row a person: asked for explicitly, never written by default."""
-        roles = brokerage_roles(self.network, level="person")
-        return pd.DataFrame(
-            {
-                DEPARTMENT: self.network.people[DEPARTMENT],
-                "ties": np.diff(self.network.contacts.indptr),
-                "ei_index": ei_index(self.network, level="person"),
-                "constraint": constraint(self.network),
-                **{role: roles[role] for role in ROLES},
-            }
-        )
+        return person_measures(self.network)
 
     def summary(self, language: str = "en") -> dict[str, Any]:
         """The content of `summary.json`: numbers or None, no person."""
@@ -346,6 +337,28 @@ def analyze(
     Raises:
         SilosError: the input cannot be analysed; the message says what was found and what to do.
     """
+    with threadpool_limits(1, user_api="blas"):
+        # Matrices of departments are small: threads of the linear algebra only wait for one another.
+        return _analyze(
+            interactions, roster, by, since, until, window, max_recipients, min_department, service_departments,
+            bootstrap, seed, progress,
+        )  # fmt: skip
+
+
+def _analyze(
+    interactions: Any,
+    roster: Any,
+    by: str,
+    since: str | date | None,
+    until: str | date | None,
+    window: str | None,
+    max_recipients: int,
+    min_department: int,
+    service_departments: Collection[str],
+    bootstrap: int,
+    seed: int,
+    progress: Callable[[str], None],
+) -> Analysis:
     logs = interactions if isinstance(interactions, Interactions) else read_interactions(interactions)
     staff = roster if isinstance(roster, Roster) else read_roster(roster)
     if bootstrap < 2:
@@ -396,9 +409,7 @@ def analyze(
     estimates = verdicts.organisation(every, drawn, found, seed=seed)
     progress("departments")
     table, median = verdicts.departments(grouped, merged, shown, seed=seed)
-    roles = brokerage_roles(grouped, level="department")
-    holes = constraint(grouped).groupby(grouped.people[DEPARTMENT]).mean()
-    table = table.assign(constraint=holes.reindex(table.index), **{role: roles[role] for role in ROLES})
+    table = table.join(department_summaries(person_measures(grouped), minimum=min_department))
     table.insert(len(table.columns) - 1, "verdict", table.pop("verdict"))
     progress("connector")
     connector = find_connector(

@@ -25,6 +25,15 @@ INTERACTION_FIELDS: dict[str, str] = {
     "weight": "double",
 }
 
+#: The canonical affiliation: a person posted in a community (a channel, a group), to nobody in particular.
+AFFILIATION_FIELDS: dict[str, str] = {
+    "timestamp": "timestamp",
+    "person": "varchar",
+    "community": "varchar",
+    "medium": "varchar",
+    "posts": "integer",
+}
+
 #: Kinds of interaction. `contact` is an observed contact of two people that has no sender (face to face).
 KINDS = ("direct", "group", "reply", "mention", "meeting", "reaction", "contact")
 
@@ -47,6 +56,7 @@ class Source:
         rejected: rows the reader itself left out, by reason.
         problems: up to a few examples of rejected rows, "file, line: reason" (never content).
         notes: what the reader wants said to the user (in English, one sentence each).
+        affiliations: SQL like `query` that yields every field of `AFFILIATION_FIELDS`; empty where the log has none.
     """
 
     name: str
@@ -57,6 +67,7 @@ class Source:
     rejected: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    affiliations: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -29,7 +29,7 @@ DEEP_MESSAGES = 3
 DEEP_SHARE = 0.3
 WEEKS = 3
 #: Rows up to which other settings are tried: each takes another count.
-VARIED_ROWS = 5_000_000
+VARIED_ROWS = 500_000
 
 Evidence = Literal["substantive", "reciprocated", "volume"]
 WINDOW_UNITS = ("week", "month", "quarter")
@@ -131,6 +131,8 @@ def tally(
         raise EmptyError(f"no employee in the roster has a value in the column {by!r}.")
     people = roster.people.loc[units.index].assign(**{DEPARTMENT: units}).sort_index()
     connection = interactions.connection.cursor()
+    # Its own bar would go to standard output, terminal or not.
+    connection.execute("set enable_progress_bar = false")
     try:
         _given(connection, interactions, roster, people.index, by)
         _settings(connection, since, until, max_recipients)
@@ -294,7 +296,7 @@ def _set(connection: Any, changed: Mapping[str, Any]) -> Iterator[None]:
 
 def _variations(facts: Mapping[str, Any], max_recipients: int) -> dict[tuple[str, str], dict[str, Any]]:
     """Settings that a connector verdict should not hang on: how many a mail may reach, and when it was sent."""
-    limits = {max(max_recipients // 4, 1), max(max_recipients // 2, 1), 2 * max_recipients} - {max_recipients}
+    limits = {max(max_recipients // 2, 1), 2 * max_recipients} - {max_recipients}
     changed: dict[tuple[str, str], dict[str, Any]] = {
         ("max_recipients", str(limit)): {"max_recipients": limit} for limit in sorted(limits)
     }

@@ -1,8 +1,9 @@
 """Estimates with their intervals, and the verdicts that rest on them: organisation, departments, pairs.
 
 A verdict needs the interval, not the point. A *silo* is more inward than the organisation's own habit: the interval of
-its insularity less the median of all departments lies above 0. A *wall* has less traffic than the organisation's own
-habit across departments, after Benjamini–Hochberg over all pairs.
+its insularity less the median of all departments lies above 0, and by that median it is at least twice as dense inside
+as the habit. A *wall* has less traffic than the organisation's own habit across departments, after Benjamini–Hochberg
+over all pairs.
 """
 
 from dataclasses import dataclass
@@ -44,10 +45,13 @@ from silos.privacy import Shown
 
 #: A department whose interval reaches beyond twice as inward, or half, and holds 0, is uncertain, not typical.
 DOUBTFUL = np.log(2)
+#: A silo is denser inside than the organisation's habit by a factor of 2 at least, e^{2(σ_a − median σ)}: departments
+#: are never all alike, and the median lies low where several of them are outward. See docs/validation.md.
+TWICE = 0.5 * np.log(2)
 #: Layers of the bootstrap beside the evidence of the connector.
 ANY, TRAFFIC, RETURNED = "any", "traffic", "returned"
-#: Ties above which fewer rewired graphs serve: their spread shrinks with the number of ties.
-LARGE = 300_000
+#: Rewired graphs by the number of ties up to which they are drawn: their spread shrinks with that number.
+REWIRED = ((20_000, 20), (50_000, 10), (float("inf"), 5))
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +82,8 @@ def organisation(network: Network, replicates: Replicates, found: Communities, *
         seed: of the rewired graphs.
     """
     ties, volume = replicates.mixing[ANY], replicates.mixing[TRAFFIC]
-    rewired = rewired_modularity(network, samples=20 if network.ties < LARGE else 5, seed=seed)
+    samples = next(samples for ties, samples in REWIRED if network.ties <= ties)
+    rewired = rewired_modularity(network, samples=samples, seed=seed)
     best = Estimate.of(found.modularity, null=(float(rewired.best.mean()), float(rewired.best.std(ddof=1))))
     sizes = network.sizes.astype(np.float64)
     mixing = department_totals(network, network.contacts)
@@ -204,7 +209,9 @@ def departments(
                 "ei_index": ei[a],
                 "external_share": (1 + ei[a]) / 2,
                 "reach": reach[a],
-                "verdict": _verdict(draws[:, a] - middle, known[a] and known.sum() > 2) if judged[a] else None,
+                "verdict": _verdict(sigma[a] - (median or 0.0), draws[:, a] - middle, known[a] and known.sum() > 2)
+                if judged[a]
+                else None,
             }
         )
     table = pd.DataFrame(rows).set_index("department")
@@ -222,12 +229,12 @@ def unseen_ties(shape: tuple[int, ...], seed: int) -> np.ndarray:
     return np.random.default_rng([seed, 1]).gamma(0.5, size=shape)
 
 
-def _verdict(difference: np.ndarray, known: bool) -> str:
+def _verdict(value: float, difference: np.ndarray, known: bool) -> str:
     low, high = interval(difference)
     if not known or low is None or high is None:
         return "uncertain"
     if low > 0:
-        return "silo"
+        return "silo" if value >= TWICE else "typical"
     if high < 0:
         return "open"
     return "uncertain" if max(-low, high) > DOUBTFUL else "typical"

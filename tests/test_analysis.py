@@ -144,7 +144,9 @@ def test_department_36_binds_the_research_institution():
     found = silos.analyze(edges(folder / "email-Eu-core.txt", " "), staff, bootstrap=100)
     assert round(found.organisation.loc["ei_index", "value"], 3) == 0.329
     assert found.connector.candidates.index[0] == "36"
-    assert found.connector.department == "36"
+    assert (found.connector.verdict, found.connector.department) == ("tied", "36")
+    assert found.connector.reason == "evidence"
+    assert found.connector.candidates.loc["36", "probability_first"] > 0.9
     assert found.connector.evidence == "reciprocated"
     assert found.tally.waived == ("weeks", "conversations")
     external = found.departments["external_share"].corr(np.log(found.departments["people"]), method="spearman")

@@ -19,9 +19,11 @@ from silos import simulate
 from silos.inference import interval
 from silos.simulate.events import Plan
 from silos.simulate.log import Organisation
-from validation.runs import Judged, Task, judged, relative_draws
+from validation.runs import Judged, Task, counting_variance, judged, relative_draws
 
-MEASURES = ("insularity", "insiders_odds", "relative")
+#: `relative` is insularity less the median of all, which a silo's verdict rests on; `narrowed` the same, with an
+#: interval that was tried.
+MEASURES = ("insularity", "insiders_odds", "relative", "narrowed")
 
 
 class PeopleAnew(np.random.Generator):
@@ -98,8 +100,9 @@ def run(drawn: Drawn) -> dict[str, Any]:
 
 
 def intervals(found: Judged, seed: int) -> list[dict[str, Any]]:
-    """By department: value, low and high of insularity, of insiders' odds, and of σ_a less the median (`relative`)."""
+    """By department: value, low and high of each of `MEASURES`."""
     draws, known = relative_draws(found, seed)
+    chance = counting_variance(found)
     table = found.departments
     middle = table.loc[list(found.shown.candidates), "insularity"].median()
     rows = []
@@ -114,9 +117,24 @@ def intervals(found: Judged, seed: int) -> list[dict[str, Any]]:
                 "insularity": [float(row[f"insularity{end}"]) for end in ("", "_low", "_high")],
                 "insiders_odds": [float(row[f"insiders_odds{end}"]) for end in ("", "_low", "_high")],
                 "relative": [float(row["insularity"] - middle), *interval(draws[:, a])],
+                "narrowed": narrowed(float(row["insularity"] - middle), draws[:, a], chance[a]),
             }
         )
     return rows
+
+
+def narrowed(value: float, draws: np.ndarray, chance: float) -> list[float | None]:
+    """The interval of `relative`, with what the product of two weights counts too often taken out.
+
+    A tie of weight ω_i ω_j has variance 3, not 1, beyond what its two persons share: of the draws' variance, twice the
+    variance that counts of ties have by themselves (`chance`) is too much (Owen 2007 on bootstraps of crossed data).
+    """
+    low, high = interval(draws)
+    if low is None or high is None:
+        return [value, None, None]
+    factor = np.sqrt(max(1 / 3, 1 - 2 * chance / max(float(draws.var()), 1e-12)))
+    middle = float(np.median(draws))
+    return [value, value + factor * (low - middle), value + factor * (high - middle)]
 
 
 def covered(draws: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from scipy import sparse, stats
 
 from silos.measures.brokerage import brokerage_roles
 from silos.measures.mixing import mixing_matrix
-from silos.network import DEPARTMENT, Network
+from silos.network import Network
 
 if TYPE_CHECKING:
     from validation.runs import Judged
@@ -43,15 +43,12 @@ def scores(network: Network) -> dict[str, np.ndarray]:
     }
 
 
-def rankings(found: "Judged", truth: Mapping[str, Any]) -> dict[str, Any]:
-    """For each score: expected hit@1 and reciprocal rank of the planted connector, and how it ranks silos (reversed)."""
+def rankings(found: "Judged", connector: str | None, roles: Mapping[str, str]) -> dict[str, Any]:
+    """For each score: expected hit@1 and reciprocal rank of the connector, and, reversed, how it ranks silos."""
     network = found.grouped
     names = [str(name) for name in network.departments]
     shown = np.array([name in found.shown.candidates for name in names])
     kept = [name for name, show in zip(names, shown, strict=True) if show]
-    from validation.runs import roles_of
-
-    roles = roles_of(truth)
     role = np.array([roles[name] for name in kept])
     table = found.departments.reindex(kept)
     ours = {
@@ -61,7 +58,7 @@ def rankings(found: "Judged", truth: Mapping[str, Any]) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for name, score in scores(network).items():
         score = np.nan_to_num(score[shown], nan=-np.inf)
-        hit, reciprocal = first_place(score, kept, truth["connector"])
+        hit, reciprocal = first_place(score, kept, connector)
         result[name] = {"hit": hit, "reciprocal": reciprocal} | silo_ranking(-score, role)
     for name, score in ours.items():
         result[name] = {"hit": None, "reciprocal": None} | silo_ranking(np.nan_to_num(score, nan=-9.0), role)

@@ -30,8 +30,6 @@ DECOYS = ("biggest", "mail_room", "newsletter", "bilateral_pair", "one_person_br
 #: The decoy switches of `organisation`, by the name that the truth gives the department.
 TRUTHS = {name: "bridge" if name == "one_person_bridge" else name for name in DECOYS}
 MINIMUM = 5
-#: The fields of a silo that the verdict was wrong about are looked at one by one: no more departments than this.
-TAILS = 6
 
 
 @dataclass(frozen=True)
@@ -109,7 +107,10 @@ def _judge(
     shown = merge_small(every.people[DEPARTMENT], MINIMUM)
     grouped = every.regrouped(shown.departments)
     i, j = every.dyads
-    layers: dict[str, np.ndarray | None] = {verdicts.ANY: None, verdicts.TRAFFIC: np.asarray(every.combined[i, j]).ravel()}
+    layers: dict[str, np.ndarray | None] = {
+        verdicts.ANY: None,
+        verdicts.TRAFFIC: np.asarray(every.combined[i, j]).ravel(),
+    }
     if deep is not every:
         layers[deep.layer] = np.asarray(deep.contacts[i, j]).ravel()
     drawn = resample(every, layers, replicates=bootstrap, seed=seed, gravity=True)
@@ -137,7 +138,6 @@ def run(task: Task) -> dict[str, Any]:
     record: dict[str, Any] = asdict(task) | {"dyads": int(found.every.ties)}
     record["departments"] = departments_of(found, made.truth, roles, task.seed)
     record["number"] = task.departments
-    record["size_correlation"] = None
     record["evidence"] = {"substantive": verdict_of(found.connector, made.truth["connector"], roles)}
     for grade in task.grades[1:]:
         poorer = judged(silos.read_interactions(degraded(log, grade)), roster, bootstrap=task.bootstrap, seed=task.seed)
@@ -150,7 +150,7 @@ def run(task: Task) -> dict[str, Any]:
         )
         record["declared"] = verdict_of(served.connector, None, roles)
     if task.kind == "planted":
-        record["others"] = rankings(found, made.truth)
+        record["others"] = rankings(found, made.truth["connector"], roles)
     if task.shuffled:
         record["shuffled"] = shuffled(found, task)
     return record
@@ -182,13 +182,18 @@ def roles_of(truth: Mapping[str, Any]) -> dict[str, str]:
 def departments_of(
     found: Judged, truth: Mapping[str, Any], roles: Mapping[str, str], seed: int
 ) -> list[dict[str, Any]]:
-    """One dict a department with a verdict. `tail` is the share of draws in which it is no more inward than the median.
+    """One dict a department that stands alone.
 
-    Two departments of the silo's kind: `lower` and `upper` are the interval of what the verdict rests on.
+    `relative` is its insularity less the median, `tail` the share of draws in which that is 0 or less, `error` its
+    standard deviation over draws, `chance` the part of its variance that counts of ties would have by themselves.
     """
-    tail = tails(found, seed)
+    draws, known = relative_draws(found, seed)
+    chance = counting_variance(found)
+    names = list(found.grouped.departments)
+    middle = float(found.departments.loc[list(found.shown.candidates), "insularity"].median())
     rows = []
     for name, row in found.departments.loc[list(found.shown.candidates)].iterrows():
+        a = names.index(name)
         rows.append(
             {
                 "role": roles[str(name)],
@@ -198,19 +203,22 @@ def departments_of(
                 "insiders_odds": _number(row["insiders_odds"]),
                 "external_share": _number(row["external_share"]),
                 "verdict": row["verdict"],
-                "tail": tail[str(name)],
+                "relative": float(row["insularity"] - middle) if known[a] else None,
+                "low": float(np.quantile(draws[:, a], 0.025)) if known[a] else None,
+                "tail": float(np.mean(draws[:, a] <= 0)) if known[a] else 1.0,
+                "error": float(draws[:, a].std()) if known[a] else None,
+                "chance": float(chance[a]),
             }
         )
     return rows
 
 
-def tails(found: Judged, seed: int) -> dict[str, float]:
-    """By department, the share of draws with σ_a at the median of all or below: what a silo's verdict rests on."""
-    draws, known = relative_draws(found, seed)
-    return {
-        str(name): float(np.mean(draws[:, a] <= 0)) if known[a] else 1.0
-        for a, name in enumerate(found.grouped.departments)
-    }
+def counting_variance(found: Judged) -> np.ndarray:
+    """(K,) the variance of insularity if ties were independent counts: ¼/ties inside + 1/ties across."""
+    mixing = found.grouped.indicator.T @ found.grouped.contacts @ found.grouped.indicator
+    ties = np.asarray(mixing.toarray(), dtype=np.float64)
+    inside, across = np.diag(ties) / 2, ties.sum(axis=1) - np.diag(ties)
+    return np.asarray(0.25 / np.maximum(inside, 0.5) + 1 / np.maximum(across, 0.5))
 
 
 def relative_draws(found: Judged, seed: int) -> tuple[np.ndarray, np.ndarray]:
