@@ -25,9 +25,10 @@ CONFIDENCE = 0.95
 FALSE_DISCOVERY = 0.05
 #: Replicates handled at a time: memory is this many numbers a person or tie.
 BATCH = 16
-#: Swaps proposed per tie before the first rewired graph, and from one to the next: after five rounds nothing changes any
-#: more, and two leave few ties where they were.
-SWAPS, APART = 6, 2
+#: Swaps proposed per tie before the first rewired graph, and from one to the next: after five rounds nothing changes
+#: any more, and two leave few ties where they were.
+SWAPS = 6
+APART = 2
 
 
 @dataclass(frozen=True)
