@@ -33,8 +33,8 @@ import silos
 
 analysis = silos.analyze("data/sample/interactions.csv", "data/sample/roster.csv", seed=0)
 silos.measures.brokerage_roles(analysis.network, level="department")
-silos.measures.constraint(analysis.network)                 # one value a person: mind who may see it
-silos.measures.REGISTRY["constraint"].high                  # what this page is made of
+silos.measures.constraint(analysis.network)  # one value a person: mind who may see it
+silos.measures.REGISTRY["constraint"].high  # what this page is made of
 ```
 
 "Levels" is what `level=` can ask for where there are several; the first is the default. "Directed" says whether it

@@ -19,21 +19,27 @@ select
     coalesce(i.weight, 1) as weight,
     a.code as sender,
     b.code as recipient,
-    case when a.alias is null then lower(trim(i.sender)) end as unknown_sender,
-    case when b.alias is null then lower(trim(i.recipient)) end as unknown_recipient,
+    case when a.alias is null then i.sender_id end as unknown_sender,
+    case when b.alias is null then i.recipient_id end as unknown_recipient,
     case
-        when coalesce(trim(i.sender), '') = '' or coalesce(trim(i.recipient), '') = '' then 'no sender or recipient'
+        when i.sender_id is null or i.recipient_id is null then 'no sender or recipient'
         when i.timestamp is null and i.dated then 'undated'
         when i.timestamp < s.since or i.timestamp >= s.until then 'outside the period'
         when i.kind = 'reaction' then 'reaction'
-        when lower(trim(i.sender)) = lower(trim(i.recipient)) or a.code = b.code then 'self'
-        when coalesce(a.reason, b.reason) is not null then coalesce(a.reason, b.reason)
+        when a.code = b.code or i.sender_id = i.recipient_id then 'self'
+        when a.reason is not null then a.reason
+        when b.reason is not null then b.reason
         when a.code is null or b.code is null then 'not in the roster'
     end as reason
-from interactions i
+from (
+    select
+        timestamp, medium, event, thread, kind, recipients, weight, dated,
+        nullif(lower(trim(sender)), '') as sender_id, nullif(lower(trim(recipient)), '') as recipient_id
+    from interactions
+) i
 cross join settings s
-left join aliases a on lower(trim(i.sender)) = a.alias
-left join aliases b on lower(trim(i.recipient)) = b.alias
+left join aliases a on i.sender_id = a.alias
+left join aliases b on i.recipient_id = b.alias
 
 -- step: deliveries (table)
 -- The same event to the same person counts once. Rows that name strangers stay: they were reached too.

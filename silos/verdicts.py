@@ -217,6 +217,8 @@ def departments(
     table = pd.DataFrame(rows).set_index("department")
     numbers = [column for column in table.columns if column not in ("people", "verdict")]
     table[numbers] = table[numbers].astype(np.float64)
+    # as text, None would be a number that is none
+    table["verdict"] = pd.Series([row["verdict"] for row in rows], index=table.index, dtype=object)
     return table.sort_values("insularity", ascending=False, kind="stable"), median
 
 

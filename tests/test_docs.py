@@ -442,6 +442,10 @@ def test_every_threshold_of_the_method_is_that_of_the_code():
 
 def _number(written: str) -> float | tuple[float, ...]:
     """A number as `docs/methods.md` writes it: 300,000 or ln 2, a range (0.3 to 1.1) or a list (1, 2, 4)."""
+    if written.endswith(" / 2"):
+        half = _number(written.removesuffix(" / 2"))
+        assert isinstance(half, float)
+        return half / 2
     for separator in (" to ", ", "):
         if separator in written:
             return tuple(float(part) for part in written.split(separator))

@@ -289,8 +289,7 @@ def test_edge_cases_neither_raise_nor_warn(ways: tuple[Case, ...], edge: str, di
             assert list(result.index) == sorted(set(departments)), str(case)
 
 
-# communities takes whatever is not "volume" for "ties"
-@each_measure(but={"communities"}, where=lambda case: not {"by", "level", "direction"}.isdisjoint(dict(case.options)))
+@each_measure(where=lambda case: not {"by", "level", "direction"}.isdisjoint(dict(case.options)))
 def test_an_unknown_choice_is_named(ways: tuple[Case, ...]) -> None:
     network = Network(pd.DataFrame({"department": ["HR", "IT"]}), sparse.csr_array([[0, 1], [0, 0]]))
     for case in ways:

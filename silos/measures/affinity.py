@@ -163,7 +163,7 @@ def affinity(network: Network) -> pd.DataFrame:
     levels=("organisation",),
     directed=False,
     weighted=False,
-    range="[K − 1, ∞) at affinity 1",
+    range="(0, ∞); K − 1 where all affinities are 1",
     high="departments are far from each other",
     low="many paths lead from any department to any other",
     source="Klein & Randić 1993 (Kirchhoff index)",
@@ -173,6 +173,15 @@ def effective_resistance(network: Network) -> float:
 
     The sum over pairs of departments of the effective resistance between them: K − 1 where every two departments have
     affinity 1, more the worse they are connected.
+
+    Args:
+        network: persons and ties; direction and weight do not matter.
+
+    Returns:
+        A number, in units of 1/affinity; NaN for a single department.
+
+    Source:
+        D. J. Klein, M. Randić (1993), Resistance distance, Journal of Mathematical Chemistry 12.
 
     Examples:
         >>> import networkx as nx
@@ -201,11 +210,23 @@ def effective_resistance(network: Network) -> float:
 def algebraic_connectivity(network: Network) -> float:
     """λ₂ of the Laplacian of the size-free affinity: K where all affinities are 1, near 0 where it falls in two.
 
+    Args:
+        network: persons and ties; direction and weight do not matter.
+
+    Returns:
+        A number, in units of affinity; NaN for a single department.
+
+    Source:
+        M. Fiedler (1973), Algebraic connectivity of graphs, Czechoslovak Mathematical Journal 23.
+
     Examples:
         >>> import networkx as nx
         >>> graph = nx.complete_graph(8)
         >>> nx.set_node_attributes(graph, {person: person % 4 for person in graph}, "department")
         >>> round(algebraic_connectivity(Network.from_networkx(graph)), 6)
         4.0
+        >>> nx.set_node_attributes(graph, "HR", "department")
+        >>> algebraic_connectivity(Network.from_networkx(graph))
+        nan
     """
     return float(algebraic_connectivities(affinity(network).to_numpy()))

@@ -96,6 +96,9 @@ def communities(network: Network, *, by: By = "ties", seeds: int = SEEDS, seed: 
     Returns:
         Series by person of community numbers from 1, the largest first; missing for people without ties.
 
+    Raises:
+        SilosError: an unknown `by`.
+
     Examples:
         >>> import networkx as nx
         >>> graph = nx.disjoint_union(nx.complete_graph(4), nx.complete_graph(3))

@@ -34,6 +34,11 @@ class Measure:
     low: str
     source: str
 
+    @property
+    def says(self) -> str:
+        """What it measures, in a sentence: the first line of the function's docstring."""
+        return (self.function.__doc__ or "").strip().partition("\n")[0]
+
 
 REGISTRY: dict[str, Measure] = {}
 
