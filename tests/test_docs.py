@@ -5,6 +5,7 @@ import configparser
 import contextlib
 import doctest
 import importlib
+import importlib.util
 import json
 import math
 import re
@@ -533,3 +534,12 @@ def test_every_page_can_be_reached_from_the_readme():
             if path.suffix == ".md" and ROOT in path.parents:
                 waiting.append(path.relative_to(ROOT).as_posix())
     assert reached == set(PAGES)
+
+
+def test_the_page_of_formats_is_made_from_the_registry():
+    made = importlib.util.spec_from_file_location("make_formats", ROOT / "docs" / "make_formats.py")
+    assert made is not None
+    assert made.loader is not None
+    module = importlib.util.module_from_spec(made)
+    made.loader.exec_module(module)
+    assert (ROOT / "docs" / "formats.md").read_text(encoding="utf-8") == module.page(), "python docs/make_formats.py"
