@@ -460,6 +460,7 @@ def test_every_dependency_is_documented_with_its_bound():
     project = PROJECT["project"]
     real = {
         "Runtime": project["dependencies"],
+        "Extras": project["optional-dependencies"]["calendar"],
         "Development": project["optional-dependencies"]["dev"],
         "Build": PROJECT["build-system"]["requires"],
     }

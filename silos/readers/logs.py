@@ -15,6 +15,8 @@ from silos.tables import Source
 
 KNOWN = known(LOG_HEADINGS)
 
+#: Readers that take any table; the particular ones know their own.
+GENERAL = ("parquet", "delimited")
 _NAMED_IN_NOTES = 5
 
 
@@ -71,7 +73,7 @@ def add_log(
             inside = part is not whole
             if reader is None and not inside:
                 faults.append(unrecognised(part))
-            elif reader is None or (inside and forced is None and _other_table(part)):
+            elif reader is None or (inside and forced is None and reader.name in GENERAL and _other_table(part)):
                 left_out.append(part.name)
             else:
                 parts.setdefault(reader.name, []).append(part)

@@ -278,7 +278,8 @@ def _folder(path: Path, name: str, *, known: frozenset[str], scratch: Scratch) -
         folders[:] = sorted(inner for inner in folders if not _hidden(inner))
         for file in files:
             full = Path(folder, file)
-            if not _hidden(file) and full.is_file():
+            # A link leads out of what the user named.
+            if not _hidden(file) and full.is_file() and not full.is_symlink():
                 members[full.relative_to(path).as_posix()] = full
     if not members:
         raise ReadError(f"{name}: the folder holds no file.")
