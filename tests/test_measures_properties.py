@@ -502,6 +502,37 @@ def test_reciprocity_as_networkx(network: Network) -> None:
     equal(reciprocity(network), nx.overall_reciprocity(graph))
 
 
+def department_network(network: Network) -> tuple[Any, Network]:
+    """The department graph without what stays inside, and the network whose persons are its departments."""
+    graph = network.to_networkx("department")
+    graph.remove_edges_from(list(nx.selfloop_edges(graph)))
+    nx.set_node_attributes(graph, {name: name for name in graph}, "department")
+    return graph, Network.from_networkx(graph)
+
+
+@given(network=networks(), by=st.sampled_from(["ties", "volume"]))
+@settings(max_examples=60)
+def test_structural_holes_of_the_department_graph_as_networkx(network: Network, by: Any) -> None:
+    _, departments = department_network(network)
+    graph = person_graph(departments, by)
+    weight = None if by == "ties" else "weight"
+    equal(constraint(departments, by=by), pd.Series(nx.constraint(graph, weight=weight)))
+    equal(effective_size(departments, by=by), pd.Series(nx.effective_size(graph, nodes=list(graph), weight=weight)))
+
+
+@given(network=networks(directed=True))
+def test_reciprocity_of_the_department_graph_as_networkx(network: Network) -> None:
+    graph, departments = department_network(network)
+    assume(graph.number_of_edges() > 0)
+    equal(reciprocity(departments), nx.overall_reciprocity(graph))
+
+
+@given(network=networks(directed=True))
+def test_constraint_of_the_directed_department_graph_as_networkx(network: Network) -> None:
+    graph, departments = department_network(network)
+    equal(constraint(departments, by="volume"), pd.Series(nx.constraint(graph, weight="weight")))
+
+
 # ---- eigenvectors
 
 
