@@ -36,8 +36,8 @@ class Estimate:
     """A number, its 95 % interval and, where it was tested, its null model. What is missing is None.
 
     Examples:
-        >>> Estimate.of(0.5, np.linspace(0.0, 1.0, 41)).as_dict()
-        {'value': 0.5, 'low': 0.025, 'high': 0.975}
+        >>> Estimate.of(20.0, np.arange(41.0)).as_dict()
+        {'value': 20.0, 'low': 1.0, 'high': 39.0}
         >>> Estimate(-0.3, null_mean=0.5, null_sd=0.1, z=-8.0, p=1e-15).as_dict()["p"]
         1e-15
     """

@@ -368,4 +368,4 @@ def _with_managers(rows: pd.DataFrame, aliases: pd.DataFrame) -> pd.DataFrame:
         names = names[~names.index.duplicated(keep=False) & ~names.index.isin(by_key.index)]
         by_key = pd.concat([by_key, names])
     stated = rows["manager"]
-    return rows.assign(manager=stated.str.lower().map(by_key).fillna(stated))
+    return rows.assign(manager=stated.str.lower().map(by_key).astype(object).fillna(stated))
