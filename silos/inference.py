@@ -83,7 +83,7 @@ def interval(replicates: np.ndarray) -> tuple[float | None, float | None]:
     known = replicates[np.isfinite(replicates)]
     if len(known) < 2 or len(known) < len(replicates) / 2:
         return None, None
-    tail = (1 - CONFIDENCE) / 2
+    tail = round((1 - CONFIDENCE) / 2, 9)
     low, high = np.quantile(known, [tail, 1 - tail])
     return float(low), float(high)
 
