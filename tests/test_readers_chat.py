@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from silos.errors import SilosError
-from silos.readers import FORMATS, read_interactions, registry, scanning, unreadable
+from silos.readers import read_interactions, scanning, unreadable
 from silos.readers.engage import ENGAGE
 from silos.readers.mattermost import MATTERMOST
 from silos.readers.slack import SLACK
@@ -22,16 +22,6 @@ from silos.tables import AFFILIATION_FIELDS, Interactions, Source
 SECRET = "XSECRETX"
 START = datetime(2024, 5, 31, 14)
 CHAT = (SLACK, MATTERMOST, ENGAGE)
-
-
-@pytest.fixture(autouse=True)
-def registered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The readers stand in the registry, before the general ones."""
-    before = dict(registry.FORMATS)
-    for name in list(before):
-        monkeypatch.delitem(FORMATS, name)
-    for reader in (*CHAT, *before.values()):
-        monkeypatch.setitem(FORMATS, reader.name, reader)
 
 
 def interactions_of(read: Interactions) -> list[tuple]:

@@ -827,3 +827,13 @@ def test_every_way_of_writing_reads_the_same_moment(moment):
         for value, order in ways.items():
             query = f"select {dates.utc('x', dates.writing_of([value]), order)} from (select '{value}' as x)"
             assert connection.execute(query).fetchall() == [(moment,)], value
+
+
+def test_lines_of_a_cell_are_no_rows_however_large_the_file(tmp_path):
+    """A thread that begins in the middle of a cell would take these lines for rows of four columns."""
+    cell = "so, many, more, commas\n" * 400
+    rows = "".join(f'2025-01-06T09:00:00Z,p{row % 50},p{row % 7 + 50},"{cell}"\n' for row in range(5000))
+    (tmp_path / "log.csv").write_text("timestamp,sender,recipient,body\n" + rows)
+    interactions = read_interactions(tmp_path / "log.csv")
+    count = interactions.connection.execute(f"select count(*), count(timestamp) from ({interactions.query})").fetchone()
+    assert count == (5000, 5000)

@@ -8,8 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from silos.errors import ColumnError, ReadError, SilosError
-from silos.readers import graphs, read_interactions, registry, scanning
-from silos.readers.graphs import GEXF, GRAPHML
+from silos.readers import graphs, read_interactions, scanning
 from silos.readers.scratch import connect
 from silos.tables import INTERACTION_FIELDS, Interactions
 from silos.ties import tally
@@ -17,17 +16,6 @@ from tests.conftest import a_roster
 
 SECRET = "XSECRETX"
 WEIGHT = "a weight that is no number from 0 up"
-
-
-@pytest.fixture(autouse=True)
-def registered():
-    """The readers of this file in the registry, whether or not they are in it already."""
-    before = dict(registry.FORMATS)
-    registry.FORMATS.clear()
-    registry.FORMATS.update({"graphml": GRAPHML, "gexf": GEXF} | before)
-    yield
-    registry.FORMATS.clear()
-    registry.FORMATS.update(before)
 
 
 def a_graph(kind=nx.DiGraph, *, weights=True):

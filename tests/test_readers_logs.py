@@ -11,24 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from silos.errors import SilosError
-from silos.readers import exchange, gmail, purview, read_interactions, unreadable
-from silos.readers.registry import FORMATS
+from silos.readers import read_interactions, unreadable
 from silos.tables import INTERACTION_FIELDS, Interactions
 
 MARK = "XSECRETX"
 FIELDS = ", ".join(INTERACTION_FIELDS)
-MINE = {reader.name: reader for reader in (exchange.EXCHANGE, gmail.GMAIL, purview.PURVIEW)}
 NINE = datetime(2024, 5, 13, 9)
-
-
-@pytest.fixture(autouse=True)
-def _formats():
-    before = dict(FORMATS)
-    FORMATS.clear()
-    FORMATS.update(MINE | {name: reader for name, reader in before.items() if name not in MINE})
-    yield
-    FORMATS.clear()
-    FORMATS.update(before)
 
 
 def table(path: Path, headings: str, rows: list[tuple[str, ...]], encoding: str = "utf-8-sig") -> Path:

@@ -12,22 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from silos.errors import ReadError, SilosError
-from silos.readers import mail, read_interactions, unreadable
-from silos.readers.registry import FORMATS
+from silos.readers import read_interactions, unreadable
 from silos.tables import INTERACTION_FIELDS, Interactions
 
 MARK = "XSECRETX"
 FIELDS = ", ".join(INTERACTION_FIELDS)
-
-
-@pytest.fixture(autouse=True)
-def _formats():
-    before = dict(FORMATS)
-    FORMATS.clear()
-    FORMATS.update({mail.MAIL.name: mail.MAIL} | {name: reader for name, reader in before.items() if name != "mail"})
-    yield
-    FORMATS.clear()
-    FORMATS.update(before)
 
 
 def a_mail(sender="ann@acme.example", to="bob@acme.example", *, at=0, id="m1", body=f"{MARK}\n", **headers) -> bytes:

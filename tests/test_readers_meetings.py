@@ -10,11 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from silos.errors import ReadError, SilosError
-from silos.readers import DateOrderError, read_interactions, registry, scanning
+from silos.readers import DateOrderError, read_interactions, scanning
 from silos.readers import calendar as calendar_reader
-from silos.readers.attendance import ATTENDANCE
-from silos.readers.calendar import CALENDAR
-from silos.readers.insights import INSIGHTS, roster_of
+from silos.readers.insights import roster_of
 from silos.readers.scratch import connect
 from silos.rosters import read_roster
 from silos.tables import INTERACTION_FIELDS, Interactions
@@ -22,20 +20,6 @@ from silos.ties import tally
 from tests.conftest import a_roster
 
 SECRET = "XSECRETX"
-
-
-@pytest.fixture(autouse=True)
-def registered(monkeypatch):
-    """The readers of this file in the registry, whether or not they are in it already."""
-    found = {reader.name: reader for reader in (CALENDAR, ATTENDANCE, INSIGHTS)}
-    for name, reader in {**found, **registry.FORMATS}.items():
-        found.setdefault(name, reader)
-    before = dict(registry.FORMATS)
-    registry.FORMATS.clear()
-    registry.FORMATS.update(found)
-    yield
-    registry.FORMATS.clear()
-    registry.FORMATS.update(before)
 
 
 def write(path: Path, content: str | bytes, encoding: str = "utf-8") -> Path:

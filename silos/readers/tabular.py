@@ -149,7 +149,7 @@ def _delimited(parts: Sequence[Part], request: Request) -> Scan:
     rejected = 0
     problems: list[str] = []
     notes: list[str] = []
-    semicolons = padded = False
+    semicolons = padded = broken = False
     for part in parts:
         clean = _clean(part, request.scratch)
         files.append(literal(clean.path))
@@ -157,16 +157,19 @@ def _delimited(parts: Sequence[Part], request: Request) -> Scan:
         problems += [f"{part.name}, line {line}: {_STRAY}" for line in clean.dropped[:_EXAMPLES]]
         notes += clean.notes
         padded = padded or clean.survey.padded
+        broken = broken or clean.survey.open_cells
         semicolons = semicolons or (clean.survey.semicolons if dialect.delimiter != ";" else clean.survey.quotes)
     columns = tuple(
         Column(name, f"c{position}", "VARCHAR", bare=not padded) for position, name in enumerate(parts[0].head.headings)
     )
     struct = ", ".join(f"{literal(column.sql)}: 'varchar'" for column in columns)
-    # No option is left to be guessed, so that all files are read as the first look says, in parallel.
+    # No option is left to be guessed, so that all files are read as the first look says; in parallel, but where cells
+    # hold line ends: a thread that begins inside such a cell may take its lines for rows.
     scan = (
         f"read_csv([{', '.join(files)}], auto_detect = false, header = false, skip = 1, "
         f"delim = {literal(dialect.delimiter)}, quote = {literal(dialect.quote)}, escape = {literal(dialect.quote)}, "
         f"compression = {literal(parts[0].compression)}, columns = {{{struct}}}, hive_partitioning = false, "
+        f"parallel = {'false' if broken else 'true'}, "
         f"store_rejects = true, rejects_table = {literal(REJECT_ERRORS)}, rejects_scan = {literal(REJECT_SCANS)})"
     )
     return Scan(
@@ -205,7 +208,7 @@ def _clean(part: Part, scratch: Scratch) -> _Clean:
             raise ReadError(f"{part.name}: a zstd file must begin with its headings. Unpack it first.")
         # Only DuckDB unpacks it, so it is not looked through.
         scratch.names[str(path)] = (part.name, 0)
-        return _Clean(str(path), text.Survey(quotes=True, semicolons=True, padded=True), [], notes)
+        return _Clean(str(path), text.Survey(quotes=True, semicolons=True, padded=True, open_cells=True), [], notes)
     try:
         encoding = head.encoding
         look = partial(text.survey, delimiter=dialect.delimiter, quote=dialect.quote)
