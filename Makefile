@@ -5,17 +5,14 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 OUT    ?= out
 
-.PHONY: demo test test-long lint sample benchmark clean
+.PHONY: demo test lint sample docs benchmark clean
 
 demo: $(VENV)/.installed
 	$(BIN)/silos analyze data/sample/interactions.csv --roster data/sample/roster.csv -o $(OUT)
 	@echo "The report: file://$(abspath $(OUT))/report.html"
 
 test: $(VENV)/.developing lint
-	$(BIN)/python -m pytest -n 2 -m "not long"
-
-test-long: $(VENV)/.developing
-	$(BIN)/python -m pytest -n 2 -m long
+	$(BIN)/python -m pytest -n 2
 
 lint: $(VENV)/.developing
 	$(BIN)/ruff check .
@@ -27,6 +24,11 @@ lint: $(VENV)/.developing
 sample: $(VENV)/.installed
 	rm -rf data/sample
 	$(BIN)/silos simulate -o data/sample
+
+# The pages that are made from the code; tests compare them.
+docs: $(VENV)/.developing
+	$(BIN)/python docs/make_measures.py
+	$(BIN)/python docs/make_formats.py
 
 benchmark: $(VENV)/.developing
 	$(BIN)/python benchmarks/against_pandas.py
