@@ -1,6 +1,7 @@
 """analyze(): from a log and a roster to an `Analysis`, the one object behind the notebook, the files and the report."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -304,6 +305,14 @@ def _estimate(row: Mapping[Any, Any] | pd.Series, name: str) -> dict[str, Any]:
     }
 
 
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Matrices of departments are small: threads of the linear algebra would only wait for one another."""
+    with threadpool_limits(1, user_api="blas"):
+        yield
+
+
+@_one_thread()
 def analyze(
     interactions: Any,
     roster: Any,
@@ -337,28 +346,6 @@ def analyze(
     Raises:
         SilosError: the input cannot be analysed; the message says what was found and what to do.
     """
-    with threadpool_limits(1, user_api="blas"):
-        # Matrices of departments are small: threads of the linear algebra only wait for one another.
-        return _analyze(
-            interactions, roster, by, since, until, window, max_recipients, min_department, service_departments,
-            bootstrap, seed, progress,
-        )  # fmt: skip
-
-
-def _analyze(
-    interactions: Any,
-    roster: Any,
-    by: str,
-    since: str | date | None,
-    until: str | date | None,
-    window: str | None,
-    max_recipients: int,
-    min_department: int,
-    service_departments: Collection[str],
-    bootstrap: int,
-    seed: int,
-    progress: Callable[[str], None],
-) -> Analysis:
     logs = interactions if isinstance(interactions, Interactions) else read_interactions(interactions)
     staff = roster if isinstance(roster, Roster) else read_roster(roster)
     if bootstrap < 2:
@@ -396,7 +383,7 @@ def _analyze(
     i, j = every.dyads
     layers: dict[str, np.ndarray | None] = {
         verdicts.ANY: None,
-        verdicts.TRAFFIC: np.asarray(every.combined[i, j]).ravel(),
+        verdicts.TRAFFIC: every.dyad_volumes,
     }
     if deep is not every:
         layers[deep.layer] = np.asarray(deep.contacts[i, j]).ravel()

@@ -119,6 +119,11 @@ class Network:
         order = np.lexsort((upper.col, upper.row))
         return upper.row[order].astype(np.intp), upper.col[order].astype(np.intp)
 
+    @cached_property
+    def dyad_volumes(self) -> np.ndarray:
+        """What passes between the two persons of each of `dyads`, in both directions, (T,)."""
+        return np.asarray(self.combined[self.dyads]).ravel()
+
     @property
     def ties(self) -> int:
         """Number of pairs of persons in contact."""

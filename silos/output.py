@@ -1,7 +1,6 @@
 """The directory that `silos analyze` leaves behind."""
 
 import json
-import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -91,15 +90,6 @@ class Report:
             if row.verdict != "typical":
                 marked.loc[row.a, row.b] = marked.loc[row.b, row.a] = True
         return marked
-
-    def html(self, *, generated: str | None = None) -> str:
-        """report.html, self-contained."""
-        with tempfile.TemporaryDirectory() as folder:
-            pictures = {
-                name: plots.save(axes, Path(folder) / name)[0].read_text(encoding="utf-8")
-                for name, axes in self.figures.items()
-            }
-        return render(self.summary, pictures, language=self.language, generated=generated or _now())
 
     def write(self, directory: str | Path) -> Path:
         """Write report.html, summary.json, tables/, figures/ and departments.graphml: whole or not at all.

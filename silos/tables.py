@@ -12,7 +12,9 @@ import pandas as pd
 
 from silos.errors import ColumnError
 
-#: The canonical interaction: field -> SQL type. `weight` is the number of interactions a row stands for (graph files).
+#: The canonical interaction: field -> SQL type. `kind` is direct, group, reply, mention, meeting, reaction, or contact:
+#: an observed contact of two people that has no sender (face to face). `weight` is the number of interactions a row
+#: stands for (graph files).
 INTERACTION_FIELDS: dict[str, str] = {
     "timestamp": "timestamp",
     "sender": "varchar",
@@ -33,9 +35,6 @@ AFFILIATION_FIELDS: dict[str, str] = {
     "medium": "varchar",
     "posts": "integer",
 }
-
-#: Kinds of interaction. `contact` is an observed contact of two people that has no sender (face to face).
-KINDS = ("direct", "group", "reply", "mention", "meeting", "reaction", "contact")
 
 #: Kinds of account in a roster that are no person of a department.
 NOT_PEOPLE = ("bot", "room", "shared mailbox")

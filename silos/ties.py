@@ -34,10 +34,6 @@ VARIED_ROWS = 500_000
 Evidence = Literal["substantive", "reciprocated", "volume"]
 WINDOW_UNITS = ("week", "month", "quarter")
 
-#: Reasons of the SQL that are counted apart from the rejections.
-SELF, DUPLICATE = "self", "duplicate"
-UNREADABLE = "unreadable"
-
 
 @dataclass(frozen=True, eq=False)
 class Tally:

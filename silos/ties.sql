@@ -46,7 +46,7 @@ left join aliases b on i.recipient_id = b.alias
 select
     medium, event, sender, recipient, unknown_sender, unknown_recipient,
     min(moment) as moment, min(week) as week, min(thread) as thread, max(kind) as kind,
-    max(recipients) as recipients, max(weight) as weight, min(reason) as reason, count(*) - 1 as repeats
+    max(recipients) as recipients, max(weight) as weight, min(reason) as reason
 from coded
 where event is not null
     and (reason is null or reason not in ('no sender or recipient', 'undated', 'outside the period', 'reaction', 'self'))
@@ -54,7 +54,7 @@ group by medium, event, sender, recipient, unknown_sender, unknown_recipient
 union all
 select
     medium, event, sender, recipient, unknown_sender, unknown_recipient,
-    moment, week, thread, kind, recipients, weight, reason, 0 as repeats
+    moment, week, thread, kind, recipients, weight, reason
 from coded
 where event is null
     and (reason is null or reason not in ('no sender or recipient', 'undated', 'outside the period', 'reaction', 'self'))

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from silos.inference import interval, resample
-from silos.measures.mixing import ei_index, insularities, insularity, modularity
+from silos.measures.mixing import ei_index, ei_indices, insularities, insularity, modularities, modularity
 from silos.network import Network
 from silos.privacy import Shown
-from silos.verdicts import ANY, RETURNED, TRAFFIC, _ei, _modularity, returned_volume, unseen_ties
+from silos.verdicts import ANY, RETURNED, TRAFFIC, returned_volume, unseen_ties
 
 COLUMNS = ("window", "measure", "department", "value", "low", "high", "change", "change_low", "change_high")
 
@@ -60,8 +60,7 @@ def _measures(
     network: Network, shown: Shown, replicates: int, seed: int
 ) -> dict[tuple[str, str], tuple[float, np.ndarray]]:
     grouped = network.regrouped(shown.departments)
-    i, j = network.dyads
-    sent = np.asarray(network.combined[i, j]).ravel()
+    sent = network.dyad_volumes
     layers: dict[str, np.ndarray | None] = {ANY: None, TRAFFIC: sent}
     if network.directed:
         returned = returned_volume(network)
@@ -69,12 +68,12 @@ def _measures(
     drawn = resample(network, layers, replicates=replicates, seed=seed)
     ties, volume = drawn.mixing[ANY], drawn.mixing[TRAFFIC]
     result = {
-        ("ei_index", ""): (ei_index(network), _ei(ties)),
+        ("ei_index", ""): (ei_index(network), ei_indices(ties)),
         ("cross_department_share", ""): (
             (1 + ei_index(network, by="volume")) / 2,
-            (1 + _ei(volume)) / 2,
+            (1 + ei_indices(volume)) / 2,
         ),
-        ("modularity", ""): (modularity(network), _modularity(ties)),
+        ("modularity", ""): (modularity(network), modularities(ties)),
     }
     if network.directed:
         with np.errstate(divide="ignore", invalid="ignore"):

@@ -33,11 +33,13 @@ from silos.measures.basis import department_totals
 from silos.measures.detected import SEEDS, agreement, detect
 from silos.measures.mixing import (
     ei_index,
+    ei_indices,
     gravity_expectation,
     insularities,
     insularity,
     log_density_ratio,
     log_density_ratios,
+    modularities,
     modularity,
 )
 from silos.network import Network
@@ -93,15 +95,17 @@ def organisation(network: Network, replicates: Replicates, found: Communities, *
     sigma = insularity(network).to_numpy()
     known = np.isfinite(sigma)
     result = {
-        "ei_index": Estimate.of(ei_index(network), _ei(ties), null=ei_null(network)),
-        "ei_index_volume": Estimate.of(ei_index(network, by="volume"), _ei(volume), null=ei_null(network, by="volume")),
-        "cross_department_share": Estimate.of((1 + ei_index(network, by="volume")) / 2, (1 + _ei(volume)) / 2),
+        "ei_index": Estimate.of(ei_index(network), ei_indices(ties), null=ei_null(network)),
+        "ei_index_volume": Estimate.of(
+            ei_index(network, by="volume"), ei_indices(volume), null=ei_null(network, by="volume")
+        ),
+        "cross_department_share": Estimate.of((1 + ei_index(network, by="volume")) / 2, (1 + ei_indices(volume)) / 2),
         "modularity": Estimate.of(
             modularity(network),
-            _modularity(ties),
+            modularities(ties),
             null=(float(rewired.departments.mean()), float(rewired.departments.std(ddof=1))),
         ),
-        "modularity_volume": Estimate.of(modularity(network, by="volume"), _modularity(volume)),
+        "modularity_volume": Estimate.of(modularity(network, by="volume"), modularities(volume)),
         "modularity_best": best,
         "department_community_ami": found.agreement["ami"],
         "community_homogeneity": found.agreement["homogeneity"],
@@ -117,23 +121,13 @@ def organisation(network: Network, replicates: Replicates, found: Communities, *
     return result
 
 
-def _ei(mixing: np.ndarray) -> np.ndarray:
-    return 1 - 2 * np.trace(mixing, axis1=-2, axis2=-1) / mixing.sum(axis=(-2, -1))
-
-
-def _modularity(mixing: np.ndarray) -> np.ndarray:
-    total = mixing.sum(axis=(-2, -1))
-    inside = np.trace(mixing, axis1=-2, axis2=-1) / total
-    return np.asarray(inside - (mixing.sum(axis=-1) ** 2).sum(axis=-1) / total**2)
-
-
 def _two_way(network: Network, replicates: Replicates) -> dict[str, Estimate]:
     """Σ min(a_ij, a_ji)/W, overall, within and across departments; nothing where no direction is known."""
     if not network.directed:
         return dict.fromkeys(("two_way_share", "two_way_share_within", "two_way_share_across"), Estimate(None))
     returned = returned_volume(network)
     i, j = network.dyads
-    total = np.asarray(network.combined[i, j]).ravel()
+    total = network.dyad_volumes
     inside = network.membership[i] == network.membership[j]
     draws = replicates.mixing[RETURNED], replicates.mixing[TRAFFIC]
     diagonal = [np.trace(values, axis1=-2, axis2=-1) for values in draws]

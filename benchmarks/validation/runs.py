@@ -109,7 +109,7 @@ def _judge(
     i, j = every.dyads
     layers: dict[str, np.ndarray | None] = {
         verdicts.ANY: None,
-        verdicts.TRAFFIC: np.asarray(every.combined[i, j]).ravel(),
+        verdicts.TRAFFIC: every.dyad_volumes,
     }
     if deep is not every:
         layers[deep.layer] = np.asarray(deep.contacts[i, j]).ravel()

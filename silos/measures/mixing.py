@@ -1,7 +1,7 @@
 """How departments mix: the mixing matrix and what is read off it.
 
-The formulas that the bootstrap repeats (`log_density_ratios`, `insularities`) take arrays of any leading shape, so that
-one call serves the estimate and all its replicates.
+The formulas that the bootstrap repeats (`log_density_ratios`, `insularities` and so on) take arrays of any leading
+shape, so that one call serves the estimate and all its replicates.
 """
 
 from typing import Literal
@@ -116,6 +116,18 @@ def ei_index(
         inside = np.bincount(rows[same], weights=symmetric.data[same], minlength=len(network))
         return pd.Series(_share_difference(inside, total), index=network.people.index, name="ei_index")
     raise SilosError(f"the E-I index has the levels organisation, department and person, not {level!r}.")
+
+
+def ei_indices(mixing: np.ndarray) -> np.ndarray:
+    """E-I index of the organisation from symmetric mixing matrices, inside counted twice; (..., K, K) to (...)."""
+    return 1 - 2 * np.trace(mixing, axis1=-2, axis2=-1) / mixing.sum(axis=(-2, -1))
+
+
+def modularities(mixing: np.ndarray) -> np.ndarray:
+    """Modularity of the departments from the same matrices; (..., K, K) to (...)."""
+    total = mixing.sum(axis=(-2, -1))
+    inside = np.trace(mixing, axis1=-2, axis2=-1) / total
+    return np.asarray(inside - (mixing.sum(axis=-1) ** 2).sum(axis=-1) / total**2)
 
 
 def _share_difference(internal: np.ndarray, total: np.ndarray) -> np.ndarray:
