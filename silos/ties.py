@@ -82,9 +82,9 @@ class Tally:
         return "reciprocated" if self.directed else "volume"
 
 
-def statements() -> Iterator[tuple[str, bool, str]]:
-    """The steps of `ties.sql` in order: name, whether the step is kept as a table, its SELECT."""
-    text = resources.files("silos").joinpath("ties.sql").read_text(encoding="utf-8")
+def statements(file: str = "ties.sql") -> Iterator[tuple[str, bool, str]]:
+    """The steps of `ties.sql`, or of another such file, in order: name, whether it is kept as a table, its SELECT."""
+    text = resources.files("silos").joinpath(file).read_text(encoding="utf-8")
     for part in text.split("-- step: ")[1:]:
         heading, query = part.split("\n", 1)
         name, kept = heading.split(" ", 1)
