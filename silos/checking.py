@@ -1,14 +1,20 @@
 """What was read, rejected and unmatched, and how good a verdict the log allows: for `silos check`."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from silos.tables import Interactions, Roster
-from silos.ties import Tally, tally
+import pandas as pd
+
+from silos.engines import engine_on
+from silos.readers import FORMATS, scanning
+from silos.tables import Interactions, Roster, Source
+from silos.ties import Evidence, Tally, tally
 from silos.translations import Numerals
+from silos.volumes import Counted, count
 
 #: Examples of unreadable rows that are shown.
 EXAMPLES = 10
@@ -27,13 +33,72 @@ RAISE = {
 }
 
 
+@dataclass(frozen=True)
+class Figures:
+    """What one log holds, whatever the period that is looked at.
+
+    Attributes:
+        rows: interactions that the reader made of it.
+        undated: of these without a time that is understood.
+        first, last: times.
+        broadcasts: rows that reached more people than the limit.
+        ids: distinct ids of people.
+        known: ids that the roster has.
+        threads, meetings: rows that are in a conversation, or are of a meeting; broadcasts apart.
+        private: rows that went to named people only.
+        public: replies and mentions, which others could read.
+        sent: rows that have a sender, as contacts have not.
+    """
+
+    rows: int
+    undated: int
+    first: datetime | None
+    last: datetime | None
+    broadcasts: int
+    ids: int
+    known: int
+    threads: int
+    meetings: int
+    private: int
+    public: int
+    sent: int
+
+    @property
+    def evidence(self) -> Evidence:
+        """The best kind of tie that this log alone can show."""
+        if self.threads or self.meetings:
+            return "substantive"
+        return "reciprocated" if self.sent else "volume"
+
+    def lacks(self, source: Source) -> str:
+        """What to export besides, to see more of who is in contact; "" where nothing is known to lack."""
+        only_public = self.public > 0 and not self.private
+        lacking = self.rows > 0 and not source.groups and (self.evidence != "substantive" or only_public)
+        reader = FORMATS.get(source.format)
+        return reader.more if reader and lacking else ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """For scripts."""
+        first, last = (time.isoformat() if time else None for time in (self.first, self.last))
+        counts = {name: getattr(self, name) for name in ("rows", "undated", "broadcasts", "ids")}
+        return {**counts, "ids_matched": self.known, "first": first, "last": last, "evidence": self.evidence}
+
+
 @dataclass(frozen=True, eq=False)
 class Inspection:
-    """The result of `silos check`."""
+    """The result of `silos check`.
+
+    Attributes:
+        interactions: the logs.
+        roster: who is who.
+        tally: what an analysis would count.
+        figures: one entry a log, as `interactions.sources`.
+    """
 
     interactions: Interactions
     roster: Roster
     tally: Tally
+    figures: tuple[Figures, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """For scripts."""
@@ -44,10 +109,13 @@ class Inspection:
                     "name": source.name,
                     "format": source.format,
                     "columns": dict(source.columns),
+                    **figures.as_dict(),
+                    "rejected": dict(source.rejected),
                     "notes": list(source.notes),
                     "problems": list(source.problems),
+                    "lacks": figures.lacks(source),
                 }
-                for source in self.interactions.sources
+                for source, figures in zip(self.interactions.sources, self.figures, strict=True)
             ],
             "roster": {
                 "people": len(self.roster),
@@ -79,12 +147,10 @@ class Inspection:
         """For people."""
         held, number = self.tally, Numerals("en")
         lines = []
-        for source in self.interactions.sources:
-            fields = ", ".join(f"{field} from {column!r}" for field, column in source.columns.items())
-            lines += [f"{source.name}: {source.format}; {fields}"]
-            lines += [f"  {note}" for note in (*source.notes, *source.problems)]
-        fields = ", ".join(f"{field} from {column!r}" for field, column in self.roster.columns.items())
-        lines += [f"roster: {number.count(len(self.roster))} people; {fields}"]
+        for source, figures in zip(self.interactions.sources, self.figures, strict=True):
+            lines += [f"{source.name}: {source.format}; {_fields(source.columns)}"]
+            lines += [f"  {line}" for line in _of_log(source, figures, number)]
+        lines += [f"roster: {number.count(len(self.roster))} people; {_fields(self.roster.columns)}"]
         lines += [f"  {note}" for note in self.roster.notes]
         total = max(held.rows_read, 1)
         rows = {"used": held.rows_used, "broadcasts": held.broadcasts, "to oneself": held.selves, **held.rejected}
@@ -104,6 +170,13 @@ class Inspection:
             "",
             f"period: {period}",
             f"layers: {media}",
+            *self._people_and_evidence(number),
+        ]
+        return "\n".join(lines)
+
+    def _people_and_evidence(self, number: Numerals) -> list[str]:
+        held = self.tally
+        lines = [
             f"people in the roster: {number.count(len(held.people))}, with a tie: {number.count(self.matched)}",
             f"ids in the log that the roster lacks: {number.count(held.strangers)}",
             f"evidence of the connector verdict: {held.evidence}",
@@ -111,12 +184,68 @@ class Inspection:
         ]
         if "weeks" in held.waived:
             lines += ["  The log is too short or too coarse in time to ask for contact in 3 different weeks."]
-        return "\n".join(lines)
+        return lines
 
     def write(self, file: str | Path) -> None:
         """Write `as_dict()` as JSON."""
         text = json.dumps(self.as_dict(), ensure_ascii=False, indent=1, allow_nan=False)
         Path(file).write_text(text + "\n", encoding="utf-8")
+
+
+@dataclass(frozen=True, eq=False)
+class GroupInspection(Inspection):
+    """The result of `silos check` on a log of groups: there are no persons to count.
+
+    Attributes:
+        counted: the departments, and the time they invest in each other.
+    """
+
+    counted: Counted
+
+    def as_dict(self) -> dict[str, Any]:
+        """For scripts."""
+        unknown = dict.fromkeys(("broadcasts", "self", "people_matched", "people_unmatched"))
+        volumes = self.counted.volumes
+        about = {"people": len(volumes), "departments": len(volumes.departments), "sizes": self.counted.sized_by}
+        return super().as_dict() | unknown | about
+
+    def _people_and_evidence(self, number: Numerals) -> list[str]:
+        volumes, sized_by = self.counted.volumes, self.counted.sized_by
+        said = {"log": "the log", "roster": "the roster", "both": "the log, where it lacks them the roster"}
+        departments, people = number.count(len(volumes.departments)), number.count(len(volumes))
+        return [
+            f"departments: {departments}, of {people} people by {said[sized_by]}",
+            "no persons: no verdict on departments, pairs or the connector. A person-to-person query, or the mail "
+            "trace of Exchange, gives them.",
+        ]
+
+
+def _fields(columns: Mapping[str, str]) -> str:
+    return ", ".join(f"{field} from {column!r}" for field, column in columns.items())
+
+
+def _of_log(source: Source, figures: Figures, number: Numerals) -> list[str]:
+    """What is said of one log, a line each."""
+    period = "undated"
+    if figures.first and figures.last:
+        period = f"{figures.first:%Y-%m-%d} to {figures.last:%Y-%m-%d}"
+        period += f", {number.count(figures.undated)} undated" if figures.undated else ""
+    lines = []
+    if source.groups:
+        lines += [f"{number.count(figures.rows)} rows of groups, {period}"]
+    elif figures.rows:
+        share = number.percent(figures.broadcasts / figures.rows, 1)
+        lines += [
+            f"{number.count(figures.rows)} rows, {period}; broadcasts {share}",
+            f"{number.count(figures.ids)} ids (a person may have several), {number.count(figures.known)} in the roster",
+        ]
+    if source.rejected:
+        reasons = (f"{reason} {number.count(count)}" for reason, count in source.rejected.items())
+        lines += [f"left out as it was read: {', '.join(reasons)}"]
+        lines += [f"  {problem}" for problem in source.problems]
+    lines += source.notes
+    lacking = figures.lacks(source)
+    return [*lines, f"To see more: {lacking}"] if lacking else lines
 
 
 def inspect(
@@ -133,5 +262,86 @@ def inspect(
     Raises:
         SilosError: as `silos.ties.tally`.
     """
+    if interactions.groups:
+        between = count(interactions, roster, by=by, since=since, until=until)
+        return GroupInspection(interactions, roster, between.tally, _of_groups(interactions), between)
     counted = tally(interactions, roster, by=by, since=since, until=until, max_recipients=max_recipients)
-    return Inspection(interactions, roster, counted)
+    return Inspection(interactions, roster, counted, _figures(interactions, roster, max_recipients))
+
+
+def _figures(interactions: Interactions, roster: Roster, max_recipients: int) -> tuple[Figures, ...]:
+    """The figures of each log, by two queries on each."""
+    engine = engine_on(interactions.connection)
+    found = []
+    try:
+        with scanning(interactions):
+            engine.give("known_ids", pd.DataFrame({"alias": roster.aliases["alias"]}), {"alias": "varchar"})
+            for source in interactions.sources:
+                engine.step("one_log", _ONE_LOG.format(query=source.query), kept=False)
+                [counts] = engine.rows(_COUNTS.format(limit=int(max_recipients)))
+                [ids] = engine.rows(_IDS)
+                found.append(Figures(**counts, **ids))
+    finally:
+        engine.close()
+    return tuple(found)
+
+
+def _of_groups(interactions: Interactions) -> tuple[Figures, ...]:
+    """The figures of each log of groups."""
+    found = []
+    with interactions.connection.cursor() as cursor, scanning(interactions):
+        for source in interactions.sources:
+            [(rows, dated, first, last)] = cursor.execute(
+                f"select count(*), count(timestamp), min(timestamp), max(timestamp) from ({source.groups}) as log"
+            ).fetchall()
+            found.append(
+                Figures(rows, rows - dated, first, last, broadcasts=0, ids=0, known=0, threads=0, meetings=0, private=0,
+                        public=0, sent=0)
+            )  # fmt: skip
+    return tuple(found)
+
+
+#: The rows of a log; `one` tells those that went out together: by event, or else at one instant (whole days are none).
+_ONE_LOG = """
+    select
+        timestamp, thread, coalesce(kind, '') as kind, recipients,
+        coalesce(nullif(lower(trim(sender)), ''), '') as sender,
+        coalesce(nullif(lower(trim(recipient)), ''), '') as recipient,
+        case
+            when event is not null then concat('event ', event)
+            when coalesce(kind, '') not in ('contact', 'meeting') and timestamp <> date_trunc('day', timestamp)
+            then concat('moment ', seconds(timestamp))
+        end as one
+    from ({query}) as log
+"""
+_COUNTS = """
+    with reached as (
+        select one, sender, count(distinct recipient) as people
+        from one_log
+        where one is not null and recipients is null
+        group by one, sender
+    ),
+    counted as (
+        select l.*, case when coalesce(l.recipients, r.people, 1) > {limit} then 1 else 0 end as wide
+        from one_log l
+        left join reached r on l.recipients is null and l.one = r.one and l.sender = r.sender
+    )
+    select
+        count(*) as rows,
+        count(case when timestamp is null then 1 end) as undated,
+        min(timestamp) as first,
+        max(timestamp) as last,
+        count(case when wide = 1 then 1 end) as broadcasts,
+        count(case when thread is not null and wide = 0 then 1 end) as threads,
+        count(case when kind = 'meeting' and wide = 0 then 1 end) as meetings,
+        count(case when kind in ('direct', 'group') then 1 end) as private,
+        count(case when kind in ('reply', 'mention') then 1 end) as public,
+        count(case when kind <> 'contact' then 1 end) as sent
+    from counted
+"""
+_IDS = """
+    select count(*) as ids, count(alias) as known
+    from (select sender as id from one_log union select recipient as id from one_log) named
+    left join known_ids on alias = id
+    where id <> ''
+"""

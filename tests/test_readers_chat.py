@@ -173,12 +173,13 @@ SLACK_REJECTED = {
     "unreadable": 1,
 }
 SLACK_POSTS = [
-    *[(A, GENERAL, 1)] * 4,  # at minutes 1, 6, 8 and 11
+    *[(person, GENERAL, 0) for person in (A, B, C, DAN)],  # the members
+    *[(A, GENERAL, 1)] * 7,  # whether they answer somebody or not: at minutes 0, 1, 3, 6, 7, 8 and 11
     (A, PRIVATE, 1),
     (A, "FC:F00000001", 1),
     *[(B, GENERAL, 1)] * 2,
-    (C, GENERAL, 1),
-    (DAN, GENERAL, 1),
+    *[(C, GENERAL, 1)] * 3,
+    *[(DAN, GENERAL, 1)] * 2,
     (DAN, PRIVATE, 1),
 ]
 
@@ -215,6 +216,21 @@ def test_a_slack_export_gives_exactly_these_rows(tmp_path, write, top):
     assert dict(media) == {"direct": "chat", "group": "chat", "meeting": "meeting", "mention": "chat"} | dict.fromkeys(
         ("reaction", "reply"), "chat"
     )
+
+
+def names(read: Interactions) -> set[tuple]:
+    """How communities may be called."""
+    return set(read.connection.execute(f"select distinct community, name from ({read.affiliations})").fetchall())
+
+
+def test_only_public_channels_of_slack_have_a_name(tmp_path):
+    read = read_interactions(as_zip(tmp_path / "export.zip", SLACK_FILES))
+    assert names(read) == {(GENERAL, "general"), (PRIVATE, None), ("FC:F00000001", None)}
+    hidden = [{"id": GENERAL, "name": "general", "is_private": True}, {"id": "C00000002", "name": "No Name"}]
+    files = {"channels.json": hidden, "general/2024-05-31.json": [said(ANN, 0)]}
+    files |= {"No Name/2024-05-31.json": [said(ANN, 0)]}
+    read = read_interactions(as_zip(tmp_path / "hidden.zip", files))
+    assert names(read) == {(GENERAL, None), ("C00000002", None)}
 
 
 def test_slack_says_where_what_it_left_out_stands(tmp_path):
@@ -306,7 +322,7 @@ def test_what_is_damaged_is_counted_and_the_rest_is_read(tmp_path):
 
 
 def test_slack_is_read_in_batches(tmp_path, monkeypatch):
-    monkeypatch.setattr("silos.readers.slack._BLOCK", 64)  # every message is cut in pieces
+    monkeypatch.setattr("silos.readers.slack_files._BLOCK", 64)  # every message is cut in pieces
     monkeypatch.setattr("silos.readers.rows.Rows.__init__.__kwdefaults__", {"medium": None, "batch": 2})
     read = read_interactions(as_zip(tmp_path / "export.zip", SLACK_FILES))
     assert set(interactions_of(read)) == SLACK_ROWS
@@ -411,9 +427,27 @@ def test_a_mattermost_export_gives_exactly_these_rows(tmp_path, packed):
     assert source.format == "mattermost"
     assert {(a, b, kind, n, at) for a, b, kind, _, n, at in interactions_of(read)} == MATTERMOST_PAIRS
     assert source.rejected == MATTERMOST_REJECTED
-    assert [person for person, *_ in posts(source, read)] == [A, A, B, B, C]
+    assert [person for person, *_ in posts(source, read)] == [*[A] * 4, B, B, C]
     assert SECRET not in everything_said(read)
     assert any("line 21: unreadable" in problem for problem in source.problems) or len(source.problems) == 10
+
+
+def test_open_channels_of_mattermost_have_a_name_and_members(tmp_path):
+    def channel(name: str, kind: str) -> dict:
+        return {"type": "channel", "channel": {"team": "acme", "name": name, "type": kind, "header": SECRET}}
+
+    def said_in(name: str) -> dict:
+        return {"type": "post", "post": {"team": "acme", "channel": name, **post("ann", 0)}}
+
+    teams = [{"name": "acme", "channels": [{"name": "sales"}, {"name": "board"}]}]
+    users = [account("ann", "Ann@acme.example"), account("bob", "bob@acme.example", teams=teams)]
+    lines = [channel("sales", "O"), channel("board", "P"), *users, said_in("sales"), said_in("board")]
+    (tmp_path / "bulk").write_bytes(as_lines(lines))
+    read = read_interactions(tmp_path / "bulk", format="mattermost")
+    query = f"select person, name, posts from ({read.affiliations}) order by all"
+    found = read.connection.execute(query).fetchall()
+    assert found == [(A, "sales", 1), (A, None, 1), (B, "sales", 0), (B, None, 0)]
+    assert SECRET not in everything_said(read)
 
 
 def test_conversations_of_mattermost_do_not_hang_on_the_order_of_lines(tmp_path):
@@ -513,11 +547,30 @@ def test_a_viva_engage_export_gives_exactly_these_rows(tmp_path, top):
     assert source.format == "engage"
     assert set(interactions_of(read)) == ENGAGE_EXPECTED
     assert source.rejected == {"bot": 1, "deleted": 1, "no recipient": 1, "no sender": 1, "system": 1}
-    assert posts(source, read) == [(A, "77", 1)] * 2
+    assert posts(source, read) == [
+        *[(A, "77", 1)] * 2,
+        *[(B, "77", 1)] * 3,
+        (C, "77", 1),
+        ("dan@acme.example", "77", 1),
+    ]
+    assert names(read) == {("77", None)}
     assert SECRET not in everything_said(read)
     threads = dict(read.connection.execute(f"select event, thread from ({read.query})").fetchall())
     assert threads["12"] == threads["13"] == "10"
     assert not any("private" in note for note in source.notes)
+
+
+def test_open_groups_of_viva_engage_have_the_name_that_most_messages_say(tmp_path):
+    rows = [
+        engaged(str(number), "1", str(number), number, group_id=group, group_name=name, in_private_group=private)
+        for number, (group, name, private) in enumerate(
+            [("77", "Photography", "false")] * 3 + [("77", SECRET, "false")] + [("78", SECRET, "true")] * 2, start=10
+        )
+    ]
+    path = tmp_path / "Messages.csv"
+    path.write_bytes(as_csv(rows, HEADINGS))
+    read = read_interactions(path)
+    assert names(read) == {("77", "Photography"), ("78", None)}
 
 
 def test_messages_alone_know_the_senders_they_have(tmp_path):

@@ -317,6 +317,45 @@ def test_a_file_without_headings_is_not_quoted(tmp_path):
     assert "SECRET" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("content", "shown"),
+    [
+        # honest tables with headings nobody knows
+        ("wer;wen;wann\nann;bob;2024-05-03\n", "wer, wen, wann"),
+        ("sep=;\nwer;wen;wann\nann;bob;2024-05-03\n", "wer, wen, wann"),
+        ("author, to, when\nann, bob, 2024-05-03\n", "author, to, when"),
+        ("author,to,body\nann,bob,hello\n", "author, to, body"),
+        # a title may stand where headings do
+        ("SECRET,2. Participants\nann,bob\n", "2 columns, not shown"),
+        ("from,SECRET plan\nann,bob\n", "from, 1 more, not shown"),
+        ("SECRET,from\nann,2024-05-03\nbob\ncleo,2024-05-04\n", "from, 1 more, not shown"),
+        ("Report of SECRET\n\ndate,SECRET,from\n2024-05-03,ann,bob\n", "date, from, 1 more, not shown"),
+        ("SECRET is, to be said\nby, ann\n", "2 columns, not shown"),
+        ("Hello,SECRET\nDear,bob\n", "2 columns, not shown"),
+        ("'SECRET',to\n2024-05-03,bob\n", "to, 1 more, not shown"),
+        ("SECRET: a plan,to\n2024-05-03,bob\n", "to, 1 more, not shown"),
+    ],
+)
+def test_an_error_quotes_headings_and_never_what_may_be_content(content, shown, tmp_path):
+    with pytest.raises(SilosError) as caught:
+        read_interactions(log(tmp_path, content))
+    assert f"{shown}" in str(caught.value)
+    assert "SECRET" not in str(caught.value)
+
+
+def test_what_a_library_says_of_damage_is_not_passed_on(tmp_path):
+    """A zip quotes names, and where a name should be there may be content."""
+    path = tmp_path / "log.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.csv", "SECRET " * 100)
+    content = bytearray(path.read_bytes())
+    content[26] = 60  # the name runs on into what is stored
+    path.write_bytes(content)
+    with pytest.raises(ReadError, match="cannot be read") as caught:
+        read_interactions(path)
+    assert "SECRET" not in str(caught.value)
+
+
 def test_a_field_by_its_own_name_comes_before_recognised_ones(tmp_path):
     path = log(tmp_path, "from,recipients,destinataire,date\nann,3,bob,2024-05-03\n")
     assert rows_of(read_interactions(path))[0][2:8:5] == ("bob", 3)

@@ -11,11 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from silos.errors import SilosError
-from silos.readers import read_interactions, unreadable
+from silos.readers import read_interactions, scanning, unreadable
+from silos.readers.scratch import connect
 from silos.tables import INTERACTION_FIELDS, Interactions
 
 MARK = "XSECRETX"
 FIELDS = ", ".join(INTERACTION_FIELDS)
+CONNECTION = connect()
 NINE = datetime(2024, 5, 13, 9)
 
 
@@ -143,6 +145,24 @@ def test_a_trace_holds_what_was_delivered_to_people(tmp_path, write, more, rejec
     assert "no threads" in source.notes[-1]
     assert "reciprocated" in source.notes[-1]
     assert set(source.columns) <= set(INTERACTION_FIELDS)
+
+
+def test_what_a_trace_says_in_other_words_is_left_out_and_said(tmp_path):
+    """A status in another language: no delivery is guessed, and the note tells what silos knows."""
+    _, source = read(cmdlet(tmp_path / "trace.csv"), "exchange")
+    assert any("1 rows" in note and "Delivered, Failed" in note for note in source.notes)
+    _, source = read(summary(tmp_path / "summary.csv"), "exchange")
+    assert any("does not know" in note for note in source.notes)
+
+
+def test_an_audit_log_without_meetings_says_what_to_search_for(tmp_path):
+    row = ("2024-05-13T10:00:00Z", "ann@acme.example", "FileAccessed", json.dumps({"ItemName": MARK}))
+    rows, source = read(table(tmp_path / "a.csv", "CreationDate,UserIds,Operations,AuditData", [row]), "purview")
+    assert rows == []
+    assert any("MeetingParticipantDetail" in note for note in source.notes)
+    _, source = read(audit(tmp_path / "b.csv"), "purview")
+    assert any("2 records" in note for note in source.notes)
+    assert not any("search the audit log" in note for note in source.notes)
 
 
 def test_traces_of_several_shapes_are_one_log(tmp_path):
@@ -290,8 +310,10 @@ def test_damage_is_an_error_in_words_or_is_counted(tmp_path_factory, write, chan
             content[place:place] = content[place : place + value] * 3
     path.write_bytes(content)
     try:
-        interactions = read_interactions(path)
-        rows_of(interactions)
-        unreadable(interactions)
-    except SilosError:
-        pass
+        interactions = read_interactions(path, connection=CONNECTION)
+        with scanning(interactions):
+            rows_of(interactions)
+        said = [(vars(source) | {"query": ""}, unreadable(interactions)) for source in interactions.sources]
+    except SilosError as error:
+        said = str(error)
+    assert MARK not in repr(said)

@@ -12,11 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from silos.errors import ReadError, SilosError
-from silos.readers import read_interactions, unreadable
+from silos.readers import read_interactions, scanning, unreadable
+from silos.readers.scratch import connect
 from silos.tables import INTERACTION_FIELDS, Interactions
 
 MARK = "XSECRETX"
 FIELDS = ", ".join(INTERACTION_FIELDS)
+CONNECTION = connect()
 
 
 def a_mail(sender="ann@acme.example", to="bob@acme.example", *, at=0, id="m1", body=f"{MARK}\n", **headers) -> bytes:
@@ -77,8 +79,14 @@ def mailbox(folder: Path, *mails: bytes, **options):
     return read(path)
 
 
+ATTACHED = f"--b0\nContent-Disposition: attachment;\n filename={MARK}.pdf\n\n{MARK}, to, date\n\n--b0--\n"
 COMPANY = (
-    a_mail(f'"{MARK}, Ann" <Ann@ACME.example>', 'Roe, Bob <bob@acme.example>,\n "Li; Cleo" <cleo@acme.example>', at=0),
+    a_mail(
+        f'"{MARK}, Ann" <Ann@ACME.example>',
+        f'Roe, {MARK} <bob@acme.example>,\n "Li; {MARK}" <cleo@acme.example>',
+        body=ATTACHED,
+        Content_Type=f'multipart/mixed; boundary="b0"; name="{MARK}"',
+    ),
     a_mail("bob@acme.example", "ann@acme.example", at=5, id="m2", In_Reply_To="<m1@acme.example>"),
     a_mail("ann@acme.example", "bob@acme.example", at=9, id="m3", In_Reply_To="<m2@acme.example>"),
     a_mail("cleo@acme.example", None, at=70, id="m4", Bcc="dan@acme.example", Cc="bob at acme.example"),
@@ -138,6 +146,17 @@ def as_maildir(folder):
     return folder / "Maildir"
 
 
+def as_maildir_with_folders(folder):
+    """Maildir++: the folders of the mailbox are hidden ones."""
+    for number, content in enumerate(COMPANY):
+        place = folder / "Maildir" / ("" if number else f".{MARK} 2024") / "cur"
+        place.mkdir(parents=True, exist_ok=True)
+        (place / f"17000000{number}.M1P1.host:2,S").write_bytes(content)
+    (folder / "Maildir" / ".cache").mkdir()
+    (folder / "Maildir" / ".cache" / "1700000009.half").write_bytes(a_mail(id="half"))
+    return folder / "Maildir"
+
+
 def as_numbered_folders(folder):
     for number, content in enumerate(COMPANY):
         (folder / "box" / "ann").mkdir(parents=True, exist_ok=True)
@@ -153,13 +172,20 @@ def as_table(folder):
     return folder / "emails.csv"
 
 
-@pytest.mark.parametrize("keep", [as_mbox, as_crlf, as_gzip, as_eml, as_zip, as_maildir, as_numbered_folders, as_table])
+@pytest.mark.parametrize(
+    "keep",
+    [
+        *(as_mbox, as_crlf, as_gzip, as_eml, as_zip, as_maildir, as_maildir_with_folders, as_numbered_folders),
+        as_table,
+    ],
+)
 def test_a_mail_is_the_same_however_it_is_kept(tmp_path, keep):
     rows, source = read(keep(tmp_path))
     assert rows == sorted(TRUTH, key=lambda row: row[:3])
     assert source.rejected == {}
     if keep is as_eml:
-        assert source.notes == (f"1 files in {tmp_path / 'mails'} are no mail and were left out.",)
+        links = f"Links in {tmp_path / 'mails'} were not followed (1): name what they lead to."
+        assert source.notes == (f"1 files in {tmp_path / 'mails'} are no mail and were left out.", links)
 
 
 # ---- who wrote to whom
@@ -355,13 +381,33 @@ def test_damage_is_an_error_in_words_or_is_counted(tmp_path_factory, keep, chang
         if not content:
             return
     target.write_bytes(content)
+    assert MARK not in said_of(path)
+
+
+def said_of(path: Path | str) -> str:
+    """All that is said of a log, in an error or beside its rows."""
     try:
-        interactions = read_interactions(path)
-        rows_of(interactions)
-        said = "".join(f"{source.problems}{source.notes}{source.rejected}" for source in interactions.sources)
-        assert target.is_relative_to(path) or MARK not in said
-    except SilosError:
-        pass
+        interactions = read_interactions(path, connection=CONNECTION)
+        with scanning(interactions):
+            rows_of(interactions)
+    except SilosError as error:
+        return str(error)
+    return repr([(vars(source) | {"query": ""}, unreadable(interactions)) for source in interactions.sources])
+
+
+def test_files_that_bear_a_subject_as_name_are_numbered(tmp_path):
+    """Beside other files, in a glob, empty, or no mail at all."""
+    for name, content in (("a.txt", b"a"), ("b.txt", b"b"), ("c.txt", b"c"), (f"{MARK}.eml", COMPANY[0])):
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / f"{MARK} no mail.eml").write_bytes(b"Dear all")
+    (tmp_path / f"{MARK} empty.msg").touch()
+    (tmp_path / f"{MARK} lost.eml").write_bytes(a_mail("nobody"))
+    said = said_of(tmp_path)
+    assert MARK not in said
+    assert f"{tmp_path}, file 2, message 1: no sender" in said
+    assert "file 1 (empty)" in said
+    assert "mail" in said_of(str(tmp_path / "*.eml"))
+    assert MARK not in said_of(str(tmp_path / "*.eml"))
 
 
 def test_a_table_of_mails_loses_a_damaged_row_only(tmp_path):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 
@@ -14,9 +14,15 @@ from silos.readers.contract import Mapped, Reader, Request, raise_all
 from silos.readers.dates import DATE_ORDERS, DateOrder, DateOrderError
 from silos.readers.headings import check_given
 from silos.readers.logs import add_log
+from silos.readers.meter import Meter, Progress, size_of
+from silos.readers.paths import paths_of
 from silos.readers.registry import FORMATS
 from silos.readers.scratch import connect, scratch_of
+from silos.readers.spark import is_spark, read_spark
 from silos.tables import INTERACTION_FIELDS, Interactions, Source
+
+#: What can read logs and count their ties.
+Engine = Literal["duckdb", "spark"]
 
 __all__ = ["FORMATS", "DateOrderError", "Reader", "read_interactions", "scanning", "unreadable"]
 
@@ -28,16 +34,23 @@ def read_interactions(
     columns: Mapping[str, str] | None = None,
     date_order: DateOrder | None = None,
     connection: Any = None,
+    engine: Engine = "duckdb",
+    progress: Progress | None = None,
 ) -> Interactions:
     """The interactions in one log or several, recognised but not yet read.
 
     Args:
         logs: a path, a glob, a folder, a zip, a DataFrame (pandas, polars, a DuckDB relation), or a list of those. Each
-            is one LOG: the order of day and month is decided over all its files.
+            is one LOG: the order of day and month is decided over all its files. Or DataFrames of Spark.
         format: a name of `FORMATS`, for every log; recognised from the content unless given.
         columns: canonical field -> column that holds it. A column must be in one of the logs at least.
         date_order: `day-first` or `month-first`, where numeric dates could be either.
         connection: a DuckDB connection to read with; it will take times without a zone as UTC. A new one unless given.
+            Or a Spark session.
+        engine: `spark`: paths are Spark's (s3a://, hdfs://, file://) and hold the Parquet that `silos ingest` writes.
+            DataFrames and sessions of Spark need no such word.
+        progress: told, as the files are read, how many of their bytes have been, and how many there are. Tables are
+            only looked through here and read when the ties are counted.
 
     Returns:
         one source a log, or one for each shape of its files. Times are UTC; a time without a zone is taken as UTC.
@@ -73,16 +86,28 @@ def read_interactions(
     listed = list(logs) if isinstance(logs, list | tuple) else [logs]
     if not listed:
         raise ReadError("no log was given.")
+    if engine == "spark" or any(map(is_spark, (connection, *listed))):
+        if forced is not None and forced.name != "parquet":
+            raise ReadError(f"Spark reads Parquet, not {forced.name}. Make it of the export with silos ingest.")
+        return read_spark(listed, dict(columns or {}), connection)
     connection = connect() if connection is None else connection
     mapped = Mapped(dict(columns or {}))
     sources: list[Source] = []
     faults: list[SilosError] = []
     seen: dict[Path, str] = {}
-    for log in listed:
-        name = frames.NAME if frames.is_frame(log) else str(log)
-        request = Request(name, connection, scratch_of(connection), mapped, date_order)
-        with request.scratch.archives:
-            add_log(log, request, forced, sources=sources, faults=faults, seen=seen)
+    scratch = scratch_of(connection)
+    sizes = [_size(log) for log in listed] if progress else []
+    scratch.meter = Meter(progress, sum(sizes)) if progress else None
+    try:
+        for position, log in enumerate(listed):
+            name = frames.NAME if frames.is_frame(log) else str(log)
+            request = Request(name, connection, scratch, mapped, date_order)
+            with scratch.archives:
+                add_log(log, request, forced, sources=sources, faults=faults, seen=seen)
+            if scratch.meter is not None:
+                scratch.meter.finish(sizes[position])
+    finally:
+        scratch.meter = None
     raise_all([*faults, *mapped.faults()])
     return Interactions(connection, tuple(sources))
 
@@ -113,6 +138,9 @@ def unreadable(interactions: Interactions, *, connection: Any = None) -> list[tu
     return sorted(found or [])
 
 
+_NO_MEMORY = "there is not enough memory, nor disk to spill to. Free some, or set TMPDIR."
+
+
 @contextmanager
 def scanning(interactions: Interactions) -> Iterator[None]:
     """Run the queries of `interactions` in here: damage that shows only then becomes a `ReadError`.
@@ -122,12 +150,22 @@ def scanning(interactions: Interactions) -> Iterator[None]:
     try:
         yield
     except duckdb.OutOfMemoryException as error:
-        raise SilosError("there is not enough memory, nor disk to spill to. Free some, or set TMPDIR.") from error
+        raise SilosError(_NO_MEMORY) from error
     except (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException, duckdb.InterruptException):
         raise  # of the query, not of the logs
     except duckdb.Error as error:
+        if "allocat" in str(error):  # a limit of the process, met before DuckDB's own
+            raise SilosError(_NO_MEMORY) from error
         names = ", ".join(source.name for source in interactions.sources)
         raise ReadError(f"{names}: a file is damaged, or changed while it was read. Export it again.") from error
+
+
+def _size(log: Any) -> int:
+    """Bytes of the files that a LOG names; 0 where there is none."""
+    try:
+        return 0 if frames.is_frame(log) else sum(map(size_of, paths_of(log)))
+    except (ReadError, TypeError):
+        return 0
 
 
 def _format(name: str | None) -> Reader | None:

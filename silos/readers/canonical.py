@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from silos.errors import ColumnError, SilosError
 from silos.readers import dates
 from silos.readers.contract import Request, raise_all
-from silos.readers.headings import LOG_HEADINGS, folded, locate, look_like_rows, missing, shown
+from silos.readers.headings import LOG_HEADINGS, folded, known, listed, locate, look_like_rows, missing, quotable
 from silos.readers.parts import Part
 from silos.readers.tabular import Column, Scan, rows_of, scans
 from silos.tables import INTERACTION_FIELDS, Source
@@ -110,7 +110,10 @@ def _columns(
     """Which column holds which field, and where the time is."""
     located, absent = locate(scan.headings, headings, given=request.mapped.columns)
     name = scan.files[0]
-    request.mapped.note(name, scan.headings, absent)
+    names = known({**LOG_HEADINGS, **headings}) | known(LOG_HEADINGS)
+    quoted = quotable(scan.headings, evident=scan.evident, known=names)
+    hidden = len(scan.headings) - len(quoted)
+    request.mapped.note(name, quoted, absent, hidden=hidden)
     columns = {field: scan.columns[position] for field, position in located.items()}
     count = columns.get("recipients")
     if count and "recipient" not in columns and _names_people(scan, count, request):
@@ -120,11 +123,11 @@ def _columns(
     faults: list[SilosError] = []
     for field in [field for field in needed if field in absent]:
         request.mapped.reported.add(field)
-        column, found = request.mapped.columns[field], () if look_like_rows(scan.headings) else shown(scan.headings)
-        faults.append(ColumnError.unknown(column, found=found, where=name))
+        column = request.mapped.columns[field]
+        faults.append(ColumnError.unknown(column, found=listed(quoted, hidden), where=name))
     lacking = [field for field in needed if field not in absent]
     if lacking:
-        fault = missing(name, lacking, scan.headings, option="--map")
+        fault = missing(name, lacking, scan.headings, option="--map", evident=scan.evident, known=names)
         graph = lacking == ["timestamp"] and not look_like_rows(scan.headings)
         faults.append(ColumnError(f"{fault} A graph without times is read with --format edges.") if graph else fault)
     raise_all(faults)
@@ -223,7 +226,11 @@ def plain(column: Column | None) -> str:
     """SQL of a column as text without blanks around it; null for nothing."""
     if column is None:
         return "cast(null as varchar)"
-    return column.text if column.bare else f"nullif(trim({column.text}), '')"
+    if column.bare:
+        return column.text
+    # Trimming takes as long as all the rest, and few values have a blank anywhere.
+    text = column.text
+    return f"case when contains({text}, ' ') or {text} = '' then nullif(trim({text}), '') else {text} end"
 
 
 def number(column: Column | None, kind: str) -> str:
@@ -252,6 +259,11 @@ def interactions(scan: Scan, columns: Mapping[str, Column], time: str) -> tuple[
     query = select(fields, scan)
     if not scan.semicolons:
         return query, {}
+    if scan.columnar:
+        # Two scans of the few columns that tell are faster than to split and join again all rows.
+        several = f"coalesce(contains({recipient.text}, ';'), false)"
+        lists, _ = interactions(replace(scan, sql=f"{scan.sql} where {several}", columnar=False), columns, time)
+        return f"{query} where not {several} union all {lists}", {}
     named = (
         "case when contains(recipient, ';') then "
         "regexp_split_to_array(trim(lower(recipient), ' ;'), '\\s*;[\\s;]*') else [recipient] end"

@@ -6,7 +6,7 @@ from typing import Any
 
 from silos.errors import ColumnError, SilosError
 from silos.readers.dates import DateOrder
-from silos.readers.headings import look_like_rows, shown
+from silos.readers.headings import listed
 from silos.readers.parts import Head, Part
 from silos.readers.scratch import Scratch
 from silos.tables import Source
@@ -23,7 +23,8 @@ class Mapped:
         met: fields whose column some log has.
         reported: fields whose absence is a fault of a log already.
         logs: the tables looked at.
-        headings: all their headings.
+        headings: those of their headings that a message may quote.
+        hidden: how many others there are.
     """
 
     columns: Mapping[str, str]
@@ -31,19 +32,27 @@ class Mapped:
     reported: set[str] = field(default_factory=set)
     logs: list[str] = field(default_factory=list)
     headings: dict[str, None] = field(default_factory=dict)
+    hidden: int = 0
 
-    def note(self, log: str, headings: Sequence[str], absent: Sequence[str]) -> None:
-        """Remember that `log` has these `headings`, and all the named columns but those of the fields `absent`."""
+    def note(self, log: str, quotable: Sequence[str], absent: Sequence[str], *, hidden: int = 0) -> None:
+        """Remember which columns `log` has.
+
+        Args:
+            log: the table looked at.
+            quotable: those of its headings that a message may quote.
+            absent: fields whose named column it lacks; it has those of all others.
+            hidden: how many other headings it has.
+        """
         self.met |= set(self.columns) - set(absent)
         self.logs.append(log)
-        if not look_like_rows(headings):
-            self.headings |= dict.fromkeys(headings)
+        self.headings |= dict.fromkeys(quotable)
+        self.hidden += hidden
 
     def faults(self) -> list[SilosError]:
         """Errors for the columns that no log has."""
         where = ", ".join(self.logs[:3]) + (f" and {len(self.logs) - 3} more" if len(self.logs) > 3 else "")
         return [
-            ColumnError.unknown(column, found=shown(self.headings), where=where)
+            ColumnError.unknown(column, found=listed(list(self.headings), self.hidden), where=where)
             for name, column in self.columns.items()
             if self.logs and name not in self.met | self.reported
         ]
@@ -78,12 +87,14 @@ class Reader:
         recognise: whether a first look shows this format. A reader that takes a zip or folder whole says so of a head
             of kind `container`; files are asked about one by one.
         read: makes sources of the parts of one LOG that are in this format.
+        more: what to export besides, where a log in this format does not show who talks with whom.
     """
 
     name: str
     description: str
     recognise: Callable[[Head], bool]
     read: Callable[[Sequence[Part], Request], list[Source]]
+    more: str = ""
 
 
 def raise_all(faults: Sequence[SilosError]) -> None:

@@ -61,4 +61,5 @@ EDGES = Reader(
     "edges of a graph without times: Source, Target and perhaps Type, Weight (Gephi); no windows, no weeks",
     _recognise,
     _read,
+    more="a graph has no times and no conversations: export the log that it was made of.",
 )

@@ -15,6 +15,8 @@ from silos.readers.tabular import UNREADABLE, Column, Scan, refused_lines, rows_
 from silos.tables import AFFILIATION_FIELDS, INTERACTION_FIELDS, Source
 
 MEDIUM = "engage"
+#: Letters of a group's name that are kept.
+LONGEST_NAME = 80
 
 _ADDRESS = "^[^\\s@]+@[^\\s@]+$"
 
@@ -106,12 +108,15 @@ class _Table:
                     f"{self.scan.files[0]}: 'created_at' does not hold times as the export writes them "
                     "(2024-05-31T14:00:00Z). Export it again, or say --date-order."
                 )
+        # Only of a group that says it is no private one.
+        open_ = f"coalesce(lower({plain('in_private_group')}) in ('false', '0', 'no'), false)"
         fields = {
             "id": number("id"),
             "timestamp": dates.utc(time, writing, request.date_order),
             "parent": f"coalesce({number('replied_to_id')}, {number('parent_id')})",
             "thread": f"coalesce({number('thread_id')}, {number('conversation_id')})",
             "community": f"coalesce({number('group_id')}, 'all')",
+            "community_name": f"case when {open_} then left({plain('group_name')}, {LONGEST_NAME}) end",
             "private": f"coalesce(lower({plain('in_private_conversation')}) in ('true', '1', 'yes'), false)",
             "sender_id": number("sender_id"),
             "email": f"nullif(regexp_extract(lower({plain('sender_email')}), '{_ADDRESS}'), '')",
@@ -129,7 +134,8 @@ class _Table:
 
 _FIELDS = (
     *("id", "replied_to_id", "parent_id", "thread_id", "conversation_id", "group_id", "participants"),
-    *("in_private_conversation", "sender_id", "sender_type", "sender_email", "body", "deleted_by_id", "created_at"),
+    *("group_name", "in_private_group", "in_private_conversation", "sender_id", "sender_type", "sender_email", "body"),
+    *("deleted_by_id", "created_at"),
     *("deleted_at", "message_type"),
 )
 
@@ -188,12 +194,23 @@ def _source(tables: Sequence[_Table], addresses: Sequence[str], request: Request
         "timestamp": "m.timestamp",
         "person": "coalesce(s.address, m.sender_id)",
         "community": "m.community",
+        "name": "m.community_name",
         "medium": f"'{MEDIUM}'",
         "posts": "1",
     }
-    alone = f"select distinct id, timestamp, sender_id, community from ({others}) where len(others) = 0 and not private"
+    # In a damaged row the text of a message may stand where the name of its group should: a name is what most say.
+    named = (
+        "select community, case when 2 * count(case when community_name = usual then 1 end) > count(*) then usual end "
+        "as community_name from (select community, community_name, mode(community_name) over (partition by community) "
+        f"as usual from ({kept}) where not private) group by community, usual"
+    )
+    # Outside groups a post is to the whole company, which is no community of some.
+    written = (
+        "select distinct k.id, k.timestamp, k.sender_id, k.community, n.community_name "
+        f"from ({kept}) k join ({named}) n on k.community = n.community where not k.private and k.community <> 'all'"
+    )
     affiliations = (
-        _select(posts, AFFILIATION_FIELDS) + f" from ({alone}) m left join ({people}) s on m.sender_id = s.id"
+        _select(posts, AFFILIATION_FIELDS) + f" from ({written}) m left join ({people}) s on m.sender_id = s.id"
     )
     counted = (
         f"select reason, count(*) from ({every}) where reason is not null group by reason union all "
@@ -268,4 +285,5 @@ ENGAGE = Reader(
     "Viva Engage (Yammer) network export, the zip or its Messages.csv",
     _recognise,
     _read,
+    more="export private conversations too, or add mail, chats or calendars of the same people.",
 )

@@ -3,7 +3,7 @@
 All in SQL over one scan, as traces have millions of rows. The subject is a column that no query names.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -75,13 +75,26 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
         f"{request.name} is a message trace: it has no threads, so the evidence of the connector verdict is "
         "reciprocated contact at best. Mailboxes or chats would raise it."
     )
-    return [with_note(source, note) for source in sources]
+    return [with_note(source, *_not_understood(source), note) for source in sources]
 
 
-def with_note(source: Source, note: str) -> Source:
-    """The source with a note more, and only the canonical fields in its columns."""
+def _not_understood(source: Source) -> Iterator[str]:
+    """What of a trace could not be told: its words are those of one release of Exchange, in English."""
+    unknown = source.rejected.get(UNKNOWN_STATUS, 0)
+    if unknown:
+        yield (
+            f"{unknown:,} rows of {source.name} have a status that silos does not know and were left out; those it "
+            "knows are English (Delivered, Failed, Expanded ...). Export the trace in English, or tell us."
+        )
+    steps = source.rejected.get(OTHER_EVENT, 0)
+    if steps and not {FAILED, EXPANDED, BOUNCED} & set(source.rejected):
+        yield f"{steps:,} rows of {source.name} are steps on the way, which are known by their English names."
+
+
+def with_note(source: Source, *notes: str) -> Source:
+    """The source with more notes, and only the canonical fields in its columns."""
     columns = {name: heading for name, heading in source.columns.items() if name in INTERACTION_FIELDS}
-    return replace(source, columns=columns, notes=(*source.notes, note))
+    return replace(source, columns=columns, notes=(*source.notes, *notes))
 
 
 def _rows(request: Request, scan: Scan, columns: Mapping[str, Column], time: str) -> tuple[str, Mapping[str, int]]:
@@ -155,4 +168,6 @@ EXCHANGE = Reader(
     "Exchange message traces: the cmdlet's export, enhanced summary and extended reports",
     _recognise,
     _read,
+    more="a trace has no conversations: add mailboxes (mail), attendance reports, calendars or chats of the "
+    "same people.",
 )

@@ -41,7 +41,11 @@ LOG_HEADINGS: dict[str, tuple[str, ...]] = {
 #: A heading that is quoted in a message is cut at this length, and no more than `SHOWN` are.
 LONGEST, SHOWN = 40, 30
 
-_DATA = re.compile(r"\S+@\S+|[-+]?\d+([.,:/ T-]\d+)*Z?|[\d\W]{6,}")
+_DATA = re.compile(
+    r"\S+@\S+|[-+]?\d+([.,:/ T-]\d+)*Z?|[\d\W]{6,}|\d{1,4}([-/.])\d{1,2}\2\d{1,4}\b.*|\d{1,2}[:hH]\d{2}\b.*"
+)
+#: What the name of a column looks like: a few words, brackets at most; no sentence, no quotation, no path.
+_NAME = re.compile(r"[^\W\d][\w#+°'’./()\[\]-]*( [\w#+°'’./()\[\]-]+){0,4}")
 
 
 def folded(heading: str) -> str:
@@ -61,10 +65,57 @@ def known(fields: Mapping[str, Iterable[str]]) -> frozenset[str]:
     return frozenset(folded(name) for names in fields.values() for name in names)
 
 
-def shown(headings: Iterable[str]) -> list[str]:
-    """Headings as a message may quote them: short, and few."""
-    names = [name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…" for name in headings]
-    return names if len(names) <= SHOWN else [*names[:SHOWN], f"… and {len(names) - SHOWN} more"]
+def evident(row: Sequence[str], body: Sequence[Sequence[str]], known: frozenset[str]) -> bool:
+    """Whether a first row holds the names of columns beyond doubt, so that a message may quote all of them.
+
+    What is no table may still be cut into cells, and then its first row may be a title or what somebody said. So the
+    table must be whole, its first row look like names, and either stand above values that do not (times, numbers,
+    addresses) or hold enough names that are known.
+
+    Args:
+        row: the first row, as it stands.
+        body: the rows below, as far as they were looked at.
+        known: folded headings.
+
+    Examples:
+        >>> evident(["wer", "wen"], [["ann", "bob@acme.example"]], frozenset())
+        True
+        >>> evident(["Ann Roux", "Budget of May"], [["Bob Li", "Budget of June"]], frozenset())
+        False
+    """
+    names = [cell.strip() for cell in row]
+    if not body or any(len(other) != len(row) for other in body) or look_like_rows(names):
+        return False
+    if not all(len(name) <= LONGEST and _NAME.fullmatch(name) for name in names):
+        return False
+    columns = [[cell.strip() for cell in column if cell.strip()] for column in zip(*body, strict=True)]
+    if any(column and all(_DATA.fullmatch(value) for value in column) for column in columns):
+        return True
+    # Words between commas are prose where a space follows, and several words a title.
+    plain = not any(" " in cell for cell in row)
+    return plain and 3 * sum(folded(name) in known for name in names) >= len(names)
+
+
+def quotable(headings: Sequence[str], *, evident: bool, known: frozenset[str]) -> list[str]:
+    """The headings that a message may quote: all where they are evidently headings, else those that are known."""
+    if evident and not look_like_rows(headings):
+        return list(headings)
+    return [name for name in headings if folded(name) in known]
+
+
+def listed(names: Sequence[str], hidden: int = 0) -> list[str]:
+    """Headings as a message lists them: short, few, and how many others there are that it must not show.
+
+    Examples:
+        >>> listed(["from", "to"]), listed(["from"], 2)
+        (['from', 'to'], ['from', '2 more, not shown, as they may be no headings'])
+    """
+    texts = [name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…" for name in names]
+    if len(texts) > SHOWN:
+        texts = [*texts[:SHOWN], f"… and {len(names) - SHOWN} more"]
+    if hidden:
+        texts.append(f"{hidden} {'more' if names else 'columns'}, not shown, as they may be no headings")
+    return texts
 
 
 def look_like_rows(headings: Sequence[str]) -> bool:
@@ -132,12 +183,16 @@ def check_given(given: Mapping[str, str] | None, fields: Iterable[str], *, optio
             raise SilosError(f"{option} {field}=…: there is no field {field!r}; fields: {', '.join(names)}.{hint}")
 
 
-def missing(name: str, fields: Sequence[str], headings: Sequence[str], *, option: str) -> SilosError:
+def missing(
+    name: str, fields: Sequence[str], headings: Sequence[str], *, option: str, evident: bool, known: frozenset[str]
+) -> SilosError:
     """The error for `fields` that are in no column of the log or roster `name`."""
     if look_like_rows(headings):
         return ReadError(
             f"{name}: the first line holds values, not headings ({len(headings)} columns). "
             f"Write a first line that names the columns, {', '.join(fields)} among them."
         )
-    texts = [str(ColumnError.missing(field, found=shown(headings), option=option)) for field in fields]
+    names = quotable(headings, evident=evident, known=known)
+    found = listed(names, len(headings) - len(names))
+    texts = [str(ColumnError.missing(field, found=found, option=option)) for field in fields]
     return ColumnError(f"{name}: {' '.join(texts)}")

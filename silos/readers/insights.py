@@ -1,24 +1,29 @@
-"""Viva Insights: who collaborated with whom, as its person-to-person query says it; scores, never counts.
+"""Viva Insights: who collaborated with whom, as its person-to-person query says it, or its group-to-group query.
 
-A row is a pair in contact in the period that its date stands for. How strong the tie is comes as a score between 0 and
-1, which has no unit that could be added to messages or meetings, so each pair counts once a date. The attributes that
-come with both persons can serve as the roster.
+A row of the first is a pair in contact in the period that its date stands for. How strong the tie is comes as a score
+between 0 and 1, which has no unit that could be added to messages or meetings, so each pair counts once a date. The
+attributes that come with both persons can serve as the roster.
+
+A row of the second is the time that the people of one group invested in another: no person is in it. A query of Viva
+Insights has minutes, one of Workplace Analytics hours.
 """
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
 
-from silos.errors import ReadError
+from silos.errors import ColumnError, ReadError
 from silos.readers import canonical
 from silos.readers.contract import Mapped, Reader, Request
 from silos.readers.headings import folded, known
-from silos.readers.parts import Head, Part, part_of, paths_of
+from silos.readers.parts import Head, Part, part_of
+from silos.readers.paths import paths_of
 from silos.readers.scratch import connect, literal, scratch_of
 from silos.readers.tabular import Column, Scan, rows_of, scans
-from silos.tables import Source
+from silos.tables import INTERACTION_FIELDS, Source
 
 #: What the columns of the two persons begin with, today and in Workplace Analytics.
 _SIDES = (("primarycollaborator", "secondarycollaborator"), ("tieorigin", "tiedestination"))
@@ -33,6 +38,10 @@ HEADINGS = {
 #: Column of the roster -> attributes of Viva's organisational data it is taken from.
 _ATTRIBUTES = {"department": ("organization", "organisation", "department"), "manager": ("managerid",)}
 
+#: What groups invested: heading -> minutes of one unit.
+_INVESTED = {"groupcollaborationtimeinvested": 1, "collaborationtimeinvested": 1, "collaborationhours": 60}
+_GROUP_SIZE = "groupsize"
+
 
 def _sides(headings: Sequence[str], sides: Sequence[tuple[str, str]]) -> tuple[str, str] | None:
     names = [folded(heading) for heading in headings]
@@ -42,38 +51,132 @@ def _sides(headings: Sequence[str], sides: Sequence[tuple[str, str]]) -> tuple[s
     return None
 
 
-def _is_person_level(headings: Sequence[str]) -> bool:
+def is_person_to_person(headings: Sequence[str]) -> bool:
+    """Whether a table with these headings is a person-to-person query of Viva Insights."""
     names = {folded(heading) for heading in headings}
     return any({f"{first}personid", f"{second}personid"} <= names for first, second in _SIDES)
 
 
 def _is_group_level(headings: Sequence[str]) -> bool:
-    return _sides(headings, _GROUP_SIDES) is not None and not _is_person_level(headings)
+    return _sides(headings, _GROUP_SIDES) is not None and not is_person_to_person(headings)
 
 
 def _recognise(head: Head) -> bool:
-    return _is_person_level(head.headings) or _is_group_level(head.headings)
+    return is_person_to_person(head.headings) or _is_group_level(head.headings)
 
 
 def _read(parts: Sequence[Part], request: Request) -> list[Source]:
-    for part in parts:
-        if _is_group_level(part.head.headings):
-            raise _no_people(part.name)
-    sources = canonical.read(parts, request, format="insights", headings=HEADINGS, rows=_contacts)
-    note = (
-        "Viva Insights gives scores, not counts: each pair is one contact a date, and who wrote to whom is not known, "
-        "so the evidence on a connector is contacts only."
-    )
-    return [replace(source, notes=(*source.notes, note)) for source in sources]
+    groups = [part for part in parts if _is_group_level(part.head.headings)]
+    persons = [part for part in parts if part not in groups]
+    found = _between_groups(groups, request) if groups else []
+    if persons:
+        sources = canonical.read(persons, request, format="insights", headings=HEADINGS, rows=_contacts)
+        note = (
+            "Viva Insights gives scores, not counts: each pair is one contact a date, and who wrote to whom is not "
+            "known, so the evidence on a connector is contacts only."
+        )
+        found += [replace(source, notes=(*source.notes, note)) for source in sources]
+    return found
 
 
 def _no_people(name: str) -> ReadError:
     return ReadError(
         f"{name}: this is a group-to-group query of Viva Insights. It holds departments only, and time they spent, "
-        "no persons: insularity, brokerage, communities, the connector and every interval need persons. Run a "
-        "person-to-person query instead (Viva Insights, Analyst, Network queries: person-to-person), with Organization "
-        "among its attributes; or export the mail trace of Exchange."
+        "no persons, so it is no roster. Run a person-to-person query (Viva Insights, Analyst, Network queries: "
+        "person-to-person) with Organization among its attributes, or name the list of people that HR keeps."
     )
+
+
+# ---- groups
+
+
+def _between_groups(parts: Sequence[Part], request: Request) -> list[Source]:
+    """Sources of group-to-group queries: `groups` yields their rows, `query` nobody."""
+    headings: dict[str, tuple[str, ...]] = {"timestamp": HEADINGS["timestamp"]}
+    for part in parts:
+        shared = _shared_attributes(part.head.headings, part.name)
+        for field, place in (("sender", 0), ("recipient", 1)):
+            headings[field] = (*headings.get(field, ()), *(columns[place] for columns in shared.values()))
+    sources = canonical.read(parts, request, format="insights", headings=headings, rows=_invested)
+    nobody = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in INTERACTION_FIELDS.items())
+    note = (
+        "A group-to-group query: the time that departments invest in each other, no persons. What needs persons is "
+        "absent: insularity, brokerage, communities, intervals, a verdict on the connector."
+    )
+    called = {"sender": "group", "recipient": "other group"}
+    return [
+        replace(
+            source,
+            # Of the same scan, so that it is known which lines of it could not be read.
+            query=f"select {nobody} from ({source.query}) as rows where false",
+            groups=source.query,
+            columns={called.get(field, field): column for field, column in source.columns.items()},
+            notes=(*source.notes, note),
+        )
+        for source in sources
+    ]
+
+
+def _shared_attributes(headings: Sequence[str], name: str) -> dict[str, tuple[str, str]]:
+    """Attribute -> its columns of the one group and of the other, the department first where it is among them.
+
+    Raises:
+        ReadError: the two are grouped by different attributes.
+    """
+    sides = _sides(headings, _GROUP_SIDES)
+    assert sides is not None
+    first, second = (
+        {_label(attribute): heading for heading in headings if (attribute := _attribute_of(heading, side)) is not None}
+        for side in sides
+    )
+    shared = {label: (first[label], second[label]) for label in first if label in second}
+    if not shared:
+        raise ReadError(
+            f"{name}: this group-to-group query groups the one side by {', '.join(first) or 'nothing'} and the other "
+            f"by {', '.join(second) or 'nothing'}. Run it with the same attribute, as Organization, on both sides."
+        )
+    return dict(sorted(shared.items(), key=lambda item: item[0] != "department"))
+
+
+def _attribute_of(heading: str, side: str) -> str | None:
+    """The attribute of a group that a column holds: 'Organization' of 'PrimaryCollaborator_Organization'."""
+    start, *rest = re.split(r"[_ .]", heading.strip(), maxsplit=1)
+    return rest[0] if rest and folded(start) == side and folded(rest[0]) != _GROUP_SIZE else None
+
+
+def _label(attribute: str) -> str:
+    return next((label for label, names in _ATTRIBUTES.items() if folded(attribute) in names), attribute)
+
+
+def _invested(scan: Scan, _columns: Mapping[str, Column], time: str) -> tuple[str, Mapping[str, int]]:
+    """Attributes and size of both groups, and the minutes that the people of the one invested in the other."""
+    sides = _sides(scan.headings, _GROUP_SIDES)
+    assert sides is not None
+    named = {folded(column.heading): column for column in reversed(scan.columns)}
+    heading = next((heading for heading in _INVESTED if heading in named), None)
+    if heading is None:
+        raise ColumnError(
+            f"{scan.files[0]}: this group-to-group query has no column of the time that groups invest in each other. "
+            "Add the metric 'Group collaboration time invested' (Workplace Analytics: 'Collaboration hours')."
+        )
+    shared = _shared_attributes(scan.headings, scan.files[0])
+    of = {column.heading: canonical.plain(column) for column in scan.columns}
+    groups = [
+        ", ".join(f"{literal(label)}: {of[both[place]]}" for label, both in shared.items()) for place in (0, 1)
+    ]
+    sizes = [canonical.number(named.get(f"{side}{_GROUP_SIZE}"), "double") for side in sides]
+    fields = {
+        "timestamp": time,
+        "a": f"map {{{groups[0]}}}",
+        "b": f"map {{{groups[1]}}}",
+        "minutes": f"{_INVESTED[heading]} * {canonical.number(named[heading], 'double')}",
+        "size_a": sizes[0],
+        "size_b": sizes[1],
+    }
+    return canonical.select(fields, scan), {}
+
+
+# ---- persons
 
 
 def _contacts(scan: Scan, columns: Mapping[str, Column], time: str) -> tuple[str, Mapping[str, int]]:
@@ -132,7 +235,7 @@ def _roster(parts: Sequence[Part], request: Request) -> pd.DataFrame:
     for part in parts:
         if _is_group_level(part.head.headings):
             raise _no_people(part.name)
-        if not _is_person_level(part.head.headings):
+        if not is_person_to_person(part.head.headings):
             raise ReadError(f"{part.name}: this is no person-to-person query of Viva Insights.")
     request = replace(request, mapped=Mapped({}))
     sources = canonical.read(parts, request, format="insights", headings=HEADINGS, rows=_persons)
@@ -212,7 +315,9 @@ def _dated(found: Sequence[tuple[str, object, str, str]], attributes: Sequence[s
 
 INSIGHTS = Reader(
     "insights",
-    "Viva Insights, person-to-person query: pairs in contact by date (group-to-group queries are told apart)",
+    "Viva Insights: person-to-person query (pairs in contact by date), or group-to-group query (departments only)",
     _recognise,
     _read,
+    more="the query has contacts only: add a mail trace, mailboxes or calendars of the same people, and a "
+    "roster that knows both.",
 )

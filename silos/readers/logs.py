@@ -9,7 +9,8 @@ from silos.errors import ReadError, SilosError
 from silos.readers import frames
 from silos.readers.contract import Reader, Request
 from silos.readers.headings import LOG_HEADINGS, known, locate, look_like_rows
-from silos.readers.parts import EmptyFileError, Part, part_of, paths_of, what_it_is
+from silos.readers.parts import EmptyFileError, Part, is_titled, part_of, what_it_is
+from silos.readers.paths import paths_of
 from silos.readers.registry import FORMATS
 from silos.tables import Source
 
@@ -48,6 +49,7 @@ def add_log(
     parts: dict[str, list[Part]] = {}
     left_out: list[str] = []
     notes: list[str] = []
+    links: list[str] = []
     try:
         paths = paths_of(log)
     except ReadError as fault:
@@ -57,8 +59,9 @@ def add_log(
         faults.append(ReadError(f"a log is a path or a DataFrame, not {type(log).__name__}."))
         return
     before = len(faults)
-    for path in paths:
-        name = request.name if len(paths) == 1 else str(path)
+    for number, path in enumerate(paths, start=1):
+        several = f"{request.name}, file {number}" if is_titled(path.name) else str(path)
+        name = request.name if len(paths) == 1 else several
         if path.resolve() in seen:
             notes.append(f"{name} was named twice and read once, with {seen[path.resolve()]}.")
             continue
@@ -68,7 +71,7 @@ def add_log(
         except ReadError as fault:
             faults.append(fault)
             continue
-        for part in _files(whole, forced, left_out, faults):
+        for part in _files(whole, forced, left_out, faults, links):
             reader = forced or recognised(part)
             inside = part is not whole
             if reader is None and not inside:
@@ -88,8 +91,8 @@ def add_log(
         some = ", ".join(left_out[:_NAMED_IN_NOTES])
         more = f" and {len(left_out) - _NAMED_IN_NOTES} more" if len(left_out) > _NAMED_IN_NOTES else ""
         notes.append(f"Left out, as no log: {some}{more}.")
-    if sources and notes:
-        sources[-1] = replace(sources[-1], notes=(*sources[-1].notes, *notes))
+    if sources and (notes or links):
+        sources[-1] = replace(sources[-1], notes=(*sources[-1].notes, *notes, *links))
 
 
 def _frame(frame: Any, request: Request, forced: Reader | None) -> list[Source]:
@@ -99,16 +102,20 @@ def _frame(frame: Any, request: Request, forced: Reader | None) -> list[Source]:
     return [replace(source, format="dataframe") if source.format == "parquet" else source for source in found]
 
 
-def _files(whole: Part, forced: Reader | None, left_out: list[str], faults: list[SilosError]) -> Iterator[Part]:
+def _files(
+    whole: Part, forced: Reader | None, left_out: list[str], faults: list[SilosError], links: list[str]
+) -> Iterator[Part]:
     """The part itself, or the files in it if it is a zip or folder that no reader takes whole."""
+    if whole.head.links:
+        links.append(f"Links in {whole.name} were not followed ({whole.head.links:,}): name what they lead to.")
     if whole.member is None or (forced.recognise(whole.head) if forced else recognised(whole)):
         yield whole
         return
     for name in whole.head.members:
         try:
-            yield from _files(whole.member(name), forced, left_out, faults)
-        except EmptyFileError:
-            left_out.append(f"{name} (empty)")
+            yield from _files(whole.member(name), forced, left_out, faults, links)
+        except EmptyFileError as fault:
+            left_out.append(f"{fault.name} (empty)")
         except ReadError as fault:
             faults.append(fault)
 

@@ -2,21 +2,18 @@
 
 import json
 import re
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 from pathlib import PurePosixPath
 from typing import Any
-from zipfile import BadZipFile
 
 from silos.errors import ReadError
 from silos.readers.contract import Reader, Request
-from silos.readers.parts import Head, Part
+from silos.readers.parts import DAMAGE, Head, Part
+from silos.readers.posts import BROADCAST, UNREADABLE, Posts, text_of
 from silos.readers.rows import Rows, by_silence
 from silos.tables import Source
-
-UNREADABLE, BROADCAST = "unreadable", "broadcast to a list"
 
 #: What a line may be; each stands under the key of its name.
 _KINDS = (
@@ -24,7 +21,8 @@ _KINDS = (
 )
 _EVERYBODY = frozenset({"all", "channel", "here"})
 _USER = re.compile(r"[a-z0-9._:@+-]{1,128}")
-_ADDRESS = re.compile(r"[^\s@]{1,64}@[^\s@]{1,255}")
+#: The name of an open channel as it stands in its address.
+_CHANNEL = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _MENTION = re.compile(r"(?<![\w@./-])@([a-z0-9][a-z0-9._-]*)", re.IGNORECASE)
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 
@@ -86,9 +84,9 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
 def _notes(name: str, reading: "_Reading") -> Iterator[str]:
     if not reading.direct:
         yield f"{name} holds no direct messages: who is in contact there is not seen."
-    without = len(reading.listed - set(reading.ids))
-    if without or not reading.listed:
-        some = f"{without:,} of {len(reading.listed):,} people" if reading.listed else "all people"
+    people, without = len(reading.posts.listed), reading.posts.nameless
+    if without or not people:
+        some = f"{without:,} of {people:,} people" if people else "all people"
         yield f"{some} in {name} have no e-mail address and go by their user names, which the roster must have."
 
 
@@ -112,7 +110,7 @@ def _lines(part: Part, rows: Rows) -> Iterator[tuple[str, dict[str, Any]]]:
                     yield where, found
                 else:
                     rows.reject(UNREADABLE, where=where)
-    except (EOFError, OSError, zlib.error, BadZipFile, RuntimeError, NotImplementedError):
+    except DAMAGE:
         rows.reject(UNREADABLE, where=f"{part.name}, from line {number + 1} on")
 
 
@@ -121,31 +119,33 @@ class _Reading:
 
     Attributes:
         rows: what becomes of them.
-        ids: user name -> e-mail address.
-        bots: user names.
-        listed: user names of people.
+        posts: people by their user names, and what they wrote.
+        names: digest of an open channel, which everybody may see -> its name.
         direct: whether there are direct posts.
     """
 
     def __init__(self, rows: Rows) -> None:
         self.rows = rows
-        self.ids: dict[str, str] = {}
-        self.bots: set[str] = set()
-        self.listed: set[str] = set()
+        self.posts = Posts(rows)
+        self.names: dict[str, str] = {}
         self.direct = False
 
     def line(self, line: dict[str, Any], where: str) -> None:
         """Note a person, or make rows of a post."""
         kind = line.get("type")
-        if kind not in ("user", "bot", "post", "direct_post"):
+        if kind not in ("channel", "user", "bot", "post", "direct_post"):
             return
         found = line.get(kind)
         if not isinstance(found, dict):
             self.rows.reject(UNREADABLE, where=where)
+        elif kind == "channel":
+            team, name = text_of(found.get("team")), text_of(found.get("name"))
+            if found.get("type") == "O" and name and _CHANNEL.fullmatch(name):
+                self.names[_digest(team, name)] = name
         elif kind in ("user", "bot"):
             self._person(found, bot=kind == "bot" or found.get("type") == "bot" or found.get("is_bot") is True)
         elif kind == "post":
-            place = _digest(_text(found.get("team")), _text(found.get("channel")))
+            place = _digest(text_of(found.get("team")), text_of(found.get("channel")))
             self._thread(found, place, None, where)
         else:
             self.direct = True
@@ -154,15 +154,16 @@ class _Reading:
             self._thread(found, _digest(*names), names, where)
 
     def _person(self, person: dict[str, Any], *, bot: bool) -> None:
-        name, email = _name(person.get("username")), _text(person.get("email"))
+        name = _name(person.get("username"))
         if not name:
             return
+        self.posts.account([name], person.get("email"), bot=bot)
         if bot:
-            self.bots.add(name)
             return
-        self.listed.add(name)
-        if email and _ADDRESS.fullmatch(email.strip()):
-            self.ids[name] = email.strip().lower()
+        for place in _channels(person):
+            self.rows.affiliation(
+                timestamp=None, person=self.posts.person(name), community=place, name=self.names.get(place), posts=0
+            )
 
     def _thread(self, post: dict[str, Any], place: str, members: list[str] | None, where: str) -> None:
         """A post and its replies, in a channel (`members` is None) or a chat."""
@@ -186,10 +187,10 @@ class _Reading:
             except (ValueError, RecursionError):
                 props = None
         flags = props if isinstance(props, dict) else {}
-        kind = _text(post.get("type")) or ""
+        kind = text_of(post.get("type")) or ""
         if any(str(flags.get(flag, "")).lower() == "true" for flag in ("from_webhook", "from_bot", "from_plugin")):
             return "bot"
-        if _name(post.get("user")) in self.bots:
+        if _name(post.get("user")) in self.posts.bots:
             return "bot"
         if kind.startswith(("system_", "custom_")):
             return "system"
@@ -212,50 +213,26 @@ class _Reading:
         if reason:
             self.rows.reject(reason, where=where)
             return
-        sender = self._id(_name(post.get("user")))
+        sender = self.posts.person(_name(post.get("user")))
         time = _milliseconds(post.get("create_at"))
         assert time is not None
         event = f"{place}/{time}"
         kinds: dict[str, str] = {}
         if members is None:
-            named, everybody = self._mentions(_text(post.get("message")) or "")
-            kinds = dict.fromkeys(self._persons(named, sender), "mention")
-            kinds |= dict.fromkeys(self._persons([author], sender), "reply")
+            named, everybody = self._mentions(text_of(post.get("message")) or "")
+            kinds = dict.fromkeys(self.posts.others(named, sender), "mention")
+            kinds |= dict.fromkeys(self.posts.others([author], sender), "reply")
             if everybody:
                 # Of how many the channel has the export says nothing.
                 self.rows.reject(BROADCAST, where=where)
                 kinds = {}
-            if not kinds:
-                self.rows.affiliation(timestamp=time / 1e3, person=sender, community=place)
+            self.rows.affiliation(timestamp=time / 1e3, person=sender, community=place, name=self.names.get(place))
         else:
-            others = self._persons(members, sender)
-            kinds = dict.fromkeys(others, "direct" if len(others) == 1 else "group")
-            if not others:
-                alone = {self._id(name) for name in members} == {sender}
-                self.rows.reject(
-                    "self" if alone else "bot" if self.bots.intersection(members) else "no recipient", where=where
-                )
-        for person, kind in kinds.items():
-            self.rows.add(
-                timestamp=time / 1e3,
-                sender=sender,
-                recipient=person,
-                event=event,
-                thread=thread,
-                kind=kind,
-                recipients=len(kinds),
-            )
+            kinds = self.posts.chat(members, sender, where=where)
+        self.posts.add(kinds, time=time / 1e3, sender=sender, event=event, thread=thread, reached=len(kinds))
         reactions = post.get("reactions")
         reacted = [one.get("user") for one in reactions if isinstance(one, dict)] if isinstance(reactions, list) else []
-        for person in self._persons([_name(one) for one in reacted], sender):
-            self.rows.add(
-                timestamp=time / 1e3,
-                sender=person,
-                recipient=sender,
-                event=f"{event}/reactions",
-                kind="reaction",
-                recipients=1,
-            )
+        self.posts.react(map(_name, reacted), author=sender, time=time / 1e3, event=event)
 
     def _mentions(self, message: str) -> tuple[list[str], bool]:
         """Who is named in a message, and whether everybody is called; code names nobody."""
@@ -265,29 +242,27 @@ class _Reading:
         for match in _MENTION.findall(_CODE.sub(" ", message)):
             name = match.lower()
             # At the end of a sentence the stop belongs to the name as far as can be seen.
-            while name and name not in self.listed and name not in self.bots and name[-1] in "._-":
+            while name and name not in self.posts.listed and name not in self.posts.bots and name[-1] in "._-":
                 name = name[:-1]
-            if name in self.listed:
+            if name in self.posts.listed:
                 named.append(name)
-            everybody = everybody or (name in _EVERYBODY and name not in self.listed)
+            everybody = everybody or (name in _EVERYBODY and name not in self.posts.listed)
         return named, everybody
 
-    def _id(self, name: str) -> str:
-        return self.ids.get(name, name)
 
-    def _persons(self, names: Sequence[str], sender: str) -> list[str]:
-        found = dict.fromkeys(self._id(name) for name in names if name and name not in self.bots)
-        found.pop(sender, None)
-        return list(found)
+def _channels(person: Mapping[str, Any]) -> Iterator[str]:
+    """The channels that the line of a user says the user is in."""
+    teams = person.get("teams")
+    for team in teams if isinstance(teams, list) else ():
+        channels = team.get("channels") if isinstance(team, dict) else None
+        for channel in channels if isinstance(channels, list) else ():
+            if isinstance(channel, dict) and text_of(channel.get("name")):
+                yield _digest(text_of(team.get("name")), text_of(channel.get("name")))
 
 
 def _digest(*names: str | None) -> str:
     """A channel as an id that does not tell its name."""
     return blake2b("\0".join(name or "" for name in names).encode("utf-8", "replace"), digest_size=8).hexdigest()
-
-
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value.strip() else None
 
 
 def _name(value: Any) -> str:
@@ -313,4 +288,6 @@ MATTERMOST = Reader(
     "Mattermost bulk export (JSON lines), alone or in the zip with its attachments",
     _recognise,
     _read,
+    more="export direct channels too (mmctl export create, which has them); or add mail or calendars of the "
+    "same people.",
 )

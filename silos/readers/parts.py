@@ -1,6 +1,5 @@
 """What a LOG is made of: files, members of zips and folders, each with a first look at its content."""
 
-import glob
 import gzip
 import io
 import os
@@ -8,9 +7,8 @@ import re
 import stat
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from difflib import get_close_matches
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Literal, cast
@@ -25,6 +23,12 @@ from silos.readers.text import Dialect, decoded, dialect_of, encoding_of
 HEAD_BYTES = 1 << 16
 #: A zip with more members, or with more bytes in them, is refused.
 MOST_MEMBERS, MOST_BYTES = 200_000, 1 << 38
+
+#: What can go wrong while bytes are read or unpacked.
+DAMAGE = (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError, KeyError, ValueError)
+
+#: Files that bear their subject as name: messages number them.
+_TITLED = frozenset({".eml", ".emlx", ".msg"})
 
 _SYSTEM = frozenset({"__MACOSX", "_SUCCESS", "_delta_log", "_metadata", "_common_metadata", "_temporary"})
 _GZIP, _ZSTD, _ZIP, _PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"PAR1"
@@ -46,7 +50,15 @@ _OTHERS: tuple[tuple[bytes, str], ...] = (
 
 
 class EmptyFileError(ReadError):
-    """A file without a byte: a fault where it was named, of no account in a folder."""
+    """A file without a byte: a fault where it was named, of no account in a folder.
+
+    Attributes:
+        name: of the file.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name}: the file is empty.")
+        self.name = name
 
 
 @dataclass(frozen=True)
@@ -63,6 +75,7 @@ class Head:
         headings: of a table, delimited or Parquet.
         rows: the first rows of a delimited table.
         members: names in a container, with "/" between folders.
+        links: how many links a container holds, which are not followed.
     """
 
     name: str
@@ -74,6 +87,7 @@ class Head:
     headings: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     members: tuple[str, ...] = ()
+    links: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,14 +99,16 @@ class Part:
         open: opens the unpacked bytes (not for a container, nor for zstd, which DuckDB unpacks itself).
         path: where the bytes lie as they are, not packed; None inside an archive. For a container the zip or folder.
         compression: as DuckDB is to unpack `path`: `none` or `zstd`.
-        member: a container's member by its name.
+        member: a container's member by its name, with a first look at it.
+        stream: opens a container's member as it lies, without a look: for readers of containers with many small files.
     """
 
     head: Head
     open: Callable[[], BinaryIO]
     path: Path | None = None
     compression: str = "none"
-    member: Callable[[str], "Part"] | None = field(default=None)
+    member: Callable[[str], "Part"] | None = None
+    stream: Callable[[str], BinaryIO] | None = None
 
     @property
     def name(self) -> str:
@@ -107,10 +123,21 @@ class Part:
         try:
             with self.open() as packed, target.open("wb") as file:
                 _copy(packed, file, self.name)
-        except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+        except DAMAGE as error:
             target.unlink(missing_ok=True)
-            raise ReadError(f"{self.name}: it cannot be unpacked ({error}). Export or copy it again.") from error
+            raise ReadError(f"{self.name}: it cannot be unpacked{why(error)}. Export or copy it again.") from error
         return target
+
+
+def why(error: Exception) -> str:
+    """What the system says of an error, in brackets; what a library says may quote the file and is not passed on.
+
+    Examples:
+        >>> why(OSError(28, "No space left on device")), why(zipfile.BadZipFile("bad name b'Dear Ann'"))
+        (' (No space left on device)', '')
+    """
+    stated = error.strerror if isinstance(error, OSError) else None
+    return f" ({stated})" if stated else ""
 
 
 def _copy(packed: BinaryIO, file: BinaryIO, name: str) -> None:
@@ -120,33 +147,6 @@ def _copy(packed: BinaryIO, file: BinaryIO, name: str) -> None:
         if size > MOST_BYTES:
             raise ReadError(f"{name}: it unpacks to more than {MOST_BYTES / 1e9:,.0f} GB. Unpack and split it first.")
         file.write(block)
-
-
-def paths_of(log: str | os.PathLike[str]) -> list[Path]:
-    """The path that `log` names, or all that match it as a glob.
-
-    Raises:
-        ReadError: there is none.
-    """
-    path = Path(log).expanduser()
-    if os.path.lexists(path):
-        return [path]
-    if glob.has_magic(str(path)):
-        found = [Path(match) for match in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207 - absolute globs
-        found = [match for match in found if not match.name.startswith(".")]
-        if not found:
-            raise ReadError(f"{log}: no file matches. Is the folder right, and the pattern in quotes?")
-        return found
-    folder = path.parent
-    try:
-        beside = sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
-    except OSError:
-        beside = []
-    close = get_close_matches(path.name, beside, n=1, cutoff=0.5)
-    hint = (
-        f" Did you mean {close[0]!r}?" if close else "" if folder.is_dir() else f" There is no folder {str(folder)!r}."
-    )
-    raise ReadError(f"{log}: no such file.{hint}")
 
 
 def part_of(path: Path, name: str, *, known: frozenset[str], scratch: Scratch) -> Part:
@@ -172,7 +172,7 @@ def part_of(path: Path, name: str, *, known: frozenset[str], scratch: Scratch) -
         raise ReadError(f"{name}: it cannot be opened ({error.strerror or error}).") from error
     if magic == _ZIP:
         return _zip(path, name, known=known, scratch=scratch)
-    return _look(partial(_opened, path), name, path=path, known=known, scratch=scratch)
+    return _look(partial(scratch.opened, path), name, path=path, known=known, scratch=scratch)
 
 
 def _look(
@@ -181,13 +181,13 @@ def _look(
     """A first look at bytes, unpacked if they are packed."""
     start = _start(opener, name)
     if not start:
-        raise EmptyFileError(f"{name}: the file is empty.")
+        raise EmptyFileError(name)
     compression = "none"
     if start.startswith(_GZIP):
         opener, path = partial(_gunzip, opener), None
         start = _start(opener, name)
         if not start:
-            raise EmptyFileError(f"{name}: the file is empty.")
+            raise EmptyFileError(name)
         if start[257:262] == b"ustar":
             raise ReadError(f"{name}: it is a tar archive. Unpack it first.")
     elif start.startswith(_ZSTD):
@@ -201,16 +201,12 @@ def _look(
     return Part(head, opener, path, compression)
 
 
-def _opened(path: Path) -> BinaryIO:
-    return path.open("rb")
-
-
 def _start(opener: Callable[[], BinaryIO], name: str) -> bytes:
     try:
         with opener() as file:
             return file.read(HEAD_BYTES)
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
-        raise ReadError(f"{name}: it cannot be read ({error}). Export or copy it again.") from error
+    except DAMAGE as error:
+        raise ReadError(f"{name}: it cannot be read{why(error)}. Export or copy it again.") from error
 
 
 def _gunzip(opener: Callable[[], BinaryIO]) -> BinaryIO:
@@ -274,58 +270,79 @@ def _parquet_headings(path: Path, name: str) -> Iterator[str]:
 
 def _folder(path: Path, name: str, *, known: frozenset[str], scratch: Scratch) -> Part:
     members: dict[str, Path] = {}
+    links = 0
     for folder, folders, files in os.walk(path):
-        folders[:] = sorted(inner for inner in folders if not _hidden(inner))
+        links += sum(Path(folder, inner).is_symlink() for inner in folders if not _hidden(inner))
+        folders[:] = sorted(inner for inner in folders if not _hidden(inner) or Path(folder, inner, "cur").is_dir())
         for file in files:
             full = Path(folder, file)
+            if _hidden(file):
+                continue
             # A link leads out of what the user named.
-            if not _hidden(file) and full.is_file() and not full.is_symlink():
+            if full.is_symlink():
+                links += 1
+            elif full.is_file():
                 members[full.relative_to(path).as_posix()] = full
     if not members:
-        raise ReadError(f"{name}: the folder holds no file.")
+        also = f", but {links} links, which are not followed" if links else ""
+        raise ReadError(f"{name}: the folder holds no file{also}.")
+    label = _labels(members, lambda inner: str(PurePosixPath(name, inner)), name)
 
     def member(inner: str) -> Part:
-        return part_of(members[inner], str(PurePosixPath(name, inner)), known=known, scratch=scratch)
+        return part_of(members[inner], label(inner), known=known, scratch=scratch)
 
-    return Part(Head(name, "container", members=tuple(sorted(members))), _no_bytes, path, member=member)
+    def stream(inner: str) -> BinaryIO:
+        return scratch.opened(members[inner])
+
+    head = Head(name, "container", members=tuple(sorted(members)), links=links)
+    return Part(head, _no_bytes, path, member=member, stream=stream)
+
+
+def _labels(members: Iterable[str], plain: Callable[[str], str], name: str) -> Callable[[str], str]:
+    """What messages call the members of a container: by a number where the name is as a rule a subject."""
+    numbers = {inner: number for number, inner in enumerate(sorted(members), start=1) if is_titled(inner)}
+    return lambda inner: f"{name}, file {numbers[inner]}" if inner in numbers else plain(inner)
+
+
+def is_titled(name: str) -> bool:
+    """Whether a file of this name bears its subject as name, so that no message may show it."""
+    return PurePosixPath(name).suffix.lower() in _TITLED
 
 
 def _zip(path: Path, name: str, *, known: frozenset[str], scratch: Scratch) -> Part:
     try:
-        archive = scratch.archives.enter_context(zipfile.ZipFile(path))
+        file = scratch.archives.enter_context(scratch.opened(path))
+        archive = scratch.archives.enter_context(zipfile.ZipFile(file))
         entries = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise ReadError(f"{name}: the zip file is damaged ({error}). Export or copy it again.") from error
+        raise ReadError(f"{name}: the zip file is damaged{why(error)}. Export or copy it again.") from error
     names = {entry.filename for entry in entries}
     if "[Content_Types].xml" in names:
         raise ReadError(f"{name}: it is an Excel or Office file. Save the sheet as CSV (UTF-8).")
     if len(entries) > MOST_MEMBERS or sum(entry.file_size for entry in entries) > MOST_BYTES:
         raise ReadError(f"{name}: the zip holds too much ({len(entries):,} members). Unpack and split it first.")
-    members = {
-        entry.filename: entry
-        for entry in entries
-        if not entry.is_dir()
-        and not stat.S_ISLNK(entry.external_attr >> 16)
-        and not any(_hidden(inner) for inner in PurePosixPath(entry.filename).parts)
-    }
+    files = {entry.filename: entry for entry in entries if not entry.is_dir() and not _is_hidden(entry.filename)}
+    members = {inner: entry for inner, entry in files.items() if not stat.S_ISLNK(entry.external_attr >> 16)}
     if not members:
         raise ReadError(f"{name}: the zip holds no file.")
     if any(entry.flag_bits & 1 for entry in members.values()):
         raise ReadError(f"{name}: the zip is protected by a password. Unpack it first.")
 
+    label_of = _labels(members, lambda inner: f"{name}: {inner}", name)
+
+    def stream(inner: str) -> BinaryIO:
+        return cast(BinaryIO, archive.open(inner))
+
     def member(inner: str) -> Part:
-        opener = partial(_member, archive, inner)
-        label = f"{name}: {inner}"
+        opener = partial(stream, inner)
+        label = label_of(inner)
         if _start(opener, label).startswith(_ZIP):
             raise ReadError(f"{label}: a zip within a zip. Unpack the outer one first.")
         scratch.room_for(members[inner].file_size, label)
         return _look(opener, label, path=None, known=known, scratch=scratch)
 
-    return Part(Head(name, "container", members=tuple(sorted(members))), _no_bytes, path, member=member)
-
-
-def _member(archive: zipfile.ZipFile, inner: str) -> BinaryIO:
-    return cast(BinaryIO, archive.open(inner))
+    head = Head(name, "container", members=tuple(sorted(members)), links=len(files) - len(members))
+    return Part(head, _no_bytes, path, member=member, stream=stream)
 
 
 def _no_bytes() -> BinaryIO:
@@ -337,18 +354,36 @@ def _hidden(name: str) -> bool:
     return (name.startswith(".") and name != "..") or name in _SYSTEM
 
 
+def _is_hidden(member: str) -> bool:
+    """Whether a member of a zip lies in what is the system's own; a hidden folder with `cur` in it is a mailbox."""
+    parts = PurePosixPath(member).parts
+    steps = zip(parts, [*parts[1:], ""], strict=True)
+    return any(_hidden(part) and after not in ("cur", "new", "tmp") for part, after in steps)
+
+
 def what_it_is(head: Head) -> str:
-    """What a file that no reader recognises seems to be, from its first bytes."""
+    """What a file that no reader recognises seems to be, from its first bytes.
+
+    Examples:
+        >>> what_it_is(Head("a folder", "container", members=("b.PDF", "Re. Our plans for May")))
+        '2 files (.pdf)'
+        >>> what_it_is(Head("a file", "binary", b"\\xca\\xfe\\0\\1")), what_it_is(Head("a file", "binary", b"Dear\\0"))
+        ('a binary file that begins with the bytes ca fe 00 01', 'a binary file')
+    """
     for magic, description in _OTHERS:
         if head.start.startswith(magic):
             return description
     if head.kind == "container":
-        kinds = sorted({PurePosixPath(member).suffix for member in head.members if PurePosixPath(member).suffix})
+        # After the last stop of a name there may be the rest of a sentence.
+        endings = {PurePosixPath(member).suffix.lower() for member in head.members}
+        kinds = sorted(ending for ending in endings if re.fullmatch(r"\.[a-z0-9]{1,5}", ending))
         return f"{len(head.members)} files ({', '.join(kinds[:9]) or 'without extension'})"
     if head.kind == "parquet":
         return "a Parquet file"
     if head.kind == "binary":
-        return f"a binary file that begins with the bytes {head.start[:4].hex(' ')}"
+        # Bytes that are letters may be content.
+        begins = "" if head.start[:4].isascii() else f" that begins with the bytes {head.start[:4].hex(' ')}"
+        return f"a binary file{begins}"
     begin = head.text.lstrip("\ufeff").lstrip()[:200].lower()
     if begin.startswith(("<!doctype html", "<html")):
         return "a web page (perhaps a log-in page saved in place of the export)"

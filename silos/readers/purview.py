@@ -1,6 +1,6 @@
 """The audit log of Microsoft Purview: CSV with JSON in a column. Who was in which Teams meeting is all it tells."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from silos.readers import canonical, dates
@@ -8,7 +8,7 @@ from silos.readers.contract import Reader, Request
 from silos.readers.exchange import address, kept, with_note
 from silos.readers.headings import folded
 from silos.readers.parts import Head, Part
-from silos.readers.tabular import UNREADABLE, Column, Scan
+from silos.readers.tabular import UNREADABLE, Column, Scan, rows_of
 from silos.tables import Source
 
 #: Canonical field -> headings; all but the time may stand in the JSON only, or there as well.
@@ -35,7 +35,24 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
         f"{request.name} is an audit log: it names who was in a Teams meeting, but nobody whom a message went to. "
         "Chats must be exported otherwise to be seen."
     )
-    return [with_note(source, note) for source in sources]
+    return [with_note(source, *_not_understood(source, request), note) for source in sources]
+
+
+def _not_understood(source: Source, request: Request) -> Iterator[str]:
+    """What the records did not tell: their fields are not documented in full, and differ by tenant."""
+    nobody = source.rejected.get("no recipient", 0)
+    if nobody:
+        yield (
+            f"{nobody:,} records of {source.name} name no two people by UPN or object id: posts, guests by phone, or "
+            "fields that silos does not know."
+        )
+    count = f"select count(*) from (select 1 from ({source.query}) limit 1)"
+    [(some,)] = rows_of(count, request.connection, source.name)
+    if not some:
+        yield (
+            f"No record of {source.name} says who was in a meeting (operation MeetingParticipantDetail): search the "
+            "audit log for that activity."
+        )
 
 
 def _rows(request: Request, scan: Scan, columns: Mapping[str, Column], time: str) -> tuple[str, Mapping[str, int]]:

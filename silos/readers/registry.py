@@ -1,8 +1,10 @@
 """The formats that can be read. To add one: its file, and its line here."""
 
+from silos.readers.affiliations import AFFILIATIONS
 from silos.readers.attendance import ATTENDANCE
 from silos.readers.calendar import CALENDAR
 from silos.readers.contract import Reader
+from silos.readers.counted import TIES
 from silos.readers.delimited import DELIMITED, PARQUET
 from silos.readers.edges import EDGES
 from silos.readers.engage import ENGAGE
@@ -14,11 +16,13 @@ from silos.readers.mail import MAIL
 from silos.readers.mattermost import MATTERMOST
 from silos.readers.purview import PURVIEW
 from silos.readers.slack import SLACK
+from silos.readers.store import STORE
 
 #: By name, in the order in which they are asked whether they recognise a log: the particular before the general.
 FORMATS: dict[str, Reader] = {
     reader.name: reader
     for reader in (
+        STORE,
         SLACK,
         MATTERMOST,
         ENGAGE,
@@ -32,6 +36,8 @@ FORMATS: dict[str, Reader] = {
         ATTENDANCE,
         INSIGHTS,
         EDGES,
+        AFFILIATIONS,
+        TIES,
         PARQUET,
         DELIMITED,
     )

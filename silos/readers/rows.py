@@ -59,7 +59,7 @@ class Rows:
         None bob ann chat None 2
         >>> for row in connection.execute(source.affiliations).fetchall():
         ...     print(*row)
-        2024-05-31 14:00:00 ann C1 chat 1
+        2024-05-31 14:00:00 ann C1 None chat 1
 
         A log of which nothing is left has queries too:
 
@@ -111,12 +111,18 @@ class Rows:
         timestamp: datetime | float | None,
         person: str | None,
         community: str | None,
+        name: str | None = None,
         medium: str | None = None,
         posts: int = 1,
     ) -> None:
-        """Add posts of a person in a community, to nobody in particular."""
+        """Add posts of a person in a community; 0 for a member of it. `name` only if everybody may know of it."""
         self._affiliations.add(
-            _microseconds(timestamp), plain(person), plain(community), plain(medium) or self._medium, posts
+            _microseconds(timestamp),
+            plain(person),
+            plain(community),
+            plain(name),
+            plain(medium) or self._medium,
+            posts,
         )
 
     def reject(self, reason: str, *, where: str = "", count: int = 1) -> None:

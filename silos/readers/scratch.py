@@ -1,6 +1,7 @@
 """Where readers put what DuckDB cannot read as it lies: a temporary folder that goes with the connection."""
 
 import glob
+import os
 import shutil
 import tempfile
 import weakref
@@ -8,11 +9,20 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import duckdb
 
 from silos.errors import ReadError
+from silos.readers.meter import Meter
+
+try:
+    import resource
+except ImportError:  # on Windows
+    resource = None  # type: ignore[assignment]
+
+#: Bytes that DuckDB holds at most, whatever the log: 20 million rows are counted in it without a detour over the disk.
+MEMORY = 2560 * 2**20
 
 
 @dataclass(eq=False)
@@ -23,6 +33,7 @@ class Scratch:
         folder: removed with the connection, at the latest when Python ends.
         names: path as DuckDB reports it -> (name to use in messages, lines before its first one).
         links: path -> temporary path to the same file, see `plain`.
+        meter: counts what is read of the logs, where somebody wants to know.
         archives: zips that are open; to be closed when a log has been recognised.
     """
 
@@ -31,6 +42,11 @@ class Scratch:
     numbers: "count[int]" = field(default_factory=count)
     archives: ExitStack = field(default_factory=ExitStack)
     links: dict[Path, Path] = field(default_factory=dict)
+    meter: Meter | None = None
+
+    def opened(self, path: Path) -> BinaryIO:
+        """A file of a log, open to be read."""
+        return path.open("rb") if self.meter is None else self.meter.open(path)
 
     def file(self, suffix: str) -> Path:
         """A path for a new temporary file. Its name says nothing, so that no export can choose where it goes."""
@@ -72,7 +88,19 @@ def connect() -> Any:
     connection = duckdb.connect()
     connection.execute("set global preserve_insertion_order = false")
     connection.execute(f"set global temp_directory = {literal(scratch_of(connection).folder / 'spill')}")
+    connection.execute(f"set global memory_limit = '{memory() // 2**20}MiB'")
     return connection
+
+
+def memory() -> int:
+    """Bytes that DuckDB may hold before it spills to disk: it does not see the limits that a process is given."""
+    limits = [MEMORY]
+    if resource is not None:
+        asked, _ = resource.getrlimit(resource.RLIMIT_AS)
+        if asked != resource.RLIM_INFINITY:
+            limits.append(asked * 3 // 8)
+        limits.append(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2)
+    return min(limits)
 
 
 def scratch_of(connection: Any) -> Scratch:

@@ -70,6 +70,8 @@ class Scan:
         columns: in order.
         rows: the first rows, of a delimited file.
         semicolons: whether a cell may hold a semicolon.
+        columnar: whether it can be scanned twice at little cost: Parquet.
+        evident: whether its headings are headings beyond doubt, in each of the files.
         rejected, problems, notes: as of a `Source`.
     """
 
@@ -78,6 +80,8 @@ class Scan:
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...] = ()
     semicolons: bool = True
+    columnar: bool = False
+    evident: bool = True
     rejected: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -136,7 +140,7 @@ def _types(part: Part, request: Request) -> list[tuple[str, str]]:
 def _parquet(parts: Sequence[Part], request: Request) -> Scan:
     columns = tuple(Column(name, identifier(name), kind.upper()) for name, kind in _types(parts[0], request))
     files = ", ".join(literal(part.path) for part in parts)
-    return Scan(tuple(part.name for part in parts), f"read_parquet([{files}])", columns)
+    return Scan(tuple(part.name for part in parts), f"read_parquet([{files}])", columns, columnar=True)
 
 
 # ---- delimited text
@@ -178,6 +182,7 @@ def _delimited(parts: Sequence[Part], request: Request) -> Scan:
         columns,
         rows=tuple(row for part in parts for row in part.head.rows)[:SAMPLE],
         semicolons=semicolons,
+        evident=all(part.head.dialect is not None and part.head.dialect.evident for part in parts),
         rejected={UNREADABLE: rejected} if rejected else {},
         problems=tuple(problems[:_EXAMPLES]),
         notes=tuple(notes),

@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from silos.readers.headings import folded
+from silos.readers.headings import evident, folded
 
 #: Delimiters in order of preference where a file is as regular with several.
 DELIMITERS = (",", ";", "\t", "|")
@@ -40,12 +40,14 @@ class Dialect:
         quote: the quotation mark, or "" where quotation marks mean nothing.
         preamble: lines before the headings.
         headings: the headings, as many as there are columns.
+        evident: whether they are headings beyond doubt, see `silos.readers.headings.evident`.
     """
 
     delimiter: str
     quote: str
     preamble: int
     headings: tuple[str, ...]
+    evident: bool = False
 
 
 def encoding_of(start: bytes) -> str | None:
@@ -150,6 +152,9 @@ def dialect_of(text: str, *, whole: bool, known: frozenset[str]) -> tuple[Dialec
         return None
     _, delimiter, quote, rows, starts, first = best
     body = rows[first + 1 :]
+    # Lines before the headings ("Export of May") may be titles, and then so may a cell of the headings.
+    begins = first == 0 or (first == 1 and rows[0][0].lower().startswith("sep="))
+    certain = begins and evident(rows[first], body, known)
     headings = [cell.strip() for cell in rows[first]]
     width = Counter(len(row) for row in body).most_common(1)[0][0] if body else len(headings)
     # A delimiter at the end of every row, or of the headings only, makes no column.
@@ -160,7 +165,7 @@ def dialect_of(text: str, *, whole: bool, known: frozenset[str]) -> tuple[Dialec
         return None
     names = tuple(name or f"column {position}" for position, name in enumerate(headings, start=1))
     sample = tuple(tuple(row) for row in body if len(row) == len(names))
-    return Dialect(delimiter, quote, starts[first], names), sample
+    return Dialect(delimiter, quote, starts[first], names, certain), sample
 
 
 @dataclass

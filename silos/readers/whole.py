@@ -10,7 +10,8 @@ import pandas as pd
 
 from silos.errors import ReadError
 from silos.readers import frames
-from silos.readers.parts import Part, part_of, paths_of, what_it_is
+from silos.readers.parts import Part, part_of, what_it_is
+from silos.readers.paths import paths_of
 from silos.readers.scratch import Scratch, identifier, literal, scratch_of
 from silos.readers.text import Dialect, rewrite, survey
 
@@ -26,12 +27,14 @@ class Whole:
         rows: all its columns, as text where the file holds text; each label once.
         lines: the line of each row in the file, or its number in a DataFrame.
         notes: what is to be said to the user.
+        evident: whether its headings are headings beyond doubt, which a message may quote.
     """
 
     name: str
     rows: pd.DataFrame
     lines: "pd.Series[int]"
     notes: list[str] = field(default_factory=list)
+    evident: bool = True
 
 
 def read_whole(source: Any, connection: Any, *, known: frozenset[str]) -> Whole:
@@ -133,7 +136,7 @@ def _delimited(part: Part, dialect: Dialect, scratch: Scratch) -> Whole:
             f"quotation mark that is never closed ({lines_text(bad)})."
         )
     table = pd.DataFrame(rows, columns=pd.Index(distinct(dialect.headings)), dtype="str")
-    return Whole(part.name, table, pd.Series(lines, index=table.index, dtype="int64"), notes)
+    return Whole(part.name, table, pd.Series(lines, index=table.index, dtype="int64"), notes, dialect.evident)
 
 
 def distinct(names: Iterable[str]) -> list[str]:

@@ -1,0 +1,35 @@
+"""The files that a LOG or a roster names: a path, or a glob."""
+
+import glob
+import os
+from difflib import get_close_matches
+from pathlib import Path
+
+from silos.errors import ReadError
+
+
+def paths_of(log: str | os.PathLike[str]) -> list[Path]:
+    """The path that `log` names, or all that match it as a glob.
+
+    Raises:
+        ReadError: there is none.
+    """
+    path = Path(log).expanduser()
+    if os.path.lexists(path):
+        return [path]
+    if glob.has_magic(str(path)):
+        found = [Path(match) for match in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207 - absolute globs
+        found = [match for match in found if not match.name.startswith(".")]
+        if not found:
+            raise ReadError(f"{log}: no file matches. Is the folder right, and the pattern in quotes?")
+        return found
+    folder = path.parent
+    try:
+        beside = sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
+    except OSError:
+        beside = []
+    close = get_close_matches(path.name, beside, n=1, cutoff=0.5)
+    hint = (
+        f" Did you mean {close[0]!r}?" if close else "" if folder.is_dir() else f" There is no folder {str(folder)!r}."
+    )
+    raise ReadError(f"{log}: no such file.{hint}")
