@@ -5,19 +5,23 @@ that logs of several tools meet in one person. An alias that two people claim is
 than to credit it to the wrong person.
 """
 
+import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import duckdb
 import pandas as pd
 
 from silos.errors import ColumnError, ReadError, SilosError
-from silos.readers import dates
-from silos.readers.contract import raise_all
-from silos.readers.headings import check_given, folded, known, locate, look_like_rows, missing, shown
-from silos.readers.scratch import connect
+from silos.privacy import Key
+from silos.readers import dates, frames, insights
+from silos.readers.contract import Mapped, Request, raise_all
+from silos.readers.headings import check_given, folded, known, listed, locate, missing, quotable
+from silos.readers.parts import Part, part_of
+from silos.readers.paths import paths_of
+from silos.readers.scratch import connect, scratch_of
 from silos.readers.whole import Whole, counted, distinct, lines_text, read_whole
 from silos.tables import EXTERNAL, Roster
 
@@ -96,16 +100,42 @@ class DatedRoster(Roster):
 
     history: pd.DataFrame = field(default_factory=pd.DataFrame)
 
+    def spells(self, by: str) -> pd.DataFrame:
+        """Who was in which unit from when to when; see `Roster.spells`.
+
+        On a day of which no row of a person speaks the row before it holds, or the first.
+        """
+        rows = self._in_units(self.history, by).reset_index(drop=True)
+        if "effective_from" not in rows.columns:
+            rows["effective_from"] = rows.groupby("person")["effective_to"].shift(1)
+        # Of several rows from the same day on, the last one counts.
+        rows = rows.drop_duplicates(["person", "effective_from"], keep="last")
+        unit = rows["unit"].fillna("")
+        # Rows that follow one another in the same unit are one spell, with what the last of them says.
+        spell = ((rows["person"] != rows["person"].shift()) | (unit != unit.shift())).cumsum()
+        since = rows.groupby(spell)["effective_from"].transform("first")
+        spells = rows.assign(since=since)[~spell.duplicated(keep="last")]
+        spells["until"] = spells.groupby("person")["since"].shift(-1)
+        spells["since"] = spells["since"].mask(~spells["person"].duplicated())
+        return spells.drop(columns=["effective_from", "effective_to"], errors="ignore").reset_index(drop=True)
+
 
 def read_roster(
-    source: Any, *, columns: Mapping[str, str] | None = None, date_order: dates.DateOrder | None = None
+    source: Any,
+    *,
+    columns: Mapping[str, str] | None = None,
+    date_order: dates.DateOrder | None = None,
+    key_file: str | os.PathLike[str] | None = None,
 ) -> Roster:
     """Who works where, with all the ids under which a person may be in a log.
+
+    A person-to-person query of Viva Insights is a roster too, of the attributes that came with its persons.
 
     Args:
         source: a path (delimited text in any usual encoding, or Parquet) or a DataFrame (pandas, polars, DuckDB).
         columns: canonical field -> column that holds it, where headings are not recognised.
         date_order: `day-first` or `month-first`, where effective dates could be either.
+        key_file: the key with which `silos ingest` made pseudonyms: those of all ids become aliases too.
 
     Returns:
         one row a person; a `DatedRoster` where rows are dated and a person has several.
@@ -125,12 +155,48 @@ def read_roster(
         [['7', '7'], ['8', '8'], ['eve.roux@acme.example', '7']]
     """
     check_given(columns, ROSTER_HEADINGS, option="--roster-map")
+    key = None if key_file is None else Key.read(key_file)
     connection = connect()
     try:
-        table = read_whole(source, connection, known=_KNOWN)
-        return _roster(table, dict(columns or {}), date_order, connection)
+        people = _of_insights(source, connection, date_order)
+        table = read_whole(source if people is None else people, connection, known=_KNOWN)
+        if people is not None:
+            table.name = str(source)
+            table.notes.append(
+                f"{source} is a person-to-person query of Viva Insights: the roster is made of what it says of its "
+                "persons. Their ids are those of this query, which no other log has."
+            )
+        roster = _roster(table, dict(columns or {}), date_order, connection)
     finally:
         connection.close()
+    return roster if key is None else _with_pseudonyms(roster, key)
+
+
+def _with_pseudonyms(roster: Roster, key: Key) -> Roster:
+    """The ids as they are stay aliases: logs that hold pseudonyms and logs that do not can be read together."""
+    known = roster.aliases
+    hidden = known.assign(alias=[key.person(alias) for alias in known["alias"]])
+    aliases = pd.concat([known, hidden]).drop_duplicates("alias").sort_values("alias", ignore_index=True)
+    return replace(roster, aliases=aliases.astype("str"), key=key.check)
+
+
+def _of_insights(source: Any, connection: Any, order: dates.DateOrder | None) -> pd.DataFrame | None:
+    """The people of a person-to-person query of Viva Insights, where the source is one; None of all else."""
+    if frames.is_frame(source):
+        return None
+    scratch = scratch_of(connection)
+    with scratch.archives:
+        try:
+            whole = [part_of(path, str(path), known=_KNOWN, scratch=scratch) for path in paths_of(source)]
+            parts: list[Part] = []
+            for part in whole:
+                for name in part.head.members if part.member else ("",):
+                    parts.append(part.member(name) if part.member else part)
+                    if not insights.is_person_to_person(parts[-1].head.headings):
+                        return None
+        except (ReadError, TypeError):
+            return None  # which the reading of the roster says better
+        return insights.roster_of(parts, request=Request(str(source), connection, scratch, Mapped({}), order))
 
 
 # ---- from the table to the roster
@@ -139,14 +205,15 @@ def read_roster(
 def _roster(table: Whole, given: Mapping[str, str], order: dates.DateOrder | None, connection: Any) -> Roster:
     headings = list(table.rows.columns)
     located, absent = locate(headings, ROSTER_HEADINGS, given=given)
-    found = () if look_like_rows(headings) else shown(headings)
+    quoted = quotable(headings, evident=table.evident, known=_KNOWN)
+    found = listed(quoted, len(headings) - len(quoted))
 
     raise_all([ColumnError.unknown(given[name], found=found, where=table.name) for name in absent])
     texts = {position: _text(table.rows.iloc[:, position]) for position in range(len(headings))}
     identities = _identities(headings, texts, located)
     if "person" not in located:
         if not identities and "name" not in located:
-            raise missing(table.name, ["person"], headings, option="--roster-map")
+            raise missing(table.name, ["person"], headings, option="--roster-map", evident=table.evident, known=_KNOWN)
         # The fittest column that is filled in throughout: some have no mailbox, some no employee number.
         blanks = [int(texts[position].isna().sum()) for position in identities]
         located["person"] = identities[blanks.index(min(blanks))] if identities else located.pop("name")

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from silos.connector import standings
+from silos.held import WEEKS
+from silos.layers import layer
 from silos.network import Network
 from silos.privacy import Shown
-from silos.ties import WEEKS, Evidence, Tally, layer
+from silos.ties import Evidence, Tally
 
 #: Weeks of contact that a tie may take instead.
 OTHER_WEEKS = (1, 2, 4, 6)

@@ -12,8 +12,10 @@ import pandas as pd
 
 from silos.errors import ColumnError
 
-#: The canonical interaction: field -> SQL type. `kind` is direct, group, reply, mention, meeting, reaction, or contact:
-#: an observed contact of two people that has no sender (face to face). `weight` is the number of interactions a row
+#: What an interaction can be. A contact is an observed one of two people that has no sender (face to face).
+KINDS = ("direct", "group", "reply", "mention", "meeting", "reaction", "contact")
+
+#: The canonical interaction: field -> SQL type. `kind` is one of `KINDS`; `weight` is the number of interactions a row
 #: stands for (graph files).
 INTERACTION_FIELDS: dict[str, str] = {
     "timestamp": "timestamp",
@@ -27,13 +29,40 @@ INTERACTION_FIELDS: dict[str, str] = {
     "weight": "double",
 }
 
-#: The canonical affiliation: a person posted in a community (a channel, a group), to nobody in particular.
+#: The canonical affiliation: a person posted in a community of a tool (a channel, a group), or is a member of it
+#: (`posts` 0, mostly without a time). `name` is how the community may be called in an output: null where not everybody
+#: in the organisation may know of it (private channels, meetings).
 AFFILIATION_FIELDS: dict[str, str] = {
     "timestamp": "timestamp",
     "person": "varchar",
     "community": "varchar",
+    "name": "varchar",
     "medium": "varchar",
     "posts": "integer",
+}
+
+#: Ties that a warehouse counted: `part` says what a row is, and so which of the fields it has. `a` and `b` are persons,
+#: by the ids of the warehouse's roster; of an arc, a wait and what is outside, `a` is who sent, waits and belongs to us.
+TIES_FIELDS: dict[str, str] = {
+    "part": "varchar",
+    **dict.fromkeys(("a", "b", "medium", "reason"), "varchar"),
+    "week": "integer",
+    **dict.fromkeys(("first", "last"), "timestamp"),
+    **dict.fromkeys(("messages", "volume"), "double"),
+    **dict.fromkeys(("weeks", "sent_a", "sent_b", "conversations", "deep_a", "deep_b"), "bigint"),
+    **dict.fromkeys(("small_meetings", "meetings"), "bigint"),
+    **dict.fromkeys(("lines", "broadcasts", "threads", "sent", "max_recipients"), "bigint"),
+    **dict.fromkeys(("answered", "seconds", "waits"), "bigint"),
+    **dict.fromkeys(("direct", "broadcast"), "double"),
+    "outsider": "bigint",
+}
+
+#: Of a log of groups: the period, the attributes of both groups by name, the minutes that the first invested in the
+#: second, people in each.
+GROUP_FIELDS = {
+    "timestamp": "timestamp",
+    **dict.fromkeys(("a", "b"), "map(varchar, varchar)"),
+    **dict.fromkeys(("minutes", "size_a", "size_b"), "double"),
 }
 
 #: Kinds of account in a roster that are no person of a department.
@@ -56,6 +85,9 @@ class Source:
         problems: up to a few examples of rejected rows, "file, line: reason" (never content).
         notes: what the reader wants said to the user (in English, one sentence each).
         affiliations: SQL like `query` that yields every field of `AFFILIATION_FIELDS`; empty where the log has none.
+        key: where its ids are pseudonyms, the check value of the key that made them; empty where they are plain.
+        ties: SQL that yields every field of `TIES_FIELDS`, of what holds counted ties and no interactions; else empty.
+        groups: SQL that yields every field of `GROUP_FIELDS`, of what holds groups and no persons; else empty.
     """
 
     name: str
@@ -67,6 +99,9 @@ class Source:
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     affiliations: str = ""
+    key: str = ""
+    ties: str = ""
+    groups: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +125,24 @@ class Interactions:
             for source in self.sources
         )
 
+    @property
+    def affiliations(self) -> str:
+        """SQL of who is in which community, over all the logs; empty where none of them says."""
+        fields = ", ".join(AFFILIATION_FIELDS)
+        return " union all ".join(
+            f"select {fields} from ({source.affiliations}) as log" for source in self.sources if source.affiliations
+        )
+
+    @property
+    def ties(self) -> str:
+        """SQL of ties that a warehouse counted; empty where these are logs."""
+        return " union all ".join(source.ties for source in self.sources if source.ties)
+
+    @property
+    def groups(self) -> str:
+        """SQL of the time that groups invest in each other; empty where none of the logs is of groups."""
+        return " union all ".join(source.groups for source in self.sources if source.groups)
+
     def __repr__(self) -> str:
         logs = ", ".join(f"{source.name} ({source.format})" for source in self.sources)
         return f"Interactions({logs})"
@@ -107,23 +160,42 @@ class Roster:
             the person's own id included.
         columns: canonical field -> column of the file it was read from.
         notes: what the reader wants said to the user.
+        key: where pseudonyms are among the aliases, the check value of the key that made them.
     """
 
     people: pd.DataFrame
     aliases: pd.DataFrame
     columns: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    key: str = ""
 
-    def units(self, by: str) -> pd.Series:
-        """The attribute `by` of every employee that has one, as text, by person.
+    def spells(self, by: str) -> pd.DataFrame:
+        """Who was in which unit from when to when: here everybody in one, always.
+
+        Args:
+            by: the column that names the units.
+
+        Returns:
+            one row a person and unbroken time in one unit, by person and time: the columns of `people`, `person`,
+            `unit` (the attribute `by` as text; missing for accounts that are no employee), `reason` (why a person
+            without a unit makes no ties), `since` and `until` (timestamps; missing: always, ever after).
 
         Raises:
             ColumnError: the roster has no such column.
         """
-        if by not in self.people.columns:
+        stated = self.people.reset_index()
+        return self._in_units(stated, by).assign(since=pd.NaT, until=pd.NaT)
+
+    def _in_units(self, stated: pd.DataFrame, by: str) -> pd.DataFrame:
+        """Rows of people with `unit` and `reason`."""
+        if by not in stated.columns:
             raise ColumnError.unknown(by, found=[str(name) for name in self.people.columns], where="the roster")
-        employees = self.people.loc[~self.people["kind"].isin([*NOT_PEOPLE, EXTERNAL]), by]
-        return employees.dropna().astype(str)
+        others = stated["kind"].isin([*NOT_PEOPLE, EXTERNAL])
+        unit = stated[by].astype(object).where(stated[by].notna() & ~others, None)
+        return stated.assign(
+            unit=unit.map(lambda value: None if value is None else str(value)).astype(object),
+            reason=stated["kind"].where(others, f"no {by}"),
+        )
 
     def __len__(self) -> int:
         return len(self.people)

@@ -7,32 +7,39 @@ saturates: over a year a help desk has a few deep threads with everybody. Clause
 and `Tally.waived` says so.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import resources
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
+from silos.engines import Engine, engine_on
 from silos.errors import EmptyError, MatchError, SilosError
-from silos.network import DEPARTMENT, Network
+from silos.exchanges import Exchanges, exchanges
+from silos.held import Held, answered, ties_of
+from silos.network import DEPARTMENT
+from silos.population import EARLIEST, LATEST, NOBODY, OUTSIDERS, STRANGERS, Population, population
+from silos.privacy import pseudonymised, refuse_other_key
 from silos.readers import scanning, unreadable
-from silos.tables import EXTERNAL, NOT_PEOPLE, Interactions, Roster, Ties
+from silos.tables import Interactions, Roster, Ties
 
 #: People in a meeting at most for it to be a conversation, and messages for a thread to be deep.
 SMALL_MEETING = 8
 DEEP_MESSAGES = 3
-DEEP_SHARE = 0.3
-WEEKS = 3
 #: Rows up to which other settings are tried: each takes another count.
 VARIED_ROWS = 500_000
 
 Evidence = Literal["substantive", "reciprocated", "volume"]
 WINDOW_UNITS = ("week", "month", "quarter")
+#: Columns of `Tally.memberships`.
+MEMBERSHIP = ("medium", "community", "name", "person", "posts", "first", "last")
+#: After which step the log has been read, before which all that it leaves out is known, from which settings matter.
+PAUSES = {"ties.sql": ("coded", "repeated", "windowed"), "exported.sql": ("coded", "held", "arcs")}
+#: Columns of steps that are people.
+PERSONS = {"a", "b", "sender", "recipient", "person"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +59,10 @@ class Tally:
         threads, meetings, directed, dated: what the log knows.
         waived: clauses of the substantive tie that this log cannot answer: "weeks", "conversations".
         problems: examples of unreadable rows, as (log, line, reason).
+        memberships: who is in which community of a tool: `medium`, `community`, `name` (as it may be shown, or
+            missing), `person` (position in `people`), `posts`, `first`, `last`; empty where no log says.
+        community_strangers: distinct ids in communities that the roster lacks.
+        exchanges: who waited for whose answer, who sent how much to how many, who knows people outside.
     """
 
     ties: Ties
@@ -73,6 +84,9 @@ class Tally:
     dated: bool
     waived: tuple[str, ...]
     problems: tuple[tuple[str, int | None, str], ...] = ()
+    memberships: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(MEMBERSHIP)))
+    community_strangers: int = 0
+    exchanges: Exchanges = field(default_factory=Exchanges)
 
     @property
     def evidence(self) -> Evidence:
@@ -117,329 +131,301 @@ def tally(
 
     Raises:
         ColumnError: the roster has no column `by`.
-        MatchError: nobody in the log is in the roster.
+        MatchError: nobody in the log is in the roster, or its pseudonyms were made with another key.
         EmptyError: no row is left in the period, or nobody is in contact with anybody.
     """
     if window is not None and window not in WINDOW_UNITS:
         raise SilosError(f"a window is one of {', '.join(WINDOW_UNITS)}, not {window!r}.")
-    units = roster.units(by)
-    if units.empty:
+    if interactions.groups:
+        names = ", ".join(source.name for source in interactions.sources if source.groups)
+        raise SilosError(f"{names}: this log is of groups and holds no persons. silos analyze takes it by itself.")
+    if interactions.ties:
+        _refuse_to_count_again(interactions, since, until, window)
+    refuse_other_key(interactions, roster)
+    everybody = population(roster, by)
+    if everybody.people.empty:
         raise EmptyError(f"no employee in the roster has a value in the column {by!r}.")
-    people = roster.people.loc[units.index].assign(**{DEPARTMENT: units}).sort_index()
-    connection = interactions.connection.cursor()
-    # Its own bar would go to standard output, terminal or not.
-    connection.execute("set enable_progress_bar = false")
+    engine = engine_on(interactions.connection)
     try:
-        _given(connection, interactions, roster, people.index, by)
-        _settings(connection, since, until, max_recipients)
-        return _tally(connection, interactions, people, max_recipients, window, vary, progress)
+        counting = _Counting(engine, interactions, everybody, since, until, max_recipients)
+        return counting.tally(window, vary, progress)
     finally:
-        connection.close()
+        engine.close()
 
 
-def _tally(
-    connection: Any,
-    interactions: Interactions,
-    people: pd.DataFrame,
-    max_recipients: int,
-    window: str | None,
-    vary: bool,
-    progress: Callable[[str], None],
-) -> Tally:
-    steps = {name: (kept, query) for name, kept, query in statements()}
-    names = list(steps)
-    scanned = names.index("coded") + 1
-    shared = names.index("windowed")
-    progress("reading")
-    with scanning(interactions):
-        _run(connection, {name: steps[name] for name in names[:scanned]})
-    rows = {reason or "": count for reason, count in _all(connection, "select reason, count(*) from coded group by 1")}
-    problems = tuple(unreadable(interactions, connection=connection))
-    strangers = _strangers(connection)
-    _refuse(rows, interactions, connection, len(people))
-    progress("counting ties")
-    _run(connection, {name: steps[name] for name in names[scanned:shared]})
-    [facts] = _rows(
-        connection,
-        "select min(moment) as first, max(moment) as last, count(distinct week) as weeks, count(*) as kept, "
-        "count(case when people > s.max_recipients then 1 end) as broadcasts, "
-        "count(case when thread is not null and people <= s.max_recipients then 1 end) as threads, "
-        "count(case when kind = 'meeting' and people <= s.max_recipients then 1 end) as meetings, "
-        "count(case when kind not in ('meeting', 'contact') then 1 end) as sent from messages cross join settings s",
-    )
-    counting = {name: steps[name] for name in names[shared:]}
+class _Counting:
+    """One run of the steps of `ties.sql` and its like on an engine."""
 
-    def counted(**changed: Any) -> dict[datetime | None, Ties]:
-        """The ties under changed settings, by window (None: no windows)."""
-        with _set(connection, changed):
-            _run(connection, counting)
-            return _ties(connection, people.index)
+    def __init__(
+        self,
+        engine: Engine,
+        interactions: Interactions,
+        everybody: Population,
+        since: datetime | None,
+        until: datetime | None,
+        max_recipients: int,
+    ) -> None:
+        self.engine = engine
+        self.interactions = interactions
+        self.everybody = everybody
+        self.people = everybody.people
+        self.positions: np.ndarray | None = None
+        # What a warehouse has counted comes as what the last steps yield.
+        self.file = "exported.sql" if interactions.ties else "ties.sql"
+        self.steps = {name: (query, kept) for name, kept, query in statements(self.file)}
+        self.settings: dict[str, Any] = {
+            "since": since or EARLIEST,
+            "until": until or LATEST,
+            "max_recipients": max_recipients,
+            "small_meeting": SMALL_MEETING,
+            "deep_messages": DEEP_MESSAGES,
+            "window_unit": "",
+            "domains": everybody.domains,
+            "strangers": STRANGERS,
+            "outsiders": OUTSIDERS,
+        }
 
-    ties = counted()[None]
-    windows: dict[datetime, Ties] = {}
-    if window:
-        windows = {start: part for start, part in counted(window_unit=window).items() if start is not None}
-    variants = {}
-    if vary and facts["kept"] <= VARIED_ROWS:
-        progress("varying settings")
-        for name, changed in _variations(facts, max_recipients).items():
-            variants[name] = counted(**changed)[None]
-    if ties.dyads.empty:
-        raise EmptyError(
-            f"nobody is in contact with anybody: each of the {facts['kept']:,} rows between two people of the roster "
-            f"reached more than {max_recipients} people. Raise --max-recipients, or export direct messages."
-        )
-    rejected = dict(rows)
-    selves = rejected.pop("self", 0)
-    usable = rejected.pop("", 0)
-    for source in interactions.sources:
-        for reason, count in source.rejected.items():
-            rejected[reason] = rejected.get(reason, 0) + count
-    rejected |= {
-        reason: count
-        for reason, count in (("unreadable", len(problems)), ("duplicate", usable - facts["kept"]))
-        if count
-    }
-    # In a log that knows its senders somebody answers somebody: where no two people ever wrote both ways, the order of
-    # the two columns says nothing, and the rows are contacts.
-    answered = bool(((ties.dyads["sent_a"] > 0) & (ties.dyads["sent_b"] > 0)).any())
-    return Tally(
-        ties=ties,
-        windows=windows,
-        variants=variants,
-        people=people,
-        rows_read=sum(rejected.values()) + selves + facts["kept"],
-        rows_used=facts["kept"] - facts["broadcasts"],
-        broadcasts=facts["broadcasts"],
-        selves=selves,
-        rejected=dict(sorted(rejected.items())),
-        strangers=strangers,
-        first=facts["first"],
-        last=facts["last"],
-        media=dict(
-            _all(
-                connection,
-                "select medium, count(*) from messages cross join settings s where people <= s.max_recipients "
-                "group by medium order by medium",
+    def tally(self, window: str | None, vary: bool, progress: Callable[[str], None]) -> Tally:
+        """Everything, in order."""
+        engine, interactions = self.engine, self.interactions
+        names = list(self.steps)
+        read, judged, shared = (names.index(name) for name in PAUSES[self.file])
+        self.give()
+        progress("reading")
+        with scanning(interactions):
+            self.run(names[: read + 1])
+            if interactions.affiliations:
+                engine.step("affiliations", interactions.affiliations, kept=False)
+                self.run_file("affiliations.sql")
+        problems = tuple(unreadable(interactions, connection=getattr(engine, "connection", None)))
+        progress("counting ties")
+        self.run(names[read + 1 : judged])
+        left_out, rows = self.left_out()
+        self.refuse(left_out, rows)
+        self.run(names[judged:shared])
+        held = Held.of(engine.rows("select * from held order by medium, week"))
+        # Ties that were counted elsewhere have no days: everybody is in the latest department.
+        self.positions = self.everybody.positions(*(() if interactions.ties else (held.first, held.last)))
+        self.people = self.everybody.remaining(self.positions)
+
+        ties = self.counted()[None]
+        directed = held.sent > 0 and answered(ties)
+        exchanged = self.exchanges(held, directed)
+        memberships, community_strangers = self.memberships()
+        windows: dict[datetime, Ties] = {}
+        if window:
+            windows = {start: part for start, part in self.counted(window_unit=window).items() if start is not None}
+        variants = {}
+        if vary and not interactions.ties and held.rows <= VARIED_ROWS:
+            progress("varying settings")
+            for name, changed in _variations(held.first, held.last, self.settings["max_recipients"]).items():
+                variants[name] = self.counted(**changed)[None]
+        if ties.dyads.empty:
+            raise EmptyError(
+                f"nobody is in contact with anybody: each of the {held.rows:,} rows between two people of the roster "
+                f"reached more than {self.settings['max_recipients']} people. Raise --max-recipients, or export direct "
+                "messages."
             )
-        ),
-        threads=facts["threads"] > 0,
-        meetings=facts["meetings"] > 0,
-        directed=facts["sent"] > 0 and answered,
-        dated=facts["first"] is not None,
-        waived=_waived(facts),
-        problems=problems,
-    )
+        selves = left_out.pop("self", 0)
+        usable = rows - selves - sum(left_out.values())
+        for source in interactions.sources:
+            for reason, count in source.rejected.items():
+                left_out[reason] = left_out.get(reason, 0) + count
+        left_out |= {
+            reason: count
+            for reason, count in (("unreadable", len(problems)), ("duplicate", usable - held.rows))
+            if count
+        }
+        return Tally(
+            ties=ties,
+            windows=windows,
+            variants=variants,
+            people=self.people,
+            rows_read=sum(left_out.values()) + selves + held.rows,
+            rows_used=held.rows - held.broadcasts,
+            broadcasts=held.broadcasts,
+            selves=selves,
+            rejected=dict(sorted(left_out.items())),
+            strangers=self.strangers(),
+            first=held.first,
+            last=held.last,
+            media=held.media,
+            threads=held.threads > 0,
+            meetings=held.meetings > 0,
+            directed=directed,
+            dated=held.first is not None,
+            waived=held.waived,
+            problems=problems,
+            memberships=memberships,
+            community_strangers=community_strangers,
+            exchanges=exchanged,
+        )
+
+    # ---- steps
+
+    def give(self) -> None:
+        """The tables that the steps start from: who is who, the settings, the logs."""
+        engine, everybody = self.engine, self.everybody
+        engine.give("names", everybody.names, {"name": "varchar", "code": "bigint"})
+        engine.step("aliases", "select fingerprint(name) as alias, code from names", kept=True)
+        days = dict.fromkeys(("since", "until", "undated"), "timestamp")
+        engine.give("spells", everybody.spells, {"code": "bigint", **days, "person": "bigint"})
+        engine.give("accounts", everybody.accounts, {"code": "bigint", "reason": "varchar"})
+        self.give_settings()
+        engine.step("interactions", self.interactions.query, kept=False)
+        if self.interactions.ties:
+            engine.step("exported", self.interactions.ties, kept=False)
+
+    def give_settings(self) -> None:
+        """The settings as they stand; steps that read them must be run again."""
+        types = {"since": "timestamp", "until": "timestamp", "window_unit": "varchar", "domains": "varchar"}
+        wide = dict.fromkeys(("strangers", "outsiders"), "bigint")
+        kinds = {name: (types | wide).get(name, "integer") for name in self.settings}
+        self.engine.give("settings", pd.DataFrame([self.settings]).astype(dict.fromkeys(types, object)), kinds)
+
+    def run(self, names: Iterable[str]) -> None:
+        """These steps, in order."""
+        for name in names:
+            query, kept = self.steps[name]
+            self.engine.step(name, query, kept=kept)
+
+    def run_file(self, file: str) -> None:
+        """The steps of another file."""
+        for name, kept, query in statements(file):
+            self.engine.step(name, query, kept=kept)
+
+    def columns(self, query: str) -> dict[str, np.ndarray]:
+        """The columns of a query, people by their position among those who remain."""
+        found = self.engine.columns(query)
+        if self.positions is not None:
+            for name in PERSONS & found.keys():
+                found[name] = self.positions[np.asarray(found[name], dtype=np.int64)]
+        return found
+
+    def counted(self, **changed: Any) -> dict[datetime | None, Ties]:
+        """The ties under changed settings, by window (None: no windows)."""
+        before = dict(self.settings)
+        names = list(self.steps)
+        if changed:
+            self.settings |= changed
+            self.give_settings()
+        self.run(names[names.index(PAUSES[self.file][-1]) :])
+        media = [row["medium"] for row in self.engine.rows("select medium from media order by code")]
+        ties = ties_of(
+            self.columns("select * from arcs"), self.columns("select * from dyads"), media, self.people.index
+        )
+        if changed:
+            self.settings = before
+            self.give_settings()
+        return ties
+
+    # ---- what was found
+
+    def left_out(self) -> tuple[dict[str, int], int]:
+        """Rows that make no ties, by reason; and all rows."""
+        reasons = dict(self.everybody.accounts.itertuples(index=False))
+        counts: dict[str, int] = {}
+        for row in self.engine.rows("select * from left_out"):
+            reason = row["reason"] if row["account"] is None else reasons[row["account"]]
+            counts[reason] = counts.get(reason, 0) + int(row["lines"])
+        [row] = self.engine.rows("select lines from lines")
+        return counts, int(row["lines"])
+
+    def strangers(self) -> int:
+        """How many ids the log holds that the roster lacks."""
+        [row] = self.engine.rows("select strangers from unknown")
+        return int(row["strangers"])
+
+    def refuse(self, left_out: Mapping[str, int], total: int) -> None:
+        """Stop before the work where nothing can come of it, and say what was found instead."""
+        logs = ", ".join(source.name for source in self.interactions.sources)
+        if total == 0:
+            raise EmptyError(f"{logs}: no row. Export a period with interactions.")
+        if self.interactions.ties:
+            self.refuse_exported(logs)
+            return
+        if left_out.get("outside the period", 0) + left_out.get("undated", 0) == total:
+            [row] = self.engine.rows("select min(moment) as first, max(moment) as last from coded")
+            if row["first"]:
+                held = f"the log runs from {row['first']:%Y-%m-%d} to {row['last']:%Y-%m-%d}"
+            else:
+                held = "no row has a time we understand"
+            raise EmptyError(f"{logs}: none of {total:,} rows is in the period: {held}. Change --since and --until.")
+        if sum(left_out.values()) < total:
+            return
+        [row] = self.engine.rows(
+            "select count(*) as found from known "
+            f"where sender > {STRANGERS} and sender <> {NOBODY} or recipient > {STRANGERS} and recipient <> {NOBODY}"
+        )
+        if row["found"] == 0:
+            raise MatchError(
+                f"nobody in the log is in the roster: none of the ids in {logs} ({total:,} rows) is one of the "
+                f"roster's {len(self.people):,} people or their aliases. Add the log's ids to the roster's column "
+                "'aliases' (separated by ;), or name the right columns with --map and --roster-map."
+                f"{pseudonymised(self.interactions)}"
+            )
+
+    def refuse_exported(self, logs: str) -> None:
+        """The same, of ties that a warehouse counted."""
+        [row] = self.engine.rows(
+            "select max(max_recipients) as most, count(a) as ends, count(code_a) as found from coded"
+        )
+        if row["most"] != self.settings["max_recipients"]:
+            raise SilosError(
+                f"{logs}: the warehouse counted what reached {row['most']} people at most, not "
+                f"{self.settings['max_recipients']}. Say --max-recipients {row['most']}, or count again."
+            )
+        if row["ends"] and not row["found"]:
+            raise MatchError(
+                f"nobody in {logs} is in the roster of {len(self.people):,} people: give the roster that the warehouse "
+                "counted with, or one with its ids as aliases."
+            )
+
+    def memberships(self) -> tuple[pd.DataFrame, int]:
+        """Who is in which community; and how many ids there the roster lacks."""
+        if not self.interactions.affiliations:
+            return pd.DataFrame(columns=list(MEMBERSHIP)), 0
+        found = pd.DataFrame(self.columns("select * from memberships"))
+        found = found[found["person"] >= 0].sort_values(["medium", "community", "person"], ignore_index=True)
+        [row] = self.engine.rows("select count(distinct stranger) as strangers from affiliated")
+        return found[list(MEMBERSHIP)], int(row["strangers"])
+
+    def exchanges(self, held: Held, directed: bool) -> Exchanges:
+        """What dialogue.sql and external.sql count, under the settings of the whole period."""
+        if not self.interactions.ties:
+            for file in ("dialogue.sql", "external.sql"):
+                self.run_file(file)
+        return exchanges(self.columns, first=held.first, last=held.last, directed=directed, meetings=held.meetings > 0)
 
 
-def _rows(connection: Any, query: str) -> list[dict[str, Any]]:
-    cursor = connection.execute(query)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+def _refuse_to_count_again(
+    interactions: Interactions, since: datetime | None, until: datetime | None, window: str | None
+) -> None:
+    """Ties that a warehouse counted stand as they are.
+
+    Raises:
+        SilosError: more than ties is given, or a part of their period is asked for.
+    """
+    names = ", ".join(source.name for source in interactions.sources)
+    if len(interactions.sources) > 1:
+        raise SilosError(f"{names}: ties that a warehouse counted are analysed alone: nobody knows what they share.")
+    if since or until or window:
+        raise SilosError(
+            f"{names}: these ties were counted over one period, of which no part can be told: without --since, --until "
+            "and --window, that is, or with silos sql --since --until."
+        )
 
 
-def _all(connection: Any, query: str) -> list[tuple[Any, ...]]:
-    rows: list[tuple[Any, ...]] = connection.execute(query).fetchall()
-    return rows
-
-
-def _run(connection: Any, steps: Mapping[str, tuple[bool, str]]) -> None:
-    for name, (kept, query) in steps.items():
-        connection.execute(f"create or replace temp {'table' if kept else 'view'} {name} as {query}")
-
-
-def _given(connection: Any, interactions: Interactions, roster: Roster, people: pd.Index, by: str) -> None:
-    """The tables that `ties.sql` starts from: who is who, and the logs."""
-    known = roster.aliases.merge(roster.people[["kind"]], left_on="person", right_index=True)
-    position = people.get_indexer(known["person"])
-    reason = known["kind"].where(known["kind"].isin([*NOT_PEOPLE, EXTERNAL]), f"no {by}")
-    aliases = pd.DataFrame({"alias": known["alias"], "code": position, "reason": reason})
-    connection.register("given", aliases)
-    connection.execute(
-        "create or replace temp table aliases as select cast(alias as varchar) as alias, "
-        "cast(case when code >= 0 then code end as integer) as code, "
-        "case when code < 0 then cast(reason as varchar) end as reason from given"
-    )
-    connection.unregister("given")
-    connection.execute(f"create or replace temp view interactions as {interactions.query}")
-
-
-def _settings(connection: Any, since: datetime | None, until: datetime | None, max_recipients: int) -> None:
-    connection.execute(
-        "create or replace temp table settings as select cast(? as timestamp) as since, cast(? as timestamp) as until, "
-        "cast(? as integer) as max_recipients, cast(? as integer) as small_meeting, "
-        "cast(? as integer) as deep_messages, '' as window_unit",
-        [
-            since or datetime(1, 1, 1),
-            until or datetime(9999, 12, 31),
-            max_recipients,
-            SMALL_MEETING,
-            DEEP_MESSAGES,
-        ],
-    )
-
-
-@contextmanager
-def _set(connection: Any, changed: Mapping[str, Any]) -> Iterator[None]:
-    """Other settings for a while."""
-    [before] = _rows(connection, "select * from settings")
-    for name, value in changed.items():
-        connection.execute(f"update settings set {name} = ?", [value])
-    yield
-    for name in changed:
-        connection.execute(f"update settings set {name} = ?", [before[name]])
-
-
-def _variations(facts: Mapping[str, Any], max_recipients: int) -> dict[tuple[str, str], dict[str, Any]]:
+def _variations(
+    first: datetime | None, last: datetime | None, max_recipients: int
+) -> dict[tuple[str, str], dict[str, Any]]:
     """Settings that a connector verdict should not hang on: how many a mail may reach, and when it was sent."""
     limits = {max(max_recipients // 2, 1), 2 * max_recipients} - {max_recipients}
     changed: dict[tuple[str, str], dict[str, Any]] = {
         ("max_recipients", str(limit)): {"max_recipients": limit} for limit in sorted(limits)
     }
-    if facts["first"] is not None and facts["first"] < facts["last"]:
-        middle = facts["first"] + (facts["last"] - facts["first"]) / 2
+    if first is not None and last is not None and first < last:
+        middle = first + (last - first) / 2
         changed["period", "first half"] = {"until": middle}
         changed["period", "second half"] = {"since": middle}
     return changed
-
-
-def _strangers(connection: Any) -> int:
-    [(count,)] = _all(
-        connection,
-        "select count(*) from (select unknown_sender as id from coded where unknown_sender <> '' "
-        "union select unknown_recipient from coded where unknown_recipient <> '') as ids",
-    )
-    return int(count)
-
-
-def _refuse(rows: Mapping[str, int], interactions: Interactions, connection: Any, people: int) -> None:
-    """Stop before the work where nothing can come of it, and say what was found instead."""
-    total = sum(rows.values())
-    logs = ", ".join(source.name for source in interactions.sources)
-    if total == 0:
-        raise EmptyError(f"{logs}: no row. Export a period with interactions.")
-    if rows.get("outside the period", 0) + rows.get("undated", 0) == total:
-        [(first, last)] = _all(connection, "select min(moment), max(moment) from coded")
-        held = f"the log runs from {first:%Y-%m-%d} to {last:%Y-%m-%d}" if first else "no row has a time we understand"
-        raise EmptyError(f"{logs}: none of {total:,} rows is in the period: {held}. Change --since and --until.")
-    [(known,)] = _all(connection, "select count(*) from coded where sender is not null or recipient is not null")
-    if known == 0:
-        raise MatchError(
-            f"nobody in the log is in the roster: none of the ids in {logs} ({total:,} rows) is one of the roster's "
-            f"{people:,} people or their aliases. Add the log's ids to the roster's column 'aliases' (separated by ;), "
-            "or name the right columns with --map and --roster-map."
-        )
-
-
-def _ties(connection: Any, people: pd.Index) -> dict[datetime | None, Ties]:
-    """The tables of arcs and dyads, by window (None: no windows)."""
-    arcs = connection.execute("select * from arcs order by period, sender, recipient, medium").fetchnumpy()
-    dyads = connection.execute("select * from dyads order by period, a, b").fetchnumpy()
-    arc_table = pd.DataFrame(
-        {
-            "sender": np.asarray(arcs["sender"], dtype=np.int64),
-            "recipient": np.asarray(arcs["recipient"], dtype=np.int64),
-            "medium": pd.Categorical(np.asarray(arcs["medium"], dtype=object)),
-            "messages": np.asarray(arcs["messages"], dtype=np.float64),
-            "volume": np.asarray(arcs["volume"], dtype=np.float64),
-        }
-    )
-    dyad_table = pd.DataFrame(
-        {name: np.asarray(column, dtype=np.int64) for name, column in dyads.items() if name != "period"}
-    )
-    starts = np.asarray(np.ma.filled(np.ma.asarray(arcs["period"]).astype("datetime64[us]"), np.datetime64("NaT")))
-    dyad_starts = np.asarray(
-        np.ma.filled(np.ma.asarray(dyads["period"]).astype("datetime64[us]"), np.datetime64("NaT"))
-    )
-    if np.isnat(starts).all():
-        return {None: Ties(arc_table, dyad_table, people)}
-    return {
-        start.astype(datetime): Ties(
-            arc_table[starts == start].reset_index(drop=True),
-            dyad_table[dyad_starts == start].reset_index(drop=True),
-            people,
-        )
-        for start in np.unique(starts[~np.isnat(starts)])
-    }
-
-
-def _waived(facts: Mapping[str, Any]) -> tuple[str, ...]:
-    """Clauses of the substantive tie that this log is too short, or too coarse in time, to answer."""
-    waived = []
-    if facts["first"] is None:
-        waived.append("weeks")
-    else:
-        spanned = (facts["last"] - facts["first"]).days // 7 + 1
-        # Fewer than half of the weeks seen: the log holds days of the month, say, not weeks.
-        if facts["weeks"] <= WEEKS or facts["weeks"] < spanned / 2:
-            waived.append("weeks")
-    if facts["threads"] == 0:
-        waived.append("conversations")
-    return tuple(waived)
-
-
-# ---- layers
-
-
-def layer(tally: Tally, name: str, *, ties: Ties | None = None, weeks: int = WEEKS) -> Network:
-    """The network of one layer of ties.
-
-    Args:
-        tally: the counted log.
-        name: `any` (in contact in either direction), `two-way` (both wrote to the other, or they met), `substantive`,
-            `reciprocated` (two-way, in at least 3 weeks), `volume` (the same as `any`): the last three are the grades
-            of evidence.
-        ties: those of a variant; the whole period's unless given.
-        weeks: in how many distinct weeks two persons must have been in contact.
-    """
-    counted = tally.ties if ties is None else ties
-    required = 1 if "weeks" in tally.waived else weeks
-    mask = _mask(counted.dyads, name, required)
-    return network(counted, tally.people, mask=mask, directed=tally.directed, name=name)
-
-
-def _mask(dyads: pd.DataFrame, name: str, weeks: int) -> np.ndarray | None:
-    if name in ("any", "volume"):
-        return None
-    two_way = (dyads["sent_a"] > 0) & (dyads["sent_b"] > 0)
-    lasting = dyads["weeks"] >= weeks
-    if name == "two-way":
-        return np.asarray(two_way)
-    if name == "reciprocated":
-        return np.asarray(two_way & lasting)
-    if name == "substantive":
-        met = dyads["small_meetings"]
-        deep = dyads["deep_a"] + dyads["deep_b"] + met
-        both = ((dyads["deep_a"] > 0) & (dyads["deep_b"] > 0)) | (met > 0)
-        return np.asarray(both & (deep >= DEEP_SHARE * (dyads["conversations"] + met)) & lasting)
-    raise SilosError(f"the layers are any, two-way, substantive, reciprocated and volume, not {name!r}.")
-
-
-def network(
-    ties: Ties, people: pd.DataFrame, *, mask: np.ndarray | None = None, directed: bool = True, name: str = "any"
-) -> Network:
-    """The network of counted ties, of those dyads alone where `mask` is true.
-
-    Weights are volumes: each event shared out over those it reached. Where there are several media each is scaled to
-    the same total first, so that chat does not drown mail; the grand total stays what it was.
-    """
-    count = len(people)
-    arcs = ties.arcs
-    volume = arcs["volume"].to_numpy()
-    medium = arcs["medium"].cat.codes.to_numpy()
-    totals = np.bincount(medium, weights=volume)
-    present = totals > 0
-    scale = np.divide(totals.sum() / max(present.sum(), 1), totals, out=np.zeros_like(totals), where=present)
-    matrix = sparse.csr_array(
-        (volume * scale[medium] if present.sum() > 1 else volume, (arcs["sender"], arcs["recipient"])),
-        shape=(count, count),
-    )
-    if not directed:
-        matrix = sparse.csr_array(matrix + matrix.T)
-    if mask is not None:
-        a, b = ties.dyads["a"].to_numpy()[mask], ties.dyads["b"].to_numpy()[mask]
-        kept = sparse.csr_array(
-            (np.ones(2 * len(a)), (np.concatenate([a, b]), np.concatenate([b, a]))), shape=(count, count)
-        )
-        matrix = sparse.csr_array(matrix.multiply(kept))
-    return Network(people, matrix, directed=directed, layer=name)

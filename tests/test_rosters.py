@@ -94,7 +94,8 @@ def test_one_roster_written_in_many_ways(writing, tmp_path):
     assert "badge" in people.columns
     own = {person: person for person in people.index}
     assert owners(roster) == own | {"u01": "ann@acme.example", "ann.ode@acme.example": "ann@acme.example"}
-    assert roster.units("department").to_dict() == {"ann@acme.example": "Human Resources", "bob@acme.example": "IT"}
+    units = roster.spells("department").set_index("person")["unit"].dropna()
+    assert units.to_dict() == {"ann@acme.example": "Human Resources", "bob@acme.example": "IT"}
     assert not isinstance(roster, DatedRoster)
 
 
@@ -245,7 +246,9 @@ def test_named_columns(tmp_path):
 def test_only_the_person_is_needed(tmp_path):
     assert "department" not in read("email,Site\nann@acme.example,Lyon\n", tmp_path).people.columns
     with pytest.raises(ColumnError, match=r"'person'.*Columns found: Abteilung, Ort.*--roster-map person=COLUMN"):
-        read("Abteilung,Ort\nHR,Lyon\n", tmp_path)
+        read("Abteilung,Ort,Eintritt\nHR,Lyon,2020-02-01\n", tmp_path)
+    with pytest.raises(ColumnError, match=r"'person'.*Columns found: 2 columns, not shown, as they may be no headings"):
+        read("Ann Ode,Lyon\nBob Li,Lille\n", tmp_path)
     with pytest.raises(ReadError, match="first line holds values"):
         read("ann@acme.example,HR\nbob@acme.example,IT\n", tmp_path)
 

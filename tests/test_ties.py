@@ -10,8 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from silos.errors import EmptyError, MatchError, SilosError
-from silos.ties import layer, tally
+from silos.layers import layer
+from silos.ties import tally
 from tests.conftest import a_log, a_roster
+
+#: All of this holds of every engine.
+pytestmark = pytest.mark.usefixtures("engine")
 
 PEOPLE = {"ann": "HR", "bob": "HR", "cleo": "IT", "dan": "IT", "eve": "Law"}
 MONDAY = datetime(2025, 1, 6, 9)
@@ -267,7 +271,8 @@ def plain_count(log, people, limit):
             pair = tuple(sorted((sender, recipient)))
             weeks[pair].add(row["timestamp"].isocalendar()[:2])
             if row["thread"] or row["event"]:
-                talks[pair, row["medium"], row["thread"] or row["event"]].append((row["timestamp"], sender))
+                talk = row["thread"] or (row["event"], sender)
+                talks[pair, row["medium"], talk].append((row["timestamp"], sender))
     threaded = {
         row["medium"]
         for rows_of_event in events.values()
@@ -301,9 +306,31 @@ def logs(draw):
     ]
 
 
+@pytest.mark.parametrize("engine", ["duckdb"], indirect=True)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(log=logs(), limit=st.integers(1, 4))
 def test_the_sql_counts_as_a_plain_loop_does(log, limit):
+    assert_as_a_plain_loop(log, limit)
+
+
+def test_a_longer_log_is_counted_as_a_plain_loop_does():
+    choose = np.random.default_rng(0)
+    names = [*PEOPLE, "stranger"]
+    log = [
+        {
+            "sender": str(choose.choice(names)),
+            "recipient": str(choose.choice(names)),
+            "medium": str(choose.choice(["email", "chat"])),
+            "event": choose.choice([None, *(f"e{event}" for event in range(80))]),
+            "thread": choose.choice([None, "t1", "t2", "t3", "t4"]),
+            "timestamp": MONDAY + timedelta(hours=int(choose.integers(0, 2000)), seconds=number),
+        }
+        for number in range(300)
+    ]
+    assert_as_a_plain_loop(log, 3)
+
+
+def assert_as_a_plain_loop(log, limit):
     # An event carries one thread and one time, as in any real log.
     first = {}
     for row in log:

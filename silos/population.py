@@ -1,0 +1,160 @@
+"""Who counts as whom: the roster as the integers that `ties.sql` works with.
+
+A person is a position in the network's people. One who changed department is several, one for each department: a
+message counts for the one of its day. Everybody else in the roster (bots, rooms, people without a department) has a
+code below zero, with the reason why it makes no ties.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+
+from silos.network import DEPARTMENT
+from silos.tables import EXTERNAL, Roster
+
+EARLIEST, LATEST = datetime(1, 1, 1), datetime(9999, 12, 31)
+#: Who a blank is.
+NOBODY = -1
+#: Codes of whom the roster lacks: from here down, and from there down if their address is at none of its domains.
+STRANGERS, OUTSIDERS = -(2**32), -(2**62)
+
+
+@dataclass(frozen=True, eq=False)
+class Population:
+    """The roster as integers.
+
+    Attributes:
+        people: one row a position: the roster's columns, `department` the unit asked for; index `person`, the
+            department of earlier days in brackets behind those who left it.
+        names: columns `name` (a spelling of an alias) and `code`.
+        spells: of people who changed: `code`, `since`, `until` (days as timestamps), `undated` (a moment in the latest
+            spell) and `person`, who they are then.
+        accounts: `code` and `reason` of those who make no ties.
+        domains: those of the addresses of its own people, between blanks; empty where it has none.
+    """
+
+    people: pd.DataFrame
+    names: pd.DataFrame
+    spells: pd.DataFrame
+    accounts: pd.DataFrame
+    domains: str
+
+    def positions(self, first: datetime | None = None, last: datetime | None = None) -> np.ndarray | None:
+        """New positions where nobody stays in a department that was left before `first` or joined after `last`.
+
+        Args:
+            first, last: of the log; None where it has no times: then the latest department is everybody's.
+
+        Returns:
+            by position the new one, -1 for who goes; None where everybody stays.
+        """
+        if self.spells.empty:
+            return None
+        held = self.spells[self.spells["person"] >= 0]
+        if first is None or last is None:
+            there = (held["since"] <= held["undated"]) & (held["undated"] < held["until"])
+        else:
+            there = (held["since"] <= last) & (held["until"] > first)
+        gone = np.setdiff1d(held["person"], held.loc[there, "person"])
+        kept = np.ones(len(self.people), dtype=bool)
+        kept[gone] = False
+        return np.where(kept, np.cumsum(kept) - 1, -1)
+
+    def remaining(self, positions: np.ndarray | None) -> pd.DataFrame:
+        """The people who stay, in brackets only where a person is still several."""
+        if positions is None:
+            return self.people
+        people = self.people[positions >= 0]
+        whose = _whose(people)
+        several = whose.duplicated(keep=False).to_numpy()
+        return people.set_axis(pd.Index(np.where(several, people.index, whose), name=people.index.name))
+
+
+def population(roster: Roster, by: str) -> Population:
+    """The people of the units `by`, and the codes of all names in the roster.
+
+    Raises:
+        ColumnError: the roster has no column `by`.
+
+    Examples:
+        >>> staff = pd.DataFrame({"department": ["HR", "IT", None], "kind": "employee"}, index=["Ann", "bob", "cleo"])
+        >>> names = pd.DataFrame({"alias": ["ann", "bob", "cleo"], "person": ["Ann", "bob", "cleo"]})
+        >>> everybody = population(Roster(staff.rename_axis("person"), names), "department")
+        >>> dict(everybody.names.itertuples(index=False))
+        {'': -1, 'ANN': 0, 'Ann': 0, 'BOB': 1, 'CLEO': -6, 'ann': 0, 'bob': 1, 'cleo': -6}
+        >>> everybody.accounts.values.tolist()
+        [[-1, 'no sender or recipient'], [-6, 'no department']]
+    """
+    spells = roster.spells(by)
+    placed = spells[spells["unit"].notna()]
+    nodes = placed.drop_duplicates(["person", "unit"], keep="last")
+    latest = ~nodes["person"].duplicated(keep="last")
+    labels = nodes["person"].where(latest, nodes["person"] + " [" + nodes["unit"] + "]")
+    people = nodes.assign(person=labels, **{DEPARTMENT: nodes["unit"], "_whose": nodes["person"]}).set_index("person")
+    people = people.sort_index()
+    position = pd.Series(np.arange(len(people)), index=pd.MultiIndex.from_arrays([people["_whose"], people["unit"]]))
+    columns = [name for name in dict.fromkeys([*roster.people.columns, DEPARTMENT]) if name in people.columns]
+
+    # Everybody has a number of their own below zero too: as an account, and as a person who changed.
+    order = pd.Series(np.arange(len(roster.people)), index=roster.people.index)
+    number = spells["person"].map(order)
+    found = position.reindex(pd.MultiIndex.from_frame(spells[["person", "unit"]])).to_numpy()
+    code = np.where(np.isnan(found), -2 - 2 * number, found).astype(np.int64)
+    changed = spells["person"].duplicated(keep=False).to_numpy()
+    accounts = pd.DataFrame({"code": code, "reason": spells["reason"]})[code < 0].drop_duplicates("code")
+    nobody = pd.DataFrame({"code": [NOBODY], "reason": ["no sender or recipient"]})
+    of_person = pd.Series(np.where(changed, -3 - 2 * number, code), index=spells["person"])
+    of_person = of_person[~of_person.index.duplicated()]
+    moved = spells[changed]
+    undated = moved.groupby("person")["since"].transform("max")
+    return Population(
+        people=people[columns],
+        names=_names(roster, of_person),
+        spells=pd.DataFrame(
+            {
+                "code": -3 - 2 * number[changed],
+                "since": moved["since"].fillna(EARLIEST),
+                "until": moved["until"].fillna(LATEST),
+                "undated": undated,
+                "person": code[changed],
+            }
+        ).astype({"code": np.int64, "person": np.int64}),
+        accounts=pd.concat([nobody, accounts], ignore_index=True),
+        domains=_domains(roster),
+    )
+
+
+def _whose(people: pd.DataFrame) -> pd.Series:
+    """Each person's id, without the department in brackets that `population` put there."""
+    ending = " [" + people[DEPARTMENT] + "]"
+    return pd.Series(
+        [name.removesuffix(end) for name, end in zip(people.index, ending, strict=True)], index=people.index, dtype=str
+    )
+
+
+def _names(roster: Roster, code: pd.Series) -> pd.DataFrame:
+    """Every id as the roster spells it, in lower case, and ids of tools in capitals: as logs have them, mostly.
+
+    Other spellings are found as well, only later.
+    """
+    of_person = dict(zip(code.index.tolist(), code.tolist(), strict=True))
+    names = {"": NOBODY}
+    for alias, person in zip(roster.aliases["alias"].tolist(), roster.aliases["person"].tolist(), strict=True):
+        names[alias] = of_person[person]
+        if "@" not in alias:
+            names[alias.upper()] = of_person[person]
+    for person in roster.people.index.tolist():
+        # An id that several people claim is nobody's: it is no alias, and no spelling of one either.
+        if person.lower() in names:
+            names[person] = of_person[person]
+    return pd.DataFrame(sorted(names.items()), columns=["name", "code"])
+
+
+def _domains(roster: Roster) -> str:
+    """Domains of the people's own addresses, between blanks and after two, so that no domain at all is among them."""
+    own = set(roster.people.index[(roster.people["kind"] != EXTERNAL).to_numpy()].tolist())
+    aliases = zip(roster.aliases["alias"].tolist(), roster.aliases["person"].tolist(), strict=True)
+    found = {alias.rsplit("@", 1)[1] for alias, person in aliases if "@" in alias and person in own}
+    return f"  {' '.join(sorted(found))} " if found else ""
