@@ -1,0 +1,162 @@
+"""The form in which interactions and affiliations are kept, and how rows of several logs become one table, as SQL.
+
+Rows that name an event are one for each (medium, event, sender, recipient), whatever number of exports they stand in,
+as in `ties.sql`. Rows without one have nothing but themselves to be known by: of rows that are alike there are as many
+as the log with most of them has. Both are unions: the same whatever the order, and however often a log is added.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from silos.privacy import DOMAIN_DIGITS, PSEUDONYM_DIGITS, Key
+from silos.readers.scratch import literal
+from silos.readers.store import TABLES, UNDATED, table_of
+from silos.tables import AFFILIATION_FIELDS, INTERACTION_FIELDS, KINDS, Source
+
+#: Why a row is left out, by the month that it is counted in.
+_NOBODY, _NEVER = "nobody", "never"
+LEFT_OUT: Mapping[str, str] = {_NOBODY: "no sender or recipient", _NEVER: "undated"}
+
+#: Hexadecimal digits of a pseudonym by which a community is called.
+NAME_DIGITS = 8
+
+#: What is kept of interactions that are the same event to the same person; of any other field the highest value.
+_LOWEST = ("timestamp", "thread")
+_SAME = ("sender", "recipient", "medium", "event")
+
+#: The pads of a key, variables of the connection: no query has the key in it.
+_PADS = ("silos_inner", "silos_outer")
+#: Pseudonyms of the people of the source at hand: columns `id`, `pseudonym`.
+_PEOPLE = "silos_pseudonyms"
+
+
+def prepare(connection: Any, source: Source, key: Key) -> None:
+    """Let queries on this connection make the pseudonyms of a source: those of its people, once for each.
+
+    Args:
+        connection: on which `interactions` and `affiliations` of this source will run next.
+        source: to be stored.
+        key: makes the pseudonyms.
+    """
+    for variable, pad in zip(_PADS, key.pads, strict=True):
+        connection.execute(f"set variable {variable} = ?", [pad])
+    given = [(name, source.query) for name in ("sender", "recipient")]
+    given += [("person", source.affiliations)] if source.affiliations else []
+    everybody = " union ".join(f"select {_identity(name)} as id from ({query})" for name, query in given)
+    domain = "split_part(id, '@', -1)"
+    address = f"'@' || left({_keyed('domain', domain)}, {DOMAIN_DIGITS})"
+    connection.execute(
+        f"create or replace temp table {_PEOPLE} as select id, {_keyed('person', 'id')} || "
+        f"case when contains(id, '@') and {domain} <> '' then {address} else '' end as pseudonym "
+        f"from ({everybody}) where id is not null"
+    )
+
+
+def interactions(source: Source, key: Key | None) -> str:
+    """SQL of the rows of a source in the form of the store, with their month or why they are left out."""
+    kinds = ", ".join(map(literal, KINDS))
+    undated = _NEVER if source.dated else UNDATED
+    stored = {
+        "sender": "sender" if key is None else "a.pseudonym",
+        "recipient": "recipient" if key is None else "b.pseudonym",
+        "medium": "nullif(medium, '')",
+        "event": _digest("event", key),
+        "thread": _digest("thread", key),
+        # A column that was mapped by mistake may hold anything.
+        "kind": f"case when kind in ({kinds}) then kind end",
+        "recipients": "case when recipients > 0 then recipients end",
+        "weight": "coalesce(weight, 1.0)",
+    }
+    people = "" if key is None else f"left join {_PEOPLE} a on sender = a.id left join {_PEOPLE} b on recipient = b.id"
+    ids = {name: f"{_identity(name)} as {name}" for name in ("sender", "recipient")}
+    return (
+        f"select case when sender is null or recipient is null then '{_NOBODY}' "
+        f"when timestamp is null then '{undated}' else strftime(timestamp, '%Y-%m') end as month, "
+        f"{', '.join(f'{stored.get(name, name)} as {name}' for name in INTERACTION_FIELDS)} "
+        f"from (select {', '.join(ids.get(name, name) for name in INTERACTION_FIELDS)} from ({source.query})) {people}"
+    )
+
+
+def affiliations(source: Source, key: Key | None) -> str:
+    """SQL of who is in which community according to a source, in the form of the store, with the month."""
+    name, community = "nullif(trim(name), '')", "community"
+    if key is not None:
+        # What may be shown by its name may be shown by something that is none.
+        community = _keyed("community", "community")
+        name = f"case when {name} is not null then '#' || left({community}, {NAME_DIGITS}) end"
+    stored = {
+        "person": "person" if key is None else "a.pseudonym",
+        "community": community,
+        "name": name,
+        "medium": "nullif(medium, '')",
+        "posts": "coalesce(posts, 1)",
+    }
+    people = "" if key is None else f"left join {_PEOPLE} a on person = a.id"
+    ids = {"person": f"{_identity('person')} as person", "community": "nullif(trim(community), '') as community"}
+    return (
+        f"select case when timestamp is null then '{UNDATED}' else strftime(timestamp, '%Y-%m') end as month, "
+        f"{', '.join(f'{stored.get(name, name)} as {name}' for name in AFFILIATION_FIELDS)} "
+        f"from (select {', '.join(ids.get(name, name) for name in AFFILIATION_FIELDS)} from ({source.affiliations})) "
+        f"{people} where person is not null and community is not null"
+    )
+
+
+def _identity(name: str) -> str:
+    """SQL of an id of a person as `ties.sql` and rosters compare it."""
+    return f"nullif(lower(trim({name})), '')"
+
+
+def _digest(name: str, key: Key | None) -> str:
+    """SQL of what stands for the id of an event or a thread, which may hold an address."""
+    return _keyed("event", name) if key is not None else f"left(sha256('event:' || {name}), {PSEUDONYM_DIGITS})"
+
+
+def _keyed(kind: str, text: str) -> str:
+    """SQL of `Key.pseudonym`: HMAC by its definition (RFC 2104), as DuckDB hashes but knows no key."""
+    inner, outer = (f"getvariable('{pad}')" for pad in _PADS)
+    return f"left(sha256({outer} || unhex(sha256({inner} || encode('{kind}:' || {text})))), {PSEUDONYM_DIGITS})"
+
+
+def union(table: str, groups: Sequence[Sequence[Path]], connection: Any, name: str) -> str:
+    """SQL of one month of a table, ordered: what the store holds of it, and what each log does.
+
+    Args:
+        table: `interactions` or `affiliations`.
+        groups: the files of the store, then those of each log, all in the form of the store.
+        connection: a DuckDB connection.
+        name: of the store, for messages.
+    """
+    fields = TABLES[table]
+    everything = " union all ".join(
+        f"select *, {number} as log from ({table_of(files, fields, connection, name)})"
+        for number, files in enumerate(groups)
+        if files
+    )
+    listed = ", ".join(fields)
+    if table == "affiliations":
+        return f"{_memberships(everything)} order by {listed}"
+    kept = {field: f"{'min' if field in _LOWEST else 'max'}({field}) as {field}" for field in fields}
+    kept |= {field: field for field in _SAME}
+    events = (
+        f"select {', '.join(kept.values())} from ({everything}) where event is not null "
+        f"group by {', '.join(_SAME)}, coalesce(kind, '') = 'reaction'"
+    )
+    alike = (
+        f"select {listed}, max(times) as times from (select {listed}, count(*) as times from ({everything}) "
+        f"where event is null group by {listed}, log) group by {listed}"
+    )
+    repeated = f"select {listed} from (select *, unnest(range(times)) from ({alike}))"
+    return f"select * from ({events} union all {repeated}) order by {listed}"
+
+
+def _memberships(everything: str) -> str:
+    """Of posts at one moment as many as the log with most of them has."""
+    same = ", ".join(field for field in AFFILIATION_FIELDS if field not in ("name", "posts"))
+    # A community may be called by its name in an output only if every row of it says so.
+    name = "case when count(name) = count(*) then max(name) end as name"
+    each = f"select {same}, {name}, sum(posts) as posts from ({everything}) group by {same}, log"
+    most = (
+        f"select {same}, {name}, cast(least(max(posts), 2147483647) as integer) as posts from ({each}) group by {same}"
+    )
+    return f"select {', '.join(AFFILIATION_FIELDS)} from ({most})"
