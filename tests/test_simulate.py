@@ -100,6 +100,7 @@ def test_files_say_what_the_tables_say(tmp_path):
     assert parquet.columns.tolist() == CANONICAL
     pd.testing.assert_frame_equal(parquet.astype(log.dtypes.to_dict()), log)
     assert sorted(path.name for path in (tmp_path / "parquet").iterdir()) == [
+        "affiliations.csv",
         "interactions.parquet",
         "roster.csv",
         "truth.json",
@@ -370,7 +371,8 @@ def test_writing_replaces_a_simulation_and_nothing_else(tmp_path):
     made = organisation(people=80, departments=9, weeks=1)
     target = made.write(tmp_path / "out")
     organisation(people=80, departments=9, weeks=1, seed=1).write(target, file_format="parquet")
-    assert sorted(path.name for path in target.iterdir()) == ["interactions.parquet", "roster.csv", "truth.json"]
+    written = ["affiliations.csv", "interactions.parquet", "roster.csv", "truth.json"]
+    assert sorted(path.name for path in target.iterdir()) == written
     (target / "notes.txt").write_text("mine")
     with pytest.raises(OutputError, match=r"holds other files \(notes.txt\)"):
         made.write(target)

@@ -10,9 +10,11 @@ from datetime import date
 from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 
 from silos.errors import SilosError
-from silos.simulate import blocks, latent
+from silos.simulate import blocks, latent, manners
+from silos.simulate import communities as tool
 from silos.simulate.company import Company, found
 from silos.simulate.events import Plan, week_of
 from silos.simulate.log import Organisation
@@ -22,6 +24,11 @@ __all__ = ["Organisation", "organisation"]
 GENERATORS = {"blocks": blocks.weave, "latent": latent.weave}
 #: To find the activity that gives the rows asked for, weeks are written on trial until they hold this many rows.
 TRIAL = 400_000
+#: The least that may be asked for.
+LEAST = {
+    **{"people": 8, "departments": 2, "weeks": 1, "silos": 0, "unknown": 0, "seed": 0},
+    **{"communities": 0, "disjoint_communities": 0, "bridge_communities": 0, "externals": 0},
+}
 
 
 def organisation(
@@ -40,6 +47,12 @@ def organisation(
     bilateral_pair: bool = True,
     one_person_bridge: bool = True,
     half_company: bool = False,
+    communities: int = 24,
+    disjoint_communities: int = 2,
+    bridge_communities: int = 2,
+    leadership: manners.Leadership | None = None,
+    slow_across: float = 1.0,
+    externals: int = 0,
     unknown: int = 8,
     rows: int | None = None,
     start: str = "2025-01-06",
@@ -63,6 +76,14 @@ def organisation(
         bilateral_pair: two departments deal very much with one another.
         one_person_bridge: one department reaches the others through a single person.
         half_company: one department is as deep as a connector, with half of the company only.
+        communities: of a tool, beside one that is everybody's; 0 for none. They change nothing in the interactions.
+        disjoint_communities: how many of them are filled and carried by one department and share nobody with the
+            others, as far as departments have ten people for it.
+        bridge_communities: how many are carried by one department, the connector first, with people of all.
+        leadership: "listening": leaders answer what comes from below; "broadcasting": they leave most of it and mail to
+            crowds; None: they behave as everybody does.
+        slow_across: factor of the time that an answer across departments takes.
+        externals: customers in the roster, who deal with a few departments alone.
         unknown: people of the log whom the roster lacks.
         rows: rows of the log to aim at (within 10 %); by default what such a company writes.
         start: first day, as YYYY-MM-DD.
@@ -104,26 +125,40 @@ def organisation(
         connector_strength=connector_strength,
         rng=np.random.default_rng([seed, 1]),
     )
-    plan = Plan(company=company, dyads=dyads, groups=groups, start=first, weeks=weeks, seed=seed)
+    plan = Plan(
+        company=company, dyads=dyads, groups=groups, start=first, weeks=weeks, seed=seed, slower=slow_across
+    )
     if rows is not None:
         plan = _scaled(plan, rows / weeks)
-    return Organisation(roster=company.roster(), truth=_truth(company, parameters, openness), plan=plan)
+    made = tool.planted(
+        company, count=communities, disjoint=disjoint_communities, bridges=bridge_communities, seed=seed
+    )
+    held = manners.manners(company, leadership=leadership, externals=externals, seed=seed)
+    truth = _truth(company, parameters, openness) | {"communities": tool.truth(made, company)}
+    truth |= manners.truth(held, company) | {"slow_across": slow_across}
+    roster = company.roster()
+    if externals:
+        roster = pd.concat([roster.astype({"level": "Int64"}), manners.roster_rows(held, roster.columns)])
+        roster = roster.reset_index(drop=True)
+    return Organisation(roster=roster, truth=truth, plan=plan, communities=made, manners=held)
 
 
 def _check(parameters: Mapping[str, Any]) -> date:
     """The first day, once every argument is in range."""
     faults = [
         f"{name} is {parameters[name]!r}, at least {least} is needed"
-        for name, least in {"people": 8, "departments": 2, "weeks": 1, "silos": 0, "unknown": 0, "seed": 0}.items()
+        for name, least in LEAST.items()
         if parameters[name] < least
     ]
     faults += [
         f"{name} is {parameters[name]!r}, a positive factor is needed"
-        for name in ("silo_strength", "connector_strength")
+        for name in ("silo_strength", "connector_strength", "slow_across")
         if not 0 < parameters[name] < float("inf")
     ]
     if parameters["generator"] not in GENERATORS:
         faults.append(f"generator is {parameters['generator']!r}, one of {', '.join(GENERATORS)} is needed")
+    if parameters["leadership"] not in (None, "listening", "broadcasting"):
+        faults.append(f"leadership is {parameters['leadership']!r}, listening, broadcasting or None is needed")
     if parameters["rows"] is not None and parameters["rows"] < 1:
         faults.append(f"rows is {parameters['rows']!r}, at least 1 is needed")
     first = None

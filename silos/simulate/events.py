@@ -65,6 +65,7 @@ class Plan:
         seed: of the simulation.
         scale: factor of all activity but that of the broadcasts.
         newsletters: a newsletter goes out every so many weeks.
+        slower: factor of the time that an answer across departments takes.
     """
 
     company: Company
@@ -75,6 +76,7 @@ class Plan:
     seed: int
     scale: float = 1.0
     newsletters: int = 1
+    slower: float = 1.0
 
 
 @dataclass(eq=False)
@@ -167,6 +169,8 @@ def _conversations(writing: _Week, plan: Plan, week: int) -> tuple[np.ndarray, n
     i_writes = by_i[talk] ^ (turns % 2 == 1)
     delays = np.where(chat[talk], 240, 3600) * rng.lognormal(0, 1.1, len(talk))
     one, other = dyads.i[which][talk], dyads.j[which][talk]
+    department = np.append(plan.company.department, np.full(plan.company.unknown, -1))
+    delays *= np.where(department[one] != department[other], plan.slower, 1.0)
     event, thread = writing.number(len(talk), threads=count)
     identity = np.where(chat[talk], writing.people, 0)
     writing.add(

@@ -13,10 +13,12 @@ import numpy as np
 import pandas as pd
 
 from silos.errors import SilosError
+from silos.simulate.communities import Community, posts
 from silos.simulate.events import KINDS, MEDIA, Plan, Rows, week_of
+from silos.simulate.manners import USUAL, Manners, laid_over
 from silos.writing import whole_directory
 
-FILES = ("interactions.csv", "interactions.parquet", "roster.csv", "truth.json")
+FILES = ("interactions.csv", "interactions.parquet", "affiliations.csv", "roster.csv", "truth.json")
 
 #: A coded week as the canonical interaction; ids of events and threads count on from week to week.
 CANONICAL = """
@@ -36,11 +38,24 @@ class Organisation:
             chat id), kind.
         truth: what was planted, ready for JSON.
         plan: what the messages follow from.
+        communities: of a tool, planted.
+        manners: how leaders behave, and who deals with the outside.
     """
 
     roster: pd.DataFrame
     truth: dict[str, Any]
     plan: Plan
+    communities: tuple[Community, ...] = ()
+    manners: Manners = USUAL
+
+    @property
+    def affiliations(self) -> pd.DataFrame:
+        """Who is in which community: timestamp (missing in the lists of members), person, community, medium, posts."""
+        plan = self.plan
+        parts = list(posts(self.communities, plan.company, start=plan.start, weeks=plan.weeks, seed=plan.seed))
+        if not parts:
+            return pd.DataFrame(columns=["timestamp", "person", "community", "medium", "posts"])
+        return pd.concat(parts, ignore_index=True)
 
     @property
     def interactions(self) -> pd.DataFrame:
@@ -65,7 +80,7 @@ class Organisation:
             )
 
     def write(self, directory: str | os.PathLike[str], *, file_format: Literal["csv", "parquet"] = "csv") -> Path:
-        """Write interactions, roster.csv and truth.json, all or nothing.
+        """Write interactions, affiliations.csv (of communities), roster.csv and truth.json, all or nothing.
 
         Args:
             directory: made where it is missing; replaced where it holds an earlier simulation and nothing else.
@@ -82,6 +97,10 @@ class Organisation:
             raise SilosError(f"the interactions can be written as csv or parquet, not as {file_format!r}.")
         with whole_directory(directory, ours=FILES) as fresh:
             self._write_interactions(fresh, file_format)
+            if self.communities:
+                self.affiliations.to_csv(
+                    fresh / "affiliations.csv", index=False, lineterminator="\n", date_format="%Y-%m-%dT%H:%M:%SZ"
+                )
             self.roster.to_csv(fresh / "roster.csv", index=False, lineterminator="\n")
             truth = json.dumps(self.truth, indent=2, ensure_ascii=False)
             (fresh / "truth.json").write_text(truth + "\n", encoding="utf-8")
@@ -90,11 +109,11 @@ class Organisation:
     def _coded(self) -> Iterator[pd.DataFrame]:
         """The weeks with categories for text and numbers for ids: what both ways out read."""
         company = self.plan.company
-        ids = pd.Index([*company.mails, *company.chats])
+        ids = pd.Index([*company.mails, *company.chats, *self.manners.addresses])
         origin = np.datetime64(self.plan.start, "s")
         events = threads = 1
         for week in range(self.plan.weeks):
-            rows: Rows = week_of(self.plan, week)
+            rows: Rows = laid_over(week_of(self.plan, week), self.manners, company, week)
             yield pd.DataFrame(
                 {
                     "timestamp": origin + rows.time.astype("timedelta64[s]"),

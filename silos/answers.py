@@ -1,0 +1,389 @@
+"""Dialogue: who answers whom, how soon, and how lasting ties are, with intervals over people."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import special, stats
+
+from silos.exchanges import Exchanges
+from silos.inference import FALSE_DISCOVERY, Estimate, false_discovery, interval, multipliers
+from silos.layers import layer
+from silos.measures.basis import quotient
+from silos.measures.dialogue import SUSTAINED, duration_classes, survival, tie_shares
+from silos.network import DEPARTMENT, Network
+from silos.privacy import Shown, merge_small
+from silos.readers import read_interactions, scanning
+from silos.rosters import read_roster
+from silos.tables import Interactions, Roster, Ties
+from silos.ties import Tally, tally
+from silos.waiting import HOUR, STATISTICS, Grouping, affordable, estimated, histogram, resampled
+
+PAIR = ("asking", "answering")
+#: The department of everybody, where there is no roster.
+EVERYBODY = "everybody"
+SCOPES = ("", "_within", "_across")
+#: Of every estimate, in the order of the summary.
+NAMES = (
+    *(f"{name}{scope}" for name in STATISTICS for scope in SCOPES),
+    "reply_rate_gap",
+    *(f"{name}{scope}" for name in ("sustained_share", "one_off_share") for scope in SCOPES),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Dialogue:
+    """Who answers whom.
+
+    Attributes:
+        estimates: of the organisation, by name; empty where the log cannot tell (see `unknown`).
+        departments: one row a department that may be shown: how its people answer, and are answered.
+        pairs: one row an ordered pair of them: how the second answers the first.
+        curves: S(t) in hours, within and across departments: columns `hours`, `within`, `across`.
+        unknown: why nothing is said of answers, as in `silos.exchanges.Exchanges`; empty where it is.
+    """
+
+    estimates: Mapping[str, Estimate] = field(default_factory=dict)
+    departments: pd.DataFrame = field(default_factory=pd.DataFrame)
+    pairs: pd.DataFrame = field(default_factory=pd.DataFrame)
+    curves: pd.DataFrame = field(default_factory=pd.DataFrame)
+    unknown: str = ""
+
+    @property
+    def organisation(self) -> pd.DataFrame:
+        """One row a measure: value and interval."""
+        rows = {name: estimate.as_dict() for name, estimate in self.estimates.items()}
+        return pd.DataFrame.from_dict(rows, orient="index", dtype=np.float64).rename_axis("measure")
+
+    def as_dict(self) -> dict[str, Any]:
+        """As the summary has it, but for departments: every name, without value where the log cannot tell."""
+        return {"unknown": self.unknown} | {name: self.estimates.get(name, Estimate(None)).as_dict() for name in NAMES}
+
+    def __repr__(self) -> str:
+        return f"Dialogue, {self.unknown}" if self.unknown else f"Dialogue\n{self.organisation}"
+
+
+# ---- the organisation, departments and pairs
+
+
+def of_tally(counted: Tally, network: Network, shown: Shown, *, replicates: int, seed: int = 0) -> Dialogue:
+    """Who answers whom in a log that has been counted, within and across departments.
+
+    Args:
+        counted: the log.
+        network: all ties, departments as they are.
+        shown: departments as they may be shown.
+        replicates, seed: of the person bootstrap.
+    """
+    exchanges, ties = counted.exchanges, counted.ties
+    estimates: dict[str, Estimate] = {}
+    grouped = network.regrouped(shown.departments)
+    table = pd.DataFrame(
+        {"people": grouped.sizes[grouped.departments.get_indexer(list(shown.rows))]},
+        index=pd.Index(list(shown.rows), name=DEPARTMENT),
+    )
+    pairs = pd.DataFrame([(a, b) for a in shown.rows for b in shown.rows], columns=list(PAIR))
+    curves = pd.DataFrame(columns=["hours", "within", "across"], dtype=np.float64)
+    if not exchanges.unknown:
+        organisation, departments, between = _groupings(exchanges.waits, network, grouped)
+        every = organisation | departments | between
+        value = estimated(exchanges.waits, every)
+        drawn = resampled(exchanges.waits, every, len(network), replicates=replicates, seed=seed)
+        estimates |= _organisation(value, drawn)
+        curves = _curves(exchanges.waits, every["scope"])
+        table = table.join(_departments(exchanges.waits, grouped, shown, every, value, drawn))
+        pairs = pairs.join(_pairs(exchanges.waits, grouped, shown, every, value, drawn))
+    if "weeks" not in counted.waived:
+        estimates |= _lasting(ties, network, replicates=replicates, seed=seed)
+        table = table.join(_lasting_departments(ties, grouped))
+    table = table.join(_broadcasting(exchanges, grouped, shown.minimum))
+    told = pairs.iloc[:0] if exchanges.unknown else pairs
+    return Dialogue(estimates, _complete(table), _complete(told, PAIR_COLUMNS), curves, exchanges.unknown)
+
+
+DEPARTMENT_COLUMNS = (
+    "people", "asked", "reply_rate", "reply_rate_low", "reply_rate_high", "reply_rate_within", "reply_rate_across",
+    "reply_rate_across_low", "reply_rate_across_high", "answer_hours", "answer_hours_low", "answer_hours_high",
+    "answered_rate", "answered_rate_low", "answered_rate_high", "q", "verdict", "sustained_share", "one_off_share",
+    "broadcast_share",
+)  # fmt: skip
+PAIR_COLUMNS = (
+    "asking", "answering", "asked", "reply_rate", "reply_rate_low", "reply_rate_high", "answer_hours",
+    "answer_hours_low", "answer_hours_high", "p", "q", "verdict",
+)  # fmt: skip
+
+
+def _complete(table: pd.DataFrame, columns: tuple[str, ...] = DEPARTMENT_COLUMNS) -> pd.DataFrame:
+    """The same columns whatever the log holds."""
+    result = table.reindex(columns=list(columns))
+    if "verdict" not in table.columns:
+        result["verdict"] = pd.Series(None, index=table.index, dtype=object)
+    return result
+
+
+def _groupings(
+    waits: pd.DataFrame, network: Network, grouped: Network
+) -> tuple[dict[str, Grouping], dict[str, Grouping], dict[str, Grouping]]:
+    asker, answerer = waits["sender"].to_numpy(), waits["recipient"].to_numpy()
+    same = network.membership[asker] == network.membership[answerer]
+    a, b, count = grouped.membership[asker], grouped.membership[answerer], len(grouped.departments)
+    organisation = {"all": Grouping(np.zeros(len(waits), dtype=np.intp), 1), "scope": Grouping((~same).astype(int), 2)}
+    departments = {
+        "answering": Grouping(b, count),
+        "answering_within": Grouping(np.where(a == b, b, -1), count),
+        "answering_across": Grouping(np.where(a != b, b, -1), count),
+        "answered_across": Grouping(np.where(a != b, a, -1), count),
+    }
+    return organisation, departments, {"pair": Grouping(a * count + b, count * count)}
+
+
+def _organisation(value: Mapping[str, np.ndarray], drawn: Mapping[str, np.ndarray]) -> dict[str, Estimate]:
+    parts = {"": (value["all"][0], drawn["all"][:, 0])}
+    parts |= {
+        scope: (value["scope"][position], drawn["scope"][:, position])
+        for position, scope in enumerate(("_within", "_across"))
+    }
+    estimates = {
+        f"{name}{scope}": Estimate.of(float(point[at]), draws[:, at])
+        for at, name in enumerate(STATISTICS)
+        for scope, (point, draws) in parts.items()
+    }
+    (within, within_drawn), (across, across_drawn) = parts["_within"], parts["_across"]
+    estimates["reply_rate_gap"] = Estimate.of(float(within[0] - across[0]), within_drawn[:, 0] - across_drawn[:, 0])
+    return estimates
+
+
+def _curves(waits: pd.DataFrame, scope: Grouping) -> pd.DataFrame:
+    """S(t) within and across, at about as many times as an eye tells apart."""
+    count = waits["waits"].to_numpy(dtype=np.float64)
+    times, place = duration_classes(waits["seconds"].to_numpy(), waits["answered"].to_numpy(), count)
+    within, across = survival(*histogram(scope, waits["answered"].to_numpy(), count, len(times), place))
+    return pd.DataFrame({"hours": times / HOUR, "within": within, "across": across})
+
+
+def _departments(
+    waits: pd.DataFrame,
+    grouped: Network,
+    shown: Shown,
+    groupings: Mapping[str, Grouping],
+    value: Mapping[str, np.ndarray],
+    drawn: Mapping[str, np.ndarray],
+) -> pd.DataFrame:
+    answerer, asker = waits["recipient"].to_numpy(), waits["sender"].to_numpy()
+    enough = {
+        name: _enough(grouping, asker if name == "answered_across" else answerer, len(grouped), shown.minimum)
+        for name, grouping in groupings.items()
+        if grouping.count == len(grouped.departments) and name.startswith("answer")
+    }
+    table = pd.DataFrame(index=grouped.departments)
+    weight = waits["waits"].to_numpy(dtype=np.float64)
+    table["asked"] = _count(groupings["answering"], weight).astype(np.int64)
+
+    def put(column: str, grouping: str, statistic: str, *, spread: bool = True) -> None:
+        at = STATISTICS.index(statistic)
+        table[column] = np.where(enough[grouping], value[grouping][:, at], np.nan)
+        if spread:
+            ends = np.array([_ends(draws) for draws in drawn[grouping][..., at].T])
+            table[f"{column}_low"] = np.where(enough[grouping], ends[:, 0], np.nan)
+            table[f"{column}_high"] = np.where(enough[grouping], ends[:, 1], np.nan)
+
+    put("reply_rate", "answering", "reply_rate")
+    put("reply_rate_within", "answering_within", "reply_rate", spread=False)
+    put("reply_rate_across", "answering_across", "reply_rate")
+    put("answer_hours", "answering", "answer_hours")
+    put("answered_rate", "answered_across", "reply_rate")
+    judged = enough["answering_across"] & grouped.departments.isin(list(shown.candidates))
+    _, table["q"], table["verdict"] = _judged(
+        value["answering_across"][:, 0],
+        drawn["answering_across"][..., 0],
+        _count(groupings["answering_across"], weight),
+        judged,
+    )
+    return table
+
+
+def _pairs(
+    waits: pd.DataFrame,
+    grouped: Network,
+    shown: Shown,
+    groupings: Mapping[str, Grouping],
+    value: Mapping[str, np.ndarray],
+    drawn: Mapping[str, np.ndarray],
+) -> pd.DataFrame:
+    """In the order of all pairs of `shown.rows`."""
+    place = grouped.departments.get_indexer(list(shown.rows))
+    a, b = (side.ravel() for side in np.meshgrid(place, place, indexing="ij"))
+    row = a * len(grouped.departments) + b
+    asked = _count(groupings["pair"], waits["waits"].to_numpy(dtype=np.float64))[row]
+    enough = _enough(groupings["pair"], waits["recipient"].to_numpy(), len(grouped), shown.minimum)[row]
+    rate, typical = (np.where(enough, value["pair"][row, at], np.nan) for at in (0, 2))
+    rates, hours = ([_ends(draws) for draws in drawn["pair"][:, row, at].T] for at in (0, 2))
+    candidates = [position for position in place if grouped.departments[position] in shown.candidates]
+    judged = enough & (a != b) & np.isin(a, candidates) & np.isin(b, candidates)
+    table = pd.DataFrame({"asked": asked.astype(np.int64), "reply_rate": rate})
+    for column, ends in (("reply_rate", rates), ("answer_hours", hours)):
+        if column == "answer_hours":
+            table[column] = typical
+        table[f"{column}_low"] = np.where(enough, [low for low, _ in ends], np.nan)
+        table[f"{column}_high"] = np.where(enough, [high for _, high in ends], np.nan)
+    table["p"], table["q"], table["verdict"] = _judged(rate, drawn["pair"][:, row, 0], asked, judged)
+    return table
+
+
+def _ends(draws: np.ndarray) -> tuple[float, float]:
+    low, high = interval(draws)
+    return (np.nan, np.nan) if low is None or high is None else (low, high)
+
+
+def _count(grouping: Grouping, weight: np.ndarray) -> np.ndarray:
+    inside = grouping.code >= 0
+    return np.bincount(grouping.code[inside], weights=weight[inside], minlength=grouping.count)
+
+
+def _enough(grouping: Grouping, person: np.ndarray, people: int, minimum: int) -> np.ndarray:
+    """Which groups rest on the answers (or questions) of at least `minimum` people: of fewer nothing is shown."""
+    inside = grouping.code >= 0
+    distinct = np.unique(grouping.code[inside].astype(np.int64) * people + person[inside])
+    return np.asarray(np.bincount(distinct // people, minlength=grouping.count) >= minimum)
+
+
+def _judged(
+    rate: np.ndarray, draws: np.ndarray, asked: np.ndarray, judged: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """p-values of reply rates being the habit, q-values, and verdicts, where there is enough to judge.
+
+    The habit is the median of the rates that are judged: a service desk that answers everything moves it little. They
+    are compared on the scale of log odds. The standard error of the difference is that of the bootstrap, but not below
+    that of as many independent waits: rates of 0 and 1 do not vary.
+    """
+    p, verdict = np.full(len(rate), np.nan), np.full(len(rate), None, dtype=object)
+    known = judged & np.isfinite(rate) & (asked > 0)
+    if known.sum() > 2:
+        number, bound = asked[known], 0.5 / (asked[known] + 1)
+        drawn = np.where(np.isfinite(draws[:, known]), draws[:, known], rate[known])
+        habit, habits = np.median(rate[known]), np.median(drawn, axis=1)
+        apart = _odds(rate[known], bound) - _odds(habit, bound)
+        spread = (_odds(drawn, bound) - _odds(habits[:, None], bound)).var(axis=0, ddof=1)
+        least = 1 / (number * np.clip(habit * (1 - habit), 0.01, None))
+        p[known] = 2 * stats.norm.sf(np.abs(apart) / np.sqrt(np.maximum(spread, least)))
+        significant = false_discovery(p)[known] < FALSE_DISCOVERY
+        verdict[known] = np.where(significant, np.where(apart < 0, "less", "more"), "typical")
+    return p, false_discovery(p), verdict
+
+
+def _odds(rate: Any, bound: np.ndarray) -> np.ndarray:
+    return np.asarray(special.logit(np.clip(rate, bound, 1 - bound)))
+
+
+# ---- ties that last, broadcasts
+
+
+def _lasting(ties: Ties, network: Network, *, replicates: int, seed: int) -> dict[str, Estimate]:
+    """Shares of ties that are sustained and one-off, all, within and across departments."""
+    a, b, weeks = (ties.dyads[name].to_numpy() for name in ("a", "b", "weeks"))
+    same = network.membership[a] == network.membership[b]
+    kinds = {"sustained_share": weeks >= SUSTAINED, "one_off_share": weeks == 1}
+    scopes = {"": np.ones(len(a), dtype=bool), "_within": same, "_across": ~same}
+    counts: dict[str, list[np.ndarray]] = {f"{kind}{scope}": [] for kind in kinds for scope in scopes}
+    for batch in multipliers(len(network), affordable(replicates, len(a)), seed):
+        for omega in batch:
+            weight = omega[a] * omega[b]
+            for scope, inside in scopes.items():
+                total = weight[inside].sum()
+                for kind, mask in kinds.items():
+                    counts[f"{kind}{scope}"].append(quotient(weight[inside & mask].sum(), total))
+    return {
+        f"{kind}{scope}": Estimate.of(
+            float(quotient((mask & inside).sum(), inside.sum())), np.array(counts[f"{kind}{scope}"], dtype=np.float64)
+        )
+        for kind, mask in kinds.items()
+        for scope, inside in scopes.items()
+    }
+
+
+def _lasting_departments(ties: Ties, grouped: Network) -> pd.DataFrame:
+    """Of the ties across departments that each has."""
+    a, b, weeks = (ties.dyads[name].to_numpy() for name in ("a", "b", "weeks"))
+    first, second = grouped.membership[a], grouped.membership[b]
+    shares = [
+        tie_shares(weeks[(first != second) & ((first == place) | (second == place))])
+        for place in range(len(grouped.departments))
+    ]
+    return pd.DataFrame(
+        {f"{name}_share": [share[name] for share in shares] for name in ("sustained", "one_off")},
+        index=grouped.departments,
+    )
+
+
+def _broadcasting(exchanges: Exchanges, grouped: Network, minimum: int) -> pd.DataFrame:
+    """Of the messages that its people sent, the share that went to more than the recipients allowed."""
+    sent = exchanges.sent
+    place = grouped.membership[sent["sender"].to_numpy()]
+    count = len(grouped.departments)
+    direct, broadcast = (np.bincount(place, weights=sent[name], minlength=count) for name in ("direct", "broadcast"))
+    enough = np.bincount(place, minlength=count) >= minimum
+    share = np.where(enough, quotient(broadcast, direct + broadcast), np.nan)
+    return pd.DataFrame({"broadcast_share": share}, index=grouped.departments)
+
+
+# ---- without analyze()
+
+
+def dialogue(
+    interactions: Any,
+    roster: Any = None,
+    *,
+    by: str = DEPARTMENT,
+    max_recipients: int = 20,
+    min_department: int = 5,
+    replicates: int = 500,
+    seed: int = 0,
+) -> Dialogue:
+    """Who answers whom in a log, with or without a roster.
+
+    Args:
+        interactions: what `silos.read_interactions` gives, or anything it reads.
+        roster: what `silos.read_roster` gives, or anything it reads; without one everybody in the log is a person, of
+            one and the same department.
+        by: the roster's column that names the units.
+        max_recipients: an interaction that reached more people is a broadcast.
+        min_department: of fewer people nothing is shown.
+        replicates, seed: of the person bootstrap.
+
+    Raises:
+        SilosError: the input cannot be analysed.
+
+    Examples:
+        >>> table = pd.DataFrame(
+        ...     [("2025-01-06T09:00", "ann", "bob"), ("2025-01-06T10:00", "bob", "ann"), ("2025-01-20", "bob", "ann")],
+        ...     columns=["timestamp", "sender", "recipient"])
+        >>> found = dialogue(table, replicates=100)
+        >>> found.estimates["reply_rate"].value, found.estimates["answer_hours"].value
+        (0.5, 1.0)
+        >>> dialogue(table.assign(timestamp="2025-01-06")).unknown
+        'days'
+    """
+    logs = interactions if isinstance(interactions, Interactions) else read_interactions(interactions)
+    staff = _everybody(logs) if roster is None else roster if isinstance(roster, Roster) else read_roster(roster)
+    counted = tally(logs, staff, by=by if roster is not None else DEPARTMENT, max_recipients=max_recipients)
+    network = layer(counted, "any")
+    shown = merge_small(network.people[DEPARTMENT], min_department)
+    return of_tally(counted, network, shown, replicates=replicates, seed=seed)
+
+
+def _everybody(logs: Interactions) -> Roster:
+    """A roster of all ids in the logs, in one department."""
+    connection = logs.connection.cursor()
+    try:
+        with scanning(logs):
+            named = connection.execute(
+                "select distinct nullif(lower(trim(id)), '') as id from "
+                f"(select sender as id from ({logs.query}) union all select recipient from ({logs.query})) order by 1"
+            ).fetchall()
+    finally:
+        connection.close()
+    ids = [person for (person,) in named if person is not None]
+    people = pd.DataFrame({DEPARTMENT: EVERYBODY, "kind": "employee"}, index=pd.Index(ids, name="person", dtype=object))
+    return Roster(people, pd.DataFrame({"alias": ids, "person": ids}))

@@ -1,0 +1,103 @@
+"""What `dialogue.sql` and `external.sql` counted, as tables: waits for answers, messages sent, contacts outside.
+
+Bounded by people and ties, never by the rows of the log.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+#: Seconds after which an answer is none, as in `dialogue.sql`: a week, so that no weekday counts more than another.
+HORIZON = 7 * 86_400
+
+WAITS = ("sender", "recipient", "answered", "seconds", "waits")
+SENT = ("sender", "direct", "broadcast")
+OUTSIDE = ("person", "outsider")
+TALKED = ("a", "b")
+
+#: Runs a query and gives its columns.
+Columns = Callable[[str], Mapping[str, np.ndarray]]
+
+
+def _none(columns: tuple[str, ...]) -> Callable[[], pd.DataFrame]:
+    return lambda: pd.DataFrame({name: np.zeros(0, dtype=np.int64) for name in columns})
+
+
+@dataclass(frozen=True, eq=False)
+class Exchanges:
+    """Waits, messages sent and contacts outside, by person.
+
+    Attributes:
+        waits: one row a sender, recipient (positions of people), `answered` (0 or 1) and duration in `seconds`, with
+            how many such `waits` there are; sorted. None lasts longer than `HORIZON`. Durations are exact up to 10,000
+            seconds, else rounded to four digits: less than 0.05 % off.
+        sent: one row a sender: messages `direct` and `broadcast` (each counts once, as far as it reached the roster).
+        outside: one row a person and `outsider` (a number), in contact.
+        talked: one row a pair a < b that wrote to one another at least once; empty where nobody met.
+        unknown: why there are no waits: `undated` (no times), `undirected` (nobody ever answers: bare contacts),
+            `days` (times are days), `silent` (nothing that asks for an answer), `short` (the log ends before the
+            horizon); empty where there are.
+        domains: whether the roster has mail addresses to tell outsiders by.
+    """
+
+    waits: pd.DataFrame = field(default_factory=_none(WAITS))
+    sent: pd.DataFrame = field(default_factory=_none(SENT))
+    outside: pd.DataFrame = field(default_factory=_none(OUTSIDE))
+    talked: pd.DataFrame = field(default_factory=_none(TALKED))
+    unknown: str = "undated"
+    domains: bool = False
+
+
+def exchanges(
+    columns: Columns, *, first: datetime | None, last: datetime | None, directed: bool, meetings: bool
+) -> Exchanges:
+    """The tables, once the steps of both files have run.
+
+    Args:
+        columns: runs a query.
+        first, last: of the log.
+        directed: whether anybody ever answers.
+        meetings: whether anybody ever met.
+    """
+    waits = _table(columns("select * from waits order by sender, recipient, answered, seconds"), WAITS)
+    sent = _table(
+        columns(
+            "select sender, sum(direct) as direct, sum(broadcast) as broadcast from outgoing "
+            "group by sender order by sender"
+        ),
+        SENT,
+    )
+    sent[["direct", "broadcast"]] = sent[["direct", "broadcast"]].astype(np.float64)
+    outside = _table(columns("select person, outsider from outside order by person, outsider"), OUTSIDE)
+    talked = _table(columns("select a, b from talked order by a, b"), TALKED) if meetings else _none(TALKED)()
+    outside["outsider"] = pd.factorize(outside["outsider"], sort=True)[0]
+    domains = str(columns("select domains from settings")["domains"][0]).strip()
+    unknown = ""
+    if first is None or last is None:
+        unknown = "undated"
+    elif not directed:
+        unknown = "undirected"
+    elif waits.empty:
+        spoken = int(columns("select sum(spoken) as spoken from outgoing")["spoken"][0] or 0)
+        unknown = "days" if spoken else "silent"
+    elif (last - first).total_seconds() < HORIZON:
+        unknown = "short"
+    return Exchanges(
+        waits=waits.iloc[:0] if unknown else waits,
+        sent=sent,
+        outside=outside,
+        talked=talked,
+        unknown=unknown,
+        domains=bool(domains),
+    )
+
+
+def _table(found: Mapping[str, Any], names: tuple[str, ...]) -> pd.DataFrame:
+    table = pd.DataFrame({name: np.asarray(found[name]) for name in names})
+    numbers = [name for name in names if name not in ("direct", "broadcast")]
+    table[numbers] = table[numbers].astype(np.int64)
+    return table

@@ -1,0 +1,372 @@
+"""Leadership: how what people send runs along the chart, and whether leaders answer or only send, with intervals.
+
+Nothing here is about one leader: every number is a share over all of them, and there is none where they are fewer than
+a department may be to be shown.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from silos.exchanges import Exchanges
+from silos.inference import Estimate, multipliers
+from silos.measures.basis import quotient
+from silos.measures.layers import overlap, pair_keys, swapped
+from silos.measures.leadership import (
+    KINDS,
+    Chart,
+    chart,
+    flow_kinds,
+    flow_shares,
+    pagerank,
+    weighted_spearman,
+)
+from silos.measures.memberships import active
+from silos.network import Network
+from silos.ties import Tally
+from silos.waiting import Grouping, affordable, estimated, resampled
+
+#: Ranks dealt out anew within departments, by the number of arcs up to which so many are.
+DEALT = ((500_000, 199), (float("inf"), 39))
+#: Graphs of online ties swapped at random, by the number of ties up to which so many are; swaps proposed per tie before
+#: the first, and from one to the next.
+SWAPPED = ((100_000, 40), (float("inf"), 10))
+SWAPS = 8
+APART = 2
+#: Active communities from which those without a leader are counted.
+COMMUNITIES = 5
+#: A gap whose interval holds 0 and reaches further than this is uncertain, not typical.
+DOUBTFUL = 0.2
+#: Both gaps of a broadcasting leadership are at least this wide: heads are never quite like those they head.
+PLAIN = 0.05
+
+#: Of every estimate, in the order of the summary.
+NAMES = (
+    *("flow_up", "flow_down", "flow_lateral", "flow_across"),
+    *("silent_share", "silent_share_others", "broadcast_only_share"),
+    *("broadcast_share", "broadcast_share_others", "broadcast_gap", "two_way_below", "two_way_others"),
+    *("reply_rate_below", "reply_rate_others", "reply_rate_gap", "answer_hours_below", "answer_hours_others"),
+    *("communities_without_leader", "communities_by_juniors", "influence_pagerank", "influence_brokerage"),
+)
+LAYERS = ("online_who_meet", "met_who_write", "jaccard", "lift")
+
+Style = Literal["listening", "broadcasting", "typical", "uncertain"]
+
+
+@dataclass(frozen=True, eq=False)
+class Leadership:
+    """What the log and the chart say of leaders, all together.
+
+    Attributes:
+        estimates: by name; those that the log cannot tell are missing.
+        layers: who writes beside who meets; empty without meetings or without messages.
+        leaders: how many lead; None where that is not known, or too few to be shown.
+        source: `manager` or `level`.
+        verdict: `listening`, `broadcasting`, `typical`, `uncertain`; None where there is nothing to judge.
+        unknown: why nothing is said of leaders: as in `silos.measures.leadership.Chart`, or `few`, or `undirected`;
+            empty where something is.
+    """
+
+    estimates: Mapping[str, Estimate] = field(default_factory=dict)
+    layers: Mapping[str, Estimate] = field(default_factory=dict)
+    leaders: int | None = None
+    source: str = ""
+    verdict: Style | None = None
+    unknown: str = "no_chart"
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a measure: value, interval, and its null model where it was tested."""
+        columns = ["value", "low", "high", "null_mean", "null_sd", "z", "p"]
+        rows = [
+            {"measure": name} | {column: getattr(estimate, column) for column in columns}
+            for name, estimate in [*self.estimates.items(), *self.layers.items()]
+        ]
+        table = pd.DataFrame(rows, columns=["measure", *columns])
+        table[columns] = table[columns].astype(np.float64)
+        return table
+
+    def as_dict(self) -> dict[str, Any]:
+        """As the summary has it: every name, None where the log cannot tell."""
+
+        def held(names: tuple[str, ...], estimates: Mapping[str, Estimate]) -> dict[str, Any]:
+            return {name: estimates[name].as_dict() if name in estimates else None for name in names}
+
+        about = {"unknown": self.unknown, "leaders": self.leaders, "source": self.source, "verdict": self.verdict}
+        return about | held(NAMES, self.estimates) | {"layers": held(LAYERS, self.layers)}
+
+
+def leadership(
+    tally: Tally,
+    network: Network,
+    *,
+    brokerage: pd.Series | None = None,
+    minimum: int = 5,
+    replicates: int = 500,
+    seed: int = 0,
+) -> Leadership:
+    """What the log says of those who lead, and of online ties beside meetings.
+
+    Args:
+        tally: the counted log.
+        network: all ties; `people` has the columns `manager` and `level` where the roster has them.
+        brokerage: open paths through each person, for the influence that no chart gives.
+        minimum: leaders from which something is said of them.
+        replicates, seed: of the person bootstrap.
+    """
+    drawn = Drawn(len(network), affordable(replicates, network.ties), seed)
+    layers = _layers(tally, network, drawn)
+    found = chart(network.people)
+    unknown = found.unknown or ("" if network.directed else "undirected")
+    if not unknown and found.leads.sum() < minimum:
+        unknown = "few"
+    if unknown:
+        return Leadership(layers=layers, unknown=unknown)
+    estimates = _flows(network, found, drawn)
+    estimates |= _participation(tally, found, drawn)
+    estimates |= _two_way(network, found, drawn)
+    if not tally.exchanges.unknown:
+        estimates |= _answers(tally.exchanges, network, found, minimum, replicates, seed)
+    estimates |= _communities(tally.memberships, network, found, seed)
+    estimates |= _influence(network, found, brokerage, drawn)
+    return Leadership(estimates, layers, int(found.leads.sum()), found.source, _style(estimates), "")
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The person bootstrap: the same weights for the same people whatever is measured."""
+
+    people: int
+    replicates: int
+    seed: int
+
+    def of(self, measured: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+        """What `measured` makes of the weights of each replicate, (replicates, ...)."""
+        return np.array([
+            measured(omega) for batch in multipliers(self.people, self.replicates, self.seed) for omega in batch
+        ])  # fmt: skip
+
+
+def _flows(network: Network, found: Chart, drawn: Drawn) -> dict[str, Estimate]:
+    """Shares of the volume that go up, down, level and across, against ranks dealt out anew within departments."""
+    arcs = network.adjacency.tocoo()
+    kinds = flow_kinds(arcs.row, arcs.col, found.rank, network.membership)
+    value = flow_shares(kinds, arcs.data)
+    draws = drawn.of(lambda omega: flow_shares(kinds, arcs.data * omega[arcs.row] * omega[arcs.col]))
+    rng = np.random.default_rng([drawn.seed, 11])
+    samples = next(samples for most, samples in DEALT if len(arcs.data) <= most)
+    order = np.argsort(network.membership, kind="stable")
+    dealt = np.empty((samples, len(KINDS)))
+    for sample in dealt:
+        rank = np.empty_like(found.rank)
+        # sorted by department, then at random
+        rank[order] = found.rank[np.lexsort((rng.random(len(rank)), network.membership))]
+        sample[:] = flow_shares(flow_kinds(arcs.row, arcs.col, rank, network.membership), arcs.data)
+    estimates = {}
+    for at, kind in enumerate(KINDS):
+        null = (float(dealt[:, at].mean()), float(dealt[:, at].std(ddof=1))) if kind != "across" else None
+        estimates[f"flow_{kind}"] = Estimate.of(float(value[at]), draws[:, at], null=null)
+    return estimates
+
+
+def _participation(tally: Tally, found: Chart, drawn: Drawn) -> dict[str, Estimate]:
+    """Who never says anything, who only broadcasts, and how much of what is sent is broadcast: leaders and others."""
+    count = len(found.leads)
+    sent = tally.exchanges.sent
+    direct, broadcast = np.zeros(count), np.zeros(count)
+    direct[sent["sender"]], broadcast[sent["sender"]] = sent["direct"], sent["broadcast"]
+    posted = np.zeros(count)
+    if len(tally.memberships):
+        np.add.at(posted, tally.memberships["person"].to_numpy(dtype=np.intp), tally.memberships["posts"].to_numpy())
+    silent = direct + broadcast + posted == 0
+    only = (direct == 0) & (broadcast > 0)
+    estimates = {
+        "silent_share": proportion(silent[found.leads]),
+        "silent_share_others": proportion(silent[~found.leads]),
+        "broadcast_only_share": proportion(only[found.leads]),
+    }
+
+    def shares(omega: np.ndarray) -> np.ndarray:
+        parts = [(broadcast[who] @ omega[who], (direct + broadcast)[who] @ omega[who]) for who in groups]
+        leading, others = (quotient(*part) for part in parts)
+        return np.array([leading, others, leading - others], dtype=np.float64)
+
+    groups = (found.leads, ~found.leads)
+    value, draws = shares(np.ones(count)), drawn.of(shares)
+    names = ("broadcast_share", "broadcast_share_others", "broadcast_gap")
+    return estimates | {name: Estimate.of(float(value[at]), draws[:, at]) for at, name in enumerate(names)}
+
+
+def proportion(has: np.ndarray) -> Estimate:
+    """The share of people who have something, with Jeffreys' interval: a share of 0 says no more than that it is small.
+
+    Examples:
+        >>> estimate = proportion(np.zeros(10, dtype=bool))
+        >>> estimate.value, estimate.low, round(estimate.high or 0, 3)
+        (0.0, 0.0, 0.217)
+    """
+    count, number = len(has), int(has.sum())
+    if not count:
+        return Estimate(None)
+    low, high = stats.beta.ppf([0.025, 0.975], number + 0.5, count - number + 0.5)
+    return Estimate(number / count, float(low) if number else 0.0, float(high) if number < count else 1.0)
+
+
+def _two_way(network: Network, found: Chart, drawn: Drawn) -> dict[str, Estimate]:
+    """What is returned, Σ min(a_ij, a_ji)/W, between a leader and people of lower rank, and between all others."""
+    i, j = network.dyads
+    total = network.dyad_volumes
+    returned = 2 * np.minimum(*(np.asarray(network.adjacency[ends]).ravel() for ends in ((i, j), (j, i))))
+    rank, leads = found.rank, found.leads
+    with np.errstate(invalid="ignore"):
+        below = (leads[i] & (rank[j] > rank[i])) | (leads[j] & (rank[i] > rank[j]))
+
+    def shares(omega: np.ndarray) -> np.ndarray:
+        weight = omega[i] * omega[j]
+        return np.array([
+            quotient((weight * returned)[part].sum(), (weight * total)[part].sum()) for part in (below, ~below)
+        ], dtype=np.float64)  # fmt: skip
+
+    value, draws = shares(np.ones(len(network))), drawn.of(shares)
+    names = ("two_way_below", "two_way_others")
+    return {name: Estimate.of(float(value[at]), draws[:, at]) for at, name in enumerate(names)}
+
+
+def _answers(
+    exchanges: Exchanges, network: Network, found: Chart, minimum: int, replicates: int, seed: int
+) -> dict[str, Estimate]:
+    """How leaders answer people below, beside how those who lead nobody answer in the same departments.
+
+    The others' reply rate is taken department by department, within and across, and weighed by what leaders were asked
+    there: a service desk that answers everything is no yardstick for the others.
+    """
+    waits, rank = exchanges.waits, found.rank
+    asker, answerer = waits["sender"].to_numpy(), waits["recipient"].to_numpy()
+    with np.errstate(invalid="ignore"):
+        up = found.leads[answerer] & (rank[asker] > rank[answerer])
+    if len(np.unique(answerer[up])) < minimum:
+        return {}
+    across = network.membership[asker] != network.membership[answerer]
+    stratum = 2 * network.membership[answerer] + across
+    count = 2 * len(network.departments)
+    other = ~found.leads[answerer]
+    asked = np.bincount(stratum[up], weights=waits["waits"].to_numpy()[up], minlength=count)
+    held = np.bincount(stratum[other], minlength=count) > 0
+    # leaders of strata where nobody else is asked have nobody to be beside
+    up &= held[stratum]
+    asked = asked * held
+    if not asked.sum():
+        return {}
+    groupings = {
+        "up": Grouping(np.where(up, 0, -1), 1),
+        "others": Grouping(np.where(other, stratum, -1), count),
+        "everybody": Grouping(np.where(other, 0, -1), 1),
+    }
+    value = estimated(waits, groupings)
+    drawn = resampled(waits, groupings, len(network), replicates=replicates, seed=seed)
+
+    def standardised(rates: np.ndarray) -> np.ndarray:
+        known = np.isfinite(rates) * asked
+        return quotient(np.nansum(rates * asked, axis=-1), known.sum(axis=-1))
+
+    others, others_drawn = standardised(value["others"][:, 0]), standardised(drawn["others"][..., 0])
+    leaders, leaders_drawn = value["up"][0], drawn["up"][:, 0]
+    return {
+        "reply_rate_below": Estimate.of(float(leaders[0]), leaders_drawn[:, 0]),
+        "reply_rate_others": Estimate.of(float(others), others_drawn),
+        "reply_rate_gap": Estimate.of(float(leaders[0] - others), leaders_drawn[:, 0] - others_drawn),
+        "answer_hours_below": Estimate.of(float(leaders[2]), leaders_drawn[:, 2]),
+        "answer_hours_others": Estimate.of(float(value["everybody"][0, 2]), drawn["everybody"][:, 0, 2]),
+    }
+
+
+def _communities(memberships: pd.DataFrame, network: Network, found: Chart, seed: int) -> dict[str, Estimate]:
+    """Communities that no leader is in, and where none of the posts is a leader's, against leaders dealt out anew."""
+    places = active(memberships)
+    code, person = (places[name].to_numpy(dtype=np.intp) for name in ("place", "person"))
+    posts = places["posts"].to_numpy(dtype=np.float64)
+    if len(np.unique(code)) < COMMUNITIES or not posts.any():
+        return {}
+
+    def shares(leads: np.ndarray) -> np.ndarray:
+        present = np.bincount(code, weights=leads[person])
+        carried = np.bincount(code, weights=leads[person] * posts)
+        return np.array([(present == 0).mean(), (carried == 0).mean()])
+
+    rng = np.random.default_rng([seed, 12])
+    order = np.argsort(network.membership, kind="stable")
+    dealt = np.empty((199, 2))
+    for sample in dealt:
+        leads = np.empty_like(found.leads)
+        leads[order] = found.leads[np.lexsort((rng.random(len(leads)), network.membership))]
+        sample[:] = shares(leads)
+    value = shares(found.leads)
+    return {
+        name: Estimate.of(float(value[at]), null=(float(dealt[:, at].mean()), float(dealt[:, at].std(ddof=1))))
+        for at, name in enumerate(("communities_without_leader", "communities_by_juniors"))
+    }
+
+
+def _influence(network: Network, found: Chart, brokerage: pd.Series | None, drawn: Drawn) -> dict[str, Estimate]:
+    """Spearman's correlation of seniority with PageRank and with brokerage, among those with a rank and a tie."""
+    touched = np.diff(network.contacts.indptr) > 0
+    known = np.isfinite(found.rank) & touched
+    estimates = {}
+    scores = {"influence_pagerank": pagerank(network)}
+    if brokerage is not None:
+        scores["influence_brokerage"] = brokerage
+    for name, score in scores.items():
+        values, seniority = score.to_numpy(dtype=np.float64)[known], -found.rank[known]
+        if known.sum() < 3 or not np.ptp(values) or not np.ptp(seniority):
+            continue
+        value = weighted_spearman(values, seniority, np.ones((1, int(known.sum()))))[0]
+        weights = drawn.of(lambda omega: omega[known])
+        draws = weighted_spearman(values, seniority, weights)
+        estimates[name] = Estimate.of(float(value), draws, null=(0.0, float(1 / np.sqrt(known.sum() - 1))))
+    return estimates
+
+
+def _layers(tally: Tally, network: Network, drawn: Drawn) -> dict[str, Estimate]:
+    """Online ties beside meetings, against online ties swapped among people of the same two departments."""
+    met_pairs = tally.ties.dyads[tally.ties.dyads["meetings"] > 0]
+    online = pair_keys(tally.exchanges.talked["a"].to_numpy(), tally.exchanges.talked["b"].to_numpy(), len(network))
+    met = pair_keys(met_pairs["a"].to_numpy(), met_pairs["b"].to_numpy(), len(network))
+    if not len(online) or not len(met):
+        return {}
+    keys = np.union1d(online, met)
+    wrote, sat = np.isin(keys, online), np.isin(keys, met)
+    a, b = keys // len(network), keys % len(network)
+    value = overlap(wrote, sat)
+    draws = drawn.of(lambda omega: np.array(overlap(wrote, sat, omega[a] * omega[b])))
+    rng = np.random.default_rng([drawn.seed, 13])
+    i, j = a[wrote], b[wrote]
+    samples = next(samples for most, samples in SWAPPED if len(i) <= most)
+    chance = np.empty((samples, 3))
+    for sample in range(samples):
+        i, j = swapped(i, j, network.membership, rng, rounds=APART if sample else SWAPS)
+        both = float(np.isin(pair_keys(i, j, len(network)), met).sum())
+        chance[sample] = both / len(online), both / len(met), both / (len(online) + len(met) - both)
+    nulls = [(float(column.mean()), float(column.std(ddof=1))) for column in chance.T]
+    estimates = {name: Estimate.of(value[at], draws[:, at], null=nulls[at]) for at, name in enumerate(LAYERS[:3])}
+    mean = nulls[0][0]
+    estimates["lift"] = Estimate.of(value[0] / mean, draws[:, 0] / mean) if mean else Estimate(None)
+    return estimates
+
+
+def _style(estimates: Mapping[str, Estimate]) -> Style | None:
+    """Whether leaders listen: they answer people below more, or less, than others beside them answer."""
+    gap, broadcast = estimates.get("reply_rate_gap"), estimates.get("broadcast_gap")
+    if gap is None or gap.value is None:
+        return None
+    if gap.low is None or gap.high is None:
+        return "uncertain"
+    louder = broadcast is not None and broadcast.low is not None and broadcast.low > 0
+    if gap.low > 0 and gap.value >= PLAIN:
+        return "listening"
+    if gap.high < 0 and gap.value <= -PLAIN and louder:
+        return "broadcasting"
+    return "uncertain" if gap.low <= 0 <= gap.high and max(-gap.low, gap.high) > DOUBTFUL else "typical"

@@ -1,0 +1,187 @@
+"""Who answers whom, and after how long: waits, some cut off by the end of the log, and ties that last or do not.
+
+A *wait* begins when a person writes to another and ends with what comes back. In a thread it begins with the first
+message that passes between the two and ends with the first of the other; what follows is talk, not a question. Outside
+of threads, messages of one of the two in a row are one turn, which waits for the next message of the other. Meetings,
+bare contacts and broadcasts ask for no answer. A wait that the end of the log cuts off is *censored*: how long it would
+have lasted is not known, only that it was longer. After `HORIZON` an answer is none.
+
+To leave censored waits out, or to count them as unanswered, makes the last days of every log look deaf: what is
+estimated here is the product-limit estimate of Kaplan and Meier, which uses each wait for as long as it was seen.
+"""
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from silos.errors import SilosError
+from silos.measures.basis import quotient
+
+#: Replicates tell so many durations apart, with as many answers at each: finer steps change no interval that one sees.
+CLASSES = 200
+#: Weeks of contact from which a tie is sustained; in one week alone it is one-off.
+SUSTAINED = 3
+#: Share of 1 up to which sums of weights in another order may differ.
+ROUNDING = 1e-9
+
+
+def survival(answered: np.ndarray, censored: np.ndarray) -> np.ndarray:
+    """S(t), the share of waits longer than t: the product-limit estimate Π_{s ≤ t} (1 − d_s/n_s).
+
+    Args:
+        answered: d, how many waits (or their weight) end with an answer at each of T times in order, (..., T).
+        censored: how many are cut off at that time, after any answer then, (..., T).
+
+    Returns:
+        (..., T); 1 where nobody ever waited.
+
+    Source:
+        E. L. Kaplan, P. Meier (1958), Nonparametric estimation from incomplete observations, Journal of the American
+        Statistical Association 53(282), 457–481.
+
+    Examples:
+        Of four waits one is answered after the first hour, one is cut off then, one is answered after the second:
+
+        >>> survival(np.array([1, 1]), np.array([1, 1])).tolist()
+        [0.75, 0.375]
+    """
+    waiting = np.flip(np.cumsum(np.flip(answered + censored, axis=-1), axis=-1), axis=-1)
+    hazard = np.nan_to_num(quotient(answered, waiting), nan=0.0)
+    return np.asarray(np.cumprod(1 - np.clip(hazard, 0, 1), axis=-1))
+
+
+def time_until(share: np.ndarray, times: np.ndarray, curve: np.ndarray) -> np.ndarray:
+    """The first time by which this share is answered, 1 − S(t) ≥ share; NaN where it never is.
+
+    Args:
+        share: (...), in (0, 1].
+        times: T times in order, (T,).
+        curve: S at these, (..., T).
+    """
+    reached = 1 - curve >= np.asarray(share)[..., None] - ROUNDING
+    first = reached.argmax(axis=-1)
+    return np.where(reached.any(axis=-1), times[first], np.nan)
+
+
+def kaplan_meier(durations: np.ndarray, answered: np.ndarray, *, counts: np.ndarray | None = None) -> pd.DataFrame:
+    """The product-limit estimate of S(t), with Greenwood's standard error and intervals on the scale of ln(−ln S).
+
+    The standard error is S √Σ_{s ≤ t} d_s/(n_s(n_s − d_s)); the 95 % interval S^exp(±1.96 σ/ln S), with σ the same
+    root, stays within 0 and 1. It takes waits to be independent of one another, which those of one person are not:
+    `silos.answers` resamples people instead.
+
+    Args:
+        durations: of each wait, in any unit.
+        answered: True where an answer ended it, False where it was cut off.
+        counts: how many waits each entry stands for; one by default.
+
+    Returns:
+        One row a time at which an answer came, in order: `at_risk`, `answered`, `survival`, `standard_error`, `low`,
+        `high` (NaN where S is 0).
+
+    Raises:
+        SilosError: lengths differ, or a duration is negative or missing.
+
+    Source:
+        E. L. Kaplan, P. Meier (1958), JASA 53; M. Greenwood (1926), The natural duration of cancer, Reports on Public
+        Health and Medical Subjects 33; J. D. Kalbfleisch, R. L. Prentice (1980), The Statistical Analysis of Failure
+        Time Data, for the interval.
+
+    Examples:
+        >>> kaplan_meier(np.array([1, 2, 2, 5]), np.array([True, True, False, False]))[["at_risk", "survival"]]
+              at_risk  survival
+        time
+        1.0       4.0      0.75
+        2.0       3.0      0.50
+        >>> kaplan_meier(np.array([3]), np.array([False])).empty
+        True
+    """
+    lengths, ended = np.asarray(durations, dtype=np.float64), np.asarray(answered, dtype=bool)
+    number = np.ones(len(lengths)) if counts is None else np.asarray(counts, dtype=np.float64)
+    if not len(lengths) == len(ended) == len(number):
+        raise SilosError(f"{len(lengths)} durations need as many answers and counts, not {len(ended)}, {len(number)}.")
+    if not (np.isfinite(lengths).all() and (lengths >= 0).all()):
+        raise SilosError("a duration is a finite number, zero or more.")
+    times, place = np.unique(lengths, return_inverse=True)
+    came = np.bincount(place, weights=number * ended, minlength=len(times))
+    cut = np.bincount(place, weights=number * ~ended, minlength=len(times))
+    waiting = np.flip(np.cumsum(np.flip(came + cut)))
+    curve = survival(came, cut)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        root = np.sqrt(np.cumsum(came / (waiting * (waiting - came))))
+        width = stats.norm.ppf(0.975) * root / np.log(curve)
+        table = pd.DataFrame(
+            {
+                "at_risk": waiting,
+                "answered": came,
+                "survival": curve,
+                "standard_error": np.where(curve > 0, curve * root, np.nan),
+                "low": np.where(curve > 0, curve ** np.exp(-width), np.nan),
+                "high": np.where(curve > 0, curve ** np.exp(width), np.nan),
+            },
+            index=pd.Index(times, name="time"),
+        )
+    return table[came > 0]
+
+
+def reply_statistics(answered: np.ndarray, censored: np.ndarray, times: np.ndarray) -> np.ndarray:
+    """Reply rate, median wait and median time of the answers that come, (..., 3).
+
+    - rate: 1 − S(horizon), the share of waits that are answered by the last time;
+    - median wait: the first t with S(t) ≤ ½; NaN where less than half is ever answered;
+    - median answer: the first t by which half of the answers that come within the horizon have come,
+      1 − S(t) ≥ (1 − S(horizon))/2; NaN where none comes.
+
+    Args:
+        answered, censored: (..., T), as in `survival`.
+        times: (T,).
+
+    Examples:
+        >>> reply_statistics(np.array([1, 1, 0]), np.array([0, 1, 1]), np.array([1.0, 2.0, 7.0])).tolist()
+        [0.5, 2.0, 1.0]
+    """
+    if not len(times):
+        return np.full((*answered.shape[:-1], 3), np.nan)
+    curve = survival(answered, censored)
+    anybody = (answered + censored).sum(axis=-1) > 0
+    rate = np.where(anybody, 1 - curve[..., -1], np.nan)
+    median = np.where(anybody, time_until(np.full(rate.shape, 0.5), times, curve), np.nan)
+    typical = np.where(rate > ROUNDING, time_until(rate / 2, times, curve), np.nan)
+    return np.stack([rate, median, typical], axis=-1)
+
+
+def duration_classes(seconds: np.ndarray, answered: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """At most about `CLASSES` durations, about as many answers at each, and the class of each wait.
+
+    Few distinct durations stay as they are.
+
+    Returns:
+        The durations that stand for the classes, in order, the last the longest of all, (T,); the class of each wait.
+    """
+    times, place = np.unique(seconds, return_inverse=True)
+    if len(times) <= CLASSES:
+        return times, place
+    came = np.bincount(place, weights=counts * answered, minlength=len(times))
+    rank = np.cumsum(came) - came / 2
+    group = np.minimum((rank / max(came.sum(), 1) * CLASSES).astype(np.intp), CLASSES - 1)
+    group[-1] = CLASSES  # the horizon stays what it is: nobody who waited in vain had an answer a little earlier
+    _, group = np.unique(group, return_inverse=True)
+    # the middle one stands for its class
+    starts = np.searchsorted(group, np.arange(group[-1] + 1))
+    ends = np.append(starts[1:], len(times))
+    return times[(starts + ends - 1) // 2], group[place]
+
+
+def tie_shares(weeks: np.ndarray) -> dict[str, float]:
+    """The shares of ties that are sustained (contact in 3 weeks or more) and one-off (in a single week).
+
+    Args:
+        weeks: distinct weeks of contact of each tie.
+
+    Examples:
+        >>> tie_shares(np.array([1, 1, 2, 7]))
+        {'sustained': 0.25, 'one_off': 0.5}
+    """
+    if not len(weeks):
+        return {"sustained": float("nan"), "one_off": float("nan")}
+    return {"sustained": float((weeks >= SUSTAINED).mean()), "one_off": float((weeks == 1).mean())}

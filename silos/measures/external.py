@@ -1,0 +1,79 @@
+"""Ties to the outside: who deals with customers, partners and suppliers, department by department.
+
+A person has a tie to an outsider who was written to, or met; mail that comes in unasked makes none, nor does what went
+to a crowd.
+"""
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from silos.measures.basis import quotient
+
+
+def outside_contacts(outside: pd.DataFrame, people: int) -> np.ndarray:
+    """How many different outsiders each person deals with, (N,).
+
+    Args:
+        outside: one row a `person` (position) and `outsider`, each pair once.
+        people: N.
+
+    Examples:
+        >>> outside_contacts(pd.DataFrame({"person": [0, 0, 2], "outsider": [0, 1, 1]}), 3).tolist()
+        [2, 0, 1]
+    """
+    return np.bincount(outside["person"].to_numpy(dtype=np.intp), minlength=people)
+
+
+def outside_by_department(outside: pd.DataFrame, membership: np.ndarray, count: int) -> pd.DataFrame:
+    """Each department's ties to the outside.
+
+    The p-value is exact, two-sided, for the departments dealt out anew to people: the number of those with an outside
+    contact in a department of n is then hypergeometric.
+
+    Args:
+        outside: as in `outside_contacts`.
+        membership: position of each person's department, (N,).
+        count: how many departments, K.
+
+    Returns:
+        One row a department, in order: `people`, `people_outside` (with an outside contact), `outside_share` of them,
+        with Jeffreys' 95 % interval (`outside_share_low`, `outside_share_high`), `outsiders` (different ones),
+        `outsiders_per_head`, `p`.
+
+    Source:
+        L. D. Brown, T. T. Cai, A. DasGupta (2001), Interval estimation for a binomial proportion, Statistical Science
+        16(2), for the interval.
+
+    Examples:
+        >>> outside = pd.DataFrame({"person": [0, 0, 1], "outsider": [0, 1, 1]})
+        >>> table = outside_by_department(outside, np.array([0, 0, 1, 1]), 2)
+        >>> table[["people_outside", "outsiders", "outsiders_per_head"]]
+           people_outside  outsiders  outsiders_per_head
+        0               2          2                 1.0
+        1               0          0                 0.0
+        >>> table["p"].round(3).tolist()
+        [0.333, 0.333]
+    """
+    sizes = np.bincount(membership, minlength=count)
+    has = outside_contacts(outside, len(membership)) > 0
+    number = np.bincount(membership, weights=has, minlength=count).astype(int)
+    place = membership[outside["person"].to_numpy(dtype=np.intp)]
+    different = pd.DataFrame({"place": place, "outsider": outside["outsider"].to_numpy()}).drop_duplicates()
+    outsiders = np.bincount(different["place"].to_numpy(dtype=np.intp), minlength=count)
+    low, high = stats.beta.ppf([[0.025], [0.975]], number + 0.5, sizes - number + 0.5)
+    total = int(has.sum())
+    dealt = stats.hypergeom(len(membership), total, sizes)
+    tail = np.minimum(dealt.cdf(number), dealt.sf(number - 1))
+    return pd.DataFrame(
+        {
+            "people": sizes,
+            "people_outside": number,
+            "outside_share": quotient(number, sizes),
+            "outside_share_low": np.where(number > 0, low, 0.0),
+            "outside_share_high": np.where(number < sizes, high, 1.0),
+            "outsiders": outsiders,
+            "outsiders_per_head": quotient(outsiders, sizes),
+            "p": np.minimum(2 * tail, 1.0),
+        }
+    )

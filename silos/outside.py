@@ -1,0 +1,78 @@
+"""External people: which departments hold the ties to the outside, and which never do."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from silos.exchanges import Exchanges
+from silos.inference import FALSE_DISCOVERY, Estimate, false_discovery
+from silos.leaders import proportion
+from silos.measures.external import outside_by_department, outside_contacts
+from silos.network import DEPARTMENT, Network
+from silos.privacy import Shown
+
+COLUMNS = (
+    *("people", "people_outside", "outside_share", "outside_share_low", "outside_share_high"),
+    *("outsiders", "outsiders_per_head", "p", "q", "verdict"),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class External:
+    """Ties to people outside of the organisation.
+
+    Attributes:
+        departments: one row a department that may be shown, the most outward first: `people_outside` of its people,
+            `outside_share` of them with its interval, different `outsiders` and how many a head, whether that is more
+            than chance (`p`, `q`), `verdict`: `outward` (more of its people than by chance), `inward` (fewer), `never`
+            (nobody, whatever chance would have it), `typical`; none for small departments put together.
+        share: of all people, those with an outside contact.
+        outsiders: how many different ones there are.
+        unknown: why nothing is said: `no_outsiders` (none in the log), `no_addresses` (the roster has neither external
+            accounts in contact nor addresses to tell outsiders by); empty where something is.
+    """
+
+    departments: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLUMNS)))
+    share: Estimate = field(default_factory=lambda: Estimate(None))
+    outsiders: int = 0
+    unknown: str = "no_outsiders"
+
+    @property
+    def never(self) -> tuple[str, ...]:
+        """Departments none of whose people has a contact outside."""
+        table = self.departments
+        return tuple(str(name) for name in table.index[table["verdict"].notna() & (table["people_outside"] == 0)])
+
+    def as_dict(self) -> dict[str, Any]:
+        """As the summary has it, but for the departments."""
+        return {"unknown": self.unknown, "outsiders": self.outsiders, "share": self.share.as_dict()}
+
+
+def external(exchanges: Exchanges, network: Network, shown: Shown) -> External:
+    """Which departments deal with the outside.
+
+    Args:
+        exchanges: what was counted.
+        network: departments as they are.
+        shown: departments as they may be shown.
+    """
+    outside = exchanges.outside
+    if outside.empty:
+        return External(unknown="no_outsiders" if exchanges.domains else "no_addresses")
+    grouped = network.regrouped(shown.departments)
+    table = outside_by_department(outside, grouped.membership, len(grouped.departments))
+    table.index = pd.Index(grouped.departments, name=DEPARTMENT)
+    table = table.loc[list(shown.rows)]
+    judged = table.index.isin(list(shown.candidates))
+    table["p"] = np.where(judged, table["p"], np.nan)
+    table["q"] = false_discovery(table["p"].to_numpy(dtype=np.float64))
+    has = outside_contacts(outside, len(network)) > 0
+    significant = (table["q"] < FALSE_DISCOVERY).to_numpy()
+    verdict = np.where(significant, np.where(table["outside_share"] > has.mean(), "outward", "inward"), "typical")
+    verdict = np.where(table["people_outside"] == 0, "never", verdict).astype(object)
+    verdict[~judged] = None
+    table["verdict"] = verdict
+    table = table.sort_values(["outside_share", "outsiders_per_head"], ascending=False, kind="stable")
+    return External(table[list(COLUMNS)], proportion(has), int(outside["outsider"].nunique()), "")

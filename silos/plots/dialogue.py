@@ -1,0 +1,168 @@
+"""Who answers whom, department by department; what leaders do beside what others do."""
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import Normalize
+from matplotlib.lines import Line2D
+
+from silos.errors import SilosError
+from silos.plots.canvas import BAND, INK, PAPER, QUIET, RULE, STYLE, VERDICTS, bare, fit, new_axes, numeric, short
+from silos.plots.heatmaps import SEQUENTIAL, cell_size, draw_scale, label_cells, readable_on, type_size
+from silos.translations import Numerals, phrases
+
+#: Up to this many departments the cells have room for a number.
+MOST_NUMBERED = 16
+#: Rows of the picture of leaders: the measure, what it is beside (an estimate, or the null of the measure itself).
+ROWS = (
+    ("reply_rate_below", "reply_rate_others"),
+    ("two_way_below", "two_way_others"),
+    ("broadcast_share", "broadcast_share_others"),
+    ("silent_share", "silent_share_others"),
+    ("flow_up", ""),
+    ("flow_down", ""),
+    ("flow_lateral", ""),
+    ("flow_across", ""),
+)
+
+
+@mpl.rc_context(STYLE)
+def reply_matrix(rates: pd.DataFrame, *, ax: Axes | None = None, language: str = "en") -> Axes:
+    """How much of what one department asks another answers within a week.
+
+    Rows ask, columns answer; both stand in the order of how much they answer, the most at the left. A cell without
+    enough people to be shown is left grey.
+
+    Args:
+        rates: asking x answering departments, the same in both; NaN where nothing is to be shown.
+        ax: axes to draw on; by default those of a new figure as large as the departments need.
+        language: of the text.
+
+    Raises:
+        SilosError: rows and columns are not the same departments, or there are none.
+
+    Examples:
+        >>> rates = pd.DataFrame([[0.5, 0.9], [0.2, 0.8]], index=["HR", "IT"], columns=["HR", "IT"])
+        >>> axes = reply_matrix(rates)
+        >>> axes.collections[0].get_array().tolist()
+        [[0.8, 0.2], [0.9, 0.5]]
+    """
+    if rates.empty or list(rates.index) != list(rates.columns):
+        raise SilosError("a matrix of replies needs a square table with the same departments in rows and columns.")
+    say, number = phrases(language)["plots"], Numerals(language)
+    order = rates.mean().sort_values(ascending=False, kind="stable", na_position="last").index
+    values = rates.loc[order, order].to_numpy(dtype=float)
+    count = len(order)
+
+    own = ax is None
+    axes = new_axes() if ax is None else ax
+    cell, size = cell_size(count), type_size(count)
+    norm = Normalize(0, 1)
+    edges = np.arange(count + 1)
+    mesh = axes.pcolormesh(
+        edges, edges, np.ma.masked_invalid(values), cmap=SEQUENTIAL, norm=norm, edgecolors=PAPER, linewidth=1.0
+    )
+    axes.set(xlim=(0, count), ylim=(count, 0), aspect="equal", facecolor=BAND)
+    if count <= MOST_NUMBERED:
+        for row, column in np.argwhere(np.isfinite(values)):
+            axes.text(
+                column + 0.5, row + 0.52, number.percent(values[row, column]), ha="center", va="center", fontsize=7,
+                color=readable_on(SEQUENTIAL(norm(values[row, column]))),
+            )  # fmt: skip
+    names = [short(name) for name in order]
+    label_cells(axes, names, names, size)
+    axes.set_ylabel(say["reply_asking"], fontsize=8.5)
+    axes.set_xlabel(say["reply_answering"], fontsize=8.5, loc="left")
+    axes.xaxis.set_label_position("top")
+    bare(axes)
+    ticks = [0.0, 0.5, 1.0]
+    frame = (count * cell, count * cell)
+    draw_scale(axes, mesh, frame, ticks=ticks, marks=[number.percent(tick) for tick in ticks], label=say["reply_scale"])
+    if own:
+        fit(axes, width=frame[0], height=frame[1], title=say["reply_title"])
+    else:
+        axes.set_title(say["reply_title"], loc="left")
+    return axes
+
+
+@mpl.rc_context(STYLE)
+def leadership(
+    measures: pd.DataFrame, *, verdict: str | None = None, ax: Axes | None = None, language: str = "en"
+) -> Axes:
+    """What leaders do, with its interval, beside what others do or what chance would give.
+
+    Filled marks are leaders (and flows as they are), hollow ones the others, ticks what ranks dealt out anew give.
+
+    Args:
+        measures: index measure; columns `value`, `low`, `high`, `null_mean`. Those of `ROWS` that are there are drawn.
+        verdict: on the leadership: colours what leaders do.
+        ax: axes to draw on; by default those of a new figure.
+        language: of the text.
+
+    Raises:
+        SilosError: none of the measures is there.
+
+    Examples:
+        >>> table = pd.DataFrame({"value": [0.2, 0.6], "low": [0.1, 0.5], "high": [0.3, 0.7], "null_mean": None},
+        ...                      index=["reply_rate_below", "reply_rate_others"])
+        >>> axes = leadership(table, verdict="broadcasting")
+        >>> [label.get_text() for label in axes.get_yticklabels()]
+        ['answered of what comes from below']
+    """
+    words, number = phrases(language), Numerals(language)
+    say = words["plots"]
+    known = [row for row in ROWS if row[0] in measures.index and np.isfinite(measures.loc[row[0], "value"])]
+    if not known:
+        raise SilosError("a picture of leadership needs at least one of its measures.")
+    own = ax is None
+    axes = new_axes() if ax is None else ax
+    colour = {"listening": VERDICTS["open"][0], "broadcasting": VERDICTS["silo"][0]}.get(verdict or "", INK)
+    for at in range(0, len(known), 2):
+        axes.axhspan(at - 0.5, at + 0.5, color=BAND, linewidth=0, zorder=0)
+    for at, (name, beside) in enumerate(known):
+        one = measures.loc[name]
+        axes.plot([one["low"], one["high"]], [at, at], color=colour, linewidth=2, solid_capstyle="round", zorder=2)
+        axes.plot(
+            [one["value"]], [at], marker="o", markersize=6.5, color=colour, linestyle="none", zorder=4,
+            gid=f"value-{name}",
+        )  # fmt: skip
+        if beside in measures.index:
+            axes.plot(
+                [measures.loc[beside, "value"]], [at], marker="o", markersize=10, color=QUIET, markerfacecolor="none",
+                linestyle="none", zorder=3, gid=f"beside-{name}",
+            )  # fmt: skip
+        elif pd.notna(one["null_mean"]):
+            axes.plot(
+                [one["null_mean"]], [at], marker="|", markersize=13, markeredgewidth=2, color=QUIET, linestyle="none",
+                zorder=3, gid=f"beside-{name}",
+            )  # fmt: skip
+    axes.set_yticks(np.arange(len(known)), [say[f"leadership_{name}"] for name, _ in known])
+    axes.set_ylim(len(known) - 0.5, -0.5)
+    axes.set_xlim(-0.02, 1.02)
+    numeric(axes.xaxis, number)
+    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], [number.percent(tick) for tick in (0, 0.25, 0.5, 0.75, 1)])
+    axes.xaxis.grid(True, color=RULE, linewidth=0.6)
+    bare(axes, keep=["bottom"])
+    height = len(known) * 0.34
+    if own:
+        fit(axes, width=4.2, height=height)
+    handles = [
+        Line2D([], [], color=colour, marker="o", linewidth=2, label=say["leadership_leaders"]),
+        Line2D(
+            [], [], color=QUIET, marker="o", markerfacecolor=PAPER, linestyle="none", label=say["leadership_others"]
+        ),
+        Line2D(
+            [], [], color=QUIET, marker="|", markersize=11, markeredgewidth=2, linestyle="none",
+            label=say["leadership_chance"],
+        ),
+    ]  # fmt: skip
+    axes.legend(
+        handles=handles, loc="upper left", bbox_to_anchor=(0, -0.32 / height), ncols=3, borderaxespad=0, borderpad=0,
+        columnspacing=1.4, handlelength=1.6,
+    )  # fmt: skip
+    if own:
+        fit(axes, width=4.2, height=height, title=say["leadership_title"])
+    else:
+        axes.set_title(say["leadership_title"], loc="left")
+    return axes
