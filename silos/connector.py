@@ -5,7 +5,9 @@ when it is fed raw messages: the layer of ties matters more than the score. The 
 the log can show, and its verdict needs the bootstrap: see `docs/methods.md` and the validation.
 """
 
+import os
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +19,8 @@ from silos.measures.basis import department_totals
 from silos.network import Network
 from silos.ties import Evidence
 
+#: Departments from which one more thread pays.
+MANY = 20
 #: P(first) from which a connector is proclaimed, and the substantive share it needs (of the departments' median).
 CLEAR = 0.9
 SUBSTANTIVE = 0.5
@@ -85,11 +89,16 @@ def binds(conductance: np.ndarray) -> np.ndarray:
     whole = resistances(conductance)
     result = np.empty(conductance.shape[:-1])
     upper = np.triu_indices(count - 1, k=1)
-    for a in range(count):
+
+    def lost(a: int) -> None:
         others = np.delete(np.arange(count), a)
         without = resistances(conductance[..., others[:, None], others])
         ratio = whole[..., others[:, None], others][..., upper[0], upper[1]] / without[..., upper[0], upper[1]]
         result[..., a] = 1 - ratio.mean(axis=-1)
+
+    # Inverting matrices is most of it, and leaves Python to others meanwhile.
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, count // MANY + 1)) as pool:
+        list(pool.map(lost, range(count)))
     return np.clip(result, 0.0, 1.0)
 
 

@@ -11,7 +11,8 @@ from dataclasses import asdict, dataclass
 import igraph
 import numpy as np
 import pandas as pd
-from scipy import sparse, stats
+from scipy import sparse
+from scipy.special import ndtr
 
 from silos.errors import SilosError
 from silos.measures.basis import By, weights
@@ -25,6 +26,8 @@ CONFIDENCE = 0.95
 FALSE_DISCOVERY = 0.05
 #: Replicates handled at a time: memory is this many numbers a person or tie.
 BATCH = 16
+#: Ties that are worked on together: their products stay in the cache.
+TIES = 1 << 14
 #: Swaps proposed per tie before the first rewired graph, and from one to the next: after five rounds nothing changes
 #: any more, and two leave few ties where they were.
 SWAPS = 6
@@ -64,7 +67,7 @@ class Estimate:
         mean, sd = null
         z = (value - mean) / sd if sd > 0 else float("nan")
         return cls(
-            finite(value), low, high, finite(mean), finite(sd), finite(z), finite(float(2 * stats.norm.sf(abs(z))))
+            finite(value), low, high, finite(mean), finite(sd), finite(z), finite(float(2 * ndtr(-abs(z))))
         )
 
     def as_dict(self) -> dict[str, float | None]:
@@ -143,7 +146,8 @@ def resample(
 ) -> Replicates:
     """Person multiplier bootstrap of the mixing of departments.
 
-    Per replicate one pass over the ties: the weights ω_i ω_j, ordered by pair of departments, are summed up by runs.
+    Several replicates go through the ties together, some thousand ties at a time: what is read of a person's weights is
+    one line of the cache, and adding up by pair of departments is a sparse matrix times the products ω_i ω_j.
 
     Args:
         network: persons and all their ties.
@@ -158,33 +162,48 @@ def resample(
     code = np.minimum(a, b) * count + np.maximum(a, b)
     order = np.argsort(code, kind="stable")
     i, j, code = i[order], j[order], code[order]
-    starts = np.flatnonzero(np.r_[True, code[1:] != code[:-1]]) if len(code) else np.zeros(0, dtype=np.intp)
-    cells = code[starts]
-    values = {name: None if value is None else np.ascontiguousarray(value[order]) for name, value in layers.items()}
+    values = {name: None if value is None else value[order] for name, value in layers.items()}
+    parts = [_part(code, values, first, min(first + TIES, len(i))) for first in range(0, len(i), TIES)]
     mixing = {name: np.zeros((replicates, count, count)) for name in layers}
     sizes, within = np.zeros((replicates, count)), np.zeros((replicates, count))
     expected = np.zeros((replicates, count, count)) if gravity else np.zeros((0, count, count))
     indicator = network.indicator
-    product = np.empty(len(i))
-    scaled = np.empty(len(i))
     row = 0
     for batch in multipliers(len(network), replicates, seed):
         rows = slice(row, row + len(batch))
         sizes[rows] = (indicator.T @ batch.T).T
         within[rows] = sizes[rows] ** 2 - (indicator.T @ (batch**2).T).T
-        for k, omega in enumerate(batch):
-            np.multiply(omega[i], omega[j], out=product)
-            for name, value in values.items():
-                if not len(starts):
-                    continue
-                part = product if value is None else np.multiply(product, value, out=scaled)
-                mixing[name][row + k].flat[cells] = np.add.reduceat(part, starts)
+        omega = np.ascontiguousarray(batch.T)
+        summed = {name: np.zeros((count * count, len(batch))) for name in layers}
+        for ties, cells, matrices in parts:
+            products = np.take(omega, i[ties], axis=0) * np.take(omega, j[ties], axis=0)
+            for name, matrix in matrices.items():
+                summed[name][cells] += matrix @ products
+        for name, sums in summed.items():
+            mixing[name][rows] = sums.T.reshape(len(batch), count, count)
         if gravity:
             expected[rows] = _gravity(network, batch)
         row += len(batch)
     for cube in mixing.values():
         cube += np.swapaxes(cube, 1, 2)
     return Replicates(sizes, within, mixing, expected)
+
+
+def _part(
+    code: np.ndarray, values: Mapping[str, np.ndarray | None], first: int, last: int
+) -> tuple[slice, np.ndarray, dict[str, sparse.csr_array]]:
+    """Ties `first` to `last`, ordered by pair of departments: which pairs, and what sums up over each, by layer."""
+    some = code[first:last]
+    starts = np.flatnonzero(np.r_[True, some[1:] != some[:-1]])
+    pointers, ties = np.r_[starts, len(some)], np.arange(len(some))
+    matrices = {
+        name: sparse.csr_array(
+            (np.ones(len(some)) if value is None else value[first:last].astype(np.float64), ties, pointers),
+            shape=(len(starts), len(some)),
+        )
+        for name, value in values.items()
+    }
+    return slice(first, last), some[starts], matrices
 
 
 def _gravity(network: Network, omega: np.ndarray) -> np.ndarray:
@@ -326,7 +345,7 @@ def rewired_modularity(network: Network, *, samples: int = 20, searched: int = 3
 
 
 def rewire(
-    i: np.ndarray, j: np.ndarray, people: int, rng: np.random.Generator, *, rounds: int = SWAPS
+    i: np.ndarray, j: np.ndarray, people: int, rng: np.random.Generator, *, rounds: int = SWAPS, sides: bool = False
 ) -> tuple[np.ndarray, np.ndarray]:
     """Ties with the same number for each person, ends swapped at random, without loops or double ties.
 
@@ -339,6 +358,7 @@ def rewire(
         people: how many persons.
         rng: random numbers.
         rounds: how often each tie is paired.
+        sides: keep every end on its side: ties of persons `i` and communities `j`, numbered after the persons.
 
     Returns:
         The ends of each tie.
@@ -348,7 +368,7 @@ def rewire(
     for _ in range(rounds):
         order = rng.permutation(len(a))
         one, other = order[:half], order[half : 2 * half]
-        flip = rng.random(half) < 0.5
+        flip = np.zeros(half, dtype=bool) if sides else rng.random(half) < 0.5
         c, d = np.where(flip, b[other], a[other]), np.where(flip, a[other], b[other])
         proposed = np.stack([_key(a[one], d, people), _key(c, b[one], people)])
         possible = (a[one] != d) & (c != b[one])
@@ -398,7 +418,7 @@ def _key(a: np.ndarray, b: np.ndarray, people: int) -> np.ndarray:
 
 
 def false_discovery(p_values: np.ndarray) -> np.ndarray:
-    """Benjamini–Hochberg q-values; NaN stays NaN.
+    """Benjamini–Hochberg q-values: of the r-th smallest of m p-values the least p_s m/s, s ≥ r; NaN stays NaN.
 
     Examples:
         >>> false_discovery(np.array([0.01, 0.04, np.nan, 0.03])).round(3).tolist()
@@ -406,8 +426,10 @@ def false_discovery(p_values: np.ndarray) -> np.ndarray:
     """
     q = np.full(len(p_values), np.nan)
     known = np.isfinite(p_values)
-    if known.any():
-        q[known] = stats.false_discovery_control(p_values[known], method="bh")
+    p = p_values[known]
+    order = np.argsort(p)[::-1]
+    adjusted = np.minimum.accumulate(p[order] * len(p) / np.arange(len(p), 0, -1))
+    q[np.flatnonzero(known)[order]] = np.minimum(adjusted, 1)
     return q
 
 

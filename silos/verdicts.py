@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import ndtr
 
 from silos.connector import reaches
 from silos.inference import (
@@ -30,7 +30,7 @@ from silos.measures.affinity import (
     size_exponent,
 )
 from silos.measures.basis import department_totals
-from silos.measures.detected import SEEDS, agreement, detect
+from silos.measures.detected import agreement, detect
 from silos.measures.mixing import (
     ei_index,
     ei_indices,
@@ -43,7 +43,7 @@ from silos.measures.mixing import (
     modularity,
 )
 from silos.network import Network
-from silos.privacy import Shown
+from silos.privacy import Shown, without_few
 
 #: A department whose interval reaches beyond twice as inward, or half, and holds 0, is uncertain, not typical.
 DOUBTFUL = np.log(2)
@@ -52,8 +52,9 @@ DOUBTFUL = np.log(2)
 TWICE = 0.5 * np.log(2)
 #: Layers of the bootstrap beside the evidence of the connector.
 ANY, TRAFFIC, RETURNED = "any", "traffic", "returned"
-#: Rewired graphs by the number of ties up to which they are drawn: their spread shrinks with that number.
-REWIRED = ((20_000, 20), (50_000, 10), (float("inf"), 5))
+#: By the number of ties up to which it holds: runs of Leiden, rewired graphs, and those of them whose best modularity
+#: is searched for too. The more ties there are, the less their results vary, and the longer each takes.
+EFFORT = ((20_000, 10, 20, 3), (50_000, 10, 10, 3), (300_000, 5, 5, 3), (float("inf"), 2, 3, 2))
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +64,8 @@ class Communities:
     Attributes:
         table: one row a community, largest first: `community`, `people`, `departments` (effective number),
             `largest_department`, `share` of its people in it.
-        shares: departments x communities, share of the department's people.
+        shares: departments x communities, share of the department's people; NaN where it stands for somebody, but for
+            fewer than may be shown.
         modularity: of the best partition.
         agreement: AMI, homogeneity and completeness with the departments, each with its spread over seeds.
     """
@@ -84,8 +86,8 @@ def organisation(network: Network, replicates: Replicates, found: Communities, *
         seed: of the rewired graphs.
     """
     ties, volume = replicates.mixing[ANY], replicates.mixing[TRAFFIC]
-    samples = next(samples for ties, samples in REWIRED if network.ties <= ties)
-    rewired = rewired_modularity(network, samples=samples, seed=seed)
+    _, samples, searched = _effort(network)
+    rewired = rewired_modularity(network, samples=samples, searched=searched, seed=seed)
     best = Estimate.of(found.modularity, null=(float(rewired.best.mean()), float(rewired.best.std(ddof=1))))
     sizes = network.sizes.astype(np.float64)
     mixing = department_totals(network, network.contacts)
@@ -115,10 +117,15 @@ def organisation(network: Network, replicates: Replicates, found: Communities, *
         "algebraic_connectivity": Estimate.of(float(algebraic_connectivities(point)), algebraic_connectivities(draws)),
     }
     if known.sum() > 2 and np.ptp(sizes[known]) > 0 and np.ptp(sigma[known]) > 0:
-        result["size_correlation"] = Estimate.of(float(stats.spearmanr(sigma[known], np.log(sizes[known])).statistic))
+        inward, size = pd.Series(sigma[known]).rank(), pd.Series(sizes[known]).rank()
+        result["size_correlation"] = Estimate.of(float(inward.corr(size)))
     else:
         result["size_correlation"] = Estimate(None)
     return result
+
+
+def _effort(network: Network) -> tuple[int, int, int]:
+    return next((runs, rewired, searched) for ties, runs, rewired, searched in EFFORT if network.ties <= ties)
 
 
 def _two_way(network: Network, replicates: Replicates) -> dict[str, Estimate]:
@@ -268,7 +275,7 @@ def pairs(network: Network, replicates: Replicates, shown: Shown) -> pd.DataFram
         ratio = np.where(expected[a, b] > 0, observed[a, b] / expected[a, b], np.nan)
         ratios = np.where(drawn[:, a, b] > 0, draws[:, a, b] / drawn[:, a, b], np.nan)
     error = np.sqrt(np.maximum((spread - habits[:, None]).var(axis=0, ddof=1), 1 / (likely[a, b] + 0.5)))
-    p = np.where(expected[a, b] > 0, 2 * stats.norm.sf(np.abs(value - habit) / error), np.nan)
+    p = np.where(expected[a, b] > 0, 2 * ndtr(-np.abs(value - habit) / error), np.nan)
     table = pd.DataFrame(
         {
             "a": names[a],
@@ -299,10 +306,10 @@ def communities(network: Network, shown: Network, rows: tuple[str, ...], minimum
         network: all ties, departments as they are: what the agreement is measured with.
         shown: the same, departments as shown: what the tables name.
         rows: departments that may be a row.
-        minimum: communities of fewer people are not shown.
+        minimum: communities of fewer people are not shown, nor is how many of a department are in one if they are fewer.
         seed: of the runs.
     """
-    found = detect(network, seeds=SEEDS, seed=seed)
+    found = detect(network, seeds=_effort(network)[0], seed=seed)
     runs = [agreement(network.membership[found.people], membership) for membership in found.memberships]
     spread = {
         key: Estimate(runs[0][key], min(run[key] for run in runs), max(run[key] for run in runs))
@@ -329,7 +336,7 @@ def communities(network: Network, shown: Network, rows: tuple[str, ...], minimum
     )
     return Communities(
         table=table,
-        shares=visible.div(visible.sum(axis=1), axis=0),
+        shares=without_few(visible.div(np.maximum(visible.sum(axis=1), 1), axis=0), visible, minimum),
         modularity=found.modularities[0],
         agreement=spread,
     )

@@ -8,7 +8,7 @@ import igraph
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from sklearn.metrics import adjusted_mutual_info_score, completeness_score, homogeneity_score
+from scipy.special import gammaln, xlogy
 
 from silos.measures.basis import By, symmetric
 from silos.measures.registry import measure
@@ -60,19 +60,58 @@ def detect(network: Network, *, by: By = "ties", seeds: int = SEEDS, seed: int =
 
 
 def agreement(departments: np.ndarray, communities: np.ndarray) -> dict[str, float]:
-    """How far communities are departments: AMI, homogeneity, completeness (scikit-learn).
+    """How far communities are departments: AMI, homogeneity, completeness.
+
+    With the mutual information I of the two partitions and their entropies H: homogeneity I/H(departments),
+    completeness I/H(communities) (Rosenberg & Hirschberg 2007), and AMI = (I − E[I])/(mean H − E[I]), E over partitions
+    of the same sizes drawn at random (Vinh, Epps & Bailey 2010). As scikit-learn's, which takes a second to load.
+
+    Args:
+        departments, communities: the number of each person's, from 0.
 
     Returns:
         `ami` (adjusted for chance, 1 the same, 0 unrelated), `homogeneity` (a community holds one department only),
         `completeness` (a department lies in one community only). NaN without people.
+
+    Examples:
+        >>> agreement(np.array([0, 0, 1, 1]), np.array([1, 1, 0, 2]))
+        {'ami': 0.571..., 'homogeneity': 1.0, 'completeness': 0.666...}
     """
     if len(departments) == 0:
         return dict.fromkeys(("ami", "homogeneity", "completeness"), float("nan"))
+    together = sparse.coo_array((np.ones(len(departments)), (departments, communities))).tocsr().toarray()
+    a, b = (sizes[sizes > 0] for sizes in (together.sum(axis=1), together.sum(axis=0)))
+    people = a.sum()
+    of_departments, of_communities = (-float(xlogy(sizes / people, sizes / people).sum()) for sizes in (a, b))
+    shares = together / people
+    shared = float(xlogy(shares, shares).sum() + of_departments + of_communities)
+    chance = _expected_information(a, b)
+    room = (of_departments + of_communities) / 2 - chance
+    alike = len(a) == len(b) == 1 or len(a) == len(b) == people
     return {
-        "ami": float(adjusted_mutual_info_score(departments, communities)),
-        "homogeneity": float(homogeneity_score(departments, communities)),
-        "completeness": float(completeness_score(departments, communities)),
+        "ami": 1.0 if alike else float((shared - chance) / (np.sign(room) * max(abs(room), np.finfo(float).eps))),
+        "homogeneity": shared / of_departments if of_departments else 1.0,
+        "completeness": shared / of_communities if of_communities else 1.0,
     }
+
+
+def _expected_information(a: np.ndarray, b: np.ndarray) -> float:
+    """E[I] of partitions with these sizes: Σ over cells of Σ_n (n/N) ln(N n/(a b)) P(n), P hypergeometric."""
+    people = a.sum()
+    total = 0.0
+    for size in b:
+        least = np.maximum(1, a + size - people).astype(np.int64)
+        counts = np.maximum(np.minimum(a, size).astype(np.int64) - least + 1, 0)
+        cell = np.repeat(np.arange(len(a)), counts)
+        n = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts) + least[cell]
+        of = a[cell]
+        log_chance = (
+            gammaln(of + 1) + gammaln(size + 1) + gammaln(people - of + 1) + gammaln(people - size + 1)
+            - gammaln(people + 1) - gammaln(n + 1) - gammaln(of - n + 1) - gammaln(size - n + 1)
+            - gammaln(people - of - size + n + 1)
+        )  # fmt: skip
+        total += float((n / people * np.log(people * n / (of * size)) * np.exp(log_chance)).sum())
+    return total
 
 
 @measure(
