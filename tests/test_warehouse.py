@@ -1,0 +1,162 @@
+"""The ties that a warehouse counts with the script of `silos sql` are those that are counted here."""
+
+import re
+
+import duckdb
+import pyarrow as pa
+import pytest
+import sqlglot
+
+import silos
+from silos.errors import EmptyError, MatchError, SilosError
+from silos.ties import tally
+from silos.warehouse import DIALECTS, RESULT, script
+from tests import postgres
+from tests.conftest import SPARK_MARKS
+from tests.summaries import differences
+from tests.test_analysis import SAMPLE
+
+LOG, ROSTER = SAMPLE / "interactions.csv", SAMPLE / "roster.csv"
+#: What ties cannot tell: how the log was written, and what took counting it again.
+UNTOLD = ("/inputs/formats", "/connector/stability", "/connector/notes")
+
+
+@pytest.fixture(scope="module")
+def from_the_log():
+    return silos.analyze(LOG, ROSTER, bootstrap=20).summary()
+
+
+def counted_by_duckdb(folder, **options):
+    """The file of ties that DuckDB makes of the sample company, as a warehouse would."""
+    connection = duckdb.connect()
+    connection.execute(f"create table interactions as from read_csv('{LOG}', all_varchar = true)")
+    connection.execute(f"create table roster as from read_csv('{ROSTER}', all_varchar = true)")
+    connection.register("known", silos.read_roster(ROSTER).aliases)
+    connection.execute("create table ids as from known")
+    connection.execute(script("duckdb", aliases="ids", without=lacking(), **options))
+    connection.execute(f"copy {RESULT} to '{folder / 'ties.parquet'}' (format parquet)")
+    return folder / "ties.parquet"
+
+
+def assert_told(from_the_log, ties):
+    found = silos.analyze(ties, ROSTER, bootstrap=20).summary()
+    assert [one for one in differences(from_the_log, found) if not one.startswith(UNTOLD)] == []
+    assert found["inputs"]["formats"] == ["ties"]
+
+
+def test_the_summary_is_that_of_the_log(tmp_path, from_the_log):
+    assert_told(from_the_log, counted_by_duckdb(tmp_path))
+
+
+def lacking():
+    """Canonical fields that the sample's log has no column for."""
+    headings = LOG.read_text(encoding="utf-8").split("\n", 1)[0].split(",")
+    return [field for field in ("medium", "event", "thread", "kind", "recipients", "weight") if field not in headings]
+
+
+def test_postgresql_counts_the_same(tmp_path, from_the_log):
+    with postgres.running() as server:
+        tables = {name: path.read_text(encoding="utf-8") for name, path in (("interactions", LOG), ("roster", ROSTER))}
+        tables["ids"] = silos.read_roster(ROSTER).aliases.to_csv(index=False)
+        for name, table in tables.items():
+            headings = ", ".join(f"{heading} text" for heading in table.split("\n", 1)[0].split(","))
+            server.load(name, headings, table)
+        server.run(script("postgres", aliases="ids", without=lacking()))
+        ties = tmp_path / "ties.csv"
+        ties.write_text(server.run(f"select * from {RESULT}"), encoding="utf-8")
+    assert_told(from_the_log, ties)
+
+
+@pytest.fixture
+def database(spark, tmp_path):
+    """A database of a Spark session, empty and soon forgotten."""
+    spark.sql(f"create database warehouse location '{tmp_path / 'warehouse'}'")
+    spark.sql("use warehouse")
+    yield spark
+    spark.sql("use default")
+    spark.sql("drop database warehouse cascade")
+
+
+@SPARK_MARKS[0]
+@SPARK_MARKS[1]
+def test_spark_runs_its_script_and_leaves_nothing_but_the_result(database, tmp_path, from_the_log):
+    for name, path in (("interactions", LOG), ("roster", ROSTER)):
+        database.read.csv(str(path), header=True).write.saveAsTable(name)
+    aliases = pa.Table.from_pandas(silos.read_roster(ROSTER).aliases, preserve_index=False)
+    database.createDataFrame(aliases).write.saveAsTable("ids")
+    for statement in sqlglot.parse(script("spark", aliases="ids", without=lacking()), read="spark"):
+        if statement is not None and statement.sql("spark"):
+            database.sql(statement.sql("spark", comments=False))
+    left = {table.name for table in database.catalog.listTables("warehouse")}
+    assert left == {"interactions", "roster", "ids", RESULT}
+    database.table(RESULT).write.parquet(str(tmp_path / "ties"))
+    assert_told(from_the_log, tmp_path / "ties")
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_the_script_is_of_its_dialect(dialect):
+    text = script(dialect, log="hr.mail.sent", roster="hr.people", aliases="hr.ids", by="division", without=["thread"])
+    parsed = [found for found in sqlglot.parse(text, read=dialect) if found is not None]
+    made = [found.this.name for found in parsed if isinstance(found, sqlglot.exp.Create) and found.kind == "TABLE"]
+    assert made[-1] == RESULT
+    read = {table.sql(dialect) for found in parsed for table in found.find_all(sqlglot.exp.Table)}
+    # BigQuery and Snowflake would count weeks from Sunday, or as they are told.
+    assert not re.search(r"trunc\((week|[^()]*, week\))", text.lower())
+    # All else that it reads it has made.
+    ours = {name for name in read if name.split(" ")[0].strip('"`').startswith("silos_")}
+    assert {name.split(" ")[0] for name in read - ours} == {"hr.mail.sent", "hr.people", "hr.ids"}
+
+
+def test_two_ids_of_the_warehouse_may_be_one_person_here(tmp_path):
+    ties = counted_by_duckdb(tmp_path)
+    roster = silos.read_roster(ROSTER)
+    first, second = (str(name) for name in roster.people.index[:2])
+    table = roster.people.drop(index=second).reset_index()
+    merged = silos.read_roster(table.assign(aliases=[second if name == first else None for name in table["person"]]))
+    before, after = tally(silos.read_interactions(ties), roster), tally(silos.read_interactions(ties), merged)
+    assert len(after.people) == len(before.people) - 1
+    assert (after.ties.dyads["a"] < after.ties.dyads["b"]).all()
+    assert after.strangers == before.strangers
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"since": "2025-02-01"}, "of which no part can be told"),
+        ({"window": "month"}, "of which no part can be told"),
+        ({"max_recipients": 8}, "Say --max-recipients 20"),
+    ],
+)
+def test_what_was_counted_elsewhere_is_not_counted_again(tmp_path, asked, message):
+    with pytest.raises(SilosError, match=message):
+        silos.analyze(counted_by_duckdb(tmp_path), ROSTER, **asked)
+
+
+def test_ties_are_analysed_alone_and_with_their_roster(tmp_path):
+    ties = counted_by_duckdb(tmp_path)
+    with pytest.raises(SilosError, match="analysed alone"):
+        silos.analyze([ties, LOG], ROSTER)
+    others = silos.read_roster(ROSTER).people[["department"]].rename(index="other {}".format)
+    strangers = silos.read_roster(others.reset_index())
+    with pytest.raises(MatchError, match="the roster that the warehouse counted with"):
+        silos.analyze(ties, strangers)
+
+
+def test_an_empty_period_makes_a_file_that_says_so(tmp_path):
+    from datetime import datetime
+
+    with pytest.raises(EmptyError):
+        silos.analyze(counted_by_duckdb(tmp_path, since=datetime(2030, 1, 1)), ROSTER)
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"dialect": "oracle"}, "there is no dialect 'oracle'"),
+        ({"dialect": "duckdb", "without": ["sender"]}, "cannot do without sender"),
+        ({"dialect": "duckdb", "columns": {"form": "x"}}, "there is no field 'form'"),
+    ],
+)
+def test_what_is_no_script_is_refused(asked, message):
+    with pytest.raises(SilosError, match=message):
+        script(**asked)
