@@ -11,13 +11,10 @@ also written as JSON, from which `docs/make_measures.py` makes the table of docs
 import argparse
 import json
 import multiprocessing
-import os
-import platform
 import resource
 import sys
 import time
 from collections.abc import Callable
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +22,7 @@ import igraph
 import networkx as nx
 import numpy as np
 import pandas as pd
+from machine import machine
 from scipy import sparse
 
 from silos.measures.brokerage import brokerage_roles
@@ -113,20 +111,6 @@ def measured(prepare: Callable[[Network], Any], function: Callable[[Any], Any], 
     return result
 
 
-def machine() -> dict[str, Any]:
-    """What the figures were taken on."""
-    told = Path("/proc/cpuinfo")
-    lines = told.read_text(encoding="utf-8").splitlines() if told.exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return {
-        "processor": names[0] if names else platform.processor(),
-        "cores": os.cpu_count(),
-        "system": platform.system(),
-        "python": platform.python_version(),
-        "packages": {name: version(name) for name in ("igraph", "networkx", "numpy", "scipy")},
-    }
-
-
 def large(size: dict[str, Any]) -> list[dict[str, Any]]:
     """Ours against igraph's constraint."""
     seconds, memory = measured(as_igraph, igraph_constraint, **size)
@@ -178,7 +162,7 @@ def main() -> None:
 
     if options.output:
         found = {
-            "machine": machine(),
+            "machine": machine("igraph", "networkx", "numpy", "scipy"),
             "large": {**size, "rows": against_igraph},
             "small": {**few, "directed": False, "rows": against_networkx},
         }

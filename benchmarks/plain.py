@@ -1,6 +1,6 @@
 """What an analyst would write with pandas and networkx: the mixing matrix, Louvain, betweenness.
 
-python benchmarks/plain.py interactions.csv roster.csv
+python benchmarks/plain.py interactions.csv|interactions.parquet roster.csv
 
 It knows no aliases, no broadcasts, no intervals and no verdicts; it is here to be compared with.
 """
@@ -10,7 +10,7 @@ import sys
 import networkx as nx
 import pandas as pd
 
-log = pd.read_csv(sys.argv[1])
+log = pd.read_parquet(sys.argv[1]) if sys.argv[1].endswith(".parquet") else pd.read_csv(sys.argv[1])
 roster = pd.read_csv(sys.argv[2]).set_index("person")["department"]
 log["from_department"] = log["sender"].map(roster)
 log["to_department"] = log["recipient"].map(roster)

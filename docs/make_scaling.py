@@ -1,0 +1,285 @@
+"""Makes scaling.md from the figures that the benchmark wrote; only the section on what bounds it is by hand, below.
+
+    python benchmarks/speed.py --folder FOLDER
+    python docs/make_scaling.py
+
+`tests/test_scaling.py` fails where the page is not what this makes.
+"""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+PAGE = HERE / "scaling.md"
+FIGURES = HERE / "data" / "scaling.json"
+#: Load above which others were at work too: the benchmark itself makes one of up to 2, its cores.
+BUSY = 2.5
+
+#: The three slowest stages at 20 million rows, and what bounds each: by hand, from the table above it.
+BOUNDS = """\
+"Cores" is CPU seconds over seconds: near {used_cores} the processors are what bounds a stage, near 1 one of them is and
+the stage runs in a single thread, below 1 it waits, for the disk if much was read or written.
+"""
+
+TEMPLATE = """\
+# Scaling
+
+<!-- Made by `python docs/make_scaling.py` from docs/data/scaling.json: change these, not this page. -->
+
+How long the same command takes from a team's month to a group's year, and beside it what else reads such a log, in one
+run on one machine:
+
+- {processor}, {used_cores} of {cores} cores, {memory:.0f} GB of memory, {system}
+- Python {python}, {packages}
+- {state}
+
+The logs are made up by `silos.simulate`: mail, chat and meetings of twelve weeks with planted silos and connectors.
+From 1e8 rows on they are copies of the weeks of 2e7, moved in time: as many people and ties, more rows. Files are in
+the system's cache, as they have just been read. Every contestant is a process of its own, held to {used_cores} cores;
+in each round all run one after the other, and the best round counts. [data/scaling.json](data/scaling.json) holds the
+figures for a program.
+
+## What was asked for, and what is reached
+
+{targets}
+
+## The whole command
+
+`silos analyze` with 500 bootstrap replicates, figures and report. Contacts are those of a person, median and from the
+tenth to the ninetieth hundredth.
+
+{whole}
+
+## Beside others
+
+Seconds of whole processes, start of Python and loading of libraries included. *Query*: DuckDB reads the file and groups
+it by sender and recipient, nothing else. *polars*: the same. *pandas*: mixing matrix, Louvain and sampled betweenness
+with networkx ([plain.py](../benchmarks/plain.py)), up to 1e7 rows. None of them knows aliases, broadcasts, weeks,
+conversations, intervals or verdicts.
+
+{beside}
+
+What is done within the processes, libraries loaded and rosters read: the tie stage of silos (duplicates, broadcasts,
+weeks, conversations, meetings) against the same query; one run of igraph's Leiden on the ties; the table of
+vivainsights{viva} from ties that are counted already, with Leiden and betweenness.
+
+{inside}
+{left}
+## Stage by stage
+
+Of `silos.analyze` and its report through the Python API, taken once; peak memory within the stage; what came from and
+went to the disk.
+
+{stages}
+
+{bounds}
+{limited}## To repeat it
+
+```sh
+python benchmarks/speed.py --folder FOLDER   # logs are made there and stay; --sizes 1e8 1e9 for more
+python docs/make_scaling.py
+```
+"""
+
+LIMITED = """\
+## Less memory
+
+With no more address space than {limit}, which counts all that a process maps, used or not, `silos analyze` of {size}
+rows of Parquet {outcome}.
+
+"""
+
+
+def page(figures: Path) -> str:
+    """The whole page."""
+    found = json.loads(figures.read_text(encoding="utf-8"))
+    machine, runs = found["machine"], found["runs"]
+    return TEMPLATE.format(
+        **{name: machine[name] for name in ("processor", "cores", "used_cores", "memory", "system", "python")},
+        packages=", ".join(f"{name} {version}" for name, version in machine["packages"].items()),
+        state=_state(runs),
+        targets=_targets(found["targets"]),
+        whole=_whole(runs),
+        beside=_beside(runs),
+        viva=_viva(runs),
+        inside=_inside(runs),
+        left=_left(runs),
+        stages="\n\n".join(map(_stages, _largest(runs))),
+        bounds=BOUNDS.format(used_cores=machine["used_cores"]),
+        limited="".join(map(_limited, found.get("limited", []))),
+    )
+
+
+def _state(runs: list[dict[str, Any]]) -> str:
+    """The code that was run, and whether the machine was at rest."""
+    commits = list(dict.fromkeys(run["commit"] for run in runs))
+    load = max(run["load"] for run in runs)
+    rough = f"\n- The machine was busy with other work (load up to {load:.1f}): the figures are rough."
+    return f"silos at {', '.join(commits)} (+: with changes){rough if load > BUSY else ''}"
+
+
+def _targets(rows: list[dict[str, Any]]) -> str:
+    verdict = {True: "met", False: "**missed**", None: "not measured"}
+    return _table(
+        ["claim", "of", "at most", "reached", ""],
+        (
+            [
+                row["claim"],
+                row["of"],
+                "" if row["most"] is None else f"{row['most']:g} {row['unit']}",
+                "" if row["reached"] is None else f"{_short(row['reached'])} {row['unit']}",
+                verdict[row["met"]],
+            ]
+            for row in rows
+        ),
+    )
+
+
+def _whole(runs: list[dict[str, Any]]) -> str:
+    rows = []
+    for run in runs:
+        best, contacts = run["contestants"]["analyze"], run["contacts"]
+        measured = (
+            ["", "", "", best["failed"]]
+            if best["failed"]
+            else [
+                _short(best["seconds"]),
+                _short(best["seconds"] / run["rows"] * 1e6),
+                _short(best["cpu"]),
+                f"{best['memory'] / 1e9:.2f}",
+            ]
+        )
+        rows.append(
+            [
+                f"{run['rows']:,}",
+                run["format"],
+                f"{run['bytes'] / 1e6:,.0f}",
+                f"{run['people']:,}",
+                f"{contacts['median']:.0f} ({contacts['low']:.0f}–{contacts['high']:.0f})",
+                f"{run['ties']:,}",
+                *measured,
+            ]
+        )
+    heads = ["rows", "format", "MB", "people", "contacts", "ties", "seconds", "µs a row", "CPU seconds", "peak GB"]
+    return _table(heads, rows)
+
+
+def _beside(runs: list[dict[str, Any]]) -> str:
+    names = ("sql", "polars", "pandas")
+    heads = [
+        "rows",
+        "format",
+        "silos",
+        "query",
+        "polars",
+        "pandas",
+        *(f"silos / {name}" for name in ("query", *names[1:])),
+    ]
+    return _table(
+        heads,
+        (
+            [
+                run["size"],
+                run["format"],
+                *(_cell(run["contestants"][name], "seconds") for name in ("analyze", *names)),
+                *(_ratio(run, "analyze", name, "seconds") for name in names),
+            ]
+            for run in runs
+        ),
+    )
+
+
+def _inside(runs: list[dict[str, Any]]) -> str:
+    heads = ["rows", "format", "ties of silos", "query", "ties / query", "polars", "Leiden", "vivainsights"]
+    return _table(
+        heads,
+        (
+            [
+                run["size"],
+                run["format"],
+                _cell(run["contestants"]["ties"], "inside"),
+                _cell(run["contestants"]["sql"], "inside"),
+                _ratio(run, "ties", "sql", "inside"),
+                *(_cell(run["contestants"][name], "inside") for name in ("polars", "leiden", "viva")),
+            ]
+            for run in runs
+        ),
+    )
+
+
+def _viva(runs: list[dict[str, Any]]) -> str:
+    versions = [run["contestants"]["viva"].get("version") for run in runs]
+    known = [version for version in versions if version]
+    return f" {known[-1]}" if known else ""
+
+
+def _left(runs: list[dict[str, Any]]) -> str:
+    """Why a cell is empty."""
+    names = {"viva": "vivainsights"}
+    reasons = [
+        f"- {names.get(name, name)}, {run['size']} {run['format']}: {one['failed']}."
+        for run in runs
+        for name, one in run["contestants"].items()
+        if one["failed"] and not one["failed"].startswith("not tried beyond")
+    ]
+    return "\n" + "\n".join(reasons) + "\n" if reasons else ""
+
+
+def _largest(runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The size that the section on bounds speaks of: 2e7, or the largest below it."""
+    sizes = [run["size"] for run in runs if float(run["size"]) <= 2e7]
+    return [run for run in runs if run["size"] == sizes[-1]]
+
+
+def _stages(run: dict[str, Any]) -> str:
+    whole = sum(row["seconds"] for row in run["stages"])
+    table = _table(
+        ["stage", "seconds", "share", "cores", "peak GB", "MB read", "MB written"],
+        (
+            [
+                row["stage"],
+                _short(row["seconds"]),
+                f"{100 * row['seconds'] / whole:.0f} %",
+                f"{row['cpu'] / row['seconds']:.1f}",
+                f"{row['memory'] / 1e9:.2f}",
+                f"{row['read'] / 1e6:,.0f}",
+                f"{row['written'] / 1e6:,.0f}",
+            ]
+            for row in run["stages"]
+        ),
+    )
+    return f"{run['rows']:,} rows of {run['format']}:\n\n{table}"
+
+
+def _limited(one: dict[str, Any]) -> str:
+    outcome = (
+        f"fails: {one['failed']}"
+        if one["failed"]
+        else f"completes in {_short(one['seconds'])} s, with {one['memory'] / 1e9:.2f} GB in use at the peak"
+    )
+    return LIMITED.format(limit=one["limit"], size=one["size"], outcome=outcome)
+
+
+def _cell(one: dict[str, Any], of: str) -> str:
+    return "–" if one["failed"] else _short(one[of])
+
+
+def _ratio(run: dict[str, Any], ours: str, theirs: str, of: str) -> str:
+    found = [row["ratio"] for row in run["ratios"] if (row["ours"], row["theirs"], row["of"]) == (ours, theirs, of)]
+    return _short(found[0]) if found else "–"
+
+
+def _short(value: float) -> str:
+    """With as many decimals as tell anything."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def _table(heads: list[str], rows: Iterable[list[str]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(FIGURES), encoding="utf-8")
