@@ -5,14 +5,18 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 OUT    ?= out
 
-.PHONY: demo test lint sample docs benchmark clean
+.PHONY: demo test test-spark lint sample docs benchmark clean
 
 demo: $(VENV)/.installed
-	$(BIN)/silos analyze data/sample/interactions.csv --roster data/sample/roster.csv -o $(OUT)
+	$(BIN)/silos analyze data/sample/interactions.csv data/sample/affiliations.csv --roster data/sample/roster.csv -o $(OUT)
 	@echo "The report: file://$(abspath $(OUT))/report.html"
 
 test: $(VENV)/.developing lint
 	$(BIN)/python -m pytest -n 2
+
+# Needs Java 17 or newer, which `.ci/install` installs where it may.
+test-spark: $(VENV)/.sparking
+	$(BIN)/python -m pytest -m spark tests
 
 lint: $(VENV)/.developing
 	$(BIN)/ruff check .
@@ -29,9 +33,12 @@ sample: $(VENV)/.installed
 docs: $(VENV)/.developing
 	$(BIN)/python docs/make_measures.py
 	$(BIN)/python docs/make_formats.py
+	$(BIN)/python docs/make_scaling.py
 
+# Some hours at full size: SIZES="1e5 1e6" for less. Stopped, it goes on where it was.
 benchmark: $(VENV)/.developing
-	$(BIN)/python benchmarks/against_pandas.py
+	$(BIN)/python benchmarks/speed.py $(if $(SIZES),--sizes $(SIZES))
+	$(BIN)/python docs/make_scaling.py
 
 clean:
 	rm -rf $(VENV) $(OUT) build dist *.egg-info
@@ -43,6 +50,11 @@ $(VENV)/.made:
 
 $(VENV)/.installed: $(VENV)/.made pyproject.toml constraints.txt $(shell find silos -type f -not -name '*.pyc' 2>/dev/null)
 	test -e $(VENV)/.developing || $(BIN)/python -m pip install --quiet -c constraints.txt .
+	touch $@
+
+# By itself, as PySpark is large, and as pandas works otherwise where pyarrow is installed: all else must do without.
+$(VENV)/.sparking: $(VENV)/.developing
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[dev,spark]"
 	touch $@
 
 $(VENV)/.developing: $(VENV)/.made pyproject.toml constraints.txt

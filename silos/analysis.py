@@ -12,20 +12,25 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from silos import verdicts
+from silos.answers import Dialogue, of_tally
+from silos.communities import Communities, find_communities
 from silos.connector import Connector, find_connector
 from silos.errors import ColumnError, EmptyError, SilosError
 from silos.findings import Evidence, Findings, connector_notes, connector_reason, find, limits
 from silos.inference import Estimate, resample
+from silos.layers import layer, network
+from silos.leaders import Leadership, leadership
 from silos.measures.affinity import affinity
 from silos.measures.mixing import gravity_ratio
 from silos.measures.summaries import department_summaries, person_measures
 from silos.network import DEPARTMENT, Network
+from silos.outside import External, external
 from silos.privacy import Shown, merge_small
 from silos.readers import read_interactions
 from silos.rosters import read_roster
 from silos.stability import Stability, stability
 from silos.tables import Interactions, Roster
-from silos.ties import Tally, layer, network, tally
+from silos.ties import Tally, tally
 from silos.trends import trend
 
 if TYPE_CHECKING:
@@ -79,7 +84,11 @@ class Analysis:
         shown: the same, small departments merged.
         median_insularity: what departments are judged against.
         trend: one row a window and measure; empty without windows.
-        communities: detected communities against departments.
+        detected: detected communities against departments.
+        communities: communities of the tools (channels, groups); None where the log knows none.
+        dialogue: who answers whom.
+        leadership: whether leaders listen, and online ties beside meetings.
+        external: who deals with the outside.
         tally: what the log held.
         parameters: what was asked for.
     """
@@ -92,7 +101,11 @@ class Analysis:
     shown: Shown
     median_insularity: float | None
     trend: pd.DataFrame
-    communities: verdicts.Communities
+    detected: verdicts.Communities
+    communities: Communities | None
+    dialogue: Dialogue
+    leadership: Leadership
+    external: External
     tally: Tally
     parameters: Parameters
     estimates: Mapping[str, Estimate]
@@ -142,6 +155,10 @@ class Analysis:
             connector=self.connector,
             stability=self.stability,
             trend=self.trend,
+            communities=self.communities,
+            dialogue=self.dialogue,
+            leadership=self.leadership,
+            outside=self.external,
             minimum=self.parameters.min_department,
         )
 
@@ -209,23 +226,38 @@ class Analysis:
                 },
             },
             "communities": {
-                "count": len(self.communities.table),
-                "modularity": plain(self.communities.modularity),
-                **{name: estimate.as_dict() for name, estimate in self.communities.agreement.items()},
+                "count": len(self.detected.table),
+                "modularity": plain(self.detected.modularity),
+                **{name: estimate.as_dict() for name, estimate in self.detected.agreement.items()},
                 "detected": [
                     {str(key): plain(value) for key, value in row.items()}
-                    for row in self.communities.table.to_dict("records")
+                    for row in self.detected.table.to_dict("records")
                 ],
+                "tools": self._communities(),
             },
             "dialogue": {
                 name: self.estimates[name].as_dict()
                 for name in ("two_way_share", "two_way_share_within", "two_way_share_across")
             }
-            | {"broadcast_share": plain(self.tally.broadcasts / max(self.tally.rows_used + self.tally.broadcasts, 1))},
-            "leadership": {},
+            | {"broadcast_share": plain(self.tally.broadcasts / max(self.tally.rows_used + self.tally.broadcasts, 1))}
+            | self.dialogue.as_dict()
+            | {"departments": _records(self.dialogue.departments.reset_index().astype(object))},
+            "leadership": self.leadership.as_dict(),
+            "external": self.external.as_dict()
+            | {"departments": _records(self.external.departments.reset_index().astype(object))},
             "trend": _records(self.trend),
             "findings": [finding.as_dict() for finding in self.findings_in(language)],
             "limits": list(self.limits_in(language)),
+        }
+
+    def _communities(self) -> dict[str, Any]:
+        """The communities of the tools, judged; nothing where the log knows none."""
+        found = self.communities
+        if found is None:
+            return {}
+        return found.as_dict() | {
+            "rows": _records(found.table.astype(object)),
+            "sponsors": _records(found.sponsors.reset_index()),
         }
 
     def _brokerage_share(self) -> dict[str, float | None]:
@@ -235,17 +267,21 @@ class Analysis:
             return dict.fromkeys(ROLES)
         return {role: plain(table.loc[name, role] / total) if (total := table[role].sum()) else None for role in ROLES}
 
+    def _matched(self) -> int | None:
+        """People with a tie."""
+        return int((np.diff(self.network.contacts.indptr) > 0).sum())
+
     def _inputs(self) -> dict[str, Any]:
         held = self.tally
-        touched = int((np.diff(self.network.contacts.indptr) > 0).sum())
         return {
+            "level": "person",
             "rows_read": held.rows_read,
             "rows_used": held.rows_used,
             "rows_rejected": dict(held.rejected),
             "broadcasts": held.broadcasts,
             "self": held.selves,
             "people": len(self.network),
-            "people_matched": touched,
+            "people_matched": self._matched(),
             "people_unmatched": held.strangers,
             "first": held.first.isoformat() if held.first else None,
             "last": held.last.isoformat() if held.last else None,
@@ -330,6 +366,8 @@ def analyze(
 ) -> Analysis:
     """Find the silos, the walls and the connector department of an organisation.
 
+    A log of groups (a group-to-group query of Viva Insights) gives an `Analysis` without what needs persons.
+
     Args:
         interactions: what `read_interactions` gives, or anything it reads (a path, a DataFrame, a list of them).
         roster: what `read_roster` gives, or anything it reads.
@@ -354,6 +392,10 @@ def analyze(
         by, _moment(since, "since"), _moment(until, "until"), window, max_recipients, min_department,
         tuple(service_departments), bootstrap, seed,
     )  # fmt: skip
+    if logs.groups:
+        from silos.groups import analyze_groups
+
+        return analyze_groups(logs, staff, asked, progress)
     counted = tally(
         logs,
         staff,
@@ -394,10 +436,24 @@ def analyze(
     progress("communities")
     found = verdicts.communities(every, grouped, shown.rows, min_department, seed=seed)
     estimates = verdicts.organisation(every, drawn, found, seed=seed)
+    joined = find_communities(
+        counted.memberships, every, grouped, shown, strangers=counted.community_strangers, seed=seed
+    )
     progress("departments")
     table, median = verdicts.departments(grouped, merged, shown, seed=seed)
-    table = table.join(department_summaries(person_measures(grouped), minimum=min_department))
+    by_person = person_measures(grouped)
+    table = table.join(department_summaries(by_person, minimum=min_department))
     table.insert(len(table.columns) - 1, "verdict", table.pop("verdict"))
+    progress("dialogue")
+    heard = of_tally(counted, every, shown, replicates=bootstrap, seed=seed)
+    led = leadership(
+        counted,
+        every,
+        brokerage=by_person[list(ROLES)].sum(axis=1),
+        minimum=min_department,
+        replicates=bootstrap,
+        seed=seed,
+    )
     progress("connector")
     connector = find_connector(
         grouped,
@@ -424,7 +480,11 @@ def analyze(
         shown=shown,
         median_insularity=median,
         trend=trend(windows, shown, replicates=bootstrap, seed=seed),
-        communities=found,
+        detected=found,
+        communities=joined,
+        dialogue=heard,
+        leadership=led,
+        external=external(counted.exchanges, every, shown),
         tally=counted,
         parameters=asked,
         estimates=estimates,

@@ -1,7 +1,7 @@
 """The command line: it translates words into calls and results into words, and nothing more."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -11,6 +11,7 @@ import click
 from silos.errors import SilosError
 
 if TYPE_CHECKING:
+    from silos.readers import Engine
     from silos.readers.dates import DateOrder
 
 #: What `silos analyze` goes through, for the progress bar.
@@ -21,9 +22,12 @@ STAGES = (
     "bootstrap",
     "communities",
     "departments",
+    "dialogue",
     "connector",
     "writing",
 )
+#: What `silos ingest` goes through.
+ADDING = ("reading", "adding", "writing")
 
 
 class Failing(click.Group):
@@ -36,6 +40,11 @@ class Failing(click.Group):
         except SilosError as error:
             click.echo(f"silos: {error}", err=True)
             ctx.exit(1)
+        except RuntimeError as error:
+            # What DuckDB makes of Ctrl-C while it runs a query.
+            if str(error) != "Query interrupted":
+                raise
+            raise click.Abort from None
 
 
 @click.group(cls=Failing, context_settings={"help_option_names": ["-h", "--help"]})
@@ -55,12 +64,29 @@ def _pairs(_context: click.Context, parameter: click.Parameter, values: tuple[st
 
 
 _LOGS = click.argument("logs", nargs=-1, required=True, metavar="LOG...")
+_FORMAT = click.option(
+    "--format", "log_format", metavar="NAME", help="Read every LOG in this format (see silos formats)."
+)
+_MAP = click.option(
+    "--map", "columns", multiple=True, callback=_pairs, metavar="FIELD=COLUMN", help="A field is in this column."
+)
+_DATE_ORDER = click.option(
+    "--date-order", type=click.Choice(["day-first", "month-first"]), help="How to read dates such as 03/04/2025."
+)
+_SINCE = click.option("--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="Keep from this date on.")
+_UNTIL = click.option("--until", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="Keep before this date.")
+_MAX_RECIPIENTS = click.option(
+    "--max-recipients",
+    type=click.IntRange(1),
+    default=20,
+    show_default=True,
+    metavar="N",
+    help="What reached more people is a broadcast and makes no tie.",
+)
 _READING: tuple[Callable[..., Any], ...] = (
     click.option("--roster", required=True, metavar="ROSTER", help="HR's list of people and departments."),
-    click.option("--format", "log_format", metavar="NAME", help="Read every LOG in this format (see silos formats)."),
-    click.option(
-        "--map", "columns", multiple=True, callback=_pairs, metavar="FIELD=COLUMN", help="A field is in this column."
-    ),
+    _FORMAT,
+    _MAP,
     click.option(
         "--roster-map",
         "roster_columns",
@@ -69,21 +95,18 @@ _READING: tuple[Callable[..., Any], ...] = (
         metavar="FIELD=COLUMN",
         help="A field of the roster is in this column.",
     ),
-    click.option(
-        "--date-order",
-        type=click.Choice(["day-first", "month-first"]),
-        help="How to read dates such as 03/04/2025.",
-    ),
+    click.option("--key-file", metavar="FILE", help="The key of the pseudonyms that silos ingest made."),
+    _DATE_ORDER,
     click.option("--by", default="department", show_default=True, metavar="COLUMN", help="Names the units."),
-    click.option("--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="Keep from this date on."),
-    click.option("--until", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="Keep before this date."),
+    _SINCE,
+    _UNTIL,
+    _MAX_RECIPIENTS,
     click.option(
-        "--max-recipients",
-        type=click.IntRange(1),
-        default=20,
+        "--engine",
+        type=click.Choice(["duckdb", "spark"]),
+        default="duckdb",
         show_default=True,
-        metavar="N",
-        help="What reached more people is a broadcast and makes no tie.",
+        help="What aggregates the log.",
     ),
 )
 
@@ -124,20 +147,19 @@ def _reading(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="Of every random choice.")
 @click.option("--lang", type=click.Choice(["en", "fr"]), default="en", show_default=True, help="Of the report.")
 @click.option("--people", is_flag=True, help="Also write person-level tables.")
-@click.option(
-    "--engine", type=click.Choice(["duckdb"]), default="duckdb", show_default=True, help="What aggregates the log."
-)
 def analyze(
     logs: tuple[str, ...],
     roster: str,
     log_format: str | None,
     columns: dict[str, str],
     roster_columns: dict[str, str],
+    key_file: str | None,
     date_order: "DateOrder | None",
     by: str,
     since: datetime | None,
     until: datetime | None,
     max_recipients: int,
+    engine: "Engine",
     out: str,
     window: str | None,
     min_department: int,
@@ -146,7 +168,6 @@ def analyze(
     seed: int,
     lang: str,
     people: bool,
-    engine: str,  # noqa: ARG001  one engine so far; the option is part of the interface
 ) -> None:
     """Find silos, walls and the connector department: write a report, tables and figures to OUT.
 
@@ -155,8 +176,8 @@ def analyze(
     from silos.analysis import analyze as run
     from silos.output import Report
 
+    interactions, staff = _inputs(logs, roster, log_format, columns, roster_columns, key_file, date_order, engine)
     with _progress() as stage:
-        interactions, staff = _inputs(logs, roster, log_format, columns, roster_columns, date_order)
         found = run(
             interactions,
             staff,
@@ -187,21 +208,58 @@ def check(
     log_format: str | None,
     columns: dict[str, str],
     roster_columns: dict[str, str],
+    key_file: str | None,
     date_order: "DateOrder | None",
     by: str,
     since: datetime | None,
     until: datetime | None,
     max_recipients: int,
+    engine: "Engine",
     out: str | None,
 ) -> None:
     """Say what was read, rejected and unmatched, before any analysis."""
     from silos.checking import inspect
 
-    interactions, staff = _inputs(logs, roster, log_format, columns, roster_columns, date_order)
+    interactions, staff = _inputs(logs, roster, log_format, columns, roster_columns, key_file, date_order, engine)
     result = inspect(interactions, staff, by=by, since=since, until=until, max_recipients=max_recipients)
     click.echo(result.text())
     if out:
         result.write(out)
+
+
+@main.command()
+@_LOGS
+@_FORMAT
+@_MAP
+@_DATE_ORDER
+@click.option("-o", "--output", "out", required=True, metavar="DIR", help="The store: new, or made by silos ingest.")
+@click.option("--key-file", metavar="FILE", help="Replace ids by pseudonyms under the key in this file.")
+def ingest(
+    logs: tuple[str, ...],
+    log_format: str | None,
+    columns: dict[str, str],
+    date_order: "DateOrder | None",
+    out: str,
+    key_file: str | None,
+) -> None:
+    """Add exports to a store of canonical, content-free Parquet, a folder a month, that silos analyze reads.
+
+    LOG is a file, a zip, a folder or a quoted glob; several may be given.
+    """
+    from silos.ingesting import ingest as run
+
+    with _bytes_read() as read, _progress(ADDING) as stage:
+        result = run(
+            list(logs),
+            out,
+            key_file=key_file,
+            format=log_format,
+            columns=columns,
+            date_order=date_order,
+            progress=stage,
+            bytes_read=read,
+        )
+    click.echo(result.text())
 
 
 @main.command()
@@ -243,6 +301,42 @@ def check(
 @click.option("--bilateral-pair/--no-bilateral-pair", default=True, help="Two departments that talk very much.")
 @click.option("--one-person-bridge/--no-one-person-bridge", default=True, help="One person reaches all others.")
 @click.option("--half-company/--no-half-company", default=False, help="A department deep with half of the others.")
+@click.option("--leadership", type=click.Choice(["listening", "broadcasting"]), help="How leaders treat those below.")
+@click.option(
+    "--slow-across",
+    type=click.FloatRange(0, min_open=True),
+    default=1.0,
+    show_default=True,
+    metavar="X",
+    help="Factor of the time an answer across departments takes.",
+)
+@click.option(
+    "--externals", type=click.IntRange(0), default=0, show_default=True, metavar="N", help="Customers in the roster."
+)
+@click.option(
+    "--communities",
+    type=click.IntRange(0),
+    default=24,
+    show_default=True,
+    metavar="N",
+    help="Of a tool (channels, groups); 0 for none.",
+)
+@click.option(
+    "--disjoint-communities",
+    type=click.IntRange(0),
+    default=2,
+    show_default=True,
+    metavar="N",
+    help="Of one department alone, sharing nobody.",
+)
+@click.option(
+    "--bridge-communities",
+    type=click.IntRange(0),
+    default=2,
+    show_default=True,
+    metavar="N",
+    help="With people of all departments.",
+)
 @click.option("--unknown", type=click.IntRange(0), default=8, show_default=True, metavar="N", help="Not in the roster.")
 @click.option("--start", default="2025-01-06", show_default=True, metavar="DATE", help="First day of the log.")
 @click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="Of every random choice.")
@@ -255,6 +349,30 @@ def simulate(out: str, file_format: Literal["csv", "parquet"], connector: str, s
 
     made = organisation(silos=silo_count, connector=connector or None, **options)
     made.write(out, file_format=file_format)
+
+
+@main.command()
+@click.option(
+    "--dialect",
+    type=click.Choice(["bigquery", "databricks", "duckdb", "postgres", "snowflake", "spark"]),
+    required=True,
+    help="Of the warehouse.",
+)
+@click.option("--log", default="interactions", show_default=True, metavar="TABLE", help="Who wrote to whom, and when.")
+@click.option("--roster", default="roster", show_default=True, metavar="TABLE", help="People and departments.")
+@click.option("--aliases", metavar="TABLE", help="Other ids of people in the log: alias, person.")
+@click.option("--by", default="department", show_default=True, metavar="COLUMN", help="Names the units.")
+@click.option("--kind", metavar="COLUMN", help="Of the roster: employee, external, bot, room, shared mailbox.")
+@_MAP
+@click.option("--without", multiple=True, metavar="FIELD", help="A field that the log lacks (repeatable).")
+@_SINCE
+@_UNTIL
+@_MAX_RECIPIENTS
+def sql(dialect: str, **options: Any) -> None:
+    """Print the script that counts ties in a warehouse; its last table is what silos analyze reads."""
+    from silos.warehouse import script
+
+    click.echo(script(dialect, **options), nl=False)
 
 
 @main.command()
@@ -273,28 +391,50 @@ def _inputs(
     log_format: str | None,
     columns: dict[str, str],
     roster_columns: dict[str, str],
+    key_file: str | None,
     date_order: "DateOrder | None",
+    engine: "Engine",
 ) -> tuple[Any, Any]:
     from silos.readers import read_interactions
     from silos.rosters import read_roster
 
-    staff = read_roster(roster, columns=roster_columns)
-    interactions = read_interactions(list(logs), format=log_format, columns=columns, date_order=date_order)
+    staff = read_roster(roster, columns=roster_columns, date_order=date_order, key_file=key_file)
+    with _bytes_read() as progress:
+        interactions = read_interactions(
+            list(logs), format=log_format, columns=columns, date_order=date_order, engine=engine, progress=progress
+        )
     return interactions, staff
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
+def _bytes_read() -> Iterator[Callable[[int, int], None] | None]:
+    """A bar over the bytes of the logs on standard error; none where that is no terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from tqdm import tqdm
+
+    with tqdm(desc="reading", unit="B", unit_scale=True, leave=False) as bar:
+
+        def read(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield read
+
+
+@contextmanager
+def _progress(stages: Sequence[str] = STAGES) -> Iterator[Callable[[str], None]]:
     """A bar over the stages on standard error; silent where that is no terminal."""
     from tqdm import tqdm
 
     with tqdm(
-        total=len(STAGES), disable=not sys.stderr.isatty(), leave=False, bar_format="{l_bar}{bar}| {desc}"
+        total=len(stages), disable=not sys.stderr.isatty(), leave=False, bar_format="{l_bar}{bar}| {desc}"
     ) as bar:
 
         def stage(name: str) -> None:
             bar.set_description_str(name)
-            bar.n = STAGES.index(name)
+            bar.n = stages.index(name)
             bar.refresh()
 
         yield stage

@@ -5,16 +5,21 @@ translations. No rule reads a point estimate alone where a verdict or an interva
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
+from silos.answers import Dialogue
+from silos.communities import BRIDGE, SILO, Communities
 from silos.connector import CLEAR, Connector
 from silos.inference import Estimate
+from silos.leaders import Leadership
+from silos.outside import External
 from silos.stability import Stability
+from silos.telling import Told, of_dialogue, of_layers, of_leadership, of_outside, untold
 from silos.ties import Tally
 from silos.translations import Numerals, phrases
 
@@ -86,6 +91,10 @@ class Evidence:
     stability: Stability
     trend: pd.DataFrame
     minimum: int
+    communities: Communities | None = None
+    dialogue: Dialogue = field(default_factory=Dialogue)
+    leadership: Leadership = field(default_factory=Leadership)
+    outside: External = field(default_factory=External)
 
 
 def find(evidence: Evidence, language: str = "en") -> Findings:
@@ -244,7 +253,9 @@ def _organisation(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
             value=numerals.decimal(ami.value),
         )
     within, across = organisation["two_way_share_within"], organisation["two_way_share_across"]
-    if within.value is not None and across.value is not None:
+    # where it is known who answers, that says it better
+    answered = "reply_rate_across" in evidence.dialogue.estimates
+    if within.value is not None and across.value is not None and not answered:
         yield voice.finding(
             "one_way",
             "context",
@@ -263,6 +274,41 @@ def _bridges_of_one(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
             for department in few.sort_values("effective_spanners", kind="stable").index[:SPELLED_OUT]
         ]
         yield voice.finding("one_person_bridge", "notable", ("effective_spanners",), departments=", ".join(told))
+
+
+def _communities(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
+    found, numerals = evidence.communities, voice.numerals
+    if found is None:
+        return
+    judged = sum(found.verdicts.values())
+    silos, bridges = found.verdicts[SILO], found.verdicts[BRIDGE]
+    pairs = found.organisation["disjoint_pairs"]
+    chance = {"share": numerals.percent(pairs.value), "null": numerals.percent(pairs.null_mean)}
+    if silos:
+        told = [
+            voice.say("pairs", "silo_2", community=str(row["community"]), department=str(row["sponsor"]),
+                      shared=numerals.count(row["shared"]), members=numerals.count(row["members"]))
+            for row in found.table[found.table["verdict"] == SILO].head(SPELLED_OUT).to_dict("records")
+        ]  # fmt: skip
+        key = "silos_2" if told else "silos_2_unnamed"
+        yield voice.finding(
+            key, "serious", ("community_mix", "shared_members"), count=numerals.count(silos),
+            all=numerals.count(judged), communities="; ".join(told), **chance,
+        )  # fmt: skip
+    elif judged:
+        yield voice.finding("no_silo_2", "good", ("disjoint_pairs",), all=numerals.count(judged), **chance)
+    if bridges:
+        carried = found.sponsors[found.sponsors["bridges"] > 0]["bridges"]
+        told = [
+            voice.say("pairs", "sponsor", department=str(department), count=numerals.count(count))
+            for department, count in carried.head(SPELLED_OUT).items()
+        ]
+        connector = evidence.connector.department if evidence.connector.verdict == "clear" else None
+        does = "" if connector is None else "_with" if connector in carried.index else "_without"
+        yield voice.finding(
+            f"bridge_communities{does}", "good", ("community_mix", "shared_members"), count=numerals.count(bridges),
+            all=numerals.count(judged), departments=", ".join(told), connector=str(connector),
+        )  # fmt: skip
 
 
 def _changes(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
@@ -294,6 +340,24 @@ def _strangers(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
     share = tally.rejected.get("not in the roster", 0) / max(tally.rows_read, 1)
     if share >= STRANGERS:
         yield voice.finding("unmatched", "notable", ("people_unmatched",), share=voice.numerals.percent(share))
+
+
+def _leadership(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
+    yield from _spoken(of_leadership(evidence.leadership, voice.numerals), voice)
+
+
+def _dialogue(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
+    yield from _spoken(of_dialogue(evidence.dialogue, voice.numerals), voice)
+
+
+def _beyond(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
+    yield from _spoken(of_outside(evidence.outside, voice.numerals), voice)
+    yield from _spoken(of_layers(evidence.leadership, voice.numerals), voice)
+
+
+def _spoken(told: Iterator[Told], voice: Voice) -> Iterator[Finding]:
+    for one in told:
+        yield voice.finding(one.key, one.severity, one.measures, **one.values)
 
 
 def connector_notes(evidence: Evidence, language: str = "en") -> tuple[str, ...]:
@@ -346,14 +410,19 @@ def connector_reason(connector: Connector, language: str = "en") -> str:
     )
 
 
+#: Of findings that are as serious, those of earlier rules come first, and those of the last are cut first.
 RULES: tuple[Callable[[Evidence, Voice], Iterator[Finding]], ...] = (
     _silos,
     _connector,
+    _communities,
+    _leadership,
     _walls,
     _bridges_of_one,
     _changes,
     _strangers,
+    _dialogue,
     _organisation,
+    _beyond,
 )
 
 
@@ -375,6 +444,11 @@ def limits(evidence: Evidence, language: str = "en") -> tuple[str, ...]:
         keys.append(("undirected", {}))
     if "conversations" in tally.waived and tally.directed:
         keys.append(("no_conversations", {}))
+    if evidence.communities is None:
+        keys.append(("no_communities", {}))
+    elif not evidence.communities.readers:
+        keys.append(("writers_only", {}))
+    keys += [(key, {}) for key in untold(evidence.dialogue, evidence.leadership, evidence.outside)]
     table = evidence.departments
     doubtful = [str(name) for name in table.index[table["verdict"] == "uncertain"]]
     if doubtful:

@@ -12,6 +12,7 @@ import networkx as nx
 import pandas as pd
 
 from silos import plots
+from silos.communities import empty_table
 from silos.report import render
 from silos.translations import phrases
 from silos.writing import whole_directory
@@ -64,22 +65,37 @@ class Report:
                 seed=found.parameters.seed,
                 language=language,
             ),
-            "insularity_forest": plots.insularity_forest(
+        }
+        if found.departments["insularity"].notna().any():
+            drawn["insularity_forest"] = plots.insularity_forest(
                 _intervals(found.departments, "insularity"),
                 median=float("nan") if found.median_insularity is None else found.median_insularity,
                 language=language,
-            ),
-            "mixing_heatmap": plots.mixing_heatmap(
+            )
+        if found.department_ratios.notna().to_numpy().any():
+            drawn["mixing_heatmap"] = plots.mixing_heatmap(
                 found.department_ratios, significant=self._significant(), language=language
-            ),
-            "connector_ranking": plots.connector_ranking(
+            )
+        if found.connector.candidates["probability_first"].notna().any():
+            drawn["connector_ranking"] = plots.connector_ranking(
                 found.connector.candidates, verdict=found.connector.verdict, language=language
-            ),
-        }
-        if found.communities.shares.size:
-            drawn["communities_heatmap"] = plots.communities_heatmap(found.communities.shares, language=language)
+            )
+        if found.detected.shares.size:
+            drawn["communities_heatmap"] = plots.communities_heatmap(found.detected.shares, language=language)
+        if found.communities is not None and len(found.communities.table):
+            drawn["community_map"] = plots.community_map(
+                found.communities.table, found.communities.shares, language=language
+            )
+        heard = found.dialogue
+        if heard.pairs["reply_rate"].notna().any():
+            matrix = heard.pairs.set_index(["asking", "answering"])["reply_rate"].unstack()  # noqa: PD010
+            drawn["reply_matrix"] = plots.reply_matrix(matrix, language=language)
+        if found.leadership.estimates:
+            drawn["leadership"] = plots.leadership(
+                found.leadership.table.set_index("measure"), verdict=found.leadership.verdict, language=language
+            )
         overall = found.trend[found.trend["department"] == ""]
-        if overall["window"].nunique() > 1:
+        if overall.loc[overall["measure"] == "ei_index", "window"].nunique() > 1:
             drawn["trend"] = plots.trend(overall, measure="ei_index", language=language)
         return drawn
 
@@ -87,7 +103,7 @@ class Report:
         names = self.analysis.department_ratios.index
         marked = pd.DataFrame(False, index=names, columns=names)
         for row in self.analysis.pairs.itertuples():
-            if row.verdict != "typical":
+            if row.verdict in ("wall", "bridge"):
                 marked.loc[row.a, row.b] = marked.loc[row.b, row.a] = True
         return marked
 
@@ -126,7 +142,14 @@ class Report:
             "departments": found.departments.reset_index(),
             "pairs": found.pairs,
             "connectors": found.connector.candidates.reset_index(),
-            "communities": found.communities.table,
+            "communities": empty_table() if found.communities is None else found.communities.table,
+            "detected_communities": found.detected.table,
+        }
+        tables |= {
+            "dialogue": found.dialogue.pairs,
+            "dialogue_departments": found.dialogue.departments.reset_index(),
+            "leadership": found.leadership.table,
+            "external": found.external.departments.reset_index(),
         }
         if len(found.trend):
             tables["trend"] = found.trend

@@ -42,7 +42,8 @@ def test_analyze_writes_what_the_interface_promises(tmp_path):
     figures = {path.stem for path in (tmp_path / "out" / "figures").iterdir()}
     assert written >= {
         "report.html", "summary.json", "departments.graphml", "tables/departments.csv", "tables/pairs.csv",
-        "tables/connectors.csv", "tables/communities.csv", "tables/trend.csv", "tables/people.csv",
+        "tables/connectors.csv", "tables/communities.csv", "tables/detected_communities.csv", "tables/trend.csv",
+        "tables/people.csv",
         *(f"figures/{name}.{kind}" for name in figures for kind in ("svg", "png")),
     }  # fmt: skip
     assert "trend" in figures

@@ -282,7 +282,10 @@ def test_every_file_is_documented_and_no_other(output):
     assert files_in(output) == documented_files("--window --people")
 
 
-TABLES = ("departments", "pairs", "connectors", "communities", "trend", "people")
+TABLES = (
+    "departments", "pairs", "connectors", "communities", "detected_communities", "dialogue", "dialogue_departments",
+    "leadership", "external", "trend", "people",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -406,8 +409,10 @@ def test_the_checks_of_types_see_what_is_wrong():
 
 
 MODULES = (
-    "ties", "inference", "measures.mixing", "measures.affinity", "measures.detected", "connector", "stability",
-    "verdicts", "trends", "findings", "analysis",
+    "ties", "held", "layers", "inference", "measures.mixing", "measures.affinity", "measures.detected",
+    "measures.memberships", "connector", "stability",
+    "verdicts", "communities", "trends", "findings", "analysis",
+    "exchanges", "measures.dialogue", "measures.leadership", "waiting", "leaders", "telling",
 )  # fmt: skip
 
 
@@ -460,7 +465,7 @@ def test_every_dependency_is_documented_with_its_bound():
     project = PROJECT["project"]
     real = {
         "Runtime": project["dependencies"],
-        "Extras": project["optional-dependencies"]["calendar"],
+        "Extras": [one for name, extra in project["optional-dependencies"].items() if name != "dev" for one in extra],
         "Development": project["optional-dependencies"]["dev"],
         "Build": PROJECT["build-system"]["requires"],
     }

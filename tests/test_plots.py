@@ -85,6 +85,15 @@ def organisation(count: int, seed: int = 1) -> dict[str, pd.DataFrame]:
         "departments": departments,
         "candidates": candidates,
         "shares": pd.DataFrame(communities, index=index),
+        "communities": pd.DataFrame(
+            {
+                "community": [f"team-{name.lower()}"[:60] for name in index],
+                "members": rng.integers(5, 1500, count),
+                "shared": rng.integers(0, 5, count),
+                "verdict": np.resize(["silo 2.0", "bridge", "uncertain", "typical"], count),
+            }
+        ),
+        "members": pd.DataFrame(rng.dirichlet(np.full(count, 0.2), count), columns=index),
     }
 
 
@@ -115,13 +124,23 @@ def draw(plot: str, count: int, language: str = "en", ax: Axes | None = None) ->
             return plots.connector_ranking(made["candidates"], verdict="clear", **options)
         case "communities_heatmap":
             return plots.communities_heatmap(made["shares"], **options)
+        case "community_map":
+            return plots.community_map(made["communities"], made["members"], **options)
         case "trend":
             return plots.trend(TREND, measure="ei_index", **options)
         case _:
             raise AssertionError(plot)
 
 
-ALL = ["mixing_heatmap", "department_graph", "insularity_forest", "connector_ranking", "communities_heatmap", "trend"]
+ALL = [
+    "mixing_heatmap",
+    "department_graph",
+    "insularity_forest",
+    "connector_ranking",
+    "communities_heatmap",
+    "community_map",
+    "trend",
+]
 
 
 def figure_of(axes: Axes) -> Figure:
@@ -329,6 +348,39 @@ def test_ranking_colours_those_that_may_be_first(verdict: str, coloured: list[in
     assert [at for at, bar in enumerate(axes.patches) if bar.get_facecolor() == lead] == coloured
 
 
+def test_the_map_of_communities_holds_their_members_verdicts_and_what_they_share() -> None:
+    made = organisation(42)
+    axes = plots.community_map(made["communities"], made["members"])
+    shown = made["communities"].head(24)
+    np.testing.assert_array_equal(axes.collections[0].get_array(), made["members"].head(24).to_numpy())
+    assert [label.get_text() for label in axes.get_yticklabels()] == [short(name) for name in shown["community"]]
+    drawn = {"silo 2.0": "silo", "bridge": "open", "uncertain": "uncertain", "typical": "typical"}
+    assert [line.get_marker() for line in axes.lines] == [VERDICTS[drawn[one]][2] for one in shown["verdict"]]
+    said = [text.get_text() for text in axes.texts if " of " in text.get_text()]
+    assert said == [f"{row.shared:,} of {row.members:,}" for row in shown.itertuples()]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["silo 2.0", "bridge", "typical", "uncertain"]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_share_that_may_not_be_shown_is_a_dot_that_is_explained(language: str) -> None:
+    shares = pd.DataFrame([[0.7, np.nan, 0.0], [0.0, 0.5, 0.5]], index=["labs", "chess"], columns=["R&D", "HR", "IT"])
+    table = pd.DataFrame({"community": shares.index, "members": 12, "shared": 0, "verdict": ["silo 2.0", "bridge"]})
+    mark = phrases(language)["plots"]["few_mark"]
+    for draw in (
+        lambda given: plots.community_map(table, given, language=language),
+        lambda given: plots.communities_heatmap(given, language=language),
+    ):
+        axes = draw(shares)
+        cells, dots = axes.collections
+        [(x, y)] = dots.get_offsets()
+        assert np.ma.getmaskarray(cells.get_array())[int(y), int(x)]
+        assert np.ma.count_masked(cells.get_array()) == 1
+        assert mark in axes.child_axes[0].get_xlabel()
+        axes = draw(shares.fillna(0.3))
+        assert len(axes.collections) == 1
+        assert mark not in axes.child_axes[0].get_xlabel()
+
+
 def test_communities_show_their_diagonal_and_sum_what_is_left() -> None:
     shares = pd.DataFrame(np.eye(5)[[3, 1, 4, 0, 2]], index=list("abcde"))
     shown = plots.communities_heatmap(shares).collections[0].get_array()
@@ -337,6 +389,10 @@ def test_communities_show_their_diagonal_and_sum_what_is_left() -> None:
     shown = plots.communities_heatmap(many).collections[0].get_array()
     assert shown.shape == (4, 24)
     np.testing.assert_allclose(shown.sum(axis=1), 1)
+    # a few in a community of the rest, and nobody in the others of it
+    many.iloc[0, 23:] = [np.nan, *[0] * 16]
+    shown = plots.communities_heatmap(many).collections[0].get_array()
+    assert np.ma.count_masked(shown) == 1
 
 
 def test_trend_draws_one_measure_with_its_band() -> None:
@@ -355,6 +411,7 @@ def test_nothing_to_draw_is_said(plot: str) -> None:
         "department_graph": lambda: plots.department_graph(empty, empty, connector=None),
         "insularity_forest": lambda: plots.insularity_forest(empty, median=0.0),
         "connector_ranking": lambda: plots.connector_ranking(empty, verdict="none"),
+        "community_map": lambda: plots.community_map(empty, empty),
         "communities_heatmap": lambda: plots.communities_heatmap(empty),
     }
     with pytest.raises(SilosError, match=r"at least one|square"):

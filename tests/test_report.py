@@ -13,6 +13,7 @@ import pytest
 from silos import plots, report
 from silos.errors import SilosError
 from silos.report.figures import inline
+from silos.report.view import View
 from silos.translations import Numerals, phrases
 
 NASTY = 'R&D <b>"Core"</b> $x$'
@@ -391,6 +392,58 @@ def test_monday_follows_the_verdicts(figures: dict[str, str]) -> None:
     for pair in calm["pairs"]:
         pair["verdict"] = "typical"
     assert phrases("en")["report"]["monday_calm"] in steps(calm)
+
+
+def test_monday_opens_communities_and_asks_leaders_to_listen() -> None:
+    def steps(language: str = "en", **changes: Any) -> list[str]:
+        found = View(organisation() | changes, language).sections()["monday"]
+        return [step for step in found if step not in calm[language]]
+
+    calm = {language: View(organisation(), language).sections()["monday"] for language in ("en", "fr")}
+    row = {"community": "labs", "sponsor": "Purchasing", "verdict": "silo 2.0"}
+    tools = {"rows": [row, row | {"community": "chess", "verdict": "bridge"}], "sponsors": [], "verdicts": {}}
+    [step] = steps(communities={"tools": tools})
+    assert "labs (Purchasing): have Marketing carry each with it" in step
+    assert "chess" not in step
+    own = tools | {"rows": [row | {"sponsor": "Marketing"}]}
+    assert "labs (Marketing): have a second department" in steps(communities={"tools": own})[0]
+    assert "private channels" in steps(communities={"tools": {"rows": [], "verdicts": {"silo 2.0": 2}}})[0]
+    carried = {"rows": [], "sponsors": [{"department": "Sales", "bridges": 1}, {"department": "IT", "bridges": 0}]}
+    [step] = steps(communities={"tools": carried})
+    assert step.startswith("Involve Marketing in every initiative")
+    assert "carried by Sales and none by it" in step
+    carried["sponsors"].append({"department": "Marketing", "bridges": 1})
+    assert not steps(communities={"tools": carried})
+
+    rates = {"reply_rate_below": estimate(0.22, 0.05), "reply_rate_others": estimate(0.6, 0.05)}
+    [step] = steps(leadership=rates | {"verdict": "broadcasting"})
+    assert "today you answer 22% of it, others in the same departments 60%" in step
+    assert not steps(leadership=rates | {"verdict": "listening"})
+    silent = {"silent_share": estimate(0.4, 0.1), "silent_share_others": estimate(0.1, 0.05)}
+    assert "40% of you never do" in steps(leadership=silent)[0]
+    assert not steps(leadership=silent | {"silent_share": estimate(0.15, 0.1)})
+    missing = {"value": 0.5, "low": None, "high": None, "null_mean": 0.2, "null_sd": 0.1, "z": 3.0, "p": 0.003}
+    assert "in 50% of them there is none" in steps(leadership={"communities_without_leader": missing})[0]
+    assert not steps(leadership={"communities_without_leader": missing | {"z": -3.0}})
+
+    slow = {"answer_hours_across": estimate(18, 3), "answer_hours_within": estimate(2, 1)}
+    assert "half of the answers take 18\u202fh or more, within departments 2.0\u202fh" in steps(dialogue=slow)[0]
+    assert not steps(dialogue=slow | {"answer_hours_within": estimate(10, 2)}), "not twice as long"
+    assert not steps(dialogue=slow | {"answer_hours_across": estimate(18, 16)}), "the intervals overlap"
+    rate = {"reply_rate_across": estimate(0.4, 0.1), "reply_rate_within": estimate(0.6, 0.1)}
+    [step] = steps(dialogue=slow | rate | {"reply_rate_gap": estimate(0.2, 0.1)})
+    assert "40% of them are answered within a week" in step
+    less = [{"department": "IT", "verdict": "less"}, {"department": "Sales", "verdict": "more"}]
+    assert steps(dialogue={"departments": less})[0].startswith("In IT, see what becomes")
+
+    outside = [{"department": "Legal", "verdict": "never"}, {"department": "Sales", "verdict": "inward"}]
+    assert "whether Legal should go on without" in steps(external={"departments": outside})[0]
+    outside[1]["verdict"] = "outward"
+    assert "let Sales, who hold these ties" in steps(external={"departments": outside})[0]
+    many = [{"department": str(at), "verdict": "never"} for at in range(5)]
+    assert "Of the 5 departments that never deal" in steps(external={"departments": many})[0]
+    french = steps("fr", dialogue={"departments": less}, external={"departments": outside})
+    assert [step[:10] for step in french] == ["Dans IT, v", "Se demande"]
 
 
 def test_wall_is_opened_by_a_third_with_contact_to_both() -> None:

@@ -5,16 +5,21 @@ as its text needs, through matplotlib's objects and not through pyplot. `save` w
 """
 
 from silos.plots.canvas import save
+from silos.plots.community import community_map
+from silos.plots.dialogue import leadership, reply_matrix
 from silos.plots.graph import department_graph
 from silos.plots.heatmaps import communities_heatmap, mixing_heatmap
 from silos.plots.intervals import connector_ranking, insularity_forest, trend
 
 __all__ = [
     "communities_heatmap",
+    "community_map",
     "connector_ranking",
     "department_graph",
     "insularity_forest",
+    "leadership",
     "mixing_heatmap",
+    "reply_matrix",
     "save",
     "trend",
 ]

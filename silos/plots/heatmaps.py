@@ -27,17 +27,17 @@ SEQUENTIAL = LinearSegmentedColormap.from_list(
 MOST_NUMBERED = 16
 
 
-def _cell(count: int) -> float:
+def cell_size(count: int) -> float:
     """Side of a cell in inches."""
     return float(np.clip(7.2 / max(count, 1), 0.165, 0.56))
 
 
-def _type(count: int) -> float:
+def type_size(count: int) -> float:
     """Size of the labels in points."""
     return 9.0 if count <= 16 else 8.0 if count <= 30 else 7.0
 
 
-def _ink(colour: Any) -> str:
+def readable_on(colour: Any) -> str:
     """Dark or white, whichever is read better on the colour (relative luminance, WCAG 2)."""
     channels = np.array(to_rgb(colour))
     linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
@@ -68,14 +68,15 @@ def block_order(ratio: pd.DataFrame) -> list[int]:
     return [int(leaf) for leaf in leaves_list(optimal_leaf_ordering(linkage(condensed, "average"), condensed))]
 
 
-def _labels(axes: Axes, rows: list[str], columns: list[str], size: float) -> None:
+def label_cells(axes: Axes, rows: list[str], columns: list[str], size: float) -> None:
+    """Names of the rows at the left, of the columns on top."""
     axes.set_xticks(np.arange(len(columns)) + 0.5, columns, rotation=90, fontsize=size, va="bottom", linespacing=1.08)
     axes.set_yticks(np.arange(len(rows)) + 0.5, rows, fontsize=size, linespacing=1.08)
     axes.xaxis.tick_top()
     axes.tick_params(pad=3)
 
 
-def _scale(
+def draw_scale(
     axes: Axes, mesh: Any, frame: tuple[float, float], *, ticks: list[float], marks: list[str], label: str
 ) -> None:
     """The colour scale, below a frame of so many inches, at its left edge."""
@@ -92,6 +93,14 @@ def _scale(
     for spine in inset.spines.values():
         spine.set_visible(False)
     inset.set_xlabel(label, fontsize=8.5, loc="left", labelpad=3)
+
+
+def mark_few(axes: Axes, values: np.ndarray) -> bool:
+    """A dot in each cell of which the value may not be shown (NaN); whether there is any."""
+    where = np.argwhere(np.isnan(values))
+    if len(where):
+        axes.scatter(where[:, 1] + 0.5, where[:, 0] + 0.5, s=4, color=QUIET, linewidths=0, zorder=3)
+    return bool(len(where))
 
 
 @mpl.rc_context(STYLE)
@@ -137,7 +146,7 @@ def mixing_heatmap(
 
     own = ax is None
     axes = new_axes() if ax is None else ax
-    cell, size = _cell(count), _type(count)
+    cell, size = cell_size(count), type_size(count)
     mesh = axes.pcolormesh(
         np.arange(count + 1),
         np.arange(count + 1),
@@ -166,7 +175,7 @@ def mixing_heatmap(
                 ha="center",
                 va="center",
                 fontsize=8 if count <= 12 else 7.5,
-                color=_ink(DIVERGING(norm(np.clip(logs[row, column], -end, end)))) if known else QUIET,
+                color=readable_on(DIVERGING(norm(np.clip(logs[row, column], -end, end)))) if known else QUIET,
             )
     where = np.argwhere(marked & np.isfinite(values))
     offset = (0.86, 0.15) if numbered else (0.5, 0.5)
@@ -177,16 +186,16 @@ def mixing_heatmap(
         zorder=4,
         linewidths=0,
         clip_on=False,
-        c=[_ink(DIVERGING(norm(np.clip(logs[row, column], -end, end)))) for row, column in where] or None,
+        c=[readable_on(DIVERGING(norm(np.clip(logs[row, column], -end, end)))) for row, column in where] or None,
     )
 
     names = [wrapped(name, 24) if numbered and cell * 72 > 2.3 * size else short(name) for name in ratio.index]
-    _labels(axes, names, names, size)
+    label_cells(axes, names, names, size)
     bare(axes)
     ticks = [float(tick) for tick in range(-end, end + 1)]
     marks = [f"1/{2 ** -int(tick)}" if tick < 0 else f"{2 ** int(tick)}" for tick in ticks]
     label = f"{say['mixing_scale']}\n{say['mixing_mark']}"
-    _scale(axes, mesh, (count * cell, count * cell), ticks=ticks, marks=marks, label=label)
+    draw_scale(axes, mesh, (count * cell, count * cell), ticks=ticks, marks=marks, label=label)
     if own:
         fit(axes, width=count * cell, height=count * cell, title=say["mixing_title"])
     else:
@@ -196,7 +205,7 @@ def mixing_heatmap(
 
 def _staircase(shares: pd.DataFrame) -> pd.DataFrame:
     """Rows and columns so ordered that the largest shares run along the diagonal."""
-    values = shares.to_numpy(dtype=float)
+    values = shares.fillna(0.0).to_numpy(dtype=float)
     home = values.argmax(axis=1)
     # communities that are home to more departments first; those that are home to none last, the larger before
     homes = np.bincount(home, minlength=values.shape[1])
@@ -215,8 +224,8 @@ def communities_heatmap(shares: pd.DataFrame, *, ax: Axes | None = None, languag
     community of its own, a row spread out that its people belong with others.
 
     Args:
-        shares: departments x communities, share of the department's people; at most 24 communities are drawn, the
-            rest together as "others".
+        shares: departments x communities, share of the department's people, NaN where these are too few to be shown: a
+            dot; at most 24 communities are drawn, the rest together as "others".
         ax: axes to draw on; by default those of a new figure as large as the departments need.
         language: of the text.
 
@@ -232,10 +241,13 @@ def communities_heatmap(shares: pd.DataFrame, *, ax: Axes | None = None, languag
     if shares.empty:
         raise SilosError("a communities heatmap needs at least one department and one community.")
     say, number = phrases(language)["plots"], Numerals(language)
-    shares = _staircase(shares.fillna(0.0))
+    shares = _staircase(shares)
     columns = [str(position + 1) for position in range(shares.shape[1])]
     if len(columns) > 24:
+        # a few somewhere in the rest are some, not none
+        few = shares.iloc[:, 23:].isna().any(axis=1)
         rest = shares.iloc[:, 23:].sum(axis=1)
+        rest = rest.mask(few & (rest == 0))
         shares = shares.iloc[:, :23].assign(**{"rest of the communities": rest})
         columns = [*columns[:23], say["communities_rest"]]
     rows_count, columns_count = shares.shape
@@ -243,13 +255,13 @@ def communities_heatmap(shares: pd.DataFrame, *, ax: Axes | None = None, languag
 
     own = ax is None
     axes = new_axes() if ax is None else ax
-    high, size = min(_cell(rows_count), 0.34), _type(rows_count)
+    high, size = min(cell_size(rows_count), 0.34), type_size(rows_count)
     wide = max(high, 0.44 if columns_count <= 14 else 0.3)
     norm = Normalize(0, 1)
     mesh = axes.pcolormesh(
         np.arange(columns_count + 1),
         np.arange(rows_count + 1),
-        values,
+        np.ma.masked_invalid(values),
         cmap=SEQUENTIAL,
         norm=norm,
         edgecolors=RULE,
@@ -265,9 +277,9 @@ def communities_heatmap(shares: pd.DataFrame, *, ax: Axes | None = None, languag
                 ha="center",
                 va="center",
                 fontsize=7,
-                color=_ink(SEQUENTIAL(norm(values[row, column]))),
+                color=readable_on(SEQUENTIAL(norm(values[row, column]))),
             )
-    _labels(axes, [short(name) for name in shares.index], columns, size)
+    label_cells(axes, [short(name) for name in shares.index], columns, size)
     for label in axes.get_xticklabels():
         label.set_rotation(0 if label.get_text().isdigit() else 90)
     axes.set_xlabel(say["communities_axis"], fontsize=8.5, loc="left")
@@ -275,9 +287,8 @@ def communities_heatmap(shares: pd.DataFrame, *, ax: Axes | None = None, languag
     bare(axes)
     ticks = [0.0, 0.5, 1.0]
     frame = (columns_count * wide, rows_count * high)
-    _scale(
-        axes, mesh, frame, ticks=ticks, marks=[number.percent(tick) for tick in ticks], label=say["communities_scale"]
-    )
+    label = say["communities_scale"] + (f"\n{say['few_mark']}" if mark_few(axes, values) else "")
+    draw_scale(axes, mesh, frame, ticks=ticks, marks=[number.percent(tick) for tick in ticks], label=label)
     if own:
         fit(axes, width=frame[0], height=frame[1], title=say["communities_title"])
     else:

@@ -8,8 +8,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from silos.report.figures import inline
+from silos.report.groups import GroupView
 from silos.report.view import View
-from silos.translations import phrases
 
 __all__ = ["FIGURES", "render"]
 
@@ -20,6 +20,9 @@ FIGURES = (
     "mixing_heatmap",
     "connector_ranking",
     "communities_heatmap",
+    "community_map",
+    "reply_matrix",
+    "leadership",
     "trend",
 )
 
@@ -47,8 +50,8 @@ def render(
         >>> "R&amp;D is open." in page, "<script" in page
         (True, False)
     """
-    words = phrases(language)
-    view = View(summary, language)
+    of_groups = (summary.get("inputs") or {}).get("level") == "department"
+    view = (GroupView if of_groups else View)(summary, language)
     sections = view.sections()
     aria = sections["aria"]
     drawn = {
@@ -67,10 +70,10 @@ def render(
     version = str((summary.get("parameters") or {}).get("version") or "")
     return environment.get_template("report.html.j2").render(
         language=language,
-        say=words["report"],
+        say=view.say,
         figures=drawn,
         trends=[svg for name, svg in sorted(drawn.items()) if name.startswith("trend")],
         style=Markup(style),
-        generated=words["report"]["generated"].format(generated=view.number.day(generated), version=version).strip(),
+        generated=view.say["generated"].format(generated=view.number.day(generated), version=version).strip(),
         **sections,
     )

@@ -1,14 +1,19 @@
 """What a reader can do on Monday: short, from structure alone, and never a promise of an effect."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from silos.translations import Numerals
 
 #: Of each kind: a list that is longer is not done on a Monday.
-MOST_SILOS, MOST_WALLS = 5, 3
+MOST_SILOS, MOST_WALLS, MOST_COMMUNITIES, MOST_NAMED = 5, 3, 3, 4
 #: A connector carried by fewer people than this, in effect, hangs by a thread.
 FEW_SPANNERS = 3.0
+#: Answers across departments are slow where half of them take this many times as long as inside, and the intervals
+#: do not overlap.
+SLOW = 2.0
+#: p-value below which leaders are missing in communities.
+LEVEL = 0.05
 
 Entry = Mapping[str, Any]
 
@@ -23,6 +28,79 @@ def _ratios(summary: Entry) -> dict[str, dict[str, float]]:
             ratios.setdefault(str(pair["a"]), {})[str(pair["b"])] = float(value)
             ratios.setdefault(str(pair["b"]), {})[str(pair["a"])] = float(value)
     return ratios
+
+
+def _part(entry: Any, key: str = "value") -> float | None:
+    return entry.get(key) if isinstance(entry, Mapping) else None
+
+
+def _above(entry: Any, other: Any) -> bool:
+    """Whether the whole interval of an estimate lies above that of another."""
+    low, high = _part(entry, "low"), _part(other, "high")
+    return low is not None and high is not None and low > high
+
+
+def _communities(summary: Entry, say: Mapping[str, str], binds: str | None) -> Iterator[str]:
+    """Open what one department fills, and have the connector where departments meet."""
+    held: Entry = (summary.get("communities") or {}).get("tools") or {}
+    apart = [row for row in held.get("rows") or [] if row.get("verdict") == "silo 2.0"]
+    opened: dict[bool, list[str]] = {}
+    for row in apart[:MOST_COMMUNITIES]:
+        opened.setdefault(binds not in (None, row["sponsor"]), []).append(f"{row['community']} ({row['sponsor']})")
+    for by_connector, names in opened.items():
+        key = "monday_communities_with" if by_connector else "monday_communities"
+        yield say[key].format(communities=", ".join(names), connector=binds)
+    if not apart and (held.get("verdicts") or {}).get("silo 2.0"):
+        yield say["monday_community_unnamed"]
+    carriers = [str(row["department"]) for row in held.get("sponsors") or [] if row.get("bridges")]
+    if carriers and binds is not None and binds not in carriers:
+        yield say["monday_bridge"].format(connector=binds, departments=", ".join(carriers[:MOST_NAMED]))
+
+
+def _leaders(summary: Entry, say: Mapping[str, str], number: Numerals) -> Iterator[str]:
+    """Listen, answer and be there in person: of all who lead together, never of one."""
+    held: Entry = summary.get("leadership") or {}
+    if held.get("verdict") == "broadcasting":
+        yield say["monday_broadcasting"].format(
+            below=number.percent(_part(held.get("reply_rate_below"))),
+            others=number.percent(_part(held.get("reply_rate_others"))),
+        )
+    silent, others = held.get("silent_share"), _part(held.get("silent_share_others"))
+    if (_part(silent, "low") or 0) > (others or 0):
+        yield say["monday_silent"].format(share=number.percent(_part(silent)))
+    missing = held.get("communities_without_leader")
+    p, z = _part(missing, "p"), _part(missing, "z")
+    if p is not None and p < LEVEL and (z or 0) > 0:
+        yield say["monday_present"].format(share=number.percent(_part(missing)))
+
+
+def _answers(summary: Entry, say: Mapping[str, str], number: Numerals) -> Iterator[str]:
+    """Missing or slow answers across departments, and departments from which others hear back less."""
+    held: Entry = summary.get("dialogue") or {}
+    across, within = held.get("answer_hours_across"), held.get("answer_hours_within")
+    if (_part(held.get("reply_rate_gap"), "low") or 0) > 0:
+        yield say["monday_answers"].format(
+            across=number.percent(_part(held.get("reply_rate_across"))),
+            within=number.percent(_part(held.get("reply_rate_within"))),
+        )
+    elif _above(across, within) and (_part(across) or 0) >= SLOW * (_part(within) or 0):
+        yield say["monday_slow"].format(across=number.lasting(_part(across)), within=number.lasting(_part(within)))
+    less = [str(row["department"]) for row in held.get("departments") or [] if row.get("verdict") == "less"]
+    if less:
+        yield say["monday_unanswered"].format(departments=", ".join(less[:MOST_NAMED]))
+
+
+def _outside(summary: Entry, say: Mapping[str, str], number: Numerals) -> Iterator[str]:
+    """Departments that never deal with the outside, and those through which they might."""
+    rows = (summary.get("external") or {}).get("departments") or []
+    never, outward = (
+        [str(row["department"]) for row in rows if row.get("verdict") == verdict] for verdict in ("never", "outward")
+    )
+    if never:
+        key = ("_many" if len(never) > MOST_NAMED else "") + ("_with" if outward else "")
+        yield say[f"monday_outside{key}"].format(
+            departments=", ".join(never), count=number.count(len(never)), outward=", ".join(outward[:MOST_NAMED])
+        )
 
 
 def actions(
@@ -60,6 +138,7 @@ def actions(
             steps.append(say["monday_silo_pair"].format(silo=silo, via=nearest))
         else:
             steps.append(say["monday_silo_alone"].format(silo=silo))
+    steps += [*_communities(summary, say, binds), *_leaders(summary, say, number)]
     for wall in walls[:MOST_WALLS]:
         a, b = str(wall["a"]), str(wall["b"])
         # a third that has as much contact as expected with both
@@ -73,6 +152,7 @@ def actions(
             steps.append(say["monday_wall_via"].format(a=a, b=b, via=via))
         else:
             steps.append(say["monday_wall"].format(a=a, b=b))
+    steps += _answers(summary, say, number)
     if binds is not None:
         steps.append(say["monday_clear"].format(connector=binds))
         spanners = next(
@@ -89,4 +169,5 @@ def actions(
         steps.append(say["monday_tied"])
     elif verdict == "none" and not connector.get("mail_room_warning"):
         steps.append(say["monday_none"])
+    steps += _outside(summary, say, number)
     return [*(steps or [say["monday_calm"]]), say["monday_show"]]

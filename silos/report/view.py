@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from silos.report import dialogue
 from silos.report.actions import actions
 from silos.translations import MISSING, Numerals, phrases
 
@@ -21,6 +22,8 @@ HEADLINE_MEASURES = {
     "two_way_share": "percent",
     "effective_resistance": "decimal",
 }
+#: Of the communities of the tools: how each is written.
+COMMUNITY_MEASURES = {"disjoint_pairs": "percent", "largest_component": "percent", "bipartite_modularity": "decimal"}
 #: Measures whose interval is the spread over seeds of an algorithm, not a confidence interval.
 SPREAD_OVER_SEEDS = ("department_community_ami",)
 SEVERITIES = ("serious", "notable", "good", "context")
@@ -29,6 +32,8 @@ EVIDENCE = ("substantive", "reciprocated", "volume")
 MERGED = "Other (small)"
 MOST_PAIRS = 8
 MOST_CANDIDATES = 10
+#: Of the organisation: whole numbers.
+COUNTED = ("people", "departments", "departments_shown", "ties")
 ROLES = ("coordinator", "gatekeeper", "representative", "itinerant", "liaison")
 
 Summary = Mapping[str, Any]
@@ -98,6 +103,8 @@ class View:
             "walls": self.pair_section(),
             "connector": self.connector_section(),
             "organisation": self.organisation_section(),
+            "joined": self.community_section(),
+            **dialogue.sections(self.summary, self.words, self.number),
             "trend": self.trend_section(),
             "limits": [str(sentence) for sentence in self.summary.get("limits") or []],
             "monday": actions(self.summary, self.say, self.number, silos=self.silos, walls=self.walls),
@@ -310,8 +317,64 @@ class View:
             "communities": self.say["communities_count"].format(count=self.number.count(count)) if count else "",
         }
 
+    def community_section(self) -> dict[str, Any]:
+        """Communities of the tools: silos 2.0, bridges, who carries them; empty where the log knows none."""
+        held: Summary = (self.summary.get("communities") or {}).get("tools") or {}
+        if not held:
+            return {}
+        say, number = self.say, self.number
+        counts: Summary = held.get("verdicts") or {}
+        rows = [row for row in held.get("rows") or [] if row.get("verdict") in ("silo 2.0", "bridge", "uncertain")]
+        names = {"silo 2.0": "silo", "bridge": "open", "uncertain": "uncertain"}
+        carriers = [row for row in held.get("sponsors") or [] if point(row.get("bridges"))]
+        notes = [
+            say["joined_carried"].format(
+                departments=_listing(
+                    (f"{row['department']} ({number.count(row['bridges'])})" for row in carriers),
+                    self.words["numbers"],
+                    none=say["none"],
+                )
+            )
+        ]
+        if held.get("everybody"):
+            notes.append(say["joined_everybody"].format(count=number.count(held["everybody"])))
+        if held.get("hidden"):
+            notes.append(say["joined_hidden"].format(count=number.count(held["hidden"])))
+        if len(rows) > MOST_PAIRS:
+            notes.append(say["joined_more"].format(count=number.count(len(rows) - MOST_PAIRS)))
+        return {
+            "lead": say["joined_lead"].format(
+                all=number.count(sum(counts.values())),
+                silos=number.count(counts.get("silo 2.0")),
+                bridges=number.count(counts.get("bridge")),
+                people=number.count(held.get("people")),
+            ),
+            "rows": [
+                {
+                    "community": str(row["community"]),
+                    "verdict": {
+                        "key": names[row["verdict"]],
+                        "word": self.words["community_verdicts"][row["verdict"]],
+                    },
+                    "members": number.count(row.get("members")),
+                    "sponsor": str(row.get("sponsor") or MISSING),
+                    "posts": number.percent(point(row.get("sponsor_posts"))),
+                    "departments": number.decimal(point(row.get("departments")), 1),
+                    "shared": number.count(row.get("shared")),
+                    "expected": number.count(point(row.get("shared_expected"))),
+                    "q": number.p(point(row.get("q"))),
+                }
+                for row in rows[:MOST_PAIRS]
+            ],
+            "measures": [
+                {"name": self._measure_name(key), **self._estimate(held.get(key), form)}
+                for key, form in COMMUNITY_MEASURES.items()
+            ],
+            "notes": notes,
+        }
+
     def _form(self, key: str) -> str:
-        return "percent" if "share" in key.split("_") else "decimal"
+        return "count" if key in COUNTED else "percent" if "share" in key.split("_") else "decimal"
 
     def trend_section(self) -> list[dict[str, Any]]:
         """Every window and measure, as rows."""
@@ -320,8 +383,8 @@ class View:
             key = str(entry.get("measure"))
             rows.append(
                 {
-                    "window": str(entry.get("window")),
-                    "name": self._measure_name(key),
+                    "window": self.number.day(entry.get("window")),
+                    "name": ": ".join(filter(None, (self._measure_name(key), str(entry.get("department") or "")))),
                     **self._estimate(entry, self._form(key)),
                 }
             )
@@ -333,7 +396,9 @@ class View:
             "bootstrap": self.number.count(point(self.parameters.get("bootstrap"))),
             "seed": str(self.parameters.get("seed", MISSING)),
         }
-        topics = ("silo", "pairs", "connector", "organisation", "interval")
+        joined = ("joined",) if (self.summary.get("communities") or {}).get("tools") else ()
+        heard = ("dialogue",) if point((self.summary.get("dialogue") or {}).get("reply_rate")) is not None else ()
+        topics = ("silo", "pairs", "connector", "organisation", *joined, *heard, "interval")
         return [(self.say[f"how_{topic}_title"], self.say[f"how_{topic}"].format(**numbers)) for topic in topics]
 
     def looked(self) -> dict[str, Any]:
@@ -409,6 +474,8 @@ class View:
             ),
             "connector_ranking": say["connector_aria"].format(first=best["department"]),
             "communities_heatmap": say["communities_aria"],
+            "community_map": say["joined_aria"],
+            **dialogue.aria(self.summary, say, number),
             "trend": say["trend_aria"].format(
                 windows=number.count(len({str(row.get("window")) for row in self.summary.get("trend") or []}))
             ),

@@ -144,6 +144,21 @@ class Numerals:
         write = getattr(self, form)
         return self._say("between", low=write(low, **options), high=write(high, **options))
 
+    def lasting(self, hours: float | None) -> str:
+        """A time given in hours, in minutes, hours or days.
+
+        Examples:
+            >>> [Numerals("en").lasting(hours) for hours in (0.2, 3.21, 60.0, None)], Numerals("fr").lasting(60.0)
+            (['12\u202fmin', '3.2\u202fh', '2.5 days', '–'], '2,5\u202fjours')
+        """
+        if hours is None or not math.isfinite(hours):
+            return MISSING
+        if hours < 1:
+            return self._say("minutes", value=self.count(60 * hours))
+        if hours < 48:
+            return self._say("hours", value=self.times(hours))
+        return self._say("days", value=self.times(hours / 24))
+
     def day(self, value: str | date | None) -> str:
         """A day of the calendar, from an ISO date or time.
 

@@ -1,0 +1,381 @@
+"""The analysis of a log of groups: what departments and the time they invest in each other can say without persons.
+
+Departments are all there is to observe: there are no persons to draw again, so nothing has an interval, and no
+department gets a verdict but `uncertain`. What remains describes: shares of time, ratios to what activity explains, and
+how the time would bind the departments.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+
+from silos.analysis import Analysis, Parameters
+from silos.answers import DEPARTMENT_COLUMNS, PAIR_COLUMNS, Dialogue
+from silos.connector import CANDIDATE, Connector, scores
+from silos.errors import ColumnError, EmptyError, SilosError
+from silos.findings import Finding, Findings, Voice
+from silos.inference import Estimate
+from silos.leaders import Leadership
+from silos.measures.affinity import affinities, algebraic_connectivities, kirchhoff_index, size_exponent
+from silos.measures.basis import quotient
+from silos.measures.brokerage import ROLES
+from silos.measures.mixing import ei_indices, modularities, quasi_independence
+from silos.measures.summaries import AVERAGED
+from silos.network import DEPARTMENT
+from silos.outside import External
+from silos.privacy import OTHER, Shown, merge_small
+from silos.stability import Stability
+from silos.tables import Interactions, Roster
+from silos.trends import COLUMNS as TREND
+from silos.verdicts import Communities
+from silos.volumes import Counted, Volumes, count
+
+#: Departments from which the ratio of a pair says anything: with three, their activity explains every pair exactly.
+FEWEST = 4
+#: Why there is nothing on dialogue, leadership and the outside.
+UNKNOWN = "groups"
+#: What the organisation's estimates are called, in the order of the summary.
+ORGANISATION = (
+    *("ei_index", "ei_index_volume", "cross_department_share", "modularity", "modularity_volume", "modularity_best"),
+    *("department_community_ami", "community_homogeneity", "community_completeness"),
+    *("two_way_share", "two_way_share_within", "two_way_share_across"),
+    *("effective_resistance", "algebraic_connectivity", "size_correlation"),
+)
+_INTERVALS = ("insiders_odds", "insularity")
+
+
+@dataclass(frozen=True, eq=False)
+class GroupAnalysis(Analysis):
+    """What was found in a log of groups: an `Analysis` whose measures of persons have no value.
+
+    Its `network` is no `Network` of persons, but `Volumes`.
+    """
+
+    @property
+    def volumes(self) -> Volumes:
+        """The departments as they are, and the time they invest in each other."""
+        return cast(Volumes, self.network)
+
+    @cached_property
+    def joined(self) -> Volumes:
+        """The same, small departments put together."""
+        return self.volumes.merged(self.shown.departments.to_dict())
+
+    @property
+    def grouped(self) -> Any:
+        """The same as `joined`: there are no persons to be a `Network`."""
+        return self.joined
+
+    @cached_property
+    def department_ratios(self) -> pd.DataFrame:
+        """Observed over expected time (gravity ratio) between the departments that may be shown."""
+        observed, expected = self.joined.across, expectation(self.joined)
+        return self._square(quotient(observed, expected))
+
+    @cached_property
+    def department_affinity(self) -> pd.DataFrame:
+        """Size-free affinity of the time between the departments that may be shown."""
+        return self._square(_affinity(self.joined))
+
+    def _square(self, values: np.ndarray) -> pd.DataFrame:
+        names = self.joined.departments
+        return pd.DataFrame(values, index=names, columns=names).loc[list(self.shown.rows), list(self.shown.rows)]
+
+    def findings_in(self, language: str) -> Findings:
+        """What the time says, in a language: it describes, and judges nobody."""
+        voice = Voice(language)
+        return Findings([*_basis(voice), *_across(self.departments, self.estimates["cross_department_share"], voice),
+                         *_extremes(self.pairs, voice), *_first(self.connector, voice)])  # fmt: skip
+
+    def limits_in(self, language: str) -> tuple[str, ...]:
+        """What the findings do not say, and why so much is absent."""
+        voice = Voice(language)
+        keys = ["groups", "groups_time", *(["groups_within"] if np.isnan(self.volumes.within).any() else [])]
+        return (
+            *(voice.say("limits", key) for key in keys),
+            *(voice.say("limits", key) for key in ("causal", "performance")),
+            voice.say("limits", "small", minimum=voice.numerals.count(self.parameters.min_department)),
+        )
+
+    def people(self) -> pd.DataFrame:
+        """There are none.
+
+        Raises:
+            SilosError: always.
+        """
+        raise SilosError("this log is of groups: it holds no persons, and there is no row to write about one.")
+
+    def summary(self, language: str = "en") -> dict[str, Any]:
+        """The content of `summary.json`: what needs persons is None."""
+        found = super().summary(language)
+        found["communities"]["count"] = None
+        found["dialogue"]["broadcast_share"] = None
+        return found
+
+    def _inputs(self) -> dict[str, Any]:
+        unknown = dict.fromkeys(("broadcasts", "self", "people_unmatched"))
+        return super()._inputs() | unknown | {"level": "department"}
+
+    def _matched(self) -> None:
+        return None
+
+    def __repr__(self) -> str:
+        return f"Analysis of {self.volumes!r}\n{self.findings!r}"
+
+
+def analyze_groups(
+    interactions: Interactions, roster: Roster, asked: Parameters, progress: Callable[[str], None]
+) -> GroupAnalysis:
+    """See `silos.analyze`.
+
+    Raises:
+        SilosError: as `silos.volumes.count`; no department is large enough to be shown, or a service desk is none.
+    """
+    progress("counting ties")
+    counted = count(interactions, roster, by=asked.by, since=asked.since, until=asked.until, window=asked.window)
+    volumes = counted.volumes
+    for name in asked.service_departments:
+        if name not in volumes.departments:
+            raise ColumnError.unknown(name, found=map(str, volumes.departments), where="the group-to-group query")
+    shown = _shown(volumes, asked.min_department)
+    progress("departments")
+    joined = volumes.merged(shown.departments.to_dict())
+    table = departments(joined, shown)
+    progress("connector")
+    nothing = Estimate(None)
+    return GroupAnalysis(
+        departments=table,
+        pairs=pairs(joined, shown),
+        connector=connector(joined, shown, asked.service_departments),
+        stability=Stability(pd.DataFrame(columns=["setting", "value", "first", "stays"])),
+        network=cast(Any, volumes),
+        shown=shown,
+        median_insularity=None,
+        trend=trend(counted),
+        detected=Communities(
+            table=pd.DataFrame(columns=["community", "people", "departments", "largest_department", "share"]),
+            shares=pd.DataFrame(),
+            modularity=float("nan"),
+            agreement=dict.fromkeys(("ami", "homogeneity", "completeness"), nothing),
+        ),
+        communities=None,
+        dialogue=Dialogue(
+            departments=pd.DataFrame(columns=list(DEPARTMENT_COLUMNS), index=pd.Index([], name=DEPARTMENT)),
+            pairs=pd.DataFrame(columns=list(PAIR_COLUMNS)),
+            unknown=UNKNOWN,
+        ),
+        leadership=Leadership(unknown=UNKNOWN),
+        external=External(unknown=UNKNOWN),
+        tally=counted.tally,
+        parameters=asked,
+        estimates=dict.fromkeys(ORGANISATION, nothing) | organisation(volumes),
+        formats=tuple(source.format for source in interactions.sources),
+    )
+
+
+def _shown(volumes: Volumes, minimum: int) -> Shown:
+    """Departments as they may be shown, `departments` by their names: there are no persons."""
+    # As many people as tell a small department from others are enough.
+    people = np.repeat(volumes.departments, np.minimum(volumes.sizes, minimum))
+    shown = merge_small(pd.Series(people), minimum)
+    if not shown.candidates:
+        raise EmptyError(
+            f"no department has {minimum} people or more, so none may be shown alone. Run the query with a coarser "
+            "attribute, or lower --min-department."
+        )
+    names = pd.Series(volumes.departments, index=volumes.departments)
+    return replace(shown, departments=names.where(names.isin(list(shown.candidates)), OTHER))
+
+
+# ---- measures
+
+
+def expectation(volumes: Volumes) -> np.ndarray:
+    """E (K, K) symmetric: the time of both in the other if each kept its activity across and chose at random.
+
+    Quasi-independence off the diagonal with exact margins, E_ab = α_a β_b for a ≠ b, both directions; NaN on the
+    diagonal, and everywhere with fewer than `FEWEST` departments.
+
+    Source:
+        L. A. Goodman (1968), The analysis of cross-classified data, JASA 63.
+    """
+    sent = volumes.minutes.copy()
+    np.fill_diagonal(sent, 0.0)
+    alpha, beta = quasi_independence(sent.sum(axis=1), sent.sum(axis=0))
+    expected = np.outer(alpha, beta)
+    expected = expected + expected.T
+    np.fill_diagonal(expected, np.nan)
+    return expected if len(expected) >= FEWEST else np.full_like(expected, np.nan)
+
+
+def _affinity(volumes: Volumes) -> np.ndarray:
+    sizes = volumes.sizes.astype(np.float64)
+    return affinities(volumes.across, sizes, size_exponent(volumes.across, sizes))
+
+
+def organisation(volumes: Volumes) -> dict[str, Estimate]:
+    """What the time says of the organisation, departments as they are. By time throughout, and without intervals."""
+    close = _affinity(volumes)
+    ei = float(ei_indices(volumes.minutes))
+    return {
+        "ei_index_volume": Estimate.of(ei),
+        "cross_department_share": Estimate.of((1 + ei) / 2),
+        "modularity_volume": Estimate.of(float(modularities(volumes.minutes + volumes.minutes.T))),
+        "effective_resistance": Estimate.of(float(kirchhoff_index(close))),
+        "algebraic_connectivity": Estimate.of(float(algebraic_connectivities(close))),
+    }
+
+
+def departments(volumes: Volumes, shown: Shown) -> pd.DataFrame:
+    """One row a department that may be shown, the least outward first; what needs persons is NaN.
+
+    `ei_index` and `external_share` are of the time that its people invest, `reach` of the time of both sides.
+    """
+    names, within = volumes.departments, volumes.within
+    invested = np.where(np.eye(len(names), dtype=bool), 0.0, volumes.minutes).sum(axis=1)
+    share = quotient(invested, invested + within)
+    _, _, reach = scores(volumes.across, volumes.sizes.astype(np.float64), _exponent(volumes))
+    known = {"people": volumes.sizes, "ei_index": 2 * share - 1, "external_share": share, "reach": reach}
+    columns = [
+        *("people", *(f"{name}{end}" for name in _INTERVALS for end in ("", "_low", "_high"))),
+        *("ei_index", "external_share", "reach"),
+        *(f"{name}{end}" for name in AVERAGED for end in ("", "_median")),
+        *(*ROLES, "brokerage_top_share", "ties_across_top_share"),
+    ]
+    table = pd.DataFrame({name: known.get(name, np.nan) for name in columns}, index=pd.Index(names, name=DEPARTMENT))
+    verdicts = ["uncertain" if name in shown.candidates else None for name in names]
+    table["verdict"] = pd.Series(verdicts, index=table.index, dtype=object)
+    return table.loc[list(shown.rows)].sort_values("external_share", kind="stable")
+
+
+def pairs(volumes: Volumes, shown: Shown) -> pd.DataFrame:
+    """One row an unordered pair of departments that may be shown, the least time for their activity first.
+
+    `observed` and `expected` are minutes, both ways; `relative` is `ratio`: off the diagonal both add up to the same.
+    """
+    names = volumes.departments
+    observed, expected = volumes.across, expectation(volumes)
+    a, b = np.triu_indices(len(names), k=1)
+    ratio = quotient(observed, expected)[a, b]
+    nothing = np.full(len(a), np.nan)
+    table = pd.DataFrame(
+        {
+            "a": names[a],
+            "b": names[b],
+            "ratio": ratio,
+            "ratio_low": nothing,
+            "ratio_high": nothing,
+            "relative": ratio,
+            "expected": expected[a, b],
+            "observed": observed[a, b],
+            "p": nothing,
+            "q": nothing,
+            "verdict": "uncertain",
+        }
+    )
+    table = table[table["a"].isin(shown.rows) & table["b"].isin(shown.rows)]
+    return table.sort_values(["ratio", "a", "b"], kind="stable").reset_index(drop=True)
+
+
+def connector(volumes: Volumes, shown: Shown, service: tuple[str, ...]) -> Connector:
+    """Bind and reach of the time of both sides: who would come first, and no verdict."""
+    names = volumes.departments
+    score, bind, reach = scores(volumes.across, volumes.sizes.astype(np.float64), _exponent(volumes))
+    desk = names.isin(list(service))
+    table = pd.DataFrame(
+        {
+            "score": score,
+            "bind": bind,
+            "reach": reach,
+            "probability_first": np.nan,
+            "tied": False,
+            "substantive_share": np.nan,
+            "effective_spanners": np.nan,
+            "service": desk,
+            "eligible": ~desk & np.isfinite(score) & (score > 0),
+        },
+        index=pd.Index(names, name=DEPARTMENT),
+    )
+    ranked = table.loc[list(shown.candidates), list(CANDIDATE)]
+    ranked = ranked.sort_values(["eligible", "score"], ascending=False, kind="stable")
+    best = ranked["score"]
+    return Connector(
+        verdict="none",
+        department=None,
+        evidence="volume",
+        mail_room_warning=False,
+        reason="groups",
+        candidates=ranked,
+        chance=None,
+        busiest=str(best.idxmax()) if best.notna().any() else None,
+        binds=pd.DataFrame({"a": [], "b": [], "loss": []}),
+    )
+
+
+def _exponent(volumes: Volumes) -> float:
+    return size_exponent(volumes.across, volumes.sizes.astype(np.float64))
+
+
+def trend(counted: Counted) -> pd.DataFrame:
+    """The share of time across departments in each window, without interval."""
+    values = [(1 + float(ei_indices(volumes.minutes))) / 2 for volumes in counted.windows.values()]
+    table = pd.DataFrame(dict.fromkeys(TREND, np.nan), index=range(len(values)))
+    table["window"] = [f"{start:%Y-%m-%d}" for start in counted.windows]
+    table["measure"], table["department"] = "cross_department_share", ""
+    table["value"] = np.array(values, dtype=np.float64)
+    table["change"] = table["value"].diff()
+    return table
+
+
+# ---- sentences
+
+
+def _basis(voice: Voice) -> Iterator[Finding]:
+    yield voice.finding("groups_basis", "context", ("cross_department_share",))
+
+
+def _across(table: pd.DataFrame, share: Estimate, voice: Voice) -> Iterator[Finding]:
+    known = table.loc[table["verdict"].notna(), "external_share"].dropna()
+    if share.value is not None and len(known) > 1:
+        numerals = voice.numerals
+        yield voice.finding(
+            "groups_across",
+            "context",
+            ("cross_department_share", "external_share"),
+            share=numerals.percent(share.value),
+            least=str(known.index[0]),
+            least_share=numerals.percent(known.iloc[0]),
+            most=str(known.index[-1]),
+            most_share=numerals.percent(known.iloc[-1]),
+        )
+
+
+def _extremes(table: pd.DataFrame, voice: Voice) -> Iterator[Finding]:
+    known = table[table["ratio"].notna()]
+    if len(known) > 1:
+        least, most = known.iloc[0], known.iloc[-1]
+        yield voice.finding(
+            "groups_pairs",
+            "context",
+            ("gravity_ratio",),
+            most=voice.say("pairs", "bridge", a=most["a"], b=most["b"], times=voice.numerals.times(most["ratio"])),
+            least=voice.say("pairs", "bridge", a=least["a"], b=least["b"], times=voice.numerals.times(least["ratio"])),
+        )
+
+
+def _first(found: Connector, voice: Voice) -> Iterator[Finding]:
+    eligible = found.candidates[found.candidates["eligible"]]
+    if len(eligible):
+        row = eligible.iloc[0]
+        yield voice.finding(
+            "groups_first",
+            "context",
+            ("bind", "reach"),
+            department=str(row.name),
+            bind=voice.numerals.percent(float(row["bind"])),
+            reach=voice.numerals.percent(float(row["reach"])),
+        )
