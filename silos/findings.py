@@ -30,6 +30,8 @@ ORDER: tuple[Severity, ...] = ("serious", "notable", "good", "context")
 SPELLED_OUT = 3
 #: Changes since the last window that get a sentence each, and sentences in all.
 CHANGES = 2
+#: Part of the last window that the log must cover for a change since the one before to be told.
+FILLED = 0.5
 CAVEAT = "cannot_rule_out"
 MOST = 10
 #: Effective spanners below which a department hangs on single persons.
@@ -315,8 +317,15 @@ def _changes(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
     numerals, trend = voice.numerals, evidence.trend
     if trend.empty:
         return
-    last = trend["window"].max()
-    before = trend.loc[trend["window"] < last, "window"].max()
+    windows = sorted(trend["window"].unique())
+    if len(windows) > 1 and evidence.tally.last is not None:
+        start, end = (pd.Timestamp(window) for window in windows[-2:])
+        # the first days of a month are no month
+        if pd.Timestamp(evidence.tally.last) - end < FILLED * (end - start):
+            windows.pop()
+    if len(windows) < 2:
+        return
+    before, last = windows[-2:]
     changed = trend[(trend["window"] == last) & ((trend["change_low"] > 0) | (trend["change_high"] < 0))]
     for row in changed.head(CHANGES).to_dict("records"):
         yield voice.finding(

@@ -66,9 +66,7 @@ class Estimate:
             return cls(finite(value), low, high)
         mean, sd = null
         z = (value - mean) / sd if sd > 0 else float("nan")
-        return cls(
-            finite(value), low, high, finite(mean), finite(sd), finite(z), finite(float(2 * ndtr(-abs(z))))
-        )
+        return cls(finite(value), low, high, finite(mean), finite(sd), finite(z), finite(float(2 * ndtr(-abs(z)))))
 
     def as_dict(self) -> dict[str, float | None]:
         """`value`, `low`, `high`, and the parts of the test where there was one."""

@@ -42,7 +42,7 @@ AFFILIATION_FIELDS: dict[str, str] = {
 }
 
 #: Ties that a warehouse counted: `part` says what a row is, and so which of the fields it has. `a` and `b` are persons,
-#: by the ids of the warehouse's roster; of an arc, a wait and what is outside, `a` is who sent, waits and belongs to us.
+#: by the ids of the roster of the warehouse; of an arc, a wait and what is outside, `a` is who sent, waits or is ours.
 TIES_FIELDS: dict[str, str] = {
     "part": "varchar",
     **dict.fromkeys(("a", "b", "medium", "reason"), "varchar"),

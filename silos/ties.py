@@ -228,14 +228,11 @@ class _Counting:
             )
         selves = left_out.pop("self", 0)
         usable = rows - selves - sum(left_out.values())
-        for source in interactions.sources:
-            for reason, count in source.rejected.items():
+        found = [pair for source in interactions.sources for pair in source.rejected.items()]
+        found += [("unreadable", len(problems)), ("duplicate", usable - held.rows)]
+        for reason, count in found:
+            if count:
                 left_out[reason] = left_out.get(reason, 0) + count
-        left_out |= {
-            reason: count
-            for reason, count in (("unreadable", len(problems)), ("duplicate", usable - held.rows))
-            if count
-        }
         return Tally(
             ties=ties,
             windows=windows,

@@ -306,7 +306,7 @@ def communities(network: Network, shown: Network, rows: tuple[str, ...], minimum
         network: all ties, departments as they are: what the agreement is measured with.
         shown: the same, departments as shown: what the tables name.
         rows: departments that may be a row.
-        minimum: communities of fewer people are not shown, nor is how many of a department are in one if they are fewer.
+        minimum: communities of fewer people are not shown, nor the share of a department of which fewer are in one.
         seed: of the runs.
     """
     found = detect(network, seeds=_effort(network)[0], seed=seed)

@@ -180,18 +180,18 @@ def count(
     volumes = _added(used, sizes)
     if len(volumes.departments) < 2 or not volumes.across.sum():
         raise EmptyError(
-            f"no {by} invests time in another: {_told(rows)}. A group-to-group query needs two groups or more, of a size "
-            "that is in the query, or in the roster under the same name."
+            f"no {by} invests time in another: {_told(rows)}. A group-to-group query needs two groups or more, of a "
+            "size that is in the query, or in the roster under the same name."
         )
     windows: dict[datetime, Volumes] = {}
     if window:
         starts = used["timestamp"].dt.to_period({"week": "W", "month": "M", "quarter": "Q"}[window]).dt.start_time
         windows = {start.to_pydatetime(): _added(part, sizes) for start, part in used.groupby(starts)}
     rejected = rows.loc[rows["reason"] != "", "reason"].value_counts().to_dict()
-    for source in interactions.sources:
-        for reason, number in source.rejected.items():
+    found = [pair for source in interactions.sources for pair in source.rejected.items()]
+    for reason, number in [*found, ("unreadable", len(problems))]:
+        if number:
             rejected[reason] = rejected.get(reason, 0) + number
-    rejected |= {"unreadable": len(problems)} if problems else {}
     tally = Tally(
         ties=Ties(pd.DataFrame(), pd.DataFrame({"a": [], "b": []}), pd.Index([])),
         windows={},

@@ -1,6 +1,7 @@
 """The whole path on the sample company and on real organisations."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pandas as pd
 import pytest
 
 import silos
+from silos.findings import Voice, _changes
 from silos.inference import permuted, resample
 from silos.privacy import OTHER, merge_small
 from silos.verdicts import departments
@@ -185,6 +187,22 @@ def test_windows_follow_the_headline_measures():
     # Paired: the same persons are drawn in both windows, so a change is surer than either value.
     width = (overall["high"] - overall["low"]).min()
     assert overall["change_high"].iloc[1] - overall["change_low"].iloc[1] < width
+
+
+def test_the_first_days_of_a_window_are_no_change(sample):
+    """The log ends on 30 March: March is told, the two days of a window that begins on the 29th are not."""
+
+    def told(*windows: str) -> list[str]:
+        trend = pd.DataFrame(
+            [{"window": window, "measure": "ei_index", "department": "", "value": at, "change": 1.0,
+              "change_low": 0.5, "change_high": 1.5} for at, window in enumerate(windows)]
+        )  # fmt: skip
+        changed = _changes(replace(sample._evidence, trend=trend), Voice("en"))
+        return [finding.sentence.partition(" between ")[2].partition(" (")[0] for finding in changed]
+
+    assert told("2025-02-01", "2025-03-01") == ["1 February 2025 and 1 March 2025"]
+    assert told("2025-01-29", "2025-02-28", "2025-03-29") == ["29 January 2025 and 28 February 2025"]
+    assert not told("2025-02-28", "2025-03-29")
 
 
 def test_notebooks_show_findings_and_the_connector(sample):

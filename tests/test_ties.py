@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from silos.errors import EmptyError, MatchError, SilosError
 from silos.layers import layer
+from silos.readers import read_interactions
 from silos.ties import tally
 from tests.conftest import a_log, a_roster
 
@@ -252,6 +253,18 @@ def test_accounts_that_are_no_employees_make_no_tie():
     counted = tally(a_log(rows(("ann", "bob"), ("ann", "cleo"), ("ann", "dan"), ("ann", "eve"))), roster)
     assert volume(counted) == {("ann", "cleo", ""): 1.0}
     assert counted.rejected == {"bot": 1, "external": 1, "room": 1}
+
+
+def test_lines_that_two_looks_refuse_are_all_counted(tmp_path):
+    lines = ["timestamp,sender,recipient", "2025-01-06T09:00:00Z,ann,bob", "2025-01-06T09:00:00Z,ann,cleo,more,more"]
+    file = tmp_path / "log.csv"
+    file.write_text("\n".join([*lines, '2025-01-06T09:00:00Z,"ann,bob', "2025-01-06T09:00:00Z,bob,cleo"]) + "\n")
+    interactions = read_interactions(file)
+    dropped = sum(source.rejected.get("unreadable", 0) for source in interactions.sources)
+    counted = tally(interactions, a_roster(PEOPLE))
+    assert dropped
+    assert counted.rejected == {"unreadable": dropped + len(counted.problems)}
+    assert counted.rows_read == 2 + dropped + len(counted.problems)
 
 
 def plain_count(log, people, limit):

@@ -29,7 +29,8 @@ def community_map(
 
     Args:
         communities: rows with `community`, `members`, `shared`, `verdict`, the most telling first; 24 are drawn.
-        shares: the same communities x departments, share of the members; NaN where these are too few to be shown: a dot.
+        shares: the same communities x departments, share of the members; NaN where these are too few to be shown: a
+            dot.
         ax: axes to draw on; by default those of a new figure as large as the names need.
         language: of the text.
 
@@ -92,8 +93,9 @@ def community_map(
         for verdict in there
         for fill, edge, marker in [VERDICTS[_DRAWN[verdict]]]
     ]  # fmt: skip
+    below = -0.87 if few else -0.72
     axes.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(0, -(0.87 if few else 0.72) / frame[1]), ncols=len(handles), borderaxespad=0,
+        handles=handles, loc="upper left", bbox_to_anchor=(0, below / frame[1]), ncols=len(handles), borderaxespad=0,
         handletextpad=0.3, columnspacing=1.2, borderpad=0,
     )  # fmt: skip
     if own:

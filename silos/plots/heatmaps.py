@@ -287,8 +287,8 @@ def communities_heatmap(shares: pd.DataFrame, *, ax: Axes | None = None, languag
     bare(axes)
     ticks = [0.0, 0.5, 1.0]
     frame = (columns_count * wide, rows_count * high)
-    label = say["communities_scale"] + (f"\n{say['few_mark']}" if mark_few(axes, values) else "")
-    draw_scale(axes, mesh, frame, ticks=ticks, marks=[number.percent(tick) for tick in ticks], label=label)
+    legend = say["communities_scale"] + (f"\n{say['few_mark']}" if mark_few(axes, values) else "")
+    draw_scale(axes, mesh, frame, ticks=ticks, marks=[number.percent(tick) for tick in ticks], label=legend)
     if own:
         fit(axes, width=frame[0], height=frame[1], title=say["communities_title"])
     else:

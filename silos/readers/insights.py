@@ -161,9 +161,7 @@ def _invested(scan: Scan, _columns: Mapping[str, Column], time: str) -> tuple[st
         )
     shared = _shared_attributes(scan.headings, scan.files[0])
     of = {column.heading: canonical.plain(column) for column in scan.columns}
-    groups = [
-        ", ".join(f"{literal(label)}: {of[both[place]]}" for label, both in shared.items()) for place in (0, 1)
-    ]
+    groups = [", ".join(f"{literal(label)}: {of[both[place]]}" for label, both in shared.items()) for place in (0, 1)]
     sizes = [canonical.number(named.get(f"{side}{_GROUP_SIZE}"), "double") for side in sides]
     fields = {
         "timestamp": time,

@@ -125,9 +125,7 @@ def organisation(
         connector_strength=connector_strength,
         rng=np.random.default_rng([seed, 1]),
     )
-    plan = Plan(
-        company=company, dyads=dyads, groups=groups, start=first, weeks=weeks, seed=seed, slower=slow_across
-    )
+    plan = Plan(company=company, dyads=dyads, groups=groups, start=first, weeks=weeks, seed=seed, slower=slow_across)
     if rows is not None:
         plan = _scaled(plan, rows / weeks)
     made = tool.planted(
