@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import special, stats
 
 from silos.exchanges import Exchanges
-from silos.inference import FALSE_DISCOVERY, Estimate, false_discovery, interval, multipliers
+from silos.inference import FALSE_DISCOVERY, Estimate, false_discovery, interval, tie_sums
 from silos.layers import layer
 from silos.measures.basis import quotient
 from silos.measures.dialogue import SUSTAINED, duration_classes, survival, tie_shares
@@ -286,21 +286,17 @@ def _lasting(ties: Ties, network: Network, *, replicates: int, seed: int) -> dic
     same = network.membership[a] == network.membership[b]
     kinds = {"sustained_share": weeks >= SUSTAINED, "one_off_share": weeks == 1}
     scopes = {"": np.ones(len(a), dtype=bool), "_within": same, "_across": ~same}
-    counts: dict[str, list[np.ndarray]] = {f"{kind}{scope}": [] for kind in kinds for scope in scopes}
-    for batch in multipliers(len(network), affordable(replicates, len(a)), seed):
-        for omega in batch:
-            weight = omega[a] * omega[b]
-            for scope, inside in scopes.items():
-                total = weight[inside].sum()
-                for kind, mask in kinds.items():
-                    counts[f"{kind}{scope}"].append(quotient(weight[inside & mask].sum(), total))
-    return {
-        f"{kind}{scope}": Estimate.of(
-            float(quotient((mask & inside).sum(), inside.sum())), np.array(counts[f"{kind}{scope}"], dtype=np.float64)
-        )
-        for kind, mask in kinds.items()
-        for scope, inside in scopes.items()
-    }
+    cells = np.stack([mask & inside for inside in scopes.values() for mask in (inside, *kinds.values())], axis=1)
+    sums = tie_sums(
+        a, b, cells.astype(np.float64), people=len(network), replicates=affordable(replicates, len(a)), seed=seed
+    )
+    estimates = {}
+    for at, scope in enumerate(scopes):
+        total, *parts = (slice(column, column + 1) for column in range(3 * at, 3 * at + 3))
+        for kind, part in zip(kinds, parts, strict=True):
+            value = quotient(cells[:, part].sum(), cells[:, total].sum())
+            estimates[f"{kind}{scope}"] = Estimate.of(float(value), quotient(sums[:, part], sums[:, total])[:, 0])
+    return {f"{kind}{scope}": estimates[f"{kind}{scope}"] for kind in kinds for scope in scopes}
 
 
 def _lasting_departments(ties: Ties, grouped: Network) -> pd.DataFrame:

@@ -204,6 +204,31 @@ def _part(
     return slice(first, last), some[starts], matrices
 
 
+def tie_sums(
+    i: np.ndarray, j: np.ndarray, values: np.ndarray, *, people: int, replicates: int, seed: int
+) -> np.ndarray:
+    """Σ ω_i ω_j x over ties, in each replicate of the person bootstrap.
+
+    Args:
+        i, j: positions of the two persons of each tie.
+        values: (ties, columns) the x of each tie, one column a sum.
+        people, replicates, seed: as `multipliers`.
+
+    Returns:
+        (replicates, columns).
+    """
+    sums = np.zeros((replicates, values.shape[1]))
+    row = 0
+    for batch in multipliers(people, replicates, seed):
+        omega = np.ascontiguousarray(batch.T)
+        for first in range(0, len(i), TIES):
+            part = slice(first, first + TIES)
+            products = np.take(omega, i[part], axis=0) * np.take(omega, j[part], axis=0)
+            sums[row : row + len(batch)] += products.T @ values[part]
+        row += len(batch)
+    return sums
+
+
 def _gravity(network: Network, omega: np.ndarray) -> np.ndarray:
     """E of both directions for each replicate, (r, K, K): margins of ω_i ω_j A_ij."""
     weight = omega.T

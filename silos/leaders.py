@@ -13,7 +13,7 @@ import pandas as pd
 from scipy import stats
 
 from silos.exchanges import Exchanges
-from silos.inference import Estimate, multipliers
+from silos.inference import Estimate, multipliers, tie_sums
 from silos.measures.basis import quotient
 from silos.measures.layers import overlap, pair_keys, swapped
 from silos.measures.leadership import (
@@ -31,10 +31,10 @@ from silos.ties import Tally
 from silos.waiting import Grouping, affordable, estimated, resampled
 
 #: Ranks dealt out anew within departments, by the number of arcs up to which so many are.
-DEALT = ((500_000, 199), (float("inf"), 39))
+DEALT = ((100_000, 199), (float("inf"), 39))
 #: Graphs of online ties swapped at random, by the number of ties up to which so many are; swaps proposed per tie before
 #: the first, and from one to the next.
-SWAPPED = ((100_000, 40), (float("inf"), 10))
+SWAPPED = ((30_000, 40), (300_000, 10), (float("inf"), 4))
 SWAPS = 8
 APART = 2
 #: Active communities from which those without a leader are counted.
@@ -150,13 +150,19 @@ class Drawn:
             measured(omega) for batch in multipliers(self.people, self.replicates, self.seed) for omega in batch
         ])  # fmt: skip
 
+    def sums(self, i: np.ndarray, j: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """Σ ω_i ω_j x over ties for each column of `values`, (replicates, columns)."""
+        return tie_sums(i, j, values.astype(np.float64), people=self.people, replicates=self.replicates, seed=self.seed)
+
 
 def _flows(network: Network, found: Chart, drawn: Drawn) -> dict[str, Estimate]:
     """Shares of the volume that go up, down, level and across, against ranks dealt out anew within departments."""
     arcs = network.adjacency.tocoo()
     kinds = flow_kinds(arcs.row, arcs.col, found.rank, network.membership)
     value = flow_shares(kinds, arcs.data)
-    draws = drawn.of(lambda omega: flow_shares(kinds, arcs.data * omega[arcs.row] * omega[arcs.col]))
+    volumes = np.where(kinds[:, None] == np.arange(len(KINDS)), arcs.data[:, None], 0)
+    sums = drawn.sums(arcs.row, arcs.col, volumes)
+    draws = quotient(sums, sums.sum(axis=1, keepdims=True))
     rng = np.random.default_rng([drawn.seed, 11])
     samples = next(samples for most, samples in DEALT if len(arcs.data) <= most)
     order = np.argsort(network.membership, kind="stable")
@@ -225,15 +231,12 @@ def _two_way(network: Network, found: Chart, drawn: Drawn) -> dict[str, Estimate
     with np.errstate(invalid="ignore"):
         below = (leads[i] & (rank[j] > rank[i])) | (leads[j] & (rank[i] > rank[j]))
 
-    def shares(omega: np.ndarray) -> np.ndarray:
-        weight = omega[i] * omega[j]
-        return np.array([
-            quotient((weight * returned)[part].sum(), (weight * total)[part].sum()) for part in (below, ~below)
-        ], dtype=np.float64)  # fmt: skip
-
-    value, draws = shares(np.ones(len(network))), drawn.of(shares)
+    parts = np.stack([returned * below, total * below, returned * ~below, total * ~below], axis=1)
+    value, draws = (
+        quotient(sums[:, ::2], sums[:, 1::2]) for sums in (parts.sum(axis=0)[None], drawn.sums(i, j, parts))
+    )
     names = ("two_way_below", "two_way_others")
-    return {name: Estimate.of(float(value[at]), draws[:, at]) for at, name in enumerate(names)}
+    return {name: Estimate.of(float(value[0, at]), draws[:, at]) for at, name in enumerate(names)}
 
 
 def _answers(
@@ -341,15 +344,16 @@ def _layers(tally: Tally, network: Network, drawn: Drawn) -> dict[str, Estimate]
     wrote, sat = np.isin(keys, online), np.isin(keys, met)
     a, b = keys // len(network), keys % len(network)
     value = overlap(wrote, sat)
-    draws = drawn.of(lambda omega: np.array(overlap(wrote, sat, omega[a] * omega[b])))
+    both, one, other, either = drawn.sums(a, b, np.stack([wrote & sat, wrote, sat, wrote | sat], axis=1)).T
+    draws = np.stack([quotient(both, whole) for whole in (one, other, either)], axis=1)
     rng = np.random.default_rng([drawn.seed, 13])
     i, j = a[wrote], b[wrote]
     samples = next(samples for most, samples in SWAPPED if len(i) <= most)
     chance = np.empty((samples, 3))
     for sample in range(samples):
         i, j = swapped(i, j, network.membership, rng, rounds=APART if sample else SWAPS)
-        both = float(np.isin(pair_keys(i, j, len(network)), met).sum())
-        chance[sample] = both / len(online), both / len(met), both / (len(online) + len(met) - both)
+        common = float(np.isin(pair_keys(i, j, len(network)), met).sum())
+        chance[sample] = common / len(online), common / len(met), common / (len(online) + len(met) - common)
     nulls = [(float(column.mean()), float(column.std(ddof=1))) for column in chance.T]
     estimates = {name: Estimate.of(value[at], draws[:, at], null=nulls[at]) for at, name in enumerate(LAYERS[:3])}
     mean = nulls[0][0]

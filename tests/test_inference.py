@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
+from silos import inference
 from silos.inference import (
     BATCH,
     Estimate,
@@ -17,6 +18,7 @@ from silos.inference import (
     permuted,
     resample,
     rewired_modularity,
+    tie_sums,
 )
 from silos.measures import ei_index, modularity
 from silos.measures.mixing import gravity_expectation
@@ -114,3 +116,27 @@ def test_an_interval_needs_values():
 def test_an_estimate_without_a_value_tests_nothing():
     assert Estimate.of(float("nan"), null=(0.5, 0.1)).p is None
     assert Estimate.of(0.7, null=(0.5, 0.1)).z == pytest.approx(2)
+
+
+def test_the_bootstrap_through_the_cache_is_the_plain_one(monkeypatch):
+    rng = np.random.default_rng(3)
+    people = pd.DataFrame({"department": rng.choice(list("abcd"), 60)}, index=pd.Index(range(60), name="person"))
+    volume = sparse.csr_array(np.triu(rng.random((60, 60)) * (rng.random((60, 60)) < 0.3), k=1))
+    network = Network(people, volume, directed=True, layer="any")
+    i, j = network.dyads
+    values = rng.random(len(i))
+    # So few ties a part that departments lie across parts.
+    monkeypatch.setattr(inference, "TIES", 7)
+    found = resample(network, {"any": None, "traffic": values}, replicates=20, seed=5)
+    sums = tie_sums(i, j, np.stack([values, values > 0.5], axis=1), people=60, replicates=20, seed=5)
+    omegas = np.concatenate(list(multipliers(60, 20, 5)))
+    for replicate, omega in enumerate(omegas):
+        for name, weights in (("any", np.ones(len(i))), ("traffic", values)):
+            expected = np.zeros((4, 4))
+            for a, b, weight in zip(i, j, weights, strict=True):
+                one, other = network.membership[a], network.membership[b]
+                expected[one, other] += omega[a] * omega[b] * weight
+                expected[other, one] += omega[a] * omega[b] * weight
+            assert found.mixing[name][replicate] == pytest.approx(expected, rel=1e-12)
+        weight = omega[i] * omega[j]
+        assert sums[replicate] == pytest.approx([weight @ values, weight @ (values > 0.5)], rel=1e-12)

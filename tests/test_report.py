@@ -436,11 +436,13 @@ def test_monday_opens_communities_and_asks_leaders_to_listen() -> None:
     less = [{"department": "IT", "verdict": "less"}, {"department": "Sales", "verdict": "more"}]
     assert steps(dialogue={"departments": less})[0].startswith("In IT, see what becomes")
 
-    outside = [{"department": "Legal", "verdict": "never"}, {"department": "Sales", "verdict": "inward"}]
+    outside = [{"department": "Legal", "verdict": "never", "q": 0.2}, {"department": "Sales", "verdict": "inward"}]
+    assert not steps(external={"departments": outside})
+    outside[0]["q"] = 0.01
     assert "whether Legal should go on without" in steps(external={"departments": outside})[0]
     outside[1]["verdict"] = "outward"
     assert "let Sales, who hold these ties" in steps(external={"departments": outside})[0]
-    many = [{"department": str(at), "verdict": "never"} for at in range(5)]
+    many = [{"department": str(at), "verdict": "never", "q": 0.01} for at in range(5)]
     assert "Of the 5 departments that never deal" in steps(external={"departments": many})[0]
     french = steps("fr", dialogue={"departments": less}, external={"departments": outside})
     assert [step[:10] for step in french] == ["Dans IT, v", "Se demande"]

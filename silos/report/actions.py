@@ -12,7 +12,7 @@ FEW_SPANNERS = 3.0
 #: Answers across departments are slow where half of them take this many times as long as inside, and the intervals
 #: do not overlap.
 SLOW = 2.0
-#: p-value below which leaders are missing in communities.
+#: p-value below which leaders are missing in communities, and nobody in a department deals with the outside.
 LEVEL = 0.05
 
 Entry = Mapping[str, Any]
@@ -93,9 +93,13 @@ def _answers(summary: Entry, say: Mapping[str, str], number: Numerals) -> Iterat
 def _outside(summary: Entry, say: Mapping[str, str], number: Numerals) -> Iterator[str]:
     """Departments that never deal with the outside, and those through which they might."""
     rows = (summary.get("external") or {}).get("departments") or []
-    never, outward = (
-        [str(row["department"]) for row in rows if row.get("verdict") == verdict] for verdict in ("never", "outward")
-    )
+    outward = [str(row["department"]) for row in rows if row.get("verdict") == "outward"]
+    # where few people deal with outsiders, nobody in many departments does by chance
+    never = [
+        str(row["department"])
+        for row in rows
+        if row.get("verdict") == "never" and row.get("q") is not None and row["q"] < LEVEL
+    ]
     if never:
         key = ("_many" if len(never) > MOST_NAMED else "") + ("_with" if outward else "")
         yield say[f"monday_outside{key}"].format(
