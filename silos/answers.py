@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
+from scipy import special
 
 from silos.exchanges import Exchanges
 from silos.inference import FALSE_DISCOVERY, Estimate, false_discovery, interval, tie_sums
@@ -267,7 +267,7 @@ def _judged(
         apart = _odds(rate[known], bound) - _odds(habit, bound)
         spread = (_odds(drawn, bound) - _odds(habits[:, None], bound)).var(axis=0, ddof=1)
         least = 1 / (number * np.clip(habit * (1 - habit), 0.01, None))
-        p[known] = 2 * stats.norm.sf(np.abs(apart) / np.sqrt(np.maximum(spread, least)))
+        p[known] = 2 * special.ndtr(-np.abs(apart) / np.sqrt(np.maximum(spread, least)))
         significant = false_discovery(p)[known] < FALSE_DISCOVERY
         verdict[known] = np.where(significant, np.where(apart < 0, "less", "more"), "typical")
     return p, false_discovery(p), verdict

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from silos.inference import FALSE_DISCOVERY, Estimate, false_discovery, rewire
 from silos.measures.memberships import (
@@ -276,6 +275,8 @@ def _judged(
     seed: int,
 ) -> pd.DataFrame:
     """One row a community: measures, tests, and a verdict for those of so many members that they are judged."""
+    from scipy import stats  # takes long to load, and many logs know no communities
+
     size, place = ours.sizes, np.arange(ours.communities)
     entropy, by_chance = entropies(ours.composition), _mix_by_chance(size, grouped.sizes, seed)
     scale = np.log(ours.departments)

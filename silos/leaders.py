@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import betaincinv
 
 from silos.exchanges import Exchanges
 from silos.inference import Estimate, multipliers, tie_sums
@@ -218,7 +218,7 @@ def proportion(has: np.ndarray) -> Estimate:
     count, number = len(has), int(has.sum())
     if not count:
         return Estimate(None)
-    low, high = stats.beta.ppf([0.025, 0.975], number + 0.5, count - number + 0.5)
+    low, high = betaincinv(number + 0.5, count - number + 0.5, [0.025, 0.975])
     return Estimate(number / count, float(low) if number else 0.0, float(high) if number < count else 1.0)
 
 

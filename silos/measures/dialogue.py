@@ -12,7 +12,7 @@ estimated here is the product-limit estimate of Kaplan and Meier, which uses eac
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import ndtri
 
 from silos.errors import SilosError
 from silos.measures.basis import quotient
@@ -109,7 +109,7 @@ def kaplan_meier(durations: np.ndarray, answered: np.ndarray, *, counts: np.ndar
     curve = survival(came, cut)
     with np.errstate(divide="ignore", invalid="ignore"):
         root = np.sqrt(np.cumsum(came / (waiting * (waiting - came))))
-        width = stats.norm.ppf(0.975) * root / np.log(curve)
+        width = ndtri(0.975) * root / np.log(curve)
         table = pd.DataFrame(
             {
                 "at_risk": waiting,

@@ -6,7 +6,7 @@ to a crowd.
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import betaincinv
 
 from silos.measures.basis import quotient
 
@@ -55,13 +55,15 @@ def outside_by_department(outside: pd.DataFrame, membership: np.ndarray, count: 
         >>> table["p"].round(3).tolist()
         [0.333, 0.333]
     """
+    from scipy import stats  # takes long to load, and most logs know nobody outside
+
     sizes = np.bincount(membership, minlength=count)
     has = outside_contacts(outside, len(membership)) > 0
     number = np.bincount(membership, weights=has, minlength=count).astype(int)
     place = membership[outside["person"].to_numpy(dtype=np.intp)]
     different = pd.DataFrame({"place": place, "outsider": outside["outsider"].to_numpy()}).drop_duplicates()
     outsiders = np.bincount(different["place"].to_numpy(dtype=np.intp), minlength=count)
-    low, high = stats.beta.ppf([[0.025], [0.975]], number + 0.5, sizes - number + 0.5)
+    low, high = betaincinv(number + 0.5, sizes - number + 0.5, [[0.025], [0.975]])
     total = int(has.sum())
     dealt = stats.hypergeom(len(membership), total, sizes)
     tail = np.minimum(dealt.cdf(number), dealt.sf(number - 1))
