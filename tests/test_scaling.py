@@ -41,7 +41,7 @@ def measured(speed: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 
 def _run(speed: ModuleType, folder: Path) -> None:
-    small = ["--sizes", "1e3", "--formats", "parquet", "--repetitions", "1", "--parts", "sizes", "--no-viva"]
+    small = ["--sizes", "1e3", "--formats", "csv", "--repetitions", "1", "--parts", "sizes", "--no-viva"]
     speed.main([*small, "--folder", str(folder), "-o", str(folder / "scaling.json")])
 
 
@@ -75,7 +75,7 @@ def test_what_was_measured_is_not_measured_again(speed: ModuleType, measured: Pa
 
 def test_a_page_is_made_of_any_figures(maker: dict[str, Any], measured: Path) -> None:
     page = maker["page"](measured)
-    assert "vivainsights, 1e3 parquet: not asked for." in page
+    assert "vivainsights, 1e3 csv: not asked for." in page
     assert "| 4 × |  | not measured |" in page
 
 

@@ -15,8 +15,8 @@ from silos.readers import read_interactions
 from silos.ties import tally
 from tests.conftest import a_log, a_roster
 
-#: All of this holds of every engine.
-pytestmark = pytest.mark.usefixtures("engine")
+#: What is tried on every engine; as the text they run is one, the rest is tried on the quick one.
+on_every_engine = pytest.mark.usefixtures("engine")
 
 PEOPLE = {"ann": "HR", "bob": "HR", "cleo": "IT", "dan": "IT", "eve": "Law"}
 MONDAY = datetime(2025, 1, 6, 9)
@@ -68,6 +68,7 @@ def test_more_than_the_limit_is_a_broadcast_and_exactly_as_many_is_not(reached, 
     assert ("p0", "p1", "") not in volume(counted) if broadcast else ("p0", "p1", "") in volume(counted)
 
 
+@on_every_engine
 def test_a_mass_mail_without_event_ids_is_known_by_its_instant_but_a_day_is_no_instant():
     people = {f"p{number}": "HR" if number % 2 else "IT" for number in range(6)}
     mass = rows(*(("p0", f"p{number}") for number in range(1, 6)))
@@ -79,6 +80,7 @@ def test_a_mass_mail_without_event_ids_is_known_by_its_instant_but_a_day_is_no_i
     assert (at_nine.broadcasts, whole_day.broadcasts) == (5, 0)
 
 
+@on_every_engine
 def test_the_same_event_twice_counts_once_and_adds_up():
     counted = tally(
         a_log(rows(("ann", "bob"), ("ann", "bob"), ("ann", "ann"), event="e1") + rows(("bob", "zoe"))),
@@ -89,6 +91,7 @@ def test_the_same_event_twice_counts_once_and_adds_up():
     assert (counted.rows_read, counted.rows_used, counted.selves) == (4, 1, 1)
 
 
+@on_every_engine
 def test_organiser_rows_and_all_pairs_rows_are_the_same_meeting():
     star = rows(("ann", "bob"), ("ann", "cleo"), event="m", kind="meeting")
     every = rows(
@@ -173,6 +176,7 @@ def test_substantive_takes_three_weeks_where_the_log_can_tell():
     assert (found, counted.waived) == ({("ann", "bob")}, ("weeks",))
 
 
+@on_every_engine
 def test_substantive_takes_three_deep_conversations_in_ten():
     def with_passing(count):
         return [row for k in range(count) for row in conversation("ann", "bob", thread=f"p{k}", week=k % 8, turns=2)]
@@ -211,6 +215,7 @@ def test_media_weigh_the_same_whatever_their_counts():
     assert network.combined.sum() / 2 == pytest.approx(10)
 
 
+@on_every_engine
 def test_windows_count_what_is_in_them():
     log = conversation("ann", "bob", thread="t", turns=2) + conversation("ann", "cleo", thread="u", week=5, turns=2)
     counted = tally(a_log(log), a_roster(PEOPLE), window="month")
@@ -225,6 +230,7 @@ def test_since_is_in_and_until_is_out():
     assert (counted.rows_used, counted.rejected) == (1, {"outside the period": 2})
 
 
+@on_every_engine
 def test_an_empty_period_says_what_the_log_holds():
     with pytest.raises(EmptyError, match="the log runs from 2025-01-06 to 2025-01-06"):
         tally(a_log(rows(("ann", "bob"))), a_roster(PEOPLE), since=datetime(2026, 1, 1))
@@ -242,12 +248,14 @@ def test_an_unknown_window_or_layer_is_refused():
         layer(tally(a_log(rows(("ann", "bob"))), a_roster(PEOPLE)), "deep")
 
 
+@on_every_engine
 def test_aliases_and_case_meet_in_one_person():
     roster = a_roster(PEOPLE, aliases=["A@x.org;U1", None, None, None, None])
     counted = tally(a_log(rows(("a@X.org", "Bob"), ("u1", "bob"), ("ANN", "bob"))), roster)
     assert volume(counted) == {("ann", "bob", ""): 3.0}
 
 
+@on_every_engine
 def test_accounts_that_are_no_employees_make_no_tie():
     roster = a_roster(PEOPLE, kind=["employee", "bot", "employee", "room", "external"])
     counted = tally(a_log(rows(("ann", "bob"), ("ann", "cleo"), ("ann", "dan"), ("ann", "eve"))), roster)
@@ -319,13 +327,13 @@ def logs(draw):
     ]
 
 
-@pytest.mark.parametrize("engine", ["duckdb"], indirect=True)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(log=logs(), limit=st.integers(1, 4))
 def test_the_sql_counts_as_a_plain_loop_does(log, limit):
     assert_as_a_plain_loop(log, limit)
 
 
+@on_every_engine
 def test_a_longer_log_is_counted_as_a_plain_loop_does():
     choose = np.random.default_rng(0)
     names = [*PEOPLE, "stranger"]

@@ -3,7 +3,6 @@
 import re
 
 import duckdb
-import pyarrow as pa
 import pytest
 import sqlglot
 
@@ -82,11 +81,13 @@ def database(spark, tmp_path):
 def test_spark_runs_its_script_and_leaves_nothing_but_the_result(database, tmp_path, from_the_log):
     for name, path in (("interactions", LOG), ("roster", ROSTER)):
         database.read.csv(str(path), header=True).write.saveAsTable(name)
+    import pyarrow as pa
+
     aliases = pa.Table.from_pandas(silos.read_roster(ROSTER).aliases, preserve_index=False)
     database.createDataFrame(aliases).write.saveAsTable("ids")
     for statement in sqlglot.parse(script("spark", aliases="ids", without=lacking()), read="spark"):
-        if statement is not None and statement.sql("spark"):
-            database.sql(statement.sql("spark", comments=False))
+        if statement is not None and (text := statement.sql("spark", comments=False)):
+            database.sql(text)
     left = {table.name for table in database.catalog.listTables("warehouse")}
     assert left == {"interactions", "roster", "ids", RESULT}
     database.table(RESULT).write.parquet(str(tmp_path / "ties"))

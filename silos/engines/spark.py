@@ -1,5 +1,6 @@
 """Spark: the log stays on the cluster, and only ties come to the driver, as Arrow tables."""
 
+import re
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -25,6 +26,9 @@ _FUNCTIONS = (
 _SETTINGS = {"spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "true"}
 #: Where kept steps go if it is set.
 _SAFE = "spark.checkpoint.dir"
+#: A view that stands for more tables than these is kept as well: Spark would plan and run all of it at each use.
+_BROAD = 12
+_READ = re.compile(r"\b(?:from|join)\s+(\w+)")
 _NEEDS = "Spark is not installed here: pip install silos[spark], and Java 17 or newer."
 
 
@@ -106,6 +110,8 @@ class Spark:
     def __init__(self, connection: Any) -> None:
         self._session = connection
         self._before: dict[str, Any] = {}
+        # How many tables each name stands for.
+        self._breadth: dict[str, int] = {}
         with spark_errors("at the start"):
             self._settings = {name: connection.conf.get(name) for name in _SETTINGS}
             for name, value in _SETTINGS.items():
@@ -132,6 +138,9 @@ class Spark:
         """See `Engine`."""
         with spark_errors(f"in the step {name!r}"):
             found = self._session.sql(query)
+            breadth = sum(self._breadth.get(read, 1) for read in _READ.findall(query))
+            kept = kept or breadth > _BROAD
+            self._breadth[name] = 1 if kept else breadth
             self._name(name, self._keep(found) if kept else found)
 
     def _keep(self, found: Any) -> Any:
