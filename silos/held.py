@@ -1,5 +1,6 @@
 """What the steps of `ties.sql` found, as tables: what the log knows, and its ties."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from silos.tables import Ties
+from silos.tables import Interactions, Ties
 
 #: Distinct weeks of contact that a lasting tie takes.
 WEEKS = 3
@@ -74,6 +75,14 @@ def answered(ties: Ties) -> bool:
     the two columns says nothing, and the rows are contacts.
     """
     return bool(((ties.dyads["sent_a"] > 0) & (ties.dyads["sent_b"] > 0)).any())
+
+
+def with_rejected(counted: Mapping[str, int], interactions: Interactions, **more: int) -> dict[str, int]:
+    """Rows left out by reason, with those that the readers left out themselves, and `more`."""
+    total = Counter(counted)
+    for some in (*(source.rejected for source in interactions.sources), more):
+        total.update(some)
+    return {reason: count for reason, count in total.items() if count}
 
 
 def ties_of(

@@ -19,7 +19,7 @@ import pandas as pd
 from silos.engines import Engine, engine_on
 from silos.errors import EmptyError, MatchError, SilosError
 from silos.exchanges import Exchanges, exchanges
-from silos.held import Held, answered, ties_of
+from silos.held import Held, answered, ties_of, with_rejected
 from silos.network import DEPARTMENT
 from silos.population import EARLIEST, LATEST, NOBODY, OUTSIDERS, STRANGERS, Population, population
 from silos.privacy import pseudonymised, refuse_other_key
@@ -228,11 +228,7 @@ class _Counting:
             )
         selves = left_out.pop("self", 0)
         usable = rows - selves - sum(left_out.values())
-        found = [pair for source in interactions.sources for pair in source.rejected.items()]
-        found += [("unreadable", len(problems)), ("duplicate", usable - held.rows)]
-        for reason, count in found:
-            if count:
-                left_out[reason] = left_out.get(reason, 0) + count
+        left_out = with_rejected(left_out, interactions, unreadable=len(problems), duplicate=usable - held.rows)
         return Tally(
             ties=ties,
             windows=windows,

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from silos.errors import ColumnError, EmptyError, MatchError, SilosError
+from silos.held import with_rejected
 from silos.network import DEPARTMENT
 from silos.population import population
 from silos.readers import scanning, unreadable
@@ -188,10 +189,7 @@ def count(
         starts = used["timestamp"].dt.to_period({"week": "W", "month": "M", "quarter": "Q"}[window]).dt.start_time
         windows = {start.to_pydatetime(): _added(part, sizes) for start, part in used.groupby(starts)}
     rejected = rows.loc[rows["reason"] != "", "reason"].value_counts().to_dict()
-    found = [pair for source in interactions.sources for pair in source.rejected.items()]
-    for reason, number in [*found, ("unreadable", len(problems))]:
-        if number:
-            rejected[reason] = rejected.get(reason, 0) + number
+    rejected = with_rejected(rejected, interactions, unreadable=len(problems))
     tally = Tally(
         ties=Ties(pd.DataFrame(), pd.DataFrame({"a": [], "b": []}), pd.Index([])),
         windows={},
