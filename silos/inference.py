@@ -81,12 +81,41 @@ def finite(value: float) -> float | None:
 
 def interval(replicates: np.ndarray) -> tuple[float | None, float | None]:
     """The central 95 % of the replicates (percentiles); None where nearly all of them have no value."""
-    known = replicates[np.isfinite(replicates)]
-    if len(known) < 2 or len(known) < len(replicates) / 2:
-        return None, None
+    low, high = intervals(replicates)
+    return finite(float(low)), finite(float(high))
+
+
+def intervals(replicates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The interval of every column: (R, ...) -> the lower and the upper ends, (...), NaN where `interval` has None.
+
+    The percentiles of `numpy.quantile`, over the replicates of each column that have a value.
+
+    Examples:
+        >>> low, high = intervals(np.stack([np.arange(41.0), np.full(41, np.nan)], axis=1))
+        >>> low.tolist(), high.tolist()
+        ([1.0, nan], [39.0, nan])
+    """
+    count = len(replicates)
+    columns = np.array(np.moveaxis(replicates, 0, -1), dtype=np.float64, order="C")
+    columns[~np.isfinite(columns)] = np.nan
+    # What has no value is sorted behind the rest.
+    columns.sort(axis=-1)
+    known = count - np.isnan(columns).sum(axis=-1)
+    missing = (known < 2) | (known < count / 2)
     tail = round((1 - CONFIDENCE) / 2, 9)
-    low, high = np.quantile(known, [tail, 1 - tail])
-    return float(low), float(high)
+    ends = []
+    for share in (tail, 1 - tail):
+        if missing.all():
+            ends.append(np.full(known.shape, np.nan))
+            continue
+        place = np.maximum(known - 1, 0) * share
+        below = np.minimum(place.astype(np.intp), max(count - 2, 0))
+        part = place - below
+        before, after = (np.take_along_axis(columns, at[..., None], axis=-1)[..., 0] for at in (below, below + 1))
+        step = after - before
+        # From the nearer of the two, as numpy rounds.
+        ends.append(np.where(missing, np.nan, np.where(part < 0.5, before + step * part, after - step * (1 - part))))
+    return ends[0], ends[1]
 
 
 # ---- person bootstrap

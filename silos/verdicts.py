@@ -20,6 +20,7 @@ from silos.inference import (
     ei_null,
     false_discovery,
     interval,
+    intervals,
     rewired_modularity,
 )
 from silos.measures.affinity import (
@@ -191,22 +192,22 @@ def departments(
     ei = np.asarray(ei_index(network, level="department"))
     mixing, size = department_totals(network, network.contacts), network.sizes.astype(np.float64)
     reach = reaches(mixing, *expectations(mixing, size, size_exponent(mixing, size)))
+    low, high = intervals(draws)
+    odds_low, odds_high = intervals(odds_draws)
     rows = []
     for a, name in enumerate(names):
         if name not in shown.rows:
             continue
-        low, high = interval(draws[:, a])
-        odds_low, odds_high = interval(odds_draws[:, a])
         rows.append(
             {
                 "department": name,
                 "people": int(network.sizes[a]),
                 "insiders_odds": odds[a],
-                "insiders_odds_low": odds_low,
-                "insiders_odds_high": odds_high,
+                "insiders_odds_low": odds_low[a],
+                "insiders_odds_high": odds_high[a],
                 "insularity": sigma[a],
-                "insularity_low": low,
-                "insularity_high": high,
+                "insularity_low": low[a],
+                "insularity_high": high[a],
                 "ei_index": ei[a],
                 "external_share": (1 + ei[a]) / 2,
                 "reach": reach[a],
@@ -276,13 +277,14 @@ def pairs(network: Network, replicates: Replicates, shown: Shown) -> pd.DataFram
         ratios = np.where(drawn[:, a, b] > 0, draws[:, a, b] / drawn[:, a, b], np.nan)
     error = np.sqrt(np.maximum((spread - habits[:, None]).var(axis=0, ddof=1), 1 / (likely[a, b] + 0.5)))
     p = np.where(expected[a, b] > 0, 2 * ndtr(-np.abs(value - habit) / error), np.nan)
+    low, high = intervals(ratios)
     table = pd.DataFrame(
         {
             "a": names[a],
             "b": names[b],
             "ratio": ratio,
-            "ratio_low": [interval(column)[0] for column in ratios.T],
-            "ratio_high": [interval(column)[1] for column in ratios.T],
+            "ratio_low": low,
+            "ratio_high": high,
             "relative": ratio / np.exp(habit),
             "expected": expected[a, b],
             "observed": observed[a, b],

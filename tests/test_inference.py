@@ -5,15 +5,18 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
 from scipy import sparse
 
 from silos import inference
 from silos.inference import (
     BATCH,
+    CONFIDENCE,
     Estimate,
     ei_null,
     false_discovery,
     interval,
+    intervals,
     multipliers,
     permuted,
     resample,
@@ -111,6 +114,33 @@ def test_false_discovery_is_benjamini_hochberg(values):
 def test_an_interval_needs_values():
     assert interval(np.array([np.nan, np.nan, np.nan, 1.0])) == (None, None)
     assert interval(np.linspace(0, 1, 41)) == (pytest.approx(0.025), pytest.approx(0.975))
+
+
+def percentiles(column):
+    """The plain formula of the interval of one column."""
+    known = column[np.isfinite(column)]
+    if len(known) < 2 or len(known) < len(column) / 2:
+        return np.nan, np.nan
+    tail = round((1 - CONFIDENCE) / 2, 9)
+    return tuple(np.quantile(known, [tail, 1 - tail]))
+
+
+@given(
+    arrays(
+        np.float64,
+        array_shapes(min_dims=1, max_dims=3, max_side=45),
+        elements=st.one_of(st.floats(-1e9, 1e9), st.sampled_from([0.0, np.nan, np.inf, -np.inf])),
+    )
+)
+@settings(max_examples=200, deadline=None)
+def test_intervals_of_columns_are_the_interval_of_each_to_the_last_digit(replicates):
+    low, high = intervals(replicates)
+    columns = replicates.reshape(len(replicates), -1).T
+    expected = np.array([percentiles(column) for column in columns]).reshape(*replicates.shape[1:], 2)
+    np.testing.assert_array_equal(low, expected[..., 0])
+    np.testing.assert_array_equal(high, expected[..., 1])
+    one = interval(columns[0])
+    np.testing.assert_array_equal([np.nan if end is None else end for end in one], percentiles(columns[0]))
 
 
 def test_an_estimate_without_a_value_tests_nothing():
