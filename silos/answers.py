@@ -9,10 +9,10 @@ import pandas as pd
 from scipy import special
 
 from silos.exchanges import Exchanges
-from silos.inference import FALSE_DISCOVERY, Estimate, false_discovery, interval, tie_sums
+from silos.inference import FALSE_DISCOVERY, Estimate, false_discovery, intervals, tie_sums
 from silos.layers import layer
-from silos.measures.basis import quotient
-from silos.measures.dialogue import SUSTAINED, duration_classes, survival, tie_shares
+from silos.measures.basis import distinct, quotient
+from silos.measures.dialogue import SUSTAINED, duration_classes, survival
 from silos.network import DEPARTMENT, Network
 from silos.privacy import Shown, merge_small
 from silos.readers import read_interactions, scanning
@@ -128,8 +128,12 @@ def _groupings(
 ) -> tuple[dict[str, Grouping], dict[str, Grouping], dict[str, Grouping]]:
     asker, answerer = waits["sender"].to_numpy(), waits["recipient"].to_numpy()
     same = network.membership[asker] == network.membership[answerer]
-    a, b, count = grouped.membership[asker], grouped.membership[answerer], len(grouped.departments)
-    organisation = {"all": Grouping(np.zeros(len(waits), dtype=np.intp), 1), "scope": Grouping((~same).astype(int), 2)}
+    department, count = grouped.membership.astype(np.int32), len(grouped.departments)
+    a, b = department[asker], department[answerer]
+    organisation = {
+        "all": Grouping(np.zeros(len(waits), dtype=np.int32), 1),
+        "scope": Grouping((~same).astype(np.int32), 2),
+    }
     departments = {
         "answering": Grouping(b, count),
         "answering_within": Grouping(np.where(a == b, b, -1), count),
@@ -185,9 +189,9 @@ def _departments(
         at = STATISTICS.index(statistic)
         table[column] = np.where(enough[grouping], value[grouping][:, at], np.nan)
         if spread:
-            ends = np.array([_ends(draws) for draws in drawn[grouping][..., at].T])
-            table[f"{column}_low"] = np.where(enough[grouping], ends[:, 0], np.nan)
-            table[f"{column}_high"] = np.where(enough[grouping], ends[:, 1], np.nan)
+            low, high = intervals(drawn[grouping][..., at])
+            table[f"{column}_low"] = np.where(enough[grouping], low, np.nan)
+            table[f"{column}_high"] = np.where(enough[grouping], high, np.nan)
 
     put("reply_rate", "answering", "reply_rate")
     put("reply_rate_within", "answering_within", "reply_rate", spread=False)
@@ -219,22 +223,17 @@ def _pairs(
     asked = _count(groupings["pair"], waits["waits"].to_numpy(dtype=np.float64))[row]
     enough = _enough(groupings["pair"], waits["recipient"].to_numpy(), len(grouped), shown.minimum)[row]
     rate, typical = (np.where(enough, value["pair"][row, at], np.nan) for at in (0, 2))
-    rates, hours = ([_ends(draws) for draws in drawn["pair"][:, row, at].T] for at in (0, 2))
     candidates = [position for position in place if grouped.departments[position] in shown.candidates]
     judged = enough & (a != b) & np.isin(a, candidates) & np.isin(b, candidates)
     table = pd.DataFrame({"asked": asked.astype(np.int64), "reply_rate": rate})
-    for column, ends in (("reply_rate", rates), ("answer_hours", hours)):
+    for column, at in (("reply_rate", 0), ("answer_hours", 2)):
         if column == "answer_hours":
             table[column] = typical
-        table[f"{column}_low"] = np.where(enough, [low for low, _ in ends], np.nan)
-        table[f"{column}_high"] = np.where(enough, [high for _, high in ends], np.nan)
+        low, high = intervals(drawn["pair"][:, row, at])
+        table[f"{column}_low"] = np.where(enough, low, np.nan)
+        table[f"{column}_high"] = np.where(enough, high, np.nan)
     table["p"], table["q"], table["verdict"] = _judged(rate, drawn["pair"][:, row, 0], asked, judged)
     return table
-
-
-def _ends(draws: np.ndarray) -> tuple[float, float]:
-    low, high = interval(draws)
-    return (np.nan, np.nan) if low is None or high is None else (low, high)
 
 
 def _count(grouping: Grouping, weight: np.ndarray) -> np.ndarray:
@@ -245,8 +244,8 @@ def _count(grouping: Grouping, weight: np.ndarray) -> np.ndarray:
 def _enough(grouping: Grouping, person: np.ndarray, people: int, minimum: int) -> np.ndarray:
     """Which groups rest on the answers (or questions) of at least `minimum` people: of fewer nothing is shown."""
     inside = grouping.code >= 0
-    distinct = np.unique(grouping.code[inside].astype(np.int64) * people + person[inside])
-    return np.asarray(np.bincount(distinct // people, minlength=grouping.count) >= minimum)
+    members = distinct(grouping.code[inside].astype(np.int64) * people + person[inside])
+    return np.asarray(np.bincount(members // people, minlength=grouping.count) >= minimum)
 
 
 def _judged(
@@ -303,12 +302,17 @@ def _lasting_departments(ties: Ties, grouped: Network) -> pd.DataFrame:
     """Of the ties across departments that each has."""
     a, b, weeks = (ties.dyads[name].to_numpy() for name in ("a", "b", "weeks"))
     first, second = grouped.membership[a], grouped.membership[b]
-    shares = [
-        tie_shares(weeks[(first != second) & ((first == place) | (second == place))])
-        for place in range(len(grouped.departments))
-    ]
+    across = first != second
+
+    def number(of: np.ndarray) -> np.ndarray:
+        return np.bincount(np.r_[first[of], second[of]], minlength=len(grouped.departments))
+
+    ties_across = number(across)
     return pd.DataFrame(
-        {f"{name}_share": [share[name] for share in shares] for name in ("sustained", "one_off")},
+        {
+            f"{name}_share": quotient(number(across & of_kind), ties_across)
+            for name, of_kind in (("sustained", weeks >= SUSTAINED), ("one_off", weeks == 1))
+        },
         index=grouped.departments,
     )
 

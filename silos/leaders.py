@@ -14,7 +14,7 @@ from scipy.special import betaincinv
 
 from silos.exchanges import Exchanges
 from silos.inference import Estimate, multipliers, tie_sums
-from silos.measures.basis import quotient
+from silos.measures.basis import among, distinct, quotient
 from silos.measures.layers import overlap, pair_keys, swapped
 from silos.measures.leadership import (
     KINDS,
@@ -166,12 +166,16 @@ def _flows(network: Network, found: Chart, drawn: Drawn) -> dict[str, Estimate]:
     rng = np.random.default_rng([drawn.seed, 11])
     samples = next(samples for most, samples in DEALT if len(arcs.data) <= most)
     order = np.argsort(network.membership, kind="stable")
+    # What runs across does so whatever the ranks.
+    inside = network.membership[arcs.row] == network.membership[arcs.col]
+    sender, recipient, volume = arcs.row[inside], arcs.col[inside], arcs.data[inside]
+    across = float(arcs.data[~inside].sum())
     dealt = np.empty((samples, len(KINDS)))
     for sample in dealt:
         rank = np.empty_like(found.rank)
         # sorted by department, then at random
         rank[order] = found.rank[np.lexsort((rng.random(len(rank)), network.membership))]
-        sample[:] = flow_shares(flow_kinds(arcs.row, arcs.col, rank, network.membership), arcs.data)
+        sample[:] = flow_shares(flow_kinds(sender, recipient, rank, network.membership), volume, across)
     estimates = {}
     for at, kind in enumerate(KINDS):
         null = (float(dealt[:, at].mean()), float(dealt[:, at].std(ddof=1))) if kind != "across" else None
@@ -336,12 +340,14 @@ def _influence(network: Network, found: Chart, brokerage: pd.Series | None, draw
 def _layers(tally: Tally, network: Network, drawn: Drawn) -> dict[str, Estimate]:
     """Online ties beside meetings, against online ties swapped among people of the same two departments."""
     met_pairs = tally.ties.dyads[tally.ties.dyads["meetings"] > 0]
-    online = pair_keys(tally.exchanges.talked["a"].to_numpy(), tally.exchanges.talked["b"].to_numpy(), len(network))
-    met = pair_keys(met_pairs["a"].to_numpy(), met_pairs["b"].to_numpy(), len(network))
+    online, met = (
+        distinct(pair_keys(pairs["a"].to_numpy(), pairs["b"].to_numpy(), len(network)))
+        for pairs in (tally.exchanges.talked, met_pairs)
+    )
     if not len(online) or not len(met):
         return {}
-    keys = np.union1d(online, met)
-    wrote, sat = np.isin(keys, online), np.isin(keys, met)
+    keys = distinct(np.concatenate([online, met]))
+    wrote, sat = among(keys, online), among(keys, met)
     a, b = keys // len(network), keys % len(network)
     value = overlap(wrote, sat)
     both, one, other, either = drawn.sums(a, b, np.stack([wrote & sat, wrote, sat, wrote | sat], axis=1)).T
@@ -352,7 +358,7 @@ def _layers(tally: Tally, network: Network, drawn: Drawn) -> dict[str, Estimate]
     chance = np.empty((samples, 3))
     for sample in range(samples):
         i, j = swapped(i, j, network.membership, rng, rounds=APART if sample else SWAPS)
-        common = float(np.isin(pair_keys(i, j, len(network)), met).sum())
+        common = float(among(met, np.sort(pair_keys(i, j, len(network)))).sum())
         chance[sample] = common / len(online), common / len(met), common / (len(online) + len(met) - common)
     nulls = [(float(column.mean()), float(column.std(ddof=1))) for column in chance.T]
     estimates = {name: Estimate.of(value[at], draws[:, at], null=nulls[at]) for at, name in enumerate(LAYERS[:3])}

@@ -13,6 +13,7 @@ import silos
 from silos import plots
 from silos.answers import of_tally
 from silos.exchanges import HORIZON
+from silos.inference import multipliers
 from silos.layers import layer
 from silos.measures.dialogue import (
     duration_classes,
@@ -23,6 +24,7 @@ from silos.measures.dialogue import (
 )
 from silos.privacy import merge_small
 from silos.ties import statements, tally
+from silos.waiting import Grouping, estimated, resampled
 
 from .conftest import a_log, a_roster, shared
 
@@ -106,6 +108,77 @@ def test_classes_of_durations_change_little():
     coarse = statistics(*duration_classes(seconds, answered, counts))
     np.testing.assert_allclose(coarse, exact, rtol=0.03)
     assert len(duration_classes(seconds, answered, counts)[0]) <= 201
+
+
+@st.composite
+def _waits(draw):
+    count = draw(st.integers(0, 60))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    table = pd.DataFrame(
+        {
+            "sender": rng.integers(0, 6, count),
+            "recipient": rng.integers(6, 12, count),
+            "answered": rng.integers(0, 2, count),
+            "seconds": rng.choice([5, 60, 61, 3600, 90_000, HORIZON], count),
+            "waits": rng.integers(1, 4, count),
+        }
+    )
+    return table, {
+        "some": Grouping(rng.integers(-1, 7, count), 7),
+        "all": Grouping(np.zeros(count, dtype=np.int32), 1),
+    }
+
+
+def _plainly(waits: pd.DataFrame, grouping: Grouping, weight: np.ndarray) -> np.ndarray:
+    """Reply rate, median wait and median answer of each group from the table of Kaplan and Meier."""
+    result = np.full((grouping.count, 3), np.nan)
+    for group in range(grouping.count):
+        inside = grouping.code == group
+        if not inside.any():
+            continue
+        some = waits[inside]
+        table = kaplan_meier(some["seconds"].to_numpy(), some["answered"].to_numpy() == 1, counts=weight[inside])
+        left = table["survival"].to_numpy()
+        rate = 1 - (left[-1] if len(left) else 1)
+        half, typical = (table.index[1 - left >= share - 1e-9] for share in (0.5, rate / 2))
+        result[group] = (
+            rate,
+            half[0] / 3600 if len(half) else np.nan,
+            typical[0] / 3600 if rate > 0 else np.nan,
+        )
+    return result
+
+
+@settings(deadline=None, max_examples=60)
+@given(_waits())
+def test_groups_of_waits_are_estimated_as_each_would_be_alone(given_waits):
+    waits, groupings = given_waits
+    laid_out = estimated(waits, groupings)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("silos.waiting.CELLS", 5)
+        packed = estimated(waits, groupings)
+    for name, grouping in groupings.items():
+        plain = _plainly(waits, grouping, waits["waits"].to_numpy(dtype=float))
+        np.testing.assert_allclose(laid_out[name], plain, rtol=1e-9)
+        np.testing.assert_allclose(packed[name], plain, rtol=1e-9)
+
+
+@settings(deadline=None, max_examples=30)
+@given(_waits())
+def test_replicates_of_waits_are_estimates_of_the_weighted_waits(given_waits):
+    waits, groupings = given_waits
+    drawn = resampled(waits, groupings, 12, replicates=20, seed=3)
+    omegas = np.concatenate(list(multipliers(12, 20, 3)))
+    for row in (0, 19):
+        weight = waits["waits"] * omegas[row][waits["sender"]] * omegas[row][waits["recipient"]]
+        for name, grouping in groupings.items():
+            np.testing.assert_allclose(drawn[name][row], _plainly(waits, grouping, weight.to_numpy()), rtol=1e-9)
+
+
+def test_many_groups_tell_fewer_durations_apart():
+    rng = np.random.default_rng(1)
+    seconds, answered = rng.integers(0, HORIZON, 5000), rng.integers(0, 2, 5000)
+    assert len(duration_classes(seconds, answered, np.ones(5000), 50)[0]) <= 51
 
 
 # ---- waits, counted in SQL

@@ -1,5 +1,6 @@
 """The chart, flows along it, leaders who listen or broadcast, online ties beside meetings, the outside."""
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +13,7 @@ from silos.layers import layer
 from silos.leaders import Drawn, _communities, _flows, _layers, leadership
 from silos.measures.external import outside_by_department
 from silos.measures.layers import overlap, pair_keys, swapped
-from silos.measures.leadership import KINDS, Chart, chart, flow_kinds, flow_shares, weighted_spearman
+from silos.measures.leadership import KINDS, Chart, chart, flow_kinds, flow_shares, pagerank, weighted_spearman
 from silos.network import Network
 from silos.outside import external
 from silos.privacy import merge_small
@@ -190,6 +191,27 @@ def test_the_correlation_unweighted_is_spearmans(pairs):
     if np.ptp(one) and np.ptp(other):
         value = weighted_spearman(one, other, np.ones((1, len(one))))[0]
         assert value == pytest.approx(stats.spearmanr(one, other).statistic)
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 2**32 - 1))
+def test_pagerank_is_that_of_networkx(seed):
+    rng = np.random.default_rng(seed)
+    graph = nx.gnp_random_graph(12, 0.15, seed=seed % 1000, directed=True)
+    for edge in graph.edges.values():
+        edge["weight"] = float(rng.integers(1, 9))
+    nx.set_node_attributes(graph, "HR", "department")
+    expected = nx.pagerank(graph, alpha=0.85, tol=1e-13, max_iter=1000)
+    np.testing.assert_allclose(pagerank(Network.from_networkx(graph)), list(expected.values()), atol=1e-10)
+
+
+def test_what_runs_across_may_be_added_afterwards():
+    rank, membership = np.array([0.0, 1.0, 1.0, np.nan]), np.array([0, 0, 1, 1])
+    sender, recipient, volume = np.array([0, 1, 1, 2]), np.array([1, 0, 2, 3]), np.array([1.0, 2.0, 4.0, 8.0])
+    kinds = flow_kinds(sender, recipient, rank, membership)
+    np.testing.assert_array_equal(kinds, [1, 0, 3, -1])
+    inside = membership[sender] == membership[recipient]
+    np.testing.assert_allclose(flow_shares(kinds[inside], volume[inside], 4.0), flow_shares(kinds, volume))
 
 
 # ---- layers

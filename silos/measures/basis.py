@@ -68,3 +68,37 @@ def quotient(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
 def ratio(numerator: float, denominator: float) -> float:
     """numerator / denominator, NaN if the denominator is zero."""
     return float(numerator / denominator) if denominator else float("nan")
+
+
+def distinct(values: np.ndarray) -> np.ndarray:
+    """The different numbers among `values`, in order: by sorting, which is several times faster than `numpy.unique`."""
+    ordered = np.sort(values, axis=None)
+    return ordered[_first_of_each(ordered)]
+
+
+def repeated(values: np.ndarray) -> np.ndarray:
+    """The numbers that stand more than once among `values`, in order.
+
+    Examples:
+        >>> repeated(np.array([4, 2, 4, 7, 2, 2])).tolist()
+        [2, 4]
+    """
+    ordered = np.sort(values, axis=None)
+    again = ordered[1:][ordered[1:] == ordered[:-1]]
+    return again[_first_of_each(again)]
+
+
+def among(values: np.ndarray, ordered: np.ndarray) -> np.ndarray:
+    """Which of `values` are in an array of numbers in order.
+
+    Examples:
+        >>> among(np.array([1, 5, 2]), np.array([2, 3, 5])).tolist()
+        [False, True, True]
+    """
+    if not len(ordered):
+        return np.zeros(np.shape(values), dtype=bool)
+    return np.asarray(ordered[np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)] == values)
+
+
+def _first_of_each(ordered: np.ndarray) -> np.ndarray:
+    return np.r_[np.ones(min(len(ordered), 1), dtype=bool), ordered[1:] != ordered[:-1]]

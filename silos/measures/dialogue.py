@@ -15,7 +15,6 @@ import pandas as pd
 from scipy.special import ndtri
 
 from silos.errors import SilosError
-from silos.measures.basis import quotient
 
 #: Replicates tell so many durations apart, with as many answers at each: finer steps change no interval that one sees.
 CLASSES = 200
@@ -46,8 +45,11 @@ def survival(answered: np.ndarray, censored: np.ndarray) -> np.ndarray:
         [0.75, 0.375]
     """
     waiting = np.flip(np.cumsum(np.flip(answered + censored, axis=-1), axis=-1), axis=-1)
-    hazard = np.nan_to_num(quotient(answered, waiting), nan=0.0)
-    return np.asarray(np.cumprod(1 - np.clip(hazard, 0, 1), axis=-1))
+    curve = np.zeros(waiting.shape)
+    np.divide(answered, waiting, out=curve, where=waiting > 0)
+    np.clip(curve, 0, 1, out=curve)
+    np.subtract(1, curve, out=curve)
+    return np.cumprod(curve, axis=-1, out=curve)
 
 
 def time_until(share: np.ndarray, times: np.ndarray, curve: np.ndarray) -> np.ndarray:
@@ -55,12 +57,15 @@ def time_until(share: np.ndarray, times: np.ndarray, curve: np.ndarray) -> np.nd
 
     Args:
         share: (...), in (0, 1].
-        times: T times in order, (T,).
+        times: T times in order, (T,) or (..., T).
         curve: S at these, (..., T).
     """
-    reached = 1 - curve >= np.asarray(share)[..., None] - ROUNDING
-    first = reached.argmax(axis=-1)
-    return np.where(reached.any(axis=-1), times[first], np.nan)
+    reached = curve <= 1 - (np.asarray(share)[..., None] - ROUNDING)
+    first = reached.argmax(axis=-1)[..., None]
+    there, lasted = (
+        np.take_along_axis(np.broadcast_to(values, curve.shape), first, axis=-1)[..., 0] for values in (reached, times)
+    )
+    return np.where(there, lasted, np.nan)
 
 
 def kaplan_meier(durations: np.ndarray, answered: np.ndarray, *, counts: np.ndarray | None = None) -> pd.DataFrame:
@@ -134,13 +139,13 @@ def reply_statistics(answered: np.ndarray, censored: np.ndarray, times: np.ndarr
 
     Args:
         answered, censored: (..., T), as in `survival`.
-        times: (T,).
+        times: (T,) or (..., T), in order.
 
     Examples:
         >>> reply_statistics(np.array([1, 1, 0]), np.array([0, 1, 1]), np.array([1.0, 2.0, 7.0])).tolist()
         [0.5, 2.0, 1.0]
     """
-    if not len(times):
+    if not times.shape[-1]:
         return np.full((*answered.shape[:-1], 3), np.nan)
     curve = survival(answered, censored)
     anybody = (answered + censored).sum(axis=-1) > 0
@@ -150,38 +155,39 @@ def reply_statistics(answered: np.ndarray, censored: np.ndarray, times: np.ndarr
     return np.stack([rate, median, typical], axis=-1)
 
 
-def duration_classes(seconds: np.ndarray, answered: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """At most about `CLASSES` durations, about as many answers at each, and the class of each wait.
+def places(seconds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The different durations in order, (T,), and the place of each wait among them.
+
+    Args:
+        seconds: whole numbers of a small range, from 0.
+
+    Examples:
+        >>> [part.tolist() for part in places(np.array([7, 2, 7]))]
+        [[2, 7], [1, 0, 1]]
+    """
+    number = np.cumsum(np.bincount(seconds) > 0, dtype=np.int32) - np.int32(1)
+    return np.flatnonzero(np.diff(number, prepend=-1)), number[seconds]
+
+
+def duration_classes(
+    seconds: np.ndarray, answered: np.ndarray, counts: np.ndarray, classes: int = CLASSES
+) -> tuple[np.ndarray, np.ndarray]:
+    """At most about so many durations, about as many answers at each, and the class of each wait.
 
     Few distinct durations stay as they are.
 
     Returns:
         The durations that stand for the classes, in order, the last the longest of all, (T,); the class of each wait.
     """
-    times, place = np.unique(seconds, return_inverse=True)
-    if len(times) <= CLASSES:
+    times, place = places(seconds)
+    if len(times) <= classes:
         return times, place
     came = np.bincount(place, weights=counts * answered, minlength=len(times))
     rank = np.cumsum(came) - came / 2
-    group = np.minimum((rank / max(came.sum(), 1) * CLASSES).astype(np.intp), CLASSES - 1)
-    group[-1] = CLASSES  # the horizon stays what it is: nobody who waited in vain had an answer a little earlier
-    _, group = np.unique(group, return_inverse=True)
+    group = np.minimum((rank / max(came.sum(), 1) * classes).astype(np.intp), classes - 1)
+    group[-1] = classes  # the horizon stays what it is: nobody who waited in vain had an answer a little earlier
+    group = np.unique(group, return_inverse=True)[1].astype(np.int32)
     # the middle one stands for its class
     starts = np.searchsorted(group, np.arange(group[-1] + 1))
     ends = np.append(starts[1:], len(times))
     return times[(starts + ends - 1) // 2], group[place]
-
-
-def tie_shares(weeks: np.ndarray) -> dict[str, float]:
-    """The shares of ties that are sustained (contact in 3 weeks or more) and one-off (in a single week).
-
-    Args:
-        weeks: distinct weeks of contact of each tie.
-
-    Examples:
-        >>> tie_shares(np.array([1, 1, 2, 7]))
-        {'sustained': 0.25, 'one_off': 0.5}
-    """
-    if not len(weeks):
-        return {"sustained": float("nan"), "one_off": float("nan")}
-    return {"sustained": float((weeks >= SUSTAINED).mean()), "one_off": float((weeks == 1).mean())}

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from silos.measures.basis import quotient
+from silos.measures.basis import among, quotient, repeated
 
 
 def pair_keys(a: np.ndarray, b: np.ndarray, people: int) -> np.ndarray:
@@ -46,20 +46,24 @@ def swapped(
     people = len(membership)
     turn = membership[i] > membership[j]
     a, b = np.where(turn, j, i), np.where(turn, i, j)
+    # A swap leaves each tie between the same two departments: ties are put in order by them once.
     block = membership[a].astype(np.int64) * people + membership[b]
+    order = np.argsort(block, kind="stable")
+    a, b, block = a[order], b[order], block[order]
+    starts = np.flatnonzero(np.r_[np.ones(min(len(block), 1), dtype=bool), block[1:] != block[:-1]])
+    sizes = np.diff(np.r_[starts, len(block)])
+    number = np.repeat(np.arange(len(starts)), sizes)
+    place = np.arange(len(block)) - np.repeat(starts, sizes)
+    # Even places are paired with their successor; who stands there is drawn in each round.
+    first = np.flatnonzero((place % 2 == 0) & (place + 1 < np.repeat(sizes, sizes)))
+    inside = membership[a[first]] == membership[b[first]]
     for _ in range(rounds):
-        order = np.lexsort((rng.random(len(a)), block))
-        ordered = block[order]
-        # position within the block: even ones are paired with their successor
-        start = np.searchsorted(ordered, ordered)
-        place = np.arange(len(order)) - start
-        first = np.flatnonzero((place[:-1] % 2 == 0) & (ordered[:-1] == ordered[1:])) if len(order) else place
+        order = np.argsort(number + rng.random(len(a)))
         one, other = order[first], order[first + 1]
-        flip = (rng.random(len(one)) < 0.5) & (membership[a[other]] == membership[b[other]])
+        flip = inside & (rng.random(len(one)) < 0.5)
         c, d = np.where(flip, b[other], a[other]), np.where(flip, a[other], b[other])
         proposed = np.stack([pair_keys(a[one], d, people), pair_keys(c, b[one], people)])
-        keys, counts = np.unique(proposed, return_counts=True)
-        taken = np.isin(proposed, keys[counts > 1]) | np.isin(proposed, pair_keys(a, b, people))
+        taken = among(proposed, repeated(np.concatenate([pair_keys(a, b, people), *proposed])))
         swap = ~taken.any(axis=0) & (a[one] != d) & (c != b[one])
         tail = b[one[swap]].copy()
         b[one[swap]] = d[swap]
