@@ -145,8 +145,6 @@ def leadership(
     axes.xaxis.grid(True, color=RULE, linewidth=0.6)
     bare(axes, keep=["bottom"])
     height = len(known) * 0.34
-    if own:
-        fit(axes, width=4.2, height=height)
     handles = [
         Line2D([], [], color=colour, marker="o", linewidth=2, label=say["leadership_leaders"]),
         Line2D(

@@ -21,6 +21,7 @@ from silos.plots.canvas import (
     fit,
     new_axes,
     numeric,
+    place,
     short,
     wrapped,
 )
@@ -190,7 +191,7 @@ def insularity_forest(
     bare(axes, keep=["bottom"])
     height = count * (0.26 if count > 20 else 0.3)
     if own:
-        fit(axes, width=4.6, height=height)
+        place(axes, width=4.6, height=height)
     _marks(axes, [str(verdict) for verdict in table["verdict"]], dict(words["verdicts"]))
     if own:
         fit(axes, width=4.6, height=height, title=say["forest_title"], above=24)
