@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import bdtr, bdtrc
 
 from silos.inference import FALSE_DISCOVERY, Estimate, false_discovery, rewire
 from silos.measures.memberships import (
@@ -275,8 +276,6 @@ def _judged(
     seed: int,
 ) -> pd.DataFrame:
     """One row a community: measures, tests, and a verdict for those of so many members that they are judged."""
-    from scipy import stats  # takes long to load, and many logs know no communities
-
     size, place = ours.sizes, np.arange(ours.communities)
     entropy, by_chance = entropies(ours.composition), _mix_by_chance(size, grouped.sizes, seed)
     scale = np.log(ours.departments)
@@ -309,10 +308,10 @@ def _judged(
         )
     # more of the sponsor's people than labels or memberships dealt out anew would bring; any department might have been
     likely = np.maximum(grouped.sizes[carried_by] / len(grouped), shuffles.sponsored / size)
-    crowded = np.minimum(stats.binom.sf(members - 1, size, np.minimum(likely, 1)) * ours.departments, 1)
+    crowded = np.minimum(bdtrc(members - 1, size, np.minimum(likely, 1)) * ours.departments, 1)
     # fewer of its members elsewhere than memberships dealt out anew would have it, or than a quarter
     usual = np.clip(np.maximum(shuffles.shared / size, SHARED), 0, 1)
-    apart = stats.binom.cdf(shared, size, usual)
+    apart = bdtr(shared, size, usual)
     # how much of a silo 2.0 it is, whatever its size; half a member keeps a few from being infinitely far apart
     kept = 1 - np.minimum((shared + 0.5) / (size * usual + 0.5), 1)
     table["apart"] = table["sponsor_members"] * kept
