@@ -5,6 +5,7 @@ replicate draws one weight ω_i ~ Exp(1) a person, replaces a tie B_ij by ω_i �
 of its members' weights (Rubin 1981, the Bayesian bootstrap, on the persons of a network).
 """
 
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
@@ -15,7 +16,7 @@ from scipy import sparse
 from scipy.special import ndtr
 
 from silos.errors import SilosError
-from silos.measures.basis import By, weights
+from silos.measures.basis import By, among, repeated, weights
 from silos.measures.detected import leiden
 from silos.measures.mixing import quasi_independence
 from silos.network import Network
@@ -32,6 +33,11 @@ TIES = 1 << 14
 #: any more, and two leave few ties where they were.
 SWAPS = 6
 APART = 2
+#: Odd, its bits without pattern (2^64 over the golden ratio): times a key, the upper half tells keys apart.
+MIX = np.uint64(0x9E3779B97F4A7C15)
+UPPER = 1 if sys.byteorder == "little" else 0
+#: Bits of what is looked up for each tie: a table that stays in the cache.
+LOOKUP = 20
 
 
 @dataclass(frozen=True)
@@ -407,7 +413,7 @@ def rewire(
 
     Args:
         i, j: the ends of each tie.
-        people: how many persons.
+        people: how many persons, fewer than 2^31.
         rng: random numbers.
         rounds: how often each tie is paired.
         sides: keep every end on its side: ties of persons `i` and communities `j`, numbered after the persons.
@@ -415,55 +421,83 @@ def rewire(
     Returns:
         The ends of each tie.
     """
-    a, b = np.array(i), np.array(j)
-    half = len(a) // 2
+    ends = np.empty((len(i), 2), dtype=np.int32)
+    ends[:, 0], ends[:, 1] = i, j
+    half = len(ends) // 2
     for _ in range(rounds):
-        order = rng.permutation(len(a))
-        one, other = order[:half], order[half : 2 * half]
+        # Both ends of a tie are one number to be shuffled: the first half meets the second.
+        rng.shuffle(ends.view(np.int64).ravel())
+        one, other = ends[:half], ends[half : 2 * half]
+        a, b = one.T
         flip = np.zeros(half, dtype=bool) if sides else rng.random(half) < 0.5
-        c, d = np.where(flip, b[other], a[other]), np.where(flip, a[other], b[other])
-        proposed = np.stack([_key(a[one], d, people), _key(c, b[one], people)])
-        possible = (a[one] != d) & (c != b[one])
-        taken = _accept(_key(a, b, people), order, half, proposed, possible)
+        c, d = np.where(flip, other[:, 1], other[:, 0]), np.where(flip, other[:, 0], other[:, 1])
+        proposed = np.stack([_key(a, d), _key(c, b)])
+        taken = _accept(_key(*ends.T), proposed, (a != d) & (c != b))
         # (a, b), (c, d) become (a, d), (c, b).
-        tail = b[one[taken]].copy()
-        b[one[taken]] = d[taken]
-        a[other[taken]], b[other[taken]] = c[taken], tail
-    return a, b
+        tail = b[taken]
+        one[taken, 1] = d[taken]
+        other[taken, 0], other[taken, 1] = c[taken], tail
+    return ends[:, 0].astype(np.intp), ends[:, 1].astype(np.intp)
 
 
-def _accept(held: np.ndarray, order: np.ndarray, half: int, proposed: np.ndarray, possible: np.ndarray) -> np.ndarray:
-    """Which pairs swap when they are gone through in turn: none may make a tie that is there at that moment."""
-    keys = np.sort(np.concatenate([held, *proposed]))
+def _accept(held: np.ndarray, proposed: np.ndarray, possible: np.ndarray) -> np.ndarray:
+    """Which pairs of ties swap when they are gone through in turn: none may make a tie that is there at that moment.
+
+    Args:
+        held: the key of every tie; pair p is of the ties p and p + pairs, and a last odd one is of no pair.
+        proposed: (2, pairs) the keys of the ties that each would make.
+        possible: the pairs that would make no loop.
+    """
+    pairs = len(possible)
+    keys = np.concatenate([held, *proposed])
     # A key that stands twice is a tie already, or proposed twice.
-    twice = np.unique(keys[1:][keys[1:] == keys[:-1]])
-    contested = _among(proposed[0], twice) | _among(proposed[1], twice)
-    accepted = possible & ~contested
-    pair_of = np.full(len(held), half)
-    pair_of[order[: 2 * half]] = np.r_[np.arange(half), np.arange(half)]
-    present = _among(held, twice)
-    owner = dict(zip(held[present].tolist(), pair_of[present].tolist(), strict=True))
-    made: dict[int, int] = {}
-    for turn in np.flatnonzero(possible & contested).tolist():
-        wanted = proposed[:, turn].tolist()
-        # There at this turn: held by a pair that has not swapped yet or never does, or made by an earlier one.
-        if all(
-            key not in made and (key not in owner or (owner[key] < turn and accepted[owner[key]])) for key in wanted
-        ):
-            accepted[turn] = True
-            made.update(dict.fromkeys(wanted, turn))
+    twice, where = _repeated(keys)
+    number = np.searchsorted(twice, keys[where])
+    holds = where < len(held)
+    owner = np.full(len(twice), -1)
+    owner[number[holds]] = np.where(where[holds] < 2 * pairs, where[holds] % max(pairs, 1), pairs)
+    number, turn = number[~holds], (where[~holds] - len(held)) % max(pairs, 1)
+    accepted = possible.copy()
+    accepted[turn] = False
+    # There at this turn: held by a pair that comes later or never swaps.
+    stays = (owner >= 0) & ~np.r_[possible, False][owner]
+    refused = np.zeros(pairs, dtype=bool)
+    refused[turn[(owner[number] >= turn) | stays[number]]] = True
+    left = possible[turn] & ~refused[turn]
+    wanted: dict[int, list[int]] = {}
+    for key, place in zip(number[left].tolist(), turn[left].tolist(), strict=True):
+        wanted.setdefault(place, []).append(key)
+    made: set[int] = set()
+    for place in sorted(wanted):
+        some = wanted[place]
+        # Free at this turn: not made by an earlier pair, and given up by the one that held it.
+        if made.isdisjoint(some) and all(owner[key] < 0 or accepted[owner[key]] for key in some):
+            accepted[place] = True
+            made.update(some)
     return accepted
 
 
-def _among(values: np.ndarray, ordered: np.ndarray) -> np.ndarray:
-    """Which values are in an ordered array."""
-    if not len(ordered):
-        return np.zeros(len(values), dtype=bool)
-    return ordered[np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)] == values
+def _repeated(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The keys that stand more than once, in order, and all places where they stand.
+
+    Half of the bits of a product find who may be equal, by a sort of half the size; what they find is then compared.
+    """
+    short = np.ascontiguousarray((keys.view(np.uint64) * MIX).view(np.uint32)[UPPER::2])
+    again = repeated(short)
+    seen = np.zeros(1 << LOOKUP, dtype=bool)
+    seen[again >> (32 - LOOKUP)] = True
+    places = np.flatnonzero(seen[short >> (32 - LOOKUP)])
+    places = places[among(short[places], again)]
+    twice = repeated(keys[places])
+    return twice, places[among(keys[places], twice)]
 
 
-def _key(a: np.ndarray, b: np.ndarray, people: int) -> np.ndarray:
-    return np.minimum(a, b).astype(np.int64) * people + np.maximum(a, b)
+def _key(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """One number for each tie, whichever end comes first."""
+    ends = np.empty((len(a), 2), dtype=np.int32)
+    np.minimum(a, b, out=ends[:, 0])
+    np.maximum(a, b, out=ends[:, 1])
+    return ends.view(np.int64).ravel()
 
 
 # ---- many tests at once

@@ -127,9 +127,9 @@ def resampled(
 
 def _cells(grouping: Grouping, times: int, place: np.ndarray, answered: np.ndarray) -> np.ndarray:
     """The cell of each wait by group, duration and whether an answer came, in as few bytes as will do; -1 for none."""
-    few = grouping.count * times * 2 < 2**31
-    group, ended = (part.astype(np.int32 if few else np.int64) for part in (grouping.code, answered))
-    return np.where(group < 0, -1, (group * times + place) * 2 + ended)
+    kind = np.int32 if grouping.count * times * 2 < 2**31 else np.int64
+    cell = (grouping.code.astype(kind) * times + place) * 2 + answered.astype(kind)
+    return np.where(grouping.code < 0, -1, cell)
 
 
 def _sums(
