@@ -231,7 +231,7 @@ def _shuffles(ours: Memberships, own: Memberships, carried_by: np.ndarray, fille
     person, community = ours.person, ours.community + people
     for sample in range(samples):
         rounds = APART if sample else SWAPS
-        person, community = rewire(person, community, people + ours.communities, rng, rounds=rounds, sides=True)
+        person, community = rewire(person, community, rng, rounds=rounds, sides=True)
         there = community - people
         dealt = _as(ours, person, there)
         sponsored += dealt.composition[place, carried_by]

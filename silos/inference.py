@@ -5,11 +5,9 @@ replicate draws one weight ω_i ~ Exp(1) a person, replaces a tie B_ij by ω_i �
 of its members' weights (Rubin 1981, the Bayesian bootstrap, on the persons of a network).
 """
 
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
-import igraph
 import numpy as np
 import pandas as pd
 from scipy import sparse
@@ -17,7 +15,7 @@ from scipy.special import ndtr
 
 from silos.errors import SilosError
 from silos.measures.basis import By, among, repeated, weights
-from silos.measures.detected import leiden
+from silos.measures.detected import Graph, leiden
 from silos.measures.mixing import quasi_independence
 from silos.network import Network
 
@@ -35,7 +33,6 @@ SWAPS = 6
 APART = 2
 #: Odd, its bits without pattern (2^64 over the golden ratio): times a key, the upper half tells keys apart.
 MIX = np.uint64(0x9E3779B97F4A7C15)
-UPPER = 1 if sys.byteorder == "little" else 0
 #: Bits of what is looked up for each tie: a table that stays in the cache.
 LOOKUP = 20
 
@@ -393,17 +390,18 @@ def rewired_modularity(network: Network, *, samples: int = 20, searched: int = 3
     rng = np.random.default_rng(seed)
     a, b = i, j
     for sample in range(samples):
-        a, b = rewire(a, b, len(network), rng, rounds=APART if sample else SWAPS)
+        a, b = rewire(a, b, rng, rounds=APART if sample else SWAPS)
         if len(i):
             departments[sample] = np.mean(network.membership[a] == network.membership[b]) - chance
         if sample < searched:
-            graph = igraph.Graph(n=len(network), edges=np.column_stack([a, b]))
-            best[sample] = leiden(graph, None, seed + sample)[1]
+            # In order, as a graph of them is made twice as fast.
+            one, other = np.sort(_key(a, b)).view(np.int32).reshape(-1, 2).T
+            best[sample] = leiden(Graph.of(one, other, len(network)), seed + sample)[1]
     return Rewired(departments, best)
 
 
 def rewire(
-    i: np.ndarray, j: np.ndarray, people: int, rng: np.random.Generator, *, rounds: int = SWAPS, sides: bool = False
+    i: np.ndarray, j: np.ndarray, rng: np.random.Generator, *, rounds: int = SWAPS, sides: bool = False
 ) -> tuple[np.ndarray, np.ndarray]:
     """Ties with the same number for each person, ends swapped at random, without loops or double ties.
 
@@ -412,14 +410,13 @@ def rewire(
     with one another: the others swap all at once.
 
     Args:
-        i, j: the ends of each tie.
-        people: how many persons, fewer than 2^31.
+        i, j: the ends of each tie, numbered below 2^31.
         rng: random numbers.
         rounds: how often each tie is paired.
         sides: keep every end on its side: ties of persons `i` and communities `j`, numbered after the persons.
 
     Returns:
-        The ends of each tie.
+        The ends of each tie, in another order.
     """
     ends = np.empty((len(i), 2), dtype=np.int32)
     ends[:, 0], ends[:, 1] = i, j
@@ -482,7 +479,7 @@ def _repeated(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
     Half of the bits of a product find who may be equal, by a sort of half the size; what they find is then compared.
     """
-    short = np.ascontiguousarray((keys.view(np.uint64) * MIX).view(np.uint32)[UPPER::2])
+    short = ((keys.view(np.uint64) * MIX) >> np.uint64(32)).astype(np.uint32)
     again = repeated(short)
     seen = np.zeros(1 << LOOKUP, dtype=bool)
     seen[again >> (32 - LOOKUP)] = True

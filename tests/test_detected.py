@@ -1,14 +1,18 @@
 """Agreement of partitions and q-values are those of scikit-learn and SciPy, slow to load for a command."""
 
+import igraph
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import sparse, stats
 from sklearn import metrics
 
 from silos.inference import false_discovery
-from silos.measures.detected import agreement
+from silos.measures import detected
+from silos.measures.detected import Graph, agreement, graph_of
+from silos.network import Network
 
 LABELS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 6)), min_size=1, max_size=40)
 
@@ -34,3 +38,24 @@ def test_agreement_of_many_people_is_that_of_scikit_learn():
 def test_q_values_are_those_of_scipy(values):
     expected = stats.false_discovery_control(values, method="bh")
     assert false_discovery(np.array(values)) == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("by", ["ties", "volume"])
+def test_modularity_and_edges_are_those_of_igraph(by, monkeypatch):
+    monkeypatch.setattr(detected, "SOME", 100)
+    rng = np.random.default_rng(1)
+    matrix = np.triu(rng.random((60, 60)) * (rng.random((60, 60)) < 0.2), k=1)
+    matrix[-1] = matrix[:, -1] = 0
+    labels = rng.integers(0, 5, 60)
+    network = Network(pd.DataFrame({"department": labels}), sparse.csr_array(matrix))
+    found = graph_of(network, by=by)
+    edges = np.argwhere(matrix)
+    expected = igraph.Graph(n=60, edges=edges)
+    assert found.graph.get_edgelist() == expected.get_edgelist()
+    weights = matrix[tuple(edges.T)] if by == "volume" else np.ones(len(edges))
+    assert found.modularity(labels) == pytest.approx(expected.modularity(labels.tolist(), weights=weights), abs=1e-12)
+
+
+def test_a_graph_without_ties_has_no_modularity():
+    nobody = np.zeros(0, dtype=np.int32)
+    assert np.isnan(Graph.of(nobody, nobody, 3).modularity(np.zeros(3, dtype=int)))

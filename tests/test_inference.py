@@ -1,12 +1,15 @@
 """The person bootstrap against the plain formula, nulls and intervals against simulation."""
 
+from collections import Counter
+from itertools import combinations
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
-from scipy import sparse
+from scipy import sparse, stats
 
 from silos import inference
 from silos.inference import (
@@ -20,6 +23,7 @@ from silos.inference import (
     multipliers,
     permuted,
     resample,
+    rewire,
     rewired_modularity,
     tie_sums,
 )
@@ -94,6 +98,60 @@ def test_rewired_graphs_know_no_departments_but_have_communities():
     assert modularity(network) > 0.5
     assert abs(rewired.departments.mean()) < 0.1
     assert rewired.best.mean() > 0.15
+
+
+def in_turn(ends, flip):
+    """One round of swaps as it is told: pairs in turn, against the set of ties that are there at that moment."""
+    half = len(ends) // 2
+    there = {tuple(sorted(tie)) for tie in ends}
+    made = [tuple(tie) for tie in ends]
+    for pair in range(half):
+        (a, b), (c, d) = made[pair], made[half + pair]
+        if flip[pair]:
+            c, d = d, c
+        first, second = tuple(sorted((a, d))), tuple(sorted((c, b)))
+        if a != d and c != b and first not in there and second not in there:
+            there -= {tuple(sorted((a, b))), tuple(sorted((c, d)))}
+            there |= {first, second}
+            made[pair], made[half + pair] = (a, d), (c, b)
+    return made
+
+
+@given(
+    st.sets(st.tuples(st.integers(0, 8), st.integers(0, 8)).filter(lambda tie: tie[0] < tie[1]), max_size=30),
+    st.integers(0, 99),
+    st.booleans(),
+)
+@settings(max_examples=300, deadline=None)
+def test_swaps_at_once_are_the_swaps_in_turn(ties, seed, sides):
+    ends = np.array(sorted(ties), dtype=np.int32).reshape(-1, 2)
+    rng, again = np.random.default_rng(seed), np.random.default_rng(seed)
+    found = np.column_stack(rewire(ends[:, 0], ends[:, 1], rng, rounds=2, sides=sides))
+    for _ in range(2):
+        order = np.array([tuple(tie) for tie in ends], dtype=np.int32).reshape(-1, 2)
+        again.shuffle(order.view(np.int64).ravel())
+        half = len(ends) // 2
+        ends = in_turn(order.tolist(), [False] * half if sides else again.random(half) < 0.5)
+    assert found.tolist() == [list(tie) for tie in ends]
+
+
+def test_all_graphs_of_these_degrees_are_drawn_alike():
+    """Degrees 2, 2, 2, 1, 1: seven graphs, by enumeration."""
+    pairs = list(combinations(range(5), 2))
+    every = {
+        graph
+        for graph in combinations(pairs, 4)
+        if np.bincount(np.array(graph).ravel(), minlength=5).tolist() == [2, 2, 2, 1, 1]
+    }
+    assert len(every) == 7
+    rng = np.random.default_rng(0)
+    a, b = np.array([0, 0, 1, 2]), np.array([1, 2, 3, 4])
+    seen = Counter()
+    for _ in range(3000):
+        a, b = rewire(a, b, rng, rounds=8)
+        seen[tuple(sorted(tuple(sorted(tie)) for tie in zip(a.tolist(), b.tolist(), strict=True)))] += 1
+    assert set(seen) == every
+    assert stats.chisquare(list(seen.values())).pvalue > 0.001
 
 
 @given(st.lists(st.one_of(st.floats(0, 1), st.just(float("nan"))), max_size=30))

@@ -1,8 +1,9 @@
 """Detected communities: what groups people form by their contacts, whatever the departments say."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import igraph
 import numpy as np
@@ -15,6 +16,8 @@ from silos.measures.registry import measure
 from silos.network import Network
 
 SEEDS = 10
+#: Ties handed to igraph at a time.
+SOME = 1 << 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,29 +35,76 @@ class Detection:
     modularities: tuple[float, ...]
 
 
-def as_igraph(network: Network, *, by: By = "ties") -> tuple[igraph.Graph, list[float] | None]:
-    """The undirected graph of the ties, with their weights (None by `ties`)."""
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """An undirected graph as Leiden takes it.
+
+    Attributes:
+        i, j: the ends of each tie.
+        strengths: the weight of each tie; None where all weigh the same.
+        graph: of the same ties.
+    """
+
+    i: np.ndarray
+    j: np.ndarray
+    strengths: np.ndarray | None
+    graph: igraph.Graph
+
+    @classmethod
+    def of(cls, i: np.ndarray, j: np.ndarray, people: int, strengths: np.ndarray | None = None) -> "Graph":
+        """The graph of these ties."""
+        return cls(i, j, strengths, igraph.Graph(n=people, edges=_pairs(i, j)))
+
+    @cached_property
+    def weights(self) -> np.ndarray:
+        """The weight of each tie."""
+        return np.ones(len(self.i)) if self.strengths is None else self.strengths
+
+    @cached_property
+    def contacts(self) -> np.ndarray:
+        """What all ties of each person weigh together."""
+        people = self.graph.vcount()
+        return np.bincount(self.i, self.weights, people) + np.bincount(self.j, self.weights, people)
+
+    def modularity(self, membership: np.ndarray) -> float:
+        """Q = Σ inside / W − Σ_c (strength of c / 2W)²; NaN without ties."""
+        total = float(self.weights.sum())
+        if not total:
+            return float("nan")
+        inside = float(self.weights[membership[self.i] == membership[self.j]].sum())
+        return inside / total - float(((np.bincount(membership, self.contacts) / (2 * total)) ** 2).sum())
+
+
+def _pairs(i: np.ndarray, j: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Ties one by one: igraph makes a list of lists of an array, and Python looks through all of them for garbage."""
+    for first in range(0, len(i), SOME):
+        part = slice(first, first + SOME)
+        yield from zip(i[part].tolist(), j[part].tolist(), strict=True)
+
+
+def graph_of(network: Network, *, by: By = "ties") -> Graph:
+    """The undirected graph of the ties, with their weights (the same for all by `ties`)."""
     upper = sparse.triu(symmetric(network, by), k=1).tocoo()
-    graph = igraph.Graph(n=len(network), edges=np.column_stack([upper.row, upper.col]))
-    return graph, upper.data.tolist() if by == "volume" else None
+    return Graph.of(upper.row, upper.col, len(network), upper.data if by == "volume" else None)
 
 
-def leiden(graph: igraph.Graph, weights: Sequence[float] | None, seed: int) -> tuple[np.ndarray, float]:
+def leiden(graph: Graph, seed: int) -> tuple[np.ndarray, float]:
     """The partition of highest modularity that Leiden finds from one seed, and its modularity."""
     igraph.set_random_number_generator(random.Random(seed))
     try:
-        found = graph.community_leiden(objective_function="modularity", weights=weights, n_iterations=3)
+        strengths = None if graph.strengths is None else graph.strengths.tolist()
+        found = graph.graph.community_leiden(objective_function="modularity", weights=strengths, n_iterations=3)
     finally:
         igraph.set_random_number_generator(random)
     membership = np.asarray(found.membership)
-    return membership, float(graph.modularity(membership.tolist(), weights=weights))
+    return membership, graph.modularity(membership)
 
 
 def detect(network: Network, *, by: By = "ties", seeds: int = SEEDS, seed: int = 0) -> Detection:
     """Communities by Leiden (modularity) from several seeds, best first."""
-    graph, strengths = as_igraph(network, by=by)
-    connected = np.flatnonzero(np.asarray(graph.degree()) > 0)
-    runs = [leiden(graph, strengths, seed * SEEDS + run) for run in range(seeds)]
+    graph = graph_of(network, by=by)
+    connected = np.flatnonzero(graph.contacts > 0)
+    runs = [leiden(graph, seed * SEEDS + run) for run in range(seeds)]
     runs.sort(key=lambda run: -run[1])
     return Detection(connected, tuple(run[0][connected] for run in runs), tuple(run[1] for run in runs))
 
