@@ -67,7 +67,7 @@ from (
 ) said
 where previous is null or previous <> sender
 
--- step: waits (view)
+-- step: waits (table)
 -- One row a sender, a recipient, a duration and whether it ended with an answer: how often.
 select sender, recipient, answered, cast(duration as bigint) as seconds, count(*) as waits
 from (

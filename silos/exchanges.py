@@ -6,10 +6,11 @@ Bounded by people and ties, never by the rows of the log.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from silos.tables import in_order
 
 #: Seconds after which an answer is none, as in `dialogue.sql`: a week, so that no weekday counts more than another.
 HORIZON = 7 * 86_400
@@ -63,18 +64,18 @@ def exchanges(
         directed: whether anybody ever answers.
         meetings: whether anybody ever met.
     """
-    waits = _table(columns("select * from waits order by sender, recipient, answered, seconds"), WAITS)
-    sent = _table(
+    waits = in_order(columns(f"select {integers(*WAITS)} from waits"), WAITS[:-1])
+    sent = in_order(
         columns(
-            "select sender, sum(direct) as direct, sum(broadcast) as broadcast from outgoing "
-            "group by sender order by sender"
+            f"select {integers('sender')}, cast(sum(direct) as double) as direct, "
+            "cast(sum(broadcast) as double) as broadcast from outgoing group by sender"
         ),
-        SENT,
+        ["sender"],
     )
-    sent[["direct", "broadcast"]] = sent[["direct", "broadcast"]].astype(np.float64)
-    outside = _table(columns("select person, outsider from outside order by person, outsider"), OUTSIDE)
-    talked = _table(columns("select a, b from talked order by a, b"), TALKED) if meetings else _none(TALKED)()
-    outside["outsider"] = pd.factorize(outside["outsider"], sort=True)[0]
+    contacts = columns("select person, outsider from outside")
+    outsider = pd.factorize(np.asarray(contacts["outsider"]), sort=True)[0]
+    outside = in_order({"person": np.asarray(contacts["person"]), "outsider": outsider}, OUTSIDE)
+    talked = in_order(columns(f"select {integers(*TALKED)} from talked"), TALKED) if meetings else _none(TALKED)()
     domains = str(columns("select domains from settings")["domains"][0]).strip()
     unknown = ""
     if first is None or last is None:
@@ -96,8 +97,6 @@ def exchanges(
     )
 
 
-def _table(found: Mapping[str, Any], names: tuple[str, ...]) -> pd.DataFrame:
-    table = pd.DataFrame({name: np.asarray(found[name]) for name in names})
-    numbers = [name for name in names if name not in ("direct", "broadcast")]
-    table[numbers] = table[numbers].astype(np.int64)
-    return table
+def integers(*names: str) -> str:
+    """SQL of columns as whole numbers of four bytes: sums come in twice as many, or as decimals."""
+    return ", ".join(f"cast({name} as integer) as {name}" for name in names)

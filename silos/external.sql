@@ -6,7 +6,7 @@
 -- The roster's own.
 select code from accounts where reason = 'external'
 
--- step: outside (view)
+-- step: outside (table)
 -- Whom people wrote to, or met: what comes in unasked is no tie, nor is what went to a crowd.
 select person, outsider
 from (

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from silos.tables import Interactions, Ties
+from silos.exchanges import Columns, integers
+from silos.tables import Interactions, Ties, in_order
 
 #: Distinct weeks of contact that a lasting tie takes.
 WEEKS = 3
@@ -85,45 +86,38 @@ def with_rejected(counted: Mapping[str, int], interactions: Interactions, **more
     return {reason: count for reason, count in total.items() if count}
 
 
-def ties_of(
-    arcs: Mapping[str, np.ndarray], dyads: Mapping[str, np.ndarray], media: Sequence[str], people: pd.Index
-) -> dict[datetime | None, Ties]:
-    """The tables of arcs and dyads in order, by window (None: no windows)."""
-    arc_table = pd.DataFrame(
-        {name: np.asarray(arcs[name], dtype=np.int64) for name in ("sender", "recipient", "medium")}
-        | {name: np.asarray(arcs[name], dtype=np.float64) for name in ("messages", "volume")}
-    )
-    dyad_table = pd.DataFrame({name: np.asarray(dyads[name], dtype=np.int64) for name in DYAD})
-    found = {}
-    for start, of_arcs, of_dyads in _windows(arcs["period"], dyads["period"]):
-        some = arc_table[of_arcs]
-        some = some.iloc[_order(some, "sender", "recipient", "medium")].reset_index(drop=True)
-        medium = pd.Categorical.from_codes(some["medium"].to_numpy(), categories=list(media))
-        pairs = dyad_table[of_dyads]
-        pairs = pairs.iloc[_order(pairs, "a", "b")].reset_index(drop=True)
-        found[start] = Ties(some.assign(medium=medium.remove_unused_categories()), pairs, people)
-    return found
+def fetched(columns: Columns, people: pd.Index, media: Sequence[str], *, windowed: bool) -> dict[datetime | None, Ties]:
+    """The ties that were counted, by window (None: no windows).
+
+    Args:
+        columns: runs a query and gives its columns.
+        people: the persons, in the order of their positions.
+        media: names by their number.
+        windowed: whether they were counted by window.
+    """
+    period = "period, " if windowed else ""
+    arcs = columns(f"select {period}{integers('sender', 'recipient', 'medium')}, messages, volume from arcs")
+    arc_tables = dict(_windows(arcs, ("sender", "recipient", "medium")))
+    del arcs
+    dyad_tables = dict(_windows(columns(f"select {period}{integers(*DYAD)} from dyads"), ("a", "b")))
+    return {
+        start: Ties(table.assign(medium=_named(table["medium"], media)), dyad_tables[start], people)
+        for start, table in arc_tables.items()
+    }
 
 
-def _order(table: pd.DataFrame, *columns: str) -> np.ndarray:
-    """The order by columns of whole numbers that no two rows share: by one number made of them, which is faster."""
-    key = np.zeros(len(table), dtype=np.int64)
-    for name in columns:
-        values = table[name].to_numpy()
-        key = key * (values.max(initial=0) + 1) + values
-    return np.argsort(key)
+def _named(medium: pd.Series, media: Sequence[str]) -> pd.Categorical:
+    return pd.Categorical.from_codes(medium.to_numpy(), categories=list(media)).remove_unused_categories()
 
 
-def _windows(
-    arcs: np.ndarray, dyads: np.ndarray
-) -> Iterator[tuple[datetime | None, "np.ndarray | slice", "np.ndarray | slice"]]:
-    """Each window's start and which arcs and dyads are in it."""
-    none = np.datetime64("NaT")
-    of_arcs, of_dyads = (
-        np.asarray(np.ma.filled(np.ma.asarray(periods).astype("datetime64[us]"), none)) for periods in (arcs, dyads)
-    )
-    if np.isnat(of_arcs).all():
-        yield None, slice(None), slice(None)
+def _windows(columns: Mapping[str, np.ndarray], keys: Sequence[str]) -> Iterator[tuple[datetime | None, pd.DataFrame]]:
+    """Each window's start and its rows in order."""
+    found = dict(columns)
+    if "period" not in found:
+        yield None, in_order(found, keys)
         return
-    for start in np.unique(of_arcs[~np.isnat(of_arcs)]):
-        yield start.astype(datetime), of_arcs == start, of_dyads == start
+    periods = np.asarray(
+        np.ma.filled(np.ma.asarray(found.pop("period")).astype("datetime64[us]"), np.datetime64("NaT"))
+    )
+    for start in np.unique(periods[~np.isnat(periods)]):
+        yield start.astype(datetime), in_order({name: values[periods == start] for name, values in found.items()}, keys)

@@ -4,10 +4,11 @@
 counted. `Roster` is small and lives in memory. `Ties` is bounded by people and ties, never by the rows of the log.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from silos.errors import ColumnError
@@ -220,3 +221,24 @@ class Ties:
     arcs: pd.DataFrame
     dyads: pd.DataFrame
     people: pd.Index
+
+
+def in_order(columns: Mapping[str, np.ndarray], keys: Sequence[str]) -> pd.DataFrame:
+    """A table with its rows in the order of the columns `keys`: whole numbers from 0, in no two rows all the same.
+
+    Sorted by one number made of them, which is faster than by several.
+
+    Examples:
+        >>> in_order({"a": np.array([2, 1, 1]), "b": np.array([0, 5, 4])}, ["a", "b"]).to_numpy().tolist()
+        [[1, 4], [1, 5], [2, 0]]
+    """
+    sizes = [int(columns[name].max(initial=0)) + 1 for name in keys]
+    if np.prod(sizes, dtype=np.float64) < 2**62:
+        key = np.zeros(len(columns[keys[0]]), dtype=np.int64)
+        for name, size in zip(keys, sizes, strict=True):
+            key *= size
+            key += columns[name]
+        order = np.argsort(key)
+    else:
+        order = np.lexsort([columns[name] for name in reversed(keys)])
+    return pd.DataFrame({name: values[order] for name, values in columns.items()}, copy=False)

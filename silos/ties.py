@@ -19,7 +19,7 @@ import pandas as pd
 from silos.engines import Engine, engine_on
 from silos.errors import EmptyError, MatchError, SilosError
 from silos.exchanges import Exchanges, exchanges
-from silos.held import Held, answered, ties_of, with_rejected
+from silos.held import Held, answered, fetched, with_rejected
 from silos.network import DEPARTMENT
 from silos.population import EARLIEST, LATEST, NOBODY, OUTSIDERS, STRANGERS, Population, population
 from silos.privacy import pseudonymised, refuse_other_key
@@ -38,6 +38,8 @@ WINDOW_UNITS = ("week", "month", "quarter")
 MEMBERSHIP = ("medium", "community", "name", "person", "posts", "first", "last")
 #: After which step the log has been read, before which all that it leaves out is known, from which settings matter.
 PAUSES = {"ties.sql": ("coded", "repeated", "windowed"), "exported.sql": ("coded", "held", "arcs")}
+#: Steps of the size of the log, of which ties and all else that is fetched is made.
+SPENT = ("coded", "respelled", "repeated", "reached", "crowds", "encounters", "conversations")
 #: Columns of steps that are people.
 PERSONS = {"a", "b", "sender", "recipient", "person"}
 
@@ -208,15 +210,26 @@ class _Counting:
         self.positions = self.everybody.positions(*(() if interactions.ties else (held.first, held.last)))
         self.people = self.everybody.remaining(self.positions)
 
-        ties = self.counted()[None]
+        strangers = self.strangers()
+        varied = vary and not interactions.ties and held.rows <= VARIED_ROWS
+        self.run(names[shared:])
+        if not interactions.ties:
+            self.run_file("dialogue.sql")
+            self.run_file("external.sql")
+            if not (window or varied):
+                # The log itself is not needed any more: its memory is, for the ties.
+                engine.drop(SPENT)
+        ties = self.fetched()[None]
         directed = held.sent > 0 and answered(ties)
-        exchanged = self.exchanges(held, directed)
+        exchanged = exchanges(
+            self.columns, first=held.first, last=held.last, directed=directed, meetings=held.meetings > 0
+        )
         memberships, community_strangers = self.memberships()
         windows: dict[datetime, Ties] = {}
         if window:
             windows = {start: part for start, part in self.counted(window_unit=window).items() if start is not None}
         variants = {}
-        if vary and not interactions.ties and held.rows <= VARIED_ROWS:
+        if varied:
             progress("varying settings")
             for name, changed in _variations(held.first, held.last, self.settings["max_recipients"]).items():
                 variants[name] = self.counted(**changed)[None]
@@ -239,7 +252,7 @@ class _Counting:
             broadcasts=held.broadcasts,
             selves=selves,
             rejected=dict(sorted(left_out.items())),
-            strangers=self.strangers(),
+            strangers=strangers,
             first=held.first,
             last=held.last,
             media=held.media,
@@ -292,25 +305,25 @@ class _Counting:
         found = self.engine.columns(query)
         if self.positions is not None:
             for name in PERSONS & found.keys():
-                found[name] = self.positions[np.asarray(found[name], dtype=np.int64)]
+                found[name] = self.positions[found[name]].astype(found[name].dtype)
         return found
 
     def counted(self, **changed: Any) -> dict[datetime | None, Ties]:
         """The ties under changed settings, by window (None: no windows)."""
         before = dict(self.settings)
+        self.settings |= changed
+        self.give_settings()
         names = list(self.steps)
-        if changed:
-            self.settings |= changed
-            self.give_settings()
         self.run(names[names.index(PAUSES[self.file][-1]) :])
-        media = [row["medium"] for row in self.engine.rows("select medium from media order by code")]
-        ties = ties_of(
-            self.columns("select * from arcs"), self.columns("select * from dyads"), media, self.people.index
-        )
-        if changed:
-            self.settings = before
-            self.give_settings()
+        ties = self.fetched()
+        self.settings = before
+        self.give_settings()
         return ties
+
+    def fetched(self) -> dict[datetime | None, Ties]:
+        """The ties as they are counted at the moment, by window."""
+        media = [row["medium"] for row in self.engine.rows("select medium from media order by code")]
+        return fetched(self.columns, self.people.index, media, windowed=bool(self.settings["window_unit"]))
 
     # ---- what was found
 
@@ -382,13 +395,6 @@ class _Counting:
         found = found[found["person"] >= 0].sort_values(["medium", "community", "person"], ignore_index=True)
         [row] = self.engine.rows("select count(distinct stranger) as strangers from affiliated")
         return found[list(MEMBERSHIP)], int(row["strangers"])
-
-    def exchanges(self, held: Held, directed: bool) -> Exchanges:
-        """What dialogue.sql and external.sql count, under the settings of the whole period."""
-        if not self.interactions.ties:
-            for file in ("dialogue.sql", "external.sql"):
-                self.run_file(file)
-        return exchanges(self.columns, first=held.first, last=held.last, directed=directed, meetings=held.meetings > 0)
 
 
 def _refuse_to_count_again(

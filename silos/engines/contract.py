@@ -1,6 +1,6 @@
-"""What the counting of ties needs of whatever runs its SQL: five calls."""
+"""What the counting of ties needs of whatever runs its SQL: six calls."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -27,6 +27,10 @@ class Engine(Protocol):
 
     def step(self, name: str, query: str, *, kept: bool) -> None:
         """Give a query a name, which is replaced if it is there; `kept`: it is run once, not at each use."""
+        ...
+
+    def drop(self, names: Iterable[str]) -> None:
+        """Forget steps that are there, to be called once nothing that reads them is used any more."""
         ...
 
     def rows(self, query: str) -> list[dict[str, Any]]:

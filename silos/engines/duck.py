@@ -1,6 +1,6 @@
 """DuckDB, in this process."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ class Duck:
 
     def __init__(self, connection: Any) -> None:
         self._cursor = connection.cursor()
+        self._kinds: dict[str, str] = {}
         # Its own bar would go to standard output, terminal or not.
         self._cursor.execute("set enable_progress_bar = false")
         for function in _FUNCTIONS:
@@ -47,7 +48,13 @@ class Duck:
 
     def step(self, name: str, query: str, *, kept: bool) -> None:
         """See `Engine`."""
-        self._cursor.execute(f"create or replace temp {'table' if kept else 'view'} {name} as {query}")
+        self._kinds[name] = "table" if kept else "view"
+        self._cursor.execute(f"create or replace temp {self._kinds[name]} {name} as {query}")
+
+    def drop(self, names: Iterable[str]) -> None:
+        """See `Engine`."""
+        for name in names:
+            self._cursor.execute(f"drop {self._kinds.pop(name)} {name}")
 
     def rows(self, query: str) -> list[dict[str, Any]]:
         """See `Engine`."""

@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -142,6 +142,11 @@ class Spark:
             kept = kept or breadth > _BROAD
             self._breadth[name] = 1 if kept else breadth
             self._name(name, self._keep(found) if kept else found)
+
+    def drop(self, names: Iterable[str]) -> None:
+        """See `Engine`: what a view stood for, Spark frees by itself."""
+        for name in names:
+            self._session.catalog.dropTempView(name)
 
     def _keep(self, found: Any) -> Any:
         """The rows of a result, as they are now: plans that build on it begin there, not at the log."""
