@@ -242,12 +242,9 @@ def _text(values: "pd.Series[Any]") -> "pd.Series[str]":
     """A column as text: outer blanks off, inner ones folded, nothing for blank. Whole numbers lose their '.0'."""
     if pd.api.types.is_float_dtype(values) and (values.dropna() % 1 == 0).all():
         values = values.astype("Int64")
-    texts = (
-        values.astype("string")
-        .astype(object)
-        .map(lambda value: " ".join(value.split()) or None if isinstance(value, str) else None)
-    )
-    return texts.astype("str").where(texts.notna())
+    texts = values.astype("string").to_numpy(dtype=object, na_value=None)
+    folded_in = [None if text is None else " ".join(text.split()) or None for text in texts]
+    return pd.Series(folded_in, index=values.index, dtype="str")
 
 
 def _identities(
@@ -319,7 +316,7 @@ def _kinds(given: "pd.Series[str] | None", identities: Sequence["pd.Series[str]"
     kinds = pd.Series("employee", index=identities[0].index, dtype="str")
     if given is not None:
         meant = {value: _kind(value) for value in given.dropna().unique()}
-        kinds = pd.Series([meant.get(value, "employee") for value in given], index=given.index, dtype="str")
+        kinds = given.map(meant).astype("str").fillna("employee")
     for texts in identities:
         kinds = kinds.mask(texts.str.contains("#EXT#", case=False, regex=False).fillna(False).astype(bool), EXTERNAL)
     return kinds
@@ -432,7 +429,7 @@ def _with_managers(rows: pd.DataFrame, aliases: pd.DataFrame) -> pd.DataFrame:
     if "name" in rows.columns:
         named = rows.dropna(subset=["name"]).drop_duplicates("person")
         names = pd.Series(named["person"].to_numpy(), index=named["name"].astype(str).str.lower())
-        names = names[~names.index.duplicated(keep=False) & ~names.index.isin(by_key.index)]
+        names = names[~names.index.duplicated(keep=False) & (by_key.index.get_indexer(names.index) < 0)]
         by_key = pd.concat([by_key, names])
     stated = rows["manager"]
     return rows.assign(manager=stated.str.lower().map(by_key).astype(object).fillna(stated))

@@ -196,6 +196,11 @@ def test_an_alias_of_two_people_is_dropped_and_said(tmp_path):
     assert any("'desk'" in note for note in roster.notes)
 
 
+def test_a_manager_is_found_by_an_alias_before_a_name(tmp_path):
+    content = "person,name,manager,aliases,department\n1,Ann,Desk,,HR\n2,Desk,ann,,HR\n3,Bob,bob,desk,IT\n4,Lee,lee,,IT\n5,LEE,?,,IT\n"
+    assert read(content, tmp_path).people["manager"].tolist() == ["3", "1", "3", "lee", "?"]
+
+
 def test_one_person_twice(tmp_path):
     assert len(read("person,department,phone\nann,HR,\nANN, hr ,12\n", tmp_path)) == 1
     roster = read("person,department,phone\nann,,\nann,HR,12\n", tmp_path)

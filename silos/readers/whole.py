@@ -121,12 +121,14 @@ def _delimited(part: Part, dialect: Dialect, scratch: Scratch) -> Whole:
     try:
         for number, row in enumerate(reader):
             line, before = dialect.preamble + before + 1, reader.line_num
-            if number == 0 or not any(cell.strip() for cell in row):
+            if number == 0 or not "".join(row).strip():
                 continue
-            if any(cell.strip() for cell in row[width:]):
-                bad.append(line)
-                continue
-            rows.append((row + [""] * width)[:width])
+            if len(row) != width:
+                if "".join(row[width:]).strip():
+                    bad.append(line)
+                    continue
+                row = (row + [""] * width)[:width]
+            rows.append(row)
             lines.append(line)
     except csv.Error:
         bad.append(dialect.preamble + reader.line_num)
