@@ -25,6 +25,8 @@ CONFIDENCE = 0.95
 FALSE_DISCOVERY = 0.05
 #: Replicates handled at a time: memory is this many numbers a person or tie.
 BATCH = 16
+#: Weights of people that are multiplied with the ties of all of them at a time: they stay in the cache.
+HELD = 400_000
 #: Ties that are worked on together: their products stay in the cache.
 TIES = 1 << 14
 #: Swaps proposed per tie before the first rewired graph, and from one to the next: after five rounds nothing changes
@@ -190,7 +192,8 @@ def resample(
     count = len(network.departments)
     a, b = network.membership[i], network.membership[j]
     code = np.minimum(a, b) * count + np.maximum(a, b)
-    order = np.argsort(code, kind="stable")
+    # Small numbers are sorted by their digits.
+    order = np.argsort(code.astype(np.min_scalar_type(count * count)), kind="stable")
     i, j, code = i[order], j[order], code[order]
     values = {name: None if value is None else value[order] for name, value in layers.items()}
     parts = [_part(code, values, first, min(first + TIES, len(i))) for first in range(0, len(i), TIES)]
@@ -198,6 +201,7 @@ def resample(
     sizes, within = np.zeros((replicates, count)), np.zeros((replicates, count))
     expected = np.zeros((replicates, count, count)) if gravity else np.zeros((0, count, count))
     indicator = network.indicator
+    gravitation = _Gravity(network) if gravity else None
     row = 0
     for batch in multipliers(len(network), replicates, seed):
         rows = slice(row, row + len(batch))
@@ -211,8 +215,11 @@ def resample(
                 summed[name][cells] += matrix @ products
         for name, sums in summed.items():
             mixing[name][rows] = sums.T.reshape(len(batch), count, count)
-        if gravity:
-            expected[rows] = _gravity(network, batch)
+        if gravitation is not None:
+            few = max(HELD // max(len(network), 1), 4)
+            for first in range(0, len(batch), few):
+                some = slice(row + first, row + min(first + few, len(batch)))
+                expected[some] = gravitation(batch[first : first + few])
         row += len(batch)
     for cube in mixing.values():
         cube += np.swapaxes(cube, 1, 2)
@@ -225,14 +232,13 @@ def _part(
     """Ties `first` to `last`, ordered by pair of departments: which pairs, and what sums up over each, by layer."""
     some = code[first:last]
     starts = np.flatnonzero(np.r_[True, some[1:] != some[:-1]])
-    pointers, ties = np.r_[starts, len(some)], np.arange(len(some))
-    matrices = {
-        name: sparse.csr_array(
-            (np.ones(len(some)) if value is None else value[first:last].astype(np.float64), ties, pointers),
-            shape=(len(starts), len(some)),
-        )
-        for name, value in values.items()
-    }
+    pointers = np.r_[starts, len(some)]
+    matrices = {}
+    for name, value in values.items():
+        weight = np.ones(len(some)) if value is None else value[first:last].astype(np.float64)
+        held = np.flatnonzero(weight)
+        within = np.searchsorted(held, pointers)
+        matrices[name] = _narrow(sparse.csr_array((weight[held], held, within), shape=(len(starts), len(some))))
     return slice(first, last), some[starts], matrices
 
 
@@ -261,19 +267,34 @@ def tie_sums(
     return sums
 
 
-def _gravity(network: Network, omega: np.ndarray) -> np.ndarray:
-    """E of both directions for each replicate, (r, K, K): margins of ω_i ω_j A_ij."""
-    weight = omega.T
-    out = weight * (network.adjacency @ weight)
-    into = weight * (network.adjacency.T @ weight) if network.directed else out
-    alpha, beta = quasi_independence(out, into)
-    sent = np.asarray(network.indicator.T @ alpha).T
-    received = np.asarray(network.indicator.T @ beta).T
-    selves = np.asarray(network.indicator.T @ (alpha * beta)).T
-    expected = sent[:, :, None] * received[:, None, :]
-    expected[:, np.arange(sent.shape[1]), np.arange(sent.shape[1])] -= selves
-    both: np.ndarray = expected + np.swapaxes(expected, 1, 2)
-    return both
+class _Gravity:
+    """E of both directions in a replicate, (K, K): margins of ω_i ω_j A_ij."""
+
+    def __init__(self, network: Network) -> None:
+        self.sent = _narrow(network.adjacency)
+        self.received = _narrow(sparse.csr_array(network.adjacency.T)) if network.directed else None
+        self.indicator = network.indicator.T.tocsr()
+
+    def __call__(self, omega: np.ndarray) -> np.ndarray:
+        """(r, K, K) of the weights (r, N) of some replicates."""
+        weight = np.ascontiguousarray(omega.T)
+        # By column: sums over people go along the memory.
+        out = np.asfortranarray(weight * (self.sent @ weight))
+        into = out if self.received is None else np.asfortranarray(weight * (self.received @ weight))
+        alpha, beta = quasi_independence(out, into)
+        sent, received, selves = (self.indicator @ each for each in (alpha, beta, alpha * beta))
+        expected = sent.T[:, :, None] * received.T[:, None, :]
+        expected[:, np.arange(len(sent)), np.arange(len(sent))] -= selves.T
+        both: np.ndarray = expected + np.swapaxes(expected, 1, 2)
+        return both
+
+
+def _narrow(matrix: sparse.csr_array) -> sparse.csr_array:
+    """The same matrix, with positions of half the size where they are small enough."""
+    if max(matrix.nnz, *matrix.shape) > np.iinfo(np.int32).max:
+        return matrix
+    parts = (matrix.data, matrix.indices.astype(np.int32), matrix.indptr.astype(np.int32))
+    return sparse.csr_array(parts, shape=matrix.shape)
 
 
 # ---- null models
