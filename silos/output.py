@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
+import numpy as np
 import pandas as pd
 
 from silos import plots
@@ -100,12 +101,12 @@ class Report:
         return drawn
 
     def _significant(self) -> pd.DataFrame:
-        names = self.analysis.department_ratios.index
-        marked = pd.DataFrame(False, index=names, columns=names)
-        for row in self.analysis.pairs.itertuples():
-            if row.verdict in ("wall", "bridge"):
-                marked.loc[row.a, row.b] = marked.loc[row.b, row.a] = True
-        return marked
+        names, pairs = self.analysis.department_ratios.index, self.analysis.pairs
+        found = pairs[pairs["verdict"].isin(["wall", "bridge"])]
+        a, b = names.get_indexer(found["a"]), names.get_indexer(found["b"])
+        marked = np.zeros((len(names), len(names)), dtype=bool)
+        marked[a, b] = marked[b, a] = True
+        return pd.DataFrame(marked, index=names, columns=names)
 
     def write(self, directory: str | Path) -> Path:
         """Write report.html, summary.json, tables/, figures/ and departments.graphml: whole or not at all.
@@ -169,11 +170,12 @@ class Report:
                 node["insularity"] = float(row["insularity"])
             if name in candidates.index and pd.notna(candidates.loc[name, "score"]):
                 node["connector_score"] = float(candidates.loc[name, "score"])
-        ratios, affinity = found.department_ratios, found.department_affinity
+        place = {name: at for at, name in enumerate(found.department_ratios.index)}
+        ratios, affinity = found.department_ratios.to_numpy(), found.department_affinity.to_numpy()
         for a, b, edge in graph.edges(data=True):
-            edge["affinity"] = float(affinity.loc[a, b])
-            if pd.notna(ratios.loc[a, b]):
-                edge["ratio"] = float(ratios.loc[a, b])
+            edge["affinity"] = float(affinity[place[a], place[b]])
+            if pd.notna(ratios[place[a], place[b]]):
+                edge["ratio"] = float(ratios[place[a], place[b]])
         return graph
 
 

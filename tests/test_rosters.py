@@ -197,7 +197,10 @@ def test_an_alias_of_two_people_is_dropped_and_said(tmp_path):
 
 
 def test_a_manager_is_found_by_an_alias_before_a_name(tmp_path):
-    content = "person,name,manager,aliases,department\n1,Ann,Desk,,HR\n2,Desk,ann,,HR\n3,Bob,bob,desk,IT\n4,Lee,lee,,IT\n5,LEE,?,,IT\n"
+    content = (
+        "person,name,manager,aliases,department\n1,Ann,Desk,,HR\n2,Desk,ann,,HR\n3,Bob,bob,desk,IT\n"
+        "4,Lee,lee,,IT\n5,LEE,?,,IT\n"
+    )
     assert read(content, tmp_path).people["manager"].tolist() == ["3", "1", "3", "lee", "?"]
 
 

@@ -93,20 +93,21 @@ def _layout(affinity: np.ndarray, seed: int) -> np.ndarray:
 def _separate(centre: np.ndarray, half: np.ndarray, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, bool]:
     """Push boxes (centres and half sides) apart within [low, high] until none overlap; whether that came true."""
     centre = np.clip(centre, low + half, high - half)
+    reach_x, reach_y = (half[:, None, side] + half[None, :, side] for side in (0, 1))
+    order = np.sign(np.arange(len(centre))[:, None] - np.arange(len(centre))[None])
     for _ in range(600):
-        apart = centre[:, None] - centre[None]
-        inside = half[:, None] + half[None] - np.abs(apart)
-        np.einsum("iid->id", inside)[:] = -1
-        overlap = (inside > 1e-3).all(axis=2)
+        x, y = (centre[:, None, side] - centre[None, :, side] for side in (0, 1))
+        inside_x, inside_y = reach_x - np.abs(x), reach_y - np.abs(y)
+        overlap = (inside_x > 1e-3) & (inside_y > 1e-3)
+        np.fill_diagonal(overlap, False)
         if not overlap.any():
             return centre, True
         # along the side that needs less of a push; of two boxes on the same spot the first goes left or down
-        axis = inside.argmin(axis=2)
-        push = np.take_along_axis(inside, axis[..., None], axis=2)[..., 0] * 0.5 + 0.05
-        sign = np.sign(np.take_along_axis(apart, axis[..., None], axis=2)[..., 0])
-        order = np.sign(np.arange(len(centre))[:, None] - np.arange(len(centre))[None])
+        upright = inside_y < inside_x
+        push = np.where(upright, inside_y, inside_x) * 0.5 + 0.05
+        sign = np.sign(np.where(upright, y, x))
         move = np.where(overlap, push * np.where(sign == 0, order, sign), 0)
-        step = np.stack([np.where(axis == side, move, 0).sum(axis=1) for side in (0, 1)], axis=1)
+        step = np.stack([np.where(upright, 0, move).sum(axis=1), np.where(upright, move, 0).sum(axis=1)], axis=1)
         crowd = np.maximum(overlap.sum(axis=1), 1)[:, None]
         centre = np.clip(centre + step / np.sqrt(crowd), low + half, high - half)
     return centre, False

@@ -7,9 +7,10 @@ from markupsafe import Markup, escape
 _PROLOG = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL)
 _ROOT = re.compile(r"<svg\b([^>]*)>", re.DOTALL)
 _BOX = re.compile(r'viewBox="\s*\S+\s+\S+\s+(\S+)\s+(\S+)\s*"')
-_ID = re.compile(r'\bid="([^"]+)"')
+# Each begins with what is rare, so that megabytes of paths are passed over at once.
+_ID = re.compile(r'id="(?<=\bid=")([^"]+)"')
 _INDENT = re.compile(r"\s*\n\s*")
-_REFERENCE = re.compile(r'(\bhref="#|url\(#)([^")]+)')
+_REFERENCE = re.compile(r'#(?:(?<=\bhref="#)|(?<=url\(#))([^")]+)')
 
 
 def inline(svg: str | bytes, *, name: str, label: str) -> Markup:
@@ -39,7 +40,7 @@ def inline(svg: str | bytes, *, name: str, label: str) -> Markup:
     if root is None or box is None:
         raise ValueError(f"the figure {name!r} is no SVG with a viewBox.")
     text = _ID.sub(lambda found: f'id="{name}-{found.group(1)}"', text[root.end() :])
-    text = _REFERENCE.sub(lambda found: f"{found.group(1)}{name}-{found.group(2)}", text)
+    text = _REFERENCE.sub(lambda found: f"#{name}-{found.group(1)}", text)
     text = _INDENT.sub("\n", text.replace("xlink:href=", "href="))
     natural = round(float(box.group(1)) * 96 / 72)
     opening = f'<svg {box.group(0)} role="img" aria-label="{escape(label)}" style="--natural:{natural}px">'
