@@ -14,13 +14,15 @@ import numpy as np
 import pandas as pd
 
 from silos.inference import Replicates, relabelled
-from silos.measures.affinity import affinities, expectations, resistances, size_exponent
+from silos.measures.affinity import affinities, expectations, inverses, laplacian, resistances, size_exponent
 from silos.measures.basis import department_totals
 from silos.network import Network
 from silos.ties import Evidence
 
 #: Departments from which one more thread pays.
 MANY = 20
+#: Numbers in the matrices that are inverted at a time.
+NUMBERS = 50_000
 #: P(first) from which a connector is proclaimed, and the substantive share it needs (of the departments' median).
 CLEAR = 0.9
 SUBSTANTIVE = 0.5
@@ -77,29 +79,49 @@ class Connector:
         return f"<p><b>Connector</b> {said} (evidence: {self.evidence})</p>{table}"
 
 
-def binds(conductance: np.ndarray) -> np.ndarray:
+def binds(conductance: np.ndarray, *, of: np.ndarray | None = None) -> np.ndarray:
     """Bind_a: the share of the others' mutual conductance that exists only through a; (..., K).
 
     The mean over pairs b < c, both other than a, of [G_bc(L) − G_bc(L without a)]/G_bc(L), G = 1/R. In [0, 1]: taking a
     node away never lowers a resistance (Rayleigh monotonicity). NaN for fewer than three departments.
+
+    Args:
+        conductance: (..., K, K) symmetric, zero on the diagonal.
+        of: positions of the departments a that are asked for; NaN for the others. All unless given.
     """
     count = conductance.shape[-1]
+    result = np.full((conductance.size // max(count * count, 1), count), np.nan)
     if count < 3:
-        return np.full(conductance.shape[:-1], np.nan)
-    whole = resistances(conductance)
-    result = np.empty(conductance.shape[:-1])
-    upper = np.triu_indices(count - 1, k=1)
+        return result.reshape(conductance.shape[:-1])
+    graphs = conductance.reshape(-1, count, count)
+    whole, grounded = resistances(graphs), laplacian(graphs) + 1 / (count - 1)
+    each = np.arange(count)
+    asked = each if of is None else of
+    draw, taken = np.repeat(np.arange(len(graphs)), len(asked)), np.tile(asked, len(graphs))
 
-    def lost(a: int) -> None:
-        others = np.delete(np.arange(count), a)
-        without = resistances(conductance[..., others[:, None], others])
-        ratio = whole[..., others[:, None], others][..., upper[0], upper[1]] / without[..., upper[0], upper[1]]
-        result[..., a] = 1 - ratio.mean(axis=-1)
+    def lost(first: int) -> None:
+        graph, a = draw[first : first + some], taken[first : first + some]
+        at = np.arange(len(a))
+        # Without the conductances to a, and a by itself: its row and column are those of the unit matrix.
+        without = grounded[graph]
+        without[:, each, each] -= graphs[graph, a]
+        without[at, a] = without[at, :, a] = 0.0
+        without[at, a, a] = 1.0
+        inverse = inverses(without)
+        diagonal = inverse[:, each, each]
+        resistance = np.multiply(inverse, -2, out=inverse)
+        resistance += diagonal[:, :, None]
+        resistance += diagonal[:, None, :]
+        resistance[:, each, each] = 1.0
+        ratio = np.divide(whole[graph], resistance, out=resistance)
+        ratio[at, a] = ratio[at, :, a] = 0.0
+        result[graph, a] = 1 - ratio.sum(axis=(1, 2)) / ((count - 1) * (count - 2))
 
-    # Inverting matrices is most of it, and leaves Python to others meanwhile.
+    # Few matrices at a time: they stay in the cache. Inverting them leaves Python to others meanwhile.
+    some = max(NUMBERS // count**2, 1)
     with ThreadPoolExecutor(min(os.cpu_count() or 1, count // MANY + 1)) as pool:
-        list(pool.map(lost, range(count)))
-    return np.clip(result, 0.0, 1.0)
+        list(pool.map(lost, range(0, len(draw), some)))
+    return np.clip(result, 0.0, 1.0).reshape(conductance.shape[:-1])
 
 
 def reaches(mixing: np.ndarray, expected: np.ndarray, kappa: np.ndarray) -> np.ndarray:
@@ -118,10 +140,12 @@ def reaches(mixing: np.ndarray, expected: np.ndarray, kappa: np.ndarray) -> np.n
     return np.where(total[..., 0] > 0, np.exp(entropy), 0.0) / max(count - 1, 1)
 
 
-def scores(mixing: np.ndarray, sizes: np.ndarray, exponent: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """C = Bind × Reach, Bind and Reach of every department; each (..., K)."""
+def scores(
+    mixing: np.ndarray, sizes: np.ndarray, exponent: float, *, of: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """C = Bind × Reach, Bind and Reach of every department, or of those at the positions `of`; each (..., K)."""
     expected, kappa = expectations(mixing, sizes, exponent)
-    bind = binds(affinities(mixing, sizes, exponent))
+    bind = binds(affinities(mixing, sizes, exponent), of=of)
     reach = reaches(mixing, expected, kappa)
     return bind * reach, bind, reach
 
@@ -205,7 +229,7 @@ def find_connector(
     table, exponent = standings(every, layer, evidence=evidence, candidates=candidates, service=service)
     standing = names.isin(list(candidates))
     score, eligible = table["score"].to_numpy(), table["eligible"].to_numpy()
-    draws, _, _ = scores(replicates.mixing[layer.layer], replicates.sizes, exponent)
+    draws, _, _ = scores(replicates.mixing[layer.layer], replicates.sizes, exponent, of=np.flatnonzero(eligible))
     first, behind = _ranks(draws, score, eligible)
     verdict, reason, chance = _verdict(layer, exponent, score, first, eligible, seed)
     if verdict == "clear" and evidence != "substantive" and not service:
@@ -280,7 +304,8 @@ def _verdict(
         return "none", "too_few", None
     sizes = layer.sizes.astype(np.float64)
     shuffled = relabelled(layer, samples=RELABELLINGS, seed=seed)
-    null, _, _ = scores(shuffled, np.broadcast_to(sizes, (RELABELLINGS, len(sizes))), exponent)
+    everywhere = np.broadcast_to(sizes, (RELABELLINGS, len(sizes)))
+    null, _, _ = scores(shuffled, everywhere, exponent, of=np.flatnonzero(eligible))
     spread = score[eligible].max() - np.median(score[eligible])
     spreads = null[:, eligible].max(axis=1) - np.median(null[:, eligible], axis=1)
     chance = float((1 + (spreads >= spread).sum()) / (1 + RELABELLINGS))

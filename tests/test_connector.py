@@ -8,12 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
+from silos import connector
 from silos.connector import binds, effective_spanners, find_connector, reaches
 from silos.inference import resample
 from silos.measures.affinity import (
     affinities,
     algebraic_connectivities,
     expectations,
+    inverses,
     kirchhoff_index,
     resistances,
     size_exponent,
@@ -57,6 +59,32 @@ def test_bind_is_the_definition_and_lies_between_0_and_1(conductance):
         ]
         assert found[a] == pytest.approx(np.mean(shares), abs=1e-12)
         assert 0 <= found[a] <= 1
+
+
+def test_bind_of_some_departments_over_replicates_is_that_of_all_one_by_one(monkeypatch):
+    rng = np.random.default_rng(4)
+    upper = np.triu(rng.uniform(0.05, 5, (3, 2, 30, 30)), k=1)
+    conductance = upper + np.swapaxes(upper, -1, -2)
+    # Seven matrices at a time, so that they lie across replicates.
+    monkeypatch.setattr(connector, "NUMBERS", 7 * 30**2)
+    found = binds(conductance, of=np.array([2, 17, 29]))
+    assert np.isnan(np.delete(found, [2, 17, 29], axis=-1)).all()
+    for place in np.ndindex(3, 2):
+        whole = resistances(conductance[place])
+        for a in (2, 17, 29):
+            others = np.delete(np.arange(30), a)
+            without = resistances(conductance[place][np.ix_(others, others)])
+            upper = np.triu_indices(29, k=1)
+            expected = 1 - (whole[np.ix_(others, others)][upper] / without[upper]).mean()
+            assert found[place][a] == pytest.approx(expected, abs=1e-12)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 130), st.integers(0, 10_000))
+def test_inverses_by_blocks_are_those_of_numpy(count, seed):
+    drawn = np.random.default_rng(seed).normal(size=(2, count, count))
+    matrices = drawn @ np.swapaxes(drawn, -1, -2) + np.eye(count)
+    np.testing.assert_allclose(inverses(matrices), np.linalg.inv(matrices), atol=1e-9)
 
 
 def test_the_hub_of_a_star_binds_and_the_leaves_do_not():

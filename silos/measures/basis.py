@@ -52,7 +52,11 @@ def department_totals(network: Network, matrix: sparse.csr_array) -> np.ndarray:
 
     Within a department a symmetric matrix counts each tie twice.
     """
-    return np.asarray((network.indicator.T @ matrix @ network.indicator).toarray(), dtype=np.float64)
+    count = len(network.departments)
+    cell = np.repeat(network.membership * count, np.diff(matrix.indptr))
+    cell += network.membership[matrix.indices]
+    total = np.bincount(cell, weights=matrix.data, minlength=count * count)
+    return total.reshape(count, count).astype(np.float64)
 
 
 def quotient(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
