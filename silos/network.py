@@ -1,6 +1,7 @@
 """The person network of one period and layer, and its department graph."""
 
 from collections.abc import Hashable
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -44,6 +45,19 @@ class Network:
 
     def __post_init__(self) -> None:
         count = len(self.people)
+        self._check_people()
+        if self.adjacency.shape != (count, count):
+            raise SilosError(f"{count} people need a {count} x {count} matrix of ties, not {self.adjacency.shape}.")
+        if self.adjacency.nnz and (self.adjacency.data.min() < 0 or not np.isfinite(self.adjacency.data).all()):
+            raise SilosError("the weight of a tie is a finite number, zero or more.")
+        clean = sparse.csr_array(self.adjacency, dtype=np.float64, copy=True)
+        clean.setdiag(0)
+        clean.eliminate_zeros()
+        clean.sort_indices()
+        object.__setattr__(self, "adjacency", clean)
+
+    def _check_people(self) -> None:
+        count = len(self.people)
         if DEPARTMENT not in self.people.columns:
             raise ColumnError.unknown(DEPARTMENT, found=map(str, self.people.columns), where="the table of people")
         if not self.people.index.is_unique:
@@ -54,15 +68,6 @@ class Network:
                 f"{int(self.people[DEPARTMENT].isna().sum())} of {count} people have no department. "
                 "Leave them out, or give them a department of their own."
             )
-        if self.adjacency.shape != (count, count):
-            raise SilosError(f"{count} people need a {count} x {count} matrix of ties, not {self.adjacency.shape}.")
-        if self.adjacency.nnz and (self.adjacency.data.min() < 0 or not np.isfinite(self.adjacency.data).all()):
-            raise SilosError("the weight of a tie is a finite number, zero or more.")
-        clean = sparse.csr_array(self.adjacency, dtype=np.float64, copy=True)
-        clean.setdiag(0)
-        clean.eliminate_zeros()
-        clean.sort_indices()
-        object.__setattr__(self, "adjacency", clean)
 
     # ---- departments
 
@@ -115,9 +120,10 @@ class Network:
     @cached_property
     def dyads(self) -> tuple[np.ndarray, np.ndarray]:
         """The ties as two arrays of positions (i, j), i < j, ordered."""
-        upper = sparse.triu(self.contacts, k=1).tocoo()
-        order = np.lexsort((upper.col, upper.row))
-        return upper.row[order].astype(np.intp), upper.col[order].astype(np.intp)
+        contacts = self.contacts
+        i = np.repeat(np.arange(len(self), dtype=np.intp), np.diff(contacts.indptr))
+        upper = contacts.indices > i
+        return i[upper], contacts.indices[upper].astype(np.intp)
 
     @cached_property
     def dyad_volumes(self) -> np.ndarray:
@@ -131,12 +137,14 @@ class Network:
 
     def regrouped(self, departments: pd.Series) -> "Network":
         """The same persons and ties, in other departments (`departments`: by person)."""
-        return Network(
-            self.people.assign(**{DEPARTMENT: departments.reindex(self.people.index)}),
-            self.adjacency,
-            directed=self.directed,
-            layer=self.layer,
-        )
+        other = copy(self)
+        # The ties, and what is known of them, are the same: they may be millions, and are neither copied nor checked.
+        for known in ("departments", "membership", "sizes", "indicator"):
+            other.__dict__.pop(known, None)
+        people = self.people.assign(**{DEPARTMENT: departments.reindex(self.people.index)})
+        object.__setattr__(other, "people", people)
+        other._check_people()
+        return other
 
     def __len__(self) -> int:
         return len(self.people)
