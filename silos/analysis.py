@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from silos import verdicts
 from silos.answers import Dialogue, of_tally
+from silos.aside import beside
 from silos.communities import Communities, find_communities
 from silos.connector import Connector, find_connector
 from silos.errors import ColumnError, EmptyError, SilosError
@@ -419,77 +420,82 @@ def analyze(
             "Name a coarser column with --by, or lower --min-department."
         )
     grouped = every.regrouped(shown.departments)
-    progress("bootstrap")
-    # Bare contacts rest on all ties there are; the other grades on ties of their own.
-    deep = every if counted.evidence == "volume" else layer(counted, counted.evidence)
-    i, j = every.dyads
-    layers: dict[str, np.ndarray | None] = {
-        verdicts.ANY: None,
-        verdicts.TRAFFIC: every.dyad_volumes,
-    }
-    if deep is not every:
-        layers[deep.layer] = np.asarray(deep.contacts[i, j]).ravel()
-    if every.directed:
-        layers[verdicts.RETURNED] = verdicts.returned_volume(every)
-    drawn = resample(every, layers, replicates=bootstrap, seed=seed, gravity=True)
-    merged = drawn.merged(_groups(every, grouped), len(grouped.departments))
-    progress("communities")
-    found = verdicts.communities(every, grouped, shown.rows, min_department, seed=seed)
-    estimates = verdicts.organisation(every, drawn, found, seed=seed)
-    joined = find_communities(
-        counted.memberships, every, grouped, shown, strangers=counted.community_strangers, seed=seed
-    )
-    progress("departments")
-    table, median = verdicts.departments(grouped, merged, shown, seed=seed)
-    by_person = person_measures(grouped)
-    table = table.join(department_summaries(by_person, minimum=min_department))
-    table.insert(len(table.columns) - 1, "verdict", table.pop("verdict"))
-    progress("dialogue")
-    heard = of_tally(counted, every, shown, replicates=bootstrap, seed=seed)
-    led = leadership(
-        counted,
-        every,
-        brokerage=by_person[list(ROLES)].sum(axis=1),
-        minimum=min_department,
-        replicates=bootstrap,
-        seed=seed,
-    )
-    progress("connector")
-    connector = find_connector(
-        grouped,
-        deep.regrouped(shown.departments),
-        merged,
-        evidence=counted.evidence,
-        candidates=shown.candidates,
-        service=asked.service_departments,
-        seed=seed,
-    )
-    windows = {start: network(ties, counted.people, directed=every.directed) for start, ties in counted.windows.items()}
-    return Analysis(
-        departments=table,
-        pairs=verdicts.pairs(grouped, merged, shown),
-        connector=connector,
-        stability=stability(
+    with beside(every, verdicts.effort(every, seed)) as search:
+        progress("bootstrap")
+        # Bare contacts rest on all ties there are; the other grades on ties of their own.
+        deep = every if counted.evidence == "volume" else layer(counted, counted.evidence)
+        i, j = every.dyads
+        layers: dict[str, np.ndarray | None] = {
+            verdicts.ANY: None,
+            verdicts.TRAFFIC: every.dyad_volumes,
+        }
+        if deep is not every:
+            layers[deep.layer] = np.asarray(deep.contacts[i, j]).ravel()
+        if every.directed:
+            layers[verdicts.RETURNED] = verdicts.returned_volume(every)
+        drawn = resample(every, layers, replicates=bootstrap, seed=seed, gravity=True)
+        merged = drawn.merged(_groups(every, grouped), len(grouped.departments))
+        progress("communities")
+        if not search.away:
+            search.result()
+        joined = find_communities(
+            counted.memberships, every, grouped, shown, strangers=counted.community_strangers, seed=seed
+        )
+        progress("departments")
+        table, median = verdicts.departments(grouped, merged, shown, seed=seed)
+        by_person = person_measures(grouped)
+        table = table.join(department_summaries(by_person, minimum=min_department))
+        table.insert(len(table.columns) - 1, "verdict", table.pop("verdict"))
+        progress("dialogue")
+        heard = of_tally(counted, every, shown, replicates=bootstrap, seed=seed)
+        led = leadership(
             counted,
-            shown,
-            connector.department,
-            evidence=connector.evidence,
+            every,
+            brokerage=by_person[list(ROLES)].sum(axis=1),
+            minimum=min_department,
+            replicates=bootstrap,
+            seed=seed,
+        )
+        progress("connector")
+        connector = find_connector(
+            grouped,
+            deep.regrouped(shown.departments),
+            merged,
+            evidence=counted.evidence,
+            candidates=shown.candidates,
             service=asked.service_departments,
-        ),
-        network=every,
-        shown=shown,
-        median_insularity=median,
-        trend=trend(windows, shown, replicates=bootstrap, seed=seed),
-        detected=found,
-        communities=joined,
-        dialogue=heard,
-        leadership=led,
-        external=external(counted.exchanges, every, shown),
-        tally=counted,
-        parameters=asked,
-        estimates=estimates,
-        formats=tuple(source.format for source in logs.sources),
-    )
+            seed=seed,
+        )
+        found = verdicts.communities(every, grouped, shown.rows, min_department, search.result().detection)
+        estimates = verdicts.organisation(every, drawn, found, search.result().rewired)
+        windows = {
+            start: network(ties, counted.people, directed=every.directed) for start, ties in counted.windows.items()
+        }
+        return Analysis(
+            departments=table,
+            pairs=verdicts.pairs(grouped, merged, shown),
+            connector=connector,
+            stability=stability(
+                counted,
+                shown,
+                connector.department,
+                evidence=connector.evidence,
+                service=asked.service_departments,
+            ),
+            network=every,
+            shown=shown,
+            median_insularity=median,
+            trend=trend(windows, shown, replicates=bootstrap, seed=seed),
+            detected=found,
+            communities=joined,
+            dialogue=heard,
+            leadership=led,
+            external=external(counted.exchanges, every, shown),
+            tally=counted,
+            parameters=asked,
+            estimates=estimates,
+            formats=tuple(source.format for source in logs.sources),
+        )
 
 
 def _groups(every: Network, grouped: Network) -> np.ndarray:

@@ -403,21 +403,27 @@ def rewired_modularity(network: Network, *, samples: int = 20, searched: int = 3
         searched: those of them on which the best modularity is searched for too.
         seed: of the swaps.
     """
-    i, j = network.dyads
+    return rewired_graphs(*network.dyads, network.membership, samples=samples, searched=searched, seed=seed)
+
+
+def rewired_graphs(
+    i: np.ndarray, j: np.ndarray, membership: np.ndarray, *, samples: int, searched: int, seed: int
+) -> Rewired:
+    """As `rewired_modularity`, of ties by the positions of their ends and the department of each person."""
     departments, best = np.full(samples, np.nan), np.full(min(searched, samples), np.nan)
-    degree = np.bincount(np.r_[i, j], minlength=len(network))
-    strength = np.bincount(network.membership, weights=degree)
+    degree = np.bincount(np.r_[i, j], minlength=len(membership))
+    strength = np.bincount(membership, weights=degree)
     chance = float(((strength / max(2 * len(i), 1)) ** 2).sum())
     rng = np.random.default_rng(seed)
     a, b = i, j
     for sample in range(samples):
         a, b = rewire(a, b, rng, rounds=APART if sample else SWAPS)
         if len(i):
-            departments[sample] = np.mean(network.membership[a] == network.membership[b]) - chance
+            departments[sample] = np.mean(membership[a] == membership[b]) - chance
         if sample < searched:
             # In order, as a graph of them is made twice as fast.
             one, other = np.sort(_key(a, b)).view(np.int32).reshape(-1, 2).T
-            best[sample] = leiden(Graph.of(one, other, len(network)), seed + sample)[1]
+            best[sample] = leiden(Graph.of(one, other, len(membership)), seed + sample)[1]
     return Rewired(departments, best)
 
 

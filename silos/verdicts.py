@@ -12,16 +12,17 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
+from silos.aside import Effort
 from silos.connector import reaches
 from silos.inference import (
     FALSE_DISCOVERY,
     Estimate,
     Replicates,
+    Rewired,
     ei_null,
     false_discovery,
     interval,
     intervals,
-    rewired_modularity,
 )
 from silos.measures.affinity import (
     affinities,
@@ -31,7 +32,7 @@ from silos.measures.affinity import (
     size_exponent,
 )
 from silos.measures.basis import department_totals
-from silos.measures.detected import agreement, detect
+from silos.measures.detected import Detection, agreement
 from silos.measures.mixing import (
     ei_index,
     ei_indices,
@@ -77,18 +78,16 @@ class Communities:
     agreement: dict[str, Estimate]
 
 
-def organisation(network: Network, replicates: Replicates, found: Communities, *, seed: int = 0) -> dict[str, Estimate]:
+def organisation(network: Network, replicates: Replicates, found: Communities, rewired: Rewired) -> dict[str, Estimate]:
     """Organisation-level estimates, departments as they are.
 
     Args:
         network: all ties.
         replicates: of the same network, with the layers `any`, `traffic` and (directed) `returned`.
         found: communities.
-        seed: of the rewired graphs.
+        rewired: modularities of rewired graphs.
     """
     ties, volume = replicates.mixing[ANY], replicates.mixing[TRAFFIC]
-    _, samples, searched = _effort(network)
-    rewired = rewired_modularity(network, samples=samples, searched=searched, seed=seed)
     best = Estimate.of(found.modularity, null=(float(rewired.best.mean()), float(rewired.best.std(ddof=1))))
     sizes = network.sizes.astype(np.float64)
     mixing = department_totals(network, network.contacts)
@@ -125,8 +124,9 @@ def organisation(network: Network, replicates: Replicates, found: Communities, *
     return result
 
 
-def _effort(network: Network) -> tuple[int, int, int]:
-    return next((runs, rewired, searched) for ties, runs, rewired, searched in EFFORT if network.ties <= ties)
+def effort(network: Network, seed: int) -> Effort:
+    """How much is sought in a network of so many ties."""
+    return next(Effort(*numbers, seed) for ties, *numbers in EFFORT if network.ties <= ties)
 
 
 def _two_way(network: Network, replicates: Replicates) -> dict[str, Estimate]:
@@ -301,7 +301,7 @@ def pairs(network: Network, replicates: Replicates, shown: Shown) -> pd.DataFram
     return table.sort_values(["p", "a", "b"], kind="stable").reset_index(drop=True)
 
 
-def communities(network: Network, shown: Network, rows: tuple[str, ...], minimum: int, *, seed: int = 0) -> Communities:
+def communities(network: Network, shown: Network, rows: tuple[str, ...], minimum: int, found: Detection) -> Communities:
     """Detected communities (Leiden over several seeds, by ties) and how far they are the departments.
 
     Args:
@@ -309,9 +309,8 @@ def communities(network: Network, shown: Network, rows: tuple[str, ...], minimum
         shown: the same, departments as shown: what the tables name.
         rows: departments that may be a row.
         minimum: communities of fewer people are not shown, nor the share of a department of which fewer are in one.
-        seed: of the runs.
+        found: the partitions.
     """
-    found = detect(network, seeds=_effort(network)[0], seed=seed)
     runs = [agreement(network.membership[found.people], membership) for membership in found.memberships]
     spread = {
         key: Estimate(runs[0][key], min(run[key] for run in runs), max(run[key] for run in runs))

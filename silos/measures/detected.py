@@ -102,7 +102,11 @@ def leiden(graph: Graph, seed: int) -> tuple[np.ndarray, float]:
 
 def detect(network: Network, *, by: By = "ties", seeds: int = SEEDS, seed: int = 0) -> Detection:
     """Communities by Leiden (modularity) from several seeds, best first."""
-    graph = graph_of(network, by=by)
+    return detected(graph_of(network, by=by), seeds=seeds, seed=seed)
+
+
+def detected(graph: Graph, *, seeds: int, seed: int) -> Detection:
+    """Communities of a graph by Leiden from several seeds, best first."""
     connected = np.flatnonzero(graph.contacts > 0)
     runs = [leiden(graph, seed * SEEDS + run) for run in range(seeds)]
     runs.sort(key=lambda run: -run[1])

@@ -1,0 +1,76 @@
+"""A search in a process of its own finds the same, and ends with the analysis."""
+
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+
+from silos import aside
+from silos.aside import Effort, beside, seek
+from silos.network import Network
+
+EFFORT = Effort(runs=3, samples=3, searched=2, seed=5)
+
+
+@pytest.fixture
+def network(monkeypatch):
+    """Three departments and somebody without ties; ties enough for a process of their own."""
+    monkeypatch.setattr(aside, "ASIDE", 1)
+    rng = np.random.default_rng(2)
+    labels = np.repeat(np.arange(3), 30)
+    chance = np.where(labels[:, None] == labels, 0.4, 0.05)
+    upper = np.triu(rng.random(chance.shape) < chance, k=1).astype(float)
+    upper[0] = 0
+    return Network(pd.DataFrame({"department": labels}), sparse.csr_array(upper + upper.T), directed=False)
+
+
+def same(one, other):
+    np.testing.assert_array_equal(one.detection.people, other.detection.people)
+    np.testing.assert_array_equal(one.detection.memberships, other.detection.memberships)
+    assert one.detection.modularities == other.detection.modularities
+    np.testing.assert_array_equal(one.rewired.departments, other.rewired.departments)
+    np.testing.assert_array_equal(one.rewired.best, other.rewired.best)
+
+
+@pytest.mark.skipif(aside._processors() < 2, reason="one processor: nothing is done beside")
+def test_what_is_found_beside_is_what_is_found_here(network):
+    with beside(network, EFFORT) as search:
+        assert search.away
+        found = search.result()
+        assert search.result() is found
+    same(found, seek(*network.dyads, network.membership, EFFORT))
+    assert 0 not in found.detection.people
+    assert len(found.detection.memberships) == 3
+
+
+def test_few_ties_are_searched_here(network, monkeypatch):
+    monkeypatch.setattr(aside, "ASIDE", network.ties + 1)
+    with beside(network, EFFORT) as search:
+        assert not search.away
+        same(search.result(), seek(*network.dyads, network.membership, EFFORT))
+
+
+@pytest.mark.skipif(aside._processors() < 2, reason="one processor: nothing is done beside")
+def test_the_process_ends_with_an_analysis_that_fails(network):
+    going = []
+
+    def fails():
+        with beside(network, EFFORT) as search:
+            going.append(search._process)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fails()
+    assert going[0].returncode is not None
+
+
+@pytest.mark.skipif(aside._processors() < 2, reason="one processor: nothing is done beside")
+def test_a_process_that_comes_to_nothing_is_done_without(network, monkeypatch):
+    monkeypatch.setattr(aside, "PROGRAM", "raise SystemExit(1)")
+    with beside(network, EFFORT) as search:
+        same(search.result(), seek(*network.dyads, network.membership, EFFORT))
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with beside(network, EFFORT) as search:
+        assert not search.away
