@@ -40,8 +40,13 @@ CONTESTANTS = ("sql", "analyze", "ties", "polars", "pandas", "leiden", "viva")
 #: Seconds after which a process is stopped; what takes longer than `ONCE` is not repeated.
 PATIENCE = {"pandas": 3600, "viva": 600}
 ONCE = 600
-#: Memory that is mapped but not used counts as address space: pools of the C library, what DuckDB's allocator keeps.
-FRUGAL = {"MALLOC_ARENA_MAX": "2", "DUCKDB_JE_MALLOC_CONF": "retain:false"}
+#: Memory that is mapped but not used counts as address space: pools of the C library, what DuckDB's allocator keeps, the
+#: gigabyte that pyarrow maps at its start.
+FRUGAL = {
+    "MALLOC_ARENA_MAX": "2",
+    "DUCKDB_JE_MALLOC_CONF": "retain:false,dirty_decay_ms:0,muzzy_decay_ms:0",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+}
 #: Rows beyond which pandas is not tried, and beyond which a log is not written as CSV.
 MOST_PANDAS = 10_000_000
 MOST_CSV = 100_000_000

@@ -117,11 +117,14 @@ def resampled(
         for name, grouping in groupings.items()
     }
     drawn = {name: np.full((number, grouping.count, len(STATISTICS)), np.nan) for name, grouping in groupings.items()}
-    for rows, sums in _sums(waits, cells, shapes, people, number, seed):
+    for done, sums in _sums(waits, cells, shapes, people, number, seed):
         for name, of_cells in sums.items():
-            for row, values in zip(range(number)[rows], of_cells.T, strict=True):
-                split = values.reshape(shapes[name])
-                drawn[name][row] = in_hours(split[..., 1], split[..., 0], times[name])
+            step = max(CELLS // max(len(of_cells), 1), 1)
+            for first in range(0, of_cells.shape[1], step):
+                some = np.ascontiguousarray(of_cells[:, first : first + step].T)
+                split = some.reshape(len(some), *shapes[name])
+                row = done + first
+                drawn[name][row : row + len(some)] = in_hours(split[..., 1], split[..., 0], times[name])
     return drawn
 
 
@@ -139,8 +142,8 @@ def _sums(
     people: int,
     replicates: int,
     seed: int,
-) -> Iterator[tuple[slice, dict[str, np.ndarray]]]:
-    """Which replicates, and Σ ω_i ω_j of the waits in each cell, (cells, replicates), by grouping.
+) -> Iterator[tuple[int, dict[str, np.ndarray]]]:
+    """The first of some replicates, and Σ ω_i ω_j of the waits in each cell, (cells, replicates), by grouping.
 
     As in `silos.inference.resample`: some replicates and some thousand waits at a time, in the order of the finest
     cells, so that what is read and what is added up lies close together.
@@ -167,7 +170,7 @@ def _sums(
             products *= count[part, None]
             for name, (where, matrix) in added.items():
                 sums[name][where] += matrix @ products
-        yield slice(done, done + len(batch)), sums
+        yield done, sums
         done += len(batch)
 
 
