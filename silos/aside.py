@@ -11,8 +11,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from threading import Thread
 from typing import IO
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -22,6 +24,8 @@ from silos.network import Network
 
 #: Ties from which a process of its own pays: starting it takes as long as half a second of work.
 ASIDE = 200_000
+#: Bytes that say how many bytes follow.
+LENGTH = 8
 #: What the new Python runs, with the path of this one.
 PROGRAM = "import sys; sys.path[:] = {path!r}; from silos.aside import serve; serve()"
 
@@ -87,7 +91,7 @@ class Search:
     def result(self) -> Sought:
         """What was found: waits for it, or looks for it now."""
         if self._sought is None and self._process is not None:
-            self._sought = _hear(self._process, self._effort)
+            self._sought = _hear(self._process)
         if self._sought is None:
             # Also where the other process came to nothing, for want of memory, say.
             self._sought = seek(*self._network.dyads, self._network.membership, self._effort)
@@ -123,8 +127,10 @@ def _processors() -> int:
 def _tell(stream: "IO[bytes] | None", arrays: list[np.ndarray]) -> None:
     assert stream is not None
     try:
-        for array in arrays:
-            np.lib.format.write_array(stream, array, allow_pickle=False)
+        packed = BytesIO()
+        np.savez(packed, *arrays)
+        stream.write(len(packed.getbuffer()).to_bytes(LENGTH, "little"))
+        stream.write(packed.getbuffer())
         # It stays open: that it closes tells the other side that this one has ended.
         stream.flush()
     except (OSError, ValueError):
@@ -132,13 +138,20 @@ def _tell(stream: "IO[bytes] | None", arrays: list[np.ndarray]) -> None:
         pass
 
 
-def _hear(process: "subprocess.Popen[bytes]", effort: Effort) -> Sought | None:
+def _told(stream: IO[bytes]) -> list[np.ndarray]:
+    """The arrays that the other side tells."""
+    length = int.from_bytes(stream.read(LENGTH), "little")
+    if not length:
+        raise EOFError("the other side has ended.")
+    with np.load(BytesIO(stream.read(length)), allow_pickle=False) as packed:
+        return [packed[name] for name in packed.files]
+
+
+def _hear(process: "subprocess.Popen[bytes]") -> Sought | None:
     assert process.stdout is not None
     try:
-        people, modularities, departments, best, *memberships = (
-            np.lib.format.read_array(process.stdout, allow_pickle=False) for _ in range(4 + effort.runs)
-        )
-    except (OSError, ValueError):
+        people, modularities, departments, best, *memberships = _told(process.stdout)
+    except (EOFError, OSError, ValueError, BadZipFile):
         return None
     return Sought(Detection(people, tuple(memberships), tuple(modularities.tolist())), Rewired(departments, best))
 
@@ -147,7 +160,7 @@ def serve() -> None:
     """The other side: take the ties, look, tell what was found."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     asked, found = sys.stdin.buffer, sys.stdout.buffer
-    numbers, i, j, membership = (np.lib.format.read_array(asked, allow_pickle=False) for _ in range(4))
+    numbers, i, j, membership = _told(asked)
     Thread(target=_end_with, args=(asked,), daemon=True).start()
     sought = seek(i, j, membership, Effort(*numbers.tolist()))
     detection, rewired = sought.detection, sought.rewired

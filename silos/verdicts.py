@@ -126,7 +126,8 @@ def organisation(network: Network, replicates: Replicates, found: Communities, r
 
 def effort(network: Network, seed: int) -> Effort:
     """How much is sought in a network of so many ties."""
-    return next(Effort(*numbers, seed) for ties, *numbers in EFFORT if network.ties <= ties)
+    runs, samples, searched = next(numbers for ties, *numbers in EFFORT if network.ties <= ties)
+    return Effort(runs, samples, searched, seed)
 
 
 def _two_way(network: Network, replicates: Replicates) -> dict[str, Estimate]:

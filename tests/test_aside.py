@@ -35,9 +35,11 @@ def same(one, other):
 
 
 @pytest.mark.skipif(aside._processors() < 2, reason="one processor: nothing is done beside")
-def test_what_is_found_beside_is_what_is_found_here(network):
-    with beside(network, EFFORT) as search:
+def test_what_is_found_beside_is_what_is_found_here(network, monkeypatch):
+    with monkeypatch.context() as here, beside(network, EFFORT) as search:
         assert search.away
+        # Here it cannot be found: it comes from the other process.
+        here.setattr(aside, "seek", None)
         found = search.result()
         assert search.result() is found
     same(found, seek(*network.dyads, network.membership, EFFORT))
