@@ -14,7 +14,7 @@ from scipy import sparse
 from scipy.special import ndtr
 
 from silos.errors import SilosError
-from silos.measures.basis import By, among, repeated, weights
+from silos.measures.basis import By, repetitions, weights
 from silos.measures.detected import Graph, leiden
 from silos.measures.mixing import quasi_independence
 from silos.network import Network
@@ -33,10 +33,6 @@ TIES = 1 << 14
 #: any more, and two leave few ties where they were.
 SWAPS = 6
 APART = 2
-#: Odd, its bits without pattern (2^64 over the golden ratio): times a key, the upper half tells keys apart.
-MIX = np.uint64(0x9E3779B97F4A7C15)
-#: Bits of what is looked up for each tie: a table that stays in the cache.
-LOOKUP = 20
 
 
 @dataclass(frozen=True)
@@ -475,7 +471,7 @@ def _accept(held: np.ndarray, proposed: np.ndarray, possible: np.ndarray) -> np.
     pairs = len(possible)
     keys = np.concatenate([held, *proposed])
     # A key that stands twice is a tie already, or proposed twice.
-    twice, where = _repeated(keys)
+    twice, where = repetitions(keys)
     number = np.searchsorted(twice, keys[where])
     holds = where < len(held)
     owner = np.full(len(twice), -1)
@@ -499,21 +495,6 @@ def _accept(held: np.ndarray, proposed: np.ndarray, possible: np.ndarray) -> np.
             accepted[place] = True
             made.update(some)
     return accepted
-
-
-def _repeated(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The keys that stand more than once, in order, and all places where they stand.
-
-    Half of the bits of a product find who may be equal, by a sort of half the size; what they find is then compared.
-    """
-    short = ((keys.view(np.uint64) * MIX) >> np.uint64(32)).astype(np.uint32)
-    again = repeated(short)
-    seen = np.zeros(1 << LOOKUP, dtype=bool)
-    seen[again >> (32 - LOOKUP)] = True
-    places = np.flatnonzero(seen[short >> (32 - LOOKUP)])
-    places = places[among(short[places], again)]
-    twice = repeated(keys[places])
-    return twice, places[among(keys[places], twice)]
 
 
 def _key(a: np.ndarray, b: np.ndarray) -> np.ndarray:

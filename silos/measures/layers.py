@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from silos.measures.basis import among, quotient, repeated
+from silos.measures.basis import quotient, repetitions
 
 
 def pair_keys(a: np.ndarray, b: np.ndarray, people: int) -> np.ndarray:
@@ -62,9 +62,10 @@ def swapped(
         one, other = order[first], order[first + 1]
         flip = inside & (rng.random(len(one)) < 0.5)
         c, d = np.where(flip, b[other], a[other]), np.where(flip, a[other], b[other])
-        proposed = np.stack([pair_keys(a[one], d, people), pair_keys(c, b[one], people)])
-        taken = among(proposed, repeated(np.concatenate([pair_keys(a, b, people), *proposed])))
-        swap = ~taken.any(axis=0) & (a[one] != d) & (c != b[one])
+        keys = [pair_keys(*ends, people) for ends in ((a, b), (a[one], d), (c, b[one]))]
+        taken = np.zeros(sum(map(len, keys)), dtype=bool)
+        taken[repetitions(np.concatenate(keys))[1]] = True
+        swap = ~(taken[len(a) :].reshape(2, -1).any(axis=0)) & (a[one] != d) & (c != b[one])
         tail = b[one[swap]].copy()
         b[one[swap]] = d[swap]
         a[other[swap]], b[other[swap]] = c[swap], tail
