@@ -19,7 +19,7 @@ from silos.readers import read_interactions, scanning
 from silos.rosters import read_roster
 from silos.tables import Interactions, Roster, Ties
 from silos.ties import Tally, tally
-from silos.waiting import HOUR, STATISTICS, Grouping, affordable, estimated, histogram, resampled
+from silos.waiting import CELLS, HOUR, STATISTICS, Grouping, affordable, estimated, histogram, resampled
 
 PAIR = ("asking", "answering")
 #: The department of everybody, where there is no roster.
@@ -244,8 +244,14 @@ def _count(grouping: Grouping, weight: np.ndarray) -> np.ndarray:
 def _enough(grouping: Grouping, person: np.ndarray, people: int, minimum: int) -> np.ndarray:
     """Which groups rest on the answers (or questions) of at least `minimum` people: of fewer nothing is shown."""
     inside = grouping.code >= 0
-    members = distinct(grouping.code[inside].astype(np.int64) * people + person[inside])
-    return np.asarray(np.bincount(members // people, minlength=grouping.count) >= minimum)
+    member = grouping.code[inside].astype(np.int64) * people + person[inside]
+    if grouping.count * people <= CELLS * 8:
+        seen = np.zeros(grouping.count * people, dtype=bool)
+        seen[member] = True
+        members = np.count_nonzero(seen.reshape(grouping.count, people), axis=1)
+    else:
+        members = np.bincount(distinct(member) // people, minlength=grouping.count)
+    return np.asarray(members >= minimum)
 
 
 def _judged(

@@ -392,7 +392,10 @@ def test_departments_dealt_out_anew_raise_no_more_alarms_than_nominal(planted):
     assert np.mean(alarms) <= 0.05
 
 
-def test_what_few_people_make_up_is_not_shown():
+@pytest.mark.parametrize("laid_out", [True, False])
+def test_what_few_people_make_up_is_not_shown(laid_out, monkeypatch):
+    if not laid_out:
+        monkeypatch.setattr("silos.answers.CELLS", 0)
     rows = [
         row(24 * day + hour, *ends, thread=f"{day}{ends[0]}", event=f"{day}{hour}{ends[0]}")
         for day in range(12)
