@@ -29,16 +29,28 @@ def _constraint(ties: OrientedTies, strength: np.ndarray) -> np.ndarray:
     )
 
 
-def _constraint_of_contacts(ties: OrientedTies, degree: np.ndarray) -> np.ndarray:
-    # all weights alike: (1/n_i)² Σ_j (1 + Σ_q 1/n_q)², and what is in the brackets is the same for both ends of a tie
-    share = 1 / np.where(degree > 0, degree, 1)
-    via = np.ones(len(ties.tail))
+def contact_holes(network: Network) -> tuple[pd.Series, pd.Series]:
+    """`constraint` and `effective_size` by ties, of one search for triangles."""
+    degree = np.diff(network.contacts.indptr)
+    ties = OrientedTies.of(network.contacts)
+    # All weights alike: the constraint is (1/n_i)² Σ_j (1 + Σ_q 1/n_q)², and what is in the brackets is the same for
+    # both ends of a tie; what is redundant is 2 x ties among the contacts / contacts (Borgatti 1997).
+    contacts = np.where(degree > 0, degree, 1)
+    share = 1 / contacts
+    via, triangles = np.ones(len(ties.tail)), np.zeros(ties.count)
     for uv, uw, vw in ties.triangles():
-        via += np.bincount(uv, share[ties.head[vw]], len(via))
-        via += np.bincount(uw, share[ties.tail[vw]], len(via))
-        via += np.bincount(vw, share[ties.tail[uv]], len(via))
+        u, v, w = ties.tail[uv], ties.tail[vw], ties.head[vw]
+        via += np.bincount(uv, share[w], len(via))
+        via += np.bincount(uw, share[v], len(via))
+        via += np.bincount(vw, share[u], len(via))
+        for person in (u, v, w):
+            triangles += np.bincount(person, minlength=ties.count)
     ends = np.bincount(ties.tail, via**2, ties.count) + np.bincount(ties.head, via**2, ties.count)
-    return np.asarray(ends * share**2)
+    people, known = network.people.index, degree > 0
+    return (
+        pd.Series(np.where(known, ends * share**2, np.nan), index=people, name="constraint"),
+        pd.Series(np.where(known, degree - 2 * triangles / contacts, np.nan), index=people, name="effective_size"),
+    )
 
 
 def _redundancy(ties: OrientedTies, strength: np.ndarray) -> np.ndarray:
@@ -54,16 +66,6 @@ def _redundancy(ties: OrientedTies, strength: np.ndarray) -> np.ndarray:
         redundancy += np.bincount(v, p_there[vw] * m_there[uw] + p_back[uv] * m_back[uw], ties.count)
         redundancy += np.bincount(w, p_back[vw] * m_there[uv] + p_back[uw] * m_back[uv], ties.count)
     return redundancy
-
-
-def _contacts_redundant(ties: OrientedTies, degree: np.ndarray) -> np.ndarray:
-    # all weights alike: 2 x ties among the contacts / contacts (Borgatti 1997)
-    triangles = np.zeros(ties.count)
-    for uv, _, vw in ties.triangles():
-        triangles += np.bincount(ties.tail[uv], minlength=ties.count)
-        triangles += np.bincount(ties.tail[vw], minlength=ties.count)
-        triangles += np.bincount(ties.head[vw], minlength=ties.count)
-    return 2 * triangles / np.where(degree > 0, degree, 1)
 
 
 @measure(
@@ -104,15 +106,11 @@ def constraint(network: Network, *, by: By = "ties") -> pd.Series:
         >>> constraint(Network.from_networkx(graph)).to_dict()
         {'ann': 0.5, 'bob': 1.0, 'cleo': 1.0, 'dan': nan}
     """
+    if by == "ties":
+        return contact_holes(network)[0]
     matrix = symmetric(network, by)
-    degree = np.diff(matrix.indptr)
-    ties = OrientedTies.of(matrix)
-    values = (
-        _constraint_of_contacts(ties, degree)
-        if by == "ties"
-        else _constraint(ties, np.asarray(matrix.sum(axis=1)).ravel())
-    )
-    values = np.where(degree > 0, values, np.nan)
+    values = _constraint(OrientedTies.of(matrix), np.asarray(matrix.sum(axis=1)).ravel())
+    values = np.where(np.diff(matrix.indptr) > 0, values, np.nan)
     return pd.Series(values, index=network.people.index, name="constraint")
 
 
@@ -154,12 +152,11 @@ def effective_size(network: Network, *, by: By = "ties") -> pd.Series:
         >>> effective_size(Network.from_networkx(graph)).round(3).to_dict()
         {'ann': 2.333, 'bob': 1.0, 'cleo': 1.0, 'eve': 1.0, 'dan': nan}
     """
+    if by == "ties":
+        return contact_holes(network)[1]
     matrix = symmetric(network, by)
     degree = np.diff(matrix.indptr)
-    ties = OrientedTies.of(matrix)
-    redundant = (
-        _contacts_redundant(ties, degree) if by == "ties" else _redundancy(ties, np.asarray(matrix.sum(axis=1)).ravel())
-    )
+    redundant = _redundancy(OrientedTies.of(matrix), np.asarray(matrix.sum(axis=1)).ravel())
     values = np.where(degree > 0, degree - redundant, np.nan)
     return pd.Series(values, index=network.people.index, name="effective_size")
 

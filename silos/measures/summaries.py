@@ -6,7 +6,7 @@ from silos.measures.basis import quotient
 from silos.measures.brokerage import ROLES, brokerage_roles
 from silos.measures.mixing import ei_index
 from silos.measures.participation import cross_department_entropy, participation, reach, within_module_z
-from silos.measures.structural_holes import constraint, effective_size
+from silos.measures.structural_holes import contact_holes
 from silos.network import DEPARTMENT, Network
 
 #: Measures of people that a department is told the mean and the median of.
@@ -41,7 +41,7 @@ def person_measures(network: Network) -> pd.DataFrame:
         cleo       1            1         1.0               0
         dan        0            0         NaN               0
     """
-    contacts, size = reach(network), effective_size(network)
+    contacts, (constrained, size) = reach(network), contact_holes(network)
     return pd.DataFrame(
         {
             DEPARTMENT: network.people[DEPARTMENT],
@@ -49,7 +49,7 @@ def person_measures(network: Network) -> pd.DataFrame:
             "ties_across": contacts["people_across"],
             "departments": contacts["departments"],
             "ei_index": ei_index(network, level="person"),
-            "constraint": constraint(network),
+            "constraint": constrained,
             "effective_size": size,
             # as `efficiency` does, without a second search for triangles
             "efficiency": quotient(size.to_numpy(), contacts["people"].to_numpy()),
