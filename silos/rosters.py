@@ -340,7 +340,9 @@ def _claims(
     claimed = [own, *identities]
     if more is not None:
         listed = more.dropna().str.split(";").explode()
-        claimed.append(listed.str.replace(r"^\s*smtp:", "", case=False, regex=True))
+        if listed.str.contains(":", regex=False).any():
+            listed = listed.str.replace(r"^\s*smtp:", "", case=False, regex=True)
+        claimed.append(listed)
     everything = pd.concat(claimed).dropna().str.strip().str.lower()
     everything = everything[everything != ""]
     return pd.DataFrame({"row": everything.index, "alias": everything.to_numpy()}).drop_duplicates()
