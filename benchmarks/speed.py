@@ -24,6 +24,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -40,8 +41,10 @@ CONTESTANTS = ("sql", "analyze", "ties", "polars", "pandas", "leiden", "viva")
 #: Seconds after which a process is stopped; what takes longer than `ONCE` is not repeated.
 PATIENCE = {"pandas": 3600, "viva": 600}
 ONCE = 600
-#: Memory that is mapped but not used counts as address space: pools of the C library, what DuckDB's allocator keeps, the
-#: gigabyte that pyarrow maps at its start.
+#: Seconds from one look at the memory of a process and its children to the next.
+WATCH = 0.05
+#: Memory that is mapped but not used counts as address space: pools of the C library, what DuckDB's allocator keeps,
+#: the gigabyte that pyarrow maps at its start.
 FRUGAL = {
     "MALLOC_ARENA_MAX": "2",
     "DUCKDB_JE_MALLOC_CONF": "retain:false,dirty_decay_ms:0,muzzy_decay_ms:0",
@@ -81,7 +84,10 @@ def ran(
     address_space: int | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> Figures:
-    """A process on two cores: seconds, CPU seconds, peak memory, what it says at last, and why it failed, if it did."""
+    """A process on two cores: seconds, CPU seconds, peak memory, what it says at last, and why it failed, if it did.
+
+    Memory is that of the process and of its children at one time.
+    """
     with tempfile.TemporaryFile("w+") as said, tempfile.TemporaryFile("w+") as complaints:
         started = time.perf_counter()
         process = subprocess.Popen(
@@ -97,10 +103,15 @@ def ran(
             resource.prlimit(process.pid, resource.RLIMIT_AS, (address_space, address_space))
         watch = threading.Timer(patience or threading.TIMEOUT_MAX, process.kill)
         watch.start()
+        over, peaks = threading.Event(), [0]
+        together = threading.Thread(target=_watched, args=(process.pid, over, peaks))
+        together.start()
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
         watch.cancel()
+        over.set()
+        together.join()
         failed = None
         if patience and seconds >= patience:
             failed = f"not done after {patience:.0f} s"
@@ -112,10 +123,20 @@ def ran(
     return {
         "seconds": seconds,
         "cpu": usage.ru_utime + usage.ru_stime,
-        "memory": usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
+        "memory": max(usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024), *peaks),
         "failed": failed,
         "told": json.loads(last) if last.startswith("{") and not failed else {},
     }
+
+
+def _watched(pid: int, over: threading.Event, peaks: list[int]) -> None:
+    """Note the most memory that a process and its children were seen to hold together, where Linux tells."""
+    page = os.sysconf("SC_PAGE_SIZE")
+    while not over.wait(WATCH):
+        with suppress(OSError):
+            children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+            held = [Path(f"/proc/{one}/statm").read_text(encoding="ascii").split()[1] for one in (pid, *children)]
+            peaks[0] = max(peaks[0], page * sum(map(int, held)))
 
 
 def _reason(complaints: str) -> str:
@@ -253,7 +274,7 @@ def start_up(folder: Path, *, repetitions: int) -> Figures:
 
 
 def limited(name: str, limit: str, folder: Path) -> Figures:
-    """`silos analyze` with no more address space than that: all that it maps counts, used or not."""
+    """`silos analyze` with no more address space than that a process: all that one maps counts, used or not."""
     log, roster = made(name, "parquet", folder)
     with tempfile.TemporaryDirectory(prefix="silos-speed-") as place:
         outcome = ran(

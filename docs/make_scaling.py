@@ -75,7 +75,7 @@ went to the disk.
 {stages}
 
 {bounds}
-{limited}## To repeat it
+{graphs}{limited}## To repeat it
 
 ```sh
 python benchmarks/speed.py --folder FOLDER   # logs are made there and stay; --sizes 1e8 1e9 for more
@@ -86,10 +86,25 @@ python docs/make_scaling.py
 LIMITED = """\
 ## Less memory
 
-With no more address space than {limit}, which counts all that a process maps, used or not, `silos analyze` of {size}
-rows of Parquet {outcome}.
+With no more address space than {limit} for each process, which counts all that it maps, used or not, `silos analyze` of
+{size} rows of Parquet {outcome}.
 
 """
+
+GRAPHS = """\
+## People and ties
+
+What comes after the count, from the bootstrap to the connector, depends on people and ties, not on rows. Of the logs
+above (Parquet; memory of the analysis without its second process, which looks for communities):
+
+{table}
+
+{beyond}
+
+"""
+#: Stages behind the count, and the memory for which is told how far it would reach.
+STAGES = ("bootstrap", "communities", "departments", "dialogue", "connector")
+MEMORY = 64
 
 
 def page(figures: Path) -> str:
@@ -108,6 +123,7 @@ def page(figures: Path) -> str:
         left=_left(runs),
         stages="\n\n".join(map(_stages, _largest(runs))),
         bounds=BOUNDS.format(used_cores=machine["used_cores"]),
+        graphs=_graphs(runs),
         limited="".join(map(_limited, found.get("limited", []))),
     )
 
@@ -251,6 +267,36 @@ def _stages(run: dict[str, Any]) -> str:
         ),
     )
     return f"{run['rows']:,} rows of {run['format']}:\n\n{table}"
+
+
+def _graphs(runs: list[dict[str, Any]]) -> str:
+    """What people and ties cost, and how far that would go if it went on."""
+    behind = [
+        (run, [row for row in run["stages"] if row["stage"] in STAGES]) for run in runs if run["format"] == "parquet"
+    ]
+    costs = {
+        run["ties"]: (run["people"], sum(row["seconds"] for row in rows), max(row["memory"] for row in rows) / 1e9)
+        for run, rows in behind
+    }
+    if len(costs) < 2:
+        return ""
+    table = _table(
+        ["people", "ties", "seconds", "peak GB"],
+        (
+            [f"{people:,}", f"{ties:,}", _short(seconds), f"{memory:.2f}"]
+            for ties, (people, seconds, memory) in sorted(costs.items())
+        ),
+    )
+    (few, (_, short, small)), (many, (_, long, large)) = sorted(costs.items())[-2:]
+    time, memory = ((after - before) / (many - few) * 1e6 for before, after in ((short, long), (small, large)))
+    beyond = (
+        f"Between the last two that is {_short(time)} s and {memory:.2f} GB for a million ties more. If it went on\n"
+        f"like that, which nobody has measured, {MEMORY} GB would hold {(MEMORY - large) / memory + many / 1e6:,.0f} "
+        "million ties."
+        if memory > 0
+        else f"Between the last two that is {_short(time)} s for a million ties more, and no more memory."
+    )
+    return GRAPHS.format(table=table, beyond=beyond)
 
 
 def _limited(one: dict[str, Any]) -> str:
