@@ -542,8 +542,11 @@ def relabelled(network: Network, *, samples: int, seed: int) -> np.ndarray:
     random_numbers = np.random.default_rng(seed)
     i, j = network.dyads
     count = len(network.departments)
+    members = network.membership.astype(np.int32)
     mixing = np.zeros((samples, count, count))
     for sample in mixing:
-        dealt = network.membership[random_numbers.permutation(len(network))]
-        sample += np.bincount(dealt[i] * count + dealt[j], minlength=count * count).reshape(count, count)
+        dealt = members[random_numbers.permutation(len(network))]
+        cell = np.take(dealt * np.int32(count), i)
+        cell += np.take(dealt, j)
+        sample += np.bincount(cell, minlength=count * count).reshape(count, count)
     return mixing + np.swapaxes(mixing, 1, 2)
