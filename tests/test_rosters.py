@@ -196,6 +196,16 @@ def test_an_alias_of_two_people_is_dropped_and_said(tmp_path):
     assert any("'desk'" in note for note in roster.notes)
 
 
+def test_prefixes_of_proxy_addresses_are_no_part_of_them(tmp_path):
+    roster = read(
+        "person,department,proxy addresses\nann,HR,SMTP:Ann@acme.example; smtp:a@acme.example;x:7\n", tmp_path
+    )
+    assert owners(roster) == dict.fromkeys(["ann", "ann@acme.example", "a@acme.example", "x:7"], "ann")
+    assert owners(read("person,department,aliases\nbob,IT,B1;b2\n", tmp_path)) == dict.fromkeys(
+        ["bob", "b1", "b2"], "bob"
+    )
+
+
 def test_a_manager_is_found_by_an_alias_before_a_name(tmp_path):
     content = (
         "person,name,manager,aliases,department\n1,Ann,Desk,,HR\n2,Desk,ann,,HR\n3,Bob,bob,desk,IT\n"
