@@ -22,6 +22,7 @@ import silos
 from silos.communities import BRIDGE, COLUMNS, SILO, UNCERTAIN, Communities, find_communities
 from silos.inference import rewire
 from silos.measures import memberships as measures
+from silos.measures.detected import detect
 from silos.measures.memberships import Memberships
 from silos.network import Network
 from silos.privacy import OTHER, merge_small
@@ -159,9 +160,7 @@ def test_measures_hold_whatever_the_order_and_the_names(made: Memberships, seed:
 @given(made=some_memberships(), seed=st.integers(0, 99))
 def test_shuffled_memberships_keep_the_degrees_of_both_sides(made: Memberships, seed: int):
     people = len(made.department)
-    person, community = rewire(
-        made.person, made.community + people, np.random.default_rng(seed), sides=True
-    )
+    person, community = rewire(made.person, made.community + people, np.random.default_rng(seed), sides=True)
     assert (person < people).all()
     assert (community >= people).all()
     assert len(set(zip(person.tolist(), community.tolist(), strict=True))) == len(made)
@@ -247,7 +246,7 @@ def test_a_share_of_a_detected_community_that_stands_for_a_few_is_not_shown():
     ends = np.array([(a, b) for some in together for a in some for b in some if a != b]).T
     adjacency = sparse.csr_array((np.ones(ends.shape[1]), (ends[0], ends[1])), shape=(24, 24))
     network = Network(people, adjacency)
-    found = detected_communities(network, network, ("R", "S"), 5)
+    found = detected_communities(network, network, ("R", "S"), 5, detect(network))
     assert found.shares.isna().sum().sum() == 1
     assert found.shares.loc["S"].tolist() == [1, 0]
     assert np.isnan(found.shares.loc["R", 1])
