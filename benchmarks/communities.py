@@ -72,9 +72,7 @@ def shuffled(memberships: pd.DataFrame, people: int, seed: int) -> pd.DataFrame:
     own = memberships[memberships["community"] != "everybody"]
     codes, names = pd.factorize(own["community"])
     rng = np.random.default_rng([seed, 9])
-    person, community = rewire(
-        own["person"].to_numpy(), codes + people, rng, rounds=30, sides=True
-    )
+    person, community = rewire(own["person"].to_numpy(), codes + people, rng, rounds=30, sides=True)
     named = names[community - people]
     return own.assign(person=person, community=named, name=named)
 
