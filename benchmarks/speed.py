@@ -495,9 +495,11 @@ def main(arguments: list[str] | None = None) -> None:
     for number, (name, kind) in enumerate(wanted, start=1):
         # As it takes ties that are counted already, the format of the log changes nothing.
         given_up = [
-            f"not tried: {run['contestants']['viva']['failed']} at {run['size']}"
+            f"not tried: {why} at {run['size']}"
             for run in found["runs"]
-            if run["contestants"]["viva"]["failed"] and SIZES[run["size"]].rows <= SIZES[name].rows
+            if SIZES[run["size"]].rows <= SIZES[name].rows
+            and (why := run["contestants"]["viva"]["failed"])
+            and not why.startswith(("not asked", "not tried"))
         ]
         tried = given_up[0] if given_up and isinstance(viva, Path) else viva
         run = compared(name, kind, folder=asked.folder, repetitions=asked.repetitions, viva=tried)
