@@ -43,6 +43,8 @@ SIZES = {
 FORMATS: tuple[Literal["csv", "parquet"], ...] = ("csv", "parquet")
 #: What the larger ones are copies of.
 SIMULATED = "2e7"
+#: A time in CSV, as SQL.
+AS_TEXT = "strftime({}, '%Y-%m-%dT%H:%M:%SZ')"
 FOLDER = Path(tempfile.gettempdir()) / "silos-logs"
 
 
@@ -60,12 +62,31 @@ def make(name: str, file_format: Literal["csv", "parquet"], folder: Path) -> tup
         size = SIZES[name]
         if size.copies > 1:
             _copy(name, file_format, folder)
+        elif file_format == "csv":
+            _written_out(name, folder)
         else:
             from silos import simulate
 
             made = simulate.organisation(size.people, size.departments, size.weeks, rows=size.rows, seed=1)
             made.write(log.parent, file_format=file_format)
     return log, roster
+
+
+def _written_out(name: str, folder: Path) -> None:
+    """As CSV, from the Parquet: to simulate it twice would take minutes."""
+    import duckdb
+
+    log, roster = log_of(name, "csv", folder)
+    source, source_roster = make(name, "parquet", folder)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(source_roster, roster)
+    unfinished = log.with_name("unfinished")
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"copy (select * replace ({AS_TEXT.format('timestamp')} as timestamp) from '{source}') "
+            f"to '{unfinished}' (format csv, header)"
+        )
+    unfinished.rename(log)
 
 
 def _copy(name: str, file_format: str, folder: Path) -> None:
@@ -78,7 +99,7 @@ def _copy(name: str, file_format: str, folder: Path) -> None:
     unfinished.mkdir(parents=True)
     shutil.copy(source_roster, roster)
     options = "format parquet, compression zstd" if file_format == "parquet" else "format csv, header"
-    written = "{}" if file_format == "parquet" else "strftime({}, '%Y-%m-%dT%H:%M:%SZ')"
+    written = "{}" if file_format == "parquet" else AS_TEXT
     with duckdb.connect() as connection:
         for copy in range(SIZES[name].copies):
             later = f"timestamp + interval {copy % IN_A_ROW * WEEKS} week + interval {copy // IN_A_ROW * APART} minute"
