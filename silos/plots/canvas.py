@@ -153,14 +153,20 @@ def fit(axes: Axes, *, width: float, height: float, title: str = "", above: floa
     frame, box = axes.get_window_extent(), _bounds(axes)
     left, right = frame.x0 - box.x0, box.x1 - frame.x1
     if head is not None:
-        ends = head.get_window_extent().x1
+        ends, rises = head.get_window_extent().x1, head.get_position()[1]
         if ends >= box.x1:
             head.set_visible(False)
             right = max(_bounds(axes).x1, ends - left) - frame.x1
             head.set_visible(True)
-        head.set_x(-left / frame.width)
     dpi = figure_of(axes).dpi
     room = [max(side / dpi, 0) + pad for side in (left, right, frame.y0 - box.y0, box.y1 - frame.y1)]
+    # Title and labels stay where they were found to go: else each drawing measures all ticks anew to place them.
+    if head is not None:
+        axes.set_title(title, loc="left", x=-left / frame.width, y=rises, pad=above)
+    along, below = axes.xaxis.label.get_position()
+    axes.xaxis.set_label_coords(along, (below - frame.y0) / frame.height)
+    beside, along = axes.yaxis.label.get_position()
+    axes.yaxis.set_label_coords((beside - frame.x0) / frame.width, along)
     place(axes, width=width, height=height, margins=(room[0], room[1], room[2], room[3]))
 
 

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgba
 from matplotlib.lines import Line2D
+from threadpoolctl import threadpool_limits
 
 from silos.errors import SilosError
 from silos.plots.canvas import (
@@ -70,11 +71,13 @@ def _layout(affinity: np.ndarray, seed: int) -> np.ndarray:
     if count <= 60:
         distance = 1 / np.sqrt(0.15 + close)
         start = np.random.default_rng(seed).uniform(size=(count, 2))
-        placed: dict[int, np.ndarray] = nx.kamada_kawai_layout(
-            nx.complete_graph(count),
-            dist={a: {b: 0.0 if a == b else float(distance[a, b]) for b in range(count)} for a in range(count)},
-            pos=dict(enumerate(start)),
-        )
+        # The matrices are tiny: threads of the linear algebra wait for one another ten times as long as they work.
+        with threadpool_limits(1, user_api="blas"):
+            placed: dict[int, np.ndarray] = nx.kamada_kawai_layout(
+                nx.complete_graph(count),
+                dist={a: {b: 0.0 if a == b else float(distance[a, b]) for b in range(count)} for a in range(count)},
+                pos=dict(enumerate(start)),
+            )
     else:
         placed = nx.spring_layout(nx.from_numpy_array(np.where(close >= 1, close, 0)), seed=seed, iterations=100)
     where = np.array([placed[node] for node in range(count)])
