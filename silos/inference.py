@@ -5,7 +5,7 @@ replicate draws one weight ω_i ~ Exp(1) a person, replaces a tie B_ij by ω_i �
 of its members' weights (Rubin 1981, the Bayesian bootstrap, on the persons of a network).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -131,6 +131,14 @@ def multipliers(people: int, replicates: int, seed: int) -> Iterator[np.ndarray]
     for start in range(0, replicates, BATCH):
         rows = range(start, min(start + BATCH, replicates))
         yield np.stack([np.random.default_rng([seed, row]).standard_exponential(people) for row in rows])
+
+
+def each_batch(work: Callable[[int, np.ndarray], None], people: int, replicates: int, seed: int) -> None:
+    """Do `work` for the weights of each batch of replicates: the number of the first, and the weights, (people, r)."""
+    first = 0
+    for batch in multipliers(people, replicates, seed):
+        work(first, np.ascontiguousarray(batch.T))
+        first += len(batch)
 
 
 @dataclass(frozen=True, eq=False)

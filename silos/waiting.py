@@ -4,15 +4,16 @@ Waits are no independent events: those of one person share a person's habits. Ea
 ω_i ω_j, as it weighs ties, and takes Kaplan and Meier's estimate of the weighted waits.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from silos.inference import TIES, multipliers
-from silos.measures.dialogue import CLASSES, duration_classes, places, reply_statistics
+from silos.inference import TIES, each_batch
+from silos.measures.dialogue import CLASSES, ROUNDING, duration_classes, places, reply_statistics
 
 HOUR = 3600
 #: Of each group: share answered within the horizon, median wait, median time of the answers that come.
@@ -104,83 +105,205 @@ def resampled(
         seed: of the random numbers.
     """
     number = affordable(replicates, len(waits))
-    seconds, answered = waits["seconds"].to_numpy(), waits["answered"].to_numpy()
-    count = waits["waits"].to_numpy(dtype=np.float64)
-    fineness = {
-        name: min(max(DRAWN // max(grouping.count, 1), COARSE), CLASSES) for name, grouping in groupings.items()
-    }
-    classes = {number: duration_classes(seconds, answered, count, number) for number in set(fineness.values())}
-    times = {name: classes[number][0] for name, number in fineness.items()}
-    shapes = {name: (grouping.count, len(times[name]), 2) for name, grouping in groupings.items()}
-    cells = {
-        name: _cells(grouping, len(times[name]), classes[fineness[name]][1], answered)
-        for name, grouping in groupings.items()
-    }
-    drawn = {name: np.full((number, grouping.count, len(STATISTICS)), np.nan) for name, grouping in groupings.items()}
-    for done, sums in _sums(waits, cells, shapes, people, number, seed):
-        for name, of_cells in sums.items():
-            step = max(CELLS // max(len(of_cells), 1), 1)
-            for first in range(0, of_cells.shape[1], step):
-                some = np.ascontiguousarray(of_cells[:, first : first + step].T)
-                split = some.reshape(len(some), *shapes[name])
-                row = done + first
-                drawn[name][row : row + len(some)] = in_hours(split[..., 1], split[..., 0], times[name])
-    return drawn
+    counts = [grouping.count for grouping in groupings.values()]
+    drawn = np.full((number, sum(counts), len(STATISTICS)), np.nan)
+    atoms, steps = _laid_out(waits, list(groupings.values()))
+
+    def draw(first: int, omega: np.ndarray) -> None:
+        statistics = steps.statistics(atoms.sums(omega, steps.count))
+        drawn[first : first + omega.shape[1]] = np.moveaxis(statistics, 1, 0)
+
+    each_batch(draw, people, number, seed)
+    drawn[..., 1:] /= HOUR
+    return dict(zip(groupings, np.split(drawn, np.cumsum(counts)[:-1], axis=1), strict=True))
 
 
-def _cells(grouping: Grouping, times: int, place: np.ndarray, answered: np.ndarray) -> np.ndarray:
-    """The cell of each wait by group, duration and whether an answer came, in as few bytes as will do; -1 for none."""
-    kind = np.int32 if grouping.count * times * 2 < 2**31 else np.int64
-    cell = (grouping.code.astype(kind) * times + place) * 2 + answered.astype(kind)
-    return np.where(grouping.code < 0, -1, cell)
+@dataclass(frozen=True, eq=False)
+class _Atoms:
+    """Waits that lie in the same group, the same duration and the same end in every grouping are added up once.
 
-
-def _sums(
-    waits: pd.DataFrame,
-    cells: Mapping[str, np.ndarray],
-    shapes: Mapping[str, tuple[int, ...]],
-    people: int,
-    replicates: int,
-    seed: int,
-) -> Iterator[tuple[int, dict[str, np.ndarray]]]:
-    """The first of some replicates, and Σ ω_i ω_j of the waits in each cell, (cells, replicates), by grouping.
-
-    As in `silos.inference.resample`: some replicates and some thousand waits at a time, in the order of the finest
-    cells, so that what is read and what is added up lies close together.
+    Attributes:
+        sender, recipient: of each wait, atom by atom.
+        parts: some thousand waits each: which they are, the matrix that adds them up by atom, the rows to which these
+            atoms add, and the matrix that adds atoms up by row. Rows are the steps of `_Steps` twice: what came there,
+            and what was cut off from there on.
     """
-    size = {name: int(np.prod(shape)) for name, shape in shapes.items()}
-    order = np.argsort(cells[max(size, key=size.__getitem__)])
+
+    sender: np.ndarray
+    recipient: np.ndarray
+    parts: list[tuple[slice, sparse.csr_array, np.ndarray, sparse.csr_array]]
+
+    def sums(self, omega: np.ndarray, steps: int) -> np.ndarray:
+        """Σ ω_i ω_j over the waits of each row, (2, steps, replicates), of the weights (people, replicates)."""
+        result = np.zeros((2 * steps, omega.shape[1]))
+        for part, added, rows, matrix in self.parts:
+            products = np.take(omega, self.sender[part], axis=0)
+            products *= np.take(omega, self.recipient[part], axis=0)
+            result[rows] += matrix @ (added @ products)
+        return result.reshape(2, steps, omega.shape[1])
+
+
+@dataclass(frozen=True, eq=False)
+class _Steps:
+    """The durations at which answers come in each group: there alone S(t) falls.
+
+    Steps are ordered by how many of their group follow, then by group, the group with most steps first: the groups that
+    have so many steps left are always the first ones, and lie together. Replicates lie beside one another.
+
+    Attributes:
+        group: the groups that have steps, in their order here.
+        length: how many each has.
+        start: by the number of steps that follow, where such steps begin; and where all end.
+        lasted: the duration of each step.
+        groups: how many groups there are.
+        held: whether each group has any wait.
+    """
+
+    group: np.ndarray
+    length: np.ndarray
+    start: np.ndarray
+    lasted: np.ndarray
+    groups: int
+    held: np.ndarray
+
+    @property
+    def count(self) -> int:
+        """How many steps there are."""
+        return len(self.lasted)
+
+    def statistics(self, sums: np.ndarray) -> np.ndarray:
+        """As `reply_statistics`: (groups, replicates, 3) of the weights (2, steps, replicates); overwrites them."""
+        curve, cut = sums
+        replicates = curve.shape[1]
+        forth = [slice(first, last) for first, last in pairwise(self.start.tolist())]
+        # So little that it changes no sum, but nothing is divided by nothing.
+        waiting = np.full((len(self.group), replicates), np.finfo(np.float64).tiny)
+        for rows in forth:
+            some = waiting[: rows.stop - rows.start]
+            some += curve[rows]
+            some += cut[rows]
+            curve[rows] /= some
+        np.subtract(1, curve, out=curve)
+        left = np.ones(waiting.shape)
+        for rows in reversed(forth):
+            some = left[: rows.stop - rows.start]
+            some *= curve[rows]
+            curve[rows] = some
+        rate = 1 - left
+        result = np.full((self.groups, replicates, len(STATISTICS)), np.nan)
+        result[self.held, :, 0] = 0.0
+        result[self.group, :, 0] = rate
+        result[self.group, :, 1] = self._until(np.full(rate.shape, 0.5), curve, forth)
+        result[self.group, :, 2] = np.where(rate > ROUNDING, self._until(rate / 2, curve, forth), np.nan)
+        return result
+
+    def _until(self, share: np.ndarray, curve: np.ndarray, forth: list[slice]) -> np.ndarray:
+        """As `time_until`: the number of steps after which more are left is that of the step sought."""
+        bound = 1 - (share - ROUNDING)
+        passed = np.zeros(share.shape, dtype=np.min_scalar_type(len(forth)))
+        more = np.empty(share.shape, dtype=bool)
+        for rows in reversed(forth):
+            size = rows.stop - rows.start
+            np.greater(curve[rows], bound[:size], out=more[:size])
+            passed[:size] += more[:size]
+        there = passed < self.length[:, None]
+        row = self.start[np.maximum(self.length[:, None] - 1 - passed, 0)] + np.arange(len(share))[:, None]
+        return np.where(there, self.lasted[np.where(there, row, 0)], np.nan)
+
+
+def _laid_out(waits: pd.DataFrame, groupings: list[Grouping]) -> tuple[_Atoms, _Steps]:
+    """Waits and durations in the order in which replicates go through them."""
+    seconds, answered = waits["seconds"].to_numpy(), waits["answered"].to_numpy() == 1
+    count = waits["waits"].to_numpy(dtype=np.float64)
+    fineness = [min(max(DRAWN // max(grouping.count, 1), COARSE), CLASSES) for grouping in groupings]
+    classes = {number: duration_classes(seconds, answered, count, number) for number in set(fineness)}
+    # Of the groupings the one with most groups, of the classes the finest: what lies together there mostly does in all.
+    most = max(groupings, key=lambda grouping: grouping.count)
+    order = np.argsort(_cells(most, *classes[max(fineness)]) * 2 + answered)
+    cells = [_cells(grouping, *classes[number])[order] for grouping, number in zip(groupings, fineness, strict=True)]
+    answered, count = answered[order], count[order]
+    new = np.zeros(len(order), dtype=bool)
+    new[:1] = True
+    for values in (*cells, answered):
+        new[1:] |= values[1:] != values[:-1]
+    starts = np.flatnonzero(new)
+    cells, answered = [values[starts] for values in cells], answered[starts]
+    steps, rows = _stepped(cells, answered, [classes[number][0] for number in fineness], groupings)
     sender, recipient = (waits[name].to_numpy()[order] for name in ("sender", "recipient"))
-    count = waits["waits"].to_numpy(dtype=np.float64)[order]
-    ones = np.ones(TIES)
-    parts = [
-        (
-            slice(first, first + TIES),
-            {name: _added(of[order[first : first + TIES]], ones) for name, of in cells.items()},
-        )
-        for first in range(0, len(order), TIES)
-    ]
-    done = 0
-    for batch in multipliers(people, replicates, seed):
-        omega = np.ascontiguousarray(batch.T)
-        sums = {name: np.zeros((number, len(batch))) for name, number in size.items()}
-        for part, added in parts:
-            products = np.take(omega, sender[part], axis=0)
-            products *= np.take(omega, recipient[part], axis=0)
-            products *= count[part, None]
-            for name, (where, matrix) in added.items():
-                sums[name][where] += matrix @ products
-        yield done, sums
-        done += len(batch)
+    return _Atoms(sender, recipient, _parts(np.r_[starts, len(order)], count, rows)), steps
 
 
-def _added(cell: np.ndarray, ones: np.ndarray) -> tuple[np.ndarray, sparse.csr_array]:
-    """The cells that occur, and the matrix that adds up what is in each."""
-    order = np.argsort(cell, kind="stable")[np.count_nonzero(cell < 0) :].astype(np.int32)
-    ordered = cell[order]
-    starts = np.flatnonzero(np.r_[np.ones(min(len(order), 1), dtype=bool), ordered[1:] != ordered[:-1]])
-    pointers = np.r_[starts, len(order)].astype(np.int32)
-    return ordered[starts], sparse.csr_array((ones[: len(order)], order, pointers), shape=(len(starts), len(cell)))
+def _cells(grouping: Grouping, times: np.ndarray, place: np.ndarray) -> np.ndarray:
+    """The cell of each wait by group and duration, in as few bytes as will do; negative for none."""
+    kind = np.int32 if grouping.count * len(times) * 2 < 2**31 else np.int64
+    cell = grouping.code.astype(kind) * len(times)
+    cell += np.where(grouping.code < 0, 0, place).astype(kind)
+    return cell
+
+
+def _stepped(
+    cells: list[np.ndarray], answered: np.ndarray, times: list[np.ndarray], groupings: list[Grouping]
+) -> tuple[_Steps, list[np.ndarray]]:
+    """The steps of all groups of all groupings, and by grouping the row of each atom, -1 for none.
+
+    What is cut off counts among those who waited at the last step before.
+    """
+    owners, lasts, held, at = [], [], [], []
+    before = groups = 0
+    for cell, lasted, grouping in zip(cells, times, groupings, strict=True):
+        occurs = np.zeros(grouping.count * len(lasted), dtype=bool)
+        occurs[cell[answered & (cell >= 0)]] = True
+        steps = np.flatnonzero(occurs)
+        owner = steps // max(len(lasted), 1)
+        last = np.cumsum(occurs, dtype=np.int32)[cell] - 1 if len(steps) else np.full(len(cell), -1)
+        group = cell // max(len(lasted), 1)
+        known = (cell >= 0) & (last >= 0)
+        known[known] = owner[last[known]] == group[known]
+        at.append(np.where(known, last + before, -1))
+        held.append(np.bincount(group[cell >= 0], minlength=grouping.count) > 0)
+        owners.append(owner + groups)
+        lasts.append(lasted[steps % max(len(lasted), 1)])
+        before += len(steps)
+        groups += grouping.count
+    owner, lasted = np.concatenate(owners), np.concatenate(lasts).astype(np.float64)
+    length = np.bincount(owner, minlength=groups)
+    group = np.argsort(-length, kind="stable")[: np.count_nonzero(length)]
+    rank = np.empty(groups, dtype=np.intp)
+    rank[group] = np.arange(len(group))
+    # How many steps of its group follow a step.
+    after = np.cumsum(length)[owner] - 1 - np.arange(len(owner))
+    start = np.r_[0, np.cumsum(np.bincount(after))] if len(owner) else np.zeros(1, dtype=np.intp)
+    row = start[after] + rank[owner]
+    ordered = np.empty(len(row))
+    ordered[row] = lasted
+    moved = (row + np.zeros(1, dtype=np.intp)).astype(np.int32)
+    rows = [np.where(each < 0, -1, moved[each] + np.where(answered, 0, len(row))) if len(row) else each for each in at]
+    return _Steps(group, length[group], start, ordered, groups, np.concatenate(held)), rows
+
+
+def _parts(
+    starts: np.ndarray, count: np.ndarray, rows: list[np.ndarray]
+) -> list[tuple[slice, sparse.csr_array, np.ndarray, sparse.csr_array]]:
+    """Of atoms that start (and end) at these waits, by parts, what `_Atoms` wants to know."""
+    ones, numbers = np.ones(TIES * len(rows)), np.arange(len(count), dtype=np.int32)
+    parts = []
+    first = 0
+    while first < len(starts) - 1:
+        last = max(int(np.searchsorted(starts, starts[first] + TIES, side="right")) - 1, first + 1)
+        waits = slice(int(starts[first]), int(starts[last]))
+        size = waits.stop - waits.start
+        pointers = (starts[first : last + 1] - waits.start).astype(np.int32)
+        added = sparse.csr_array((count[waits], numbers[:size], pointers), shape=(last - first, size))
+        row = np.concatenate([each[first:last] for each in rows])
+        order = np.argsort(row, kind="stable")[np.count_nonzero(row < 0) :].astype(np.int32)
+        row = row[order]
+        new = np.flatnonzero(np.r_[np.ones(min(len(row), 1), dtype=bool), row[1:] != row[:-1]])
+        pointers = np.r_[new, len(row)].astype(np.int32)
+        order %= last - first
+        matrix = sparse.csr_array((ones[: len(order)], order, pointers), shape=(len(new), last - first))
+        parts.append((waits, added, row[new], matrix))
+        first = last
+    return parts
 
 
 def in_hours(answered: np.ndarray, censored: np.ndarray, times: np.ndarray) -> np.ndarray:
