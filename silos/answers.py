@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import special
 
 from silos.exchanges import Exchanges
-from silos.inference import FALSE_DISCOVERY, Estimate, false_discovery, intervals, tie_sums
+from silos.inference import FALSE_DISCOVERY, Estimate, affordable, false_discovery, intervals, tie_sums
 from silos.layers import layer
 from silos.measures.basis import distinct, quotient
 from silos.measures.dialogue import SUSTAINED, duration_classes, survival
@@ -19,7 +19,7 @@ from silos.readers import read_interactions, scanning
 from silos.rosters import read_roster
 from silos.tables import Interactions, Roster, Ties
 from silos.ties import Tally, tally
-from silos.waiting import CELLS, HOUR, STATISTICS, Grouping, affordable, estimated, histogram, resampled
+from silos.waiting import CELLS, HOUR, STATISTICS, Grouping, estimated, histogram, resampled
 
 PAIR = ("asking", "answering")
 #: The department of everybody, where there is no roster.
@@ -292,9 +292,11 @@ def _lasting(ties: Ties, network: Network, *, replicates: int, seed: int) -> dic
     kinds = {"sustained_share": weeks >= SUSTAINED, "one_off_share": weeks == 1}
     scopes = {"": np.ones(len(a), dtype=bool), "_within": same, "_across": ~same}
     cells = np.stack([mask & inside for inside in scopes.values() for mask in (inside, *kinds.values())], axis=1)
-    sums = tie_sums(
-        a, b, cells.astype(np.float64), people=len(network), replicates=affordable(replicates, len(a)), seed=seed
+    apart = tie_sums(
+        a, b, cells[:, 3:].astype(np.float64), people=len(network), replicates=affordable(replicates, len(a)), seed=seed
     )
+    # All of them are those within and those across.
+    sums = np.concatenate([apart[:, :3] + apart[:, 3:], apart], axis=1)
     estimates = {}
     for at, scope in enumerate(scopes):
         total, *parts = (slice(column, column + 1) for column in range(3 * at, 3 * at + 3))

@@ -23,6 +23,10 @@ from silos.network import Network
 CONFIDENCE = 0.95
 #: False discovery rate of verdicts over many pairs.
 FALSE_DISCOVERY = 0.05
+#: Waits (or ties) times replicates that are worked through; beyond, there are fewer replicates, but not fewer than
+#: `FEWEST`: so many leave little to chance.
+WORK = 50_000_000
+FEWEST = 100
 #: Replicates handled at a time: memory is this many numbers a person or tie.
 BATCH = 16
 #: Weights of people that are multiplied with the ties of all of them at a time: they stay in the cache.
@@ -120,6 +124,16 @@ def intervals(replicates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 # ---- person bootstrap
+
+
+def affordable(replicates: int, size: int) -> int:
+    """How many replicates of something with so many parts: as asked for, or fewer, but not fewer than `FEWEST`.
+
+    Examples:
+        >>> affordable(500, 1_000), affordable(500, 10_000_000), affordable(50, 10_000_000)
+        (500, 100, 50)
+    """
+    return min(replicates, max(FEWEST, WORK // max(size, 1)))
 
 
 def multipliers(people: int, replicates: int, seed: int) -> Iterator[np.ndarray]:
@@ -260,14 +274,17 @@ def tie_sums(
         (replicates, columns).
     """
     sums = np.zeros((replicates, values.shape[1]))
-    row = 0
-    for batch in multipliers(people, replicates, seed):
-        omega = np.ascontiguousarray(batch.T)
-        for first in range(0, len(i), TIES):
-            part = slice(first, first + TIES)
-            products = np.take(omega, i[part], axis=0) * np.take(omega, j[part], axis=0)
-            sums[row : row + len(batch)] += products.T @ values[part]
-        row += len(batch)
+    # Sparse matrices times the weights: nothing is laid out by tie, and what is 0 costs nothing.
+    matrices = []
+    for column in values.T:
+        held = np.flatnonzero(column)
+        matrices.append(_narrow(sparse.csr_array((column[held], (i[held], j[held])), shape=(people, people))))
+
+    def add(first: int, omega: np.ndarray) -> None:
+        for column, matrix in enumerate(matrices):
+            sums[first : first + omega.shape[1], column] = np.einsum("pr,pr->r", matrix @ omega, omega)
+
+    each_batch(add, people, replicates, seed)
     return sums
 
 

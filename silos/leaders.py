@@ -10,10 +10,11 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 from scipy.special import betaincinv
 
 from silos.exchanges import Exchanges
-from silos.inference import Estimate, multipliers, tie_sums
+from silos.inference import Estimate, affordable, multipliers, tie_sums
 from silos.measures.basis import among, distinct, quotient
 from silos.measures.layers import overlap, pair_keys, swapped
 from silos.measures.leadership import (
@@ -28,7 +29,7 @@ from silos.measures.leadership import (
 from silos.measures.memberships import active
 from silos.network import Network
 from silos.ties import Tally
-from silos.waiting import Grouping, affordable, estimated, resampled
+from silos.waiting import Grouping, estimated, resampled
 
 #: Ranks dealt out anew within departments, by the number of arcs up to which so many are.
 DEALT = ((100_000, 199), (float("inf"), 39))
@@ -160,8 +161,9 @@ def _flows(network: Network, found: Chart, drawn: Drawn) -> dict[str, Estimate]:
     arcs = network.adjacency.tocoo()
     kinds = flow_kinds(arcs.row, arcs.col, found.rank, network.membership)
     value = flow_shares(kinds, arcs.data)
-    volumes = np.where(kinds[:, None] == np.arange(len(KINDS)), arcs.data[:, None], 0)
-    sums = drawn.sums(arcs.row, arcs.col, volumes)
+    # What the two send each other weighs the same in a replicate: it is added up by pair first.
+    i, j = network.dyads
+    sums = drawn.sums(i, j, np.stack([_both_ways(network, kinds == at) for at in range(len(KINDS))], axis=1))
     draws = quotient(sums, sums.sum(axis=1, keepdims=True))
     rng = np.random.default_rng([drawn.seed, 11])
     samples = next(samples for most, samples in DEALT if len(arcs.data) <= most)
@@ -181,6 +183,13 @@ def _flows(network: Network, found: Chart, drawn: Drawn) -> dict[str, Estimate]:
         null = (float(dealt[:, at].mean()), float(dealt[:, at].std(ddof=1))) if kind != "across" else None
         estimates[f"flow_{kind}"] = Estimate.of(float(value[at]), draws[:, at], null=null)
     return estimates
+
+
+def _both_ways(network: Network, chosen: np.ndarray) -> np.ndarray:
+    """For each of `network.dyads` the volume of those of its arcs that are chosen, in either direction."""
+    arcs = network.adjacency
+    part = sparse.csr_array((arcs.data * chosen, arcs.indices, arcs.indptr), shape=arcs.shape)
+    return np.asarray((part + part.T)[network.dyads]).ravel()
 
 
 def _participation(tally: Tally, found: Chart, drawn: Drawn) -> dict[str, Estimate]:
@@ -350,7 +359,8 @@ def _layers(tally: Tally, network: Network, drawn: Drawn) -> dict[str, Estimate]
     wrote, sat = among(keys, online), among(keys, met)
     a, b = keys // len(network), keys % len(network)
     value = overlap(wrote, sat)
-    both, one, other, either = drawn.sums(a, b, np.stack([wrote & sat, wrote, sat, wrote | sat], axis=1)).T
+    both, one, other = drawn.sums(a, b, np.stack([wrote & sat, wrote & ~sat, sat & ~wrote], axis=1)).T
+    either, one, other = both + one + other, both + one, both + other
     draws = np.stack([quotient(both, whole) for whole in (one, other, either)], axis=1)
     rng = np.random.default_rng([drawn.seed, 13])
     i, j = a[wrote], b[wrote]

@@ -12,16 +12,12 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from silos.inference import TIES, each_batch
+from silos.inference import TIES, affordable, each_batch
 from silos.measures.dialogue import CLASSES, ROUNDING, duration_classes, places, reply_statistics
 
 HOUR = 3600
 #: Of each group: share answered within the horizon, median wait, median time of the answers that come.
 STATISTICS = ("reply_rate", "wait_hours", "answer_hours")
-#: Waits (or ties) times replicates that are worked through; beyond, there are fewer replicates, but not fewer than
-#: `FEWEST`: so many leave little to chance.
-WORK = 50_000_000
-FEWEST = 100
 #: Durations times groups that are held at once; replicates of so many groups that they would need more tell fewer
 #: durations apart, but not fewer than `COARSE`.
 CELLS = 4_000_000
@@ -35,16 +31,6 @@ class Grouping:
 
     code: np.ndarray
     count: int
-
-
-def affordable(replicates: int, size: int) -> int:
-    """How many replicates of something with so many parts: as asked for, or fewer, but not fewer than `FEWEST`.
-
-    Examples:
-        >>> affordable(500, 1_000), affordable(500, 10_000_000), affordable(50, 10_000_000)
-        (500, 100, 50)
-    """
-    return min(replicates, max(FEWEST, WORK // max(size, 1)))
 
 
 def estimated(waits: pd.DataFrame, groupings: Mapping[str, Grouping]) -> dict[str, np.ndarray]:
