@@ -1,36 +1,40 @@
 -- Who waited for whose answer, and who sent how much to how many: standard SQL, run after the steps of `ties.sql`, with its
 -- tables and its function seconds(timestamp).
 --
--- Every result is bounded by people and ties, not by the rows of the log: durations beyond 10,000 seconds are rounded to
--- four digits, and counted.
+-- Durations beyond 10,000 seconds are rounded to four digits.
 
 -- step: patience (view)
--- After so many seconds an answer is none: a week (silos.exchanges.HORIZON).
-select 604800 as horizon
+-- After so many seconds an answer is none: a week (silos.exchanges.HORIZON). Where more messages were sent than 20
+-- million (silos.exchanges.MESSAGES), so many parts in 2^31 - 1 of the waits are looked at: millions tell what there is
+-- to tell, and all of them would need memory that grows with the log.
+select
+    604800 as horizon,
+    case when sum(sent) > 20000000 then floor(2147483647 * 20000000.0 / sum(sent)) else 2147483647 end as parts
+from held
 
 -- step: outgoing (table)
--- Messages that each person sent in each medium, to few and to many: a row of an event that reached r people is 1/r of a
--- message. And whether the medium knows the time of day: rows on midnight are days.
+-- Messages that each person sent, to few and to many: a row of an event that reached r people is 1/r of a message.
 select
-    m.medium, m.sender,
-    sum(case when m.people <= s.max_recipients then round(m.weight / m.people * 1073741824) else 0 end) / 1073741824
-        as direct,
-    sum(case when m.people > s.max_recipients then round(m.weight / m.people * 1073741824) else 0 end) / 1073741824
-        as broadcast,
-    count(m.moment) as spoken,
-    count(case when m.moment = date_trunc('day', m.moment) then 1 end) as midnight,
-    max(m.moment) as last
-from messages m
-cross join settings s
-where m.sent
-group by m.medium, m.sender
+    sender,
+    sum(case when few then share else 0 end) / 1073741824 as direct,
+    sum(case when few then 0 else share end) / 1073741824 as broadcast
+from (
+    select
+        case when m.by_a then m.a else m.b end as sender, m.people <= s.max_recipients as few,
+        round(m.weight / m.people * 1073741824) as share
+    from messages m
+    cross join settings s
+    where m.sent
+) shared
+group by sender
 
 -- step: clocked (view)
--- Media whose rows know the time of day: where half of them and more fall on midnight, these are days.
-select medium, max(last) as last
-from outgoing
-group by medium
-having 2 * sum(midnight) < sum(spoken)
+-- Media whose messages know the time of day: where half of them and more fall on midnight, these are days.
+select n.code as medium, max(h.last_sent) as last
+from held h
+join media n on h.medium = n.medium
+group by n.code
+having 2 * sum(h.midnight) < sum(case when h.week is not null then h.sent else 0 end)
 
 -- step: talked (view)
 -- Pairs who wrote, to be laid beside those who met.
@@ -59,40 +63,45 @@ select
     lead(second) over (partition by medium, a, b order by second, sender) as answered
 from (
     select
-        w.medium, w.a, w.b, w.sender, seconds(w.moment) as second,
-        lag(w.sender) over (partition by w.medium, w.a, w.b order by seconds(w.moment), w.sender) as previous
-    from windowed w
-    join clocked c on w.medium = c.medium
-    where w.sent and w.thread is null and w.moment is not null
+        medium, a, b, sender, second,
+        lag(sender) over (partition by medium, a, b order by second, sender) as previous
+    from (
+        select
+            w.medium, w.a, w.b, case when w.by_a then w.a else w.b end as sender, seconds(w.moment) as second
+        from windowed w
+        join clocked c on w.medium = c.medium
+        where w.sent and w.thread is null and w.moment is not null
+    ) timed
 ) said
 where previous is null or previous <> sender
 
 -- step: waits (table)
--- One row a sender, a recipient, a duration and whether it ended with an answer: how often.
-select sender, recipient, answered, cast(duration as bigint) as seconds, count(*) as waits
-from (
-    select
-        sender, recipient, answered,
+-- One row a wait: sender, recipient, duration and whether it ended with an answer. Which waits are looked at hangs on who
+-- and when, scrambled, and so on nothing that differs between engines.
+select
+    sender, recipient, answered, 1 as waits,
+    cast(
         case
             when duration >= horizon - 50 then horizon
             when duration < 10000 then duration
             when duration < 100000 then 10 * floor((duration + 5) / 10.0)
             else 100 * floor((duration + 50) / 100.0)
-        end as duration
-    from (
-        select
-            w.sender,
-            case when w.sender = w.a then w.b else w.a end as recipient,
-            case when w.answered - w.asked <= p.horizon then 1 else 0 end as answered,
-            case
-                when w.answered - w.asked <= p.horizon then w.answered - w.asked
-                when e.last - w.asked < p.horizon then e.last - w.asked
-                else p.horizon
-            end as duration,
-            p.horizon
-        from (select * from openings union all select * from turns) w
-        cross join patience p
-        cross join (select max(seconds(last)) as last from clocked) e
-    ) lasted
-) rounded
-group by sender, recipient, answered, cast(duration as bigint)
+        end as bigint
+    ) as seconds
+from (
+    select
+        w.sender,
+        case when w.sender = w.a then w.b else w.a end as recipient,
+        case when w.answered - w.asked <= p.horizon then 1 else 0 end as answered,
+        case
+            when w.answered - w.asked <= p.horizon then w.answered - w.asked
+            when e.last - w.asked < p.horizon then e.last - w.asked
+            else p.horizon
+        end as duration,
+        p.horizon
+    from (select * from openings union all select * from turns) w
+    cross join patience p
+    cross join (select max(seconds(last)) as last from clocked) e
+    where mod(48271 * mod(w.asked + 7919 * cast(w.a as bigint) + 104729 * cast(w.b as bigint), 2147483647), 2147483647)
+        < p.parts
+) lasted

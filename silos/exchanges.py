@@ -1,6 +1,6 @@
 """What `dialogue.sql` and `external.sql` counted, as tables: waits for answers, messages sent, contacts outside.
 
-Bounded by people and ties, never by the rows of the log.
+Bounded by people, ties and `MESSAGES`, never by the rows of the log.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,6 +14,9 @@ from silos.tables import in_order
 
 #: Seconds after which an answer is none, as in `dialogue.sql`: a week, so that no weekday counts more than another.
 HORIZON = 7 * 86_400
+
+#: Messages sent from which waits are a sample, as in `dialogue.sql`: of so many messages' worth.
+MESSAGES = 20_000_000
 
 WAITS = ("sender", "recipient", "answered", "seconds", "waits")
 SENT = ("sender", "direct", "broadcast")
@@ -33,9 +36,10 @@ class Exchanges:
     """Waits, messages sent and contacts outside, by person.
 
     Attributes:
-        waits: one row a sender, recipient (positions of people), `answered` (0 or 1) and duration in `seconds`, with
-            how many such `waits` there are; sorted. None lasts longer than `HORIZON`. Durations are exact up to 10,000
-            seconds, else rounded to four digits: less than 0.05 % off.
+        waits: sender, recipient (positions of people), `answered` (0 or 1) and duration in `seconds`, with how many such
+            `waits` a row stands for; sorted. None lasts longer than `HORIZON`. Durations are exact up to 10,000
+            seconds, else rounded to four digits: less than 0.05 % off. Of a log with more than `MESSAGES` messages a
+            sample.
         sent: one row a sender: messages `direct` and `broadcast` (each counts once, as far as it reached the roster).
         outside: one row a person and `outsider` (a number), in contact.
         talked: one row a pair a < b that wrote to one another at least once; empty where nobody met.
@@ -64,11 +68,11 @@ def exchanges(
         directed: whether anybody ever answers.
         meetings: whether anybody ever met.
     """
-    waits = in_order(columns(f"select {integers(*WAITS)} from waits"), WAITS[:-1])
+    waits = in_order(columns(f"select {integers(*WAITS)} from waits"), WAITS)
     sent = in_order(
         columns(
-            f"select {integers('sender')}, cast(sum(direct) as double) as direct, "
-            "cast(sum(broadcast) as double) as broadcast from outgoing group by sender"
+            f"select {integers('sender')}, cast(direct as double) as direct, cast(broadcast as double) as broadcast "
+            "from outgoing"
         ),
         ["sender"],
     )
@@ -83,7 +87,7 @@ def exchanges(
     elif not directed:
         unknown = "undirected"
     elif waits.empty:
-        spoken = int(columns("select sum(spoken) as spoken from outgoing")["spoken"][0] or 0)
+        spoken = int(columns("select sum(sent) as spoken from held where week is not null")["spoken"][0] or 0)
         unknown = "days" if spoken else "silent"
     elif (last - first).total_seconds() < HORIZON:
         unknown = "short"

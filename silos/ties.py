@@ -38,8 +38,9 @@ WINDOW_UNITS = ("week", "month", "quarter")
 MEMBERSHIP = ("medium", "community", "name", "person", "posts", "first", "last")
 #: After which step the log has been read, before which all that it leaves out is known, from which settings matter.
 PAUSES = {"ties.sql": ("coded", "repeated", "windowed"), "exported.sql": ("coded", "held", "arcs")}
-#: Steps of the size of the log, of which ties and all else that is fetched is made.
-SPENT = ("coded", "respelled", "repeated", "reached", "crowds", "encounters", "conversations")
+#: Steps of the size of the log: those before its messages, and those of which ties and all else that is fetched is made.
+READ = ("coded", "respelled", "repeated", "reached", "crowds")
+SPENT = ("messages", "fragments")
 #: Columns of steps that are people.
 PERSONS = {"a", "b", "sender", "recipient", "person"}
 
@@ -212,12 +213,14 @@ class _Counting:
 
         strangers = self.strangers()
         varied = vary and not interactions.ties and held.rows <= VARIED_ROWS
+        if not interactions.ties:
+            self.run_file("external.sql")
+            # The rows as they were read are not needed any more: their memory is.
+            engine.drop(READ)
         self.run(names[shared:])
         if not interactions.ties:
             self.run_file("dialogue.sql")
-            self.run_file("external.sql")
             if not (window or varied):
-                # The log itself is not needed any more: its memory is, for the ties.
                 engine.drop(SPENT)
         ties = self.fetched()[None]
         directed = held.sent > 0 and answered(ties)

@@ -18,7 +18,7 @@
 -- Persons, events and threads become integers before any grouping; every row of the log is here. An id that is spelled
 -- as in the roster is looked up as it is; only others are trimmed and lowered.
 select
-    moment, week, medium, event, thread, meeting, sent, reaction, undated, recipients, weight,
+    moment, medium, event, thread, meeting, sent, reaction, undated, recipients, weight,
     coalesce(sender, case
         when unknown_sender is null then null
         when position(' ' || split_part(unknown_sender, '@', 2) || ' ' in domains) > 0
@@ -34,7 +34,6 @@ select
 from (
     select
         i.timestamp as moment,
-        week_number(i.timestamp) as week,
         coalesce(i.medium, '') as medium,
         fingerprint(i.event) + fingerprint(coalesce(i.medium, '')) as event,
         fingerprint(i.thread) + fingerprint(coalesce(i.medium, '')) as thread,
@@ -70,7 +69,7 @@ where x.stranger <= s.strangers
 -- step: known (view)
 -- Everybody under the code that counts on that day; without a day, the latest.
 select
-    c.moment, c.week, c.medium, c.event, c.thread, c.meeting, c.sent, c.reaction, c.undated, c.recipients, c.weight,
+    c.moment, c.medium, c.event, c.thread, c.meeting, c.sent, c.reaction, c.undated, c.recipients, c.weight,
     coalesce(v.person, x.code, c.sender) as sender,
     coalesce(w.person, y.code, c.recipient) as recipient
 from coded c
@@ -82,8 +81,9 @@ left join spells w on coalesce(y.code, c.recipient) = w.code
     and coalesce(c.moment, w.undated) >= w.since and coalesce(c.moment, w.undated) < w.until
 
 -- step: usable (view)
--- Rows that stand for something said: the others are counted by reason and go no further.
-select c.*
+-- Rows that stand for something said: the others are counted by reason and go no further. `delivery` is the event, the
+-- sender and the recipient in one number.
+select c.*, c.event + c.recipient + 1073741827 * mod(c.sender, 1073741789) as delivery
 from known c
 cross join settings s
 where c.sender <> c.recipient and c.sender <> -1 and c.recipient <> -1 and not c.reaction and not c.undated
@@ -128,27 +128,28 @@ from (
 ) ids
 
 -- step: repeated (table)
--- What the log holds more than once: overlapping exports, traces with a row for each step of a delivery. Mostly nothing,
--- and finding that out costs less than putting every row in a group of its own.
-select event, sender, recipient
+-- What the log may hold more than once: overlapping exports, traces with a row for each step of a delivery. Mostly
+-- nothing, and finding that out costs less than putting every row in a group of its own. One number stands for an event,
+-- a sender and a recipient: where it stands twice for different ones, they are told apart below.
+select delivery
 from usable
 where event is not null
-group by event, sender, recipient
+group by delivery
 having count(*) > 1
 
 -- step: deliveries (view)
 -- The same event to the same person counts once. Rows that name strangers stay: they were reached too.
-select u.moment, u.week, u.medium, u.event, u.thread, u.meeting, u.sent, u.recipients, u.weight, u.sender, u.recipient
+select u.moment, u.medium, u.event, u.thread, u.meeting, u.sent, u.recipients, u.weight, u.sender, u.recipient
 from usable u
-left join repeated r on u.event = r.event and u.sender = r.sender and u.recipient = r.recipient
-where r.event is null
+left join repeated r on u.delivery = r.delivery
+where r.delivery is null
 union all
 select
-    min(u.moment), min(u.week), u.medium, u.event, min(u.thread),
+    min(u.moment), u.medium, u.event, min(u.thread),
     max(case when u.meeting then 1 else 0 end) = 1, min(case when u.sent then 1 else 0 end) = 1,
     max(u.recipients), max(u.weight), u.sender, u.recipient
 from usable u
-join repeated r on u.event = r.event and u.sender = r.sender and u.recipient = r.recipient
+join repeated r on u.delivery = r.delivery
 group by u.medium, u.event, u.sender, u.recipient
 
 -- step: reached (table)
@@ -167,12 +168,23 @@ where event is null and recipients is null and sent and moment <> date_trunc('da
 group by medium, sender, moment
 having count(*) > (select max_recipients from settings)
 
--- step: messages (view)
--- What may make ties: between two persons of the roster, with the number of people that the event reached.
+-- step: media (table)
+-- The layers by number, which is grouped faster than a name.
+select medium, row_number() over (order by medium) - 1 as code
+from (select distinct medium from coded) named
+
+-- step: messages (table)
+-- What may make ties: between two persons of the roster, a < b, with the number of people that the event reached. Only
+-- this is looked at again, so it is narrow.
 select
-    d.moment, d.week, d.medium, d.event, d.thread, d.meeting, d.sent, d.weight, d.sender, d.recipient,
-    coalesce(d.recipients, r.people, c.people, 1) as people
+    cast(n.code as integer) as medium, d.moment, week_number(d.moment) as week, d.event, d.thread, d.meeting, d.sent,
+    d.weight,
+    cast(case when d.sender < d.recipient then d.sender else d.recipient end as integer) as a,
+    cast(case when d.sender < d.recipient then d.recipient else d.sender end as integer) as b,
+    d.sender < d.recipient as by_a,
+    cast(coalesce(d.recipients, r.people, c.people, 1) as integer) as people
 from deliveries d
+join media n on d.medium = n.medium
 left join reached r on case when d.recipients is null then d.event end = r.event and d.sender = r.sender
 left join crowds c
     on case when d.recipients is null and d.event is null then d.moment end = c.moment
@@ -182,163 +194,226 @@ where d.sender >= 0 and d.recipient >= 0
 -- step: held (table)
 -- What the log knows, by medium and week.
 select
-    m.medium, m.week, count(*) as lines, min(m.moment) as first, max(m.moment) as last,
-    count(case when m.people > s.max_recipients then 1 end) as broadcasts,
-    count(m.thread) as threaded,
-    count(case when m.people <= s.max_recipients and m.thread is not null then 1 end) as threads,
-    count(case when m.people <= s.max_recipients and m.meeting then 1 end) as meetings,
-    count(case when m.sent then 1 end) as sent
-from messages m
-cross join settings s
-group by m.medium, m.week
-
--- step: media (table)
--- The layers by number.
-select medium, row_number() over (order by medium) - 1 as code
-from (select distinct medium from held) named
+    n.medium, h.week, h.lines, h.first, h.last, h.broadcasts, h.threaded, h.threads, h.meetings, h.sent, h.midnight,
+    h.last_sent
+from (
+    select
+        m.medium, m.week, count(*) as lines, min(m.moment) as first, max(m.moment) as last,
+        count(case when m.people > s.max_recipients then 1 end) as broadcasts,
+        count(m.thread) as threaded,
+        count(case when m.people <= s.max_recipients and m.thread is not null then 1 end) as threads,
+        count(case when m.people <= s.max_recipients and m.meeting then 1 end) as meetings,
+        count(case when m.sent then 1 end) as sent,
+        count(case when m.sent and m.moment = date_trunc('day', m.moment) then 1 end) as midnight,
+        max(case when m.sent then m.moment end) as last_sent
+    from messages m
+    cross join settings s
+    group by m.medium, m.week
+) h
+join media n on h.medium = n.code
 
 -- step: threaded (view)
 -- Media in which the log knows conversations; elsewhere the clause on deep conversations is waived.
-select medium from held group by medium having sum(threaded) > 0
+select n.code as medium
+from held h
+join media n on h.medium = n.medium
+group by n.code
+having sum(h.threaded) > 0
+
+-- step: span (view)
+-- Weeks are the bits of one number, which holds 62 of them: an era. Most logs lie in one, and are grouped once less.
+select count(distinct coalesce(week, 0) - mod(coalesce(week, 0), 62)) as eras from held
 
 -- step: windowed (view)
--- Of the messages what the settings let in: no broadcasts, and the part of the period that is looked at.
+-- Of the messages what the settings let in: no broadcasts, and the part of the period that is looked at. Volumes are in
+-- 1/2^30, so that their sums are exact whatever the order of adding up.
 select
-    m.*,
-    case when s.window_unit <> '' then date_trunc(s.window_unit, m.moment) end as period,
-    case when m.sender < m.recipient then m.sender else m.recipient end as a,
-    case when m.sender < m.recipient then m.recipient else m.sender end as b
-from messages m
-cross join settings s
-where m.people <= s.max_recipients and (m.moment is null or (m.moment >= s.since and m.moment < s.until))
+    medium, moment, week, event, thread, meeting, sent, counted, a, b, by_a, people, period,
+    mod(since_monday, 62) as bit,
+    since_monday - mod(since_monday, 62) as era,
+    round(counted / people * 1073741824) / 1073741824 as volume
+from (
+    select
+        m.medium, m.moment, m.week, m.event, m.thread, m.meeting, m.sent, m.weight as counted, m.a, m.b, m.by_a, m.people,
+        coalesce(m.week, 0) as since_monday,
+        case when s.window_unit <> '' then date_trunc(s.window_unit, m.moment) end as period
+    from messages m
+    cross join settings s
+    where m.people <= s.max_recipients and (m.moment is null or (m.moment >= s.since and m.moment < s.until))
+) chosen
 
 -- step: attendance (view)
 -- Everybody in a meeting met everybody: organiser to attendee rows and all-pairs rows say the same.
-select period, medium, event, week, person, max(people) as people
+select period, medium, event, week, era, bit, person, max(people) as people
 from (
-    select period, medium, event, week, sender as person, people from windowed where meeting and event is not null
+    select period, medium, event, week, era, bit, a as person, people from windowed where meeting and event is not null
     union all
-    select period, medium, event, week, recipient as person, people from windowed where meeting and event is not null
+    select period, medium, event, week, era, bit, b as person, people from windowed where meeting and event is not null
 ) both_ends
-group by period, medium, event, week, person
+group by period, medium, event, week, era, bit, person
 
--- step: encounters (table)
+-- step: encounters (view)
 -- Pairs in one meeting or contact, a < b; `people` is the number present beside oneself.
 select
-    x.period, x.medium, x.week, x.person as a, y.person as b,
-    case when x.people > y.people then x.people else y.people end as people, 1 as meeting, 1.0 as weight
+    x.period, x.medium, x.era, x.bit, x.person as a, y.person as b,
+    case when x.people > y.people then x.people else y.people end as people, 1 as meeting, 1.0 as counted
 from attendance x
 join attendance y on x.event = y.event and x.person < y.person
     and coalesce(x.period = y.period, true) and coalesce(x.week = y.week, true)
 union all
-select period, medium, week, a, b, people, case when meeting then 1 else 0 end as meeting, weight
+select period, medium, era, bit, a, b, people, case when meeting then 1 else 0 end as meeting, counted
 from windowed
 where not sent and (not meeting or event is null)
 
--- step: pairs (table)
--- All that is added up, in one pass: by window, medium and pair, and by era of 62 weeks, so that the weeks in contact
--- are the bits of one number. Volumes are in 1/2^30, so that their sums are exact whatever the order of adding up.
-select
-    period, medium, a, b, week - mod(week, 62) as era,
-    bit_or(cast(1 as bigint) << mod(week, 62)) as weeks,
-    sum(case when sender = a then weight else 0 end) as messages_a,
-    sum(case when sender = a then 0 else weight end) as messages_b,
-    sum(case when sender = a then volume else 0 end) as volume_a,
-    sum(case when sender = a then 0 else volume end) as volume_b,
-    sum(alone) as alone
-from (
-    select
-        period, medium, a, b, coalesce(week, 0) as week, sender, weight,
-        round(weight / people * 1073741824) / 1073741824 as volume,
-        case when thread is null and event is not null then 1 else 0 end as alone
-    from windowed
-    where sent
-) added
-group by period, medium, a, b, week - mod(week, 62)
-
 -- step: met (table)
--- The same of meetings and contacts, which have no sender.
+-- What is added up of meetings and contacts, which have no sender and count half either way: by window, medium, pair and
+-- era.
 select
-    e.period, e.medium, e.a, e.b, e.week - mod(e.week, 62) as era,
-    bit_or(cast(1 as bigint) << mod(e.week, 62)) as weeks,
-    sum(e.weight) / 2 as messages,
-    sum(round(e.weight / e.people * 536870912) / 1073741824) as volume,
-    sum(case when e.meeting = 1 and e.people + 1 <= s.small_meeting then 1 else 0 end) as small_meetings,
+    e.period, e.medium, e.a, e.b, e.era,
+    bit_or(cast(1 as bigint) << e.bit) as weeks,
+    sum(e.counted) / 2 as messages,
+    sum(round(e.counted / e.people * 536870912) / 1073741824) as volume,
+    count(case when e.meeting = 1 and e.people + 1 <= s.small_meeting then 1 end) as small_meetings,
     sum(e.meeting) as meetings
-from (select period, medium, a, b, coalesce(week, 0) as week, people, meeting, weight from encounters) e
+from encounters e
 cross join settings s
-group by e.period, e.medium, e.a, e.b, e.week - mod(e.week, 62)
+group by e.period, e.medium, e.a, e.b, e.era
 
--- step: conversations (table)
--- What two persons said to each other in one thread.
+-- step: fragments (table)
+-- What two persons said to each other in one thread and one era.
 select
-    period, medium, thread, a, b,
-    count(*) as messages,
-    min(case when sender = a then moment end) as first_of_a,
-    min(case when sender = b then moment end) as first_of_b
+    period, medium, thread, a, b, era,
+    bit_or(cast(1 as bigint) << bit) as weeks,
+    min(case when by_a then moment end) as first_of_a,
+    min(case when by_a then null else moment end) as first_of_b,
+    sum(case when by_a then counted else 0 end) as messages_a,
+    sum(case when by_a then 0 else counted end) as messages_b,
+    sum(case when by_a then volume else 0 end) as volume_a,
+    sum(case when by_a then 0 else volume end) as volume_b
 from windowed
 where sent and thread is not null
-group by period, medium, thread, a, b
+group by period, medium, thread, a, b, era
 
--- step: talks (table)
--- How many conversations two persons had, and who of them started the deep ones.
+-- step: conversations (view)
+-- What two persons said to each other in one thread. In a log of several eras a conversation may stand in some of them:
+-- what is added up is taken from its fragments then.
 select
-    c.period, c.a, c.b, count(*) as conversations,
-    sum(case when c.messages >= s.deep_messages and c.first_of_a <= c.first_of_b then 1 else 0 end) as deep_a,
-    sum(case when c.messages >= s.deep_messages and c.first_of_b < c.first_of_a then 1 else 0 end) as deep_b
-from conversations c
-cross join settings s
-group by c.period, c.a, c.b
+    f.period, f.medium, f.thread, f.a, f.b, f.era, f.first_of_a, f.first_of_b, f.messages_a + f.messages_b as messages,
+    f.weeks, f.messages_a, f.messages_b, f.volume_a, f.volume_b
+from fragments f
+cross join span s
+where s.eras <= 1
+union all
+select
+    f.period, f.medium, f.thread, f.a, f.b, min(f.era), min(f.first_of_a), min(f.first_of_b),
+    sum(f.messages_a + f.messages_b), 0, 0, 0, 0, 0
+from fragments f
+cross join span s
+where s.eras > 1
+group by f.period, f.medium, f.thread, f.a, f.b
+
+-- step: pairs (table)
+-- The same of what was written, in one pass. A message outside of threads is a conversation of its own where the log
+-- knows conversations.
+select
+    period, medium, a, b, era, bit_or(weeks) as weeks,
+    sum(messages_a) as messages_a, sum(messages_b) as messages_b, sum(volume_a) as volume_a, sum(volume_b) as volume_b,
+    sum(conversation) as conversations, sum(deep_a) as deep_a, sum(deep_b) as deep_b
+from (
+    select
+        c.period, c.medium, c.a, c.b, c.era, c.weeks, c.messages_a, c.messages_b, c.volume_a, c.volume_b,
+        1 as conversation,
+        case when c.messages >= s.deep_messages and c.first_of_a <= c.first_of_b then 1 else 0 end as deep_a,
+        case when c.messages >= s.deep_messages and c.first_of_b < c.first_of_a then 1 else 0 end as deep_b
+    from conversations c
+    cross join settings s
+    union all
+    select f.period, f.medium, f.a, f.b, f.era, f.weeks, f.messages_a, f.messages_b, f.volume_a, f.volume_b, 0, 0, 0
+    from fragments f
+    cross join span s
+    where s.eras > 1
+    union all
+    select
+        w.period, w.medium, w.a, w.b, w.era, cast(1 as bigint) << w.bit,
+        case when w.by_a then w.counted else 0 end, case when w.by_a then 0 else w.counted end,
+        case when w.by_a then w.volume else 0 end, case when w.by_a then 0 else w.volume end,
+        case when w.event is not null and t.medium is not null then 1 else 0 end, 0, 0
+    from windowed w
+    left join threaded t on w.medium = t.medium
+    where w.sent and w.thread is null
+) added
+group by period, medium, a, b, era
+
+-- step: simple (view)
+-- Media of which each pair has one row at most: all weeks lie in one era, and nobody both writes and meets there.
+select n.code as medium
+from held h
+join media n on h.medium = n.medium
+cross join span s
+where s.eras <= 1
+group by n.code
+having sum(h.sent) = 0 or sum(h.sent) = sum(h.lines)
+
+-- step: directed (view)
+-- Who sent how much to whom, in rows that may have to be put together.
+select period, a as sender, b as recipient, medium, messages_a as messages, volume_a as volume
+from pairs
+where messages_a > 0
+union all
+select period, b as sender, a as recipient, medium, messages_b as messages, volume_b as volume
+from pairs
+where messages_b > 0
+union all
+select period, a as sender, b as recipient, medium, messages, volume from met where messages > 0
+union all
+select period, b as sender, a as recipient, medium, messages, volume from met where messages > 0
 
 -- step: arcs (view)
 -- Directed: who sent how much to whom; `medium` is its number in media.
-select d.period, d.sender, d.recipient, m.code as medium, sum(d.messages) as messages, sum(d.volume) as volume
-from (
-    select period, a as sender, b as recipient, medium, messages_a as messages, volume_a as volume from pairs
-    union all
-    select period, b as sender, a as recipient, medium, messages_b as messages, volume_b as volume from pairs
-    union all
-    select period, a as sender, b as recipient, medium, messages, volume from met
-    union all
-    select period, b as sender, a as recipient, medium, messages, volume from met
-) d
-join media m on d.medium = m.medium
-where d.messages > 0
-group by d.period, d.sender, d.recipient, m.code
+select d.period, d.sender, d.recipient, d.medium, d.messages, d.volume
+from directed d
+join simple s on d.medium = s.medium
+union all
+select d.period, d.sender, d.recipient, d.medium, sum(d.messages), sum(d.volume)
+from directed d
+left join simple s on d.medium = s.medium
+where s.medium is null
+group by d.period, d.sender, d.recipient, d.medium
 
 -- step: eras (view)
--- Undirected, all media together: the weeks in contact are counted here.
+-- Undirected, all media together, by era: the weeks in contact are counted here. `senders` is 1 for a, and 2 for b.
 select
-    period, a, b, bit_count(bit_or(weeks)) as weeks, max(sent_a) as sent_a, max(sent_b) as sent_b,
-    sum(alone) as alone, sum(small_meetings) as small_meetings, sum(meetings) as meetings
+    period, a, b, bit_count(bit_or(weeks)) as weeks, bit_or(senders) as senders,
+    sum(conversations) as conversations, sum(deep_a) as deep_a, sum(deep_b) as deep_b,
+    sum(small_meetings) as small_meetings, sum(meetings) as meetings
 from (
     select
-        p.period, p.a, p.b, p.era, p.weeks,
-        case when p.messages_a > 0 then 1 else 0 end as sent_a,
-        case when p.messages_b > 0 then 1 else 0 end as sent_b,
-        case when t.medium is not null then p.alone else 0 end as alone,
-        0 as small_meetings, 0 as meetings
-    from pairs p
-    left join threaded t on p.medium = t.medium
+        period, a, b, era, weeks,
+        case when messages_a > 0 then 1 else 0 end + case when messages_b > 0 then 2 else 0 end as senders,
+        conversations, deep_a, deep_b, 0 as small_meetings, 0 as meetings
+    from pairs
     union all
-    select period, a, b, era, weeks, 1, 1, 0, small_meetings, meetings from met
+    select period, a, b, era, weeks, 3, 0, 0, 0, small_meetings, meetings from met
 ) seen
 group by period, a, b, era
 
 -- step: dyads (view)
--- Undirected: in how many weeks, how many conversations, who started the deep ones, how many meetings. A message outside
--- of threads is a conversation of its own where the log knows conversations.
+-- Undirected: in how many weeks, who wrote or met, how many conversations, who started the deep ones, how many meetings.
 select
-    e.period, e.a, e.b, e.weeks, e.sent_a, e.sent_b,
-    e.alone + coalesce(t.conversations, 0) as conversations,
-    coalesce(t.deep_a, 0) as deep_a,
-    coalesce(t.deep_b, 0) as deep_b,
-    e.small_meetings, e.meetings
+    period, a, b, weeks, mod(senders, 2) as sent_a, case when senders >= 2 then 1 else 0 end as sent_b,
+    conversations, deep_a, deep_b, small_meetings, meetings
 from (
     select
-        period, a, b, sum(weeks) as weeks, max(sent_a) as sent_a, max(sent_b) as sent_b, sum(alone) as alone,
-        sum(small_meetings) as small_meetings, sum(meetings) as meetings
-    from eras
-    group by period, a, b
-) e
-left join talks t on e.a = t.a and e.b = t.b and coalesce(e.period = t.period, t.period is null)
+        e.period, e.a, e.b, e.weeks, e.senders, e.conversations, e.deep_a, e.deep_b, e.small_meetings, e.meetings
+    from eras e
+    cross join span s
+    where s.eras <= 1
+    union all
+    select
+        e.period, e.a, e.b, sum(e.weeks), bit_or(e.senders), sum(e.conversations), sum(e.deep_a), sum(e.deep_b),
+        sum(e.small_meetings), sum(e.meetings)
+    from eras e
+    cross join span s
+    where s.eras > 1
+    group by e.period, e.a, e.b
+) counted

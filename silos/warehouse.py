@@ -38,7 +38,8 @@ _PARTS = {
     "left join accounts a on o.account = a.code group by coalesce(a.reason, o.reason)",
     "lines": "select l.lines, s.max_recipients from lines l cross join settings s",
     "strangers": "select strangers as lines from unknown",
-    "waits": "select sender as a, recipient as b, answered, seconds, waits from waits",
+    "waits": "select sender as a, recipient as b, answered, seconds, sum(waits) as waits from waits "
+    "group by sender, recipient, answered, seconds",
     "sent": "select sender as a, direct, broadcast from outgoing",
     "outside": "select person as a, outsider from outside",
     "talked": "select a, b from talked",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import silos
 from silos import plots
 from silos.answers import of_tally
-from silos.exchanges import HORIZON
+from silos.exchanges import HORIZON, MESSAGES
 from silos.inference import multipliers
 from silos.layers import layer
 from silos.measures.dialogue import (
@@ -186,7 +186,8 @@ def test_many_groups_tell_fewer_durations_apart():
 
 def test_the_horizon_of_the_steps_is_that_of_the_code():
     [query] = [query for name, _, query in statements("dialogue.sql") if name == "patience"]
-    assert f"select {HORIZON} as horizon" in query
+    assert f"{HORIZON} as horizon" in query
+    assert f"> {MESSAGES} then floor(2147483647 * {MESSAGES}.0 /" in query
 
 
 def test_waits_of_threads_are_those_counted_by_hand():

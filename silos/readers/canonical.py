@@ -228,9 +228,10 @@ def plain(column: Column | None) -> str:
         return "cast(null as varchar)"
     if column.bare:
         return column.text
-    # Trimming takes as long as all the rest, and few values have a blank anywhere.
+    # Trimming takes as long as all the rest, and few values begin or end with a blank: what does, or is empty, comes
+    # before '!' or ends with one.
     text = column.text
-    return f"case when contains({text}, ' ') or {text} = '' then nullif(trim({text}), '') else {text} end"
+    return f"case when {text} < '!' or suffix({text}, ' ') then nullif(trim({text}), '') else {text} end"
 
 
 def number(column: Column | None, kind: str) -> str:

@@ -92,8 +92,9 @@ def connect() -> Any:
     # What it has freed goes back to the system also when nobody asks it for anything any more.
     connection.execute("set global allocator_background_threads = true")
     # It does not know how many rows a text file has, and would put the log in a hash table, not the few names of the
-    # roster: our joins are written with the larger side first.
-    connection.execute("set global disabled_optimizers = 'build_side_probe_side'")
+    # roster: our joins are written with the larger side first. And it would keep a copy of the log where two parts of a
+    # query read it, which takes more time and memory than reading it again.
+    connection.execute("set global disabled_optimizers = 'build_side_probe_side,common_subplan'")
     return connection
 
 
