@@ -36,10 +36,10 @@ class Exchanges:
     """Waits, messages sent and contacts outside, by person.
 
     Attributes:
-        waits: sender, recipient (positions of people), `answered` (0 or 1) and duration in `seconds`, with how many such
-            `waits` a row stands for; sorted. None lasts longer than `HORIZON`. Durations are exact up to 10,000
-            seconds, else rounded to four digits: less than 0.05 % off. Of a log with more than `MESSAGES` messages a
-            sample.
+        waits: sender, recipient (positions of people), `answered` (0 or 1) and duration in `seconds`, with how many
+            such `waits` a row stands for; sorted. None lasts longer than `HORIZON`. Durations are exact up to 10,000
+            seconds, else rounded to four digits: less than 0.05 % off. A sample where the log holds more than
+            `MESSAGES` messages.
         sent: one row a sender: messages `direct` and `broadcast` (each counts once, as far as it reached the roster).
         outside: one row a person and `outsider` (a number), in contact.
         talked: one row a pair a < b that wrote to one another at least once; empty where nobody met.

@@ -224,7 +224,7 @@ class Ties:
 
 
 def in_order(columns: Mapping[str, np.ndarray], keys: Sequence[str]) -> pd.DataFrame:
-    """A table with its rows in the order of the columns `keys`: whole numbers from 0, rows of the same are all the same.
+    """A table with its rows in the order of the columns `keys`: whole numbers from 0, which tell rows apart.
 
     Sorted by one number made of them, which is faster than by several; where there are no other columns, they are taken
     from that number again, which is faster than to fetch them from where they were.

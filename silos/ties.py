@@ -38,7 +38,7 @@ WINDOW_UNITS = ("week", "month", "quarter")
 MEMBERSHIP = ("medium", "community", "name", "person", "posts", "first", "last")
 #: After which step the log has been read, before which all that it leaves out is known, from which settings matter.
 PAUSES = {"ties.sql": ("coded", "repeated", "windowed"), "exported.sql": ("coded", "held", "arcs")}
-#: Steps of the size of the log: those before its messages, and those of which ties and all else that is fetched is made.
+#: Steps of the size of the log: those before its messages, and those of which all that is fetched is made.
 READ = ("coded", "respelled", "repeated", "reached", "crowds")
 SPENT = ("messages", "fragments")
 #: Columns of steps that are people.
