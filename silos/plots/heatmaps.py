@@ -25,6 +25,8 @@ SEQUENTIAL = LinearSegmentedColormap.from_list(
 
 #: Up to this many departments the cells have room for a number.
 MOST_NUMBERED = 16
+#: Of a colour scale: nobody sees more, and each is a path in the SVG.
+STEPS = 128
 
 
 def cell_size(count: int) -> float:
@@ -83,7 +85,8 @@ def draw_scale(
     width, height = frame
     length, thickness, gap = min(2.8, max(width, 1.6)), 0.11, 0.16
     inset = axes.inset_axes((0, -(gap + thickness) / height, length / width, thickness / height))
-    bar = figure_of(axes).colorbar(mesh, cax=inset, orientation="horizontal")
+    steps = np.linspace(mesh.norm.vmin, mesh.norm.vmax, STEPS + 1)
+    bar = figure_of(axes).colorbar(mesh, cax=inset, orientation="horizontal", boundaries=steps)
     # by default a picture, which an SVG would have to embed
     if bar.solids is not None:
         bar.solids.set(rasterized=False, edgecolor="face")
