@@ -7,6 +7,7 @@ of its members' weights (Rubin 1981, the Bayesian bootstrap, on the persons of a
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -29,6 +30,8 @@ WORK = 50_000_000
 FEWEST = 100
 #: Replicates handled at a time: memory is this many numbers a person or tie.
 BATCH = 16
+#: People up to which weights are kept for the next stage: 40 MB of 32 batches.
+KEPT = 10_000
 #: Weights of people that are multiplied with the ties of all of them at a time: they stay in the cache.
 HELD = 400_000
 #: Ties that are worked on together: their products stay in the cache.
@@ -142,17 +145,28 @@ def multipliers(people: int, replicates: int, seed: int) -> Iterator[np.ndarray]
     Replicate k is the same numbers whatever the batch, so that analyses of the same people (windows, layers) are
     paired.
     """
-    for start in range(0, replicates, BATCH):
-        rows = range(start, min(start + BATCH, replicates))
-        yield np.stack([np.random.default_rng([seed, row]).standard_exponential(people) for row in rows])
+    for first in range(0, replicates, BATCH):
+        yield _drawn(people, first, min(first + BATCH, replicates), seed).T
 
 
 def each_batch(work: Callable[[int, np.ndarray], None], people: int, replicates: int, seed: int) -> None:
     """Do `work` for the weights of each batch of replicates: the number of the first, and the weights, (people, r)."""
-    first = 0
-    for batch in multipliers(people, replicates, seed):
-        work(first, np.ascontiguousarray(batch.T))
-        first += len(batch)
+    drawn = _kept if people <= KEPT else _drawn
+    for first in range(0, replicates, BATCH):
+        work(first, drawn(people, first, min(first + BATCH, replicates), seed))
+
+
+def _drawn(people: int, first: int, last: int, seed: int) -> np.ndarray:
+    """The weights of the replicates from `first` up to `last`, those of a person beside one another."""
+    omega = np.empty((people, last - first))
+    for column, row in enumerate(range(first, last)):
+        omega[:, column] = np.random.default_rng([seed, row]).standard_exponential(people)
+    omega.flags.writeable = False
+    return omega
+
+
+#: Each stage goes through the same weights.
+_kept = lru_cache(maxsize=32)(_drawn)
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,25 +234,27 @@ def resample(
     expected = np.zeros((replicates, count, count)) if gravity else np.zeros((0, count, count))
     indicator = network.indicator
     gravitation = _Gravity(network) if gravity else None
-    row = 0
-    for batch in multipliers(len(network), replicates, seed):
-        rows = slice(row, row + len(batch))
-        sizes[rows] = (indicator.T @ batch.T).T
-        within[rows] = sizes[rows] ** 2 - (indicator.T @ (batch**2).T).T
-        omega = np.ascontiguousarray(batch.T)
-        summed = {name: np.zeros((count * count, len(batch))) for name in layers}
+    few = max(HELD // max(len(network), 1), 4)
+
+    def draw(row: int, omega: np.ndarray) -> None:
+        size = omega.shape[1]
+        rows = slice(row, row + size)
+        sizes[rows] = (indicator.T @ omega).T
+        within[rows] = sizes[rows] ** 2 - (indicator.T @ omega**2).T
+        summed = {name: np.zeros((count * count, size)) for name in layers}
         for ties, cells, matrices in parts:
-            products = np.take(omega, i[ties], axis=0) * np.take(omega, j[ties], axis=0)
+            products = np.take(omega, i[ties], axis=0)
+            products *= np.take(omega, j[ties], axis=0)
             for name, matrix in matrices.items():
                 summed[name][cells] += matrix @ products
         for name, sums in summed.items():
-            mixing[name][rows] = sums.T.reshape(len(batch), count, count)
+            mixing[name][rows] = sums.T.reshape(size, count, count)
         if gravitation is not None:
-            few = max(HELD // max(len(network), 1), 4)
-            for first in range(0, len(batch), few):
-                some = slice(row + first, row + min(first + few, len(batch)))
-                expected[some] = gravitation(batch[first : first + few])
-        row += len(batch)
+            for first in range(0, size, few):
+                some = slice(row + first, row + min(first + few, size))
+                expected[some] = gravitation(np.ascontiguousarray(omega[:, first : first + few]))
+
+    each_batch(draw, len(network), replicates, seed)
     for cube in mixing.values():
         cube += np.swapaxes(cube, 1, 2)
     return Replicates(sizes, within, mixing, expected)
@@ -296,9 +312,8 @@ class _Gravity:
         self.received = _narrow(sparse.csr_array(network.adjacency.T)) if network.directed else None
         self.indicator = network.indicator.T.tocsr()
 
-    def __call__(self, omega: np.ndarray) -> np.ndarray:
-        """(r, K, K) of the weights (r, N) of some replicates."""
-        weight = np.ascontiguousarray(omega.T)
+    def __call__(self, weight: np.ndarray) -> np.ndarray:
+        """(r, K, K) of the weights (N, r) of some replicates."""
         # By column: sums over people go along the memory.
         out = np.asfortranarray(weight * (self.sent @ weight))
         into = out if self.received is None else np.asfortranarray(weight * (self.received @ weight))

@@ -14,7 +14,7 @@ from scipy import sparse
 from scipy.special import betaincinv
 
 from silos.exchanges import Exchanges
-from silos.inference import Estimate, affordable, multipliers, tie_sums
+from silos.inference import Estimate, affordable, each_batch, tie_sums
 from silos.measures.basis import among, distinct, quotient
 from silos.measures.layers import overlap, pair_keys, swapped
 from silos.measures.leadership import (
@@ -146,10 +146,10 @@ class Drawn:
     seed: int
 
     def of(self, measured: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
-        """What `measured` makes of the weights of each replicate, (replicates, ...)."""
-        return np.array([
-            measured(omega) for batch in multipliers(self.people, self.replicates, self.seed) for omega in batch
-        ])  # fmt: skip
+        """What `measured` makes of the weights (people, r) of some replicates, (..., r): (..., replicates)."""
+        parts: list[np.ndarray] = []
+        each_batch(lambda _, omega: parts.append(measured(omega)), self.people, self.replicates, self.seed)
+        return np.concatenate(parts, axis=-1)
 
     def sums(self, i: np.ndarray, j: np.ndarray, values: np.ndarray) -> np.ndarray:
         """Σ ω_i ω_j x over ties for each column of `values`, (replicates, columns)."""
@@ -217,7 +217,7 @@ def _participation(tally: Tally, found: Chart, drawn: Drawn) -> dict[str, Estima
     groups = (found.leads, ~found.leads)
     value, draws = shares(np.ones(count)), drawn.of(shares)
     names = ("broadcast_share", "broadcast_share_others", "broadcast_gap")
-    return estimates | {name: Estimate.of(float(value[at]), draws[:, at]) for at, name in enumerate(names)}
+    return estimates | {name: Estimate.of(float(value[at]), draws[at]) for at, name in enumerate(names)}
 
 
 def proportion(has: np.ndarray) -> Estimate:
@@ -332,6 +332,7 @@ def _influence(network: Network, found: Chart, brokerage: pd.Series | None, draw
     touched = np.diff(network.contacts.indptr) > 0
     known = np.isfinite(found.rank) & touched
     estimates = {}
+    weights = drawn.of(lambda omega: omega[known]).T
     scores = {"influence_pagerank": pagerank(network)}
     if brokerage is not None:
         scores["influence_brokerage"] = brokerage
@@ -340,7 +341,6 @@ def _influence(network: Network, found: Chart, brokerage: pd.Series | None, draw
         if known.sum() < 3 or not np.ptp(values) or not np.ptp(seniority):
             continue
         value = weighted_spearman(values, seniority, np.ones((1, int(known.sum()))))[0]
-        weights = drawn.of(lambda omega: omega[known])
         draws = weighted_spearman(values, seniority, weights)
         estimates[name] = Estimate.of(float(value), draws, null=(0.0, float(1 / np.sqrt(known.sum() - 1))))
     return estimates

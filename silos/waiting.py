@@ -191,7 +191,7 @@ class _Steps:
         for rows in reversed(forth):
             size = rows.stop - rows.start
             np.greater(curve[rows], bound[:size], out=more[:size])
-            passed[:size] += more[:size]
+            np.add(passed[:size], more[:size], out=passed[:size])
         there = passed < self.length[:, None]
         row = self.start[np.maximum(self.length[:, None] - 1 - passed, 0)] + np.arange(len(share))[:, None]
         return np.where(there, self.lasted[np.where(there, row, 0)], np.nan)

@@ -16,6 +16,7 @@ from silos.inference import (
     BATCH,
     CONFIDENCE,
     Estimate,
+    each_batch,
     ei_null,
     false_discovery,
     interval,
@@ -41,10 +42,16 @@ def a_network(people=30, departments=4, chance=0.3, seed=0, directed=True):
     return Network(pd.DataFrame({"department": labels}), sparse.csr_array(matrix), directed=directed)
 
 
-def test_replicates_do_not_depend_on_the_batch():
+def test_replicates_do_not_depend_on_the_batch_nor_on_being_kept(monkeypatch):
     drawn = np.concatenate(list(multipliers(5, BATCH + 3, seed=4)))
     assert drawn.shape == (BATCH + 3, 5)
     np.testing.assert_array_equal(drawn[BATCH], np.random.default_rng([4, BATCH]).standard_exponential(5))
+    kept: dict[int, np.ndarray] = {}
+    for limit in (0, 5):
+        monkeypatch.setattr(inference, "KEPT", limit)
+        for _ in range(2):
+            each_batch(kept.__setitem__, 5, BATCH + 3, seed=4)
+            np.testing.assert_array_equal(np.concatenate([kept[0], kept[BATCH]], axis=1).T, drawn)
 
 
 @pytest.mark.parametrize("directed", [True, False])
