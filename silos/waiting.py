@@ -22,6 +22,8 @@ STATISTICS = ("reply_rate", "wait_hours", "answer_hours")
 #: durations apart, but not fewer than `COARSE`.
 CELLS = 4_000_000
 DRAWN = 500_000
+#: Waits of the same groups, durations and ends that are added up by group together.
+ATOMS = 100_000
 COARSE = 50
 
 
@@ -110,22 +112,27 @@ class _Atoms:
 
     Attributes:
         sender, recipient: of each wait, atom by atom.
-        parts: some thousand waits each: which they are, the matrix that adds them up by atom, the rows to which these
-            atoms add, and the matrix that adds atoms up by row. Rows are the steps of `_Steps` twice: what came there,
-            and what was cut off from there on.
+        parts: many atoms each: some thousand waits at a time, which they are and the matrix that adds them up by atom;
+            the rows to which these atoms add, and the matrix that adds atoms up by row. Rows are the steps of `_Steps`
+            twice: what came there, and what was cut off from there on.
     """
 
     sender: np.ndarray
     recipient: np.ndarray
-    parts: list[tuple[slice, sparse.csr_array, np.ndarray, sparse.csr_array]]
+    parts: list[tuple[list[tuple[slice, sparse.csr_array]], np.ndarray, sparse.csr_array]]
 
     def sums(self, omega: np.ndarray, steps: int) -> np.ndarray:
         """Σ ω_i ω_j over the waits of each row, (2, steps, replicates), of the weights (people, replicates)."""
         result = np.zeros((2 * steps, omega.shape[1]))
-        for part, added, rows, matrix in self.parts:
-            products = np.take(omega, self.sender[part], axis=0)
-            products *= np.take(omega, self.recipient[part], axis=0)
-            result[rows] += matrix @ (added @ products)
+        for some, rows, matrix in self.parts:
+            atoms = np.empty((matrix.shape[1], omega.shape[1]))
+            done = 0
+            for waits, added in some:
+                products = np.take(omega, self.sender[waits], axis=0)
+                products *= np.take(omega, self.recipient[waits], axis=0)
+                atoms[done : done + added.shape[0]] = added @ products
+                done += added.shape[0]
+            result[rows] += matrix @ atoms
         return result.reshape(2, steps, omega.shape[1])
 
 
@@ -222,9 +229,7 @@ def _laid_out(waits: pd.DataFrame, groupings: list[Grouping]) -> tuple[_Atoms, _
 def _cells(grouping: Grouping, times: np.ndarray, place: np.ndarray) -> np.ndarray:
     """The cell of each wait by group and duration, in as few bytes as will do; negative for none."""
     kind = np.int32 if grouping.count * len(times) * 2 < 2**31 else np.int64
-    cell = grouping.code.astype(kind) * len(times)
-    cell += np.where(grouping.code < 0, 0, place).astype(kind)
-    return cell
+    return np.asarray(grouping.code.astype(kind) * len(times) + np.where(grouping.code < 0, 0, place).astype(kind))
 
 
 def _stepped(
@@ -269,26 +274,30 @@ def _stepped(
 
 def _parts(
     starts: np.ndarray, count: np.ndarray, rows: list[np.ndarray]
-) -> list[tuple[slice, sparse.csr_array, np.ndarray, sparse.csr_array]]:
+) -> list[tuple[list[tuple[slice, sparse.csr_array]], np.ndarray, sparse.csr_array]]:
     """Of atoms that start (and end) at these waits, by parts, what `_Atoms` wants to know."""
-    ones, numbers = np.ones(TIES * len(rows)), np.arange(len(count), dtype=np.int32)
+    numbers = np.arange(TIES, dtype=np.int32)
     parts = []
-    first = 0
-    while first < len(starts) - 1:
-        last = max(int(np.searchsorted(starts, starts[first] + TIES, side="right")) - 1, first + 1)
-        waits = slice(int(starts[first]), int(starts[last]))
-        size = waits.stop - waits.start
-        pointers = (starts[first : last + 1] - waits.start).astype(np.int32)
-        added = sparse.csr_array((count[waits], numbers[:size], pointers), shape=(last - first, size))
-        row = np.concatenate([each[first:last] for each in rows])
+    for first in range(0, len(starts) - 1, ATOMS):
+        ends = starts[first : first + ATOMS + 1]
+        some = []
+        at = 0
+        while at < len(ends) - 1:
+            to = max(int(np.searchsorted(ends, ends[at] + TIES, side="right")) - 1, at + 1)
+            waits = slice(int(ends[at]), int(ends[to]))
+            size = waits.stop - waits.start
+            number = numbers[:size] if size <= TIES else np.arange(size, dtype=np.int32)
+            pointers = (ends[at : to + 1] - waits.start).astype(np.int32)
+            some.append((waits, sparse.csr_array((count[waits], number, pointers), shape=(to - at, size))))
+            at = to
+        atoms = len(ends) - 1
+        row = np.concatenate([each[first : first + atoms] for each in rows])
         order = np.argsort(row, kind="stable")[np.count_nonzero(row < 0) :].astype(np.int32)
         row = row[order]
         new = np.flatnonzero(np.r_[np.ones(min(len(row), 1), dtype=bool), row[1:] != row[:-1]])
         pointers = np.r_[new, len(row)].astype(np.int32)
-        order %= last - first
-        matrix = sparse.csr_array((ones[: len(order)], order, pointers), shape=(len(new), last - first))
-        parts.append((waits, added, row[new], matrix))
-        first = last
+        matrix = sparse.csr_array((np.ones(len(order)), order % atoms, pointers), shape=(len(new), atoms))
+        parts.append((some, row[new], matrix))
     return parts
 
 

@@ -1,7 +1,7 @@
 """Waits counted from logs, the product-limit estimate, and what is said of departments."""
 
 import gzip
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import silos
-from silos import plots
+from silos import plots, simulate
 from silos.answers import of_tally
 from silos.exchanges import HORIZON, MESSAGES
 from silos.inference import multipliers
@@ -23,6 +23,8 @@ from silos.measures.dialogue import (
     time_until,
 )
 from silos.privacy import merge_small
+from silos.readers import read_interactions
+from silos.rosters import read_roster
 from silos.ties import statements, tally
 from silos.waiting import Grouping, estimated, resampled
 
@@ -171,6 +173,7 @@ def test_replicates_of_waits_are_estimates_of_the_weighted_waits(given_waits):
     with pytest.MonkeyPatch.context() as patch:
         # So few waits a part that groups lie across parts.
         patch.setattr("silos.waiting.TIES", 3)
+        patch.setattr("silos.waiting.ATOMS", 5)
         parted = resampled(waits, groupings, 12, replicates=20, seed=3)
     omegas = np.concatenate(list(multipliers(12, 20, 3)))
     for row in (0, 19):
@@ -194,6 +197,28 @@ def test_the_horizon_of_the_steps_is_that_of_the_code():
     [query] = [query for name, _, query in statements("dialogue.sql") if name == "patience"]
     assert f"{HORIZON} as horizon" in query
     assert f"> {MESSAGES} then floor(2147483647 * {MESSAGES}.0 /" in query
+
+
+def test_waits_of_a_very_large_log_are_a_sample_of_all(monkeypatch):
+    made = simulate.organisation(120, 6, 6, rows=20_000, seed=3)
+    every = tally(read_interactions(made.interactions), read_roster(made.roster)).exchanges.waits
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "silos.ties.statements",
+            lambda file="ties.sql": (
+                (name, kept, query.replace(str(MESSAGES), "4000")) for name, kept, query in statements(file)
+            ),
+        )
+        some = tally(read_interactions(made.interactions), read_roster(made.roster)).exchanges.waits
+    share = len(some) / len(every)
+    assert 0.2 < share < 0.3
+    assert not (Counter(some.itertuples(index=False)) - Counter(every.itertuples(index=False)))
+    # whoever asks whom: no part of them is left out
+    for side in ("sender", "recipient"):
+        kept, asked = (np.bincount(waits[side], minlength=120) for waits in (some, every))
+        spread = (kept - share * asked) / np.sqrt(share * (1 - share) * np.maximum(asked, 1))
+        assert abs(spread.std() - 1) < 0.3
+    assert some["answered"].mean() == pytest.approx(every["answered"].mean(), abs=0.04)
 
 
 def test_waits_of_threads_are_those_counted_by_hand():
