@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy import sparse, stats
 
 import silos
+from silos.inference import interval, multipliers
 from silos.layers import layer
 from silos.leaders import Drawn, _communities, _flows, _layers, leadership
 from silos.measures.external import outside_by_department
@@ -96,6 +97,20 @@ def test_flows_are_those_counted_by_hand():
     arcs = network.adjacency.tocoo()
     shares = flow_shares(flow_kinds(arcs.row, arcs.col, rank, network.membership), arcs.data)
     assert dict(zip(KINDS, shares, strict=True)) == {"up": 0.1, "down": 0.5, "lateral": 0.2, "across": 0.2}
+
+
+def test_intervals_of_flows_are_those_of_the_arcs_one_by_one():
+    network, rank = small_network()
+    arcs = network.adjacency.tocoo()
+    kinds = flow_kinds(arcs.row, arcs.col, rank, network.membership)
+    draws = np.array([
+        flow_shares(kinds, arcs.data * omega[arcs.row] * omega[arcs.col])
+        for omega in np.concatenate(list(multipliers(len(network), 40, 3)))
+    ])  # fmt: skip
+    found = _flows(network, Chart(rank, rank == 0, "manager", ""), Drawn(len(network), 40, 3))
+    for kind, column in zip(KINDS, draws.T, strict=True):
+        estimate = found[f"flow_{kind}"]
+        assert (estimate.low, estimate.high) == pytest.approx(interval(column), rel=1e-12)
 
 
 def test_ranks_dealt_out_anew_raise_no_alarms():

@@ -154,9 +154,11 @@ def flow_kinds(sender: np.ndarray, recipient: np.ndarray, rank: np.ndarray, memb
     """
     with np.errstate(invalid="ignore"):
         step = rank[recipient] - rank[sender]
-    kinds = np.full(len(step), -1, dtype=np.int8)
-    for kind, has in enumerate((step < 0, step > 0, step == 0, membership[sender] != membership[recipient])):
-        kinds[has] = kind
+    # 0 up, 1 down, 2 level; added up, as masks of millions of arcs are slow.
+    kinds = (step > 0).astype(np.int8)
+    kinds += (step == 0).view(np.int8) << 1
+    kinds -= np.isnan(step).view(np.int8)
+    kinds[membership[sender] != membership[recipient]] = KINDS.index("across")
     return kinds
 
 
