@@ -200,7 +200,7 @@ def test_the_horizon_of_the_steps_is_that_of_the_code():
 
 
 def test_waits_of_a_very_large_log_are_a_sample_of_all(monkeypatch):
-    made = simulate.organisation(120, 6, 6, rows=20_000, seed=3)
+    made = simulate.organisation(120, 10, 6, rows=20_000, seed=3)
     every = tally(read_interactions(made.interactions), read_roster(made.roster)).exchanges.waits
     with monkeypatch.context() as patch:
         patch.setattr(

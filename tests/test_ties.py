@@ -92,6 +92,22 @@ def test_the_same_event_twice_counts_once_and_adds_up():
 
 
 @on_every_engine
+def test_one_event_in_two_exports_of_which_one_knows_no_threads_counts_once():
+    log = rows(("ann", "bob"), event="e1", thread="t1") + rows(("ann", "bob"), ("bob", "ann"), event="e1")
+    counted = tally(a_log(log), a_roster(PEOPLE))
+    assert volume(counted) == {("ann", "bob", ""): 1.0, ("bob", "ann", ""): 1.0}
+    assert counted.rejected == {"duplicate": 1}
+
+
+@on_every_engine
+def test_who_writes_and_meets_in_one_medium_has_one_arc_of_both():
+    together = rows(("ann", "bob"), event="m", kind="meeting", medium="teams")
+    counted = tally(a_log(rows(("ann", "bob"), event="e", medium="teams") + together), a_roster(PEOPLE))
+    assert volume(counted) == {("ann", "bob", "teams"): 1.5, ("bob", "ann", "teams"): 0.5}
+    assert dyad(counted, "ann", "bob")[["sent_a", "sent_b", "meetings", "conversations"]].tolist() == [1, 1, 1, 0]
+
+
+@on_every_engine
 def test_organiser_rows_and_all_pairs_rows_are_the_same_meeting():
     star = rows(("ann", "bob"), ("ann", "cleo"), event="m", kind="meeting")
     every = rows(
@@ -314,6 +330,8 @@ def plain_count(log, people, limit):
 def logs(draw):
     names = [*PEOPLE, "stranger"]
     count = draw(st.integers(1, 25))
+    # Some weeks, or some years: conversations that go on longer than a number has bits for weeks.
+    apart = draw(st.sampled_from([1, 60]))
     return [
         {
             "sender": draw(st.sampled_from(names)),
@@ -321,7 +339,7 @@ def logs(draw):
             "medium": draw(st.sampled_from(["email", "chat"])),
             "event": draw(st.sampled_from([None, "e1", "e2", "e3", "e4"])),
             "thread": draw(st.sampled_from([None, "t1", "t2"])),
-            "timestamp": MONDAY + timedelta(hours=draw(st.integers(0, 400)), seconds=number),
+            "timestamp": MONDAY + timedelta(hours=apart * draw(st.integers(0, 400)), seconds=number),
         }
         for number in range(count)
     ]
@@ -334,7 +352,8 @@ def test_the_sql_counts_as_a_plain_loop_does(log, limit):
 
 
 @on_every_engine
-def test_a_longer_log_is_counted_as_a_plain_loop_does():
+@pytest.mark.parametrize("hours", [2_000, 40_000])
+def test_a_longer_log_is_counted_as_a_plain_loop_does(hours):
     choose = np.random.default_rng(0)
     names = [*PEOPLE, "stranger"]
     log = [
@@ -344,7 +363,7 @@ def test_a_longer_log_is_counted_as_a_plain_loop_does():
             "medium": str(choose.choice(["email", "chat"])),
             "event": choose.choice([None, *(f"e{event}" for event in range(80))]),
             "thread": choose.choice([None, "t1", "t2", "t3", "t4"]),
-            "timestamp": MONDAY + timedelta(hours=int(choose.integers(0, 2000)), seconds=number),
+            "timestamp": MONDAY + timedelta(hours=int(choose.integers(0, hours)), seconds=number),
         }
         for number in range(300)
     ]
