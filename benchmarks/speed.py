@@ -43,6 +43,8 @@ PATIENCE = {"pandas": 3600, "viva": 300}
 ONCE = 600
 #: Seconds from one look at the memory of a process and its children to the next.
 WATCH = 0.05
+#: What is installed is compiled once, not at each run.
+AS_INSTALLED = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 #: Memory that is mapped but not used counts as address space: pools of the C library, what DuckDB's allocator keeps,
 #: the gigabyte that pyarrow maps at its start.
 FRUGAL = {
@@ -94,7 +96,7 @@ def ran(
             list(map(str, command)),
             stdout=said,
             stderr=complaints,
-            env={**os.environ, **(environment or {})},
+            env={**AS_INSTALLED, **(environment or {})},
         )
         # from outside, while it loads: a function between fork and exec is not safe beside threads
         if hasattr(os, "sched_setaffinity"):

@@ -22,12 +22,14 @@ from silos.inference import Rewired, rewired_graphs
 from silos.measures.detected import Detection, Graph, detected
 from silos.network import Network
 
-#: Ties from which a process of its own pays: starting it takes as long as half a second of work.
-ASIDE = 200_000
+#: Ties from which a process of its own pays: starting it takes a second, which they take here.
+ASIDE = 50_000
 #: Bytes that say how many bytes follow.
 LENGTH = 8
-#: What the new Python runs, with the path of this one.
-PROGRAM = "import sys; sys.path[:] = {path!r}; from silos.aside import serve; serve()"
+#: What the new Python runs, with the path of this one. It draws nothing: igraph would load matplotlib, and does without.
+PROGRAM = (
+    "import sys; sys.path[:] = {path!r}; sys.modules['matplotlib'] = None; from silos.aside import serve; serve()"
+)
 
 
 @dataclass(frozen=True)

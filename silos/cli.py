@@ -1,6 +1,7 @@
 """The command line: it translates words into calls and results into words, and nothing more."""
 
 import gc
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -55,6 +56,9 @@ def main() -> None:
     # Nearly all objects made while libraries load and figures are drawn stay: to look for garbage among them after
     # every 700 new ones, as Python does, takes a quarter of a short run.
     gc.set_threshold(100_000)
+    # Matrices of departments are small: threads of the linear algebra would spin beside one another. It asks once, when
+    # it is loaded; who imports silos decides for themselves.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _pairs(_context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
