@@ -9,11 +9,18 @@ from matplotlib.lines import Line2D
 
 from silos.errors import SilosError
 from silos.plots.canvas import BAND, INK, PAPER, QUIET, RULE, STYLE, VERDICTS, bare, fit, new_axes, numeric, short
-from silos.plots.heatmaps import SEQUENTIAL, cell_size, draw_scale, label_cells, readable_on, type_size
+from silos.plots.heatmaps import (
+    MOST_DRAWN,
+    MOST_NUMBERED,
+    SEQUENTIAL,
+    cell_size,
+    draw_scale,
+    label_cells,
+    readable_on,
+    type_size,
+)
 from silos.translations import Numerals, phrases
 
-#: Up to this many departments the cells have room for a number.
-MOST_NUMBERED = 16
 #: Rows of the picture of leaders: the measure, what it is beside (an estimate, or the null of the measure itself).
 ROWS = (
     ("reply_rate_below", "reply_rate_others"),
@@ -61,8 +68,9 @@ def reply_matrix(rates: pd.DataFrame, *, ax: Axes | None = None, language: str =
     norm = Normalize(0, 1)
     edges = np.arange(count + 1)
     mesh = axes.pcolormesh(
-        edges, edges, np.ma.masked_invalid(values), cmap=SEQUENTIAL, norm=norm, edgecolors=PAPER, linewidth=1.0
-    )
+        edges, edges, np.ma.masked_invalid(values), cmap=SEQUENTIAL, norm=norm, edgecolors=PAPER, linewidth=1.0,
+        rasterized=count > MOST_DRAWN,
+    )  # fmt: skip
     axes.set(xlim=(0, count), ylim=(count, 0), aspect="equal", facecolor=BAND)
     if count <= MOST_NUMBERED:
         for row, column in np.argwhere(np.isfinite(values)):

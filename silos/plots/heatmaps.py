@@ -25,6 +25,8 @@ SEQUENTIAL = LinearSegmentedColormap.from_list(
 
 #: Up to this many departments the cells have room for a number.
 MOST_NUMBERED = 16
+#: Beyond so many departments an SVG holds the cells as a picture: as paths they take as long as the rest of the report.
+MOST_DRAWN = 50
 #: Of a colour scale: nobody sees more, and each is a path in the SVG.
 STEPS = 128
 
@@ -158,6 +160,7 @@ def mixing_heatmap(
         norm=norm,
         edgecolors=PAPER,
         linewidth=1.2 if count <= MOST_NUMBERED else 0.5,
+        rasterized=count > MOST_DRAWN,
     )
     axes.set(xlim=(0, count), ylim=(count, 0), aspect="equal")
     for position in range(count):
