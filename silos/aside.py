@@ -26,10 +26,8 @@ from silos.network import Network
 ASIDE = 50_000
 #: Bytes that say how many bytes follow.
 LENGTH = 8
-#: What the new Python runs, with the path of this one. It draws nothing: igraph would load matplotlib, and does without.
-PROGRAM = (
-    "import sys; sys.path[:] = {path!r}; sys.modules['matplotlib'] = None; from silos.aside import serve; serve()"
-)
+#: What the new Python runs, with the path of this one. It draws nothing: igraph does without matplotlib there.
+PROGRAM = "import sys; sys.path[:] = {path!r}; sys.modules['matplotlib'] = None; from silos.aside import serve; serve()"
 
 
 @dataclass(frozen=True)
