@@ -18,7 +18,7 @@ from silos.communities import Communities, find_communities
 from silos.connector import Connector, find_connector
 from silos.errors import ColumnError, EmptyError, SilosError
 from silos.findings import Evidence, Findings, connector_notes, connector_reason, find, limits
-from silos.inference import Estimate, affordable, resample
+from silos.inference import Estimate, resample
 from silos.layers import layer, network
 from silos.leaders import Leadership, leadership
 from silos.measures.affinity import affinity
@@ -433,7 +433,7 @@ def analyze(
             layers[deep.layer] = np.asarray(deep.contacts[i, j]).ravel()
         if every.directed:
             layers[verdicts.RETURNED] = verdicts.returned_volume(every)
-        drawn = resample(every, layers, replicates=affordable(bootstrap, every.ties), seed=seed, gravity=True)
+        drawn = resample(every, layers, replicates=bootstrap, seed=seed, gravity=True)
         merged = drawn.merged(_groups(every, grouped), len(grouped.departments))
         progress("communities")
         if not search.away:

@@ -9,7 +9,7 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
-from silos.inference import affordable, interval, resample
+from silos.inference import interval, resample
 from silos.measures.mixing import ei_index, ei_indices, insularities, insularity, modularities, modularity
 from silos.network import Network
 from silos.privacy import Shown
@@ -32,8 +32,6 @@ def trend(windows: Mapping[datetime, Network], shown: Shown, *, replicates: int,
     """
     rows: list[dict[str, object]] = []
     before: dict[tuple[str, str], tuple[float, np.ndarray]] = {}
-    # As many in each window: they are paired.
-    replicates = affordable(replicates, max((network.ties for network in windows.values()), default=0))
     for start, network in windows.items():
         now = _measures(network, shown, replicates, seed)
         for (name, department), (value, draws) in now.items():
