@@ -18,8 +18,8 @@ left join spells w on b.code = w.code and w.undated >= w.since and w.undated < w
 -- step: known (view)
 -- Ties between two persons of the roster, the first before the second as the roster has them.
 select
-    part, medium, messages, volume, answered, seconds, waits, direct, broadcast, outsider, code_a, code_b,
-    weeks, conversations, small_meetings, meetings,
+    part, coalesce(medium, '') as medium, messages, volume, answered, seconds, waits, direct, broadcast, outsider,
+    code_a, code_b, weeks, conversations, small_meetings, meetings,
     case when code_a < code_b then code_a else code_b end as a,
     case when code_a < code_b then code_b else code_a end as b,
     case when code_a < code_b then sent_a else sent_b end as sent_a,
@@ -52,7 +52,10 @@ from (
 ) counted
 
 -- step: held (view)
-select medium, week, lines, first, last, broadcasts, threads, meetings, sent from coded where part = 'held'
+-- What has no medium has an empty one, as in ties.sql; a file may hold that as nothing.
+select coalesce(medium, '') as medium, week, lines, first, last, broadcasts, threads, meetings, sent
+from coded
+where part = 'held'
 
 -- step: media (view)
 select medium, row_number() over (order by medium) - 1 as code from (select distinct medium from held) named

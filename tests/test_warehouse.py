@@ -47,6 +47,27 @@ def test_the_summary_is_that_of_the_log(tmp_path, from_the_log):
     assert_told(from_the_log, counted_by_duckdb(tmp_path))
 
 
+def test_ties_of_a_log_whose_times_are_days_say_so(tmp_path):
+    log = tmp_path / "log.csv"
+    rows = [
+        f"2025-01-{day:02},{pair},e{day}{pair[0]}"
+        for day in range(6, 28)
+        for pair in ("ann,bob", "bob,ann", "cleo,dan")
+    ]
+    log.write_text("\n".join(["timestamp,sender,recipient,event", *rows]) + "\n", encoding="utf-8")
+    roster = tmp_path / "roster.csv"
+    roster.write_text("person,department\nann,HR\nbob,IT\ncleo,IT\ndan,HR\n", encoding="utf-8")
+    connection = duckdb.connect()
+    for name, file in (("interactions", log), ("roster", roster)):
+        connection.execute(f"create table {name} as from read_csv('{file}', all_varchar = true)")
+    connection.execute(script("duckdb", without=["medium", "thread", "kind", "recipients", "weight"]))
+    connection.execute(f"copy {RESULT} to '{tmp_path / 'ties.parquet'}' (format parquet)")
+    of_ties, of_log = (
+        tally(silos.read_interactions(file), silos.read_roster(roster)) for file in (tmp_path / "ties.parquet", log)
+    )
+    assert of_ties.exchanges.unknown == of_log.exchanges.unknown == "days"
+
+
 def lacking():
     """Canonical fields that the sample's log has no column for."""
     headings = LOG.read_text(encoding="utf-8").split("\n", 1)[0].split(",")
