@@ -145,15 +145,17 @@ def multipliers(people: int, replicates: int, seed: int) -> Iterator[np.ndarray]
     Replicate k is the same numbers whatever the batch, so that analyses of the same people (windows, layers) are
     paired.
     """
+    drawn = _kept if people <= KEPT else _drawn
     for first in range(0, replicates, BATCH):
-        yield _drawn(people, first, min(first + BATCH, replicates), seed).T
+        yield drawn(people, first, min(first + BATCH, replicates), seed).T
 
 
 def each_batch(work: Callable[[int, np.ndarray], None], people: int, replicates: int, seed: int) -> None:
     """Do `work` for the weights of each batch of replicates: the number of the first, and the weights, (people, r)."""
-    drawn = _kept if people <= KEPT else _drawn
-    for first in range(0, replicates, BATCH):
-        work(first, drawn(people, first, min(first + BATCH, replicates), seed))
+    first = 0
+    for batch in multipliers(people, replicates, seed):
+        work(first, batch.T)
+        first += len(batch)
 
 
 def _drawn(people: int, first: int, last: int, seed: int) -> np.ndarray:

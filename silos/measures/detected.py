@@ -18,8 +18,6 @@ from silos.network import Network
 SEEDS = 10
 #: Ties handed to igraph at a time.
 SOME = 1 << 16
-
-
 #: Iterations of Leiden, by the number of ties up to which there are so many: on millions of ties a third one takes
 #: another third of the time and adds less than a hundredth to the modularity.
 ITERATIONS = ((300_000, 3), (float("inf"), 2))
