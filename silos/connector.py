@@ -5,24 +5,19 @@ when it is fed raw messages: the layer of ties matters more than the score. The 
 the log can show, and its verdict needs the bootstrap: see `docs/methods.md` and the validation.
 """
 
-import os
 from collections.abc import Collection
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from silos.inference import Replicates, relabelled
-from silos.measures.affinity import affinities, expectations, inverses, laplacian, resistances, size_exponent
+from silos.measures.affinity import affinities, expectations, resistances, size_exponent
 from silos.measures.basis import department_totals
+from silos.measures.binding import bind_bounds, binds
 from silos.network import Network
 from silos.ties import Evidence
 
-#: Departments from which one more thread pays.
-MANY = 20
-#: Numbers in the matrices that are inverted at a time.
-NUMBERS = 50_000
 #: P(first) from which a connector is proclaimed, and the substantive share it needs (of the departments' median).
 CLEAR = 0.9
 SUBSTANTIVE = 0.5
@@ -31,6 +26,8 @@ RELABELLINGS = 199
 LEVEL = 0.05
 #: A candidate that outranks the first in at least this share of draws is not separated from it.
 SEPARATED = 0.05
+#: Scores this near to one another, relatively, are not told apart by bounds: rounding must decide nothing.
+NEAR = 1e-6
 #: Columns of the table of candidates.
 CANDIDATE = (
     "score",
@@ -79,51 +76,6 @@ class Connector:
         return f"<p><b>Connector</b> {said} (evidence: {self.evidence})</p>{table}"
 
 
-def binds(conductance: np.ndarray, *, of: np.ndarray | None = None) -> np.ndarray:
-    """Bind_a: the share of the others' mutual conductance that exists only through a; (..., K).
-
-    The mean over pairs b < c, both other than a, of [G_bc(L) − G_bc(L without a)]/G_bc(L), G = 1/R. In [0, 1]: taking a
-    node away never lowers a resistance (Rayleigh monotonicity). NaN for fewer than three departments.
-
-    Args:
-        conductance: (..., K, K) symmetric, zero on the diagonal.
-        of: positions of the departments a that are asked for; NaN for the others. All unless given.
-    """
-    count = conductance.shape[-1]
-    result = np.full((conductance.size // max(count * count, 1), count), np.nan)
-    if count < 3:
-        return result.reshape(conductance.shape[:-1])
-    graphs = conductance.reshape(-1, count, count)
-    whole, grounded = resistances(graphs), laplacian(graphs) + 1 / (count - 1)
-    each = np.arange(count)
-    asked = each if of is None else of
-    draw, taken = np.repeat(np.arange(len(graphs)), len(asked)), np.tile(asked, len(graphs))
-
-    def lost(first: int) -> None:
-        graph, a = draw[first : first + some], taken[first : first + some]
-        at = np.arange(len(a))
-        # Without the conductances to a, and a by itself: its row and column are those of the unit matrix.
-        without = grounded[graph]
-        without[:, each, each] -= graphs[graph, a]
-        without[at, a] = without[at, :, a] = 0.0
-        without[at, a, a] = 1.0
-        inverse = inverses(without)
-        diagonal = inverse[:, each, each]
-        resistance = np.multiply(inverse, -2, out=inverse)
-        resistance += diagonal[:, :, None]
-        resistance += diagonal[:, None, :]
-        resistance[:, each, each] = 1.0
-        ratio = np.divide(whole[graph], resistance, out=resistance)
-        ratio[at, a] = ratio[at, :, a] = 0.0
-        result[graph, a] = 1 - ratio.sum(axis=(1, 2)) / ((count - 1) * (count - 2))
-
-    # Few matrices at a time: they stay in the cache. Inverting them leaves Python to others meanwhile.
-    some = max(NUMBERS // count**2, 1)
-    with ThreadPoolExecutor(min(os.cpu_count() or 1, count // MANY + 1)) as pool:
-        list(pool.map(lost, range(0, len(draw), some)))
-    return np.clip(result, 0.0, 1.0).reshape(conductance.shape[:-1])
-
-
 def reaches(mixing: np.ndarray, expected: np.ndarray, kappa: np.ndarray) -> np.ndarray:
     """Reach_a: the effective share of the other departments that a is in contact with; (..., K).
 
@@ -140,14 +92,56 @@ def reaches(mixing: np.ndarray, expected: np.ndarray, kappa: np.ndarray) -> np.n
     return np.where(total[..., 0] > 0, np.exp(entropy), 0.0) / max(count - 1, 1)
 
 
-def scores(
-    mixing: np.ndarray, sizes: np.ndarray, exponent: float, *, of: np.ndarray | None = None
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """C = Bind × Reach, Bind and Reach of every department, or of those at the positions `of`; each (..., K)."""
-    expected, kappa = expectations(mixing, sizes, exponent)
-    bind = binds(affinities(mixing, sizes, exponent), of=of)
-    reach = reaches(mixing, expected, kappa)
+def scores(mixing: np.ndarray, sizes: np.ndarray, exponent: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """C = Bind × Reach, Bind and Reach of every department; each (..., K)."""
+    conductance, reach = _conducting(mixing, sizes, exponent)
+    bind = binds(conductance)
     return bind * reach, bind, reach
+
+
+def _conducting(mixing: np.ndarray, sizes: np.ndarray, exponent: float) -> tuple[np.ndarray, np.ndarray]:
+    """The affinities between departments, (..., K, K), and the Reach of each."""
+    return affinities(mixing, sizes, exponent), reaches(mixing, *expectations(mixing, sizes, exponent))
+
+
+def contests(
+    mixing: np.ndarray, sizes: np.ndarray, exponent: float, *, eligible: np.ndarray, leader: int
+) -> np.ndarray:
+    """Scores of draws, as far as it takes to tell who is first and who is ahead of the leader; (R, K).
+
+    Those of the leader and of whoever may reach it are exact. Whoever cannot, as bounds of Bind show (`bind_bounds`),
+    has the upper bound of the score instead, which is below the leader's. NaN for who is not eligible.
+
+    Args:
+        mixing, sizes, exponent: as `scores`, of R draws.
+        eligible: (K,) who takes part, the leader among them.
+        leader: position of the first by the score of the network itself.
+    """
+    conductance, reach = _conducting(mixing, sizes, exponent)
+    if conductance.shape[-1] < 3:
+        return np.full(reach.shape, np.nan)
+    first = np.arange(len(eligible)) == leader
+    ahead = binds(conductance, of=first)[:, leader] * reach[:, leader]
+    most = np.where(eligible, bind_bounds(conductance)[1] * reach, np.nan)
+    near = eligible & (most * (1 + NEAR) >= ahead[:, None]) & ~first
+    result = np.where(near, binds(conductance, of=near) * reach, most)
+    result[:, leader] = ahead
+    return result
+
+
+def wider(mixing: np.ndarray, sizes: np.ndarray, exponent: float, *, eligible: np.ndarray, spread: float) -> np.ndarray:
+    """In which draws the scores spread as far as `spread`, from the median of the eligible to their first; (R,) bool.
+
+    Most draws are decided by the bounds of Bind; only the others are worked out.
+    """
+    conductance, reach = _conducting(mixing, sizes, exponent)
+    low, high = (bound[:, eligible] * reach[:, eligible] for bound in bind_bounds(conductance))
+    least, most = (top.max(axis=1) - np.median(other, axis=1) for top, other in ((low, high), (high, low)))
+    result = least > spread * (1 + NEAR)
+    unsure = ~result & (most * (1 + NEAR) >= spread)
+    score = binds(conductance[unsure], of=eligible)[:, eligible] * reach[unsure][:, eligible]
+    result[unsure] = score.max(axis=1, initial=-np.inf) - np.median(score, axis=1) >= spread
+    return result
 
 
 def effective_spanners(network: Network) -> np.ndarray:
@@ -229,8 +223,7 @@ def find_connector(
     table, exponent = standings(every, layer, evidence=evidence, candidates=candidates, service=service)
     standing = names.isin(list(candidates))
     score, eligible = table["score"].to_numpy(), table["eligible"].to_numpy()
-    draws, _, _ = scores(replicates.mixing[layer.layer], replicates.sizes, exponent, of=np.flatnonzero(eligible))
-    first, behind = _ranks(draws, score, eligible)
+    first, behind = _ranks(replicates.mixing[layer.layer], replicates.sizes, exponent, score, eligible)
     verdict, reason, chance = _verdict(layer, exponent, score, first, eligible, seed)
     if verdict == "clear" and evidence != "substantive" and not service:
         # A desk that acknowledges looks like a connector here: in the validation it was crowned in half of the cases.
@@ -279,15 +272,18 @@ def _across(mixing: np.ndarray) -> np.ndarray:
     return np.asarray(mixing.sum(axis=-1) - np.diagonal(mixing, axis1=-2, axis2=-1))
 
 
-def _ranks(draws: np.ndarray, score: np.ndarray, eligible: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """P(first) among the eligible, and who is not separated from the first."""
+def _ranks(
+    mixing: np.ndarray, sizes: np.ndarray, exponent: float, score: np.ndarray, eligible: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """P(first) among the eligible in the replicates, and who is not separated from the first."""
     first = np.zeros(len(score))
-    if not eligible.any() or not len(draws):
+    if not eligible.any() or not len(mixing):
         return first, np.zeros(len(score), dtype=bool)
+    leader = int(np.argmax(np.where(eligible, score, -1.0)))
+    draws = contests(mixing, sizes, exponent, eligible=eligible, leader=leader)
     contest = np.where(eligible & np.isfinite(draws), draws, -1.0)
     winners, counts = np.unique(contest.argmax(axis=1), return_counts=True)
     first[winners] = counts / len(draws)
-    leader = int(np.argmax(np.where(eligible, score, -1.0)))
     outranked = (contest >= contest[:, [leader]]).mean(axis=0)
     return first, eligible & (outranked >= SEPARATED)
 
@@ -305,10 +301,9 @@ def _verdict(
     sizes = layer.sizes.astype(np.float64)
     shuffled = relabelled(layer, samples=RELABELLINGS, seed=seed)
     everywhere = np.broadcast_to(sizes, (RELABELLINGS, len(sizes)))
-    null, _, _ = scores(shuffled, everywhere, exponent, of=np.flatnonzero(eligible))
-    spread = score[eligible].max() - np.median(score[eligible])
-    spreads = null[:, eligible].max(axis=1) - np.median(null[:, eligible], axis=1)
-    chance = float((1 + (spreads >= spread).sum()) / (1 + RELABELLINGS))
+    spread = float(score[eligible].max() - np.median(score[eligible]))
+    as_wide = wider(shuffled, everywhere, exponent, eligible=eligible, spread=spread)
+    chance = float((1 + as_wide.sum()) / (1 + RELABELLINGS))
     if chance > LEVEL:
         return "none", "chance", chance
     leader = int(np.argmax(np.where(eligible, score, -1.0)))

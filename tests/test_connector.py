@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from silos import connector
-from silos.connector import binds, effective_spanners, find_connector, reaches
+from silos.connector import contests, effective_spanners, find_connector, reaches, scores, wider
 from silos.inference import resample
+from silos.measures import binding
 from silos.measures.affinity import (
     affinities,
     algebraic_connectivities,
@@ -20,6 +20,7 @@ from silos.measures.affinity import (
     resistances,
     size_exponent,
 )
+from silos.measures.binding import bind_bounds, binds
 from silos.network import Network
 
 
@@ -66,8 +67,8 @@ def test_bind_of_some_departments_over_replicates_is_that_of_all_one_by_one(monk
     upper = np.triu(rng.uniform(0.05, 5, (3, 2, 30, 30)), k=1)
     conductance = upper + np.swapaxes(upper, -1, -2)
     # Seven matrices at a time, so that they lie across replicates.
-    monkeypatch.setattr(connector, "NUMBERS", 7 * 30**2)
-    found = binds(conductance, of=np.array([2, 17, 29]))
+    monkeypatch.setattr(binding, "NUMBERS", 7 * 30**2)
+    found = binds(conductance, of=np.isin(np.arange(30), [2, 17, 29]))
     assert np.isnan(np.delete(found, [2, 17, 29], axis=-1)).all()
     for place in np.ndindex(3, 2):
         whole = resistances(conductance[place])
@@ -77,6 +78,59 @@ def test_bind_of_some_departments_over_replicates_is_that_of_all_one_by_one(monk
             upper = np.triu_indices(29, k=1)
             expected = 1 - (whole[np.ix_(others, others)][upper] / without[upper]).mean()
             assert found[place][a] == pytest.approx(expected, abs=1e-12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(3, 12), st.floats(0.05, 2), st.integers(0, 10_000))
+def test_bind_lies_between_its_bounds(count, spread, seed):
+    upper = np.triu(np.exp(spread * np.random.default_rng(seed).normal(size=(4, count, count))), k=1)
+    conductance = upper + np.swapaxes(upper, -1, -2)
+    low, high = bind_bounds(conductance)
+    found = binds(conductance)
+    assert (low <= found + 1e-9).all()
+    assert (found <= high + 1e-9).all()
+
+
+def test_the_lower_bound_of_bind_is_the_share_of_power_in_a_departments_own_conductances():
+    upper = np.triu(np.random.default_rng(5).uniform(0.05, 5, (6, 6)), k=1)
+    conductance = upper + upper.T
+    inverse = np.linalg.pinv(np.diag(conductance.sum(axis=1)) - conductance)
+    for a, found in enumerate(bind_bounds(conductance)[0]):
+        shares = []
+        for b in range(6):
+            for c in range(b + 1, 6):
+                if a not in (b, c):
+                    potential = inverse[:, b] - inverse[:, c]
+                    lost = (conductance[a] * (potential - potential[a]) ** 2).sum()
+                    shares.append(lost / (potential[b] - potential[c]))
+        assert found == pytest.approx(np.mean(shares), rel=1e-9)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(3, 9), st.floats(0, 2), st.integers(0, 10_000))
+def test_who_wins_and_how_far_scores_spread_is_the_same_by_bounds(count, spread, seed):
+    rng = np.random.default_rng(seed)
+    sizes = rng.integers(5, 60, count).astype(np.float64)
+    rate = np.exp(spread * rng.normal(size=count))
+    upper = np.triu(rng.poisson(np.outer(rate, rate) * rng.uniform(2, 20), (60, count, count)), k=1).astype(np.float64)
+    mixing = upper + np.swapaxes(upper, -1, -2)
+    everywhere = np.broadcast_to(sizes, (60, count))
+    eligible = rng.random(count) < 0.8
+    eligible[:2] = True
+    exact, _, _ = scores(mixing, everywhere, 0.5)
+    leader = int(np.argmax(np.where(eligible, exact.mean(axis=0), -1.0)))
+    drawn = contests(mixing, everywhere, 0.5, eligible=eligible, leader=leader)
+    allowed = np.where(eligible, exact, -1.0)
+    np.testing.assert_array_equal(np.where(eligible, drawn, -1.0).argmax(axis=1), allowed.argmax(axis=1))
+    np.testing.assert_array_equal(
+        (drawn >= drawn[:, [leader]])[:, eligible], (allowed >= allowed[:, [leader]])[:, eligible]
+    )
+    spreads = exact[:, eligible].max(axis=1) - np.median(exact[:, eligible], axis=1)
+    for bound in (*np.quantile(spreads, [0, 0.3, 0.9]), spreads.max() * 1.1):
+        found = wider(mixing, everywhere, 0.5, eligible=eligible, spread=bound)
+        # quantiles may fall on a spread itself, which rounding moves
+        sure = np.abs(spreads - bound) > 1e-12
+        np.testing.assert_array_equal(found[sure], (spreads >= bound)[sure])
 
 
 @settings(max_examples=40, deadline=None)
