@@ -24,6 +24,8 @@ SUBSTANTIVE = 0.5
 #: Relabellings against which the spread of scores is tested, and the level of that test.
 RELABELLINGS = 199
 LEVEL = 0.05
+#: Exponent of size of ties between people who have been dealt out to departments at random.
+BY_PAIRS = 1.0
 #: A candidate that outranks the first in at least this share of draws is not separated from it.
 SEPARATED = 0.05
 #: Scores this near to one another, relatively, are not told apart by bounds: rounding must decide nothing.
@@ -302,11 +304,19 @@ def _verdict(
     shuffled = relabelled(layer, samples=RELABELLINGS, seed=seed)
     everywhere = np.broadcast_to(sizes, (RELABELLINGS, len(sizes)))
     spread = float(score[eligible].max() - np.median(score[eligible]))
-    as_wide = wider(shuffled, everywhere, exponent, eligible=eligible, spread=spread)
-    chance = float((1 + as_wide.sum()) / (1 + RELABELLINGS))
+    leader = int(np.argmax(np.where(eligible, score, -1.0)))
+
+    def rarity(law: float) -> float:
+        as_wide = wider(shuffled, everywhere, law, eligible=eligible, spread=spread)
+        return float((1 + as_wide.sum()) / (1 + RELABELLINGS))
+
+    chance = rarity(exponent)
+    if chance > LEVEL and first[leader] >= CLEAR:
+        # Ties of relabelled people go with the number of pairs. By a lower exponent large departments look like
+        # connectors among them, the more so the more departments there are: a first beyond doubt was put down by that.
+        chance = rarity(BY_PAIRS)
     if chance > LEVEL:
         return "none", "chance", chance
-    leader = int(np.argmax(np.where(eligible, score, -1.0)))
     if first[leader] >= CLEAR:
         return "clear", "first", chance
     return "tied", "not_separated", chance

@@ -219,6 +219,21 @@ def test_the_department_through_which_all_are_connected_is_clear():
     assert found.candidates["probability_first"].sum() == pytest.approx(1)
 
 
+def test_among_many_departments_of_unlike_sizes_a_connector_is_no_chance():
+    # Ties grow more slowly than pairs; dealt out anew they grow as pairs do, and large departments stand out.
+    rng = np.random.default_rng(3)
+    sizes = np.maximum((18 * np.exp(0.6 * rng.normal(size=60))).astype(int), 6)
+    upper = np.triu(rng.poisson(0.4 * np.sqrt(np.outer(sizes, sizes))), k=1)
+    ties = upper + upper.T
+    middle = int(np.argsort(sizes)[30])
+    ties[middle] *= 3
+    ties[:, middle] *= 3
+    np.fill_diagonal(ties, 0)
+    found = verdict(company(np.minimum(ties, np.outer(sizes, sizes)), sizes))
+    assert (found.verdict, found.department) == ("clear", f"d{middle}")
+    assert found.chance <= 0.05
+
+
 def test_two_that_do_the_same_are_tied():
     ties = np.full((8, 8), 3)
     ties[:2, :] = ties[:, :2] = 30
