@@ -1,6 +1,8 @@
 """DuckDB, in this process."""
 
+import tempfile
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,17 +18,25 @@ _FUNCTIONS = (
 class Duck:
     """DuckDB as an `Engine`, on a cursor of its own: what is named here leaves the connection as it was.
 
+    What is kept lies in a temporary database file. There it is compressed, to a fifth of what it takes in memory or
+    spilled, and what is not at work takes no memory. Nothing outlives the engine, so nothing is logged for recovery.
+
     Examples:
         >>> import duckdb
         >>> engine = Duck(duckdb.connect())
         >>> engine.step("letters", "select * from (values ('a'), ('b'), (null)) as v(letter)", kept=True)
         >>> engine.rows("select count(distinct fingerprint(letter)) as different, count(*) as all_of_them from letters")
         [{'different': 2, 'all_of_them': 3}]
+        >>> engine.close()
     """
 
     def __init__(self, connection: Any) -> None:
         self._cursor = connection.cursor()
-        self._kinds: dict[str, str] = {}
+        self._folder = tempfile.TemporaryDirectory(prefix="silos-", ignore_cleanup_errors=True)
+        # A name that no other engine on the same database has.
+        self._kept = f'"{Path(self._folder.name).name}"'
+        file = str(Path(self._folder.name) / "kept.db").replace("'", "''")
+        self._cursor.execute(f"attach '{file}' as {self._kept} (recovery_mode no_wal_writes)")
         # Its own bar would go to standard output, terminal or not.
         self._cursor.execute("set enable_progress_bar = false")
         for function in _FUNCTIONS:
@@ -48,13 +58,19 @@ class Duck:
 
     def step(self, name: str, query: str, *, kept: bool) -> None:
         """See `Engine`."""
-        self._kinds[name] = "table" if kept else "view"
-        self._cursor.execute(f"create or replace temp {self._kinds[name]} {name} as {query}")
+        if kept:
+            # The name leads to the table through a view, as everything else that is named here.
+            self._cursor.execute(f"create or replace table {self._kept}.main.{name} as {query}")
+            query = f"from {self._kept}.main.{name}"
+        self._cursor.execute(f"create or replace temp view {name} as {query}")
 
     def drop(self, names: Iterable[str]) -> None:
         """See `Engine`."""
         for name in names:
-            self._cursor.execute(f"drop {self._kinds.pop(name)} {name}")
+            self._cursor.execute(f"drop view {name}")
+            self._cursor.execute(f"drop table if exists {self._kept}.main.{name}")
+        # Only now what they took of the file is there for others.
+        self._cursor.execute(f"checkpoint {self._kept}")
 
     def rows(self, query: str) -> list[dict[str, Any]]:
         """See `Engine`."""
@@ -69,4 +85,7 @@ class Duck:
 
     def close(self) -> None:
         """See `Engine`."""
+        self._cursor.execute("set checkpoint_on_detach = 'DISABLED'")
+        self._cursor.execute(f"detach {self._kept}")
         self._cursor.close()
+        self._folder.cleanup()
