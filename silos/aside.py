@@ -4,30 +4,25 @@ Leiden keeps Python to itself, so a thread would not do. The process is a new Py
 and nothing of who anybody is; it ends with the analysis, whatever ends that. The result is the same as without it.
 """
 
-import os
-import signal
 import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO
 from threading import Thread
 from typing import IO
-from zipfile import BadZipFile
 
 import numpy as np
 
 from silos.inference import Rewired, rewired_graphs
 from silos.measures.detected import Detection, Graph, detected
 from silos.network import Network
+from silos.processes import answer, end, started, tell, told
 
 #: Ties from which a process of its own pays: starting it takes a second, which they take here.
 ASIDE = 50_000
-#: Bytes that say how many bytes follow.
-LENGTH = 8
-#: What the new Python runs, with the path of this one. It draws nothing: igraph does without matplotlib there.
-PROGRAM = "import sys; sys.path[:] = {path!r}; sys.modules['matplotlib'] = None; from silos.aside import serve; serve()"
+#: Said to the new Python first. It draws nothing: igraph does without matplotlib there.
+UNDRAWN = "sys.modules['matplotlib'] = None; "
 
 
 @dataclass(frozen=True)
@@ -81,7 +76,7 @@ class Search:
                 *(each.astype(np.int32) for each in (i, j, network.membership)),
             ]
             # The other side takes it when it is ready.
-            Thread(target=_tell, args=(process.stdin, asked), daemon=True).start()
+            Thread(target=_ask, args=(process.stdin, asked), daemon=True).start()
 
     @property
     def away(self) -> bool:
@@ -101,74 +96,49 @@ class Search:
 @contextmanager
 def beside(network: Network, effort: Effort) -> Iterator[Search]:
     """A search, by a process of its own where the network is large and there is a second processor."""
-    worth = network.ties >= ASIDE and _processors() > 1 and bool(sys.executable) and not hasattr(sys, "frozen")
-    process = _started() if worth else None
+    process = started("silos.aside", before=UNDRAWN) if network.ties >= ASIDE else None
     try:
         yield Search(network, effort, process)
     finally:
         if process is not None:
-            process.kill()
+            end(process)
             process.communicate()
 
 
-def _started() -> "subprocess.Popen[bytes] | None":
-    program = PROGRAM.format(path=sys.path)
-    pipe = subprocess.PIPE
-    try:
-        return subprocess.Popen([sys.executable, "-c", program], stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
-    except OSError:
-        return None
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _tell(stream: "IO[bytes] | None", arrays: list[np.ndarray]) -> None:
-    assert stream is not None
-    try:
-        packed = BytesIO()
-        np.savez(packed, *arrays)
-        stream.write(len(packed.getbuffer()).to_bytes(LENGTH, "little"))
-        stream.write(packed.getbuffer())
-        # It stays open: that it closes tells the other side that this one has ended.
-        stream.flush()
-    except (OSError, ValueError):
-        # The other side has ended, or nobody waits for it any more.
-        pass
-
-
-def _told(stream: IO[bytes]) -> list[np.ndarray]:
-    """The arrays that the other side tells."""
-    length = int.from_bytes(stream.read(LENGTH), "little")
-    if not length:
-        raise EOFError("the other side has ended.")
-    with np.load(BytesIO(stream.read(length)), allow_pickle=False) as packed:
-        return [packed[name] for name in packed.files]
+def _ask(stream: IO[bytes], arrays: list[np.ndarray]) -> None:
+    # The other side may have ended, and here nobody may be waiting for it any more.
+    with suppress(OSError, ValueError):
+        tell(stream, _packed(arrays))
 
 
 def _hear(process: "subprocess.Popen[bytes]") -> Sought | None:
     assert process.stdout is not None
     try:
-        people, modularities, departments, best, *memberships = _told(process.stdout)
-    except (EOFError, OSError, ValueError, BadZipFile):
+        people, modularities, departments, best, *memberships = _unpacked(told(process.stdout))
+    except EOFError:
         return None
     return Sought(Detection(people, tuple(memberships), tuple(modularities.tolist())), Rewired(departments, best))
 
 
+def _packed(arrays: list[np.ndarray]) -> memoryview:
+    packed = BytesIO()
+    np.savez(packed, *arrays)
+    return packed.getbuffer()
+
+
+def _unpacked(said: bytes) -> list[np.ndarray]:
+    with np.load(BytesIO(said), allow_pickle=False) as packed:
+        return [packed[name] for name in packed.files]
+
+
 def serve() -> None:
     """The other side: take the ties, look, tell what was found."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    asked, found = sys.stdin.buffer, sys.stdout.buffer
-    numbers, i, j, membership = _told(asked)
-    Thread(target=_end_with, args=(asked,), daemon=True).start()
+    answer(_sought)
+
+
+def _sought(asked: bytes) -> memoryview:
+    numbers, i, j, membership = _unpacked(asked)
     sought = seek(i, j, membership, Effort(*numbers.tolist()))
     detection, rewired = sought.detection, sought.rewired
     parts = (detection.people, np.array(detection.modularities), rewired.departments, rewired.best)
-    _tell(found, [*parts, *detection.memberships])
-
-
-def _end_with(stream: IO[bytes]) -> None:
-    # Past the buffer, whose lock would be in the way when this side ends first.
-    os.read(stream.fileno(), 1)
-    os._exit(1)
+    return _packed([*parts, *detection.memberships])

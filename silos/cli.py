@@ -181,27 +181,31 @@ def analyze(
 
     LOG is a file, a zip, a folder or a quoted glob; several may be given.
     """
-    from silos.analysis import analyze as run
-    from silos.output import Report
+    # First of all: it loads what draws while the rest is loaded here.
+    from silos.drawing import pens
 
-    interactions, staff = _inputs(logs, roster, log_format, columns, roster_columns, key_file, date_order, engine)
-    with _progress() as stage:
-        found = run(
-            interactions,
-            staff,
-            by=by,
-            since=since,
-            until=until,
-            window=window,
-            max_recipients=max_recipients,
-            min_department=min_department,
-            service_departments=service_departments,
-            bootstrap=bootstrap,
-            seed=seed,
-            progress=stage,
-        )
-        stage("writing")
-        Report(found, lang, people).write(out)
+    with pens() as others:
+        interactions, staff = _inputs(logs, roster, log_format, columns, roster_columns, key_file, date_order, engine)
+        from silos.analysis import analyze as run
+        from silos.output import Report
+
+        with _progress() as stage:
+            found = run(
+                interactions,
+                staff,
+                by=by,
+                since=since,
+                until=until,
+                window=window,
+                max_recipients=max_recipients,
+                min_department=min_department,
+                service_departments=service_departments,
+                bootstrap=bootstrap,
+                seed=seed,
+                progress=stage,
+            )
+            stage("writing")
+            Report(found, lang, people).write(out, pens=others)
     for finding in found.findings_in(lang):
         click.echo(f"- {finding.sentence}")
     click.echo(f"\n{out}/report.html")

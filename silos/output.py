@@ -1,9 +1,10 @@
 """The directory that `silos analyze` leaves behind."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,8 +13,8 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from silos import plots
 from silos.communities import empty_table
+from silos.drawing import Drawing, Pens, Picture
 from silos.report import render
 from silos.translations import phrases
 from silos.writing import whole_directory
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 OURS = ("report.html", "summary.json", "tables", "figures", "departments.graphml")
 #: Decimals of the CSV tables: what a spreadsheet shows, and the same bytes on every machine.
 DECIMALS = 6
+#: The figures that take longest to draw: where several processes draw, none begins such a one last.
+LONGEST = ("mixing_heatmap", "department_graph", "communities_heatmap", "reply_matrix", "community_map")
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,49 +59,53 @@ class Report:
     @cached_property
     def figures(self) -> dict[str, "Axes"]:
         """Every figure by its file's name."""
-        found, language = self.analysis, self.language
+        return {name: drawing.axes() for name, drawing in self.drawings.items()}
+
+    @cached_property
+    def drawings(self) -> dict[str, Drawing]:
+        """What the figures are drawn from, by the same names."""
+        found = self.analysis
         standing = [name for name in found.departments.index if name in found.shown.candidates]
-        drawn = {
-            "department_graph": plots.department_graph(
-                found.departments.loc[standing],
-                found.department_affinity.loc[standing, standing],
-                connector=found.connector.department if found.connector.verdict == "clear" else None,
-                seed=found.parameters.seed,
-                language=language,
-            ),
+        numbers: dict[str, dict[str, Any]] = {
+            "department_graph": {
+                "departments": found.departments.loc[standing],
+                "affinity": found.department_affinity.loc[standing, standing],
+                "connector": found.connector.department if found.connector.verdict == "clear" else None,
+                "seed": found.parameters.seed,
+            }
         }
         if found.departments["insularity"].notna().any():
-            drawn["insularity_forest"] = plots.insularity_forest(
-                _intervals(found.departments, "insularity"),
-                median=float("nan") if found.median_insularity is None else found.median_insularity,
-                language=language,
-            )
+            numbers["insularity_forest"] = {
+                "departments": _intervals(found.departments, "insularity"),
+                "median": float("nan") if found.median_insularity is None else found.median_insularity,
+            }
         if found.department_ratios.notna().to_numpy().any():
-            drawn["mixing_heatmap"] = plots.mixing_heatmap(
-                found.department_ratios, significant=self._significant(), language=language
-            )
+            numbers["mixing_heatmap"] = {"ratio": found.department_ratios, "significant": self._significant()}
         if found.connector.candidates["probability_first"].notna().any():
-            drawn["connector_ranking"] = plots.connector_ranking(
-                found.connector.candidates, verdict=found.connector.verdict, language=language
-            )
+            numbers["connector_ranking"] = {
+                "candidates": found.connector.candidates,
+                "verdict": found.connector.verdict,
+            }
         if found.detected.shares.size:
-            drawn["communities_heatmap"] = plots.communities_heatmap(found.detected.shares, language=language)
+            numbers["communities_heatmap"] = {"shares": found.detected.shares}
         if found.communities is not None and len(found.communities.table):
-            drawn["community_map"] = plots.community_map(
-                found.communities.table, found.communities.shares, language=language
-            )
+            numbers["community_map"] = {
+                "communities": found.communities.table,
+                "shares": found.communities.shares,
+            }
         heard = found.dialogue
         if heard.pairs["reply_rate"].notna().any():
             matrix = heard.pairs.set_index(["asking", "answering"])["reply_rate"].unstack()  # noqa: PD010
-            drawn["reply_matrix"] = plots.reply_matrix(matrix, language=language)
+            numbers["reply_matrix"] = {"rates": matrix}
         if found.leadership.estimates:
-            drawn["leadership"] = plots.leadership(
-                found.leadership.table.set_index("measure"), verdict=found.leadership.verdict, language=language
-            )
+            numbers["leadership"] = {
+                "measures": found.leadership.table.set_index("measure"),
+                "verdict": found.leadership.verdict,
+            }
         overall = found.trend[found.trend["department"] == ""]
         if overall.loc[overall["measure"] == "ei_index", "window"].nunique() > 1:
-            drawn["trend"] = plots.trend(overall, measure="ei_index", language=language)
-        return drawn
+            numbers["trend"] = {"trend": overall, "measure": "ei_index"}
+        return {name: Drawing(name, {**given, "language": self.language}) for name, given in numbers.items()}
 
     def _significant(self) -> pd.DataFrame:
         names, pairs = self.analysis.department_ratios.index, self.analysis.pairs
@@ -108,33 +115,48 @@ class Report:
         marked[a, b] = marked[b, a] = True
         return pd.DataFrame(marked, index=names, columns=names)
 
-    def write(self, directory: str | Path) -> Path:
+    def write(self, directory: str | Path, *, pens: Pens | None = None) -> Path:
         """Write report.html, summary.json, tables/, figures/ and departments.graphml: whole or not at all.
 
         A directory that an earlier run wrote is replaced.
+
+        Args:
+            directory: where to.
+            pens: draw the figures; by default they are drawn here.
 
         Raises:
             OutputError: the place is somebody else's, or not writable.
         """
         generated = _now()
         with whole_directory(directory, ours=OURS) as draft:
-            (draft / "figures").mkdir()
+            pictures = self._pictures(pens)
             (draft / "tables").mkdir()
-            pictures = {
-                name: plots.save(axes, draft / "figures" / name)[0].read_text(encoding="utf-8")
-                for name, axes in self.figures.items()
-            }
-            page = render(self.summary, pictures, language=self.language, generated=generated)
-            (draft / "report.html").write_text(page, encoding="utf-8")
-            stamped = {"schema": self.summary["schema"], "generated": generated, **self.summary}
-            text = json.dumps(stamped, ensure_ascii=False, indent=1, allow_nan=False)
-            (draft / "summary.json").write_text(text + "\n", encoding="utf-8")
             for name, table in self.tables().items():
                 table.to_csv(
                     draft / "tables" / f"{name}.csv", index=False, float_format=f"%.{DECIMALS}g", lineterminator="\n"
                 )
+            stamped = {"schema": self.summary["schema"], "generated": generated, **self.summary}
+            text = json.dumps(stamped, ensure_ascii=False, indent=1, allow_nan=False)
+            (draft / "summary.json").write_text(text + "\n", encoding="utf-8")
             nx.write_graphml(self.graph(), draft / "departments.graphml")
+            (draft / "figures").mkdir()
+            drawn = {}
+            for name, picture in pictures.items():
+                drawn[name], dots = picture()
+                (draft / "figures" / f"{name}.svg").write_text(drawn[name], encoding="utf-8", newline="\n")
+                (draft / "figures" / f"{name}.png").write_bytes(dots)
+            page = render(self.summary, drawn, language=self.language, generated=generated)
+            (draft / "report.html").write_text(page, encoding="utf-8")
         return Path(directory)
+
+    def _pictures(self, pens: Pens | None) -> dict[str, Callable[[], Picture]]:
+        """Every figure by its file's name, drawn when it is asked for or beside."""
+        if pens is None:
+            from silos.plots.canvas import rendered
+
+            return {name: partial(rendered, axes) for name, axes in self.figures.items()}
+        longest_first = sorted(self.drawings, key=lambda name: LONGEST.index(name) if name in LONGEST else len(LONGEST))
+        return {name: pens.draw(self.drawings[name]) for name in longest_first}
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """The CSV tables by name."""

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from silos import aside
+from silos import aside, processes
 from silos.aside import Effort, beside, seek
 from silos.network import Network
 
@@ -34,7 +34,7 @@ def same(one, other):
     np.testing.assert_array_equal(one.rewired.best, other.rewired.best)
 
 
-@pytest.mark.skipif(aside._processors() < 2, reason="one processor: nothing is done beside")
+@pytest.mark.skipif(processes.processors() < 2, reason="one processor: nothing is done beside")
 def test_what_is_found_beside_is_what_is_found_here(network, monkeypatch):
     with monkeypatch.context() as here, beside(network, EFFORT) as search:
         assert search.away
@@ -54,7 +54,7 @@ def test_few_ties_are_searched_here(network, monkeypatch):
         same(search.result(), seek(*network.dyads, network.membership, EFFORT))
 
 
-@pytest.mark.skipif(aside._processors() < 2, reason="one processor: nothing is done beside")
+@pytest.mark.skipif(processes.processors() < 2, reason="one processor: nothing is done beside")
 def test_the_process_ends_with_an_analysis_that_fails(network):
     going = []
 
@@ -68,9 +68,9 @@ def test_the_process_ends_with_an_analysis_that_fails(network):
     assert going[0].returncode is not None
 
 
-@pytest.mark.skipif(aside._processors() < 2, reason="one processor: nothing is done beside")
+@pytest.mark.skipif(processes.processors() < 2, reason="one processor: nothing is done beside")
 def test_a_process_that_comes_to_nothing_is_done_without(network, monkeypatch):
-    monkeypatch.setattr(aside, "PROGRAM", "raise SystemExit(1)")
+    monkeypatch.setattr(processes, "PROGRAM", "raise SystemExit(1)")
     with beside(network, EFFORT) as search:
         same(search.result(), seek(*network.dyads, network.membership, EFFORT))
     monkeypatch.setattr(sys, "executable", "/nowhere/python")

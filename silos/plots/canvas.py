@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Iterable
+from io import BytesIO, StringIO
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -210,22 +211,36 @@ def bare(axes: Axes, *, keep: Iterable[str] = ()) -> None:
     axes.tick_params(length=0)
 
 
+def rendered(axes: Axes, *, dpi: int = 150) -> tuple[str, bytes]:
+    """The figure of the axes as SVG and as PNG: the same figure gives the same bytes.
+
+    Args:
+        axes: what a plot returned.
+        dpi: resolution of the PNG; the SVG has twice that in what is no path in it.
+    """
+    figure = figure_of(axes)
+    svg, png = StringIO(), BytesIO()
+    with mpl.rc_context(STYLE):
+        figure.savefig(svg, format="svg", dpi=2 * dpi, metadata={"Date": None, "Creator": None})
+        # Level 3 takes half the time of the usual 6, for files a seventh larger.
+        figure.savefig(png, format="png", dpi=dpi, metadata={"Software": None}, pil_kwargs={"compress_level": 3})
+    return svg.getvalue(), png.getvalue()
+
+
 def save(axes: Axes, path: str | Path, *, dpi: int = 150) -> tuple[Path, Path]:
     """Write the figure of the axes as `path`.svg and `path`.png: the same figure gives the same bytes.
 
     Args:
         axes: what a plot returned.
         path: where to, without suffix; the folder exists.
-        dpi: resolution of the PNG; the SVG has twice that in what is no path in it.
+        dpi: as in `rendered`.
 
     Returns:
         The two files, SVG first.
     """
-    figure = figure_of(axes)
     base = Path(path)
     svg, png = base.with_name(f"{base.name}.svg"), base.with_name(f"{base.name}.png")
-    with mpl.rc_context(STYLE):
-        figure.savefig(svg, format="svg", dpi=2 * dpi, metadata={"Date": None, "Creator": None})
-        # Level 3 takes half the time of the usual 6, for files a seventh larger.
-        figure.savefig(png, format="png", dpi=dpi, metadata={"Software": None}, pil_kwargs={"compress_level": 3})
+    text, dots = rendered(axes, dpi=dpi)
+    svg.write_text(text, encoding="utf-8", newline="\n")
+    png.write_bytes(dots)
     return svg, png
