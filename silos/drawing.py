@@ -121,19 +121,27 @@ class Pens:
                     return
                 order.settle(b"")
 
-    def close(self) -> None:
-        """End the processes, whatever they are at."""
+    def __enter__(self) -> "Pens":
+        """Itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """End the processes: whatever they are at, if something has failed here."""
         if self._process is None:
             return
-        end(self._process)
-        for _ in self._threads:
+        if kind is not None:
+            end(self._process)
+        for asked, _given in self._pipes:
+            # What a process did not take before it ended would still be written.
+            with suppress(BrokenPipeError):
+                asked.close()
+        self._process.wait()
+        for _thread in self._threads:
             self._orders.put(None)
         for thread in self._threads:
             thread.join()
-        for stream in (stream for pen in self._pipes for stream in pen):
-            # What a process did not take before it ended would still be written.
-            with suppress(BrokenPipeError):
-                stream.close()
+        for _asked, given in self._pipes:
+            given.close()
 
 
 @contextmanager
@@ -142,17 +150,14 @@ def pens() -> Iterator[Pens]:
 
     Where matplotlib has been loaded here, there is little to gain, and all is drawn here.
     """
-    made = Pens(None, []) if "matplotlib" in sys.modules else start()
-    try:
+    with Pens(None, []) if "matplotlib" in sys.modules else start() as made:
         if made.away:
             _without_matplotlib()
         yield made
-    finally:
-        made.close()
 
 
 def start() -> Pens:
-    """Processes that draw, of which there are none where there is one processor; they are to be closed."""
+    """Processes that draw, of which there are none where there is one processor: a context that they end with."""
     # On a Mac, what a process has loaded of the system may not outlive a fork.
     forks = min(PENS, processors()) - 1 if hasattr(os, "fork") and sys.platform != "darwin" else 0
     further = [(os.pipe(), os.pipe()) for _ in range(forks)]

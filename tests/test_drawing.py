@@ -6,7 +6,6 @@ import select
 import signal
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
 
 import pandas as pd
@@ -73,7 +72,7 @@ def test_files_are_the_same_bytes_whoever_draws(tmp_path, language, places):
 @several
 def test_what_is_ordered_is_drawn_by_others(monkeypatch):
     expected = graph(NAMES["plain"]).picture()
-    with closing(start()) as pens:
+    with start() as pens:
         assert pens.away
         monkeypatch.setattr(Drawing, "picture", None)
         drawn = [pens.draw(graph(NAMES["plain"])) for _ in range(5)]
@@ -82,21 +81,21 @@ def test_what_is_ordered_is_drawn_by_others(monkeypatch):
 
 def test_with_one_processor_all_is_drawn_here(monkeypatch):
     monkeypatch.setattr(processes, "processors", lambda: 1)
-    with closing(start()) as pens:
+    with start() as pens:
         assert not pens.away
         assert pens.draw(graph(NAMES["plain"]))() == graph(NAMES["plain"]).picture()
 
 
 def test_processes_that_come_to_nothing_are_done_without(monkeypatch):
     monkeypatch.setattr(processes, "PROGRAM", "raise SystemExit(1)")
-    with closing(start()) as pens:
+    with start() as pens:
         drawn = [pens.draw(graph(NAMES["plain"])) for _ in range(3)]
         assert [picture() for picture in drawn] == [graph(NAMES["plain"]).picture()] * 3
 
 
 def test_without_a_python_to_start_all_is_drawn_here(monkeypatch):
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
-    with closing(start()) as pens:
+    with start() as pens:
         assert not pens.away
         assert pens.draw(graph(NAMES["plain"]))() == graph(NAMES["plain"]).picture()
 
@@ -106,7 +105,7 @@ def test_without_a_python_to_start_all_is_drawn_here(monkeypatch):
 def test_one_process_goes_on_when_another_has_ended(monkeypatch):
     """The first process to have an order is killed; its order is drawn by the other one, not here."""
     expected = graph(NAMES["plain"]).picture()
-    with closing(start()) as pens:
+    with start() as pens:
         pens.draw(graph(NAMES["plain"]))()
         assert pens._process is not None
         pens._process.kill()
@@ -119,13 +118,13 @@ def test_one_process_goes_on_when_another_has_ended(monkeypatch):
 def test_what_fails_there_fails_here_as_if_it_had_been_drawn_here():
     one = graph(NAMES["plain"])
     nothing = Drawing(one.plot, {**one.numbers, "departments": one.numbers["departments"].head(0)})
-    with closing(start()) as pens, pytest.raises(SilosError, match="needs at least one department"):
+    with start() as pens, pytest.raises(SilosError, match="needs at least one department"):
         pens.draw(nothing)()
 
 
 @several
 def test_what_is_warned_of_there_is_warned_of_here():
-    with closing(start()) as pens:
+    with start() as pens:
         picture = pens.draw(graph(NAMES["odd"]))
         with pytest.warns(UserWarning, match="Glyph .* missing from font"):
             drawn = picture()
@@ -142,7 +141,7 @@ def test_the_processes_end_when_the_command_fails():
     started = []
 
     def fails():
-        with closing(start()) as pens:
+        with start() as pens:
             started.append(pens)
             pens.draw(graph(NAMES["plain"]))
             raise KeyboardInterrupt
