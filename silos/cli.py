@@ -1,10 +1,11 @@
 """The command line: it translates words into calls and results into words, and nothing more."""
 
+import atexit
 import gc
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -34,6 +35,21 @@ ADDING = ("reading", "adding", "writing")
 
 class Failing(click.Group):
     """A group whose commands say one sentence and exit with 1 where an input cannot be analysed."""
+
+    def main(self, *given: Any, **options: Any) -> Any:
+        """Run the command; as that of this process, which then ends at once, where no arguments are given."""
+        try:
+            return super().main(*given, **options)
+        except SystemExit as ending:
+            if given or options or not isinstance(ending.code, int):
+                raise
+            # What libraries hold takes Python up to half a second to take apart, object by object. The system drops it.
+            atexit._run_exitfuncs()
+            with suppress(OSError):
+                sys.stdout.flush()
+                sys.stderr.flush()
+                os._exit(ending.code)
+            raise
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
@@ -438,11 +454,12 @@ def _bytes_read() -> Iterator[Callable[[int, int], None] | None]:
 @contextmanager
 def _progress(stages: Sequence[str] = STAGES) -> Iterator[Callable[[str], None]]:
     """A bar over the stages on standard error; silent where that is no terminal."""
+    if not sys.stderr.isatty():
+        yield lambda name: None
+        return
     from tqdm import tqdm
 
-    with tqdm(
-        total=len(stages), disable=not sys.stderr.isatty(), leave=False, bar_format="{l_bar}{bar}| {desc}"
-    ) as bar:
+    with tqdm(total=len(stages), leave=False, bar_format="{l_bar}{bar}| {desc}") as bar:
 
         def stage(name: str) -> None:
             bar.set_description_str(name)

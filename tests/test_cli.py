@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -173,3 +175,22 @@ def test_the_sample_is_what_its_seed_makes(tmp_path):
     assert run("simulate", "-o", tmp_path / "made").exit_code == 0
     for path in sorted(Path(SAMPLE).iterdir()):
         assert (tmp_path / "made" / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+@pytest.mark.parametrize(("words", "code"), [(["formats"], 0), (["analyze"], 2), (["ingest", "nowhere", "-o", "x"], 1)])
+def test_a_process_of_its_own_ends_at_once_but_for_what_was_to_be_done_at_its_end(tmp_path, words, code):
+    script = """
+import atexit
+from silos.cli import main
+class Held:
+    def __del__(self):
+        print("taken apart")
+held = Held()
+atexit.register(print, "done at the end")
+main()
+"""
+    root = Path(__file__).parents[1]
+    words = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(root)!r}){script}", *words]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == code, done.stderr
+    assert done.stdout.endswith("done at the end\n")
