@@ -4,14 +4,16 @@ from collections.abc import Hashable
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
 from silos.errors import ColumnError, SilosError
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 DEPARTMENT = "department"
 
@@ -29,6 +31,7 @@ class Network:
         layer: which ties these are (`any`, `two-way`, `substantive`, ...), for labels.
 
     Examples:
+        >>> import networkx as nx
         >>> graph = nx.Graph([("ann", "bob"), ("bob", "cleo")])
         >>> nx.set_node_attributes(graph, {"ann": "HR", "bob": "HR", "cleo": "IT"}, "department")
         >>> network = Network.from_networkx(graph)
@@ -181,6 +184,8 @@ class Network:
             [attributes for _, attributes in graph.nodes(data=True)], index=pd.Index(nodes, name="person")
         )
         people[DEPARTMENT] = people[by] if nodes else pd.Series(dtype=object)
+        import networkx as nx
+
         matrix = (
             nx.to_scipy_sparse_array(graph, nodelist=nodes, weight=weight, dtype=np.float64, format="csr")
             if nodes
@@ -195,6 +200,9 @@ class Network:
         edges with `weight` (volume, both directions where undirected) and `ties` (pairs of persons in contact);
         what stays within a department is a loop.
         """
+        # It takes a while to load, and an analysis does without it until its files are written.
+        import networkx as nx
+
         graph: nx.Graph[Any] = nx.DiGraph() if self.directed else nx.Graph()
         if level == "person":
             for person, attributes in zip(self.people.index, self.people.to_dict("records"), strict=True):

@@ -9,17 +9,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 
 from silos.communities import empty_table
 from silos.drawing import Drawing, Pens, Picture
-from silos.report import render
 from silos.translations import phrases
 from silos.writing import whole_directory
 
 if TYPE_CHECKING:
+    import networkx as nx
     from matplotlib.axes import Axes
 
     from silos.analysis import Analysis
@@ -28,8 +27,8 @@ if TYPE_CHECKING:
 OURS = ("report.html", "summary.json", "tables", "figures", "departments.graphml")
 #: Decimals of the CSV tables: what a spreadsheet shows, and the same bytes on every machine.
 DECIMALS = 6
-#: The figures that take longest to draw: where several processes draw, none begins such a one last.
-LONGEST = ("mixing_heatmap", "department_graph", "communities_heatmap", "reply_matrix", "community_map")
+#: The figures that take longest to draw, the longest first: where several processes draw, none begins such a one last.
+LONGEST = ("mixing_heatmap", "reply_matrix", "communities_heatmap", "community_map", "insularity_forest")
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,6 +129,11 @@ class Report:
         generated = _now()
         with whole_directory(directory, ours=OURS) as draft:
             pictures = self._pictures(pens)
+            # Loaded while others draw.
+            import networkx as nx
+
+            from silos.report import render
+
             (draft / "tables").mkdir()
             for name, table in self.tables().items():
                 table.to_csv(

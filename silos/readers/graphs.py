@@ -6,8 +6,6 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import networkx as nx
-
 from silos.errors import ReadError
 from silos.readers.contract import Reader, Request
 from silos.readers.edges import WEIGHT
@@ -37,15 +35,15 @@ def _starts(head: Head, name: str) -> bool:
 
 
 def _graphml(parts: Sequence[Part], request: Request) -> list[Source]:
-    return [_source(part, request, "graphml", nx.read_graphml) for part in parts]
+    return [_source(part, request, "graphml") for part in parts]
 
 
 def _gexf(parts: Sequence[Part], request: Request) -> list[Source]:
-    return [_source(part, request, "gexf", nx.read_gexf) for part in parts]
+    return [_source(part, request, "gexf") for part in parts]
 
 
-def _source(part: Part, request: Request, format: str, parse: Any) -> Source:
-    graph = _graph(part, request, format, parse)
+def _source(part: Part, request: Request, format: str) -> Source:
+    graph = _graph(part, request, format)
     notes: list[str] = []
     people = _people(graph, part, request, notes)
     attributes = list(dict.fromkeys(str(name) for *_, edge in graph.edges(data=True) for name in edge))
@@ -79,12 +77,15 @@ def _source(part: Part, request: Request, format: str, parse: Any) -> Source:
     return rows.source(part.name, format, columns=labels, dated=False, notes=notes)
 
 
-def _graph(part: Part, request: Request, format: str, parse: Any) -> Any:
+def _graph(part: Part, request: Request, format: str) -> Any:
     """The graph of a file.
 
     Raises:
         ReadError: it is too large, or networkx cannot read it; what it says may quote the file and is not passed on.
     """
+    # It takes a while to load, and few logs need it.
+    import networkx as nx
+
     # An entity that is made of others a thousandfold fills the memory; no tool writes any.
     if "<!ENTITY" in part.head.text.upper():
         raise ReadError(f"{part.name}: it declares XML entities, which no graph tool writes. Export it again.")
@@ -97,7 +98,7 @@ def _graph(part: Part, request: Request, format: str, parse: Any) -> Any:
     try:
         with path.open("rb") as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what silos does not look at: ports, nested graphs, colours
-            return parse(file)
+            return nx.read_graphml(file) if format == "graphml" else nx.read_gexf(file)
     except (nx.NetworkXError, nx.NetworkXException) as error:
         mixed = "edge" in str(error).lower() and "directed" in str(error).lower()
         hint = "directed and undirected edges are mixed" if mixed else "its structure is not what the format says"
