@@ -5,7 +5,7 @@ replicate draws one weight ω_i ~ Exp(1) a person, replaces a tie B_ij by ω_i �
 of its members' weights (Rubin 1981, the Bayesian bootstrap, on the persons of a network).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 
@@ -14,8 +14,9 @@ import pandas as pd
 from scipy import sparse
 from scipy.special import ndtr
 
+from silos import kernels
 from silos.errors import SilosError
-from silos.measures.basis import By, repetitions, weights
+from silos.measures.basis import By, places_in_order, repetitions, weights
 from silos.measures.detected import Graph, leiden
 from silos.measures.mixing import quasi_independence
 from silos.network import Network
@@ -30,8 +31,8 @@ WORK = 50_000_000
 FEWEST = 100
 #: Replicates handled at a time: memory is this many numbers a person or tie.
 BATCH = 16
-#: People up to which weights are kept for the next stage: 40 MB of 32 batches.
-KEPT = 10_000
+#: Weights that are kept for the next stage, those of the first replicates, of 4 bytes each.
+KEPT = 10_000_000
 #: Weights of people that are multiplied with the ties of all of them at a time: they stay in the cache.
 HELD = 400_000
 #: Ties that are worked on together: their products stay in the cache.
@@ -140,27 +141,42 @@ def affordable(replicates: int, size: int) -> int:
 
 
 def multipliers(people: int, replicates: int, seed: int) -> Iterator[np.ndarray]:
-    """Weights ω ~ Exp(1), in batches of shape (r, people).
+    """Weights ω ~ Exp(1), to 24 bits, in batches of shape (r, people).
 
     Replicate k is the same numbers whatever the batch, so that analyses of the same people (windows, layers) are
     paired.
     """
-    drawn = _kept if people <= KEPT else _drawn
+
     for first in range(0, replicates, BATCH):
-        yield drawn(people, first, min(first + BATCH, replicates), seed).T
+        yield _batch(people, first, min(first + BATCH, replicates), seed).astype(np.float64).T
 
 
-def each_batch(work: Callable[[int, np.ndarray], None], people: int, replicates: int, seed: int) -> None:
-    """Do `work` for the weights of each batch of replicates: the number of the first, and the weights, (people, r)."""
-    first = 0
-    for batch in multipliers(people, replicates, seed):
-        work(first, batch.T)
-        first += len(batch)
+def each_batch(
+    work: Callable[[int, np.ndarray], None], people: int, replicates: int, seed: int, *, single: bool = False
+) -> None:
+    """Do `work` for the weights of each batch of replicates: the number of the first, and the weights, (people, r).
+
+    Args:
+        work: what is done.
+        people, replicates, seed: as `multipliers`.
+        single: give it the weights as they are kept, of 4 bytes.
+    """
+    for first in range(0, replicates, BATCH):
+        omega = _batch(people, first, min(first + BATCH, replicates), seed)
+        work(first, omega if single else omega.astype(np.float64))
+
+
+def _batch(people: int, first: int, last: int, seed: int) -> np.ndarray:
+    """The weights of the replicates from `first` up to `last`: kept, if they are among the first."""
+    return (_kept if people * last <= KEPT else _drawn)(people, first, last, seed)
 
 
 def _drawn(people: int, first: int, last: int, seed: int) -> np.ndarray:
-    """The weights of the replicates from `first` up to `last`, those of a person beside one another."""
-    omega = np.empty((people, last - first))
+    """The same, those of a person beside one another.
+
+    They are rounded to 4 bytes: half of the memory, and of the way from there, and no weight is off by 1e-7 of itself.
+    """
+    omega = np.empty((people, last - first), dtype=np.float32)
     for column, row in enumerate(range(first, last)):
         omega[:, column] = np.random.default_rng([seed, row]).standard_exponential(people)
     omega.flags.writeable = False
@@ -189,6 +205,8 @@ class Replicates:
 
     def merged(self, groups: np.ndarray, count: int) -> "Replicates":
         """The same with departments put together: `groups` gives the new position of each."""
+        if np.array_equal(groups, np.arange(count)):
+            return self
         join = np.zeros((len(groups), count))
         join[np.arange(len(groups)), groups] = 1
         sizes = self.sizes @ join
@@ -212,8 +230,7 @@ def resample(
 ) -> Replicates:
     """Person multiplier bootstrap of the mixing of departments.
 
-    Several replicates go through the ties together, some thousand ties at a time: what is read of a person's weights is
-    one line of the cache, and adding up by pair of departments is a sparse matrix times the products ω_i ω_j.
+    Several replicates go through the ties together, see `_TieSums`.
 
     Args:
         network: persons and all their ties.
@@ -222,59 +239,115 @@ def resample(
         seed: of the random numbers.
         gravity: also the gravity expectation of the volume in each replicate.
     """
-    i, j = network.dyads
     count = len(network.departments)
-    a, b = network.membership[i], network.membership[j]
-    code = np.minimum(a, b) * count + np.maximum(a, b)
-    # Small numbers are sorted by their digits.
-    order = np.argsort(code.astype(np.min_scalar_type(count * count)), kind="stable")
-    i, j, code = i[order], j[order], code[order]
-    values = {name: None if value is None else value[order] for name, value in layers.items()}
-    parts = [_part(code, values, first, min(first + TIES, len(i))) for first in range(0, len(i), TIES)]
-    mixing = {name: np.zeros((replicates, count, count)) for name in layers}
+    # Department by department, as people of one are much in contact.
+    order = np.argsort(network.membership, kind="stable")
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    i, j = (rank[ends] for ends in network.dyads)
+    indicator = sparse.csr_array(network.indicator[order].T)
+    a, b = (network.membership[ends] for ends in network.dyads)
+    compiled = kernels.worth(len(i), replicates)
+    add_up = (_Compiled if compiled else _Parts)(
+        i, j, np.minimum(a, b) * count + np.maximum(a, b), list(layers.values()), count * count
+    )
+    expect = (_CompiledGravity if compiled else _Gravity)(i, j, *network.dyad_arcs, indicator) if gravity else None
+    del i, j, a, b
+    cubes = [np.zeros((replicates, count, count)) for _ in layers]
     sizes, within = np.zeros((replicates, count)), np.zeros((replicates, count))
     expected = np.zeros((replicates, count, count)) if gravity else np.zeros((0, count, count))
-    indicator = network.indicator
-    gravitation = _Gravity(network) if gravity else None
-    few = max(HELD // max(len(network), 1), 4)
 
     def draw(row: int, omega: np.ndarray) -> None:
+        omega = np.take(omega, order, axis=0)
         size = omega.shape[1]
         rows = slice(row, row + size)
-        sizes[rows] = (indicator.T @ omega).T
-        within[rows] = sizes[rows] ** 2 - (indicator.T @ omega**2).T
-        summed = {name: np.zeros((count * count, size)) for name in layers}
-        for ties, cells, matrices in parts:
-            products = np.take(omega, i[ties], axis=0)
-            products *= np.take(omega, j[ties], axis=0)
-            for name, matrix in matrices.items():
-                summed[name][cells] += matrix @ products
-        for name, sums in summed.items():
-            mixing[name][rows] = sums.T.reshape(size, count, count)
-        if gravitation is not None:
-            for first in range(0, size, few):
-                some = slice(row + first, row + min(first + few, size))
-                expected[some] = gravitation(np.ascontiguousarray(omega[:, first : first + few]))
+        for cube, sums in zip(cubes, np.moveaxis(add_up(omega), 1, 0), strict=True):
+            cube[rows] = sums.T.reshape(size, count, count)
+        if expect is not None:
+            expected[rows] = expect(omega)
+        omega = omega.astype(np.float64)
+        sizes[rows] = (indicator @ omega).T
+        within[rows] = sizes[rows] ** 2 - (indicator @ omega**2).T
 
-    each_batch(draw, len(network), replicates, seed)
-    for cube in mixing.values():
+    each_batch(draw, len(network), replicates, seed, single=True)
+    for cube in cubes:
         cube += np.swapaxes(cube, 1, 2)
-    return Replicates(sizes, within, mixing, expected)
+    return Replicates(sizes, within, dict(zip(layers, cubes, strict=True)), expected)
+
+
+class _Parts:
+    """Σ ω_i ω_j x over ties by cell and column, a batch of replicates at a time: (cells, columns, r) of (N, r) weights.
+
+    Some thousand ties at a time: what is read of a person's weights is one line of the cache, and adding up by cell is
+    a sparse matrix times the products ω_i ω_j.
+    """
+
+    def __init__(
+        self, i: np.ndarray, j: np.ndarray, cell: np.ndarray, columns: Sequence[np.ndarray | None], cells: int
+    ) -> None:
+        # Small numbers are sorted by their digits.
+        order = np.argsort(cell.astype(np.min_scalar_type(cells)), kind="stable")
+        self.i, self.j, cell = i[order], j[order], cell[order]
+        values = [None if column is None else column[order] for column in columns]
+        self.parts = [_part(cell, values, first, min(first + TIES, len(i))) for first in range(0, len(i), TIES)]
+        self.shape = cells, len(columns)
+
+    def __call__(self, omega: np.ndarray) -> np.ndarray:
+        omega = omega.astype(np.float64)
+        sums = np.zeros((*self.shape, omega.shape[1]))
+        for ties, cells, matrices in self.parts:
+            products = np.take(omega, self.i[ties], axis=0)
+            products *= np.take(omega, self.j[ties], axis=0)
+            for column, matrix in enumerate(matrices):
+                sums[cells, column] += matrix @ products
+        return sums
+
+
+class _Compiled:
+    """The same in one loop, ties among people who are near to one another together."""
+
+    def __init__(
+        self, i: np.ndarray, j: np.ndarray, cell: np.ndarray, columns: Sequence[np.ndarray | None], cells: int
+    ) -> None:
+        parts = int(kernels.nearby(np.r_[i[:1], i.max(initial=0), j.max(initial=0)]).max(initial=0)) + 1
+        first, second = np.minimum(i, j), np.maximum(i, j)
+        block = (kernels.nearby(first) * parts + kernels.nearby(second)) * cells + cell
+        people = int(second.max(initial=0)) + 1
+        order = places_in_order(block * people + first, parts * parts * cells * people)
+        self.i, self.j = first[order].astype(np.int32), second[order].astype(np.int32)
+        self.values = np.empty((len(order), len(columns)))
+        for at, column in enumerate(columns):
+            self.values[:, at] = 1.0 if column is None else column[order]
+        block = block[order]
+        starts = _firsts(block)
+        self.rows = (block[starts] % cells)[None].astype(np.int32)
+        self.starts = np.append(starts, len(block))
+        self.shape = cells, len(columns)
+
+    def __call__(self, omega: np.ndarray) -> np.ndarray:
+        sums = np.zeros((*self.shape, omega.shape[1]))
+        kernels.add_by_cell(self.i, self.j, self.starts, self.rows, self.values, omega, sums)
+        return sums
+
+
+def _firsts(ordered: np.ndarray) -> np.ndarray:
+    """Where each stretch of equal numbers begins."""
+    return np.flatnonzero(np.r_[np.ones(min(len(ordered), 1), dtype=bool), ordered[1:] != ordered[:-1]])
 
 
 def _part(
-    code: np.ndarray, values: Mapping[str, np.ndarray | None], first: int, last: int
-) -> tuple[slice, np.ndarray, dict[str, sparse.csr_array]]:
-    """Ties `first` to `last`, ordered by pair of departments: which pairs, and what sums up over each, by layer."""
-    some = code[first:last]
-    starts = np.flatnonzero(np.r_[True, some[1:] != some[:-1]])
+    cell: np.ndarray, columns: Sequence[np.ndarray | None], first: int, last: int
+) -> tuple[slice, np.ndarray, list[sparse.csr_array]]:
+    """Ties `first` to `last`, ordered by cell: which cells, and what sums up over each, by column."""
+    some = cell[first:last]
+    starts = _firsts(some)
     pointers = np.r_[starts, len(some)]
-    matrices = {}
-    for name, value in values.items():
-        weight = np.ones(len(some)) if value is None else value[first:last].astype(np.float64)
+    matrices = []
+    for column in columns:
+        weight = np.ones(len(some)) if column is None else column[first:last].astype(np.float64)
         held = np.flatnonzero(weight)
         within = np.searchsorted(held, pointers)
-        matrices[name] = _narrow(sparse.csr_array((weight[held], held, within), shape=(len(starts), len(some))))
+        matrices.append(_narrow(sparse.csr_array((weight[held], held, within), shape=(len(starts), len(some)))))
     return slice(first, last), some[starts], matrices
 
 
@@ -292,39 +365,69 @@ def tie_sums(
         (replicates, columns).
     """
     sums = np.zeros((replicates, values.shape[1]))
-    # Sparse matrices times the weights: nothing is laid out by tie, and what is 0 costs nothing.
-    matrices = []
-    for column in values.T:
-        held = np.flatnonzero(column)
-        matrices.append(_narrow(sparse.csr_array((column[held], (i[held], j[held])), shape=(people, people))))
+    everywhere = np.zeros(len(i), dtype=np.intp)
+    add_up = (_Compiled if kernels.worth(len(i), replicates) else _Parts)(i, j, everywhere, list(values.T), 1)
 
     def add(first: int, omega: np.ndarray) -> None:
-        for column, matrix in enumerate(matrices):
-            sums[first : first + omega.shape[1], column] = np.einsum("pr,pr->r", matrix @ omega, omega)
+        sums[first : first + omega.shape[1]] = add_up(omega)[0].T
 
-    each_batch(add, people, replicates, seed)
+    each_batch(add, people, replicates, seed, single=True)
     return sums
 
 
 class _Gravity:
-    """E of both directions in a replicate, (K, K): margins of ω_i ω_j A_ij."""
+    """E of both directions in each replicate, (r, K, K) of (N, r) weights: margins of ω_i ω_j A_ij."""
 
-    def __init__(self, network: Network) -> None:
-        self.sent = _narrow(network.adjacency)
-        self.received = _narrow(sparse.csr_array(network.adjacency.T)) if network.directed else None
-        self.indicator = network.indicator.T.tocsr()
+    def __init__(
+        self, i: np.ndarray, j: np.ndarray, there: np.ndarray, back: np.ndarray, indicator: sparse.csr_array
+    ) -> None:
+        people = indicator.shape[1]
+        ends = np.concatenate([i, j]), np.concatenate([j, i])
+        self.sent = _narrow(sparse.csr_array((np.concatenate([there, back]), ends), shape=(people, people)))
+        self.received = _narrow(sparse.csr_array(self.sent.T))
+        self.indicator = indicator
 
-    def __call__(self, weight: np.ndarray) -> np.ndarray:
-        """(r, K, K) of the weights (N, r) of some replicates."""
+    def __call__(self, omega: np.ndarray) -> np.ndarray:
+        few = max(HELD // max(len(omega), 1), 4)
+        return np.concatenate([self._some(omega[:, first : first + few]) for first in range(0, omega.shape[1], few)])
+
+    def _some(self, omega: np.ndarray) -> np.ndarray:
+        weight = omega.astype(np.float64, order="C")
         # By column: sums over people go along the memory.
-        out = np.asfortranarray(weight * (self.sent @ weight))
-        into = out if self.received is None else np.asfortranarray(weight * (self.received @ weight))
-        alpha, beta = quasi_independence(out, into)
-        sent, received, selves = (self.indicator @ each for each in (alpha, beta, alpha * beta))
-        expected = sent.T[:, :, None] * received.T[:, None, :]
-        expected[:, np.arange(len(sent)), np.arange(len(sent))] -= selves.T
-        both: np.ndarray = expected + np.swapaxes(expected, 1, 2)
-        return both
+        out, into = (np.asfortranarray(weight * (matrix @ weight)) for matrix in (self.sent, self.received))
+        return _expected(self.indicator, *quasi_independence(out, into))
+
+
+class _CompiledGravity:
+    """The same in compiled loops: what a person sends and receives is added up by part of the people it goes to."""
+
+    def __init__(
+        self, i: np.ndarray, j: np.ndarray, there: np.ndarray, back: np.ndarray, indicator: sparse.csr_array
+    ) -> None:
+        people = indicator.shape[1]
+        person, other = np.concatenate([i, j]), np.concatenate([j, i])
+        stretch = kernels.nearby(other) * people + person
+        order = places_in_order(stretch, (people // kernels.NEAR + 1) * people)
+        starts = _firsts(stretch[order])
+        self.starts = np.append(starts, len(order))
+        self.person = person[order[starts]].astype(np.int32)
+        self.other = other[order].astype(np.int32)
+        self.sent, self.received = (np.concatenate(both)[order] for both in ((there, back), (back, there)))
+        self.indicator = indicator
+
+    def __call__(self, omega: np.ndarray) -> np.ndarray:
+        out, into = np.zeros(omega.shape), np.zeros(omega.shape)
+        kernels.add_margins(self.starts, self.person, self.other, self.sent, self.received, omega, out, into)
+        return _expected(self.indicator, *kernels.quasi_independent(out, into))
+
+
+def _expected(indicator: sparse.csr_array, alpha: np.ndarray, beta: np.ndarray) -> np.ndarray:
+    """(r, K, K) of α and β, (N, r), and who is in which department, (K, N)."""
+    sent, received, selves = (indicator @ each for each in (alpha, beta, alpha * beta))
+    expected = sent.T[:, :, None] * received.T[:, None, :]
+    expected[:, np.arange(len(sent)), np.arange(len(sent))] -= selves.T
+    both: np.ndarray = expected + np.swapaxes(expected, 1, 2)
+    return both
 
 
 def _narrow(matrix: sparse.csr_array) -> sparse.csr_array:

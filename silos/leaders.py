@@ -239,7 +239,7 @@ def _two_way(network: Network, found: Chart, drawn: Drawn) -> dict[str, Estimate
     """What is returned, Σ min(a_ij, a_ji)/W, between a leader and people of lower rank, and between all others."""
     i, j = network.dyads
     total = network.dyad_volumes
-    returned = 2 * np.minimum(*(np.asarray(network.adjacency[ends]).ravel() for ends in ((i, j), (j, i))))
+    returned = 2 * np.minimum(*network.dyad_arcs)
     rank, leads = found.rank, found.leads
     with np.errstate(invalid="ignore"):
         below = (leads[i] & (rank[j] > rank[i])) | (leads[j] & (rank[i] > rank[j]))

@@ -129,9 +129,17 @@ class Network:
         return i[upper], contacts.indices[upper].astype(np.intp)
 
     @cached_property
+    def dyad_arcs(self) -> tuple[np.ndarray, np.ndarray]:
+        """What i sends to j, and what j sends to i, of each of `dyads`: twice (T,); the same where undirected."""
+        i, j = self.dyads
+        there = np.asarray(self.adjacency[i, j]).ravel()
+        return there, np.asarray(self.adjacency[j, i]).ravel() if self.directed else there
+
+    @property
     def dyad_volumes(self) -> np.ndarray:
         """What passes between the two persons of each of `dyads`, in both directions, (T,)."""
-        return np.asarray(self.combined[self.dyads]).ravel()
+        there, back = self.dyad_arcs
+        return there + back if self.directed else there
 
     @property
     def ties(self) -> int:

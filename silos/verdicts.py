@@ -158,9 +158,7 @@ def _two_way(network: Network, replicates: Replicates) -> dict[str, Estimate]:
 
 def returned_volume(network: Network) -> np.ndarray:
     """2 min(a_ij, a_ji) for each dyad of `network.dyads`: the part of its volume that is answered."""
-    i, j = network.dyads
-    there, back = np.asarray(network.adjacency[i, j]).ravel(), np.asarray(network.adjacency[j, i]).ravel()
-    return np.asarray(2 * np.minimum(there, back))
+    return np.asarray(2 * np.minimum(*network.dyad_arcs))
 
 
 def departments(

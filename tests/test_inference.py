@@ -1,5 +1,7 @@
 """The person bootstrap against the plain formula, nulls and intervals against simulation."""
 
+import subprocess
+import sys
 from collections import Counter
 from itertools import combinations
 
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from scipy import sparse, stats
 
-from silos import inference
+from silos import inference, kernels
 from silos.inference import (
     BATCH,
     CONFIDENCE,
@@ -29,7 +31,7 @@ from silos.inference import (
     tie_sums,
 )
 from silos.measures import ei_index, modularity
-from silos.measures.mixing import gravity_expectation
+from silos.measures.mixing import gravity_expectation, quasi_independence
 from silos.network import Network
 
 
@@ -45,15 +47,24 @@ def a_network(people=30, departments=4, chance=0.3, seed=0, directed=True):
 def test_replicates_do_not_depend_on_the_batch_nor_on_being_kept(monkeypatch):
     drawn = np.concatenate(list(multipliers(5, BATCH + 3, seed=4)))
     assert drawn.shape == (BATCH + 3, 5)
-    np.testing.assert_array_equal(drawn[BATCH], np.random.default_rng([4, BATCH]).standard_exponential(5))
+    alone = np.random.default_rng([4, BATCH]).standard_exponential(5)
+    np.testing.assert_array_equal(drawn[BATCH], alone.astype(np.float32))
     kept: dict[int, np.ndarray] = {}
-    for limit in (0, 5):
+    for limit in (0, 10_000):
         monkeypatch.setattr(inference, "KEPT", limit)
         for _ in range(2):
             each_batch(kept.__setitem__, 5, BATCH + 3, seed=4)
             np.testing.assert_array_equal(np.concatenate([kept[0], kept[BATCH]], axis=1).T, drawn)
 
 
+@pytest.fixture(params=[float("inf"), 0], ids=["numpy", "compiled"])
+def loops(request, monkeypatch):
+    """Sums over ties by numpy, and compiled, with ties in parts of few people."""
+    monkeypatch.setattr(kernels, "WORTH", request.param)
+    monkeypatch.setattr(kernels, "NEAR", 7)
+
+
+@pytest.mark.usefixtures("loops")
 @pytest.mark.parametrize("directed", [True, False])
 def test_the_bootstrap_is_the_plain_formula(directed):
     network = a_network(directed=directed)
@@ -75,6 +86,7 @@ def test_the_bootstrap_is_the_plain_formula(directed):
         np.testing.assert_allclose(drawn.expected[k], expected + expected.T, rtol=1e-6)
 
 
+@pytest.mark.usefixtures("loops")
 def test_merging_replicates_is_resampling_the_merged_network():
     network = a_network()
     groups = np.array([0, 1, 1, 2])
@@ -213,6 +225,7 @@ def test_an_estimate_without_a_value_tests_nothing():
     assert Estimate.of(0.7, null=(0.5, 0.1)).z == pytest.approx(2)
 
 
+@pytest.mark.usefixtures("loops")
 def test_the_bootstrap_through_the_cache_is_the_plain_one(monkeypatch):
     rng = np.random.default_rng(3)
     people = pd.DataFrame({"department": rng.choice(list("abcd"), 60)}, index=pd.Index(range(60), name="person"))
@@ -235,3 +248,44 @@ def test_the_bootstrap_through_the_cache_is_the_plain_one(monkeypatch):
             assert found.mixing[name][replicate] == pytest.approx(expected, rel=1e-12)
         weight = omega[i] * omega[j]
         assert sums[replicate] == pytest.approx([weight @ values, weight @ (values > 0.5)], rel=1e-12)
+
+
+@given(st.integers(0, 2**32 - 1))
+@settings(max_examples=40, deadline=None)
+def test_compiled_loops_are_the_loops_as_they_are_written(seed):
+    rng = np.random.default_rng(seed)
+    people, ties, cells, columns, replicates = rng.integers(1, (9, 40, 6, 4, 18))
+    i, j = rng.integers(0, people, (2, ties), dtype=np.int32)
+    weights = rng.standard_exponential((people, replicates)).astype(np.float32)
+    starts = np.r_[0, np.sort(rng.integers(0, ties + 1, cells - 1)), ties].astype(np.int64)
+    rows = rng.integers(-1, 4, (2, cells)).astype(np.int32)
+    values = rng.exponential(size=(ties, columns)) * rng.integers(0, 2, (ties, columns))
+    sums = np.zeros((2, 4, columns, replicates))
+    kernels.add_by_cell(i, j, starts, rows, values, weights, sums[0])
+    kernels._add_by_cell(i, j, starts, rows, values, weights, sums[1])
+    np.testing.assert_allclose(sums[0], sums[1], rtol=1e-12)
+    margins = np.zeros((2, 2, people, replicates))
+    person, sent, received = rng.integers(0, people, cells, dtype=np.int32), *rng.exponential(size=(2, ties))
+    kernels.add_margins(starts, person, j, sent, received, weights, *margins[0])
+    kernels._add_margins(starts, person, j, sent, received, weights, *margins[1])
+    np.testing.assert_allclose(margins[0], margins[1], rtol=1e-12)
+
+
+def test_margins_are_met_whichever_loop_goes_through_them():
+    rng = np.random.default_rng(2)
+    out = rng.exponential(size=(30, 5)) * (rng.random((30, 1)) < 0.8)
+    into = out[rng.permutation(30)]
+    alpha, beta = kernels.quasi_independent(out, into)
+    np.testing.assert_allclose(alpha * (beta.sum(axis=0) - beta), out, rtol=1e-8, atol=1e-9)
+    np.testing.assert_allclose(beta * (alpha.sum(axis=0) - alpha), into, rtol=1e-8, atol=1e-9)
+    for found, expected in zip((alpha, beta), quasi_independence(out, into), strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-9)
+
+
+def test_a_small_log_is_not_worth_a_compiler():
+    code = (
+        "import sys, numpy as np; from silos.inference import tie_sums;"
+        "tie_sums(np.array([0]), np.array([1]), np.ones((1, 1)), people=2, replicates=500, seed=0);"
+        "assert 'numba' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

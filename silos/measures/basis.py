@@ -108,6 +108,30 @@ def among(values: np.ndarray, ordered: np.ndarray) -> np.ndarray:
     return np.asarray(ordered[np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)] == values)
 
 
+def places_in_order(keys: np.ndarray, limit: int) -> np.ndarray:
+    """The positions that put `keys` in order, equal ones as they stand: `numpy.argsort`, several times faster.
+
+    Key and position are one number where they have room in 63 bits: numbers are sorted faster than positions.
+
+    Args:
+        keys: whole numbers, from 0.
+        limit: a number above all of them.
+
+    Examples:
+        >>> places_in_order(np.array([4, 2, 4, 0]), 5).tolist()
+        [3, 1, 0, 2]
+    """
+    bits = len(keys).bit_length()
+    if int(limit).bit_length() + bits > 63:
+        return np.argsort(keys, kind="stable")
+    both = keys.astype(np.int64)
+    both <<= bits
+    both |= np.arange(len(keys))
+    both.sort()
+    both &= (1 << bits) - 1
+    return both
+
+
 def repetitions(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The keys that stand more than once, in order, and all places where they stand.
 

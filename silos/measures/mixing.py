@@ -18,6 +18,8 @@ from silos.network import Network
 #: Relative change at which an iteration has arrived, and the number of rounds after which it never will.
 TOLERANCE = 1e-12
 ROUNDS = 2_000
+#: Miss of a person's margin, of all that is sent, at which the gravity expectation has arrived.
+MISS = 1e-10
 
 
 @measure(
@@ -297,7 +299,7 @@ def quasi_independence(out: np.ndarray, into: np.ndarray) -> tuple[np.ndarray, n
         # The margins of β hold now; those of α tell how far there is to go.
         miss = np.abs(step * (beta.sum(axis=0, keepdims=True) - beta) - out)
         alpha = step
-        if np.all(miss.max(axis=0, initial=0) <= 1e-10 * np.maximum(total, 1e-300)):
+        if np.all(miss.max(axis=0, initial=0) <= MISS * np.maximum(total, 1e-300)):
             break
     return alpha, beta
 

@@ -1,0 +1,182 @@
+"""Loops over ties that are compiled where there are many: sums over ties in many replicates of the person bootstrap.
+
+numpy and scipy go through the ties once for the weights of one end, once for those of the other, once for their
+product and once for each sum; one loop does it all while the weights lie in the cache. To load numba and to compile
+takes some seconds, so small logs do without, and so does everybody without the extra `fast`.
+"""
+
+import math
+from collections.abc import Callable
+from functools import cache
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+
+from silos.measures.mixing import MISS, ROUNDS
+
+#: Ties (or waits) times replicates from which loops are compiled: so many take numpy longer than to load and compile.
+WORTH = 100_000_000
+#: People whose weights lie in the cache together: ties among these and those are gone through before others.
+NEAR = 1 << 14
+
+
+def worth(size: int, replicates: int) -> bool:
+    """Whether loops over so many ties, in so many replicates, are to be compiled.
+
+    Examples:
+        >>> worth(1_000, 500)
+        False
+    """
+    return size * replicates >= WORTH and find_spec("numba") is not None
+
+
+@cache
+def _compiled(loop: Callable[..., None]) -> Callable[..., None]:
+    """The same loop as machine code, for the types it is first called with; once in a process, nothing on disk."""
+    from numba import njit
+
+    # One rounding of a product that is added up, not two; all else as IEEE has it.
+    compiled: Callable[..., None] = njit(nogil=True, fastmath={"contract"})(loop)
+    return compiled
+
+
+def nearby(people: np.ndarray) -> np.ndarray:
+    """The number of the part of the people, `NEAR` to a part, in which each position is."""
+    return np.asarray(people // NEAR)
+
+
+# ---- Σ ω_i ω_j x over ties
+
+
+def add_by_cell(
+    i: np.ndarray,
+    j: np.ndarray,
+    starts: np.ndarray,
+    rows: np.ndarray,
+    values: np.ndarray,
+    weights: np.ndarray,
+    sums: np.ndarray,
+) -> None:
+    """Add Σ ω_i ω_j x over the ties of each cell to its rows of `sums`.
+
+    Args:
+        i, j: (T,) int32, positions of both ends of each tie, cell by cell.
+        starts: (C + 1,) int64, the first tie of each cell, and the end of the last.
+        rows: (G, C) int32, the rows to which each cell is added; -1 for none.
+        values: (T, L) float64, the x of each tie, one column a sum.
+        weights: (N, r) float32, ω of each person in each replicate.
+        sums: (rows, L, r) float64, added to.
+    """
+    _compiled(_add_by_cell)(i, j, starts, rows, values, weights, sums)
+
+
+def _add_by_cell(i: Any, j: Any, starts: Any, rows: Any, values: Any, weights: Any, sums: Any) -> None:
+    columns, replicates = values.shape[1], weights.shape[1]
+    product, inside = np.empty(replicates), np.empty((columns, replicates))
+    for cell in range(len(starts) - 1):
+        inside[:] = 0.0
+        for tie in range(starts[cell], starts[cell + 1]):
+            one, other = i[tie], j[tie]
+            for k in range(replicates):
+                product[k] = np.float64(weights[one, k]) * np.float64(weights[other, k])
+            for column in range(columns):
+                value = values[tie, column]
+                if value != 0.0:
+                    for k in range(replicates):
+                        inside[column, k] += value * product[k]
+        for group in range(len(rows)):
+            row = rows[group, cell]
+            if row >= 0:
+                for column in range(columns):
+                    for k in range(replicates):
+                        sums[row, column, k] += inside[column, k]
+
+
+# ---- gravity
+
+
+def add_margins(
+    starts: np.ndarray,
+    person: np.ndarray,
+    other: np.ndarray,
+    sent: np.ndarray,
+    received: np.ndarray,
+    weights: np.ndarray,
+    out: np.ndarray,
+    into: np.ndarray,
+) -> None:
+    """Add ω_p Σ_q ω_q x to what each person p sends, and receives, over the q of each stretch.
+
+    Args:
+        starts: (C + 1,) int64, the first entry of each stretch of one person, and the end of the last.
+        person: (C,) int32, the p of each stretch.
+        other: (M,) int32, the q of each entry.
+        sent, received: (M,) float64, what p sends to q, and q to p.
+        weights: (N, r) float32.
+        out, into: (N, r) float64, added to.
+    """
+    _compiled(_add_margins)(starts, person, other, sent, received, weights, out, into)
+
+
+def _add_margins(
+    starts: Any, person: Any, other: Any, sent: Any, received: Any, weights: Any, out: Any, into: Any
+) -> None:
+    replicates = weights.shape[1]
+    there, back = np.empty(replicates), np.empty(replicates)
+    for stretch in range(len(starts) - 1):
+        there[:] = 0.0
+        back[:] = 0.0
+        for entry in range(starts[stretch], starts[stretch + 1]):
+            q, a, b = other[entry], sent[entry], received[entry]
+            for k in range(replicates):
+                weight = np.float64(weights[q, k])
+                there[k] += a * weight
+                back[k] += b * weight
+        p = person[stretch]
+        for k in range(replicates):
+            weight = np.float64(weights[p, k])
+            out[p, k] += there[k] * weight
+            into[p, k] += back[k] * weight
+
+
+def quasi_independent(out: np.ndarray, into: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """As `silos.measures.mixing.quasi_independence`, of (N, r) margins of r replicates: α and β, (N, r)."""
+    alpha, beta = np.empty_like(out), np.empty_like(into)
+    _compiled(_quasi_independent)(out, into, alpha, beta, ROUNDS, MISS)
+    return alpha, beta
+
+
+def _quasi_independent(out: Any, into: Any, alpha: Any, beta: Any, rounds: Any, least: Any) -> None:
+    people, replicates = out.shape
+    total, sent, received, miss = np.zeros(replicates), np.empty(replicates), np.zeros(replicates), np.empty(replicates)
+    for p in range(people):
+        for k in range(replicates):
+            total[k] += out[p, k]
+    for p in range(people):
+        for k in range(replicates):
+            beta[p, k] = into[p, k] / math.sqrt(total[k]) if total[k] > 0 else 0.0
+            received[k] += beta[p, k]
+    for _ in range(rounds):
+        sent[:] = 0.0
+        for p in range(people):
+            for k in range(replicates):
+                rest = received[k] - beta[p, k]
+                alpha[p, k] = out[p, k] / rest if rest > 0 else 0.0
+                sent[k] += alpha[p, k]
+        received[:] = 0.0
+        for p in range(people):
+            for k in range(replicates):
+                rest = sent[k] - alpha[p, k]
+                beta[p, k] = into[p, k] / rest if rest > 0 else 0.0
+                received[k] += beta[p, k]
+        # The margins of β hold now; those of α tell how far there is to go.
+        miss[:] = 0.0
+        for p in range(people):
+            for k in range(replicates):
+                miss[k] = max(miss[k], abs(alpha[p, k] * (received[k] - beta[p, k]) - out[p, k]))
+        far = 0
+        for k in range(replicates):
+            far += miss[k] > least * max(total[k], 1e-300)
+        if far == 0:
+            return
