@@ -12,7 +12,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from silos import kernels
 from silos.inference import TIES, affordable, each_batch
+from silos.measures.basis import places_in_order
 from silos.measures.dialogue import CLASSES, ROUNDING, duration_classes, places, reply_statistics
 
 HOUR = 3600
@@ -54,7 +56,7 @@ def _of_many(
     """The same for many groups, of which each has few of the durations: only those are laid out, in order."""
     inside = np.flatnonzero(grouping.code >= 0)
     key = grouping.code[inside].astype(np.int64) * len(times) + place[inside]
-    order = np.argsort(key)
+    order = places_in_order(key, grouping.count * len(times))
     key, inside = key[order], inside[order]
     starts = np.flatnonzero(np.r_[np.ones(min(len(key), 1), dtype=bool), key[1:] != key[:-1]])
     came, cut = (
@@ -95,13 +97,13 @@ def resampled(
     number = affordable(replicates, len(waits))
     counts = [grouping.count for grouping in groupings.values()]
     drawn = np.full((number, sum(counts), len(STATISTICS)), np.nan)
-    atoms, steps = _laid_out(waits, list(groupings.values()))
+    atoms, steps = _laid_out(waits, list(groupings.values()), compiled=kernels.worth(len(waits), number))
 
     def draw(first: int, omega: np.ndarray) -> None:
         statistics = steps.statistics(atoms.sums(omega, steps.count))
         drawn[first : first + omega.shape[1]] = np.moveaxis(statistics, 1, 0)
 
-    each_batch(draw, people, number, seed)
+    each_batch(draw, people, number, seed, single=True)
     drawn[..., 1:] /= HOUR
     return dict(zip(groupings, np.split(drawn, np.cumsum(counts)[:-1], axis=1), strict=True))
 
@@ -123,6 +125,7 @@ class _Atoms:
 
     def sums(self, omega: np.ndarray, steps: int) -> np.ndarray:
         """Σ ω_i ω_j over the waits of each row, (2, steps, replicates), of the weights (people, replicates)."""
+        omega = omega.astype(np.float64)
         result = np.zeros((2 * steps, omega.shape[1]))
         for some, rows, matrix in self.parts:
             atoms = np.empty((matrix.shape[1], omega.shape[1]))
@@ -133,6 +136,29 @@ class _Atoms:
                 atoms[done : done + added.shape[0]] = added @ products
                 done += added.shape[0]
             result[rows] += matrix @ atoms
+        return result.reshape(2, steps, omega.shape[1])
+
+
+@dataclass(frozen=True, eq=False)
+class _CompiledAtoms:
+    """The same, in one loop.
+
+    Attributes:
+        sender, recipient, count: of each wait, atom by atom; `count` as a column.
+        starts: where each atom begins, and where all end.
+        rows: by grouping, the row of each atom, -1 for none.
+    """
+
+    sender: np.ndarray
+    recipient: np.ndarray
+    count: np.ndarray
+    starts: np.ndarray
+    rows: np.ndarray
+
+    def sums(self, omega: np.ndarray, steps: int) -> np.ndarray:
+        """As `_Atoms.sums`."""
+        result = np.zeros((2 * steps, 1, omega.shape[1]))
+        kernels.add_by_cell(self.sender, self.recipient, self.starts, self.rows, self.count, omega, result)
         return result.reshape(2, steps, omega.shape[1])
 
 
@@ -204,7 +230,34 @@ class _Steps:
         return np.where(there, self.lasted[np.where(there, row, 0)], np.nan)
 
 
-def _laid_out(waits: pd.DataFrame, groupings: list[Grouping]) -> tuple[_Atoms, _Steps]:
+@dataclass(frozen=True, eq=False)
+class _GroupedSteps:
+    """The same, group by group, for the compiled loop.
+
+    Attributes:
+        start: the first step of each group, and the end of the last.
+        lasted, held: as in `_Steps`.
+    """
+
+    start: np.ndarray
+    lasted: np.ndarray
+    held: np.ndarray
+
+    @property
+    def count(self) -> int:
+        """How many steps there are."""
+        return len(self.lasted)
+
+    def statistics(self, sums: np.ndarray) -> np.ndarray:
+        """As `_Steps.statistics`."""
+        result = np.full((len(self.held), sums.shape[-1], len(STATISTICS)), np.nan)
+        kernels.product_limits(self.start, self.held, self.lasted, sums[0], sums[1], ROUNDING, result)
+        return result
+
+
+def _laid_out(
+    waits: pd.DataFrame, groupings: list[Grouping], *, compiled: bool
+) -> tuple[_Atoms | _CompiledAtoms, _Steps | _GroupedSteps]:
     """Waits and durations in the order in which replicates go through them."""
     seconds, answered = waits["seconds"].to_numpy(), waits["answered"].to_numpy() == 1
     count = waits["waits"].to_numpy(dtype=np.float64)
@@ -212,7 +265,11 @@ def _laid_out(waits: pd.DataFrame, groupings: list[Grouping]) -> tuple[_Atoms, _
     classes = {number: duration_classes(seconds, answered, count, number) for number in set(fineness)}
     # Of the groupings the one with most groups, of the classes the finest: what lies together there mostly does in all.
     most = max(groupings, key=lambda grouping: grouping.count)
-    order = np.argsort(_cells(most, *classes[max(fineness)]) * 2 + answered)
+    finest = classes[max(fineness)]
+    # What is in none comes first.
+    key = np.maximum(_cells(most, *finest), -1) * 2 + answered + 2
+    order = places_in_order(key, 2 * (most.count * len(finest[0]) + 1))
+    del key
     cells = [_cells(grouping, *classes[number])[order] for grouping, number in zip(groupings, fineness, strict=True)]
     answered, count = answered[order], count[order]
     new = np.zeros(len(order), dtype=bool)
@@ -221,9 +278,17 @@ def _laid_out(waits: pd.DataFrame, groupings: list[Grouping]) -> tuple[_Atoms, _
         new[1:] |= values[1:] != values[:-1]
     starts = np.flatnonzero(new)
     cells, answered = [values[starts] for values in cells], answered[starts]
-    steps, rows = _stepped(cells, answered, [classes[number][0] for number in fineness], groupings)
+    length, lasted, held, at = _stepped(cells, answered, [classes[number][0] for number in fineness], groupings)
     sender, recipient = (waits[name].to_numpy()[order] for name in ("sender", "recipient"))
-    return _Atoms(sender, recipient, _parts(np.r_[starts, len(order)], count, rows)), steps
+    ends = np.append(starts, len(order))
+    if not compiled:
+        steps, moved = _ordered(length, lasted, held)
+        rows = [np.where(each < 0, -1, moved[each] + np.where(answered, 0, len(lasted))) for each in at]
+        return _Atoms(sender, recipient, _parts(ends, count, rows)), steps
+    rows = [np.where(each < 0, -1, each + np.where(answered, 0, len(lasted)).astype(np.int32)) for each in at]
+    sender, recipient = sender.astype(np.int32, copy=False), recipient.astype(np.int32, copy=False)
+    atoms = _CompiledAtoms(sender, recipient, count[:, None], ends, np.stack(rows).astype(np.int32, copy=False))
+    return atoms, _GroupedSteps(np.r_[0, np.cumsum(length)], lasted, held)
 
 
 def _cells(grouping: Grouping, times: np.ndarray, place: np.ndarray) -> np.ndarray:
@@ -234,10 +299,14 @@ def _cells(grouping: Grouping, times: np.ndarray, place: np.ndarray) -> np.ndarr
 
 def _stepped(
     cells: list[np.ndarray], answered: np.ndarray, times: list[np.ndarray], groupings: list[Grouping]
-) -> tuple[_Steps, list[np.ndarray]]:
-    """The steps of all groups of all groupings, and by grouping the row of each atom, -1 for none.
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[np.ndarray]]:
+    """The steps of all groups of all groupings, and by grouping the step of each atom, -1 for none.
 
     What is cut off counts among those who waited at the last step before.
+
+    Returns:
+        How many steps each group has; the duration of each, group by group; whether each group has any wait; the steps
+        of the atoms.
     """
     owners, lasts, held, at = [], [], [], []
     before = groups = 0
@@ -250,16 +319,21 @@ def _stepped(
         group = cell // max(len(lasted), 1)
         known = (cell >= 0) & (last >= 0)
         known[known] = owner[last[known]] == group[known]
-        at.append(np.where(known, last + before, -1))
+        at.append(np.where(known, last + np.int32(before), np.int32(-1)))
         held.append(np.bincount(group[cell >= 0], minlength=grouping.count) > 0)
         owners.append(owner + groups)
         lasts.append(lasted[steps % max(len(lasted), 1)])
         before += len(steps)
         groups += grouping.count
-    owner, lasted = np.concatenate(owners), np.concatenate(lasts).astype(np.float64)
-    length = np.bincount(owner, minlength=groups)
+    length = np.bincount(np.concatenate(owners), minlength=groups)
+    return length, np.concatenate(lasts).astype(np.float64), np.concatenate(held), at
+
+
+def _ordered(length: np.ndarray, lasted: np.ndarray, held: np.ndarray) -> tuple[_Steps, np.ndarray]:
+    """The steps of groups in the order of `_Steps`, and where each has gone; one place more, for none."""
+    owner = np.repeat(np.arange(len(length)), length)
     group = np.argsort(-length, kind="stable")[: np.count_nonzero(length)]
-    rank = np.empty(groups, dtype=np.intp)
+    rank = np.empty(len(length), dtype=np.intp)
     rank[group] = np.arange(len(group))
     # How many steps of its group follow a step.
     after = np.cumsum(length)[owner] - 1 - np.arange(len(owner))
@@ -267,9 +341,7 @@ def _stepped(
     row = start[after] + rank[owner]
     ordered = np.empty(len(row))
     ordered[row] = lasted
-    moved = (row + np.zeros(1, dtype=np.intp)).astype(np.int32)
-    rows = [np.where(each < 0, -1, moved[each] + np.where(answered, 0, len(row))) if len(row) else each for each in at]
-    return _Steps(group, length[group], start, ordered, groups, np.concatenate(held)), rows
+    return _Steps(group, length[group], start, ordered, len(length), held), np.append(row, -1)
 
 
 def _parts(
