@@ -93,66 +93,6 @@ def _add_by_cell(i: Any, j: Any, starts: Any, rows: Any, values: Any, weights: A
                         sums[row, column, k] += inside[column, k]
 
 
-# ---- waits
-
-
-def product_limits(
-    starts: np.ndarray,
-    held: np.ndarray,
-    lasted: np.ndarray,
-    came: np.ndarray,
-    cut: np.ndarray,
-    rounding: float,
-    result: np.ndarray,
-) -> None:
-    """Reply rate, median wait and median answer of each group, as `silos.measures.dialogue.reply_statistics`.
-
-    Args:
-        starts: (groups + 1,) int64, the first step of each group, and the end of the last.
-        held: (groups,) bool, whether the group has any wait.
-        lasted: (S,) float64, the duration of each step.
-        came, cut: (S, r) float64, the weight of what was answered at each step, and was cut off from there to the
-            next; `came` is overwritten.
-        rounding: share up to which sums of weights in another order may differ.
-        result: (groups, r, 3) float64; what has no value is left.
-    """
-    _compiled(_product_limits)(starts, held, lasted, came, cut, rounding, result)
-
-
-def _product_limits(starts: Any, held: Any, lasted: Any, came: Any, cut: Any, rounding: Any, result: Any) -> None:
-    replicates = came.shape[1]
-    waiting, left = np.empty(replicates), np.empty(replicates)
-    half, typical = np.empty(replicates, np.int64), np.empty(replicates, np.int64)
-    for group in range(len(held)):
-        if not held[group]:
-            continue
-        first, last = starts[group], starts[group + 1]
-        # So little that it changes no sum, but nothing is divided by nothing.
-        waiting[:] = 2.3e-308
-        left[:] = 1.0
-        half[:] = first
-        typical[:] = first
-        for step in range(last - 1, first - 1, -1):
-            for k in range(replicates):
-                waiting[k] += came[step, k] + cut[step, k]
-                came[step, k] = 1 - came[step, k] / waiting[k]
-        for step in range(first, last):
-            for k in range(replicates):
-                left[k] *= came[step, k]
-                came[step, k] = left[k]
-        # As many steps as leave more than the share sought have passed before it is reached.
-        for step in range(first, last):
-            for k in range(replicates):
-                half[k] += came[step, k] > 1 - (0.5 - rounding)
-                typical[k] += came[step, k] > 1 - ((1 - left[k]) / 2 - rounding)
-        for k in range(replicates):
-            result[group, k, 0] = 1 - left[k]
-            if half[k] < last:
-                result[group, k, 1] = lasted[half[k]]
-            if 1 - left[k] > rounding and typical[k] < last:
-                result[group, k, 2] = lasted[typical[k]]
-
-
 # ---- gravity
 
 

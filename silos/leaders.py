@@ -10,7 +10,6 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 from scipy.special import betaincinv
 
 from silos.exchanges import Exchanges
@@ -158,20 +157,23 @@ class Drawn:
 
 def _flows(network: Network, found: Chart, drawn: Drawn) -> dict[str, Estimate]:
     """Shares of the volume that go up, down, level and across, against ranks dealt out anew within departments."""
-    arcs = network.adjacency.tocoo()
-    kinds = flow_kinds(arcs.row, arcs.col, found.rank, network.membership)
-    value = flow_shares(kinds, arcs.data)
-    # What the two send each other weighs the same in a replicate: it is added up by pair first.
     i, j = network.dyads
-    sums = drawn.sums(i, j, np.stack([_both_ways(network, kinds == at) for at in range(len(KINDS))], axis=1))
+    there, back = network.dyad_arcs
+    onward, returning = (flow_kinds(*ends, found.rank, network.membership) for ends in ((i, j), (j, i)))
+    # What the two send each other weighs the same in a replicate: it is added up by pair first.
+    values = np.stack([there * (onward == at) + back * (returning == at) for at in range(len(KINDS))], axis=1)
+    totals = values.sum(axis=0)
+    value = quotient(totals, totals.sum())
+    sums = drawn.sums(i, j, values)
     draws = quotient(sums, sums.sum(axis=1, keepdims=True))
     rng = np.random.default_rng([drawn.seed, 11])
-    samples = next(samples for most, samples in DEALT if len(arcs.data) <= most)
+    samples = next(samples for most, samples in DEALT if network.adjacency.nnz <= most)
     order = np.argsort(network.membership, kind="stable")
     # What runs across does so whatever the ranks.
-    inside = network.membership[arcs.row] == network.membership[arcs.col]
-    sender, recipient, volume = arcs.row[inside], arcs.col[inside], arcs.data[inside]
-    across = float(arcs.data[~inside].sum())
+    inside = network.membership[i] == network.membership[j]
+    across = float(there[~inside].sum() + back[~inside].sum())
+    sender, recipient = np.concatenate([i[inside], j[inside]]), np.concatenate([j[inside], i[inside]])
+    volume = np.concatenate([there[inside], back[inside]])
     dealt = np.empty((samples, len(KINDS)))
     for sample in dealt:
         rank = np.empty_like(found.rank)
@@ -183,13 +185,6 @@ def _flows(network: Network, found: Chart, drawn: Drawn) -> dict[str, Estimate]:
         null = (float(dealt[:, at].mean()), float(dealt[:, at].std(ddof=1))) if kind != "across" else None
         estimates[f"flow_{kind}"] = Estimate.of(float(value[at]), draws[:, at], null=null)
     return estimates
-
-
-def _both_ways(network: Network, chosen: np.ndarray) -> np.ndarray:
-    """For each of `network.dyads` the volume of those of its arcs that are chosen, in either direction."""
-    arcs = network.adjacency
-    part = sparse.csr_array((arcs.data * chosen, arcs.indices, arcs.indptr), shape=arcs.shape)
-    return np.asarray((part + part.T)[network.dyads]).ravel()
 
 
 def _participation(tally: Tally, found: Chart, drawn: Drawn) -> dict[str, Estimate]:

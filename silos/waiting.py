@@ -230,34 +230,9 @@ class _Steps:
         return np.where(there, self.lasted[np.where(there, row, 0)], np.nan)
 
 
-@dataclass(frozen=True, eq=False)
-class _GroupedSteps:
-    """The same, group by group, for the compiled loop.
-
-    Attributes:
-        start: the first step of each group, and the end of the last.
-        lasted, held: as in `_Steps`.
-    """
-
-    start: np.ndarray
-    lasted: np.ndarray
-    held: np.ndarray
-
-    @property
-    def count(self) -> int:
-        """How many steps there are."""
-        return len(self.lasted)
-
-    def statistics(self, sums: np.ndarray) -> np.ndarray:
-        """As `_Steps.statistics`."""
-        result = np.full((len(self.held), sums.shape[-1], len(STATISTICS)), np.nan)
-        kernels.product_limits(self.start, self.held, self.lasted, sums[0], sums[1], ROUNDING, result)
-        return result
-
-
 def _laid_out(
     waits: pd.DataFrame, groupings: list[Grouping], *, compiled: bool
-) -> tuple[_Atoms | _CompiledAtoms, _Steps | _GroupedSteps]:
+) -> tuple[_Atoms | _CompiledAtoms, _Steps]:
     """Waits and durations in the order in which replicates go through them."""
     seconds, answered = waits["seconds"].to_numpy(), waits["answered"].to_numpy() == 1
     count = waits["waits"].to_numpy(dtype=np.float64)
@@ -278,17 +253,13 @@ def _laid_out(
         new[1:] |= values[1:] != values[:-1]
     starts = np.flatnonzero(new)
     cells, answered = [values[starts] for values in cells], answered[starts]
-    length, lasted, held, at = _stepped(cells, answered, [classes[number][0] for number in fineness], groupings)
+    steps, rows = _stepped(cells, answered, [classes[number][0] for number in fineness], groupings)
     sender, recipient = (waits[name].to_numpy()[order] for name in ("sender", "recipient"))
     ends = np.append(starts, len(order))
     if not compiled:
-        steps, moved = _ordered(length, lasted, held)
-        rows = [np.where(each < 0, -1, moved[each] + np.where(answered, 0, len(lasted))) for each in at]
         return _Atoms(sender, recipient, _parts(ends, count, rows)), steps
-    rows = [np.where(each < 0, -1, each + np.where(answered, 0, len(lasted)).astype(np.int32)) for each in at]
     sender, recipient = sender.astype(np.int32, copy=False), recipient.astype(np.int32, copy=False)
-    atoms = _CompiledAtoms(sender, recipient, count[:, None], ends, np.stack(rows).astype(np.int32, copy=False))
-    return atoms, _GroupedSteps(np.r_[0, np.cumsum(length)], lasted, held)
+    return _CompiledAtoms(sender, recipient, count[:, None], ends, np.stack(rows)), steps
 
 
 def _cells(grouping: Grouping, times: np.ndarray, place: np.ndarray) -> np.ndarray:
@@ -299,14 +270,10 @@ def _cells(grouping: Grouping, times: np.ndarray, place: np.ndarray) -> np.ndarr
 
 def _stepped(
     cells: list[np.ndarray], answered: np.ndarray, times: list[np.ndarray], groupings: list[Grouping]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[np.ndarray]]:
-    """The steps of all groups of all groupings, and by grouping the step of each atom, -1 for none.
+) -> tuple[_Steps, list[np.ndarray]]:
+    """The steps of all groups of all groupings, and by grouping the row of each atom, -1 for none.
 
     What is cut off counts among those who waited at the last step before.
-
-    Returns:
-        How many steps each group has; the duration of each, group by group; whether each group has any wait; the steps
-        of the atoms.
     """
     owners, lasts, held, at = [], [], [], []
     before = groups = 0
@@ -325,23 +292,21 @@ def _stepped(
         lasts.append(lasted[steps % max(len(lasted), 1)])
         before += len(steps)
         groups += grouping.count
-    length = np.bincount(np.concatenate(owners), minlength=groups)
-    return length, np.concatenate(lasts).astype(np.float64), np.concatenate(held), at
-
-
-def _ordered(length: np.ndarray, lasted: np.ndarray, held: np.ndarray) -> tuple[_Steps, np.ndarray]:
-    """The steps of groups in the order of `_Steps`, and where each has gone; one place more, for none."""
-    owner = np.repeat(np.arange(len(length)), length)
+    owner, lasted = np.concatenate(owners), np.concatenate(lasts).astype(np.float64)
+    length = np.bincount(owner, minlength=groups)
     group = np.argsort(-length, kind="stable")[: np.count_nonzero(length)]
-    rank = np.empty(len(length), dtype=np.intp)
+    rank = np.empty(groups, dtype=np.intp)
     rank[group] = np.arange(len(group))
     # How many steps of its group follow a step.
     after = np.cumsum(length)[owner] - 1 - np.arange(len(owner))
     start = np.r_[0, np.cumsum(np.bincount(after))] if len(owner) else np.zeros(1, dtype=np.intp)
     row = start[after] + rank[owner]
+    cut = np.where(answered, 0, len(row)).astype(np.int32)
     ordered = np.empty(len(row))
     ordered[row] = lasted
-    return _Steps(group, length[group], start, ordered, len(length), held), np.append(row, -1)
+    moved = np.append(row, -1).astype(np.int32)
+    rows = [np.where(each < 0, np.int32(-1), moved[each] + cut) for each in at]
+    return _Steps(group, length[group], start, ordered, groups, np.concatenate(held)), rows
 
 
 def _parts(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from silos.measures.basis import quotient, repetitions
+from silos.measures.basis import places_in_order, quotient, repetitions
 
 
 def pair_keys(a: np.ndarray, b: np.ndarray, people: int) -> np.ndarray:
@@ -45,28 +45,40 @@ def swapped(
     """
     people = len(membership)
     turn = membership[i] > membership[j]
-    a, b = np.where(turn, j, i), np.where(turn, i, j)
+    ends = np.empty((len(i), 2), dtype=np.int32)
+    ends[:, 0], ends[:, 1] = np.where(turn, j, i), np.where(turn, i, j)
     # A swap leaves each tie between the same two departments: ties are put in order by them once.
-    block = membership[a].astype(np.int64) * people + membership[b]
-    order = np.argsort(block, kind="stable")
-    a, b, block = a[order], b[order], block[order]
+    block = membership[ends[:, 0]].astype(np.int64) * people + membership[ends[:, 1]]
+    order = places_in_order(block, people * people)
+    # Both ends of a tie are one number to be put elsewhere.
+    both, block = ends.view(np.int64).ravel()[order], block[order]
     starts = np.flatnonzero(np.r_[np.ones(min(len(block), 1), dtype=bool), block[1:] != block[:-1]])
     sizes = np.diff(np.r_[starts, len(block)])
-    number = np.repeat(np.arange(len(starts)), sizes)
+    bits, spare = len(block).bit_length(), 63 - len(block).bit_length() - len(starts).bit_length()
+    number = np.repeat(np.arange(len(starts)) << (63 - len(starts).bit_length()), sizes)
     place = np.arange(len(block)) - np.repeat(starts, sizes)
     # Even places are paired with their successor; who stands there is drawn in each round.
     first = np.flatnonzero((place % 2 == 0) & (place + 1 < np.repeat(sizes, sizes)))
-    inside = membership[a[first]] == membership[b[first]]
+    inside = membership[ends[order[first], 0]] == membership[ends[order[first], 1]]
     for _ in range(rounds):
-        order = np.argsort(number + rng.random(len(a)))
-        one, other = order[first], order[first + 1]
-        flip = inside & (rng.random(len(one)) < 0.5)
-        c, d = np.where(flip, b[other], a[other]), np.where(flip, a[other], b[other])
-        keys = [pair_keys(*ends, people) for ends in ((a, b), (a[one], d), (c, b[one]))]
+        # Department pair, chance and place as one number: sorted, they shuffle the ties of each pair.
+        drawn = rng.integers(0, 1 << spare, len(both))
+        drawn <<= bits
+        drawn |= number
+        drawn |= np.arange(len(both))
+        drawn.sort()
+        drawn &= (1 << bits) - 1
+        both = both[drawn]
+        ends = both.view(np.int32).reshape(-1, 2)
+        (a, b), (c, d) = ends[first].T, ends[first + 1].T
+        flip = inside & (rng.random(len(first)) < 0.5)
+        c, d = np.where(flip, d, c), np.where(flip, c, d)
+        keys = [pair_keys(one, other, people) for one, other in (ends.T, (a, d), (c, b))]
         taken = np.zeros(sum(map(len, keys)), dtype=bool)
         taken[repetitions(np.concatenate(keys))[1]] = True
-        swap = ~(taken[len(a) :].reshape(2, -1).any(axis=0)) & (a[one] != d) & (c != b[one])
-        tail = b[one[swap]].copy()
-        b[one[swap]] = d[swap]
-        a[other[swap]], b[other[swap]] = c[swap], tail
-    return a, b
+        swap = ~(taken[len(both) :].reshape(2, -1).any(axis=0)) & (a != d) & (c != b)
+        at = first[swap]
+        ends[at, 1] = d[swap]
+        ends[at + 1, 0], ends[at + 1, 1] = c[swap], b[swap]
+    ends = both.view(np.int32).reshape(-1, 2)
+    return ends[:, 0].astype(np.intp), ends[:, 1].astype(np.intp)
