@@ -18,7 +18,7 @@ from silos import kernels
 from silos.errors import SilosError
 from silos.measures.basis import By, places_in_order, repetitions, weights
 from silos.measures.detected import Graph, leiden
-from silos.measures.mixing import quasi_independence
+from silos.measures.mixing import MISS, ROUNDS, quasi_independence
 from silos.network import Network
 
 #: What every interval covers.
@@ -418,7 +418,7 @@ class _CompiledGravity:
     def __call__(self, omega: np.ndarray) -> np.ndarray:
         out, into = np.zeros(omega.shape), np.zeros(omega.shape)
         kernels.add_margins(self.starts, self.person, self.other, self.sent, self.received, omega, out, into)
-        return _expected(self.indicator, *kernels.quasi_independent(out, into))
+        return _expected(self.indicator, *kernels.quasi_independent(out, into, rounds=ROUNDS, miss=MISS))
 
 
 def _expected(indicator: sparse.csr_array, alpha: np.ndarray, beta: np.ndarray) -> np.ndarray:

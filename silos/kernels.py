@@ -13,8 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from silos.measures.mixing import MISS, ROUNDS
-
 #: Ties (or waits) times replicates from which loops are compiled: so many take numpy longer than to load and compile.
 WORTH = 100_000_000
 #: People whose weights lie in the cache together: ties among these and those are gone through before others.
@@ -32,12 +30,12 @@ def worth(size: int, replicates: int) -> bool:
 
 
 @cache
-def _compiled(loop: Callable[..., None]) -> Callable[..., None]:
+def _compiled(loop: Callable[..., Any]) -> Callable[..., Any]:
     """The same loop as machine code, for the types it is first called with; once in a process, nothing on disk."""
     from numba import njit
 
     # One rounding of a product that is added up, not two; all else as IEEE has it.
-    compiled: Callable[..., None] = njit(nogil=True, fastmath={"contract"})(loop)
+    compiled: Callable[..., Any] = njit(nogil=True, fastmath={"contract"})(loop)
     return compiled
 
 
@@ -140,10 +138,16 @@ def _add_margins(
             into[p, k] += back[k] * weight
 
 
-def quasi_independent(out: np.ndarray, into: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """As `silos.measures.mixing.quasi_independence`, of (N, r) margins of r replicates: α and β, (N, r)."""
+def quasi_independent(out: np.ndarray, into: np.ndarray, *, rounds: int, miss: float) -> tuple[np.ndarray, np.ndarray]:
+    """As `silos.measures.mixing.quasi_independence`, of (N, r) margins of r replicates: α and β, (N, r).
+
+    Args:
+        out, into: (N, r) float64.
+        rounds: how many at most.
+        miss: of a person's margin, of the total, at which it has arrived.
+    """
     alpha, beta = np.empty_like(out), np.empty_like(into)
-    _compiled(_quasi_independent)(out, into, alpha, beta, ROUNDS, MISS)
+    _compiled(_quasi_independent)(out, into, alpha, beta, rounds, miss)
     return alpha, beta
 
 
@@ -180,3 +184,40 @@ def _quasi_independent(out: Any, into: Any, alpha: Any, beta: Any, rounds: Any, 
             far += miss[k] > least * max(total[k], 1e-300)
         if far == 0:
             return
+
+
+# ---- triangles
+
+
+def find_triangles(
+    start: np.ndarray, head: np.ndarray, people: range, mark: np.ndarray, found: np.ndarray
+) -> np.ndarray:
+    """The triangles whose ties run from one of some people u to v, from u to w and from v to w: see `OrientedTies`.
+
+    Args:
+        start: (N + 1,) int64, the first tie of each tail, and the end of the last.
+        head: (m,) int64, of each tie, in order of the tail.
+        people: the u; asked for in rising order with the same `mark`.
+        mark: (N,) int64, -1 at first: the last tie by which each person was a head.
+        found: (3, paths) int64, room for as many as there are two-step paths from these people.
+
+    Returns:
+        (3, triangles), the ties uv, uw and vw: a view of `found`.
+    """
+    return found[:, : _compiled(_find_triangles)(start, head, people.start, people.stop, mark, found)]
+
+
+def _find_triangles(start: Any, head: Any, first: Any, last: Any, mark: Any, found: Any) -> Any:
+    count = 0
+    for u in range(first, last):
+        for tie in range(start[u], start[u + 1]):
+            mark[head[tie]] = tie
+        for uv in range(start[u], start[u + 1]):
+            v = head[uv]
+            for vw in range(start[v], start[v + 1]):
+                uw = mark[head[vw]]
+                # What others than u have marked are earlier ties.
+                if uw >= start[u]:
+                    found[0, count], found[1, count], found[2, count] = uv, uw, vw
+                    count += 1
+    return count

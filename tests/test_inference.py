@@ -31,7 +31,7 @@ from silos.inference import (
     tie_sums,
 )
 from silos.measures import ei_index, modularity
-from silos.measures.mixing import gravity_expectation, quasi_independence
+from silos.measures.mixing import MISS, ROUNDS, gravity_expectation, quasi_independence
 from silos.network import Network
 
 
@@ -275,7 +275,7 @@ def test_margins_are_met_whichever_loop_goes_through_them():
     rng = np.random.default_rng(2)
     out = rng.exponential(size=(30, 5)) * (rng.random((30, 1)) < 0.8)
     into = out[rng.permutation(30)]
-    alpha, beta = kernels.quasi_independent(out, into)
+    alpha, beta = kernels.quasi_independent(out, into, rounds=ROUNDS, miss=MISS)
     np.testing.assert_allclose(alpha * (beta.sum(axis=0) - beta), out, rtol=1e-8, atol=1e-9)
     np.testing.assert_allclose(beta * (alpha.sum(axis=0) - alpha), into, rtol=1e-8, atol=1e-9)
     for found, expected in zip((alpha, beta), quasi_independence(out, into), strict=True):
