@@ -128,11 +128,15 @@ def _groupings(
 ) -> tuple[dict[str, Grouping], dict[str, Grouping], dict[str, Grouping]]:
     asker, answerer = waits["sender"].to_numpy(), waits["recipient"].to_numpy()
     same = network.membership[asker] == network.membership[answerer]
-    department, count = grouped.membership.astype(np.int32), len(grouped.departments)
+    count = len(grouped.departments)
+    department = grouped.membership.astype(np.min_scalar_type(-count))
     a, b = department[asker], department[answerer]
+    pair = a.astype(np.min_scalar_type(-count * count))
+    pair *= count
+    pair += b
     organisation = {
-        "all": Grouping(np.zeros(len(waits), dtype=np.int32), 1),
-        "scope": Grouping((~same).astype(np.int32), 2),
+        "all": Grouping(np.zeros(len(waits), dtype=np.int8), 1),
+        "scope": Grouping((~same).astype(np.int8), 2),
     }
     departments = {
         "answering": Grouping(b, count),
@@ -140,7 +144,7 @@ def _groupings(
         "answering_across": Grouping(np.where(a != b, b, -1), count),
         "answered_across": Grouping(np.where(a != b, a, -1), count),
     }
-    return organisation, departments, {"pair": Grouping(a * count + b, count * count)}
+    return organisation, departments, {"pair": Grouping(pair, count * count)}
 
 
 def _organisation(value: Mapping[str, np.ndarray], drawn: Mapping[str, np.ndarray]) -> dict[str, Estimate]:

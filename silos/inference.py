@@ -30,13 +30,13 @@ FALSE_DISCOVERY = 0.05
 WORK = 50_000_000
 FEWEST = 100
 #: Replicates handled at a time: memory is this many numbers a person or tie.
-BATCH = 16
+BATCH = 32
 #: Weights that are kept for the next stage, those of the first replicates, of 4 bytes each.
 KEPT = 10_000_000
 #: Weights of people that are multiplied with the ties of all of them at a time: they stay in the cache.
 HELD = 400_000
 #: Ties that are worked on together: their products stay in the cache.
-TIES = 1 << 14
+TIES = 1 << 13
 #: Swaps proposed per tie before the first rewired graph, and from one to the next: after five rounds nothing changes
 #: any more, and two leave few ties where they were.
 SWAPS = 6

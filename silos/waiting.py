@@ -242,17 +242,24 @@ def _laid_out(
     most = max(groupings, key=lambda grouping: grouping.count)
     finest = classes[max(fineness)]
     # What is in none comes first.
-    key = np.maximum(_cells(most, *finest), -1) * 2 + answered + 2
+    key = np.maximum(_cells(most.code, *finest), -1) * 2 + answered + 2
     order = places_in_order(key, 2 * (most.count * len(finest[0]) + 1))
     del key
-    cells = [_cells(grouping, *classes[number])[order] for grouping, number in zip(groupings, fineness, strict=True)]
-    answered, count = answered[order], count[order]
     new = np.zeros(len(order), dtype=bool)
     new[:1] = True
-    for values in (*cells, answered):
+    new[1:] = answered[order[1:]] != answered[order[:-1]]
+    # One grouping at a time, as waits are many; atoms are few.
+    for grouping, number in zip(groupings, fineness, strict=True):
+        values = _cells(grouping.code, *classes[number])[order]
         new[1:] |= values[1:] != values[:-1]
+        del values
     starts = np.flatnonzero(new)
-    cells, answered = [values[starts] for values in cells], answered[starts]
+    firsts = order[starts]
+    cells = [
+        _cells(grouping.code[firsts], classes[number][0], classes[number][1][firsts])
+        for grouping, number in zip(groupings, fineness, strict=True)
+    ]
+    answered, count = answered[firsts], count[order]
     steps, rows = _stepped(cells, answered, [classes[number][0] for number in fineness], groupings)
     sender, recipient = (waits[name].to_numpy()[order] for name in ("sender", "recipient"))
     ends = np.append(starts, len(order))
@@ -262,10 +269,13 @@ def _laid_out(
     return _CompiledAtoms(sender, recipient, count[:, None], ends, np.stack(rows)), steps
 
 
-def _cells(grouping: Grouping, times: np.ndarray, place: np.ndarray) -> np.ndarray:
+def _cells(code: np.ndarray, times: np.ndarray, place: np.ndarray) -> np.ndarray:
     """The cell of each wait by group and duration, in as few bytes as will do; negative for none."""
-    kind = np.int32 if grouping.count * len(times) * 2 < 2**31 else np.int64
-    return np.asarray(grouping.code.astype(kind) * len(times) + np.where(grouping.code < 0, 0, place).astype(kind))
+    kind = np.int32 if (int(code.max(initial=0)) + 1) * len(times) * 2 < 2**31 else np.int64
+    cells: np.ndarray = code.astype(kind)
+    cells *= len(times)
+    cells += np.where(code < 0, 0, place).astype(kind, copy=False)
+    return cells
 
 
 def _stepped(
