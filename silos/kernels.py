@@ -66,14 +66,15 @@ def add_by_cell(
         weights: (N, r) float32, ω of each person in each replicate.
         sums: (rows, L, r) float64, added to.
     """
-    _compiled(_add_by_cell)(i, j, starts, rows, values, weights, sums)
+    product, inside = np.empty(weights.shape[1]), np.zeros((values.shape[1], weights.shape[1]))
+    _compiled(_add_by_cell)(i, j, starts, rows, values, weights, sums, product, inside)
 
 
-def _add_by_cell(i: Any, j: Any, starts: Any, rows: Any, values: Any, weights: Any, sums: Any) -> None:
-    columns, replicates = values.shape[1], weights.shape[1]
-    product, inside = np.empty(replicates), np.empty((columns, replicates))
+def _add_by_cell(
+    i: Any, j: Any, starts: Any, rows: Any, values: Any, weights: Any, sums: Any, product: Any, inside: Any
+) -> None:
+    columns, replicates = inside.shape
     for cell in range(len(starts) - 1):
-        inside[:] = 0.0
         for tie in range(starts[cell], starts[cell + 1]):
             one, other = i[tie], j[tie]
             for k in range(replicates):
@@ -89,6 +90,9 @@ def _add_by_cell(i: Any, j: Any, starts: Any, rows: Any, values: Any, weights: A
                 for column in range(columns):
                     for k in range(replicates):
                         sums[row, column, k] += inside[column, k]
+        for column in range(columns):
+            for k in range(replicates):
+                inside[column, k] = 0.0
 
 
 # ---- gravity
@@ -114,17 +118,24 @@ def add_margins(
         weights: (N, r) float32.
         out, into: (N, r) float64, added to.
     """
-    _compiled(_add_margins)(starts, person, other, sent, received, weights, out, into)
+    there, back = np.zeros((2, weights.shape[1]))
+    _compiled(_add_margins)(starts, person, other, sent, received, weights, out, into, there, back)
 
 
 def _add_margins(
-    starts: Any, person: Any, other: Any, sent: Any, received: Any, weights: Any, out: Any, into: Any
+    starts: Any,
+    person: Any,
+    other: Any,
+    sent: Any,
+    received: Any,
+    weights: Any,
+    out: Any,
+    into: Any,
+    there: Any,
+    back: Any,
 ) -> None:
-    replicates = weights.shape[1]
-    there, back = np.empty(replicates), np.empty(replicates)
+    replicates = len(there)
     for stretch in range(len(starts) - 1):
-        there[:] = 0.0
-        back[:] = 0.0
         for entry in range(starts[stretch], starts[stretch + 1]):
             q, a, b = other[entry], sent[entry], received[entry]
             for k in range(replicates):
@@ -136,6 +147,8 @@ def _add_margins(
             weight = np.float64(weights[p, k])
             out[p, k] += there[k] * weight
             into[p, k] += back[k] * weight
+            there[k] = 0.0
+            back[k] = 0.0
 
 
 def quasi_independent(out: np.ndarray, into: np.ndarray, *, rounds: int, miss: float) -> tuple[np.ndarray, np.ndarray]:
@@ -147,13 +160,24 @@ def quasi_independent(out: np.ndarray, into: np.ndarray, *, rounds: int, miss: f
         miss: of a person's margin, of the total, at which it has arrived.
     """
     alpha, beta = np.empty_like(out), np.empty_like(into)
-    _compiled(_quasi_independent)(out, into, alpha, beta, rounds, miss)
+    scratch = np.zeros((4, out.shape[1]))
+    _compiled(_quasi_independent)(out, into, alpha, beta, rounds, miss, *scratch)
     return alpha, beta
 
 
-def _quasi_independent(out: Any, into: Any, alpha: Any, beta: Any, rounds: Any, least: Any) -> None:
+def _quasi_independent(
+    out: Any,
+    into: Any,
+    alpha: Any,
+    beta: Any,
+    rounds: Any,
+    least: Any,
+    total: Any,
+    sent: Any,
+    received: Any,
+    miss: Any,
+) -> None:
     people, replicates = out.shape
-    total, sent, received, miss = np.zeros(replicates), np.empty(replicates), np.zeros(replicates), np.empty(replicates)
     for p in range(people):
         for k in range(replicates):
             total[k] += out[p, k]
@@ -162,26 +186,29 @@ def _quasi_independent(out: Any, into: Any, alpha: Any, beta: Any, rounds: Any, 
             beta[p, k] = into[p, k] / math.sqrt(total[k]) if total[k] > 0 else 0.0
             received[k] += beta[p, k]
     for _ in range(rounds):
-        sent[:] = 0.0
+        for k in range(replicates):
+            sent[k] = 0.0
         for p in range(people):
             for k in range(replicates):
                 rest = received[k] - beta[p, k]
                 alpha[p, k] = out[p, k] / rest if rest > 0 else 0.0
                 sent[k] += alpha[p, k]
-        received[:] = 0.0
+        for k in range(replicates):
+            received[k] = 0.0
+            miss[k] = 0.0
         for p in range(people):
             for k in range(replicates):
                 rest = sent[k] - alpha[p, k]
                 beta[p, k] = into[p, k] / rest if rest > 0 else 0.0
                 received[k] += beta[p, k]
         # The margins of β hold now; those of α tell how far there is to go.
-        miss[:] = 0.0
         for p in range(people):
             for k in range(replicates):
-                miss[k] = max(miss[k], abs(alpha[p, k] * (received[k] - beta[p, k]) - out[p, k]))
+                apart = abs(alpha[p, k] * (received[k] - beta[p, k]) - out[p, k])
+                miss[k] = apart if apart > miss[k] else miss[k]
         far = 0
         for k in range(replicates):
-            far += miss[k] > least * max(total[k], 1e-300)
+            far += miss[k] > least * total[k]
         if far == 0:
             return
 

@@ -262,12 +262,12 @@ def test_compiled_loops_are_the_loops_as_they_are_written(seed):
     values = rng.exponential(size=(ties, columns)) * rng.integers(0, 2, (ties, columns))
     sums = np.zeros((2, 4, columns, replicates))
     kernels.add_by_cell(i, j, starts, rows, values, weights, sums[0])
-    kernels._add_by_cell(i, j, starts, rows, values, weights, sums[1])
+    kernels._add_by_cell(i, j, starts, rows, values, weights, sums[1], np.empty(replicates), np.zeros(sums.shape[2:]))
     np.testing.assert_allclose(sums[0], sums[1], rtol=1e-12)
     margins = np.zeros((2, 2, people, replicates))
     person, sent, received = rng.integers(0, people, cells, dtype=np.int32), *rng.exponential(size=(2, ties))
     kernels.add_margins(starts, person, j, sent, received, weights, *margins[0])
-    kernels._add_margins(starts, person, j, sent, received, weights, *margins[1])
+    kernels._add_margins(starts, person, j, sent, received, weights, *margins[1], *np.zeros((2, replicates)))
     np.testing.assert_allclose(margins[0], margins[1], rtol=1e-12)
 
 
