@@ -112,10 +112,12 @@ class Interactions:
     Attributes:
         connection: a DuckDB connection on which the queries of the sources run.
         sources: one entry a log.
+        size: bytes of the files that the logs lie in; tables in memory count as none.
     """
 
     connection: Any
     sources: tuple[Source, ...]
+    size: int = 0
 
     @property
     def query(self) -> str:

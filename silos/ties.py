@@ -148,7 +148,7 @@ def tally(
     everybody = population(roster, by)
     if everybody.people.empty:
         raise EmptyError(f"no employee in the roster has a value in the column {by!r}.")
-    engine = engine_on(interactions.connection)
+    engine = engine_on(interactions.connection, size=interactions.size)
     try:
         counting = _Counting(engine, interactions, everybody, since, until, max_recipients)
         return counting.tally(window, vary, progress)

@@ -1,7 +1,9 @@
 """What a tie is: every clause of `ties.sql` by hand, and all of it against a plain count in Python."""
 
+import tempfile
 from collections import defaultdict
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,9 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from silos import engines
 from silos.errors import EmptyError, MatchError, SilosError
 from silos.layers import layer
 from silos.readers import read_interactions
+from silos.rosters import read_roster
 from silos.ties import tally
 from tests.conftest import a_log, a_roster
 
@@ -395,3 +399,38 @@ def assert_as_a_plain_loop(log, limit):
     assert counted.rows_read == len(log)
     assert counted.rows_used + counted.broadcasts + counted.selves + sum(counted.rejected.values()) == len(log)
     assert np.all(found["a"] < found["b"])
+
+
+def test_what_is_kept_on_disk_counts_the_same_and_leaves_nothing(tmp_path, monkeypatch):
+    sample = Path(__file__).parents[1] / "data" / "sample"
+    staff = read_roster(sample / "roster.csv")
+
+    def counted(limit):
+        monkeypatch.setattr(engines, "LARGE", limit)
+        log = read_interactions([sample / "interactions.csv", sample / "affiliations.csv"])
+        assert log.size > 100_000
+        return tally(log, staff, window="month", vary=True)
+
+    there = counted(2**60)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    seen = []
+    original = engines.duck.Duck.drop
+    monkeypatch.setattr(
+        engines.duck.Duck,
+        "drop",
+        lambda engine, names: (seen.extend(tmp_path.glob("*/kept.db")), original(engine, names)),
+    )
+    here = counted(0)
+    assert seen
+    assert not list(tmp_path.glob("*/kept.db"))
+    assert here.windows.keys() == there.windows.keys()
+    assert here.variants.keys() == there.variants.keys()
+    for one, other in (
+        (here.ties, there.ties),
+        *zip(here.windows.values(), there.windows.values(), strict=True),
+        *zip(here.variants.values(), there.variants.values(), strict=True),
+    ):
+        pd.testing.assert_frame_equal(one.dyads, other.dyads)
+        pd.testing.assert_frame_equal(one.arcs, other.arcs)
+    pd.testing.assert_frame_equal(here.exchanges.waits, there.exchanges.waits)
+    pd.testing.assert_frame_equal(here.memberships, there.memberships)

@@ -7,12 +7,17 @@ from silos.engines.contract import Engine
 __all__ = ["Engine", "engine_on"]
 
 
-def engine_on(connection: Any) -> Engine:
-    """The engine of the connection that an `Interactions` has."""
+#: Bytes of the logs from which DuckDB keeps what it counts in a file: of so much Parquet it is more than the memory it is
+#: given.
+LARGE = 2**29
+
+
+def engine_on(connection: Any, *, size: int = 0) -> Engine:
+    """The engine of the connection that an `Interactions` has, for logs of so many bytes."""
     if type(connection).__module__.startswith("pyspark."):
         from silos.engines.spark import Spark
 
         return Spark(connection)
     from silos.engines.duck import Duck
 
-    return Duck(connection)
+    return Duck(connection, on_disk=size >= LARGE)

@@ -18,8 +18,11 @@ _FUNCTIONS = (
 class Duck:
     """DuckDB as an `Engine`, on a cursor of its own: what is named here leaves the connection as it was.
 
-    What is kept lies in a temporary database file. There it is compressed, to a fifth of what it takes in memory or
-    spilled, and what is not at work takes no memory. Nothing outlives the engine, so nothing is logged for recovery.
+    Args:
+        connection: of DuckDB.
+        on_disk: keep what is kept in a temporary database file, not in memory. There it is compressed, to a fifth of
+            what it takes in memory or spilled, and what is not at work takes no memory; counting takes a tenth longer.
+            Nothing outlives the engine, so nothing is logged for recovery.
 
     Examples:
         >>> import duckdb
@@ -30,13 +33,18 @@ class Duck:
         >>> engine.close()
     """
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, *, on_disk: bool = False) -> None:
         self._cursor = connection.cursor()
-        self._folder = tempfile.TemporaryDirectory(prefix="silos-", ignore_cleanup_errors=True)
-        # A name that no other engine on the same database has.
-        self._kept = f'"{Path(self._folder.name).name}"'
-        file = str(Path(self._folder.name) / "kept.db").replace("'", "''")
-        self._cursor.execute(f"attach '{file}' as {self._kept} (recovery_mode no_wal_writes)")
+        self._kinds: dict[str, str] = {}
+        self._folder = tempfile.TemporaryDirectory(prefix="silos-", ignore_cleanup_errors=True) if on_disk else None
+        # The database in the file, by a name that no other engine on the same instance has.
+        self._file = f'"{Path(self._folder.name).name}"' if self._folder else ""
+        if self._folder:
+            path = str(Path(self._folder.name) / "kept.db").replace("'", "''")
+            self._cursor.execute(f"attach '{path}' as {self._file} (recovery_mode no_wal_writes)")
+            # What goes with the engine need not outlive a power cut.
+            self._cursor.execute("set fsync_mode = 'NONE'")
+            self._cursor.execute("set checkpoint_on_detach = 'DISABLED'")
         # Its own bar would go to standard output, terminal or not.
         self._cursor.execute("set enable_progress_bar = false")
         for function in _FUNCTIONS:
@@ -58,19 +66,21 @@ class Duck:
 
     def step(self, name: str, query: str, *, kept: bool) -> None:
         """See `Engine`."""
-        if kept:
-            # The name leads to the table through a view, as everything else that is named here.
-            self._cursor.execute(f"create or replace table {self._kept}.main.{name} as {query}")
-            query = f"from {self._kept}.main.{name}"
-        self._cursor.execute(f"create or replace temp view {name} as {query}")
+        if kept and self._folder:
+            self._cursor.execute(f"create or replace table {self._file}.main.{name} as {query}")
+            query, kept = f"from {self._file}.main.{name}", False
+        self._kinds[name] = "table" if kept else "view"
+        self._cursor.execute(f"create or replace temp {self._kinds[name]} {name} as {query}")
 
     def drop(self, names: Iterable[str]) -> None:
         """See `Engine`."""
         for name in names:
-            self._cursor.execute(f"drop view {name}")
-            self._cursor.execute(f"drop table if exists {self._kept}.main.{name}")
-        # Only now what they took of the file is there for others.
-        self._cursor.execute(f"checkpoint {self._kept}")
+            self._cursor.execute(f"drop {self._kinds.pop(name)} {name}")
+            if self._folder:
+                self._cursor.execute(f"drop table if exists {self._file}.main.{name}")
+        if self._folder:
+            # Only now what they took of the file is there for others.
+            self._cursor.execute(f"checkpoint {self._file}")
 
     def rows(self, query: str) -> list[dict[str, Any]]:
         """See `Engine`."""
@@ -85,7 +95,8 @@ class Duck:
 
     def close(self) -> None:
         """See `Engine`."""
-        self._cursor.execute("set checkpoint_on_detach = 'DISABLED'")
-        self._cursor.execute(f"detach {self._kept}")
+        if self._folder:
+            self._cursor.execute(f"detach {self._file}")
         self._cursor.close()
-        self._folder.cleanup()
+        if self._folder:
+            self._folder.cleanup()

@@ -96,7 +96,7 @@ def read_interactions(
     faults: list[SilosError] = []
     seen: dict[Path, str] = {}
     scratch = scratch_of(connection)
-    sizes = [_size(log) for log in listed] if progress else []
+    sizes = [_size(log) for log in listed]
     scratch.meter = Meter(progress, sum(sizes)) if progress else None
     try:
         for position, log in enumerate(listed):
@@ -109,7 +109,7 @@ def read_interactions(
     finally:
         scratch.meter = None
     raise_all([*faults, *mapped.faults()])
-    return Interactions(connection, tuple(sources))
+    return Interactions(connection, tuple(sources), sum(sizes))
 
 
 def unreadable(interactions: Interactions, *, connection: Any = None) -> list[tuple[str, int, str]]:
