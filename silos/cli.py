@@ -3,6 +3,7 @@
 import atexit
 import gc
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -38,6 +39,9 @@ class Failing(click.Group):
 
     def main(self, *given: Any, **options: Any) -> Any:
         """Run the command; as that of this process, which then ends at once, where no arguments are given."""
+        if not (given or options):
+            # Whoever stops a service or a job says it so: like Ctrl-C, it leaves nothing behind.
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             return super().main(*given, **options)
         except SystemExit as ending:

@@ -30,7 +30,9 @@ def roster(path: Path) -> Path:
     return path
 
 
-def interrupted(arguments: list[object], seen: bytes, folder: Path) -> tuple[int, str]:
+def interrupted(
+    arguments: list[object], seen: bytes, folder: Path, by: signal.Signals = signal.SIGINT
+) -> tuple[int, str]:
     """Run silos with a terminal as standard error, press Ctrl-C once `seen` is there: exit code and what it said."""
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (24, 120))
@@ -53,7 +55,7 @@ def interrupted(arguments: list[object], seen: bytes, folder: Path) -> tuple[int
                 break
             said += piece
             if not sent and seen in said:
-                process.send_signal(signal.SIGINT)
+                process.send_signal(by)
                 sent = True
     finally:
         os.close(ours)
@@ -62,15 +64,23 @@ def interrupted(arguments: list[object], seen: bytes, folder: Path) -> tuple[int
     return code, said.decode()
 
 
-@pytest.mark.parametrize("stage", ["reading", "bootstrap"])
-def test_ctrl_c_leaves_nothing_behind(tmp_path, stage):
+@pytest.mark.parametrize(
+    ("stage", "by"),
+    [
+        ("reading", signal.SIGINT),
+        ("bootstrap", signal.SIGINT),
+        ("reading", signal.SIGTERM),
+        ("bootstrap", signal.SIGTERM),
+    ],
+)
+def test_ctrl_c_leaves_nothing_behind_nor_does_who_stops_a_job(tmp_path, stage, by):
     out = tmp_path / "out"
     if stage == "reading":
         log, staff, seen = mailbox(tmp_path / "box", 25_000), roster(tmp_path / "roster.csv"), b"M/"
     else:
         log, staff, seen = SAMPLE / "interactions.csv", SAMPLE / "roster.csv", b"bootstrap"
     before = set(tmp_path.iterdir()) | {tmp_path / "tmp"}
-    code, said = interrupted(["analyze", log, "--roster", staff, "-o", out, "--bootstrap", 20_000], seen, tmp_path)
+    code, said = interrupted(["analyze", log, "--roster", staff, "-o", out, "--bootstrap", 20_000], seen, tmp_path, by)
     assert code == 1, said
     assert "Aborted!" in said
     assert "Traceback" not in said

@@ -7,8 +7,7 @@ from silos.engines.contract import Engine
 __all__ = ["Engine", "engine_on"]
 
 
-#: Bytes of the logs from which DuckDB keeps what it counts in a file: of so much Parquet it is more than the memory it is
-#: given.
+#: Bytes of the logs from which DuckDB keeps what it counts in a file: of so much Parquet it is more than memory holds.
 LARGE = 2**29
 
 
