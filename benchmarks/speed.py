@@ -41,7 +41,7 @@ CONTESTANTS = ("sql", "analyze", "ties", "polars", "pandas", "leiden", "viva")
 #: Seconds after which a process is stopped; what takes longer than `ONCE` is not repeated.
 PATIENCE = {"pandas": 3600, "viva": 300}
 ONCE = 600
-#: Seconds from one look at the memory of a process and its children to the next.
+#: Seconds from one look at the memory of a process and what it started to the next.
 WATCH = 0.05
 #: What is installed is compiled once, not at each run.
 AS_INSTALLED = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -88,7 +88,7 @@ def ran(
 ) -> Figures:
     """A process on two cores: seconds, CPU seconds, peak memory, what it says at last, and why it failed, if it did.
 
-    Memory is that of the process and of its children at one time.
+    Memory is that of the process and of all that it started, at one time; what they share counts for each.
     """
     with tempfile.TemporaryFile("w+") as said, tempfile.TemporaryFile("w+") as complaints:
         started = time.perf_counter()
@@ -132,12 +132,14 @@ def ran(
 
 
 def _watched(pid: int, over: threading.Event, peaks: list[int]) -> None:
-    """Note the most memory that a process and its children were seen to hold together, where Linux tells."""
+    """Note the most memory that a process and all that it started were seen to hold together, where Linux tells."""
     page = os.sysconf("SC_PAGE_SIZE")
     while not over.wait(WATCH):
         with suppress(OSError):
-            children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-            held = [Path(f"/proc/{one}/statm").read_text(encoding="ascii").split()[1] for one in (pid, *children)]
+            family = [str(pid)]
+            for one in family:
+                family += Path(f"/proc/{one}/task/{one}/children").read_text(encoding="ascii").split()
+            held = [Path(f"/proc/{one}/statm").read_text(encoding="ascii").split()[1] for one in family]
             peaks[0] = max(peaks[0], page * sum(map(int, held)))
 
 
