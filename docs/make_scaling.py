@@ -25,15 +25,18 @@ the stage runs in a single thread, below 1 it waits, for the disk if much was re
 The three slowest stages of 2e7 rows, and what bounds each:
 
 1. *Dialogue*, with what is said of leaders: in each of 100 replicates the sums of ω_i ω_j over six million waits and
-   three times over the ties; and online ties swapped at random four times. A single thread, most of it in fetching the
-   weights of people who lie far apart in memory and in adding up by group.
-2. *Bootstrap*: the same over all ties and four layers in each of 500 replicates, and the margins of the gravity
-   expectation in each. A single thread, bound in the same way.
-3. *Counting ties*: all cores, in hash tables with nearly as many groups as messages (is an event there twice, what did
+   three times over the ties, in compiled loops; and online ties swapped at random four times. A single thread, most of
+   it in fetching the weights of people who lie far apart in memory, and in sorting waits and ties.
+2. *Counting ties*: all cores, in hash tables with nearly as many groups as messages (is an event there twice, what did
    two people say in a thread), where each row misses the cache.
+3. *Bootstrap*: the sums over all ties of four layers in each of 500 replicates, and the margins of the gravity
+   expectation in each, in compiled loops that wait for weights as the first does. Some four seconds are numba, which
+   is loaded and compiles.
 
 Communities take no time of their own there: four runs of Leiden, each as long as the one in the table above, go on in a
-second process from the bootstrap on.
+second process from the bootstrap on. What is left of them when all else is done is waited for in the stage of the
+connector: with so many ties it takes as long as the stages beside it. The command draws figures in processes of their
+own; through the Python API, as here, they are drawn one after the other.
 """
 
 TEMPLATE = """\
@@ -45,14 +48,15 @@ How long the same command takes from a team's month to a group's year, and besid
 run on one machine:
 
 - {processor}, {used_cores} of {cores} cores, {memory:.0f} GB of memory, {system}
-- Python {python}, {packages}
+- Python {python}, {packages}; silos with its extra `fast`
 - {state}
 
 The logs are made up by `silos.simulate`: mail, chat and meetings of twelve weeks with planted silos and connectors.
 From 1e8 rows on they are copies of the weeks of 2e7, moved in time: as many people and ties, more rows. Files are in
 the system's cache, as they have just been read. Every contestant is a process of its own, held to {used_cores} cores;
-in each round all run one after the other, and the best round counts. [data/scaling.json](data/scaling.json) holds the
-figures for a program.
+in each round all run one after the other, and the best round counts. Memory is that of a process and of all that it
+starts, at one time; what they share counts for each. [data/scaling.json](data/scaling.json) holds the figures for a
+program.
 
 ## What was asked for, and what is reached
 

@@ -7,8 +7,8 @@ from silos.engines.contract import Engine
 __all__ = ["Engine", "engine_on"]
 
 
-#: Bytes of the logs from which DuckDB keeps what it counts in a file: of so much Parquet it is more than memory holds.
-LARGE = 2**29
+#: Bytes of the logs from which DuckDB keeps what it counts in a file: of twice so much Parquet it would be 2 GB in memory.
+LARGE = 2**27
 
 
 def engine_on(connection: Any, *, size: int = 0) -> Engine:
