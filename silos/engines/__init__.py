@@ -7,7 +7,7 @@ from silos.engines.contract import Engine
 __all__ = ["Engine", "engine_on"]
 
 
-#: Bytes of the logs from which DuckDB keeps what it counts in a file: of twice so much Parquet it would be 2 GB in memory.
+#: Bytes of the logs from which DuckDB keeps what it counts in a file: a tenth slower, a third less memory.
 LARGE = 2**27
 
 
