@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from silos.inference import Replicates, relabelled
-from silos.measures.affinity import affinities, expectations, resistances, size_exponent
+from silos.measures.affinity import affinities, expectations, resistances, shrunken, size_exponent
 from silos.measures.basis import department_totals
 from silos.measures.binding import bind_bounds, binds
 from silos.network import Network
@@ -103,7 +103,8 @@ def scores(mixing: np.ndarray, sizes: np.ndarray, exponent: float) -> tuple[np.n
 
 def _conducting(mixing: np.ndarray, sizes: np.ndarray, exponent: float) -> tuple[np.ndarray, np.ndarray]:
     """The affinities between departments, (..., K, K), and the Reach of each."""
-    return affinities(mixing, sizes, exponent), reaches(mixing, *expectations(mixing, sizes, exponent))
+    expected, kappa = expectations(mixing, sizes, exponent)
+    return shrunken(mixing, expected, kappa), reaches(mixing, expected, kappa)
 
 
 def contests(
@@ -225,8 +226,9 @@ def find_connector(
     table, exponent = standings(every, layer, evidence=evidence, candidates=candidates, service=service)
     standing = names.isin(list(candidates))
     score, eligible = table["score"].to_numpy(), table["eligible"].to_numpy()
-    first, behind = _ranks(replicates.mixing[layer.layer], replicates.sizes, exponent, score, eligible)
-    verdict, reason, chance = _verdict(layer, exponent, score, first, eligible, seed)
+    ahead = int(np.argmax(np.where(eligible, score, -1.0)))
+    first, behind = _ranks(replicates.mixing[layer.layer], replicates.sizes, exponent, eligible, ahead)
+    verdict, reason, chance = _verdict(layer, exponent, score, eligible, first[ahead], seed)
     if verdict == "clear" and evidence != "substantive" and not service:
         # A desk that acknowledges looks like a connector here: in the validation it was crowned in half of the cases.
         verdict, reason = "tied", "evidence"
@@ -275,13 +277,12 @@ def _across(mixing: np.ndarray) -> np.ndarray:
 
 
 def _ranks(
-    mixing: np.ndarray, sizes: np.ndarray, exponent: float, score: np.ndarray, eligible: np.ndarray
+    mixing: np.ndarray, sizes: np.ndarray, exponent: float, eligible: np.ndarray, leader: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """P(first) among the eligible in the replicates, and who is not separated from the first."""
-    first = np.zeros(len(score))
+    """P(first) among the eligible in the replicates, and who is not separated from the leader."""
+    first = np.zeros(len(eligible))
     if not eligible.any() or not len(mixing):
-        return first, np.zeros(len(score), dtype=bool)
-    leader = int(np.argmax(np.where(eligible, score, -1.0)))
+        return first, np.zeros(len(eligible), dtype=bool)
     draws = contests(mixing, sizes, exponent, eligible=eligible, leader=leader)
     contest = np.where(eligible & np.isfinite(draws), draws, -1.0)
     winners, counts = np.unique(contest.argmax(axis=1), return_counts=True)
@@ -294,29 +295,29 @@ def _verdict(
     layer: Network,
     exponent: float,
     score: np.ndarray,
-    first: np.ndarray,
     eligible: np.ndarray,
+    first: float,
     seed: int,
 ) -> tuple[str, str, float | None]:
+    """Verdict, reason and chance, of scores and P(first) of the first of them."""
     if eligible.sum() < 2 or len(score) < 3:
         return "none", "too_few", None
     sizes = layer.sizes.astype(np.float64)
     shuffled = relabelled(layer, samples=RELABELLINGS, seed=seed)
     everywhere = np.broadcast_to(sizes, (RELABELLINGS, len(sizes)))
     spread = float(score[eligible].max() - np.median(score[eligible]))
-    leader = int(np.argmax(np.where(eligible, score, -1.0)))
 
     def rarity(law: float) -> float:
         as_wide = wider(shuffled, everywhere, law, eligible=eligible, spread=spread)
         return float((1 + as_wide.sum()) / (1 + RELABELLINGS))
 
     chance = rarity(exponent)
-    if chance > LEVEL and first[leader] >= CLEAR:
+    if chance > LEVEL and first >= CLEAR:
         # Ties of relabelled people go with the number of pairs. By a lower exponent large departments look like
         # connectors among them, the more so the more departments there are: a first beyond doubt was put down by that.
         chance = rarity(BY_PAIRS)
     if chance > LEVEL:
         return "none", "chance", chance
-    if first[leader] >= CLEAR:
+    if first >= CLEAR:
         return "clear", "first", chance
     return "tied", "not_separated", chance

@@ -16,7 +16,7 @@ from scipy.special import ndtr
 
 from silos import kernels
 from silos.errors import SilosError
-from silos.measures.basis import By, places_in_order, repetitions, weights
+from silos.measures.basis import By, first_of_each, places_in_order, repetitions, weights
 from silos.measures.detected import Graph, leiden
 from silos.measures.mixing import MISS, ROUNDS, quasi_independence
 from silos.network import Network
@@ -146,9 +146,8 @@ def multipliers(people: int, replicates: int, seed: int) -> Iterator[np.ndarray]
     Replicate k is the same numbers whatever the batch, so that analyses of the same people (windows, layers) are
     paired.
     """
-
-    for first in range(0, replicates, BATCH):
-        yield _batch(people, first, min(first + BATCH, replicates), seed).astype(np.float64).T
+    for _, omega in _batches(people, replicates, seed):
+        yield omega.astype(np.float64).T
 
 
 def each_batch(
@@ -161,18 +160,19 @@ def each_batch(
         people, replicates, seed: as `multipliers`.
         single: give it the weights as they are kept, of 4 bytes.
     """
-    for first in range(0, replicates, BATCH):
-        omega = _batch(people, first, min(first + BATCH, replicates), seed)
+    for first, omega in _batches(people, replicates, seed):
         work(first, omega if single else omega.astype(np.float64))
 
 
-def _batch(people: int, first: int, last: int, seed: int) -> np.ndarray:
-    """The weights of the replicates from `first` up to `last`: kept, if they are among the first."""
-    return (_kept if people * last <= KEPT else _drawn)(people, first, last, seed)
+def _batches(people: int, replicates: int, seed: int) -> Iterator[tuple[int, np.ndarray]]:
+    """The number of the first replicate of each batch, and their weights: kept, if they are among the first."""
+    for first in range(0, replicates, BATCH):
+        last = min(first + BATCH, replicates)
+        yield first, (_kept if people * last <= KEPT else _drawn)(people, first, last, seed)
 
 
 def _drawn(people: int, first: int, last: int, seed: int) -> np.ndarray:
-    """The same, those of a person beside one another.
+    """The weights of the replicates from `first` up to `last`, those of a person beside one another.
 
     They are rounded to 4 bytes: half of the memory, and of the way from there, and no weight is off by 1e-7 of itself.
     """
@@ -230,7 +230,7 @@ def resample(
 ) -> Replicates:
     """Person multiplier bootstrap of the mixing of departments.
 
-    Several replicates go through the ties together, see `_TieSums`.
+    Several replicates go through the ties together, see `_Parts`.
 
     Args:
         network: persons and all their ties.
@@ -309,17 +309,17 @@ class _Compiled:
     def __init__(
         self, i: np.ndarray, j: np.ndarray, cell: np.ndarray, columns: Sequence[np.ndarray | None], cells: int
     ) -> None:
-        parts = int(kernels.nearby(np.r_[i[:1], i.max(initial=0), j.max(initial=0)]).max(initial=0)) + 1
         first, second = np.minimum(i, j), np.maximum(i, j)
-        block = (kernels.nearby(first) * parts + kernels.nearby(second)) * cells + cell
         people = int(second.max(initial=0)) + 1
+        parts = people // kernels.NEAR + 1
+        block = (kernels.nearby(first) * parts + kernels.nearby(second)) * cells + cell
         order = places_in_order(block * people + first, parts * parts * cells * people)
         self.i, self.j = first[order].astype(np.int32), second[order].astype(np.int32)
         self.values = np.empty((len(order), len(columns)))
         for at, column in enumerate(columns):
             self.values[:, at] = 1.0 if column is None else column[order]
         block = block[order]
-        starts = _firsts(block)
+        starts = np.flatnonzero(first_of_each(block))
         self.rows = (block[starts] % cells)[None].astype(np.int32)
         self.starts = np.append(starts, len(block))
         self.shape = cells, len(columns)
@@ -330,17 +330,12 @@ class _Compiled:
         return sums
 
 
-def _firsts(ordered: np.ndarray) -> np.ndarray:
-    """Where each stretch of equal numbers begins."""
-    return np.flatnonzero(np.r_[np.ones(min(len(ordered), 1), dtype=bool), ordered[1:] != ordered[:-1]])
-
-
 def _part(
     cell: np.ndarray, columns: Sequence[np.ndarray | None], first: int, last: int
 ) -> tuple[slice, np.ndarray, list[sparse.csr_array]]:
     """Ties `first` to `last`, ordered by cell: which cells, and what sums up over each, by column."""
     some = cell[first:last]
-    starts = _firsts(some)
+    starts = np.flatnonzero(first_of_each(some))
     pointers = np.r_[starts, len(some)]
     matrices = []
     for column in columns:
@@ -408,7 +403,7 @@ class _CompiledGravity:
         person, other = np.concatenate([i, j]), np.concatenate([j, i])
         stretch = kernels.nearby(other) * people + person
         order = places_in_order(stretch, (people // kernels.NEAR + 1) * people)
-        starts = _firsts(stretch[order])
+        starts = np.flatnonzero(first_of_each(stretch[order]))
         self.starts = np.append(starts, len(order))
         self.person = person[order[starts]].astype(np.int32)
         self.other = other[order].astype(np.int32)

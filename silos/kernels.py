@@ -5,7 +5,6 @@ product and once for each sum; one loop does it all while the weights lie in the
 takes some seconds, so small logs do without, and so does everybody without the extra `fast`.
 """
 
-import math
 from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
@@ -159,58 +158,39 @@ def quasi_independent(out: np.ndarray, into: np.ndarray, *, rounds: int, miss: f
         rounds: how many at most.
         miss: of a person's margin, of the total, at which it has arrived.
     """
-    alpha, beta = np.empty_like(out), np.empty_like(into)
-    scratch = np.zeros((4, out.shape[1]))
-    _compiled(_quasi_independent)(out, into, alpha, beta, rounds, miss, *scratch)
+    total = out.sum(axis=0)
+    alpha, beta = np.empty_like(out), np.divide(into, np.sqrt(total), out=np.zeros_like(into), where=total > 0)
+    sent, received, apart = np.empty_like(total), beta.sum(axis=0), np.empty_like(total)
+    for _ in range(rounds):
+        _compiled(_divide)(out, beta, received, alpha, sent)
+        _compiled(_divide)(into, alpha, sent, beta, received)
+        # The margins of β hold now; those of α tell how far there is to go.
+        _compiled(_miss)(out, alpha, beta, received, apart)
+        if not (apart > miss * total).any():
+            break
     return alpha, beta
 
 
-def _quasi_independent(
-    out: Any,
-    into: Any,
-    alpha: Any,
-    beta: Any,
-    rounds: Any,
-    least: Any,
-    total: Any,
-    sent: Any,
-    received: Any,
-    miss: Any,
-) -> None:
-    people, replicates = out.shape
+def _divide(margin: Any, own: Any, whole: Any, result: Any, sums: Any) -> None:
+    # A margin is shared out among all but oneself.
+    people, replicates = margin.shape
+    for k in range(replicates):
+        sums[k] = 0.0
     for p in range(people):
         for k in range(replicates):
-            total[k] += out[p, k]
+            rest = whole[k] - own[p, k]
+            result[p, k] = margin[p, k] / rest if rest > 0 else 0.0
+            sums[k] += result[p, k]
+
+
+def _miss(margin: Any, alpha: Any, beta: Any, received: Any, farthest: Any) -> None:
+    people, replicates = margin.shape
+    for k in range(replicates):
+        farthest[k] = 0.0
     for p in range(people):
         for k in range(replicates):
-            beta[p, k] = into[p, k] / math.sqrt(total[k]) if total[k] > 0 else 0.0
-            received[k] += beta[p, k]
-    for _ in range(rounds):
-        for k in range(replicates):
-            sent[k] = 0.0
-        for p in range(people):
-            for k in range(replicates):
-                rest = received[k] - beta[p, k]
-                alpha[p, k] = out[p, k] / rest if rest > 0 else 0.0
-                sent[k] += alpha[p, k]
-        for k in range(replicates):
-            received[k] = 0.0
-            miss[k] = 0.0
-        for p in range(people):
-            for k in range(replicates):
-                rest = sent[k] - alpha[p, k]
-                beta[p, k] = into[p, k] / rest if rest > 0 else 0.0
-                received[k] += beta[p, k]
-        # The margins of β hold now; those of α tell how far there is to go.
-        for p in range(people):
-            for k in range(replicates):
-                apart = abs(alpha[p, k] * (received[k] - beta[p, k]) - out[p, k])
-                miss[k] = apart if apart > miss[k] else miss[k]
-        far = 0
-        for k in range(replicates):
-            far += miss[k] > least * total[k]
-        if far == 0:
-            return
+            apart = abs(alpha[p, k] * (received[k] - beta[p, k]) - margin[p, k])
+            farthest[k] = apart if apart > farthest[k] else farthest[k]
 
 
 # ---- triangles

@@ -14,7 +14,7 @@ from scipy import sparse
 
 from silos import kernels
 from silos.inference import TIES, affordable, each_batch
-from silos.measures.basis import places_in_order
+from silos.measures.basis import first_of_each, places_in_order
 from silos.measures.dialogue import CLASSES, ROUNDING, duration_classes, places, reply_statistics
 
 HOUR = 3600
@@ -58,7 +58,7 @@ def _of_many(
     key = grouping.code[inside].astype(np.int64) * len(times) + place[inside]
     order = places_in_order(key, grouping.count * len(times))
     key, inside = key[order], inside[order]
-    starts = np.flatnonzero(np.r_[np.ones(min(len(key), 1), dtype=bool), key[1:] != key[:-1]])
+    starts = np.flatnonzero(first_of_each(key))
     came, cut = (
         np.add.reduceat(np.where(ended, weight[inside], 0.0), starts) if len(starts) else np.zeros(0)
         for ended in (answered[inside] == 1, answered[inside] == 0)
@@ -341,7 +341,7 @@ def _parts(
         row = np.concatenate([each[first : first + atoms] for each in rows])
         order = np.argsort(row, kind="stable")[np.count_nonzero(row < 0) :].astype(np.int32)
         row = row[order]
-        new = np.flatnonzero(np.r_[np.ones(min(len(row), 1), dtype=bool), row[1:] != row[:-1]])
+        new = np.flatnonzero(first_of_each(row))
         pointers = np.r_[new, len(row)].astype(np.int32)
         matrix = sparse.csr_array((np.ones(len(order)), order % atoms, pointers), shape=(len(new), atoms))
         parts.append((some, row[new], matrix))

@@ -5,6 +5,7 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -423,6 +424,12 @@ def test_what_is_kept_on_disk_counts_the_same_and_leaves_nothing(tmp_path, monke
     here = counted(0)
     assert seen
     assert not list(tmp_path.glob("*/kept.db"))
+    mine, settings = duckdb.connect(), "select name, value from duckdb_settings()"
+    before = mine.execute(settings).fetchall()
+    engine = engines.engine_on(mine, size=1)
+    during = mine.execute(settings).fetchall()
+    engine.close()
+    assert before == during == mine.execute(settings).fetchall()
     assert here.windows.keys() == there.windows.keys()
     assert here.variants.keys() == there.variants.keys()
     for one, other in (

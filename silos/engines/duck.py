@@ -42,8 +42,6 @@ class Duck:
         if self._folder:
             path = str(Path(self._folder.name) / "kept.db").replace("'", "''")
             self._cursor.execute(f"attach '{path}' as {self._file} (recovery_mode no_wal_writes)")
-            # What goes with the engine need not outlive a power cut.
-            self._cursor.execute("set fsync_mode = 'NONE'")
             self._cursor.execute("set checkpoint_on_detach = 'DISABLED'")
         # Its own bar would go to standard output, terminal or not.
         self._cursor.execute("set enable_progress_bar = false")

@@ -87,8 +87,12 @@ def expectations(mixing: np.ndarray, sizes: np.ndarray, exponent: float) -> tupl
 
 def affinities(mixing: np.ndarray, sizes: np.ndarray, exponent: float) -> np.ndarray:
     """L_ab = (Y_ab + κ)/(E_ab + κ): 1 as expected of departments of these sizes; (..., K, K), zero on the diagonal."""
-    expected, kappa = expectations(mixing, sizes, exponent)
-    count = sizes.shape[-1]
+    return shrunken(mixing, *expectations(mixing, sizes, exponent))
+
+
+def shrunken(mixing: np.ndarray, expected: np.ndarray, kappa: np.ndarray) -> np.ndarray:
+    """The affinities of ties (..., K, K) of which E and κ are known."""
+    count = mixing.shape[-1]
     shrink = kappa[..., None, None]
     ratio = (mixing + shrink) / (expected + shrink)
     ratio[..., np.arange(count), np.arange(count)] = 0.0
@@ -110,7 +114,11 @@ def resistances(conductance: np.ndarray) -> np.ndarray:
         D. J. Klein, M. Randić (1993), Resistance distance, Journal of Mathematical Chemistry 12.
     """
     count = conductance.shape[-1]
-    inverse = np.linalg.inv(laplacian(conductance) + 1.0 / count)
+    return apart(np.linalg.inv(laplacian(conductance) + 1.0 / count))
+
+
+def apart(inverse: np.ndarray) -> np.ndarray:
+    """Resistances of which L⁺ is known, but for the same number everywhere; (..., K, K)."""
     diagonal = np.diagonal(inverse, axis1=-2, axis2=-1)
     return np.asarray(diagonal[..., :, None] + diagonal[..., None, :] - 2 * inverse)
 

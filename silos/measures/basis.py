@@ -81,7 +81,7 @@ def ratio(numerator: float, denominator: float) -> float:
 def distinct(values: np.ndarray) -> np.ndarray:
     """The different numbers among `values`, in order: by sorting, which is several times faster than `numpy.unique`."""
     ordered = np.sort(values, axis=None)
-    return ordered[_first_of_each(ordered)]
+    return ordered[first_of_each(ordered)]
 
 
 def repeated(values: np.ndarray) -> np.ndarray:
@@ -93,7 +93,7 @@ def repeated(values: np.ndarray) -> np.ndarray:
     """
     ordered = np.sort(values, axis=None)
     again = ordered[1:][ordered[1:] == ordered[:-1]]
-    return again[_first_of_each(again)]
+    return again[first_of_each(again)]
 
 
 def among(values: np.ndarray, ordered: np.ndarray) -> np.ndarray:
@@ -151,5 +151,6 @@ def repetitions(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return twice, places[among(keys[places], twice)]
 
 
-def _first_of_each(ordered: np.ndarray) -> np.ndarray:
+def first_of_each(ordered: np.ndarray) -> np.ndarray:
+    """Which numbers of an array in order are not the same as the one before."""
     return np.r_[np.ones(min(len(ordered), 1), dtype=bool), ordered[1:] != ordered[:-1]]

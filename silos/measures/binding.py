@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from silos.measures.affinity import inverses, laplacian, resistances
+from silos.measures.affinity import apart, inverses, laplacian, resistances
 
 #: Departments from which one more thread pays.
 MANY = 20
@@ -88,7 +88,7 @@ def bind_bounds(conductance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     each = np.arange(count)
     potential = np.linalg.inv(laplacian(conductance) + 1.0 / count) - 1.0 / count
     own = np.diagonal(potential, axis1=-2, axis2=-1)
-    resistance = own[..., :, None] + own[..., None, :] - 2 * potential
+    resistance = apart(potential)
     resistance[..., each, each] = 1.0
     share = 1 / resistance
     share[..., each, each] = 0.0

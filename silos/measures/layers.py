@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from silos.measures.basis import places_in_order, quotient, repetitions
+from silos.measures.basis import first_of_each, places_in_order, quotient, repetitions
 
 
 def pair_keys(a: np.ndarray, b: np.ndarray, people: int) -> np.ndarray:
@@ -52,7 +52,7 @@ def swapped(
     order = places_in_order(block, people * people)
     # Both ends of a tie are one number to be put elsewhere.
     both, block = ends.view(np.int64).ravel()[order], block[order]
-    starts = np.flatnonzero(np.r_[np.ones(min(len(block), 1), dtype=bool), block[1:] != block[:-1]])
+    starts = np.flatnonzero(first_of_each(block))
     sizes = np.diff(np.r_[starts, len(block)])
     bits, spare = len(block).bit_length(), 63 - len(block).bit_length() - len(starts).bit_length()
     number = np.repeat(np.arange(len(starts)) << (63 - len(starts).bit_length()), sizes)

@@ -89,6 +89,8 @@ def connect() -> Any:
     connection.execute("set global preserve_insertion_order = false")
     connection.execute(f"set global temp_directory = {literal(scratch_of(connection).folder / 'spill')}")
     connection.execute(f"set global memory_limit = '{memory() // 2**20}MiB'")
+    # All its files are temporary: none need outlive a power cut.
+    connection.execute("set global fsync_mode = 'NONE'")
     # What it has freed goes back to the system also when nobody asks it for anything any more.
     connection.execute("set global allocator_background_threads = true")
     # It does not know how many rows a text file has, and would put the log in a hash table, not the few names of the
