@@ -31,6 +31,8 @@ TWELVE = [
     "Sales",
     "Mail room",
 ]
+#: Headings of the page.
+SECTIONS = {"findings", "picture", "monday", "silos", "pairs", "connector", "organisation", "limits", "how", "looked"}
 LIMITS = [
     "It does not say why people are in contact, nor whether they should be.",
     "It knows only the tools that were exported: talk in the corridor leaves no row.",
@@ -290,6 +292,13 @@ def test_ids_are_unique_and_tags_are_closed(figures: dict[str, str]) -> None:
     assert len(reader.ids) == len(set(reader.ids))
     assert reader.open == []
     assert reader.tags.count("svg") == 6
+
+
+def test_contents_follow_the_page_and_what_to_do_comes_before_the_details(figures: dict[str, str]) -> None:
+    reader = Reader(report.render(organisation(), figures, generated="2025-04-01"))
+    contents = list(dict.fromkeys(link[1:] for link in reader.links if link[1:] in SECTIONS))
+    assert contents == [name for name in reader.ids if name in SECTIONS]
+    assert contents[:4] == ["findings", "picture", "monday", "silos"]
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
