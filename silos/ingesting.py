@@ -22,10 +22,11 @@ import duckdb
 from silos import storing
 from silos.errors import EmptyError, OutputError, ReadError, SilosError
 from silos.privacy import PSEUDONYM_DIGITS, Key
+from silos.quoting import literal
 from silos.readers import read_interactions, scanning, unreadable
 from silos.readers.dates import DateOrder
 from silos.readers.meter import Progress
-from silos.readers.scratch import connect, literal, scratch_of
+from silos.readers.scratch import connect, scratch_of
 from silos.readers.store import MANIFEST, NAME, PART, PENDING, TABLES, IngestedLog, Manifest, table_of
 from silos.readers.tabular import UNREADABLE
 from silos.tables import Interactions, Source

@@ -12,8 +12,8 @@ from typing import Any
 
 from silos.errors import SilosError
 from silos.population import EARLIEST, LATEST
+from silos.quoting import literal
 from silos.readers import dates
-from silos.readers.scratch import literal
 from silos.tables import INTERACTION_FIELDS, TIES_FIELDS
 from silos.ties import DEEP_MESSAGES, SMALL_MEETING, statements
 

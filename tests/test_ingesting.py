@@ -28,7 +28,7 @@ from silos.errors import EmptyError, MatchError, OutputError, ReadError, SilosEr
 from silos.ingesting import Ingested, ingest
 from silos.output import Report
 from silos.privacy import Key
-from silos.readers.scratch import literal
+from silos.quoting import literal
 from silos.tables import AFFILIATION_FIELDS, INTERACTION_FIELDS
 from silos.ties import Tally, tally
 from silos.writing import LOCK, locked

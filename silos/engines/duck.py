@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from silos.quoting import literal
+
 _FUNCTIONS = (
     "create or replace temp macro fingerprint(t) as case when t is not null then cast(hash(t) >> 3 as bigint) end",
     "create or replace temp macro seconds(t) as cast(floor(epoch(t)) as bigint)",
@@ -40,8 +42,8 @@ class Duck:
         # The database in the file, by a name that no other engine on the same instance has.
         self._file = f'"{Path(self._folder.name).name}"' if self._folder else ""
         if self._folder:
-            path = str(Path(self._folder.name) / "kept.db").replace("'", "''")
-            self._cursor.execute(f"attach '{path}' as {self._file} (recovery_mode no_wal_writes)")
+            path = Path(self._folder.name) / "kept.db"
+            self._cursor.execute(f"attach {literal(path)} as {self._file} (recovery_mode no_wal_writes)")
             self._cursor.execute("set checkpoint_on_detach = 'DISABLED'")
         # Its own bar would go to standard output, terminal or not.
         self._cursor.execute("set enable_progress_bar = false")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from silos.errors import SilosError
-from silos.readers.scratch import literal
+from silos.quoting import literal
 
 DateOrder = Literal["day-first", "month-first"]
 DATE_ORDERS: tuple[DateOrder, ...] = ("day-first", "month-first")

@@ -6,11 +6,11 @@ from pathlib import Path, PurePosixPath
 import duckdb
 
 from silos.errors import ColumnError, ReadError, SilosError
+from silos.quoting import literal
 from silos.readers import dates
 from silos.readers.contract import Reader, Request, raise_all
 from silos.readers.headings import folded
 from silos.readers.parts import EmptyFileError, Head, Part
-from silos.readers.scratch import literal
 from silos.readers.tabular import UNREADABLE, Column, Scan, refused_lines, rows_of, scans
 from silos.tables import AFFILIATION_FIELDS, INTERACTION_FIELDS, Source
 

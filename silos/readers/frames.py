@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from silos.errors import ReadError
+from silos.quoting import identifier, literal
 from silos.readers.parts import Part, part_of
-from silos.readers.scratch import Scratch, identifier, literal, scratch_of
+from silos.readers.scratch import Scratch, scratch_of
 
 NAME = "DataFrame"
 

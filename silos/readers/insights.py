@@ -16,12 +16,13 @@ from dataclasses import replace
 import pandas as pd
 
 from silos.errors import ColumnError, ReadError
+from silos.quoting import literal
 from silos.readers import canonical
 from silos.readers.contract import Mapped, Reader, Request
 from silos.readers.headings import folded, known
 from silos.readers.parts import Head, Part, part_of
 from silos.readers.paths import paths_of
-from silos.readers.scratch import connect, literal, scratch_of
+from silos.readers.scratch import connect, scratch_of
 from silos.readers.tabular import Column, Scan, rows_of, scans
 from silos.tables import INTERACTION_FIELDS, Source
 

@@ -14,12 +14,12 @@ from typing import Any, BinaryIO
 import duckdb
 
 from silos.errors import ReadError, SilosError
+from silos.quoting import literal
 from silos.readers.contract import Reader, Request
 from silos.readers.mailboxes import TABLE, looks_like_mail, mails, table_mails
 from silos.readers.mailheaders import Headers, addresses, first, identity, left_out, lists_of, when
 from silos.readers.parts import DAMAGE, Head, Part
 from silos.readers.rows import Rows
-from silos.readers.scratch import literal
 from silos.readers.tabular import UNREADABLE
 from silos.tables import INTERACTION_FIELDS, Source
 

@@ -16,7 +16,8 @@ from typing import BinaryIO, Literal, cast
 import duckdb
 
 from silos.errors import ReadError
-from silos.readers.scratch import Scratch, literal
+from silos.quoting import literal
+from silos.readers.scratch import Scratch
 from silos.readers.text import Dialect, decoded, dialect_of, encoding_of
 
 #: How much of a file is looked at to recognise it.

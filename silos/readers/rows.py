@@ -11,8 +11,9 @@ import duckdb
 import pandas as pd
 
 from silos.errors import ReadError
+from silos.quoting import literal
 from silos.readers.dates import EARLIEST, LATEST
-from silos.readers.scratch import Scratch, literal
+from silos.readers.scratch import Scratch
 from silos.tables import AFFILIATION_FIELDS, INTERACTION_FIELDS, Source
 
 #: Rows that wait in memory before they are written.

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 import duckdb
 
 from silos.errors import ReadError
+from silos.quoting import literal
 from silos.readers.meter import Meter
 
 try:
@@ -119,23 +120,3 @@ def scratch_of(connection: Any) -> Scratch:
         weakref.finalize(connection, shutil.rmtree, folder, ignore_errors=True)
         _SCRATCHES[connection] = Scratch(folder)
     return _SCRATCHES[connection]
-
-
-def literal(value: object) -> str:
-    """A text or path as a literal of SQL.
-
-    Examples:
-        >>> literal("l'été")
-        "'l''été'"
-    """
-    return "'" + str(value).replace("'", "''") + "'"
-
-
-def identifier(name: str) -> str:
-    """A name as an identifier of SQL.
-
-    Examples:
-        >>> identifier('a"b')
-        '"a""b"'
-    """
-    return '"' + name.replace('"', '""') + '"'

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from silos.errors import ReadError
+from silos.quoting import literal
 from silos.readers.contract import Reader, Request
 from silos.readers.parts import Head, Part
-from silos.readers.scratch import literal
 from silos.readers.tabular import rows_of
 from silos.tables import AFFILIATION_FIELDS, INTERACTION_FIELDS, Source
 

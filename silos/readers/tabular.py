@@ -8,10 +8,11 @@ from typing import Any
 import duckdb
 
 from silos.errors import ReadError
+from silos.quoting import identifier, literal
 from silos.readers import text
 from silos.readers.contract import Request
 from silos.readers.parts import Part
-from silos.readers.scratch import Scratch, identifier, literal
+from silos.readers.scratch import Scratch
 
 #: Where DuckDB notes the lines it cannot read; temporary tables of the connection that runs the scan.
 REJECT_ERRORS, REJECT_SCANS = "silos_unreadable", "silos_unreadable_scans"

@@ -9,10 +9,11 @@ from typing import Any
 import pandas as pd
 
 from silos.errors import ReadError
+from silos.quoting import identifier, literal
 from silos.readers import frames
 from silos.readers.parts import Part, part_of, what_it_is
 from silos.readers.paths import paths_of
-from silos.readers.scratch import Scratch, identifier, literal, scratch_of
+from silos.readers.scratch import Scratch, scratch_of
 from silos.readers.text import Dialect, rewrite, survey
 
 _EXAMPLES = 5
