@@ -41,6 +41,8 @@ PAUSES = {"ties.sql": ("coded", "repeated", "windowed"), "exported.sql": ("coded
 #: Steps of the size of the log: those before its messages, and those of which all that is fetched is made.
 READ = ("coded", "respelled", "repeated", "reached", "crowds")
 SPENT = ("messages", "fragments")
+#: Steps that group nearly all of the log: what they read, and the column whose values they never bring together.
+APART = {"repeated": ("usable", "delivery"), "fragments": ("windowed", "thread")}
 #: Columns of steps that are people.
 PERSONS = {"a", "b", "sender", "recipient", "person"}
 
@@ -296,7 +298,7 @@ class _Counting:
         """These steps, in order."""
         for name in names:
             query, kept = self.steps[name]
-            self.engine.step(name, query, kept=kept)
+            self.engine.step(name, query, kept=kept, apart=APART.get(name))
 
     def run_file(self, file: str) -> None:
         """The steps of another file."""

@@ -408,6 +408,7 @@ def test_what_is_kept_on_disk_counts_the_same_and_leaves_nothing(tmp_path, monke
 
     def counted(limit):
         monkeypatch.setattr(engines, "LARGE", limit)
+        monkeypatch.setattr(engines.duck, "AT_A_TIME", 5_000)
         log = read_interactions([sample / "interactions.csv", sample / "affiliations.csv"])
         assert log.size > 100_000
         return tally(log, staff, window="month", vary=True)
@@ -419,11 +420,11 @@ def test_what_is_kept_on_disk_counts_the_same_and_leaves_nothing(tmp_path, monke
     monkeypatch.setattr(
         engines.duck.Duck,
         "drop",
-        lambda engine, names: (seen.extend(tmp_path.glob("*/kept.db")), original(engine, names)),
+        lambda engine, names: (seen.extend(tmp_path.glob("*/coded.db")), original(engine, names)),
     )
     here = counted(0)
     assert seen
-    assert not list(tmp_path.glob("*/kept.db"))
+    assert not list(tmp_path.glob("*/*.db"))
     mine, settings = duckdb.connect(), "select name, value from duckdb_settings()"
     before = mine.execute(settings).fetchall()
     engine = engines.engine_on(mine, size=1)

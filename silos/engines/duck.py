@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from silos.quoting import literal
+from silos.quoting import identifier, literal
 
 _FUNCTIONS = (
     "create or replace temp macro fingerprint(t) as case when t is not null then cast(hash(t) >> 3 as bigint) end",
@@ -17,14 +17,19 @@ _FUNCTIONS = (
 )
 
 
+#: Rows that are grouped at a time where tables are kept in files: what they take on the disk while they are grouped
+#: is then no more than the tables themselves.
+AT_A_TIME = 2**28
+
+
 class Duck:
     """DuckDB as an `Engine`, on a cursor of its own: what is named here leaves the connection as it was.
 
     Args:
         connection: of DuckDB.
-        on_disk: keep what is kept in a temporary database file, not in memory. There it is compressed, to a fifth of
-            what it takes in memory or spilled, and what is not at work takes no memory; counting takes a tenth longer.
-            Nothing outlives the engine, so nothing is logged for recovery.
+        on_disk: keep what is kept in temporary database files, one each, not in memory. There it is compressed, to a
+            fifth of what it takes in memory or spilled, and what is not at work takes no memory; counting takes a tenth
+            longer. Nothing outlives the engine, so nothing is logged for recovery.
 
     Examples:
         >>> import duckdb
@@ -39,11 +44,9 @@ class Duck:
         self._cursor = connection.cursor()
         self._kinds: dict[str, str] = {}
         self._folder = tempfile.TemporaryDirectory(prefix="silos-", ignore_cleanup_errors=True) if on_disk else None
-        # The database in the file, by a name that no other engine on the same instance has.
-        self._file = f'"{Path(self._folder.name).name}"' if self._folder else ""
+        # Steps that are kept in files, and the databases that these are.
+        self._files: dict[str, str] = {}
         if self._folder:
-            path = Path(self._folder.name) / "kept.db"
-            self._cursor.execute(f"attach {literal(path)} as {self._file} (recovery_mode no_wal_writes)")
             self._cursor.execute("set checkpoint_on_detach = 'DISABLED'")
         # Its own bar would go to standard output, terminal or not.
         self._cursor.execute("set enable_progress_bar = false")
@@ -64,23 +67,51 @@ class Duck:
         finally:
             self._cursor.unregister("given")
 
-    def step(self, name: str, query: str, *, kept: bool) -> None:
+    def step(self, name: str, query: str, *, kept: bool, apart: tuple[str, str] | None = None) -> None:
         """See `Engine`."""
         if kept and self._folder:
-            self._cursor.execute(f"create or replace table {self._file}.main.{name} as {query}")
-            query, kept = f"from {self._file}.main.{name}", False
+            query, kept = f"from {self._filed(name, query, apart)}", False
         self._kinds[name] = "table" if kept else "view"
         self._cursor.execute(f"create or replace temp {self._kinds[name]} {name} as {query}")
+
+    def _filed(self, name: str, query: str, apart: tuple[str, str] | None) -> str:
+        """The rows of a query in a file of their own: how SQL calls the table."""
+        self._empty(name)
+        assert self._folder is not None
+        path = Path(self._folder.name) / f"{name}.db"
+        # By a name that no other engine on the same instance has.
+        self._files[name] = identifier(f"{path.parent.name}_{name}")
+        self._cursor.execute(f"attach {literal(path)} as {self._files[name]} (recovery_mode no_wal_writes)")
+        table = f"{self._files[name]}.main.kept"
+        for number, part in enumerate(self._parts(query, apart)):
+            self._cursor.execute(f"insert into {table} {part}" if number else f"create table {table} as {part}")
+        return table
+
+    def _parts(self, query: str, apart: tuple[str, str] | None) -> list[str]:
+        """Queries that together yield what the query does."""
+        if apart is None:
+            return [query]
+        read, column = apart
+        [(rows,)] = self._cursor.execute(f"select count({column}) from {read}").fetchall()
+        parts = -(-rows // AT_A_TIME)
+        if parts <= 1:
+            return [query]
+        # Under the name of what is read stand those of its rows whose turn it is.
+        some = f"with {read} as (select * from temp.main.{read} where abs(mod({column}, {parts})) = {{}}) {query}"
+        return [some.format(part) for part in range(parts)]
+
+    def _empty(self, name: str) -> None:
+        """Give back the disk that a step takes."""
+        if name in self._files:
+            self._cursor.execute(f"detach {self._files.pop(name)}")
+            assert self._folder is not None
+            (Path(self._folder.name) / f"{name}.db").unlink()
 
     def drop(self, names: Iterable[str]) -> None:
         """See `Engine`."""
         for name in names:
             self._cursor.execute(f"drop {self._kinds.pop(name)} {name}")
-            if self._folder:
-                self._cursor.execute(f"drop table if exists {self._file}.main.{name}")
-        if self._folder:
-            # Only now what they took of the file is there for others.
-            self._cursor.execute(f"checkpoint {self._file}")
+            self._empty(name)
 
     def rows(self, query: str) -> list[dict[str, Any]]:
         """See `Engine`."""
@@ -95,8 +126,8 @@ class Duck:
 
     def close(self) -> None:
         """See `Engine`."""
-        if self._folder:
-            self._cursor.execute(f"detach {self._file}")
+        for name in [*self._files]:
+            self._empty(name)
         self._cursor.close()
         if self._folder:
             self._folder.cleanup()
