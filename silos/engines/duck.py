@@ -35,7 +35,8 @@ class Duck:
 
     def __init__(self, connection: Any, *, on_disk: bool = False) -> None:
         self._cursor = connection.cursor()
-        self._kinds: dict[str, str] = {}
+        # What each name stands for: a table or a view, and of which query.
+        self._named: dict[str, tuple[str, str]] = {}
         self._folder = tempfile.TemporaryDirectory(prefix="silos-", ignore_cleanup_errors=True) if on_disk else None
         # The database in the file, by a name that no other engine on the same instance has.
         self._file = f'"{Path(self._folder.name).name}"' if self._folder else ""
@@ -67,13 +68,18 @@ class Duck:
         if kept and self._folder:
             self._cursor.execute(f"create or replace table {self._file}.main.{name} as {query}")
             query, kept = f"from {self._file}.main.{name}", False
-        self._kinds[name] = "table" if kept else "view"
-        self._cursor.execute(f"create or replace temp {self._kinds[name]} {name} as {query}")
+        kind = "table" if kept else "view"
+        if not kept and self._named.get(name) == (kind, query):
+            # A view looks up what it reads by name, at each use: it need not be made again when that was.
+            return
+        self._cursor.execute(f"create or replace temp {kind} {name} as {query}")
+        self._named[name] = kind, query
 
     def drop(self, names: Iterable[str]) -> None:
         """See `Engine`."""
         for name in names:
-            self._cursor.execute(f"drop {self._kinds.pop(name)} {name}")
+            kind, _query = self._named.pop(name)
+            self._cursor.execute(f"drop {kind} {name}")
             if self._folder:
                 self._cursor.execute(f"drop table if exists {self._file}.main.{name}")
         if self._folder:
