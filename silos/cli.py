@@ -1,7 +1,6 @@
 """The command line: it translates words into calls and results into words, and nothing more."""
 
 import atexit
-import gc
 import os
 import signal
 import sys
@@ -73,9 +72,9 @@ class Failing(click.Group):
 @click.version_option(package_name="silos")
 def main() -> None:
     """Find the silos of an organisation, and the department that connects it."""
-    # Nearly all objects made while libraries load and figures are drawn stay: to look for garbage among them after
-    # every 700 new ones, as Python does, takes a quarter of a short run.
-    gc.set_threshold(100_000)
+    from silos.processes import hardly_collect
+
+    hardly_collect()
     # Matrices of departments are small: threads of the linear algebra would spin beside one another. It asks once, when
     # it is loaded; who imports silos decides for themselves.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -225,9 +224,10 @@ def analyze(
                 progress=stage,
             )
             stage("writing")
-            Report(found, lang, people).write(out, pens=others)
-    for finding in found.findings_in(lang):
-        click.echo(f"- {finding.sentence}")
+            report = Report(found, lang, people)
+            report.write(out, pens=others)
+    for finding in report.summary["findings"]:
+        click.echo(f"- {finding['sentence']}")
     click.echo(f"\n{out}/report.html")
 
 

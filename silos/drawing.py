@@ -5,7 +5,6 @@ started before anything is loaded here, loads what draws meanwhile, and forks wh
 pen. It is told numbers, and gives back files. This module is loaded first: it imports nothing large.
 """
 
-import gc
 import os
 import pickle
 import sys
@@ -17,7 +16,7 @@ from queue import SimpleQueue
 from threading import Event, Lock, Thread
 from typing import IO, TYPE_CHECKING, Any, cast
 
-from silos.processes import answer, end, processors, started, tell, told
+from silos.processes import answer, end, hardly_collect, processors, started, tell, told
 
 if TYPE_CHECKING:
     import subprocess
@@ -186,9 +185,9 @@ def _without_matplotlib() -> None:
 
 def serve(further: Sequence[tuple[int, int]]) -> None:
     """The other side: load what draws, become one process more for each two ends of pipes, draw what is ordered."""
+    hardly_collect()
     import pandas as pd
 
-    gc.set_threshold(100_000)
     # The first figure takes twice as long as any other: fonts, formats and libraries are loaded for all of them.
     names = ["A", "B"]
     table = pd.DataFrame({"people": [1, 1], "verdict": ["silo", "open"]}, index=names)

@@ -129,11 +129,12 @@ class Report:
         generated = _now()
         with whole_directory(directory, ours=OURS) as draft:
             pictures = self._pictures(pens)
-            # Loaded while others draw.
+            # Loaded while others draw, and compiled.
             import networkx as nx
 
-            from silos.report import render
+            from silos.report import render, template
 
+            template()
             (draft / "tables").mkdir()
             for name, table in self.tables().items():
                 table.to_csv(

@@ -224,7 +224,7 @@ class _Counting:
             self.run_file("dialogue.sql")
             if not (window or varied):
                 engine.drop(SPENT)
-        ties = self.fetched()[None]
+        ties = self.fetched(windowed=False)[None]
         directed = held.sent > 0 and answered(ties)
         exchanged = exchanges(
             self.columns, first=held.first, last=held.last, directed=directed, meetings=held.meetings > 0
@@ -287,12 +287,12 @@ class _Counting:
         if self.interactions.ties:
             engine.step("exported", self.interactions.ties, kept=False)
 
-    def give_settings(self) -> None:
-        """The settings as they stand; steps that read them must be run again."""
+    def give_settings(self, **changed: Any) -> None:
+        """The settings, some of them changed; steps that read them must be run again."""
         types = {"since": "timestamp", "until": "timestamp", "window_unit": "varchar", "domains": "varchar"}
         wide = dict.fromkeys(("strangers", "outsiders"), "bigint")
         kinds = {name: (types | wide).get(name, "integer") for name in self.settings}
-        self.engine.give("settings", pd.DataFrame([self.settings]).astype(dict.fromkeys(types, object)), kinds)
+        self.engine.give("settings", pd.DataFrame([self.settings | changed], dtype=object), kinds)
 
     def run(self, names: Iterable[str]) -> None:
         """These steps, in order."""
@@ -314,21 +314,16 @@ class _Counting:
         return found
 
     def counted(self, **changed: Any) -> dict[datetime | None, Ties]:
-        """The ties under changed settings, by window (None: no windows)."""
-        before = dict(self.settings)
-        self.settings |= changed
-        self.give_settings()
+        """The ties under changed settings, by window (None: no windows). The engine is left with what was changed."""
+        self.give_settings(**changed)
         names = list(self.steps)
         self.run(names[names.index(PAUSES[self.file][-1]) :])
-        ties = self.fetched()
-        self.settings = before
-        self.give_settings()
-        return ties
+        return self.fetched(windowed="window_unit" in changed)
 
-    def fetched(self) -> dict[datetime | None, Ties]:
+    def fetched(self, *, windowed: bool) -> dict[datetime | None, Ties]:
         """The ties as they are counted at the moment, by window."""
         media = [row["medium"] for row in self.engine.rows("select medium from media order by code")]
-        return fetched(self.columns, self.people.index, media, windowed=bool(self.settings["window_unit"]))
+        return fetched(self.columns, self.people.index, media, windowed=windowed)
 
     # ---- what was found
 

@@ -42,7 +42,8 @@ class Duck:
 
     def __init__(self, connection: Any, *, on_disk: bool = False) -> None:
         self._cursor = connection.cursor()
-        self._kinds: dict[str, str] = {}
+        # What each name stands for: a table or a view, and of which query.
+        self._named: dict[str, tuple[str, str]] = {}
         self._folder = tempfile.TemporaryDirectory(prefix="silos-", ignore_cleanup_errors=True) if on_disk else None
         # Steps that are kept in files, and the databases that these are.
         self._files: dict[str, str] = {}
@@ -71,8 +72,12 @@ class Duck:
         """See `Engine`."""
         if kept and self._folder:
             query, kept = f"from {self._filed(name, query, apart)}", False
-        self._kinds[name] = "table" if kept else "view"
-        self._cursor.execute(f"create or replace temp {self._kinds[name]} {name} as {query}")
+        kind = "table" if kept else "view"
+        if not kept and self._named.get(name) == (kind, query):
+            # A view looks up what it reads by name, at each use: it need not be made again when that was.
+            return
+        self._cursor.execute(f"create or replace temp {kind} {name} as {query}")
+        self._named[name] = kind, query
 
     def _filed(self, name: str, query: str, apart: tuple[str, str] | None) -> str:
         """The rows of a query in a file of their own: how SQL calls the table."""
@@ -110,7 +115,8 @@ class Duck:
     def drop(self, names: Iterable[str]) -> None:
         """See `Engine`."""
         for name in names:
-            self._cursor.execute(f"drop {self._kinds.pop(name)} {name}")
+            kind, _query = self._named.pop(name)
+            self._cursor.execute(f"drop {kind} {name}")
             self._empty(name)
 
     def rows(self, query: str) -> list[dict[str, Any]]:

@@ -76,7 +76,7 @@ def reply_matrix(rates: pd.DataFrame, *, ax: Axes | None = None, language: str =
         for row, column in np.argwhere(np.isfinite(values)):
             axes.text(
                 column + 0.5, row + 0.52, number.percent(values[row, column]), ha="center", va="center", fontsize=7,
-                color=readable_on(SEQUENTIAL(norm(values[row, column]))),
+                color=readable_on(SEQUENTIAL(norm(values[row, column]))), in_layout=False,
             )  # fmt: skip
     names = [short(name) for name in order]
     label_cells(axes, names, names, size)

@@ -182,6 +182,7 @@ def mixing_heatmap(
                 va="center",
                 fontsize=8 if count <= 12 else 7.5,
                 color=readable_on(DIVERGING(norm(np.clip(logs[row, column], -end, end)))) if known else QUIET,
+                in_layout=False,
             )
     where = np.argwhere(marked & np.isfinite(values))
     offset = (0.86, 0.15) if numbered else (0.5, 0.5)
@@ -284,6 +285,7 @@ def communities_heatmap(shares: pd.DataFrame, *, ax: Axes | None = None, languag
                 va="center",
                 fontsize=7,
                 color=readable_on(SEQUENTIAL(norm(values[row, column]))),
+                in_layout=False,
             )
     label_cells(axes, [short(name) for name in shares.index], columns, size)
     for label in axes.get_xticklabels():

@@ -1,17 +1,18 @@
 """report.html: one page that needs nothing else, for people who run an organisation and not a computer."""
 
 from collections.abc import Mapping
+from functools import cache
 from importlib import resources
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from silos.report.figures import inline
 from silos.report.groups import GroupView
 from silos.report.view import View
 
-__all__ = ["FIGURES", "render"]
+__all__ = ["FIGURES", "render", "template"]
 
 #: The figures a report shows, by the plot's name. Further courses over time are named "trend", "trend_2" and so on.
 FIGURES = (
@@ -25,6 +26,19 @@ FIGURES = (
     "leadership",
     "trend",
 )
+
+
+@cache
+def template() -> Template:
+    """The page that `render` fills in: to compile it takes longer than to fill it in."""
+    environment = Environment(
+        loader=PackageLoader("silos.report", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("report.html.j2")
 
 
 def render(
@@ -59,16 +73,9 @@ def render(
         for name, svg in figures.items()
         if name in FIGURES or name.startswith("trend")
     }
-    environment = Environment(
-        loader=PackageLoader("silos.report", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     style = resources.files(__name__).joinpath("report.css").read_text(encoding="utf-8")
     version = str((summary.get("parameters") or {}).get("version") or "")
-    return environment.get_template("report.html.j2").render(
+    return template().render(
         language=language,
         say=view.say,
         figures=drawn,
