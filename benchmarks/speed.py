@@ -52,6 +52,8 @@ FRUGAL = {
     "DUCKDB_JE_MALLOC_CONF": "retain:false,dirty_decay_ms:0,muzzy_decay_ms:0",
     "ARROW_DEFAULT_MEMORY_POOL": "system",
 }
+#: Rows beyond which a log is analysed once, stage by stage, which stands for the command, and beside it only queried.
+MOST_COMPARED = 200_000_000
 #: Rows beyond which pandas is not tried, and beyond which a log is not written as CSV.
 MOST_PANDAS = 10_000_000
 MOST_CSV = 100_000_000
@@ -189,6 +191,9 @@ def commands(
         chosen["viva"] = contestant("viva", log, roster, graph, python=viva)
     else:
         left["viva"] = viva
+    if rows > MOST_COMPARED:
+        left |= dict.fromkeys(chosen.keys() - {"sql"}, f"not tried beyond {MOST_COMPARED:.0e} rows")
+        chosen = {"sql": chosen["sql"]}
     return chosen, left
 
 
@@ -203,6 +208,8 @@ def compared(name: str, file_format: str, *, folder: Path, repetitions: int, viv
             raise SystemExit(f"silos.analyze failed on {log}: {staged['failed']}")
         chosen, left = commands(log, roster, scratch, graph, rows=SIZES[name].rows, viva=viva)
         outcomes: dict[str, list[Figures]] = {each: [] for each in chosen}
+        if "analyze" not in chosen:
+            outcomes["analyze"] = [staged]
         for number in range(repetitions):
             for each, command in chosen.items():
                 before = outcomes[each]
@@ -219,7 +226,7 @@ def compared(name: str, file_format: str, *, folder: Path, repetitions: int, viv
         "repetitions": repetitions,
         "load": load,
         "contestants": {
-            each: _best(outcomes[each]) if each in chosen else {"failed": left[each]} for each in CONTESTANTS
+            each: _best(outcomes[each]) if each in outcomes else {"failed": left[each]} for each in CONTESTANTS
         },
         "commit": commit(),
         "code": code(),
