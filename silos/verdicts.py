@@ -18,7 +18,6 @@ from silos.inference import (
     FALSE_DISCOVERY,
     Estimate,
     Replicates,
-    Rewired,
     ei_null,
     false_discovery,
     interval,
@@ -46,6 +45,7 @@ from silos.measures.mixing import (
 )
 from silos.network import Network
 from silos.privacy import Shown, without_few
+from silos.rewiring import Rewired
 
 #: A department whose interval reaches beyond twice as inward, or half, and holds 0, is uncertain, not typical.
 DOUBTFUL = np.log(2)

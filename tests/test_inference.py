@@ -26,13 +26,12 @@ from silos.inference import (
     multipliers,
     permuted,
     resample,
-    rewire,
-    rewired_modularity,
     tie_sums,
 )
 from silos.measures import ei_index, modularity
 from silos.measures.mixing import MISS, ROUNDS, gravity_expectation, quasi_independence
 from silos.network import Network
+from silos.rewiring import rewire, rewired_modularity
 
 
 def a_network(people=30, departments=4, chance=0.3, seed=0, directed=True):

@@ -1,0 +1,137 @@
+"""Rewired graphs: everybody keeps the number of their contacts, but not who they are."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from silos.measures.basis import repetitions
+from silos.measures.detected import Graph, leiden
+from silos.network import Network
+
+#: Swaps proposed per tie before the first rewired graph, and from one to the next: after five rounds nothing changes
+#: any more, and two leave few ties where they were.
+SWAPS = 6
+APART = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Rewired:
+    """Modularity on degree-preserving rewired graphs: of the departments, and the best that Leiden finds there."""
+
+    departments: np.ndarray
+    best: np.ndarray
+
+
+def rewired_modularity(network: Network, *, samples: int = 20, searched: int = 3, seed: int = 0) -> Rewired:
+    """Modularity by ties on graphs where everybody keeps the number of their contacts but not who they are.
+
+    Args:
+        network: persons and ties.
+        samples: graphs on which the modularity of the departments is taken.
+        searched: those of them on which the best modularity is searched for too.
+        seed: of the swaps.
+    """
+    return rewired_graphs(*network.dyads, network.membership, samples=samples, searched=searched, seed=seed)
+
+
+def rewired_graphs(
+    i: np.ndarray, j: np.ndarray, membership: np.ndarray, *, samples: int, searched: int, seed: int
+) -> Rewired:
+    """As `rewired_modularity`, of ties by the positions of their ends and the department of each person."""
+    departments, best = np.full(samples, np.nan), np.full(min(searched, samples), np.nan)
+    degree = np.bincount(np.r_[i, j], minlength=len(membership))
+    strength = np.bincount(membership, weights=degree)
+    chance = float(((strength / max(2 * len(i), 1)) ** 2).sum())
+    rng = np.random.default_rng(seed)
+    a, b = i, j
+    for sample in range(samples):
+        a, b = rewire(a, b, rng, rounds=APART if sample else SWAPS)
+        if len(i):
+            departments[sample] = np.mean(membership[a] == membership[b]) - chance
+        if sample < searched:
+            # In order, as a graph of them is made twice as fast.
+            one, other = np.sort(_key(a, b)).view(np.int32).reshape(-1, 2).T
+            best[sample] = leiden(Graph.of(one, other, len(membership)), seed + sample)[1]
+    return Rewired(departments, best)
+
+
+def rewire(
+    i: np.ndarray, j: np.ndarray, rng: np.random.Generator, *, rounds: int = SWAPS, sides: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
+    """Ties with the same number for each person, ends swapped at random, without loops or double ties.
+
+    Each round pairs the ties at random and goes through the pairs: (a, b), (c, d) become (a, d), (c, b) unless that
+    makes a loop or a tie that is there already. Each step leaves all such graphs equally likely. Few pairs have to do
+    with one another: the others swap all at once.
+
+    Args:
+        i, j: the ends of each tie, numbered below 2^31.
+        rng: random numbers.
+        rounds: how often each tie is paired.
+        sides: keep every end on its side: ties of persons `i` and communities `j`, numbered after the persons.
+
+    Returns:
+        The ends of each tie, in another order.
+    """
+    ends = np.empty((len(i), 2), dtype=np.int32)
+    ends[:, 0], ends[:, 1] = i, j
+    half = len(ends) // 2
+    for _ in range(rounds):
+        # Both ends of a tie are one number to be shuffled: the first half meets the second.
+        rng.shuffle(ends.view(np.int64).ravel())
+        one, other = ends[:half], ends[half : 2 * half]
+        a, b = one.T
+        flip = np.zeros(half, dtype=bool) if sides else rng.random(half) < 0.5
+        c, d = np.where(flip, other[:, 1], other[:, 0]), np.where(flip, other[:, 0], other[:, 1])
+        proposed = np.stack([_key(a, d), _key(c, b)])
+        taken = _accept(_key(*ends.T), proposed, (a != d) & (c != b))
+        # (a, b), (c, d) become (a, d), (c, b).
+        tail = b[taken]
+        one[taken, 1] = d[taken]
+        other[taken, 0], other[taken, 1] = c[taken], tail
+    return ends[:, 0].astype(np.intp), ends[:, 1].astype(np.intp)
+
+
+def _accept(held: np.ndarray, proposed: np.ndarray, possible: np.ndarray) -> np.ndarray:
+    """Which pairs of ties swap when they are gone through in turn: none may make a tie that is there at that moment.
+
+    Args:
+        held: the key of every tie; pair p is of the ties p and p + pairs, and a last odd one is of no pair.
+        proposed: (2, pairs) the keys of the ties that each would make.
+        possible: the pairs that would make no loop.
+    """
+    pairs = len(possible)
+    keys = np.concatenate([held, *proposed])
+    # A key that stands twice is a tie already, or proposed twice.
+    twice, where = repetitions(keys)
+    number = np.searchsorted(twice, keys[where])
+    holds = where < len(held)
+    owner = np.full(len(twice), -1)
+    owner[number[holds]] = np.where(where[holds] < 2 * pairs, where[holds] % max(pairs, 1), pairs)
+    number, turn = number[~holds], (where[~holds] - len(held)) % max(pairs, 1)
+    accepted = possible.copy()
+    accepted[turn] = False
+    # There at this turn: held by a pair that comes later or never swaps.
+    stays = (owner >= 0) & ~np.r_[possible, False][owner]
+    refused = np.zeros(pairs, dtype=bool)
+    refused[turn[(owner[number] >= turn) | stays[number]]] = True
+    left = possible[turn] & ~refused[turn]
+    wanted: dict[int, list[int]] = {}
+    for key, place in zip(number[left].tolist(), turn[left].tolist(), strict=True):
+        wanted.setdefault(place, []).append(key)
+    made: set[int] = set()
+    for place in sorted(wanted):
+        some = wanted[place]
+        # Free at this turn: not made by an earlier pair, and given up by the one that held it.
+        if made.isdisjoint(some) and all(owner[key] < 0 or accepted[owner[key]] for key in some):
+            accepted[place] = True
+            made.update(some)
+    return accepted
+
+
+def _key(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """One number for each tie, whichever end comes first."""
+    ends = np.empty((len(a), 2), dtype=np.int32)
+    np.minimum(a, b, out=ends[:, 0])
+    np.maximum(a, b, out=ends[:, 1])
+    return ends.view(np.int64).ravel()
