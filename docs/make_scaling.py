@@ -44,8 +44,8 @@ TEMPLATE = """\
 
 <!-- Made by `python docs/make_scaling.py` from docs/data/scaling.json: change these, not this page. -->
 
-How long the same command takes from a team's month to a group's year, and beside it what else reads such a log, in one
-run on one machine:
+How long the same command takes from a team's month to a group's year, and beside it, one after the other on the same
+machine, what else reads such a log:
 
 - {processor}, {used_cores} of {cores} cores, {memory:.0f} GB of memory, {system}
 - Python {python}, {packages}; silos with its extra `fast`
@@ -68,7 +68,7 @@ program.
 tenth to the ninetieth hundredth.
 
 {whole}
-
+{once}
 ## Beside others
 
 Seconds of whole processes, start of Python and loading of libraries included. *Query*: DuckDB reads the file and groups
@@ -98,6 +98,10 @@ went to the disk.
 python benchmarks/speed.py --folder FOLDER   # logs are made there and stay; --sizes 1e8 1e9 for more
 python docs/make_scaling.py
 ```
+"""
+
+ONCE = """
+{sizes} is analysed once, through the Python API, as it is shown stage by stage below: that stands for the command.
 """
 
 LIMITED = """\
@@ -134,11 +138,12 @@ def page(figures: Path) -> str:
         state=_state(runs),
         targets=_targets(found["targets"]),
         whole=_whole(runs),
+        once=_once(runs),
         beside=_beside(runs),
         viva=_viva(runs),
         inside=_inside(runs),
         left=_left(runs),
-        stages="\n\n".join(map(_stages, _largest(runs))),
+        stages="\n\n".join(map(_stages, [*_largest(runs), *_analysed_once(runs)])),
         bounds=BOUNDS.format(used_cores=machine["used_cores"]),
         graphs=_graphs(runs),
         limited="".join(map(_limited, found.get("limited", []))),
@@ -266,6 +271,16 @@ def _largest(runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [run for run in runs if run["size"] == sizes[-1]]
 
 
+def _analysed_once(runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those too large to be read by all contestants."""
+    return [run for run in runs if (run["contestants"]["ties"]["failed"] or "").startswith("not tried beyond")]
+
+
+def _once(runs: list[dict[str, Any]]) -> str:
+    sizes = [f"{run['size']} {run['format']}" for run in _analysed_once(runs)]
+    return ONCE.format(sizes=", ".join(sizes)) if sizes else ""
+
+
 def _stages(run: dict[str, Any]) -> str:
     whole = sum(row["seconds"] for row in run["stages"])
     table = _table(
@@ -291,10 +306,11 @@ def _graphs(runs: list[dict[str, Any]]) -> str:
     behind = [
         (run, [row for row in run["stages"] if row["stage"] in STAGES]) for run in runs if run["format"] == "parquet"
     ]
-    costs = {
-        run["ties"]: (run["people"], sum(row["seconds"] for row in rows), max(row["memory"] for row in rows) / 1e9)
-        for run, rows in behind
-    }
+    costs: dict[int, tuple[int, float, float]] = {}
+    for run, rows in behind:
+        # Of logs with the same people and ties the smallest: what more rows add is none of the graph's.
+        memory = max(row["memory"] for row in rows) / 1e9
+        costs.setdefault(run["ties"], (run["people"], sum(row["seconds"] for row in rows), memory))
     if len(costs) < 2:
         return ""
     table = _table(
