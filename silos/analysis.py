@@ -477,6 +477,7 @@ def analyze(
             connector=connector,
             stability=stability(
                 counted,
+                grouped,
                 shown,
                 connector.department,
                 evidence=connector.evidence,

@@ -160,8 +160,9 @@ def effective_spanners(network: Network) -> np.ndarray:
 
 
 def standings(
-    every: Network,
-    layer: Network,
+    network: Network,
+    traffic: np.ndarray,
+    mixing: np.ndarray,
     *,
     evidence: Evidence,
     candidates: Collection[str],
@@ -170,9 +171,10 @@ def standings(
     """Scores of all departments on one layer of ties, and who is eligible; in the order of the departments.
 
     Args:
-        every: the network of all ties, departments as they may be shown.
-        layer: the same people and departments, the ties that count as evidence.
-        evidence: the grade of `layer`.
+        network: the people, departments as they may be shown.
+        traffic: (K, K) all ties between the departments, and those inside twice.
+        mixing: the same of the ties that count as evidence.
+        evidence: their grade.
         candidates: departments that can be proclaimed; the others are places that may be reached.
         service: declared service desks: never proclaimed.
 
@@ -180,9 +182,8 @@ def standings(
         DataFrame by department (`score`, `bind`, `reach`, `share`, `substantive_share`, `service`, `shallow`,
         `eligible`), and the size exponent of the affinity.
     """
-    names = every.departments
-    mixing, traffic = department_totals(layer, layer.contacts), department_totals(every, every.contacts)
-    sizes = every.sizes.astype(np.float64)
+    names = network.departments
+    sizes = network.sizes.astype(np.float64)
     exponent = size_exponent(mixing, sizes)
     score, bind, reach = scores(mixing, sizes, exponent)
     share = _across(mixing) / np.where(_across(traffic) > 0, _across(traffic), np.nan)
@@ -218,12 +219,15 @@ def find_connector(
     """The connector department and how sure that is.
 
     Args:
-        every, layer, evidence, candidates, service: as `standings`.
+        every: all ties, departments as they may be shown.
+        layer: the same people and departments, the ties that count as evidence.
+        evidence, candidates, service: as `standings`.
         replicates: of the mixing of `layer`, under the name of its layer.
         seed: of the relabellings.
     """
     names = every.departments
-    table, exponent = standings(every, layer, evidence=evidence, candidates=candidates, service=service)
+    traffic, mixing = (department_totals(ties, ties.contacts) for ties in (every, layer))
+    table, exponent = standings(every, traffic, mixing, evidence=evidence, candidates=candidates, service=service)
     standing = names.isin(list(candidates))
     score, eligible = table["score"].to_numpy(), table["eligible"].to_numpy()
     ahead = int(np.argmax(np.where(eligible, score, -1.0)))
@@ -232,8 +236,8 @@ def find_connector(
     if verdict == "clear" and evidence != "substantive" and not service:
         # A desk that acknowledges looks like a connector here: in the validation it was crowned in half of the cases.
         verdict, reason = "tied", "evidence"
-    traffic, _ = standings(every, every, evidence="volume", candidates=candidates)
-    busiest = traffic["score"].where(standing).idxmax() if traffic["score"].where(standing).notna().any() else None
+    busy = standings(every, traffic, traffic, evidence="volume", candidates=candidates)[0]["score"].where(standing)
+    busiest = busy.idxmax() if busy.notna().any() else None
     served = busiest is not None and bool(table.loc[busiest, "service"] or table.loc[busiest, "shallow"])
     warning = served and verdict != "clear"
     table = table.assign(

@@ -38,6 +38,13 @@ def _compiled(loop: Callable[..., Any]) -> Callable[..., Any]:
     return compiled
 
 
+def _to_read(weights: np.ndarray) -> np.ndarray:
+    """The same weights, not to be written: another type to numba, and a loop is compiled anew for each."""
+    same = weights.view()
+    same.flags.writeable = False
+    return same
+
+
 def nearby(people: np.ndarray) -> np.ndarray:
     """The number of the part of the people, `NEAR` to a part, in which each position is."""
     return np.asarray(people // NEAR)
@@ -66,7 +73,7 @@ def add_by_cell(
         sums: (rows, L, r) float64, added to.
     """
     product, inside = np.empty(weights.shape[1]), np.zeros((values.shape[1], weights.shape[1]))
-    _compiled(_add_by_cell)(i, j, starts, rows, values, weights, sums, product, inside)
+    _compiled(_add_by_cell)(i, j, starts, rows, values, _to_read(weights), sums, product, inside)
 
 
 def _add_by_cell(

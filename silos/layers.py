@@ -26,9 +26,25 @@ def layer(tally: Tally, name: str, *, ties: Ties | None = None, weeks: int = WEE
         weeks: in how many distinct weeks two persons must have been in contact.
     """
     counted = tally.ties if ties is None else ties
-    required = 1 if "weeks" in tally.waived else weeks
-    mask = _mask(counted.dyads, name, required)
+    mask = _mask(counted.dyads, name, _required(tally, weeks))
     return network(counted, tally.people, mask=mask, directed=tally.directed, name=name)
+
+
+def contacts(tally: Tally, name: str, *, ties: Ties | None = None, weeks: int = WEEKS) -> tuple[np.ndarray, np.ndarray]:
+    """Who is in contact in one layer of ties: `dyads` of its network, which is not built for that.
+
+    Args:
+        tally, name, ties, weeks: as `layer`.
+    """
+    dyads = (tally.ties if ties is None else ties).dyads
+    a, b = dyads["a"].to_numpy(), dyads["b"].to_numpy()
+    mask = _mask(dyads, name, _required(tally, weeks))
+    return (a, b) if mask is None else (a[mask], b[mask])
+
+
+def _required(tally: Tally, weeks: int) -> int:
+    """The weeks that a tie takes, of a log that may not know them."""
+    return 1 if "weeks" in tally.waived else weeks
 
 
 def _mask(dyads: pd.DataFrame, name: str, weeks: int) -> np.ndarray | None:

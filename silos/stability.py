@@ -7,9 +7,11 @@ import pandas as pd
 
 from silos.connector import standings
 from silos.held import WEEKS
-from silos.layers import layer
+from silos.layers import contacts
+from silos.measures.basis import pair_totals
 from silos.network import Network
 from silos.privacy import Shown
+from silos.tables import Ties
 from silos.ties import Evidence, Tally
 
 #: Weeks of contact that a tie may take instead.
@@ -38,42 +40,50 @@ class Stability:
 
 
 def stability(
-    tally: Tally, shown: Shown, department: str | None, *, evidence: Evidence, service: Collection[str] = ()
+    tally: Tally,
+    grouped: Network,
+    shown: Shown,
+    department: str | None,
+    *,
+    evidence: Evidence,
+    service: Collection[str] = (),
 ) -> Stability:
     """Rank the departments again under other settings, one at a time.
 
+    Standings rest on how many ties there are between departments: no network is built for that.
+
     Args:
         tally: the counted log, with its variants.
-        shown: departments as they may be shown.
+        grouped: its people, departments as they may be shown.
+        shown: which departments stand alone.
         department: the first under the settings asked for; without one there is nothing to overturn.
         evidence: the grade of the verdict.
         service: declared service desks.
     """
     rows = []
     if department is not None:
-        whole = layer(tally, "any").regrouped(shown.departments)
-        for setting, value, every, ties in _settings(tally, shown, whole, evidence):
-            graded: Evidence = "volume" if ties.layer == "any" else evidence
-            table, _ = standings(every, ties, evidence=graded, candidates=shown.candidates, service=service)
+        for setting, value, ties, name, weeks in _settings(tally, evidence):
+            traffic, mixing = (
+                pair_totals(grouped, *contacts(tally, each, ties=ties, weeks=weeks)) for each in ("any", name)
+            )
+            table, _ = standings(
+                grouped, traffic, mixing, evidence=evidence, candidates=shown.candidates, service=service
+            )
             contest = table.loc[table["eligible"], "score"]
             first = str(contest.idxmax()) if len(contest) else None
             rows.append({"setting": setting, "value": value, "first": first, "stays": first == department})
     return Stability(pd.DataFrame(rows, columns=["setting", "value", "first", "stays"]))
 
 
-def _settings(
-    tally: Tally, shown: Shown, whole: Network, evidence: Evidence
-) -> Iterator[tuple[str, str, Network, Network]]:
-    """Setting, value, the network of all ties and that of the ties that count."""
+def _settings(tally: Tally, evidence: Evidence) -> Iterator[tuple[str, str, Ties, str, int]]:
+    """Setting, value, the ties counted under it, the layer of them that is evidence, and the weeks that a tie takes."""
     layers = ("substantive", "reciprocated", "two-way", "any") if tally.directed else ("substantive", "any")
     for name in layers:
         if name != evidence and (name != "substantive" or tally.evidence == "substantive") and evidence != "volume":
-            yield "layer", name, whole, layer(tally, name).regrouped(shown.departments)
+            yield "layer", name, tally.ties, name, WEEKS
     if evidence != "volume" and "weeks" not in tally.waived:
         for weeks in OTHER_WEEKS:
             if weeks != WEEKS:
-                yield "weeks", str(weeks), whole, layer(tally, evidence, weeks=weeks).regrouped(shown.departments)
+                yield "weeks", str(weeks), tally.ties, evidence, weeks
     for (setting, value), ties in tally.variants.items():
-        every = layer(tally, "any", ties=ties).regrouped(shown.departments)
-        deep = every if evidence == "volume" else layer(tally, evidence, ties=ties).regrouped(shown.departments)
-        yield setting, value, every, deep
+        yield setting, value, ties, evidence, WEEKS

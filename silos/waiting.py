@@ -43,7 +43,8 @@ def estimated(waits: pd.DataFrame, groupings: Mapping[str, Grouping]) -> dict[st
     answered, weight = waits["answered"].to_numpy(), waits["waits"].to_numpy(dtype=np.float64)
     result = {}
     for name, grouping in groupings.items():
-        if grouping.count * len(times) <= CELLS:
+        # Laid out whole where that is no more than the waits themselves.
+        if grouping.count * len(times) <= max(CELLS, len(waits)):
             result[name] = in_hours(*histogram(grouping, answered, weight, len(times), place), times)
         else:
             result[name] = _of_many(grouping, answered, weight, times, place)
@@ -55,15 +56,17 @@ def _of_many(
 ) -> np.ndarray:
     """The same for many groups, of which each has few of the durations: only those are laid out, in order."""
     inside = np.flatnonzero(grouping.code >= 0)
-    key = grouping.code[inside].astype(np.int64) * len(times) + place[inside]
-    order = places_in_order(key, grouping.count * len(times))
-    key, inside = key[order], inside[order]
+    # Group, duration and end are one number, so that what is fetched in its order is the weight alone.
+    key = (grouping.code[inside].astype(np.int64) * len(times) + place[inside]) * 2 + answered[inside]
+    order = places_in_order(key, 2 * grouping.count * len(times))
+    key = key[order]
     starts = np.flatnonzero(first_of_each(key))
-    came, cut = (
-        np.add.reduceat(np.where(ended, weight[inside], 0.0), starts) if len(starts) else np.zeros(0)
-        for ended in (answered[inside] == 1, answered[inside] == 0)
-    )
-    group, lasted = np.divmod(key[starts], len(times))
+    total = np.add.reduceat(weight[inside[order]], starts) if len(starts) else np.zeros(0)
+    cell, end = np.divmod(key[starts], 2)
+    first = first_of_each(cell)
+    cut, came = by_end = np.zeros((2, np.count_nonzero(first)))
+    by_end[end, np.cumsum(first) - 1] = total
+    group, lasted = np.divmod(cell[first], len(times))
     length = np.bincount(group, minlength=grouping.count)
     ends = np.cumsum(length)
     result = np.full((grouping.count, len(STATISTICS)), np.nan)
@@ -245,9 +248,7 @@ def _laid_out(
     key = np.maximum(_cells(most.code, *finest), -1) * 2 + answered + 2
     order = places_in_order(key, 2 * (most.count * len(finest[0]) + 1))
     del key
-    new = np.zeros(len(order), dtype=bool)
-    new[:1] = True
-    new[1:] = answered[order[1:]] != answered[order[:-1]]
+    new = first_of_each(answered[order])
     # One grouping at a time, as waits are many; atoms are few.
     for grouping, number in zip(groupings, fineness, strict=True):
         values = _cells(grouping.code, *classes[number])[order]

@@ -63,6 +63,15 @@ def department_totals(network: Network, matrix: sparse.csr_array) -> np.ndarray:
     return total.reshape(count, count).astype(np.float64)
 
 
+def pair_totals(network: Network, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+    """`department_totals` of the 0/1 matrix of some pairs of persons, each given once, (K, K)."""
+    count = len(network.departments)
+    cell = np.take(network.membership * count, i)
+    cell += np.take(network.membership, j)
+    total = np.bincount(cell, minlength=count * count).reshape(count, count).astype(np.float64)
+    return total + total.T
+
+
 def quotient(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
     """numerator / denominator, NaN where the denominator is zero."""
     numerator, denominator = np.broadcast_arrays(

@@ -157,18 +157,20 @@ def agreement(departments: np.ndarray, communities: np.ndarray) -> dict[str, flo
 
 def _expected_information(a: np.ndarray, b: np.ndarray) -> float:
     """E[I] of partitions with these sizes: Σ over cells of Σ_n (n/N) ln(N n/(a b)) P(n), P hypergeometric."""
-    people = a.sum()
+    a, people = a.astype(np.int64), int(a.sum())
+    # ln n! by n: there are many more terms than people.
+    factorial = gammaln(np.arange(people + 1) + 1.0)
     total = 0.0
-    for size in b:
-        least = np.maximum(1, a + size - people).astype(np.int64)
-        counts = np.maximum(np.minimum(a, size).astype(np.int64) - least + 1, 0)
+    for size in b.astype(np.int64):
+        least = np.maximum(1, a + size - people)
+        counts = np.maximum(np.minimum(a, size) - least + 1, 0)
         cell = np.repeat(np.arange(len(a)), counts)
         n = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts) + least[cell]
         of = a[cell]
         log_chance = (
-            gammaln(of + 1) + gammaln(size + 1) + gammaln(people - of + 1) + gammaln(people - size + 1)
-            - gammaln(people + 1) - gammaln(n + 1) - gammaln(of - n + 1) - gammaln(size - n + 1)
-            - gammaln(people - of - size + n + 1)
+            factorial[of] + factorial[size] + factorial[people - of] + factorial[people - size]
+            - factorial[people] - factorial[n] - factorial[of - n] - factorial[size - n]
+            - factorial[people - of - size + n]
         )  # fmt: skip
         total += float((n / people * np.log(people * n / (of * size)) * np.exp(log_chance)).sum())
     return total
