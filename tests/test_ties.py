@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from silos import engines
 from silos.errors import EmptyError, MatchError, SilosError
-from silos.layers import layer
+from silos.layers import contacts, layer
+from silos.measures.basis import department_totals, pair_totals
 from silos.readers import read_interactions
 from silos.rosters import read_roster
 from silos.ties import tally
@@ -400,6 +401,20 @@ def assert_as_a_plain_loop(log, limit):
     assert counted.rows_read == len(log)
     assert counted.rows_used + counted.broadcasts + counted.selves + sum(counted.rejected.values()) == len(log)
     assert np.all(found["a"] < found["b"])
+
+
+@pytest.mark.parametrize("name", ["any", "two-way", "reciprocated", "substantive"])
+def test_contacts_of_a_layer_are_those_of_its_network(name):
+    sample = Path(__file__).parents[1] / "data" / "sample"
+    counted = tally(
+        read_interactions(sample / "interactions.csv"), read_roster(sample / "roster.csv"), vary=name == "substantive"
+    )
+    for ties in (counted.ties, *counted.variants.values()):
+        for weeks in (1, 3):
+            network, pairs = (each(counted, name, ties=ties, weeks=weeks) for each in (layer, contacts))
+            assert len(pairs[0]) > 100
+            assert set(zip(*pairs, strict=True)) == set(zip(*network.dyads, strict=True))
+            np.testing.assert_array_equal(pair_totals(network, *pairs), department_totals(network, network.contacts))
 
 
 def test_what_is_kept_on_disk_counts_the_same_and_leaves_nothing(tmp_path, monkeypatch):
