@@ -6,10 +6,15 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import settings
 
 import silos
 from silos.tables import Interactions, Roster
 from tests import cluster
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("silos", deadline=None)
+settings.load_profile("silos")
 
 SHARED = Path(__file__).parents[2] / "shared"
 

@@ -110,7 +110,7 @@ def some_memberships(draw) -> Memberships:
     return replace(of(rows, departments, communities), departments=3)
 
 
-@settings(max_examples=60, deadline=None, database=None)
+@settings(max_examples=60, database=None)
 @given(made=some_memberships(), seed=st.integers(0, 99))
 def test_measures_hold_whatever_the_order_and_the_names(made: Memberships, seed: int):
     rng = np.random.default_rng(seed)
@@ -156,7 +156,7 @@ def test_measures_hold_whatever_the_order_and_the_names(made: Memberships, seed:
 # ---- shuffles
 
 
-@settings(max_examples=40, deadline=None, database=None)
+@settings(max_examples=40, database=None)
 @given(made=some_memberships(), seed=st.integers(0, 99))
 def test_shuffled_memberships_keep_the_degrees_of_both_sides(made: Memberships, seed: int):
     people = len(made.department)

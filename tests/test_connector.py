@@ -32,7 +32,7 @@ def conductances(draw):
     return upper + upper.T
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(conductances())
 def test_resistances_and_kirchhoff_are_those_of_networkx(conductance):
     graph = nx.from_numpy_array(conductance)
@@ -46,7 +46,7 @@ def test_resistances_and_kirchhoff_are_those_of_networkx(conductance):
     assert algebraic_connectivities(conductance) == pytest.approx(nx.laplacian_spectrum(graph)[1])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(conductances())
 def test_bind_is_the_definition_and_lies_between_0_and_1(conductance):
     found = binds(conductance)
@@ -80,7 +80,7 @@ def test_bind_of_some_departments_over_replicates_is_that_of_all_one_by_one(monk
             assert found[place][a] == pytest.approx(expected, abs=1e-12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(3, 12), st.floats(0.05, 2), st.integers(0, 10_000))
 def test_bind_lies_between_its_bounds(count, spread, seed):
     upper = np.triu(np.exp(spread * np.random.default_rng(seed).normal(size=(4, count, count))), k=1)
@@ -106,7 +106,7 @@ def test_the_lower_bound_of_bind_is_the_share_of_power_in_a_departments_own_cond
         assert found == pytest.approx(np.mean(shares), rel=1e-9)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(3, 9), st.floats(0, 2), st.integers(0, 10_000))
 def test_who_wins_and_how_far_scores_spread_is_the_same_by_bounds(count, spread, seed):
     rng = np.random.default_rng(seed)
@@ -133,7 +133,7 @@ def test_who_wins_and_how_far_scores_spread_is_the_same_by_bounds(count, spread,
         np.testing.assert_array_equal(found[sure], (spreads >= bound)[sure])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(1, 130), st.integers(0, 10_000))
 def test_inverses_by_blocks_are_those_of_numpy(count, seed):
     drawn = np.random.default_rng(seed).normal(size=(2, count, count))

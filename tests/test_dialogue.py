@@ -151,7 +151,7 @@ def _plainly(waits: pd.DataFrame, grouping: Grouping, weight: np.ndarray) -> np.
     return result
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(_waits())
 def test_groups_of_waits_are_estimated_as_each_would_be_alone(given_waits):
     waits, groupings = given_waits
@@ -165,7 +165,7 @@ def test_groups_of_waits_are_estimated_as_each_would_be_alone(given_waits):
         np.testing.assert_allclose(packed[name], plain, rtol=1e-9)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(_waits())
 def test_replicates_of_waits_are_estimates_of_the_weighted_waits(given_waits):
     waits, groupings = given_waits
@@ -445,7 +445,7 @@ def test_what_few_people_make_up_is_not_shown(laid_out, monkeypatch):
     assert hidden.pairs.empty or hidden.pairs["reply_rate"].isna().all()
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.integers(0, 2**32 - 1))
 def test_rates_and_times_stay_in_their_ranges(seed):
     rng = np.random.default_rng(seed)

@@ -255,7 +255,7 @@ def test_groups_and_persons_are_not_joined(tmp_path, log, roster):
 LOGS = connect()
 
 
-@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(edits=st.lists(st.tuples(st.integers(0, 3), st.floats(0, 0.999), st.integers(0, 255)), min_size=1, max_size=6))
 def test_damage_is_an_error_in_words_or_counted(tmp_path, roster, edits):
     content = bytearray("\n".join(WEEKS + LEFT_OUT).encode())

@@ -140,7 +140,7 @@ def in_turn(ends, flip):
     st.integers(0, 99),
     st.booleans(),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_swaps_at_once_are_the_swaps_in_turn(ties, seed, sides):
     ends = np.array(sorted(ties), dtype=np.int32).reshape(-1, 2)
     rng, again = np.random.default_rng(seed), np.random.default_rng(seed)
@@ -173,7 +173,7 @@ def test_all_graphs_of_these_degrees_are_drawn_alike():
 
 
 @given(st.lists(st.one_of(st.floats(0, 1), st.just(float("nan"))), max_size=30))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_false_discovery_is_benjamini_hochberg(values):
     p = np.array(values, dtype=float)
     q = false_discovery(p)
@@ -208,7 +208,7 @@ def percentiles(column):
         elements=st.one_of(st.floats(-1e9, 1e9), st.sampled_from([0.0, np.nan, np.inf, -np.inf])),
     )
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_intervals_of_columns_are_the_interval_of_each_to_the_last_digit(replicates):
     low, high = intervals(replicates)
     columns = replicates.reshape(len(replicates), -1).T
@@ -250,7 +250,7 @@ def test_the_bootstrap_through_the_cache_is_the_plain_one(monkeypatch):
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_compiled_loops_are_the_loops_as_they_are_written(seed):
     rng = np.random.default_rng(seed)
     people, ties, cells, columns, replicates = rng.integers(1, (9, 40, 6, 4, 18))

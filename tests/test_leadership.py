@@ -208,7 +208,7 @@ def test_the_correlation_unweighted_is_spearmans(pairs):
         assert value == pytest.approx(stats.spearmanr(one, other).statistic)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.integers(0, 2**32 - 1))
 def test_pagerank_is_that_of_networkx(seed):
     rng = np.random.default_rng(seed)
@@ -232,7 +232,7 @@ def test_what_runs_across_may_be_added_afterwards():
 # ---- layers
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(0, 2**32 - 1))
 def test_swapped_ties_keep_everybodys_number_in_each_department(seed):
     rng = np.random.default_rng(seed)

@@ -31,7 +31,7 @@ from silos.measures.spectral import core_periphery, spectral_segregation
 from silos.measures.structural_holes import constraint, effective_size, efficiency
 from silos.network import Network
 
-settings.register_profile("measures", max_examples=12, deadline=None, derandomize=True)
+settings.register_profile("measures", max_examples=12, derandomize=True)
 settings.load_profile("measures")
 
 #: By volume, these are multiplied by what the weights are multiplied by; all others stay.

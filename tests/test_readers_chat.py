@@ -629,7 +629,7 @@ def mutations(content: bytes) -> Iterator[st.SearchStrategy[bytes]]:
 
 
 @pytest.mark.parametrize("name", [reader.name for reader in CHAT])
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None)
 @given(choices=st.data())
 def test_damage_is_an_error_in_words_or_counted(tmp_path, name, choices):
     files = packed(name)

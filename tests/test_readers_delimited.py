@@ -798,13 +798,13 @@ def survives(content: bytes, path: Path) -> None:
     unreadable(interactions)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=400))
 def test_any_bytes_give_rows_or_a_clear_error(content, tmp_path):
     survives(content, tmp_path / "log")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     headings=HEADED,
     table=TABLES,
@@ -817,7 +817,7 @@ def test_any_table_gives_rows_or_a_clear_error(headings, table, delimiter, encod
     survives(end.join(lines).encode(encoding, errors="replace"), tmp_path / "log")
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(position=st.integers(0, 400), junk=st.binary(max_size=6), cut=st.integers(0, 30))
 def test_any_damage_gives_rows_or_a_clear_error(position, junk, cut, tmp_path):
     for number, content in enumerate((csv_text().encode(), gzip.compress(csv_text().encode()), _zipped(), _parquet())):
@@ -839,7 +839,7 @@ def _parquet() -> bytes:
 
 
 @given(lines=st.lists(st.text(st.sampled_from('ab",\n'), max_size=12), max_size=12))
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_mending_keeps_every_line_but_those_it_names(lines, tmp_path):
     source, target = tmp_path / "source", tmp_path / "target"
     source.write_text("\n".join(lines) + "\n")
@@ -852,7 +852,7 @@ def test_mending_keeps_every_line_but_those_it_names(lines, tmp_path):
 
 
 @given(st.datetimes(datetime(1990, 1, 1), datetime(2050, 1, 1)).map(lambda moment: moment.replace(microsecond=0)))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_every_way_of_writing_reads_the_same_moment(moment):
     ways = {
         moment.isoformat(): None,

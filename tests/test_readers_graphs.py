@@ -156,7 +156,7 @@ CONNECTION = connect()
 
 
 @pytest.mark.parametrize("format", ["graphml", "gexf"])
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(edits=st.lists(st.tuples(st.integers(0, 4), st.floats(0, 0.999), st.integers(0, 255)), min_size=1, max_size=6))
 def test_damage_is_an_error_in_words_or_a_result(tmp_path, format, edits):
     content = bytearray(written(a_graph(), tmp_path / "whole", format).read_bytes())

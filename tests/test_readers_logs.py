@@ -293,9 +293,7 @@ def test_an_audit_log_tells_who_was_in_a_meeting(tmp_path, older):
 
 
 @pytest.mark.parametrize("write", [cmdlet, summary, extended, search, audit])
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(changes=st.lists(st.tuples(st.sampled_from("fdx"), st.floats(0, 1), st.integers(0, 255)), max_size=5))
 def test_damage_is_an_error_in_words_or_is_counted(tmp_path_factory, write, changes):
     path = write(tmp_path_factory.mktemp("fuzz") / "log.csv")

@@ -362,9 +362,7 @@ def test_a_damaged_file_is_an_error_and_a_damaged_member_is_counted(tmp_path):
 
 
 @pytest.mark.parametrize("keep", [as_mbox, as_eml, as_zip, as_table])
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(changes=st.lists(st.tuples(st.sampled_from("fdx"), st.floats(0, 1), st.integers(0, 255)), max_size=6))
 def test_damage_is_an_error_in_words_or_is_counted(tmp_path_factory, keep, changes):
     path = keep(tmp_path_factory.mktemp("fuzz"))

@@ -674,7 +674,7 @@ FIXTURES = {
 
 
 @pytest.mark.parametrize("name", list(FIXTURES))
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(edits=st.lists(st.tuples(st.integers(0, 5), st.floats(0, 0.999), st.integers(0, 255)), min_size=1, max_size=8))
 def test_damage_is_an_error_in_words_or_counted(tmp_path, name, edits):
     content = bytearray(FIXTURES[name])

@@ -302,7 +302,7 @@ CELLS = st.text(st.sampled_from("ab1;,\"'\n\r é\0-/@#"), max_size=6)
 HEADINGS = ["person", "department", "aliases", "kind", "EffectiveDate", "Nom", "Prénom", "manager", "level", "id"]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     headings=st.lists(st.sampled_from(HEADINGS), min_size=1, max_size=6),
     rows=st.lists(st.lists(CELLS, min_size=1, max_size=6), max_size=6),
@@ -321,7 +321,7 @@ def test_any_table_gives_a_roster_or_a_clear_error(headings, rows, encoding, tmp
     assert set(roster.aliases["person"]) <= set(roster.people.index)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=300))
 def test_any_bytes_give_a_roster_or_a_clear_error(content, tmp_path):
     (tmp_path / "roster").write_bytes(content)
