@@ -23,7 +23,7 @@ from silos.held import Held, answered, fetched, with_rejected
 from silos.network import DEPARTMENT
 from silos.population import EARLIEST, LATEST, NOBODY, OUTSIDERS, STRANGERS, Population, population
 from silos.privacy import pseudonymised, refuse_other_key
-from silos.readers import scanning, unreadable
+from silos.readers import enough_room, scanning, unreadable
 from silos.tables import Interactions, Roster, Ties
 
 #: People in a meeting at most for it to be a conversation, and messages for a thread to be deep.
@@ -42,7 +42,12 @@ PAUSES = {"ties.sql": ("coded", "repeated", "windowed"), "exported.sql": ("coded
 READ = ("coded", "respelled", "repeated", "reached", "crowds")
 SPENT = ("messages", "fragments")
 #: Steps that group nearly all of the log: what they read, and the column whose values they never bring together.
-APART = {"repeated": ("usable", "delivery"), "fragments": ("windowed", "thread")}
+APART = {
+    "repeated": {"usable": "delivery"},
+    "fragments": {"windowed": "thread"},
+    "pairs": {"conversations": "a", "fragments": "a", "windowed": "a"},
+    "waits": {"openings": "a", "turns": "a"},
+}
 #: Columns of steps that are people.
 PERSONS = {"a", "b", "sender", "recipient", "person"}
 
@@ -153,7 +158,8 @@ def tally(
     engine = engine_on(interactions.connection, size=interactions.size)
     try:
         counting = _Counting(engine, interactions, everybody, since, until, max_recipients)
-        return counting.tally(window, vary, progress)
+        with enough_room():
+            return counting.tally(window, vary, progress)
     finally:
         engine.close()
 
@@ -175,6 +181,8 @@ class _Counting:
         self.everybody = everybody
         self.people = everybody.people
         self.positions: np.ndarray | None = None
+        # Rows of the logs, once they have been read.
+        self.lines = 0
         # What a warehouse has counted comes as what the last steps yield.
         self.file = "exported.sql" if interactions.ties else "ties.sql"
         self.steps = {name: (query, kept) for name, kept, query in statements(self.file)}
@@ -205,8 +213,8 @@ class _Counting:
         problems = tuple(unreadable(interactions, connection=getattr(engine, "connection", None)))
         progress("counting ties")
         self.run(names[read + 1 : judged])
-        left_out, rows = self.left_out()
-        self.refuse(left_out, rows)
+        left_out, self.lines = self.left_out()
+        self.refuse(left_out, self.lines)
         self.run(names[judged:shared])
         held = Held.of(engine.rows("select * from held order by medium, week"))
         # Ties that were counted elsewhere have no days: everybody is in the latest department.
@@ -245,7 +253,7 @@ class _Counting:
                 "messages."
             )
         selves = left_out.pop("self", 0)
-        usable = rows - selves - sum(left_out.values())
+        usable = self.lines - selves - sum(left_out.values())
         left_out = with_rejected(left_out, interactions, unreadable=len(problems), duplicate=usable - held.rows)
         return Tally(
             ties=ties,
@@ -297,13 +305,16 @@ class _Counting:
     def run(self, names: Iterable[str]) -> None:
         """These steps, in order."""
         for name in names:
-            query, kept = self.steps[name]
-            self.engine.step(name, query, kept=kept, apart=APART.get(name))
+            self.step(name, *self.steps[name])
 
     def run_file(self, file: str) -> None:
         """The steps of another file."""
         for name, kept, query in statements(file):
-            self.engine.step(name, query, kept=kept)
+            self.step(name, query, kept)
+
+    def step(self, name: str, query: str, kept: bool) -> None:
+        """One of them."""
+        self.engine.step(name, query, kept=kept, apart=APART.get(name, {}), rows=self.lines)
 
     def columns(self, query: str) -> dict[str, np.ndarray]:
         """The columns of a query, people by their position among those who remain."""

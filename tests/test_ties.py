@@ -13,10 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from silos import engines
+from silos.engines import duck
 from silos.errors import EmptyError, MatchError, SilosError
 from silos.layers import contacts, layer
 from silos.measures.basis import department_totals, pair_totals
-from silos.readers import read_interactions
+from silos.readers import enough_room, read_interactions
 from silos.rosters import read_roster
 from silos.ties import tally
 from tests.conftest import a_log, a_roster
@@ -423,7 +424,7 @@ def test_what_is_kept_on_disk_counts_the_same_and_leaves_nothing(tmp_path, monke
 
     def counted(limit):
         monkeypatch.setattr(engines, "LARGE", limit)
-        monkeypatch.setattr(engines.duck, "AT_A_TIME", 5_000)
+        monkeypatch.setattr(duck, "AT_A_TIME", 5_000)
         log = read_interactions([sample / "interactions.csv", sample / "affiliations.csv"])
         assert log.size > 100_000
         return tally(log, staff, window="month", vary=True)
@@ -431,9 +432,9 @@ def test_what_is_kept_on_disk_counts_the_same_and_leaves_nothing(tmp_path, monke
     there = counted(2**60)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     seen = []
-    original = engines.duck.Duck.drop
+    original = duck.Duck.drop
     monkeypatch.setattr(
-        engines.duck.Duck,
+        duck.Duck,
         "drop",
         lambda engine, names: (seen.extend(tmp_path.glob("*/coded.db")), original(engine, names)),
     )
@@ -457,3 +458,12 @@ def test_what_is_kept_on_disk_counts_the_same_and_leaves_nothing(tmp_path, monke
         pd.testing.assert_frame_equal(one.arcs, other.arcs)
     pd.testing.assert_frame_equal(here.exchanges.waits, there.exchanges.waits)
     pd.testing.assert_frame_equal(here.memberships, there.memberships)
+
+
+def test_a_full_disk_is_said_to_be_full():
+    # As DuckDB puts it; a disk that is really full would be in the way of all other tests.
+    full = 'IO Error: Could not write file "spill/duckdb_temp_storage": No space left on device'
+    with pytest.raises(SilosError, match="not enough memory, nor disk to spill to"), enough_room():
+        raise duckdb.IOException(full)
+    with pytest.raises(duckdb.IOException, match="not found"), enough_room():
+        raise duckdb.IOException("file not found")

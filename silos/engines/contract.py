@@ -25,16 +25,17 @@ class Engine(Protocol):
         """
         ...
 
-    def step(self, name: str, query: str, *, kept: bool, apart: tuple[str, str] | None = None) -> None:
+    def step(self, name: str, query: str, *, kept: bool, apart: Mapping[str, str] = {}, rows: int = 0) -> None:
         """Give a query a name, which is replaced if it is there; `kept`: it is run once, not at each use.
 
         Args:
             name: of the step.
             query: its SELECT.
             kept: whether it is run now, or at each use.
-            apart: a step that the query reads, and an integer column of it, of which rows with different values never
-                come together in the result, and rows without one make no difference: an engine may run the query for
+            apart: step that the query reads -> an integer column of it. Rows with different values there never come
+                together in the result, and rows without a value make no difference: an engine may run the query for
                 some of the values at a time, where all of them would take too much room.
+            rows: about how many come together.
         """
         ...
 

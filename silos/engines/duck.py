@@ -68,10 +68,10 @@ class Duck:
         finally:
             self._cursor.unregister("given")
 
-    def step(self, name: str, query: str, *, kept: bool, apart: tuple[str, str] | None = None) -> None:
+    def step(self, name: str, query: str, *, kept: bool, apart: Mapping[str, str] = {}, rows: int = 0) -> None:
         """See `Engine`."""
         if kept and self._folder:
-            query, kept = f"from {self._filed(name, query, apart)}", False
+            query, kept = f"from {self._filed(name, _parts(query, apart, rows))}", False
         kind = "table" if kept else "view"
         if not kept and self._named.get(name) == (kind, query):
             # A view looks up what it reads by name, at each use: it need not be made again when that was.
@@ -79,8 +79,8 @@ class Duck:
         self._cursor.execute(f"create or replace temp {kind} {name} as {query}")
         self._named[name] = kind, query
 
-    def _filed(self, name: str, query: str, apart: tuple[str, str] | None) -> str:
-        """The rows of a query in a file of their own: how SQL calls the table."""
+    def _filed(self, name: str, queries: list[str]) -> str:
+        """The rows of queries in a file of their own: how SQL calls the table."""
         self._empty(name)
         assert self._folder is not None
         path = Path(self._folder.name) / f"{name}.db"
@@ -88,22 +88,9 @@ class Duck:
         self._files[name] = identifier(f"{path.parent.name}_{name}")
         self._cursor.execute(f"attach {literal(path)} as {self._files[name]} (recovery_mode no_wal_writes)")
         table = f"{self._files[name]}.main.kept"
-        for number, part in enumerate(self._parts(query, apart)):
+        for number, part in enumerate(queries):
             self._cursor.execute(f"insert into {table} {part}" if number else f"create table {table} as {part}")
         return table
-
-    def _parts(self, query: str, apart: tuple[str, str] | None) -> list[str]:
-        """Queries that together yield what the query does."""
-        if apart is None:
-            return [query]
-        read, column = apart
-        [(rows,)] = self._cursor.execute(f"select count({column}) from {read}").fetchall()
-        parts = -(-rows // AT_A_TIME)
-        if parts <= 1:
-            return [query]
-        # Under the name of what is read stand those of its rows whose turn it is.
-        some = f"with {read} as (select * from temp.main.{read} where abs(mod({column}, {parts})) = {{}}) {query}"
-        return [some.format(part) for part in range(parts)]
 
     def _empty(self, name: str) -> None:
         """Give back the disk that a step takes."""
@@ -137,3 +124,16 @@ class Duck:
         self._cursor.close()
         if self._folder:
             self._folder.cleanup()
+
+
+def _parts(query: str, apart: Mapping[str, str], rows: int) -> list[str]:
+    """Queries that together yield what the query does."""
+    count = -(-rows // AT_A_TIME)
+    if not apart or count <= 1:
+        return [query]
+    # Under the names of what is read stand those of its rows whose turn it is.
+    some = ", ".join(
+        f"{read} as (select * from temp.main.{read} where abs(mod({column}, {count})) = {{part}})"
+        for read, column in apart.items()
+    )
+    return [f"with {some.format(part=part)} {query}" for part in range(count)]

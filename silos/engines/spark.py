@@ -134,7 +134,7 @@ class Spark:
         with spark_errors(f"at taking {name}"):
             self._name(name, self._session.createDataFrame(given).selectExpr(*chosen))
 
-    def step(self, name: str, query: str, *, kept: bool, apart: tuple[str, str] | None = None) -> None:  # noqa: ARG002
+    def step(self, name: str, query: str, *, kept: bool, apart: Mapping[str, str] = {}, rows: int = 0) -> None:  # noqa: ARG002
         """See `Engine`: it is Spark itself that works in parts."""
         with spark_errors(f"in the step {name!r}"):
             found = self._session.sql(query)

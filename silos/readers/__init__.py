@@ -1,5 +1,7 @@
 """Logs of who was in contact with whom, from whatever tool exported them, as canonical interactions."""
 
+import errno
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -24,7 +26,7 @@ from silos.tables import INTERACTION_FIELDS, Interactions, Source
 #: What can read logs and count their ties.
 Engine = Literal["duckdb", "spark"]
 
-__all__ = ["FORMATS", "DateOrderError", "Reader", "read_interactions", "scanning", "unreadable"]
+__all__ = ["FORMATS", "DateOrderError", "Reader", "enough_room", "read_interactions", "scanning", "unreadable"]
 
 
 def read_interactions(
@@ -142,20 +144,31 @@ _NO_MEMORY = "there is not enough memory, nor disk to spill to. Free some, or se
 
 
 @contextmanager
+def enough_room() -> Iterator[None]:
+    """Run queries in here: where memory or disk do not suffice, a `SilosError` says so."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise SilosError(_NO_MEMORY) from error
+    except duckdb.Error as error:
+        # A limit of the process, met before DuckDB's own; a full disk.
+        if "allocat" in str(error) or os.strerror(errno.ENOSPC) in str(error):
+            raise SilosError(_NO_MEMORY) from error
+        raise
+
+
+@contextmanager
 def scanning(interactions: Interactions) -> Iterator[None]:
     """Run the queries of `interactions` in here: damage that shows only then becomes a `ReadError`.
 
     DuckDB's own message may quote the log and is not passed on.
     """
     try:
-        yield
-    except duckdb.OutOfMemoryException as error:
-        raise SilosError(_NO_MEMORY) from error
+        with enough_room():
+            yield
     except (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException, duckdb.InterruptException):
         raise  # of the query, not of the logs
     except duckdb.Error as error:
-        if "allocat" in str(error):  # a limit of the process, met before DuckDB's own
-            raise SilosError(_NO_MEMORY) from error
         names = ", ".join(source.name for source in interactions.sources)
         raise ReadError(f"{names}: a file is damaged, or changed while it was read. Export it again.") from error
 
