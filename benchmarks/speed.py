@@ -192,7 +192,7 @@ def commands(
     else:
         left["viva"] = viva
     if rows > MOST_COMPARED:
-        left |= dict.fromkeys(chosen.keys() - {"sql"}, f"not tried beyond {MOST_COMPARED:.0e} rows")
+        left |= dict.fromkeys(chosen.keys() - {"sql", "analyze"}, f"not tried beyond {MOST_COMPARED:.0e} rows")
         chosen = {"sql": chosen["sql"]}
     return chosen, left
 
@@ -398,7 +398,7 @@ def expected(name: str, file_format: str, repetitions: int, folder: Path) -> flo
     rounds = sum(
         min(took[each], PATIENCE.get(each, float("inf"))) * (repetitions if took[each] < ONCE else 1)
         for each in CONTESTANTS
-        if each != "pandas" or size.rows <= MOST_PANDAS
+        if (each != "pandas" or size.rows <= MOST_PANDAS) and (each == "sql" or size.rows <= MOST_COMPARED)
     )
     making = 0 if log_of(name, file_format, folder)[0].exists() else took["log"] / (10 if size.copies > 1 else 1)
     return rounds + took["stages"] + making

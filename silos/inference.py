@@ -16,7 +16,7 @@ from scipy.special import ndtr
 
 from silos import kernels
 from silos.errors import SilosError
-from silos.measures.basis import By, first_of_each, places_in_order, weights
+from silos.measures.basis import By, first_of_each, pair_totals, places_in_order, weights
 from silos.measures.mixing import MISS, ROUNDS, quasi_independence
 from silos.network import Network
 
@@ -557,8 +557,5 @@ def relabelled(network: Network, *, samples: int, seed: int) -> np.ndarray:
     members = network.membership.astype(np.int32)
     mixing = np.zeros((samples, count, count))
     for sample in mixing:
-        dealt = members[random_numbers.permutation(len(network))]
-        cell = np.take(dealt * np.int32(count), i)
-        cell += np.take(dealt, j)
-        sample += np.bincount(cell, minlength=count * count).reshape(count, count)
-    return mixing + np.swapaxes(mixing, 1, 2)
+        sample[:] = pair_totals(members[random_numbers.permutation(len(network))], count, i, j)
+    return mixing

@@ -64,7 +64,10 @@ def stability(
     if department is not None:
         for setting, value, ties, name, weeks in _settings(tally, evidence):
             traffic, mixing = (
-                pair_totals(grouped, *contacts(tally, each, ties=ties, weeks=weeks)) for each in ("any", name)
+                pair_totals(
+                    grouped.membership, len(grouped.departments), *contacts(tally, each, ties=ties, weeks=weeks)
+                )
+                for each in ("any", name)
             )
             table, _ = standings(
                 grouped, traffic, mixing, evidence=evidence, candidates=shown.candidates, service=service

@@ -415,7 +415,10 @@ def test_contacts_of_a_layer_are_those_of_its_network(name):
             network, pairs = (each(counted, name, ties=ties, weeks=weeks) for each in (layer, contacts))
             assert len(pairs[0]) > 100
             assert set(zip(*pairs, strict=True)) == set(zip(*network.dyads, strict=True))
-            np.testing.assert_array_equal(pair_totals(network, *pairs), department_totals(network, network.contacts))
+            np.testing.assert_array_equal(
+                pair_totals(network.membership, len(network.departments), *pairs),
+                department_totals(network, network.contacts),
+            )
 
 
 def test_what_is_kept_on_disk_counts_the_same_and_leaves_nothing(tmp_path, monkeypatch):

@@ -45,8 +45,8 @@ class Duck:
         # What each name stands for: a table or a view, and of which query.
         self._named: dict[str, tuple[str, str]] = {}
         self._folder = tempfile.TemporaryDirectory(prefix="silos-", ignore_cleanup_errors=True) if on_disk else None
-        # Steps that are kept in files, and the databases that these are.
-        self._files: dict[str, str] = {}
+        # Steps that are kept in files: the database, as SQL calls it, and where it lies.
+        self._files: dict[str, tuple[str, Path]] = {}
         if self._folder:
             self._cursor.execute("set checkpoint_on_detach = 'DISABLED'")
         # Its own bar would go to standard output, terminal or not.
@@ -85,9 +85,10 @@ class Duck:
         assert self._folder is not None
         path = Path(self._folder.name) / f"{name}.db"
         # By a name that no other engine on the same instance has.
-        self._files[name] = identifier(f"{path.parent.name}_{name}")
-        self._cursor.execute(f"attach {literal(path)} as {self._files[name]} (recovery_mode no_wal_writes)")
-        table = f"{self._files[name]}.main.kept"
+        database = identifier(f"{path.parent.name}_{name}")
+        self._cursor.execute(f"attach {literal(path)} as {database} (recovery_mode no_wal_writes)")
+        self._files[name] = database, path
+        table = f"{database}.main.kept"
         for number, part in enumerate(queries):
             self._cursor.execute(f"insert into {table} {part}" if number else f"create table {table} as {part}")
         return table
@@ -95,9 +96,9 @@ class Duck:
     def _empty(self, name: str) -> None:
         """Give back the disk that a step takes."""
         if name in self._files:
-            self._cursor.execute(f"detach {self._files.pop(name)}")
-            assert self._folder is not None
-            (Path(self._folder.name) / f"{name}.db").unlink()
+            database, path = self._files.pop(name)
+            self._cursor.execute(f"detach {database}")
+            path.unlink()
 
     def drop(self, names: Iterable[str]) -> None:
         """See `Engine`."""

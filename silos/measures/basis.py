@@ -63,11 +63,16 @@ def department_totals(network: Network, matrix: sparse.csr_array) -> np.ndarray:
     return total.reshape(count, count).astype(np.float64)
 
 
-def pair_totals(network: Network, i: np.ndarray, j: np.ndarray) -> np.ndarray:
-    """`department_totals` of the 0/1 matrix of some pairs of persons, each given once, (K, K)."""
-    count = len(network.departments)
-    cell = np.take(network.membership * count, i)
-    cell += np.take(network.membership, j)
+def pair_totals(membership: np.ndarray, count: int, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+    """`department_totals` of the 0/1 matrix of pairs of persons, each given once: (K, K), pairs inside counted twice.
+
+    Args:
+        membership: the department of each person, numbered below `count`.
+        count: K.
+        i, j: the two persons of each pair.
+    """
+    cell = np.take(membership * count, i)
+    cell += np.take(membership, j)
     total = np.bincount(cell, minlength=count * count).reshape(count, count).astype(np.float64)
     return total + total.T
 
