@@ -41,8 +41,10 @@ CONTESTANTS = ("sql", "analyze", "ties", "polars", "pandas", "leiden", "viva")
 #: Seconds after which a process is stopped; what takes longer than `ONCE` is not repeated.
 PATIENCE = {"pandas": 3600, "viva": 300}
 ONCE = 600
-#: Seconds from one look at the memory of a process and what it started to the next.
+#: Seconds from one look at the memory of a process and what it started to the next, and looks from one at its
+#: temporary files to the next.
 WATCH = 0.05
+LOOKS = 20
 #: What is installed is compiled once, not at each run.
 AS_INSTALLED = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 #: Memory that is mapped but not used counts as address space: pools of the C library, what DuckDB's allocator keeps,
@@ -88,17 +90,22 @@ def ran(
     address_space: int | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> Figures:
-    """A process on two cores: seconds, CPU seconds, peak memory, what it says at last, and why it failed, if it did.
+    """A process on two cores: seconds, CPU seconds, what it held, what it says at last, and why it failed, if it did.
 
-    Memory is that of the process and of all that it started, at one time; what they share counts for each.
+    Memory is that of the process and of all that it started, at one time; what they share counts for each. The disk is
+    that of its temporary files, at one time.
     """
-    with tempfile.TemporaryFile("w+") as said, tempfile.TemporaryFile("w+") as complaints:
+    with (
+        tempfile.TemporaryFile("w+") as said,
+        tempfile.TemporaryFile("w+") as complaints,
+        tempfile.TemporaryDirectory(prefix="silos-speed-") as temporary,
+    ):
         started = time.perf_counter()
         process = subprocess.Popen(
             list(map(str, command)),
             stdout=said,
             stderr=complaints,
-            env={**AS_INSTALLED, **(environment or {})},
+            env={**AS_INSTALLED, "TMPDIR": temporary, **(environment or {})},
         )
         # from outside, while it loads: a function between fork and exec is not safe beside threads
         if hasattr(os, "sched_setaffinity"):
@@ -107,8 +114,8 @@ def ran(
             resource.prlimit(process.pid, resource.RLIMIT_AS, (address_space, address_space))
         watch = threading.Timer(patience or threading.TIMEOUT_MAX, process.kill)
         watch.start()
-        over, peaks = threading.Event(), [0]
-        together = threading.Thread(target=_watched, args=(process.pid, over, peaks))
+        over, peaks = threading.Event(), [0, 0]
+        together = threading.Thread(target=_watched, args=(process.pid, Path(temporary), over, peaks))
         together.start()
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - started
@@ -127,22 +134,40 @@ def ran(
     return {
         "seconds": seconds,
         "cpu": usage.ru_utime + usage.ru_stime,
-        "memory": max(usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024), *peaks),
+        "memory": max(usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024), peaks[0]),
+        "disk": peaks[1],
         "failed": failed,
         "told": json.loads(last) if last.startswith("{") and not failed else {},
     }
 
 
-def _watched(pid: int, over: threading.Event, peaks: list[int]) -> None:
-    """Note the most memory that a process and all that it started were seen to hold together, where Linux tells."""
+def _watched(pid: int, temporary: Path, over: threading.Event, peaks: list[int]) -> None:
+    """Note the most memory that a process and all that it started were seen to hold together, where Linux tells.
+
+    And the most disk that its temporary files took.
+    """
     page = os.sysconf("SC_PAGE_SIZE")
+    looks = 0
     while not over.wait(WATCH):
+        looks += 1
+        if looks % LOOKS == 0:
+            peaks[1] = max(peaks[1], _bytes_below(temporary))
         with suppress(OSError):
             family = [str(pid)]
             for one in family:
                 family += Path(f"/proc/{one}/task/{one}/children").read_text(encoding="ascii").split()
             held = [Path(f"/proc/{one}/statm").read_text(encoding="ascii").split()[1] for one in family]
             peaks[0] = max(peaks[0], page * sum(map(int, held)))
+
+
+def _bytes_below(folder: Path) -> int:
+    """What the files of a folder take on the disk; they come and go meanwhile."""
+    taken = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                taken += Path(place, name).stat().st_blocks * 512
+    return taken
 
 
 def _reason(complaints: str) -> str:
@@ -244,6 +269,7 @@ def _best(rounds: list[Figures]) -> Figures:
         "cpu": fastest["cpu"],
         "inside": min(inside, default=None),
         "memory": max(one["memory"] for one in rounds),
+        "disk": max(one["disk"] for one in rounds),
         "rounds": [one["seconds"] for one in rounds],
         "version": fastest["told"].get("version"),
         "failed": None,
@@ -293,7 +319,7 @@ def limited(name: str, limit: str, folder: Path) -> Figures:
             address_space=in_bytes(limit),
             environment=FRUGAL,
         )
-    kept = {key: outcome[key] for key in ("seconds", "cpu", "memory", "failed")}
+    kept = {key: outcome[key] for key in ("seconds", "cpu", "memory", "disk", "failed")}
     return {"size": name, "limit": limit, **kept, "commit": commit(), "code": code()}
 
 

@@ -65,7 +65,8 @@ program.
 ## The whole command
 
 `silos analyze` with 500 bootstrap replicates, figures and report. Contacts are those of a person, median and from the
-tenth to the ninetieth hundredth.
+tenth to the ninetieth hundredth. *disk* is the most that its temporary files took at one time, which the folder for
+such files (`TMPDIR`) must have room for.
 
 {whole}
 {once}
@@ -180,13 +181,15 @@ def _whole(runs: list[dict[str, Any]]) -> str:
     for run in runs:
         best, contacts = run["contestants"]["analyze"], run["contacts"]
         measured = (
-            ["", "", "", best["failed"]]
+            ["", "", "", best["failed"], ""]
             if best["failed"]
             else [
                 _short(best["seconds"]),
                 _short(best["seconds"] / run["rows"] * 1e6),
                 _short(best["cpu"]),
                 f"{best['memory'] / 1e9:.2f}",
+                # Nobody looked at those of the first runs.
+                "–" if "disk" not in best else f"{best['disk'] / 1e9:.1f}",
             ]
         )
         rows.append(
@@ -201,7 +204,7 @@ def _whole(runs: list[dict[str, Any]]) -> str:
             ]
         )
     heads = ["rows", "format", "MB", "people", "contacts", "ties", "seconds", "µs a row", "CPU seconds", "peak GB"]
-    return _table(heads, rows)
+    return _table([*heads, "disk GB"], rows)
 
 
 def _beside(runs: list[dict[str, Any]]) -> str:
