@@ -55,8 +55,8 @@ by ties:
 - `brokerage_top_share` and `ties_across_top_share`: of all open paths through the people of the department, of all
   their ties to other departments, the share that its most active tenth carries. That is its ⌈n/{most_active}⌉ people
   with the most of just these, of all n, those without ties included. It is 1 where all hangs on them, and
-  ⌈n/{most_active}⌉/n where everybody carries the same. Up to {most_active} people it is the share of one person, who
-  is not named.
+  ⌈n/{most_active}⌉/n where everybody carries the same. Up to {most_active} people there is none: it would be the share
+  of one person.
 
 Departments of fewer than `--min-department` people have no row of their own. A table of people by these measures is
 written only where `--people` asks for it, or in Python by `analysis.people()`; a notebook goes through it:

@@ -162,7 +162,7 @@ def find_communities(
     composition = pd.DataFrame(ours.composition, columns=grouped.departments)
     shares = without_few(composition.div(np.maximum(ours.sizes, 1), axis=0), composition, shown.minimum)
     return Communities(
-        table=rows[list(COLUMNS)].reset_index(drop=True),
+        table=_without_persons(rows[list(COLUMNS)].reset_index(drop=True), shown.minimum),
         shares=shares.loc[rows.index, departments].set_axis(rows["community"], axis=0),
         organisation={
             name: Estimate.of(value, null=_moments(shuffles.organisation[name]))
@@ -177,6 +177,17 @@ def find_communities(
         strangers=strangers,
         readers=readers,
     )
+
+
+def _without_persons(table: pd.DataFrame, minimum: int) -> pd.DataFrame:
+    """The same, without what stands for the posts of fewer than `minimum` writers, or as few members."""
+    few = (table["writers"] > 0) & (table["writers"] < minimum)
+    for name in ("writers", "posts"):
+        table[name] = table[name].astype("Int64").mask(few)
+    unnamed = table["sponsor"].isna() | ((table["sponsor_members"] * table["members"]).round() < minimum)
+    table["sponsor_members"] = table["sponsor_members"].mask(unnamed)
+    table["sponsor_posts"] = table["sponsor_posts"].mask(unnamed | few)
+    return table
 
 
 # ---- who is where

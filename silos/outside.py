@@ -11,12 +11,14 @@ from silos.inference import FALSE_DISCOVERY, Estimate, false_discovery
 from silos.leaders import proportion
 from silos.measures.external import outside_by_department, outside_contacts
 from silos.network import DEPARTMENT, Network
-from silos.privacy import Shown
+from silos.privacy import Shown, few
 
 COLUMNS = (
     *("people", "people_outside", "outside_share", "outside_share_low", "outside_share_high"),
     *("outsiders", "outsiders_per_head", "p", "q", "verdict"),
 )
+#: Of these, whole numbers.
+COUNTED = ("people_outside", "outsiders")
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,8 +28,9 @@ class External:
     Attributes:
         departments: one row a department that may be shown, the most outward first: `people_outside` of its people,
             `outside_share` of them with its interval, different `outsiders` and how many a head, whether that is more
-            than chance (`p`, `q`), `verdict`: `outward` (more of its people than by chance), `inward` (fewer), `never`
-            (nobody, whatever chance would have it), `typical`; none for small departments put together.
+            than chance (`p`, `q`), all missing where too few people have one (`silos.privacy.few`); `verdict`:
+            `outward` (more of its people than by chance), `inward` (fewer), `never` (nobody, whatever chance would
+            have it), `typical`; none for small departments put together.
         share: of all people, those with an outside contact.
         outsiders: how many different ones there are.
         unknown: why nothing is said: `no_outsiders` (none in the log), `no_addresses` (the roster has neither external
@@ -43,7 +46,7 @@ class External:
     def never(self) -> tuple[str, ...]:
         """Departments none of whose people has a contact outside."""
         table = self.departments
-        return tuple(str(name) for name in table.index[table["verdict"].notna() & (table["people_outside"] == 0)])
+        return tuple(str(name) for name in table.index[table["verdict"] == "never"])
 
     def as_dict(self) -> dict[str, Any]:
         """As the summary has it, but for the departments."""
@@ -74,5 +77,10 @@ def external(exchanges: Exchanges, network: Network, shown: Shown) -> External:
     verdict = np.where(table["people_outside"] == 0, "never", verdict).astype(object)
     verdict[~judged] = None
     table["verdict"] = verdict
+    # What stands for a few is not shown, nor what tells how many they are.
+    hidden = few(table["people_outside"], shown.minimum)
+    for name in COLUMNS[1:-1]:
+        kind = "Int64" if name in COUNTED else np.float64
+        table[name] = table[name].astype(kind).mask(hidden)
     table = table.sort_values(["outside_share", "outsiders_per_head"], ascending=False, kind="stable")
     return External(table[list(COLUMNS)], proportion(has), int(outside["outsider"].nunique()), "")

@@ -12,6 +12,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from silos.errors import MatchError, OutputError, ReadError, SilosError
@@ -58,6 +59,8 @@ def merge_small(departments: pd.Series, minimum: int) -> Shown:
         raise SilosError("the smallest department that is shown alone has 1 person or more (--min-department).")
     sizes = departments.value_counts()
     small = set(sizes.index[sizes < minimum])
+    if small and OTHER in sizes.index:
+        raise SilosError(f"a department is called {OTHER!r}, as small ones taken together are: name it otherwise.")
     candidates = tuple(sorted(name for name in sizes.index if name not in small))
     together = int(sizes[list(small)].sum()) if small else 0
     grouped = len(small) > 1 and together >= minimum
@@ -89,6 +92,64 @@ def without_few(shares: pd.DataFrame, people: pd.DataFrame, minimum: int) -> pd.
         chess  0.00  1.0
     """
     return shares.mask((people > 0) & (people < minimum))
+
+
+def few(people: pd.Series, minimum: int) -> pd.Series:
+    """Which counts of people are not shown beside the sum of all: those of somebody, but of fewer than `minimum`.
+
+    And so many of the next larger that nobody can take the others from the sum and be left with one of these: two
+    are hidden, of `minimum` people together, or all are that are not 0.
+
+    Args:
+        people: how many each row stands for.
+        minimum: as in `merge_small`.
+
+    Examples:
+        >>> few(pd.Series({"HR": 1, "IT": 9, "Legal": 6, "R&D": 0}), 5)
+        HR        True
+        IT       False
+        Legal     True
+        R&D      False
+        dtype: bool
+    """
+    rising = people[people > 0].sort_values(kind="stable")
+    hidden = int((rising < minimum).sum())
+    while 0 < hidden < len(rising) and (hidden < 2 or rising.iloc[:hidden].sum() < minimum):
+        hidden += 1
+    return pd.Series(people.index.isin(rising.index[:hidden]), index=people.index)
+
+
+def beside_few(few: np.ndarray, amount: np.ndarray, count: int) -> np.ndarray:
+    """Which cells of a square table are not shown where its rows and columns have totals.
+
+    A cell that alone is hidden in its row or its column could be taken from the total: the one with least beside it is
+    hidden too.
+
+    Args:
+        few: (count²,), row by row, the cells that stand for too few people.
+        amount: what each holds; cells of 0 tell nothing and hide nothing.
+        count: of rows and of columns.
+
+    Returns:
+        (count, count)
+
+    Examples:
+        >>> amount = np.array([9, 2, 7, 8, 5, 9, 9, 6, 9])
+        >>> beside_few(amount < 3, amount, 3).astype(int).tolist()
+        [[0, 1, 1], [0, 1, 1], [0, 0, 0]]
+    """
+    hidden, held = few.reshape(count, count).copy(), amount.reshape(count, count)
+    alone = True
+    while alone:
+        alone = False
+        # Rows, then columns: views of the same cells.
+        for cells, amounts in ((hidden, held), (hidden.T, held.T)):
+            for cell, of in zip(cells, amounts, strict=True):
+                others = np.flatnonzero(~cell & (of > 0))
+                if cell.sum() == 1 and len(others):
+                    cell[others[np.argmin(of[others])]] = True
+                    alone = True
+    return hidden
 
 
 #: Bytes of a key at least.

@@ -590,3 +590,31 @@ def test_planted_silos_2_are_found_and_shuffled_ones_are_not():
     assert total["bridges_found"] == total["bridges"]
     assert total["labels_false"] + total["drawn_false"] <= 0.05 * (total["labels"] + total["drawn"])
     assert total["false"] <= 0.05 * total["others"]
+
+
+def test_posts_of_a_few_writers_are_not_shown():
+    def change(table: pd.DataFrame) -> pd.DataFrame:
+        # one writes in "labs", and six in "music"
+        alone = (table["name"] == "labs") & (table["person"] > 0)
+        some = (table["name"] == "music") & ~table["person"].isin([*range(18, 24)])
+        return table.assign(posts=table["posts"].where(~alone & ~some, 0))
+
+    found = judge(FOUR, ROOMS, change=change)
+    assert found is not None
+    table = found.table.set_index("community")
+    assert table.loc["labs", ["writers", "posts", "sponsor_posts"]].isna().all()
+    assert table.loc["labs", "sponsor_members"] == 1
+    assert table.loc["music", ["writers", "posts"]].tolist() == [6, 12]
+
+
+def test_shares_of_detected_communities_are_of_the_whole_department():
+    # of 20 in S six are together with each other alone, 10 with R, and four are in contact with nobody
+    people = pd.DataFrame({"department": ["R"] * 12 + ["S"] * 20}, index=[f"p{at:02d}" for at in range(32)])
+    together = [*range(22)], [*range(22, 28)]
+    ends = np.array([(a, b) for some in together for a in some for b in some if a != b]).T
+    network = Network(people, sparse.csr_array((np.ones(ends.shape[1]), (ends[0], ends[1])), shape=(32, 32)))
+    found = detected_communities(network, network, ("R", "S"), 5, detect(network))
+    assert found.shares.loc["S"].tolist() == [0.5, 0.3]
+    assert found.table["share"].tolist() == [pytest.approx(12 / 22), 1]
+    few = detected_communities(network, network, ("R", "S"), 7, detect(network))
+    assert few.shares.columns.tolist() == [1]

@@ -71,12 +71,13 @@ def test_summaries_by_the_definition(random):
         top = math.ceil(len(members) / 10)
         for column, amount in zip(TOP_SHARES, (members[list(ROLES)].sum(axis=1), members["ties_across"]), strict=True):
             carried = sorted(amount, reverse=True)
-            assert table.loc[name, column] == pytest.approx(sum(carried[:top]) / sum(carried))
+            share = sum(carried[:top]) / sum(carried) if top > 1 else math.nan
+            assert table.loc[name, column] == pytest.approx(share, nan_ok=True)
     roles = REGISTRY["brokerage_roles"].function(random, level="department")
     assert table[list(ROLES)].equals(roles.loc[table.index, list(ROLES)])
 
 
-@pytest.mark.parametrize(("size", "top"), [(9, 1), (10, 1), (11, 2), (20, 2), (30, 3)])
+@pytest.mark.parametrize(("size", "top"), [(11, 2), (20, 2), (30, 3)])
 def test_the_top_share_of_equals_is_their_share_of_people(size, top):
     # everybody of A has one contact, in B
     network = made({"A": size, "B": size}, [(number, size + number) for number in range(size)])
@@ -86,11 +87,17 @@ def test_the_top_share_of_equals_is_their_share_of_people(size, top):
 
 
 def test_a_bridge_of_one_person_has_the_whole_share():
-    network = made({"A": 9, "B": 6}, [(0, number) for number in range(9, 15)] + [(1, 2), (2, 3)])
+    network = made({"A": 12, "B": 6}, [(0, number) for number in range(12, 18)] + [(1, 2), (2, 3), (4, 5), (5, 6)])
     table = department_summaries(person_measures(network), minimum=5)
     assert table.loc["A", "ties_across_top_share"] == 1
-    # 0 stands between 15 pairs of B, 2 between the one pair (1, 3); each path runs both ways
-    assert table.loc["A", "brokerage_top_share"] == pytest.approx(30 / 32)
+    # 0 stands between 15 pairs of B, 2 and 5 between a pair each; each path runs both ways, the tenth is two people
+    assert table.loc["A", "brokerage_top_share"] == pytest.approx(32 / 34)
+
+
+def test_the_share_of_one_person_is_not_told():
+    network = made({"A": 10, "B": 11}, [(number, 10 + number) for number in range(10)] + [(0, 11), (0, 12)])
+    table = department_summaries(person_measures(network), minimum=5)
+    assert table[list(TOP_SHARES)].isna().all(axis=1).tolist() == [True, False]
 
 
 def test_nothing_is_said_of_too_few_people():

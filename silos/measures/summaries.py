@@ -69,8 +69,8 @@ def department_summaries(people: pd.DataFrame, *, minimum: int) -> pd.DataFrame:
     - The five brokerage roles, summed.
     - `brokerage_top_share`, `ties_across_top_share`: of all open paths through people of the department, of all their
       ties across, the share that its most active tenth carries: its ⌈n/10⌉ people with the most of just these, among
-      all n, those without ties included. 1 where it all hangs on them, ⌈n/10⌉/n where all carry the same; up to ten
-      people it is the share of one person, who is not named.
+      all n, those without ties included. 1 where it all hangs on them, ⌈n/10⌉/n where all carry the same. NaN up to
+      ten people: it would be the share of one person.
 
     Args:
         people: by person, as `person_measures` gives it.
@@ -91,7 +91,7 @@ def department_summaries(people: pd.DataFrame, *, minimum: int) -> pd.DataFrame:
         >>> summaries.index.tolist()
         ['HR']
         >>> summaries.loc["HR", ["effective_size", "effective_size_median", "brokerage_top_share"]].round(3).to_dict()
-        {'effective_size': 1.444, 'effective_size_median': 1.0, 'brokerage_top_share': 1.0}
+        {'effective_size': 1.444, 'effective_size_median': 1.0, 'brokerage_top_share': nan}
     """
     sizes = people[DEPARTMENT].value_counts()
     people = people[people[DEPARTMENT].isin(sizes.index[sizes >= minimum])]
@@ -114,9 +114,9 @@ def department_summaries(people: pd.DataFrame, *, minimum: int) -> pd.DataFrame:
 
 
 def _top_share(amount: pd.Series, departments: pd.Series) -> pd.Series:
-    """The share of each department's amount that its most active tenth has; NaN where there is none."""
+    """The share of each department's amount that its most active tenth has; NaN where that is one person, or none."""
     place = amount.groupby(departments).rank(method="first", ascending=False)
-    size = amount.groupby(departments).transform("size")
+    tenth = -(-amount.groupby(departments).transform("size") // MOST_ACTIVE)
     total = amount.groupby(departments).sum()
-    top = amount.where(place <= -(-size // MOST_ACTIVE), 0).groupby(departments).sum()
+    top = amount.where((place <= tenth) & (tenth > 1)).groupby(departments).sum(min_count=1)
     return pd.Series(quotient(top.to_numpy(), total.to_numpy()), index=total.index)
