@@ -92,6 +92,9 @@ class Analysis:
         external: who deals with the outside.
         tally: what the log held.
         parameters: what was asked for.
+        estimates: the measures of the organisation by name, as in `organisation`.
+        formats: of the logs.
+        fields: what was read of people in the roster.
     """
 
     departments: pd.DataFrame
@@ -111,6 +114,7 @@ class Analysis:
     parameters: Parameters
     estimates: Mapping[str, Estimate]
     formats: tuple[str, ...]
+    fields: tuple[str, ...]
 
     @cached_property
     def organisation(self) -> pd.DataFrame:
@@ -161,6 +165,7 @@ class Analysis:
             leadership=self.leadership,
             outside=self.external,
             minimum=self.parameters.min_department,
+            window=self.parameters.window,
         )
 
     @cached_property
@@ -219,7 +224,7 @@ class Analysis:
                     for name, row in self.connector.candidates.astype(object).iterrows()
                 ],
                 "notes": list(connector_notes(self._evidence, language)),
-                "binds": _records(self.connector.binds.head(BINDS)),
+                "binds": _records(self._bound.head(BINDS)),
                 "brokerage_share": self._brokerage_share(),
                 "stability": {
                     "share": plain(self.stability.share),
@@ -261,6 +266,12 @@ class Analysis:
             "sponsors": _records(found.sponsors.reset_index()),
         }
 
+    @property
+    def _bound(self) -> pd.DataFrame:
+        """What the connector binds, of departments that may be shown."""
+        pairs, shown = self.connector.binds, self.shown.rows
+        return pairs[pairs["a"].isin(shown) & pairs["b"].isin(shown)]
+
     def _brokerage_share(self) -> dict[str, float | None]:
         """The connector's share of all brokerage roles between departments that may be shown."""
         name, table = self.connector.department, self.departments
@@ -287,6 +298,8 @@ class Analysis:
             "first": held.first.isoformat() if held.first else None,
             "last": held.last.isoformat() if held.last else None,
             "formats": sorted(set(self.formats)),
+            "roster_fields": list(self.fields),
+            "memberships": len(held.memberships),
             "layers": [medium for medium in held.media if medium],
             "evidence": self.connector.evidence,
             "waived": list(held.waived),
@@ -496,7 +509,13 @@ def analyze(
             parameters=asked,
             estimates=estimates,
             formats=tuple(source.format for source in logs.sources),
+            fields=fields_read(staff, by),
         )
+
+
+def fields_read(roster: Roster, by: str) -> tuple[str, ...]:
+    """What was read of people in the roster, in its canonical names."""
+    return tuple(sorted({*roster.columns, "person", by}))
 
 
 def _groups(every: Network, grouped: Network) -> np.ndarray:

@@ -14,7 +14,7 @@ from silos.layers import layer
 from silos.measures.basis import distinct, quotient
 from silos.measures.dialogue import SUSTAINED, duration_classes, survival
 from silos.network import DEPARTMENT, Network
-from silos.privacy import Shown, merge_small
+from silos.privacy import Shown, beside_few, merge_small
 from silos.readers import read_interactions, scanning
 from silos.rosters import read_roster
 from silos.tables import Interactions, Roster, Ties
@@ -91,7 +91,7 @@ def of_tally(counted: Tally, network: Network, shown: Shown, *, replicates: int,
         every = organisation | departments | between
         value = estimated(exchanges.waits, every)
         drawn = resampled(exchanges.waits, every, len(network), replicates=replicates, seed=seed)
-        estimates |= _organisation(value, drawn)
+        estimates |= _organisation(value, drawn, _answerers(exchanges.waits, organisation, len(network), shown.minimum))
         curves = _curves(exchanges.waits, every["scope"])
         table = table.join(_departments(exchanges.waits, grouped, shown, every, value, drawn))
         pairs = pairs.join(_pairs(exchanges.waits, grouped, shown, every, value, drawn))
@@ -147,20 +147,62 @@ def _groupings(
     return organisation, departments, {"pair": Grouping(pair, count * count)}
 
 
-def _organisation(value: Mapping[str, np.ndarray], drawn: Mapping[str, np.ndarray]) -> dict[str, Estimate]:
+def _answerers(
+    waits: pd.DataFrame, groupings: Mapping[str, Grouping], people: int, minimum: int
+) -> dict[str, np.ndarray]:
+    """How many different people answer in each group, at the most as many as ask; 0 where they are too few."""
+    sides = waits["sender"].to_numpy(), waits["recipient"].to_numpy()
+    counts = {
+        name: np.minimum(*(_members(grouping, side, people) for side in sides)) for name, grouping in groupings.items()
+    }
+    return {name: np.where(count >= minimum, count, 0) for name, count in counts.items()}
+
+
+def _organisation(
+    value: Mapping[str, np.ndarray], drawn: Mapping[str, np.ndarray], people: Mapping[str, np.ndarray]
+) -> dict[str, Estimate]:
+    """Over all, within and across: nothing where too few people ask or answer."""
     parts = {"": (value["all"][0], drawn["all"][:, 0])}
+    known = {"": people["all"][0], "_within": people["scope"][0], "_across": people["scope"][1]}
     parts |= {
         scope: (value["scope"][position], drawn["scope"][:, position])
         for position, scope in enumerate(("_within", "_across"))
     }
     estimates = {
-        f"{name}{scope}": Estimate.of(float(point[at]), draws[:, at])
+        f"{name}{scope}": Estimate.of(float(point[at]), draws[:, at]) if known[scope] else Estimate(None)
         for at, name in enumerate(STATISTICS)
         for scope, (point, draws) in parts.items()
     }
+    for scope, count in known.items():
+        estimates[f"reply_rate{scope}"] = _not_certain(estimates[f"reply_rate{scope}"], int(count))
     (within, within_drawn), (across, across_drawn) = parts["_within"], parts["_across"]
-    estimates["reply_rate_gap"] = Estimate.of(float(within[0] - across[0]), within_drawn[:, 0] - across_drawn[:, 0])
+    gap = Estimate(None)
+    if known["_within"] and known["_across"]:
+        gap = Estimate.of(float(within[0] - across[0]), within_drawn[:, 0] - across_drawn[:, 0])
+        gap = _as_wide(gap, estimates["reply_rate_within"], estimates["reply_rate_across"])
+    estimates["reply_rate_gap"] = gap
     return estimates
+
+
+def _not_certain(rate: Estimate, people: int) -> Estimate:
+    """A rate of 0 or 1 does not vary in the bootstrap: its interval is Jeffreys' of as many people instead."""
+    if rate.value not in (0, 1):
+        return rate
+    far = float(special.betaincinv(0.5, people + 0.5, 0.975))
+    return Estimate(rate.value, 0.0, far) if rate.value == 0 else Estimate(rate.value, 1 - far, 1.0)
+
+
+def _as_wide(gap: Estimate, one: Estimate, other: Estimate) -> Estimate:
+    """The difference of two rates, its interval no narrower than theirs make it (Newcombe 1998) where one is 0 or 1."""
+    ends = (gap.value, gap.low, gap.high, one.value, one.low, one.high, other.value, other.low, other.high)
+    if not {one.value, other.value} & {0.0, 1.0} or None in ends:
+        return gap
+    value, low, high, a, a_low, a_high, b, b_low, b_high = (float(end) for end in ends if end is not None)
+    return Estimate(
+        value,
+        min(low, value - float(np.hypot(a - a_low, b_high - b))),
+        max(high, value + float(np.hypot(a_high - a, b - b_low))),
+    )
 
 
 def _curves(waits: pd.DataFrame, scope: Grouping) -> pd.DataFrame:
@@ -226,10 +268,12 @@ def _pairs(
     row = a * len(grouped.departments) + b
     asked = _count(groupings["pair"], waits["waits"].to_numpy(dtype=np.float64))[row]
     enough = _enough(groupings["pair"], waits["recipient"].to_numpy(), len(grouped), shown.minimum)[row]
+    hidden = beside_few((asked > 0) & ~enough, asked, len(place)).ravel()
+    enough &= ~hidden
     rate, typical = (np.where(enough, value["pair"][row, at], np.nan) for at in (0, 2))
     candidates = [position for position in place if grouped.departments[position] in shown.candidates]
     judged = enough & (a != b) & np.isin(a, candidates) & np.isin(b, candidates)
-    table = pd.DataFrame({"asked": asked.astype(np.int64), "reply_rate": rate})
+    table = pd.DataFrame({"asked": pd.Series(asked.astype(np.int64)).astype("Int64").mask(hidden), "reply_rate": rate})
     for column, at in (("reply_rate", 0), ("answer_hours", 2)):
         if column == "answer_hours":
             table[column] = typical
@@ -247,6 +291,11 @@ def _count(grouping: Grouping, weight: np.ndarray) -> np.ndarray:
 
 def _enough(grouping: Grouping, person: np.ndarray, people: int, minimum: int) -> np.ndarray:
     """Which groups rest on the answers (or questions) of at least `minimum` people: of fewer nothing is shown."""
+    return np.asarray(_members(grouping, person, people) >= minimum)
+
+
+def _members(grouping: Grouping, person: np.ndarray, people: int) -> np.ndarray:
+    """How many different people each group has."""
     inside = grouping.code >= 0
     member = grouping.code[inside].astype(np.int64) * people + person[inside]
     if grouping.count * people <= CELLS * 8:
@@ -255,7 +304,7 @@ def _enough(grouping: Grouping, person: np.ndarray, people: int, minimum: int) -
         members = np.count_nonzero(seen.reshape(grouping.count, people), axis=1)
     else:
         members = np.bincount(distinct(member) // people, minlength=grouping.count)
-    return np.asarray(members >= minimum)
+    return np.asarray(members)
 
 
 def _judged(
@@ -361,7 +410,7 @@ def dialogue(
             one and the same department.
         by: the roster's column that names the units.
         max_recipients: an interaction that reached more people is a broadcast.
-        min_department: of fewer people nothing is shown.
+        min_department: of departments of fewer people nothing is shown, nor of the answers of fewer.
         replicates, seed: of the person bootstrap.
 
     Raises:
@@ -371,7 +420,7 @@ def dialogue(
         >>> table = pd.DataFrame(
         ...     [("2025-01-06T09:00", "ann", "bob"), ("2025-01-06T10:00", "bob", "ann"), ("2025-01-20", "bob", "ann")],
         ...     columns=["timestamp", "sender", "recipient"])
-        >>> found = dialogue(table, replicates=100)
+        >>> found = dialogue(table, min_department=1, replicates=100)
         >>> found.estimates["reply_rate"].value, found.estimates["answer_hours"].value
         (0.5, 1.0)
         >>> dialogue(table.assign(timestamp="2025-01-06")).unknown

@@ -237,7 +237,8 @@ def find_connector(
         # A desk that acknowledges looks like a connector here: in the validation it was crowned in half of the cases.
         verdict, reason = "tied", "evidence"
     busy = standings(every, traffic, traffic, evidence="volume", candidates=candidates)[0]["score"].where(standing)
-    busiest = busy.idxmax() if busy.notna().any() else None
+    # Where nobody is in contact with another department, none is busy.
+    busiest = busy.idxmax() if (busy > 0).any() else None
     served = busiest is not None and bool(table.loc[busiest, "service"] or table.loc[busiest, "shallow"])
     warning = served and verdict != "clear"
     table = table.assign(

@@ -15,7 +15,7 @@ import pandas as pd
 from silos.answers import Dialogue
 from silos.communities import BRIDGE, SILO, Communities
 from silos.connector import CLEAR, Connector
-from silos.inference import Estimate
+from silos.inference import FALSE_DISCOVERY, Estimate
 from silos.leaders import Leadership
 from silos.outside import External
 from silos.stability import Stability
@@ -36,7 +36,8 @@ CAVEAT = "cannot_rule_out"
 MOST = 10
 #: Effective spanners below which a department hangs on single persons.
 FEW_SPANNERS = 1.5
-#: Agreement of communities and departments from which communities are "largely the departments".
+#: Agreement of communities and departments, and homogeneity of communities, from which these are "largely the
+#: departments".
 LARGELY = 0.5
 #: Share of rows that name strangers from which the reader must know.
 STRANGERS = 0.1
@@ -93,6 +94,7 @@ class Evidence:
     stability: Stability
     trend: pd.DataFrame
     minimum: int
+    window: str | None = None
     communities: Communities | None = None
     dialogue: Dialogue = field(default_factory=Dialogue)
     leadership: Leadership = field(default_factory=Leadership)
@@ -246,12 +248,14 @@ def _organisation(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
             interval=numerals.between(ei.low, ei.high),
             null=numerals.decimal(ei.null_mean),
         )
-    ami = organisation["department_community_ami"]
-    if ami.value is not None:
+    ami, homogeneity = organisation["department_community_ami"], organisation["community_homogeneity"]
+    if ami.value is not None and homogeneity.value is not None:
+        # Groups that hold several whole departments agree with them too, but are no departments.
+        key = "mixed" if ami.value < LARGELY else "bundled" if homogeneity.value < LARGELY else "fragmented"
         yield voice.finding(
-            "fragmented" if ami.value >= LARGELY else "mixed",
-            "notable" if ami.value >= LARGELY else "context",
-            ("department_community_ami", "modularity"),
+            key,
+            "notable" if key == "fragmented" else "context",
+            ("department_community_ami", "community_homogeneity", "community_completeness", "modularity"),
             value=numerals.decimal(ami.value),
         )
     within, across = organisation["two_way_share_within"], organisation["two_way_share_across"]
@@ -295,7 +299,7 @@ def _communities(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
         key = "silos_2" if told else "silos_2_unnamed"
         yield voice.finding(
             key, "serious", ("community_mix", "shared_members"), count=numerals.count(silos),
-            all=numerals.count(judged), communities="; ".join(told), **chance,
+            all=numerals.count(judged), communities=voice.say("numbers", "semicolon").join(told), **chance,
         )  # fmt: skip
     elif judged:
         yield voice.finding("no_silo_2", "good", ("disjoint_pairs",), all=numerals.count(judged), **chance)
@@ -326,7 +330,7 @@ def _changes(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
     if len(windows) < 2:
         return
     before, last = windows[-2:]
-    changed = trend[(trend["window"] == last) & ((trend["change_low"] > 0) | (trend["change_high"] < 0))]
+    changed = trend[(trend["window"] == last) & (trend["change_q"] < FALSE_DISCOVERY)]
     for row in changed.head(CHANGES).to_dict("records"):
         yield voice.finding(
             "trend",
@@ -337,8 +341,8 @@ def _changes(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
             measure=voice.say("changes", row["measure"], department=row["department"]),
             before=numerals.decimal(row["value"] - row["change"]),
             after=numerals.decimal(row["value"]),
-            first=numerals.day(before),
-            last=numerals.day(last),
+            first=numerals.window(before, evidence.window),
+            last=numerals.window(last, evidence.window),
             change=numerals.decimal(row["change"]),
             interval=numerals.between(row["change_low"], row["change_high"]),
         )
@@ -438,9 +442,9 @@ RULES: tuple[Callable[[Evidence, Voice], Iterator[Finding]], ...] = (
 def limits(evidence: Evidence, language: str = "en") -> tuple[str, ...]:
     """What the findings do not say."""
     voice, tally = Voice(language), evidence.tally
-    media = ", ".join(medium for medium in tally.media if medium) or "…"
+    media = ", ".join(medium for medium in tally.media if medium)
     keys: list[tuple[str, dict[str, str]]] = [
-        ("observed", {"media": media}),
+        ("observed", {"media": media}) if media else ("observed_any", {}),
         ("causal", {}),
         ("performance", {}),
         ("small", {"minimum": voice.numerals.count(evidence.minimum)}),

@@ -13,7 +13,7 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
-from silos.analysis import Analysis, Parameters
+from silos.analysis import Analysis, Parameters, fields_read
 from silos.answers import DEPARTMENT_COLUMNS, PAIR_COLUMNS, Dialogue
 from silos.connector import CANDIDATE, Connector, scores
 from silos.errors import ColumnError, EmptyError, SilosError
@@ -174,6 +174,7 @@ def analyze_groups(
         parameters=asked,
         estimates=dict.fromkeys(ORGANISATION, nothing) | organisation(volumes),
         formats=tuple(source.format for source in interactions.sources),
+        fields=fields_read(roster, asked.by),
     )
 
 

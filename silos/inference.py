@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.special import ndtr
+from scipy.special import ndtr, stdtr
 
 from silos import kernels
 from silos.errors import SilosError
@@ -59,18 +59,25 @@ class Estimate:
 
     @classmethod
     def of(
-        cls, value: float, replicates: np.ndarray | None = None, *, null: tuple[float, float] | None = None
+        cls,
+        value: float,
+        replicates: np.ndarray | None = None,
+        *,
+        null: tuple[float, float] | None = None,
+        drawn: int | None = None,
     ) -> "Estimate":
         """The estimate `value` with the percentile interval of its replicates, tested against a null's mean and sd.
 
-        The p-value is two-sided and normal: nulls here are sums over many ties.
+        The p-value is two-sided and normal: nulls here are sums over many ties. Where mean and sd are those of a few
+        networks that were `drawn`, it is Student's for one more of them: t = z/√(1 + 1/n), n − 1 degrees of freedom.
         """
         low, high = interval(replicates) if replicates is not None else (None, None)
         if null is None or not np.isfinite(value):
             return cls(finite(value), low, high)
         mean, sd = null
         z = (value - mean) / sd if sd > 0 else float("nan")
-        return cls(finite(value), low, high, finite(mean), finite(sd), finite(z), finite(float(2 * ndtr(-abs(z)))))
+        p = 2 * ndtr(-abs(z)) if drawn is None else 2 * stdtr(drawn - 1, -abs(z) / np.sqrt(1 + 1 / drawn))
+        return cls(finite(value), low, high, finite(mean), finite(sd), finite(z), finite(float(p)))
 
     def as_dict(self) -> dict[str, float | None]:
         """`value`, `low`, `high`, and the parts of the test where there was one."""

@@ -115,7 +115,7 @@ def leadership(
         tally: the counted log.
         network: all ties; `people` has the columns `manager` and `level` where the roster has them.
         brokerage: open paths through each person, for the influence that no chart gives.
-        minimum: leaders from which something is said of them.
+        minimum: leaders, and others beside them, from which something is said of them.
         replicates, seed: of the person bootstrap.
     """
     drawn = Drawn(len(network), affordable(replicates, network.ties), seed)
@@ -127,7 +127,8 @@ def leadership(
     if unknown:
         return Leadership(layers=layers, unknown=unknown)
     estimates = _flows(network, found, drawn)
-    estimates |= _participation(tally, found, drawn)
+    if (~found.leads).sum() >= minimum:
+        estimates |= _participation(tally, found, drawn)
     estimates |= _two_way(network, found, drawn)
     if not tally.exchanges.unknown:
         estimates |= _answers(tally.exchanges, network, found, minimum, replicates, seed)
@@ -259,8 +260,6 @@ def _answers(
     asker, answerer = waits["sender"].to_numpy(), waits["recipient"].to_numpy()
     with np.errstate(invalid="ignore"):
         up = found.leads[answerer] & (rank[asker] > rank[answerer])
-    if len(np.unique(answerer[up])) < minimum:
-        return {}
     across = network.membership[asker] != network.membership[answerer]
     stratum = 2 * network.membership[answerer] + across
     count = 2 * len(network.departments)
@@ -270,7 +269,8 @@ def _answers(
     # leaders of strata where nobody else is asked have nobody to be beside
     up &= held[stratum]
     asked = asked * held
-    if not asked.sum():
+    other &= (asked > 0)[stratum]
+    if min(len(np.unique(answerer[some])) for some in (up, other)) < minimum:
         return {}
     groupings = {
         "up": Grouping(np.where(up, 0, -1), 1),

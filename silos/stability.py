@@ -75,7 +75,8 @@ def stability(
             contest = table.loc[table["eligible"], "score"]
             first = str(contest.idxmax()) if len(contest) else None
             rows.append({"setting": setting, "value": value, "first": first, "stays": first == department})
-    return Stability(pd.DataFrame(rows, columns=["setting", "value", "first", "stays"]))
+    # As text, None would be a number that is none.
+    return Stability(pd.DataFrame(rows, columns=["setting", "value", "first", "stays"], dtype=object))
 
 
 def _settings(tally: Tally, evidence: Evidence) -> Iterator[tuple[str, str, Ties, str, int]]:

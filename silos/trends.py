@@ -8,14 +8,15 @@ from datetime import datetime
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtr
 
-from silos.inference import interval, resample
+from silos.inference import false_discovery, interval, resample
 from silos.measures.mixing import ei_index, ei_indices, insularities, insularity, modularities, modularity
 from silos.network import Network
 from silos.privacy import Shown
 from silos.verdicts import ANY, RETURNED, TRAFFIC, returned_volume, unseen_ties
 
-COLUMNS = ("window", "measure", "department", "value", "low", "high", "change", "change_low", "change_high")
+COLUMNS = ("window", "measure", "department", "value", "low", "high", "change", "change_low", "change_high", "change_q")
 
 
 def trend(windows: Mapping[datetime, Network], shown: Shown, *, replicates: int, seed: int = 0) -> pd.DataFrame:
@@ -28,12 +29,14 @@ def trend(windows: Mapping[datetime, Network], shown: Shown, *, replicates: int,
 
     Returns:
         One row a window and measure: `window` (ISO date of its start), `measure`, `department` (empty for the
-        organisation), `value`, `low`, `high`, `change`, `change_low`, `change_high` (missing in the first window).
+        organisation), `value`, `low`, `high`, `change`, `change_low`, `change_high` (missing in the first window), and
+        `change_q`: of no change, by its bootstrap standard error, after Benjamini–Hochberg over all of the window.
     """
     rows: list[dict[str, object]] = []
     before: dict[tuple[str, str], tuple[float, np.ndarray]] = {}
     for start, network in windows.items():
         now = _measures(network, shown, replicates, seed)
+        scores = []
         for (name, department), (value, draws) in now.items():
             low, high = interval(draws)
             row: dict[str, object] = {
@@ -48,10 +51,15 @@ def trend(windows: Mapping[datetime, Network], shown: Shown, *, replicates: int,
                 previous, drawn = before[name, department]
                 row["change"] = value - previous
                 row["change_low"], row["change_high"] = interval(draws - drawn)
+                error = float(np.std(draws - drawn, ddof=1))
+                scores.append((value - previous) / error if error > 0 else np.nan)
             rows.append(row)
+        if scores:
+            for row, q in zip(rows[-len(now) :], false_discovery(2 * ndtr(-np.abs(scores))), strict=True):
+                row["change_q"] = q
         before = now
     table = pd.DataFrame(rows, columns=list(COLUMNS))
-    numbers = ["value", "low", "high", "change", "change_low", "change_high"]
+    numbers = [name for name in COLUMNS if name not in ("window", "measure", "department")]
     table[numbers] = table[numbers].astype(np.float64)
     return table
 

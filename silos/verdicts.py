@@ -20,6 +20,7 @@ from silos.inference import (
     Replicates,
     ei_null,
     false_discovery,
+    finite,
     interval,
     intervals,
 )
@@ -65,9 +66,9 @@ class Communities:
 
     Attributes:
         table: one row a community, largest first: `community`, `people`, `departments` (effective number),
-            `largest_department`, `share` of its people in it.
+            `largest_department`, `share` of the community's people who are of it: both missing for a few people.
         shares: departments x communities, share of the department's people; NaN where it stands for somebody, but for
-            fewer than may be shown.
+            fewer than may be shown. Who has no tie, or is in a small community, is in none of them.
         modularity: of the best partition.
         agreement: AMI, homogeneity and completeness with the departments, each with its spread over seeds.
     """
@@ -88,12 +89,14 @@ def organisation(network: Network, replicates: Replicates, found: Communities, r
         rewired: modularities of rewired graphs.
     """
     ties, volume = replicates.mixing[ANY], replicates.mixing[TRAFFIC]
-    best = Estimate.of(found.modularity, null=(float(rewired.best.mean()), float(rewired.best.std(ddof=1))))
+    # The best of several runs stands beside single runs on a few graphs: that is no test.
+    best = Estimate(found.modularity, null_mean=finite(float(rewired.best.mean())))
     sizes = network.sizes.astype(np.float64)
     mixing = department_totals(network, network.contacts)
     exponent = size_exponent(mixing, sizes)
     point = affinities(mixing, sizes, exponent)
-    draws = affinities(ties, replicates.sizes, exponent)
+    # Without any tie across, affinities have no scale.
+    joined = mixing.sum() > np.trace(mixing)
     sigma = insularity(network).to_numpy()
     known = np.isfinite(sigma)
     result = {
@@ -106,6 +109,7 @@ def organisation(network: Network, replicates: Replicates, found: Communities, r
             modularity(network),
             modularities(ties),
             null=(float(rewired.departments.mean()), float(rewired.departments.std(ddof=1))),
+            drawn=len(rewired.departments),
         ),
         "modularity_volume": Estimate.of(modularity(network, by="volume"), modularities(volume)),
         "modularity_best": best,
@@ -113,8 +117,10 @@ def organisation(network: Network, replicates: Replicates, found: Communities, r
         "community_homogeneity": found.agreement["homogeneity"],
         "community_completeness": found.agreement["completeness"],
         **_two_way(network, replicates),
-        "effective_resistance": Estimate.of(float(kirchhoff_index(point)), kirchhoff_index(draws)),
-        "algebraic_connectivity": Estimate.of(float(algebraic_connectivities(point)), algebraic_connectivities(draws)),
+        # Without intervals: drawing people makes every affinity noisier, and with it the whole harder to get through.
+        # Percentiles of replicates lie beside the value then: none of those of planted organisations held it.
+        "effective_resistance": Estimate.of(float(kirchhoff_index(point)) if joined else np.nan),
+        "algebraic_connectivity": Estimate.of(float(algebraic_connectivities(point)) if joined else np.nan),
     }
     if known.sum() > 2 and np.ptp(sizes[known]) > 0 and np.ptp(sigma[known]) > 0:
         inward, size = pd.Series(sigma[known]).rank(), pd.Series(sizes[known]).rank()
@@ -274,8 +280,9 @@ def pairs(network: Network, replicates: Replicates, shown: Shown) -> pd.DataFram
         spread = np.log((draws[:, a, b] + half) / (drawn[:, a, b] + half))
         ratio = np.where(expected[a, b] > 0, observed[a, b] / expected[a, b], np.nan)
         ratios = np.where(drawn[:, a, b] > 0, draws[:, a, b] / drawn[:, a, b], np.nan)
-    error = np.sqrt(np.maximum((spread - habits[:, None]).var(axis=0, ddof=1), 1 / (likely[a, b] + 0.5)))
-    p = np.where(expected[a, b] > 0, 2 * ndtr(-np.abs(value - habit) / error), np.nan)
+        error = np.sqrt(np.maximum((spread - habits[:, None]).var(axis=0, ddof=1), 1 / (likely[a, b] + 0.5)))
+        p = np.where(expected[a, b] > 0, 2 * ndtr(-np.abs(value - habit) / error), np.nan)
+        relative = ratio / np.exp(habit)
     low, high = intervals(ratios)
     table = pd.DataFrame(
         {
@@ -284,7 +291,7 @@ def pairs(network: Network, replicates: Replicates, shown: Shown) -> pd.DataFram
             "ratio": ratio,
             "ratio_low": low,
             "ratio_high": high,
-            "relative": ratio / np.exp(habit),
+            "relative": relative,
             "expected": expected[a, b],
             "observed": observed[a, b],
             "p": p,
@@ -334,9 +341,13 @@ def communities(network: Network, shown: Network, rows: tuple[str, ...], minimum
             "share": [mix.loc[leading[community], community] for community in cross.columns],
         }
     )
+    few = [visible.loc[leading[community], community] < minimum for community in cross.columns]
+    table["largest_department"] = table["largest_department"].astype(object).mask(few, None)
+    table["share"] = table["share"].astype(np.float64).mask(few)
+    people = pd.Series(shown.sizes, index=shown.departments).loc[visible.index]
     return Communities(
         table=table,
-        shares=without_few(visible.div(np.maximum(visible.sum(axis=1), 1), axis=0), visible, minimum),
+        shares=without_few(visible.div(people, axis=0), visible, minimum),
         modularity=found.modularities[0],
         agreement=spread,
     )

@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 import silos
-from silos.findings import Voice, _changes
-from silos.inference import permuted, resample
+from silos.findings import Voice, _changes, _organisation, connector_notes
+from silos.inference import Estimate, permuted, resample
 from silos.privacy import OTHER, merge_small
+from silos.stability import Stability
 from silos.verdicts import departments
 from tests import invs13
 from tests.conftest import shared
@@ -195,7 +196,7 @@ def test_the_first_days_of_a_window_are_no_change(sample):
     def told(*windows: str) -> list[str]:
         trend = pd.DataFrame(
             [{"window": window, "measure": "ei_index", "department": "", "value": at, "change": 1.0,
-              "change_low": 0.5, "change_high": 1.5} for at, window in enumerate(windows)]
+              "change_low": 0.5, "change_high": 1.5, "change_q": 0.01} for at, window in enumerate(windows)]
         )  # fmt: skip
         changed = _changes(replace(sample._evidence, trend=trend), Voice("en"))
         return [finding.sentence.partition(" between ")[2].partition(" (")[0] for finding in changed]
@@ -215,3 +216,68 @@ def test_person_level_values_are_there_when_asked_for(sample):
     people = sample.people()
     assert len(people) == 300
     assert people["ei_index"].between(-1, 1).all()
+
+
+def apart() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Four departments of six that never meet: a log and a roster."""
+    people = [f"{name}{at}" for name in "abcd" for at in range(6)]
+    roster = pd.DataFrame({"person": people, "department": [person[0].upper() for person in people]})
+    log = pd.DataFrame(
+        [(f"2025-01-{day:02d}T09:00", one, other) for day in range(6, 28) for one in people for other in people
+         if one[0] == other[0] and one != other],
+        columns=["timestamp", "sender", "recipient"],
+    )  # fmt: skip
+    return log, roster
+
+
+def test_where_nobody_meets_another_department_none_is_called_a_mail_room():
+    found = silos.analyze(*apart(), bootstrap=20)
+    assert found.connector.busiest is None
+    assert not found.connector.mail_room_warning
+    assert not any(finding.id.startswith("mail_room") for finding in found.findings)
+    assert found.estimates["effective_resistance"].value is None
+    assert found.estimates["algebraic_connectivity"].value is None
+    assert set(found.pairs["verdict"]) == {"typical"}
+
+
+def test_groups_of_several_departments_are_no_departments(sample):
+    def told(ami: float, homogeneity: float) -> list[str]:
+        changed = {"department_community_ami": Estimate(ami), "community_homogeneity": Estimate(homogeneity)}
+        evidence = replace(sample._evidence, organisation={**sample.estimates, **changed})
+        return [one.id for one in _organisation(evidence, Voice("en")) if one.id in ("fragmented", "bundled", "mixed")]
+
+    assert told(0.8, 0.9) == ["fragmented"]
+    assert told(0.55, 0.44) == ["bundled"]
+    assert told(0.3, 0.9) == ["mixed"]
+
+
+def test_of_many_changes_those_of_chance_are_not_told(sample):
+    rows = [
+        {"window": window, "measure": "insularity", "department": f"D{at}", "value": 1.0, "change": 0.2,
+         "change_low": 0.1, "change_high": 0.3, "change_q": 0.01 if at < 1 else 0.2}
+        for window in ("2025-02-01", "2025-03-01") for at in range(4)
+    ]  # fmt: skip
+    evidence = replace(sample._evidence, trend=pd.DataFrame(rows), window="month")
+    [finding] = _changes(evidence, Voice("en"))
+    assert "The insularity of D0" in finding.sentence
+    assert "between February 2025 and March 2025" in finding.sentence
+
+
+def test_who_is_first_nowhere_is_nobody(sample):
+    settings = pd.DataFrame(
+        {"setting": ["weeks", "weeks"], "value": ["1", "6"], "first": ["Marketing", None], "stays": [True, False]},
+        dtype=object,
+    )
+    assert sample.stability.settings["first"].dtype == object
+    [note] = [
+        note
+        for note in connector_notes(replace(sample._evidence, stability=Stability(settings)))
+        if note.startswith("Marketing stays first")
+    ]
+    assert "contact in 6 weeks (first: nobody)" in note
+
+
+def test_what_was_read_of_people_is_said(sample):
+    inputs = sample.summary()["inputs"]
+    assert {"person", "department", "manager"} <= set(inputs["roster_fields"])
+    assert inputs["memberships"] == 0

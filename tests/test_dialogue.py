@@ -8,12 +8,13 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 import silos
 from silos import plots, simulate
 from silos.answers import of_tally
 from silos.exchanges import HORIZON, MESSAGES
-from silos.inference import multipliers
+from silos.inference import Estimate, multipliers
 from silos.layers import layer
 from silos.measures.dialogue import (
     duration_classes,
@@ -347,7 +348,7 @@ def cut_off() -> list[dict[str, object]]:
 
 
 def test_questions_of_the_last_hour_are_not_counted_as_unanswered():
-    found = silos.dialogue(a_log(cut_off()), replicates=100)
+    found = silos.dialogue(a_log(cut_off()), min_department=1, replicates=100)
     # after two hours 20 were still waiting, 10 of them were answered then; 10 were cut off before, and cleo's
     assert found.estimates["reply_rate"].value == pytest.approx(0.5)
     naive = 10 / 31
@@ -507,3 +508,57 @@ def test_the_picture_of_leaders_holds_what_stands_beside_them():
     }  # fmt: skip
     with pytest.raises(silos.SilosError, match="at least one"):
         plots.leadership(table.iloc[:0])
+
+
+def two_departments(across: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Ten people each of HR and IT who answer one another, and questions to `across` of IT that nobody answers."""
+    people = {f"{name}{at}": name.upper() for name in ("hr", "it") for at in range(10)}
+    names = list(people)
+    rows = []
+    for week in range(6):
+        for at, one in enumerate(names):
+            other = names[at + 1 if at % 10 < 9 else at - 9]
+            rows += [row(168 * week, one, other, thread=f"{week}{at}", event=f"{week}{at}a")]
+            rows += [row(168 * week + 2, other, one, thread=f"{week}{at}", event=f"{week}{at}b")]
+        rows += [
+            row(168 * week, names[at], names[10 + at], thread=f"{week}x{at}", event=f"{week}x{at}")
+            for at in range(across)
+        ]
+    return a_log(rows), a_roster(people)
+
+
+def test_one_unanswered_question_is_no_finding():
+    found = silos.dialogue(*two_departments(1), replicates=50)
+    assert found.estimates["reply_rate_within"].value is not None
+    for name in ("reply_rate_across", "answer_hours_across", "reply_rate_gap"):
+        assert found.estimates[name] == Estimate(None)
+
+
+def test_a_rate_that_does_not_vary_is_not_certain():
+    found = silos.dialogue(*two_departments(8), replicates=50).estimates
+    across, gap = found["reply_rate_across"], found["reply_rate_gap"]
+    assert (across.value, across.low) == (0, 0)
+    # Jeffreys' interval of none of eight people
+    assert across.high == pytest.approx(stats.beta.ppf(0.975, 0.5, 8.5))
+    assert gap.low == pytest.approx(
+        gap.value - np.hypot(found["reply_rate_within"].value - found["reply_rate_within"].low, across.high)
+    )
+
+
+def test_a_pair_that_is_not_shown_cannot_be_taken_from_the_total():
+    """Of C one person answers B: as the sums of rows and columns are known, three more pairs are not told."""
+    people = {f"{name}{at}": name.upper() for name in "abc" for at in range(8)}
+    rows = [
+        row(168 * week + hour, *ends[:: 1 - 2 * hour], thread=f"{week}{ends}", event=f"{week}{ends}{hour}")
+        for week in range(4)
+        for one in "abc" for other in "abc" for at in range(8)
+        for ends in [(f"{one}{at}", f"{other}{(at + 1) % 8}")]
+        if (one, other) != ("b", "c") or at == 0
+        for hour in (0, 1)
+    ]  # fmt: skip
+    pairs = silos.dialogue(a_log(rows), a_roster(people), replicates=20).pairs.set_index(["asking", "answering"])
+    hidden = pairs["asked"].isna()
+    assert hidden["B", "C"]
+    assert (hidden == pairs["reply_rate"].isna()).all()
+    table = hidden.to_numpy().reshape(3, 3)
+    assert not {1} & {*table.sum(axis=0), *table.sum(axis=1)}

@@ -288,3 +288,13 @@ def test_a_small_log_is_not_worth_a_compiler():
         "assert 'numba' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_null_of_a_few_networks_is_students():
+    rng = np.random.default_rng(0)
+    p = []
+    for _ in range(4_000):
+        *drawn, one = rng.normal(size=4)
+        p.append(Estimate.of(one, null=(np.mean(drawn), np.std(drawn, ddof=1)), drawn=3).p)
+    # three networks and one more of them: as often below a level as it says
+    assert np.mean(np.array(p) < 0.05) == pytest.approx(0.05, abs=0.01)

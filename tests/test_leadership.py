@@ -353,3 +353,43 @@ def test_the_chance_of_an_outward_department_is_that_of_all_ways_to_deal_departm
     observed = np.array([3, 0, 1])
     tails = np.minimum((dealt >= observed).mean(axis=0), (dealt <= observed).mean(axis=0))
     np.testing.assert_allclose(p, np.minimum(2 * tails, 1), atol=0.02)
+
+
+def test_a_single_person_with_an_outsider_is_not_shown():
+    people = {f"{name}{at}@acme.example": name for name in ("HR", "IT", "R") for at in range(8)}
+    names = list(people)
+    rows = mails(*((one, other) for one in names for other in names if one != other))
+    # one of HR, six of IT and seven of R write to somebody outside
+    writers = [names[0], *names[8:14], *names[16:23]]
+    rows += mails(*((one, f"x{at}@other.example") for at, one in enumerate(writers)))
+    counted = tally(a_log(rows), a_roster(people))
+    network = layer(counted, "any")
+    table = external(counted.exchanges, network, merge_small(network.people["department"], 5)).departments
+    # the sum of all is known: with HR alone left out it would be told
+    assert table["people_outside"].isna().to_dict() == {"HR": True, "IT": True, "R": False}
+    assert table.loc["R", ["people_outside", "outsiders"]].tolist() == [7, 7]
+    assert table.loc[["HR", "IT"], ["outside_share", "outsiders", "outsiders_per_head", "p", "q"]].isna().all(axis=None)
+    assert table["verdict"].notna().all()
+
+
+def test_leaders_stand_beside_several_or_nothing_is_said():
+    """Five leaders are asked from below, but beside one of them alone anybody else is asked."""
+    people = {f"{name}{at}": name for name in "ABCDEF" for at in range(6)}
+    managers = {person: person if person.endswith("0") else f"{person[0]}0" for person in people}
+    asked = [(f"{name}{at}", f"{name}0") for name in "ABCDEF" for at in range(1, 6)]
+    # somebody else is asked in A alone
+    asked.append(("A1", "A2"))
+    rows = [
+        one
+        for week in range(4)
+        for ends in asked
+        for hour, pair in ((9, ends), (11, ends[::-1]))
+        for one in mails(
+            pair, event=f"{week}{pair}", thread=f"{week}{ends}", timestamp=f"2025-01-{6 + 7 * week:02d}T{hour:02d}:00"
+        )
+    ]
+    counted = tally(a_log(rows), a_roster(people, manager=[managers[person] for person in people]))
+    found = leadership(counted, layer(counted, "any"), replicates=20)
+    assert found.leaders == 6
+    assert "silent_share" in found.estimates
+    assert "reply_rate_below" not in found.estimates

@@ -509,3 +509,22 @@ def test_numerals() -> None:
     assert english.p(0.0001) == "<\u202f0.001"
     assert french.p(0.04) == "0,040"
     assert english.day("whenever") == "whenever"
+
+
+def test_a_first_that_may_be_a_service_desk_is_no_several() -> None:
+    summary = organisation(connector="tied")
+    candidates = [
+        one | {"tied": at == 0, "effective_spanners": 1.2 if at == 2 else 9.0}
+        for at, one in enumerate(summary["connector"]["candidates"])
+    ]
+    names = [one["department"] for one in candidates]
+    summary["connector"] |= {"department": names[0], "candidates": candidates}
+    sections = View(summary, "en").sections()
+    assert sections["head"]["connector"][0] == f"{names[0]}?"
+    assert sections["connector"]["lead"].startswith(f"{names[0]} comes first, but")
+    assert any(step.startswith(f"Find out whether {names[0]} is a service desk") for step in sections["monday"])
+    assert any(step.startswith(f"In {names[2]} nearly all substantive contact") for step in sections["monday"])
+    candidates[1]["tied"] = True
+    sections = View(summary, "en").sections()
+    assert sections["head"]["connector"][0] == "Several"
+    assert any(step.startswith("Several departments share") for step in sections["monday"])

@@ -9,6 +9,8 @@ from silos.translations import Numerals
 MOST_SILOS, MOST_WALLS, MOST_COMMUNITIES, MOST_NAMED = 5, 3, 3, 4
 #: A connector carried by fewer people than this, in effect, hangs by a thread.
 FEW_SPANNERS = 3.0
+#: Effective spanners below which another department hangs by one person.
+ONE_SPANNER = 1.5
 #: Answers across departments are slow where half of them take this many times as long as inside, and the intervals
 #: do not overlap.
 SLOW = 2.0
@@ -16,6 +18,12 @@ SLOW = 2.0
 LEVEL = 0.05
 
 Entry = Mapping[str, Any]
+
+
+def unproven(connector: Entry) -> bool:
+    """Whether one department alone comes first, but may be a service desk for all that the log can tell."""
+    tied = [one for one in connector.get("candidates") or [] if one.get("tied")]
+    return connector.get("verdict") == "tied" and connector.get("department") is not None and len(tied) == 1
 
 
 def _ratios(summary: Entry) -> dict[str, dict[str, float]]:
@@ -107,6 +115,16 @@ def _outside(summary: Entry, say: Mapping[str, str], number: Numerals) -> Iterat
         )
 
 
+def _hanging(connector: Entry, binds: str | None) -> list[str]:
+    """Departments whose substantive contact with others is nearly all one person's, but for the connector."""
+    held = [
+        (spanners, str(one["department"]))
+        for one in connector.get("candidates") or []
+        if (spanners := one.get("effective_spanners")) is not None and 0 < spanners < ONE_SPANNER
+    ]
+    return [name for _, name in sorted(held) if name != binds][:MOST_NAMED]
+
+
 def actions(
     summary: Entry, say: Mapping[str, str], number: Numerals, *, silos: Sequence[str], walls: Sequence[Entry]
 ) -> list[str]:
@@ -156,6 +174,7 @@ def actions(
             steps.append(say["monday_wall_via"].format(a=a, b=b, via=via))
         else:
             steps.append(say["monday_wall"].format(a=a, b=b))
+    steps += [say["monday_one_spanner"].format(department=name) for name in _hanging(connector, binds)]
     steps += _answers(summary, say, number)
     if binds is not None:
         steps.append(say["monday_clear"].format(connector=binds))
@@ -170,7 +189,11 @@ def actions(
         if spanners is not None and spanners < FEW_SPANNERS:
             steps.append(say["monday_spanners"].format(connector=binds, count=number.decimal(spanners, 1)))
     elif verdict == "tied":
-        steps.append(say["monday_tied"])
+        steps.append(
+            say["monday_unproven" if unproven(connector) else "monday_tied"].format(
+                department=connector.get("department")
+            )
+        )
     elif verdict == "none" and not connector.get("mail_room_warning"):
         steps.append(say["monday_none"])
     steps += _outside(summary, say, number)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from silos.report import dialogue
-from silos.report.actions import actions
+from silos.report.actions import actions, unproven
 from silos.translations import MISSING, Numerals, phrases
 
 #: Organisation-level measures shown as cards with what they mean, in this order; how each is written.
@@ -65,6 +65,10 @@ def _listing(names: Iterable[object], say: Mapping[str, str], *, none: str) -> s
     return say["list_and"].format(first=", ".join(texts[:-1]), last=texts[-1])
 
 
+def _relative(pair: Summary) -> float:
+    return point(pair.get("relative")) or 0.0
+
+
 def _exp(value: float | None) -> float | None:
     return None if value is None else math.exp(min(value, 50.0))
 
@@ -88,10 +92,9 @@ class View:
         self.connector: Summary = summary.get("connector") or {}
         self.inputs: Summary = summary.get("inputs") or {}
         self.parameters: Summary = summary.get("parameters") or {}
-        self.walls = sorted(self._pairs("wall"), key=lambda pair: (point(pair["ratio"]) or 0, pair["a"], pair["b"]))
-        self.bridges = sorted(
-            self._pairs("bridge"), key=lambda pair: (-(point(pair["ratio"]) or 0), pair["a"], pair["b"])
-        )
+        # By what the verdict goes by: contact beside what is usual here.
+        self.walls = sorted(self._pairs("wall"), key=lambda pair: (_relative(pair), pair["a"], pair["b"]))
+        self.bridges = sorted(self._pairs("bridge"), key=lambda pair: (-_relative(pair), pair["a"], pair["b"]))
         self.silos = [str(one["department"]) for one in self._inward() if one.get("verdict") == "silo"]
 
     def sections(self) -> dict[str, Any]:
@@ -150,19 +153,23 @@ class View:
         """Title, period, basis, and the facts at a glance."""
         say, number, by = self.say, self.number, self.parameters.get("by") or "department"
         organisation = self.parameters.get("organisation")
-        people, count = number.count(point(self.inputs.get("people_matched"))), number.count(self.count)
+        every = point((self.summary.get("organisation") or {}).get("departments")) or self.count
+        people, count = number.count(point(self.inputs.get("people"))), number.count(every)
         about = "subtitle" if by == "department" else "subtitle_units"
         subtitle = [say[about].format(people=people, departments=count, by=by)]
+        if self.count < every:
+            subtitle.append(say["subtitle_shown"].format(count=number.count(self.count)))
         if self.inputs.get("first") and self.inputs.get("last"):
             first, last = number.day(self.inputs["first"]), number.day(self.inputs["last"])
             subtitle.append(say["period"].format(first=first, last=last))
         if self.inputs.get("layers"):
             subtitle.append(say["basis"].format(layers=self._names(self.inputs["layers"])))
-        verdict = self.connector.get("verdict")
+        verdict = "unproven" if unproven(self.connector) else self.connector.get("verdict")
         name = self.connector.get("department")
         connector = {
             "clear": (str(name), say["fact_connector"]),
             "tied": (say["several"], say["fact_connector_tied"]),
+            "unproven": (f"{name}?", say["fact_connector_unproven"]),
         }.get(str(verdict), (say["nobody"], say["fact_connector_none"]))
         return {
             "title": say["title_of"].format(organisation=organisation) if organisation else say["title"],
@@ -233,6 +240,7 @@ class View:
             {
                 "pair": self.say["pair"].format(a=pair["a"], b=pair["b"]),
                 "ratio": self._estimate(pair.get("ratio"), "times"),
+                "relative": self.number.times(point(pair.get("relative"))),
                 "observed": self.number.decimal(point(pair.get("observed")), 0),
                 "expected": self.number.decimal(point(pair.get("expected")), 0),
                 "q": self.number.p(point(pair.get("q"))),
@@ -269,7 +277,9 @@ class View:
         )
         warning = connector.get("mail_room_warning")
         return {
-            "lead": say[f"connector_{verdict}"].format(department=connector.get("department")),
+            "lead": say["connector_unproven" if unproven(connector) else f"connector_{verdict}"].format(
+                department=connector.get("department")
+            ),
             "verdict": verdict,
             "reason": str(connector.get("reason") or ""),
             "notes": [str(note) for note in connector.get("notes") or ()],
@@ -362,7 +372,8 @@ class View:
                     "departments": number.decimal(point(row.get("departments")), 1),
                     "shared": number.count(row.get("shared")),
                     "expected": number.count(point(row.get("shared_expected"))),
-                    "q": number.p(point(row.get("q"))),
+                    # It is that of a silo 2.0, and says nothing of a bridge.
+                    "q": MISSING if row["verdict"] == "bridge" else number.p(point(row.get("q"))),
                 }
                 for row in rows[:MOST_PAIRS]
             ],
@@ -380,12 +391,18 @@ class View:
         """Every window and measure, as rows."""
         rows = []
         for entry in self.summary.get("trend") or []:
-            key = str(entry.get("measure"))
+            key, form = str(entry.get("measure")), self._form(str(entry.get("measure")))
+            name, department = self._measure_name(key), str(entry.get("department") or "")
             rows.append(
                 {
-                    "window": self.number.day(entry.get("window")),
-                    "name": ": ".join(filter(None, (self._measure_name(key), str(entry.get("department") or "")))),
-                    **self._estimate(entry, self._form(key)),
+                    "window": self.number.window(entry.get("window"), self.parameters.get("window")),
+                    "name": self.say["of_department"].format(name=name, department=department) if department else name,
+                    **self._estimate(entry, form),
+                    "change": getattr(self.number, form)(point(entry.get("change"))),
+                    "change_interval": self.number.between(
+                        point(entry.get("change_low")), point(entry.get("change_high")), form
+                    ),
+                    "change_q": self.number.p(point(entry.get("change_q"))),
                 }
             )
         return rows
@@ -410,18 +427,24 @@ class View:
 
         first, last = number.day(inputs.get("first")), number.day(inputs.get("last"))
         rejected = [
-            say["rejected_one"].format(reason=reason, count=number.count(rows))
+            # What only the reader of one format leaves out is told as it says it.
+            say["rejected_one"].format(reason=self.words["left_out"].get(reason, reason), count=number.count(rows))
             for reason, rows in (inputs.get("rows_rejected") or {}).items()
             if rows
         ]
         windows = parameters.get("window")
         rows = [
-            (say["period_label"], say["period"].format(first=first, last=last)),
+            (
+                say["period_label"],
+                say["period"].format(first=first, last=last) if inputs.get("first") else say["not_said"],
+            ),
             (say["by_label"], str(parameters.get("by") or MISSING)),
             (say["formats_label"], self._names(inputs.get("formats") or [])),
-            (say["layers_label"], self._names(inputs.get("layers") or [])),
+            (say["roster_label"], self._names(inputs.get("roster_fields") or [])),
+            (say["layers_label"], _listing(inputs.get("layers") or [], self.words["numbers"], none=say["not_said"])),
             (say["rows_label"], say["rows_value"].format(read=count("rows_read"), used=count("rows_used"))),
-            (say["rejected_label"], "; ".join(rejected) or say["rejected_none"]),
+            *([(say["memberships_label"], count("memberships"))] if point(inputs.get("memberships")) else []),
+            (say["rejected_label"], self.words["numbers"]["semicolon"].join(rejected) or say["rejected_none"]),
             (
                 say["broadcasts_label"],
                 say["broadcasts_value"].format(
@@ -441,7 +464,7 @@ class View:
                 say["smallest_value"].format(count=number.count(point(parameters.get("min_department")))),
             ),
             (say["service_label"], self._names(parameters.get("service_departments") or [])),
-            (say["window_label"], str(windows) if windows else say["no_window"]),
+            (say["window_label"], self.words["windows"].get(str(windows), say["no_window"])),
             (
                 say["random_label"],
                 f"{number.count(point(parameters.get('bootstrap')))}, {parameters.get('seed', MISSING)}",

@@ -159,6 +159,24 @@ class Numerals:
             return self._say("hours", value=self.times(hours))
         return self._say("days", value=self.times(hours / 24))
 
+    def window(self, start: str | date | None, unit: str | None) -> str:
+        """The week, month or quarter that starts on a day; the day itself where there is no such unit.
+
+        Examples:
+            >>> [Numerals("en").window("2025-04-07", unit) for unit in ("week", "month", "quarter")]
+            ['the week of 7 April 2025', 'April 2025', 'quarter 2 of 2025']
+        """
+        if start is None or unit not in ("week", "month", "quarter"):
+            return self.day(start)
+        day = datetime.fromisoformat(start) if isinstance(start, str) else start
+        return self._say(
+            unit,
+            day=self.day(day),
+            month=self._say("months").split()[day.month - 1],
+            number=str((day.month + 2) // 3),
+            year=str(day.year),
+        )
+
     def day(self, value: str | date | None) -> str:
         """A day of the calendar, from an ISO date or time.
 
