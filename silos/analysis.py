@@ -26,6 +26,7 @@ from silos.measures.mixing import gravity_ratio
 from silos.measures.summaries import department_summaries, person_measures
 from silos.network import DEPARTMENT, Network
 from silos.outside import External, external
+from silos.population import whose
 from silos.privacy import Shown, merge_small
 from silos.readers import read_interactions
 from silos.rosters import read_roster
@@ -426,7 +427,7 @@ def analyze(
     for name in asked.service_departments:
         if name not in every.departments:
             raise ColumnError.unknown(name, found=map(str, every.departments), where=f"the roster's {by!r}")
-    shown = merge_small(every.people[DEPARTMENT], min_department)
+    shown = merge_small(every.people[DEPARTMENT], min_department, persons=whose(every.people))
     if not shown.candidates:
         raise EmptyError(
             f"no department has {min_department} people or more, so none may be shown alone. "

@@ -14,6 +14,7 @@ from silos.layers import layer
 from silos.measures.basis import distinct, quotient
 from silos.measures.dialogue import SUSTAINED, duration_classes, survival
 from silos.network import DEPARTMENT, Network
+from silos.population import whose
 from silos.privacy import Shown, beside_few, merge_small
 from silos.readers import read_interactions, scanning
 from silos.rosters import read_roster
@@ -430,7 +431,7 @@ def dialogue(
     staff = _everybody(logs) if roster is None else roster if isinstance(roster, Roster) else read_roster(roster)
     counted = tally(logs, staff, by=by if roster is not None else DEPARTMENT, max_recipients=max_recipients)
     network = layer(counted, "any")
-    shown = merge_small(network.people[DEPARTMENT], min_department)
+    shown = merge_small(network.people[DEPARTMENT], min_department, persons=whose(network.people))
     return of_tally(counted, network, shown, replicates=replicates, seed=seed)
 
 

@@ -67,9 +67,9 @@ class Population:
         if positions is None:
             return self.people
         people = self.people[positions >= 0]
-        whose = _whose(people)
-        several = whose.duplicated(keep=False).to_numpy()
-        return people.set_axis(pd.Index(np.where(several, people.index, whose), name=people.index.name))
+        persons = whose(people)
+        several = persons.duplicated(keep=False).to_numpy()
+        return people.set_axis(pd.Index(np.where(several, people.index, persons), name=people.index.name))
 
 
 def population(roster: Roster, by: str) -> Population:
@@ -126,7 +126,7 @@ def population(roster: Roster, by: str) -> Population:
     )
 
 
-def _whose(people: pd.DataFrame) -> pd.Series:
+def whose(people: pd.DataFrame) -> pd.Series:
     """Each person's id, without the department in brackets that `population` put there."""
     ending = " [" + people[DEPARTMENT] + "]"
     return pd.Series(

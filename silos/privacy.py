@@ -40,18 +40,21 @@ class Shown:
     minimum: int
 
 
-def merge_small(departments: pd.Series, minimum: int) -> Shown:
+def merge_small(departments: pd.Series, minimum: int, *, persons: pd.Series | None = None) -> Shown:
     """Put departments of fewer than `minimum` people together.
 
     Args:
         departments: by person.
         minimum: 1 or more; 1 shows every department.
+        persons: who each of these is, where one person may be several, in one department each; else all differ.
 
     Examples:
         >>> people = pd.Series(["HR"] * 5 + ["IT"] * 2 + ["Legal"] * 3)
         >>> shown = merge_small(people, 5)
         >>> shown.candidates, shown.rows, shown.merged
         (('HR',), ('HR', 'Other (small)'), 2)
+        >>> merge_small(people, 5, persons=pd.Series([*"abcde", *"fg", *"fgh"])).rows
+        ('HR',)
         >>> merge_small(people.iloc[:7], 5).rows
         ('HR',)
     """
@@ -62,10 +65,11 @@ def merge_small(departments: pd.Series, minimum: int) -> Shown:
     if small and OTHER in sizes.index:
         raise SilosError(f"a department is called {OTHER!r}, as small ones taken together are: name it otherwise.")
     candidates = tuple(sorted(name for name in sizes.index if name not in small))
-    together = int(sizes[list(small)].sum()) if small else 0
+    merged = departments.isin(small)
+    together = int(merged.sum() if persons is None else persons[merged.to_numpy()].nunique())
     grouped = len(small) > 1 and together >= minimum
     return Shown(
-        departments=departments.where(~departments.isin(small), OTHER),
+        departments=departments.where(~merged, OTHER),
         candidates=candidates,
         rows=(*candidates, OTHER) if grouped else candidates,
         merged=len(small),
