@@ -16,7 +16,7 @@ from silos.answers import Dialogue, of_tally
 from silos.aside import beside
 from silos.communities import Communities, find_communities
 from silos.connector import Connector, find_connector
-from silos.errors import ColumnError, EmptyError, SilosError
+from silos.errors import EmptyError, SilosError
 from silos.findings import Evidence, Findings, connector_notes, connector_reason, find, limits
 from silos.inference import Estimate, resample
 from silos.layers import layer, network
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 SCHEMA = 1
 #: Pairs that the connector binds, in the summary.
 BINDS = 5
+#: Departments that are named where one was asked for that there is not.
+MOST_NAMED = 12
 ROLES = ("coordinator", "gatekeeper", "representative", "itinerant", "liaison")
 
 
@@ -401,6 +403,8 @@ def analyze(
     """
     logs = interactions if isinstance(interactions, Interactions) else read_interactions(interactions)
     staff = roster if isinstance(roster, Roster) else read_roster(roster)
+    if seed < 0:
+        raise SilosError("the seed is a whole number from 0 on (--seed).")
     if bootstrap < 2:
         raise SilosError("the bootstrap needs 2 replicates or more (--bootstrap); 500 give steady intervals.")
     asked = Parameters(
@@ -426,7 +430,12 @@ def analyze(
     _refuse_one_department(every, by)
     for name in asked.service_departments:
         if name not in every.departments:
-            raise ColumnError.unknown(name, found=map(str, every.departments), where=f"the roster's {by!r}")
+            there = [str(one) for one in every.departments[:MOST_NAMED]]
+            more = ["…"] if len(every.departments) > MOST_NAMED else []
+            raise SilosError(
+                f"no {by} of the roster is called {name!r} (--service-department). There are: "
+                f"{', '.join([*there, *more])}."
+            )
     shown = merge_small(every.people[DEPARTMENT], min_department, persons=whose(every.people))
     if not shown.candidates:
         raise EmptyError(
@@ -533,7 +542,9 @@ def _refuse_one_department(every: Network, by: str) -> None:
         )
 
 
-def _moment(value: str | date | None, option: str) -> datetime | None:
+def _moment(value: str | date | np.datetime64 | None, option: str) -> datetime | None:
+    if isinstance(value, np.datetime64):
+        return _moment(pd.Timestamp(value).to_pydatetime(), option)
     if value is None or isinstance(value, datetime):
         return value
     if isinstance(value, date):

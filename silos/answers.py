@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import special
 
 from silos.exchanges import Exchanges
-from silos.inference import FALSE_DISCOVERY, Estimate, affordable, false_discovery, intervals, tie_sums
+from silos.inference import FALSE_DISCOVERY, Estimate, affordable, false_discovery, finite, intervals, tie_sums
 from silos.layers import layer
 from silos.measures.basis import distinct, quotient
 from silos.measures.dialogue import SUSTAINED, duration_classes, survival
@@ -169,8 +169,11 @@ def _organisation(
         scope: (value["scope"][position], drawn["scope"][:, position])
         for position, scope in enumerate(("_within", "_across"))
     }
+    # A draw in which half are not answered within the horizon waits longer than any.
+    longer = np.where([name == "wait_hours" for name in STATISTICS], np.inf, np.nan)
+    parts = {scope: (point, np.where(np.isnan(draws), longer, draws)) for scope, (point, draws) in parts.items()}
     estimates = {
-        f"{name}{scope}": Estimate.of(float(point[at]), draws[:, at]) if known[scope] else Estimate(None)
+        f"{name}{scope}": _between(float(point[at]), draws[:, at]) if known[scope] else Estimate(None)
         for at, name in enumerate(STATISTICS)
         for scope, (point, draws) in parts.items()
     }
@@ -183,6 +186,17 @@ def _organisation(
         gap = _as_wide(gap, estimates["reply_rate_within"], estimates["reply_rate_across"])
     estimates["reply_rate_gap"] = gap
     return estimates
+
+
+def _between(value: float, draws: np.ndarray) -> Estimate:
+    """The estimate with its percentile interval, of which an end that is infinite is none."""
+    if np.isfinite(draws).all():
+        return Estimate.of(value, draws)
+    known = draws[~np.isnan(draws)]
+    if len(known) < len(draws) / 2:
+        return Estimate.of(value)
+    low, high = np.quantile(known, [0.025, 0.975], method="inverted_cdf")
+    return Estimate(finite(value), finite(float(low)), finite(float(high)))
 
 
 def _not_certain(rate: Estimate, people: int) -> Estimate:

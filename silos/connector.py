@@ -54,7 +54,8 @@ class Connector:
         department: the first of the eligible candidates; None where the verdict is `none`.
         evidence: the grade of the ties it rests on.
         mail_room_warning: the only one that reaches everybody is a service desk.
-        reason: why, as a key for sentences: `first`, `not_separated`, `evidence`, `chance`, `too_few`, `service_only`.
+        reason: why, as a key for sentences: `first`, `not_separated`, `evidence`, `chance`, `too_few`, `no_ties`,
+            `service_only`.
         candidates: one row a department, best first: `score`, `bind`, `reach`, `probability_first`, `tied` (not
             separated from the first), `substantive_share`, `effective_spanners`, `service`, `eligible`.
         chance: p-value of the spread of scores against random relabelling.
@@ -233,6 +234,9 @@ def find_connector(
     ahead = int(np.argmax(np.where(eligible, score, -1.0)))
     first, behind = _ranks(replicates.mixing[layer.layer], replicates.sizes, exponent, eligible, ahead)
     verdict, reason, chance = _verdict(layer, exponent, score, eligible, first[ahead], seed)
+    if reason == "too_few" and (standing & ~table["service"] & (table["score"] > 0)).sum() < 2 < len(names):
+        # Departments there are, but hardly a tie of this kind between them.
+        reason = "no_ties" if (standing & ~table["service"]).sum() > 1 else reason
     if verdict == "clear" and evidence != "substantive" and not service:
         # A desk that acknowledges looks like a connector here: in the validation it was crowned in half of the cases.
         verdict, reason = "tied", "evidence"

@@ -189,6 +189,8 @@ def _connector(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
             others=", ".join(others) or "–",
             evidence=grounds,
         )
+    elif connector.reason == "no_ties":
+        yield voice.finding("connector_no_ties", "notable", measures, evidence=grounds)
     elif connector.reason == "too_few" or connector.chance is None:
         yield voice.finding("connector_too_few", "notable", measures)
     else:

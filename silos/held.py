@@ -14,6 +14,8 @@ from silos.tables import Interactions, Ties, in_order
 
 #: Distinct weeks of contact that a lasting tie takes.
 WEEKS = 3
+#: Weeks from one with contact to the next, in the median, beyond which a log does not know weeks.
+GAP = 2
 #: Columns of `Ties.dyads`.
 DYAD = (
     *("a", "b", "weeks", "sent_a", "sent_b", "conversations", "deep_a", "deep_b"),
@@ -23,7 +25,7 @@ DYAD = (
 
 @dataclass(frozen=True, eq=False)
 class Held:
-    """What the log knows, summed up from the step of that name."""
+    """What the log knows, summed up from the step of that name; `gap` is the median from one week seen to the next."""
 
     rows: int
     broadcasts: int
@@ -33,12 +35,14 @@ class Held:
     first: datetime | None
     last: datetime | None
     weeks: int
+    gap: float
     media: Mapping[str, int]
 
     @classmethod
     def of(cls, rows: Sequence[Mapping[str, Any]]) -> "Held":
         """The sums of the rows."""
         media: dict[str, int] = {}
+        weeks = np.unique([int(row["week"]) for row in rows if row["week"] is not None])
         for row in rows:
             media[row["medium"]] = media.get(row["medium"], 0) + int(row["lines"] - row["broadcasts"])
         return cls(
@@ -49,7 +53,8 @@ class Held:
             sent=sum(int(row["sent"]) for row in rows),
             first=min((row["first"] for row in rows if row["first"]), default=None),
             last=max((row["last"] for row in rows if row["last"]), default=None),
-            weeks=len({row["week"] for row in rows if row["week"] is not None}),
+            weeks=len(weeks),
+            gap=float(np.median(np.diff(weeks))) if len(weeks) > 1 else 0.0,
             media={medium: count for medium, count in media.items() if count},
         )
 
@@ -57,13 +62,9 @@ class Held:
     def waived(self) -> tuple[str, ...]:
         """Clauses of the substantive tie that this log is too short, or too coarse in time, to answer."""
         waived = []
-        if self.first is None or self.last is None:
+        # Mostly more than two weeks from one that is seen to the next: the log holds days of the month, say, not weeks.
+        if self.first is None or self.weeks <= WEEKS or self.gap > GAP:
             waived.append("weeks")
-        else:
-            spanned = (self.last - self.first).days // 7 + 1
-            # Fewer than half of the weeks seen: the log holds days of the month, say, not weeks.
-            if self.weeks <= WEEKS or self.weeks < spanned / 2:
-                waived.append("weeks")
         if self.threads == 0:
             waived.append("conversations")
         return tuple(waived)

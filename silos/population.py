@@ -5,6 +5,7 @@ message counts for the one of its day. Everybody else in the roster (bots, rooms
 code below zero, with the reason why it makes no ties.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,6 +32,7 @@ class Population:
         names: columns `name` (a spelling of an alias) and `code`.
         spells: of people who changed: `code`, `since`, `until` (days as timestamps), `undated` (a moment in the latest
             spell) and `person`, who they are then.
+        terms: by position, when that person `joined` that department and `left` it, as HR states it.
         accounts: `code` and `reason` of those who make no ties.
         domains: those of the addresses of its own people, between blanks; empty where it has none.
     """
@@ -38,19 +40,29 @@ class Population:
     people: pd.DataFrame
     names: pd.DataFrame
     spells: pd.DataFrame
+    terms: pd.DataFrame
     accounts: pd.DataFrame
     domains: str
 
-    def positions(self, first: datetime | None = None, last: datetime | None = None) -> np.ndarray | None:
+    def absent(self, first: datetime | None, last: datetime | None) -> np.ndarray:
+        """Positions of those who had left before `first`, or joined after `last`, as HR has it."""
+        if first is None or last is None:
+            return np.zeros(0, dtype=np.intp)
+        return np.flatnonzero((self.terms["left"] <= first) | (self.terms["joined"] > last))
+
+    def positions(
+        self, first: datetime | None = None, last: datetime | None = None, *, absent: Collection[int] = ()
+    ) -> np.ndarray | None:
         """New positions where nobody stays in a department that was left before `first` or joined after `last`.
 
         Args:
             first, last: of the log; None where it has no times: then the latest department is everybody's.
+            absent: who else goes.
 
         Returns:
             by position the new one, -1 for who goes; None where everybody stays.
         """
-        if self.spells.empty:
+        if self.spells.empty and not len(absent):
             return None
         held = self.spells[self.spells["person"] >= 0]
         if first is None or last is None:
@@ -59,7 +71,7 @@ class Population:
             there = (held["since"] <= last) & (held["until"] > first)
         gone = np.setdiff1d(held["person"], held.loc[there, "person"])
         kept = np.ones(len(self.people), dtype=bool)
-        kept[gone] = False
+        kept[gone] = kept[list(absent)] = False
         return np.where(kept, np.cumsum(kept) - 1, -1)
 
     def remaining(self, positions: np.ndarray | None) -> pd.DataFrame:
@@ -107,6 +119,11 @@ def population(roster: Roster, by: str) -> Population:
     nobody = pd.DataFrame({"code": [NOBODY], "reason": ["no sender or recipient"]})
     of_person = pd.Series(np.where(changed, -3 - 2 * number, code), index=spells["person"])
     of_person = of_person[~of_person.index.duplicated()]
+    # Who is not said to have joined was always there, and who is not said to have left still is.
+    stated = spells[["joined", "left"]].astype("datetime64[us]")
+    terms = stated.assign(joined=stated["joined"].fillna(EARLIEST), left=stated["left"].fillna(LATEST))
+    placed_at = ~np.isnan(found)
+    terms = terms[placed_at].groupby(found[placed_at].astype(np.intp)).agg({"joined": "min", "left": "max"})
     moved = spells[changed]
     undated = moved.groupby("person")["since"].transform("max")
     return Population(
@@ -121,6 +138,7 @@ def population(roster: Roster, by: str) -> Population:
                 "person": code[changed],
             }
         ).astype({"code": np.int64, "person": np.int64}),
+        terms=terms,
         accounts=pd.concat([nobody, accounts], ignore_index=True),
         domains=_domains(roster),
     )

@@ -23,7 +23,7 @@ from silos.readers.parts import Part, part_of
 from silos.readers.paths import paths_of
 from silos.readers.scratch import connect, scratch_of
 from silos.readers.whole import Whole, counted, distinct, lines_text, read_whole
-from silos.tables import EXTERNAL, Roster
+from silos.tables import EXTERNAL, Roster, spellings
 
 #: Canonical field of a roster -> headings it is known by, the likelier first.
 ROSTER_HEADINGS: dict[str, tuple[str, ...]] = {
@@ -114,7 +114,8 @@ class DatedRoster(Roster):
         # Rows that follow one another in the same unit are one spell, with what the last of them says.
         spell = ((rows["person"] != rows["person"].shift()) | (unit != unit.shift())).cumsum()
         since = rows.groupby(spell)["effective_from"].transform("first")
-        spells = rows.assign(since=since)[~spell.duplicated(keep="last")]
+        left = rows["effective_to"] if "effective_to" in rows.columns else pd.NaT
+        spells = rows.assign(since=since, joined=since, left=left)[~spell.duplicated(keep="last")]
         spells["until"] = spells.groupby("person")["since"].shift(-1)
         spells["since"] = spells["since"].mask(~spells["person"].duplicated())
         return spells.drop(columns=["effective_from", "effective_to"], errors="ignore").reset_index(drop=True)
@@ -228,6 +229,8 @@ def _roster(table: Whole, given: Mapping[str, str], order: dates.DateOrder | Non
     rows["kind"] = _kinds(texts.get(located.get("kind", -1)), [own, *(texts[position] for position in identities)])
     rows["person"] = person = _canonical_ids(own)
     rows = rows[kept]
+    if "department" in rows.columns:
+        table.notes += _variants(rows["department"])
     rows, history = _one_row_each(rows, table, order, connection, columns)
     aliases, notes = _aliases(claims[claims["row"].isin(kept.index[kept])], person)
     rows = _with_managers(rows, aliases)
@@ -372,7 +375,7 @@ def _one_row_each(
     dated = [name for name in ("effective_from", "effective_to") if name in rows.columns]
     for name in dated:
         rows[name] = _dates(rows[name], table.name, columns[name], order, connection)
-    if dated and rows["person"].duplicated().any():
+    if dated and (rows["person"].duplicated().any() or rows[dated].notna().any(axis=None)):
         by = ["person", *dated]
         history = rows.sort_values(by, kind="stable", na_position="first", ignore_index=True)
         if "effective_from" in dated:
@@ -383,6 +386,18 @@ def _one_row_each(
     # Of several rows that agree, what one leaves blank another may fill.
     twice = rows["person"].duplicated().any()
     return rows.groupby("person", sort=False, as_index=False).first() if twice else rows, None
+
+
+def _variants(departments: "pd.Series[Any]") -> list[str]:
+    """A note on departments that are written in several ways."""
+    taken = {name: chosen for name, chosen in spellings(departments).items() if str(name) != chosen}
+    if not taken:
+        return []
+    examples = ", ".join(f"{str(name)!r} ({chosen})" for name, chosen in list(taken.items())[:_EXAMPLES])
+    return [
+        "departments whose names differ by case, blanks or invisible signs alone are taken as one: "
+        f"{examples}{', …' if len(taken) > _EXAMPLES else ''}."
+    ]
 
 
 def _refuse_contradictions(rows: pd.DataFrame, table: Whole) -> None:

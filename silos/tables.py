@@ -4,6 +4,8 @@
 counted. `Roster` is small and lives in memory. `Ties` is bounded by people and ties, never by the rows of the log.
 """
 
+import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -151,6 +153,34 @@ class Interactions:
         return f"Interactions({logs})"
 
 
+def spellings(names: pd.Series) -> dict[Any, str]:
+    """How each name is written that differs from others by case, blanks or invisible signs alone: as most often.
+
+    Examples:
+        >>> spellings(pd.Series(["HR", "hr", "HR ", "HR", "IT"]))
+        {'HR': 'HR', 'hr': 'HR', 'HR ': 'HR', 'IT': 'IT'}
+        >>> spellings(pd.Series([4.0, 2.0, None]))
+        {4.0: '4', 2.0: '2'}
+    """
+    counts = names.dropna().value_counts()
+    # A column of whole numbers with a blank in it is one of floating ones.
+    written = {
+        name: _plainly(str(int(name)) if isinstance(name, float) and name.is_integer() else str(name))
+        for name in counts.index
+    }
+    often: dict[str, Counter[str]] = {}
+    for name, text in written.items():
+        often.setdefault(text.casefold(), Counter())[text] += int(counts[name])
+    chosen = {key: min(texts, key=lambda text: (-texts[text], text)) for key, texts in often.items()}
+    return {name: chosen[text.casefold()] for name, text in written.items()}
+
+
+def _plainly(text: str) -> str:
+    """Composed, without signs that nobody sees, and with single blanks."""
+    composed = unicodedata.normalize("NFC", text)
+    return " ".join("".join(sign for sign in composed if unicodedata.category(sign) != "Cf").split()) or text
+
+
 @dataclass(frozen=True, eq=False)
 class Roster:
     """Who works where, as HR says.
@@ -181,13 +211,14 @@ class Roster:
         Returns:
             one row a person and unbroken time in one unit, by person and time: the columns of `people`, `person`,
             `unit` (the attribute `by` as text; missing for accounts that are no employee), `reason` (why a person
-            without a unit makes no ties), `since` and `until` (timestamps; missing: always, ever after).
+            without a unit makes no ties), `since` and `until` (timestamps; missing: always, ever after), `joined` and
+            `left` (the same as HR states them; missing: not stated).
 
         Raises:
             ColumnError: the roster has no such column.
         """
         stated = self.people.reset_index()
-        return self._in_units(stated, by).assign(since=pd.NaT, until=pd.NaT)
+        return self._in_units(stated, by).assign(**dict.fromkeys(("since", "until", "joined", "left"), pd.NaT))
 
     def _in_units(self, stated: pd.DataFrame, by: str) -> pd.DataFrame:
         """Rows of people with `unit` and `reason`."""
@@ -196,7 +227,7 @@ class Roster:
         others = stated["kind"].isin([*NOT_PEOPLE, EXTERNAL])
         unit = stated[by].astype(object).where(stated[by].notna() & ~others, None)
         return stated.assign(
-            unit=unit.map(lambda value: None if value is None else str(value)).astype(object),
+            unit=unit.map(spellings(unit)).astype(object).where(unit.notna(), None),
             reason=stated["kind"].where(others, f"no {by}"),
         )
 

@@ -218,7 +218,8 @@ class _Counting:
         self.run(names[judged:shared])
         held = Held.of(engine.rows("select * from held order by medium, week"))
         # Ties that were counted elsewhere have no days: everybody is in the latest department.
-        self.positions = self.everybody.positions(*(() if interactions.ties else (held.first, held.last)))
+        period = (None, None) if interactions.ties else (held.first, held.last)
+        self.positions = self.everybody.positions(*period, absent=self.absent(*period))
         self.people = self.everybody.remaining(self.positions)
 
         strangers = self.strangers()
@@ -246,6 +247,12 @@ class _Counting:
             progress("varying settings")
             for name, changed in _variations(held.first, held.last, self.settings["max_recipients"]).items():
                 variants[name] = self.counted(**changed)[None]
+        if held.rows == 0:
+            left = ", ".join(f"{reason}: {count:,}" for reason, count in sorted(left_out.items()))
+            raise EmptyError(
+                f"no row of the log is between two people of the roster ({left}). Look at the ids on both sides: those "
+                "that the roster lacks can go into its column 'aliases'. silos check says more."
+            )
         if ties.dyads.empty:
             raise EmptyError(
                 f"nobody is in contact with anybody: each of the {held.rows:,} rows between two people of the roster "
@@ -335,6 +342,18 @@ class _Counting:
         """The ties as they are counted at the moment, by window."""
         media = [row["medium"] for row in self.engine.rows("select medium from media order by code")]
         return fetched(self.columns, self.people.index, media, windowed=windowed)
+
+    def absent(self, first: datetime | None, last: datetime | None) -> np.ndarray:
+        """Who had left before the log begins, or joined after it ends, as HR has it, and is not in it either."""
+        absent = self.everybody.absent(first, last)
+        if not len(absent):
+            return absent
+        self.engine.give("absent", pd.DataFrame({"code": absent}), {"code": "bigint"})
+        rows = self.engine.rows(
+            "select k.sender as code from known k join absent g on k.sender = g.code "
+            "union select k.recipient from known k join absent g on k.recipient = g.code"
+        )
+        return np.setdiff1d(absent, [row["code"] for row in rows])
 
     # ---- what was found
 

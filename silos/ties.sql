@@ -161,12 +161,13 @@ group by event, sender
 having count(*) > 1
 
 -- step: crowds (table)
--- A log without event ids hides its mass mails: many rows of one sender at one instant. Whole days are no instant.
-select medium, sender, moment, count(*) as people
+-- A log without event ids hides its mass mails: rows of one sender to many people at one instant. Whole days are no
+-- instant.
+select medium, sender, moment, count(distinct recipient) as people
 from deliveries
 where event is null and recipients is null and sent and moment <> date_trunc('day', moment)
 group by medium, sender, moment
-having count(*) > (select max_recipients from settings)
+having count(distinct recipient) > (select max_recipients from settings)
 
 -- step: media (table)
 -- The layers by number, which is grouped faster than a name.

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,8 @@ import pandas as pd
 import pytest
 
 import silos
+from silos.analysis import _moment
+from silos.errors import SilosError
 from silos.findings import Voice, _changes, _organisation, connector_notes
 from silos.inference import Estimate, permuted, resample
 from silos.privacy import OTHER, merge_small
@@ -281,3 +284,22 @@ def test_what_was_read_of_people_is_said(sample):
     inputs = sample.summary()["inputs"]
     assert {"person", "department", "manager"} <= set(inputs["roster_fields"])
     assert inputs["memberships"] == 0
+
+
+def test_without_deep_ties_the_reason_is_that_there_are_none():
+    log, roster = apart()
+    senders, recipients = [f"a{at % 6}" for at in range(200)], [f"{'bcd'[at % 3]}{at % 5}" for at in range(200)]
+    across = log.iloc[:200].assign(sender=senders, recipient=recipients)
+    table = pd.concat([log, across]).assign(thread=lambda held: np.arange(len(held)).astype(str))
+    found = silos.analyze(table, roster, bootstrap=20)
+    assert (found.connector.verdict, found.connector.reason) == ("none", "no_ties")
+    assert any(one.id == "connector_no_ties" for one in found.findings)
+
+
+def test_what_cannot_be_asked_is_said(sample):
+    log, roster = SAMPLE / "interactions.csv", SAMPLE / "roster.csv"
+    with pytest.raises(SilosError, match="the seed is a whole number"):
+        silos.analyze(log, roster, seed=-1)
+    with pytest.raises(SilosError, match=r"no department of the roster is called 'Mail'.*There are: .*Mail Room"):
+        silos.analyze(log, roster, service_departments=["Mail"])
+    assert _moment(np.datetime64("2025-01-10"), "since") == datetime(2025, 1, 10)

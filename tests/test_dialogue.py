@@ -12,7 +12,7 @@ from scipy import stats
 
 import silos
 from silos import plots, simulate
-from silos.answers import of_tally
+from silos.answers import _between, of_tally
 from silos.exchanges import HORIZON, MESSAGES
 from silos.inference import Estimate, multipliers
 from silos.layers import layer
@@ -562,3 +562,10 @@ def test_a_pair_that_is_not_shown_cannot_be_taken_from_the_total():
     assert (hidden == pairs["reply_rate"].isna()).all()
     table = hidden.to_numpy().reshape(3, 3)
     assert not {1} & {*table.sum(axis=0), *table.sum(axis=1)}
+
+
+def test_draws_in_which_half_are_never_answered_wait_longer_than_any():
+    draws = np.r_[np.full(30, np.inf), np.linspace(1, 7, 70)]
+    assert _between(5.0, draws).high is None
+    assert _between(5.0, draws).low == pytest.approx(1, abs=0.2)
+    assert _between(5.0, np.linspace(1, 7, 100)).high == pytest.approx(6.85, abs=0.05)

@@ -126,3 +126,37 @@ def test_a_move_is_seen_by_the_analysis():
     )
     assert stayed.to_dict() == {"HR": 6, "IT": 6}
     assert went.to_dict() == {"HR": 7, "IT": 6}
+
+
+def test_who_left_before_the_log_or_joins_after_it_is_in_no_department():
+    """One row a person: the leaver and the one who is to come are no members, unless the log knows them."""
+    rows = [
+        ("ann", "HR", None, None), ("bob", "HR", None, None), ("cleo", "IT", None, None),
+        ("gone", "HR", None, "2020-12-31"), ("back", "HR", None, "2020-12-31"), ("next", "IT", "2026-01-01", None),
+        ("here", "IT", "2019-01-01", "2030-01-01"),
+    ]  # fmt: skip
+    staff = read_roster(pd.DataFrame(rows, columns=["person", "department", "effective_from", "effective_to"]))
+    ends = [("ann", "bob"), ("back", "cleo"), ("cleo", "ann")]
+    log = [
+        {"timestamp": MARCH + timedelta(days=at), "sender": one, "recipient": other}
+        for at, (one, other) in enumerate(ends)
+    ]
+    found = tally(a_log(log), staff)
+    assert found.people["department"].to_dict() == {
+        "ann": "HR", "back": "HR", "bob": "HR", "cleo": "IT", "here": "IT",
+    }  # fmt: skip
+    pairs = [(found.people.index[a], found.people.index[b]) for a, b in found.ties.dyads[["a", "b"]].to_numpy()]
+    assert sorted(pairs) == [("ann", "bob"), ("ann", "cleo"), ("back", "cleo")]
+
+
+def test_departments_that_are_written_in_several_ways_are_one():
+    names = ["HR", "HR", "hr", "HR\u200b", "Caf\u00e9", "Cafe\u0301", "IT"]
+    staff = read_roster(pd.DataFrame({"person": [f"p{at}" for at in range(7)], "department": names}))
+    assert population(staff, "department").people["department"].tolist() == ["HR"] * 4 + ["Caf\u00e9"] * 2 + ["IT"]
+    [note] = [note for note in staff.notes if "taken as one" in note]
+    assert "'hr' (HR)" in note
+
+
+def test_levels_are_whole_numbers_also_where_one_is_blank():
+    staff = read_roster(pd.DataFrame({"person": ["ann", "bob", "cleo"], "department": "HR", "level": [4.0, 2.0, None]}))
+    assert population(staff, "level").people["department"].tolist() == ["4", "2"]

@@ -470,3 +470,33 @@ def test_a_full_disk_is_said_to_be_full():
         raise duckdb.IOException(full)
     with pytest.raises(duckdb.IOException, match="not found"), enough_room():
         raise duckdb.IOException("file not found")
+
+
+def test_many_rows_to_one_person_at_one_instant_are_no_broadcast():
+    """A chat log with times rounded to the hour; the same many rows to as many people are one mail to all."""
+    people = {f"p{at:02d}": "AB"[at % 2] for at in range(24)}
+    hour = {"timestamp": "2025-01-08T10:00", "sender": "p00"}
+    to_one = tally(a_log([{**hour, "recipient": "p01"}] * 30), a_roster(people))
+    assert (to_one.broadcasts, to_one.rows_used) == (0, 30)
+    rows = [{**hour, "recipient": f"p{at:02d}"} for at in range(1, 24)]
+    to_many = tally(a_log([*rows, {**hour, "sender": "p01", "recipient": "p02"}]), a_roster(people))
+    assert (to_many.broadcasts, to_many.rows_used) == (23, 1)
+
+
+def test_a_stray_day_does_not_make_a_log_one_that_knows_no_weeks():
+    rows = [
+        {"timestamp": f"2025-{month:02d}-{day:02d}T09:00", "sender": "ann", "recipient": "bob"}
+        for month in (1, 2) for day in (6, 13, 20, 27)
+    ]  # fmt: skip
+    people = {"ann": "HR", "bob": "IT"}
+    assert "weeks" not in tally(a_log(rows), a_roster(people)).waived
+    stray = {"timestamp": "1970-01-01T00:00", "sender": "ann", "recipient": "bob"}
+    assert "weeks" not in tally(a_log([*rows, stray]), a_roster(people)).waived
+    monthly = [{**rows[0], "timestamp": f"2025-{month:02d}-01T09:00"} for month in range(1, 9)]
+    assert "weeks" in tally(a_log(monthly), a_roster(people)).waived
+
+
+def test_a_log_in_which_one_side_alone_is_known_is_told_so():
+    rows = [{"timestamp": f"2025-01-{day:02d}", "sender": "ann", "recipient": f"emp{day}"} for day in range(6, 20)]
+    with pytest.raises(EmptyError, match=r"between two people of the roster \(not in the roster: 14\)"):
+        tally(a_log(rows), a_roster({"ann": "HR", "bob": "IT"}))
