@@ -7,6 +7,20 @@ from silos.readers import FORMATS
 DOCS = Path(__file__).parent
 
 AFTER = """
+## Tables
+
+Of `delimited`, `parquet`, `edges` and DataFrames:
+
+- A weight is how many interactions a row stands for; an empty cell is 1. A decimal comma is read as a point (`1,5`),
+  but `1,234` only where `;` parts the cells: elsewhere it may be a thousand and more. A row whose weight is no number
+  above 0 (0, negative, infinite, text) is left out and counted, also of `graphml` and `gexf`.
+- Times that are numbers are read as Excel keeps dates, days since 1899-12-30, if they lie from 20,000 to 80,000 (1954
+  to 2119): the time of day to the second, after a point or a comma. Others are seconds, milli-, micro- or nanoseconds
+  since 1970, by their size. More than one other number in a hundred of the first rows makes all
+  of them seconds. `silos check` says which it was.
+
+A file that is named twice, by itself and with a folder that it lies in, is read once, which `silos check` says.
+
 ## What no reader lets out
 
 No subject, body or title is kept, not even on disk, and no message quotes one. An error about a table names its

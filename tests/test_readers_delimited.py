@@ -17,7 +17,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from silos.errors import ColumnError, ReadError, SilosError
+import silos
+from silos.errors import ColumnError, EmptyError, ReadError, SilosError
 from silos.readers import FORMATS, DateOrderError, dates, read_interactions, scanning, text, unreadable
 from silos.tables import INTERACTION_FIELDS, Interactions
 
@@ -451,6 +452,9 @@ def test_spaces_where_two_blocks_meet(tmp_path, monkeypatch):
         ("1714730400000", (2024, 5, 3, 10)),
         ("1714730400.000250", (2024, 5, 3, 10, 0, 0, 250)),
         ("1714730400000000", (2024, 5, 3, 10)),
+        ("45663", (2025, 1, 6)),
+        ("45663.07", (2025, 1, 6, 1, 40, 48)),
+        ("45663,420138889", (2025, 1, 6, 10, 5)),
         ("31/05/2024 10:00", (2024, 5, 31, 10)),
         ("31.05.2024 10:00:05", (2024, 5, 31, 10, 0, 5)),
         ("31-5-24", (2024, 5, 31)),
@@ -489,6 +493,24 @@ def test_date_and_hour_in_two_columns(tmp_path):
     interactions = read_interactions(path)
     assert [row[0] for row in rows_of(interactions)] == [datetime(2024, 5, 31, 9, 30), datetime(2024, 5, 31, 14, 5)]
     assert interactions.sources[0].columns["timestamp"] == "Date + Heure"
+
+
+def test_numbers_that_are_nearly_all_days_of_excel_are_read_as_such(tmp_path):
+    """Seconds from some start, as in email-Eu-core-temporal of SNAP, may look like days for long: 944 in 1000 there."""
+    assert set(times_of(tmp_path, *["45663"] * 99, "1714730400")) == {datetime(2025, 1, 6), datetime(2024, 5, 3, 10)}
+    assert times_of(tmp_path, *["45663"] * 94, *["90000"] * 6)[0] == datetime(1970, 1, 1, 12, 41, 3)
+    assert times_of(tmp_path, "2025-01-06", "45663") == [datetime(2025, 1, 6)] * 2
+
+
+@pytest.mark.parametrize("values", [[45663, 45664], [45663.25, 45664.0], [45663.25, None, 45664.0]])
+def test_typed_numbers_may_be_days_of_excel(values, tmp_path):
+    frame = pl.DataFrame({"from": ["a"] * len(values), "to": ["b"] * len(values), "ts": values})
+    interactions = read_interactions(frame)
+    times = [row[0] for row in rows_of(interactions) if row[0]]
+    assert times == [datetime(2025, 1, 6, 6 if len(str(values[0])) > 5 else 0), datetime(2025, 1, 7)]
+    assert interactions.sources[0].notes == (
+        "The numbers in 'ts' of DataFrame were read as days since 1899-12-30, as Excel keeps dates.",
+    )
 
 
 def test_typed_numbers_are_epochs():
@@ -545,6 +567,52 @@ def test_contradictory_dates_are_refused(tmp_path):
         times_of(tmp_path, "25/25/2024", "03/04/2024")
 
 
+# ---- weights
+
+WEIGHT = "a weight that is no number above 0"
+
+
+@pytest.mark.parametrize("before", [("date", "2024-05-03"), ()], ids=["log", "edges"])
+@pytest.mark.parametrize(
+    ("delimiter", "written", "expected"),
+    [
+        (";", ["1,5", "2.5", " 3 ", "1,234", "1,234,567"], [1.234, 1.5, 2.5, 3.0]),
+        (",", ["1,5", "0,125", "1,234"], [0.125, 1.5]),
+    ],
+)
+def test_a_decimal_comma_of_a_weight_is_read(before, delimiter, written, expected, tmp_path):
+    headings = (*before[:1], "source", "target", "weight")
+    rows = [(*before[1:], "a", "b", weight) for weight in written]
+    interactions = read_interactions(write(tmp_path / "log.csv", csv_text(rows, headings, delimiter)))
+    assert sorted(row[8] for row in rows_of(interactions)) == expected
+    assert interactions.sources[0].rejected == {WEIGHT: 1}
+
+
+def test_weights_of_a_log_that_are_none_are_left_out_and_counted(tmp_path):
+    weights = ["-50", "NaN", "inf", "many", "0", "", " ", "2"]
+    rows = [("2024-05-03", "a", "b; c", weight) for weight in weights]
+    interactions = read_interactions(write(tmp_path / "log.csv", csv_text(rows, ("date", "from", "to", "weight"))))
+    assert sorted(row[8] or 1 for row in rows_of(interactions)) == [1, 1, 1, 1, 2, 2]
+    assert interactions.sources[0].rejected == {WEIGHT: 5}
+
+
+def test_typed_weights_that_are_none_are_left_out_and_counted():
+    columns = {"date": ["2024-05-03"] * 5, "from": ["a"] * 5, "to": ["b", "c", "b", "b;c", "b"]}
+    frame = pl.DataFrame({**columns, "weight": [-1.0, float("nan"), 0.0, 2.5, None]})
+    interactions = read_interactions(frame)
+    assert sorted((row[2], row[8] or 1) for row in rows_of(interactions)) == [("b", 1), ("b", 2.5), ("c", 2.5)]
+    assert interactions.sources[0].rejected == {WEIGHT: 3}
+
+
+@pytest.mark.parametrize("headings", ["date,from,to,weight", "Id,Source,Target,Weight"])
+@pytest.mark.parametrize("weight", ["0", "nan"])
+def test_a_log_of_which_no_weight_is_one_is_empty(headings, weight, tmp_path):
+    path = log(tmp_path, headings + "".join(f"\n2024-05-0{day},ann,bob,{weight}" for day in range(1, 6)))
+    roster = pd.DataFrame({"person": ["ann", "bob"], "department": ["HR", "IT"]})
+    with pytest.raises(EmptyError, match=r"log\.csv"):
+        silos.analyze(path, roster)
+
+
 # ---- graphs without times
 
 
@@ -561,10 +629,10 @@ def test_gephi_edges_are_undated_contacts(tmp_path):
 
 
 def test_weights_that_are_none_are_left_out_and_counted(tmp_path):
-    path = log(tmp_path, "source\ttarget\tweight\na\tb\t-1\nb\tc\tmany\nc\ta\t0\nc\tb\tnan\n")
+    path = log(tmp_path, "source\ttarget\tweight\na\tb\t-1\nb\tc\tmany\nc\ta\t0\nc\tb\tnan\nb\ta\t0.5\n")
     interactions = read_interactions(path)
-    assert [row[1:3] for row in rows_of(interactions)] == [("c", "a")]
-    assert list(interactions.sources[0].rejected.values()) == [3]
+    assert [row[1:3] for row in rows_of(interactions)] == [("b", "a")]
+    assert interactions.sources[0].rejected == {WEIGHT: 4}
 
 
 def test_edges_in_a_frame_and_by_force(tmp_path):
@@ -756,6 +824,54 @@ def test_a_file_named_twice_is_read_once(tmp_path):
     interactions = read_interactions([path, str(tmp_path / "*.csv")])
     assert rows_of(interactions) == CANONICAL
     assert any("named twice" in note for note in interactions.sources[-1].notes)
+
+
+def zipped(folder: Path) -> Path:
+    with zipfile.ZipFile(folder / "log.zip", "w") as archive:
+        archive.writestr("one.csv", csv_text(ROWS[:2]))
+        archive.writestr("two.csv", csv_text(ROWS[2:]))
+    return folder / "log.zip"
+
+
+def mailed(folder: Path) -> Path:
+    sent = "From: ann@acme.example\nTo: bob@acme.example\nDate: Fri, 3 May 2024 10:00:00 +0000\n\nDear Bob\n"
+    write(folder / "other.eml", sent.replace("3 May", "4 May"))
+    return write(folder / "SECRET.eml", sent)
+
+
+@pytest.mark.parametrize("first", ["folder", "file"])
+@pytest.mark.parametrize(
+    ("writing", "what"),
+    [(as_csv, "log.csv"), (as_gzip, "log"), (zipped, "log.zip"), (as_parquet, "log.parquet"), (mailed, ", file")],
+)
+def test_a_file_and_its_folder_are_read_once(writing, what, first, tmp_path):
+    folder = tmp_path / "logs" / "inner"
+    folder.mkdir(parents=True)
+    file, outer = writing(folder), tmp_path / "logs"
+    alone = rows_of(read_interactions(outer))
+    interactions = read_interactions([outer, file] if first == "folder" else [file, outer])
+    assert rows_of(interactions) == alone
+    [note] = [note for note in interactions.sources[-1].notes if "named twice" in note]
+    assert note.endswith(f"named twice and read once, with {outer if first == 'folder' else file}.")
+    if writing is not mailed or first == "file":
+        assert what in note
+        assert "SECRET" not in note.split(", with")[0]
+
+
+def test_a_file_that_its_folder_leaves_out_is_read_where_it_is_named(tmp_path):
+    write(tmp_path / "log.csv", csv_text())
+    odd = log(tmp_path, "wer,wen,wann\nann,bob,2024-05-03\n", "odd.csv")
+    columns = {"sender": "wer", "recipient": "wen", "timestamp": "wann"}
+    assert "ann" in {row[1] for row in rows_of(read_interactions([tmp_path, odd], columns=columns))}
+
+
+def test_files_named_twice_make_one_note(tmp_path):
+    for number in range(9):
+        write(tmp_path / f"{number}.csv", csv_text())
+    interactions = read_interactions([str(tmp_path / "*.csv"), tmp_path])
+    assert len(rows_of(interactions)) == 9 * len(ROWS)
+    [note] = [note for note in interactions.sources[-1].notes if "named twice" in note]
+    assert "4.csv and 4 more were named twice" in note
 
 
 def test_all_faults_of_all_logs_are_reported_at_once(tmp_path):

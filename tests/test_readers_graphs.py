@@ -15,7 +15,7 @@ from silos.ties import tally
 from tests.conftest import a_roster
 
 SECRET = "XSECRETX"
-WEIGHT = "a weight that is no number from 0 up"
+WEIGHT = "a weight that is no number above 0"
 
 
 def a_graph(kind=nx.DiGraph, *, weights=True):
@@ -77,11 +77,11 @@ def test_without_weights_an_edge_is_one_interaction_and_parallel_edges_are_sever
 
 def test_a_weight_that_is_none_is_counted(tmp_path):
     graph = nx.DiGraph()
-    for number, weight in enumerate((-1.0, float("nan"), float("inf"), 2.0)):
+    for number, weight in enumerate((-1.0, float("nan"), float("inf"), 2.0, 0.0)):
         graph.add_edge("ann", f"p{number}", weight=weight)
     interactions = read_interactions(written(graph, tmp_path / "a.graphml", "graphml"))
     assert rows_of(interactions) == [("ann", "p3", None, None, 2.0)]
-    assert interactions.sources[0].rejected == {WEIGHT: 3}
+    assert interactions.sources[0].rejected == {WEIGHT: 4}
 
 
 def test_nodes_that_a_tool_numbered_go_by_the_attribute_that_names_them(tmp_path):

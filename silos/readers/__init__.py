@@ -5,7 +5,6 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
@@ -15,7 +14,7 @@ from silos.readers import frames, tabular
 from silos.readers.contract import Mapped, Reader, Request, raise_all
 from silos.readers.dates import DATE_ORDERS, DateOrder, DateOrderError
 from silos.readers.headings import check_given
-from silos.readers.logs import add_log
+from silos.readers.logs import Seen, add_log
 from silos.readers.meter import Meter, Progress, size_of
 from silos.readers.paths import paths_of
 from silos.readers.registry import FORMATS
@@ -96,7 +95,7 @@ def read_interactions(
     mapped = Mapped(dict(columns or {}))
     sources: list[Source] = []
     faults: list[SilosError] = []
-    seen: dict[Path, str] = {}
+    seen = Seen()
     scratch = scratch_of(connection)
     sizes = [_size(log) for log in listed]
     scratch.meter = Meter(progress, sum(sizes)) if progress else None

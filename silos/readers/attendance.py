@@ -45,7 +45,7 @@ class _Dates:
     def read(self, value: str) -> datetime | None:
         """The time that a value says, in UTC where it names a zone; None where it cannot be understood."""
         form = dates.form_of(value) if value else None
-        if form is None or form == dates.EPOCH:
+        if form in (None, dates.EPOCH, dates.SERIAL):
             return None
         try:
             if form == dates.ISO:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from silos.errors import ColumnError, SilosError
 from silos.readers import dates
@@ -12,6 +13,8 @@ from silos.readers.parts import Part
 from silos.readers.tabular import Column, Scan, rows_of, scans
 from silos.tables import INTERACTION_FIELDS, Source
 
+WEIGHT = "a weight that is no number above 0"
+
 _CLOCK = r"^\s*\d{1,2}[:hH]\d{2}"
 
 
@@ -20,9 +23,9 @@ class Times:
     """Where a scan has its times.
 
     Attributes:
-        sql: the value, as text where `writing` is given, else as typed.
+        sql: the value, as text unless `type` is given.
         label: heading or headings.
-        writing: how text writes times.
+        writing: how text or numbers write times.
         type: of a typed column.
     """
 
@@ -33,11 +36,11 @@ class Times:
 
     def utc(self, order: dates.DateOrder | None) -> str:
         """SQL of the time as a UTC timestamp."""
-        if self.writing is not None:
-            return dates.utc(self.sql, self.writing, order)
-        if self.type.startswith(("TIMESTAMP", "DATE")):
+        if self.writing is None:
             return dates.plausible(f"try_cast({self.sql} as timestamp)")
-        return dates.plausible(dates.from_epoch(f"cast({self.sql} as double)"))
+        if self.type:
+            return dates.from_numbers(f"cast({self.sql} as double)", self.writing)
+        return dates.utc(self.sql, self.writing, order)
 
 
 Rows = Callable[[Scan, Mapping[str, Column], str], tuple[str, Mapping[str, int]]]
@@ -61,12 +64,12 @@ def read(
         headings: canonical field -> headings it is known by.
         dated: whether rows carry a time.
         rows: makes the canonical query of a scan from its columns and the SQL of its time, and counts what it leaves
-            out; `interactions` unless given.
+            out; that of a log with one row a message, or a row a recipient, unless given.
 
     Raises:
         SilosError: a field is missing, a column of times is none, the order of day and month is open.
     """
-    make = rows or interactions
+    make = rows or partial(_interactions, request)
     tables: list[tuple[Scan, dict[str, Column], Times | None]] = []
     faults: list[SilosError] = []
     for scan in scans(parts, request):
@@ -100,8 +103,9 @@ def read(
 def _notes(times: Times | None, order: dates.DateOrder | None, request: Request) -> Iterator[str]:
     if times and times.writing and times.writing.undecided and request.date_order is None:
         yield f"The dates in {times.label!r} of {request.name} were read {order}: no other order fits them all."
-    if times and (times.writing.forms[0] == dates.EPOCH if times.writing else _is_number(times.type)):
-        yield f"The numbers in {times.label!r} of {request.name} were read as time since 1970."
+    kept = {dates.EPOCH: "time since 1970", dates.SERIAL: "days since 1899-12-30, as Excel keeps dates"}
+    if times and times.writing and times.writing.forms[0] in kept:
+        yield f"The numbers in {times.label!r} of {request.name} were read as {kept[times.writing.forms[0]]}."
 
 
 def _columns(
@@ -165,7 +169,10 @@ def _times(scan: Scan, columns: Mapping[str, Column], request: Request) -> Times
                     f"{scan.files[0]}: the column {label!r} holds {column.type.lower()}, not times. "
                     "Name the column with --map timestamp=COLUMN."
                 )
-            return Times(column.sql, label, type=column.type)
+            if not _is_number(column.type):
+                return Times(column.sql, label, type=column.type)
+            numbers = map(float, scan.sample(column.sql, request.connection))
+            return Times(column.sql, label, dates.writing_of_numbers(numbers), type=column.type)
         return Times(f"{column.text} || ' ' || {clock.text}", f"{label} + {clock.heading}", dates.Writing((dates.ISO,)))
     expression = column.text
     values = _sample(scan, column, expression, request)
@@ -241,7 +248,39 @@ def number(column: Column | None, kind: str) -> str:
     return f"try_cast({f'trim({column.text})' if column.is_text else column.sql} as {kind})"
 
 
-def interactions(scan: Scan, columns: Mapping[str, Column], time: str) -> tuple[str, Mapping[str, int]]:
+def weight(column: Column | None, scan: Scan) -> str:
+    """SQL of a column of weights, null where it is no number; a decimal comma is read as a point."""
+    if column is None or not column.is_text:
+        return number(column, "double")
+    value = f"try_cast(replace(trim({column.text}), ',', '.') as double)"
+    if scan.delimiter == ";":
+        return value
+    # Beside another delimiter, 1,234 is as often a thousand and more: neither is guessed.
+    return f"case when not regexp_full_match(trim({column.text}), '[+-]?[1-9]\\d{{0,2}},\\d{{3}}') then {value} end"
+
+
+def weighed(scan: Scan, columns: Mapping[str, Column], request: Request) -> tuple[Scan, Mapping[str, int]]:
+    """A scan without the rows whose weight is no number above 0, and how many those are; an empty weight is none."""
+    column = columns.get("weight")
+    if column is None:
+        return scan, {}
+    given, value = plain(column) if column.is_text else column.sql, weight(column, scan)
+    bad = f"{given} is not null and not coalesce({value} > 0 and isfinite({value}), false)"
+    # Few logs have weights: what is left out is counted at once.
+    [(count,)] = rows_of(f"select count(*) from {scan.sql} where {bad}", request.connection, scan.files[0])
+    if not count:
+        return scan, {}
+    return replace(scan, sql=f"(select * from {scan.sql} where not ({bad}))"), {WEIGHT: count}
+
+
+def _interactions(
+    request: Request, scan: Scan, columns: Mapping[str, Column], time: str
+) -> tuple[str, Mapping[str, int]]:
+    scan, rejected = weighed(scan, columns, request)
+    return _messages(scan, columns, time), rejected
+
+
+def _messages(scan: Scan, columns: Mapping[str, Column], time: str) -> str:
     """The canonical query of a log with one row a message, or a row a recipient."""
     recipient = columns["recipient"]
     fields = {
@@ -253,23 +292,23 @@ def interactions(scan: Scan, columns: Mapping[str, Column], time: str) -> tuple[
         "thread": plain(columns.get("thread")),
         "kind": f"lower({plain(columns.get('kind'))})",
         "recipients": number(columns.get("recipients"), "integer"),
-        "weight": number(columns.get("weight"), "double"),
+        "weight": weight(columns.get("weight"), scan),
     }
     if recipient.is_list:
-        return _split(select(fields, scan, f"cast({recipient.sql} as varchar[]) as named"), "event" in columns), {}
+        return _split(select(fields, scan, f"cast({recipient.sql} as varchar[]) as named"), "event" in columns)
     query = select(fields, scan)
     if not scan.semicolons:
-        return query, {}
+        return query
     if scan.columnar:
         # Two scans of the few columns that tell are faster than to split and join again all rows.
         several = f"coalesce(contains({recipient.text}, ';'), false)"
-        lists, _ = interactions(replace(scan, sql=f"{scan.sql} where {several}", columnar=False), columns, time)
-        return f"{query} where not {several} union all {lists}", {}
+        lists = _messages(replace(scan, sql=f"{scan.sql} where {several}", columnar=False), columns, time)
+        return f"{query} where not {several} union all {lists}"
     named = (
         "case when contains(recipient, ';') then "
         "regexp_split_to_array(trim(lower(recipient), ' ;'), '\\s*;[\\s;]*') else [recipient] end"
     )
-    return _split(f"select *, {named} as named from ({query})", "event" in columns), {}
+    return _split(f"select *, {named} as named from ({query})", "event" in columns)
 
 
 def select(fields: Mapping[str, str], scan: Scan, *more: str) -> str:

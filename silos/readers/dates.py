@@ -16,7 +16,13 @@ from silos.quoting import literal
 DateOrder = Literal["day-first", "month-first"]
 DATE_ORDERS: tuple[DateOrder, ...] = ("day-first", "month-first")
 
-ISO, EPOCH = "ISO 8601", "epoch"
+ISO, EPOCH, SERIAL = "ISO 8601", "epoch", "serial"
+
+#: Numbers that are days as Excel keeps them, since 1899-12-30: of 1954 to 2119. As seconds they were a day in 1970.
+SERIALS = (20_000, 80_000)
+_SERIAL_1970 = 25_569
+#: So many of them for one other number, at least.
+_ALONE = 99
 
 #: A time outside is a placeholder (0001-01-01, infinity) or a misreading.
 EARLIEST, LATEST = "1800-01-01", "2200-01-01"
@@ -35,7 +41,7 @@ _SPELT = re.compile(
     r"(?P<weekday>[A-Za-z]{3,9},? )?(?:(?P<day>\d{1,2})(?P<g1>[ -])(?P<month>[A-Za-z]{3,9})|"
     r"(?P<month2>[A-Za-z]{3,9}) +(?P<day2>\d{1,2}))(?P<g2>, ?| |-)(?P<year>\d{4})" + _CLOCK
 )
-_NUMBER = re.compile(r"-?\d{1,19}(?:\.\d+)?")
+_NUMBER = re.compile(r"-?\d{1,19}(?:[.,]\d+)?")
 
 #: Clocks tried after those of the first rows, in case a later row writes another.
 _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p")
@@ -50,7 +56,7 @@ class Writing:
     """How a column writes its times.
 
     Attributes:
-        forms: `ISO`, `EPOCH` or formats of strptime, the most frequent first.
+        forms: `ISO`, `EPOCH`, `SERIAL` or formats of strptime, the most frequent first.
         strange: shapes of values that are no time ("Aaa 99"), if no value is one.
     """
 
@@ -71,6 +77,8 @@ def writing_of(sample: Iterable[str]) -> Writing:
         ('ISO 8601',)
         >>> writing_of(["1714730400", "1714730401.5"]).forms
         ('epoch',)
+        >>> writing_of(["45663", "45663.07", "45663,07"]).forms
+        ('serial',)
         >>> writing_of(["03/05/2024 10:00"]).forms[0], writing_of(["Fri, 3 May 2024 10:00:00 +0200"]).forms[0]
         ('%1/%2/%Y %H:%M', '%a, %d %b %Y %H:%M:%S %z')
         >>> writing_of(["soon"])
@@ -80,10 +88,22 @@ def writing_of(sample: Iterable[str]) -> Writing:
     counts = Counter(form for value in values if (form := form_of(value)))
     if not counts:
         return Writing((), tuple(dict.fromkeys(shape_of(value) for value in values))[:3]) if values else Writing((ISO,))
-    forms = [form for form, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
+    forms = _by_frequency(counts)
     for date in dict.fromkeys(form[:8] for form in forms if form.startswith(_FIRST)):
         forms += [date + clock for clock in _CLOCKS if date + clock not in forms]
     return Writing(tuple(forms))
+
+
+def writing_of_numbers(sample: Iterable[float]) -> Writing:
+    """How the times of a column of numbers are written."""
+    return Writing(tuple(_by_frequency(Counter(_form_of_number(number) for number in sample))) or (EPOCH,))
+
+
+def _by_frequency(counts: "Counter[str]") -> list[str]:
+    # Seconds from some start, as research data have them, pass through the days of Excel: those stand nearly alone.
+    if counts[SERIAL] < _ALONE * counts[EPOCH]:
+        counts[EPOCH] += counts.pop(SERIAL, 0)
+    return [form for form, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
 
 
 def form_of(value: str) -> str | None:
@@ -104,7 +124,7 @@ def form_of(value: str) -> str | None:
         if gap or not rest or seconds:
             return "%Y%m%d" + (f"{gap}%H%M{seconds}" if rest else "") + (match["zone"] or "")
     if _NUMBER.fullmatch(value):
-        return EPOCH
+        return _form_of_number(float(value.replace(",", ".")))
     if match := _SPELT.fullmatch(value):
         weekday = ""
         if match["weekday"]:
@@ -114,6 +134,10 @@ def form_of(value: str) -> str | None:
         date = f"%d{match['g1']}{month}" if match["day"] else f"{month} %d"
         return f"{weekday}{date}{match['g2']}%Y{_clock(match)}"
     return None
+
+
+def _form_of_number(number: float) -> str:
+    return SERIAL if SERIALS[0] <= number <= SERIALS[1] else EPOCH
 
 
 def _clock(match: "re.Match[str]") -> str:
@@ -168,8 +192,8 @@ def utc(column: str, writing: Writing, order: DateOrder | None) -> str:
                 "cast(try_cast(regexp_replace(replace(trim("
                 f"{column}), ',', '.'), ' +([+-]\\d)', '\\1') as timestamptz) as timestamp)"
             )
-        elif form == EPOCH:
-            candidates.append(from_epoch(f"try_cast({column} as double)"))
+        elif form in (EPOCH, SERIAL):
+            candidates.append(_from_number(f"try_cast(replace({column}, ',', '.') as double)", form))
         else:
             pattern = form
             if _FIRST in form:
@@ -180,8 +204,20 @@ def utc(column: str, writing: Writing, order: DateOrder | None) -> str:
     return plausible(f"coalesce({', '.join(candidates)})" if candidates else "cast(null as timestamp)")
 
 
-def from_epoch(number: str) -> str:
-    """SQL that makes a number the UTC time so many seconds, milli-, micro- or nanoseconds after 1970, by its size."""
+def from_numbers(number: str, writing: Writing) -> str:
+    """SQL that makes a column of numbers a UTC timestamp, null where it cannot be understood."""
+    return plausible(f"coalesce({', '.join(_from_number(number, form) for form in writing.forms)})")
+
+
+def _from_number(number: str, form: str) -> str:
+    """SQL of the time that a number is.
+
+    As `SERIAL`, days since 1899-12-30, to the second, as a fraction of a day is seldom exact. As `EPOCH`, so many
+    seconds, milli-, micro- or nanoseconds after 1970, by its size.
+    """
+    if form == SERIAL:
+        seconds = f"try_cast(round(({number} - {_SERIAL_1970}) * 86400) as bigint)"
+        return f"case when {number} between {SERIALS[0]} and {SERIALS[1]} then make_timestamp({seconds} * 1000000) end"
     return (
         f"make_timestamp(try_cast(case when abs({number}) < 1e11 then {number} * 1e6 "
         f"when abs({number}) < 1e14 then {number} * 1e3 when abs({number}) < 1e17 then {number} "

@@ -7,10 +7,8 @@ from silos.readers import canonical
 from silos.readers.contract import Reader, Request
 from silos.readers.headings import LOG_HEADINGS, folded, locate
 from silos.readers.parts import Head, Part
-from silos.readers.tabular import Column, Scan, rows_of
+from silos.readers.tabular import Column, Scan
 from silos.tables import Source
-
-WEIGHT = "a weight that is no number from 0 up"
 
 _EDGE_HEADINGS = {
     "sender": ("source", *LOG_HEADINGS["sender"]),
@@ -34,7 +32,7 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
 
 def _rows(request: Request, scan: Scan, columns: Mapping[str, Column], time: str) -> tuple[str, Mapping[str, int]]:
     kind = f"lower({canonical.plain(columns.get('kind'))})"
-    weight = canonical.number(columns.get("weight"), "double")
+    scan, rejected = canonical.weighed(scan, columns, request)
     fields = {
         "timestamp": time,
         "sender": canonical.plain(columns["sender"]),
@@ -44,16 +42,9 @@ def _rows(request: Request, scan: Scan, columns: Mapping[str, Column], time: str
         "thread": canonical.plain(None),
         "kind": f"case when {kind} = 'undirected' then 'contact' when {kind} <> 'directed' then {kind} end",
         "recipients": canonical.number(None, "integer"),
-        "weight": weight,
+        "weight": canonical.weight(columns.get("weight"), scan),
     }
-    query = canonical.select(fields, scan)
-    if "weight" not in columns:
-        return query, {}
-    given = canonical.plain(columns["weight"])
-    bad = f"{given} is not null and not coalesce({weight} >= 0 and isfinite({weight}), false)"
-    # A graph is small beside a log: what is left out is counted at once.
-    [(count,)] = rows_of(f"select count(*) from {scan.sql} where {bad}", request.connection, scan.files[0])
-    return (f"{query} where not ({bad})", {WEIGHT: count}) if count else (query, {})
+    return canonical.select(fields, scan), rejected
 
 
 EDGES = Reader(

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from silos.errors import ReadError
+from silos.readers.canonical import WEIGHT
 from silos.readers.contract import Reader, Request
-from silos.readers.edges import WEIGHT
 from silos.readers.headings import LOG_HEADINGS, locate
 from silos.readers.parts import Head, Part
 from silos.readers.rows import Rows
@@ -59,7 +59,7 @@ def _source(part: Part, request: Request, format: str) -> Source:
     rows = Rows(request.scratch)
     for sender, recipient, edge in graph.edges(data=True):
         weight = _number(edge.get(columns.get("weight", "")))
-        if weight is not None and not (weight >= 0 and math.isfinite(weight)):
+        if weight is not None and not (weight > 0 and math.isfinite(weight)):
             rows.reject(WEIGHT)
             continue
         medium = edge.get(columns.get("medium", ""))

@@ -1,7 +1,7 @@
 """From a LOG as it was named to its sources: what files it is made of, and which reader takes them."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ from silos.errors import ReadError, SilosError
 from silos.readers import frames
 from silos.readers.contract import Reader, Request
 from silos.readers.headings import LOG_HEADINGS, known, locate, look_like_rows
-from silos.readers.parts import EmptyFileError, Part, is_titled, part_of, what_it_is
+from silos.readers.parts import EmptyFileError, Part, is_titled, labels_in, part_of, what_it_is
 from silos.readers.paths import paths_of
 from silos.readers.registry import FORMATS
 from silos.tables import Source
@@ -21,6 +21,43 @@ GENERAL = ("parquet", "delimited")
 _NAMED_IN_NOTES = 5
 
 
+@dataclass
+class Seen:
+    """What was read already, by resolved path, with the LOG that named it.
+
+    Attributes:
+        files: files, and all that was named.
+        folders: folders that a reader took whole.
+    """
+
+    files: dict[Path, str] = field(default_factory=dict)
+    folders: dict[Path, str] = field(default_factory=dict)
+
+    def first(self, path: Path) -> str | None:
+        """The LOG with which a file was read, by itself or with a folder that it lies in."""
+        above = (self.folders[folder] for folder in path.parents if folder in self.folders)
+        return self.files.get(path) or next(above, None)
+
+    def add(self, part: Part, log: str) -> None:
+        """Remember a part that a reader takes."""
+        if part.file is not None:
+            (self.folders if part.file.is_dir() else self.files).setdefault(part.file.resolve(), log)
+
+    def unread(self, part: Part, twice: dict[str, list[str]]) -> Part:
+        """A folder without the files in it that were read already: those go to `twice`. Another part as it is."""
+        if part.file is None or not part.file.is_dir():
+            return part
+        folder, members = part.file.resolve(), part.head.members
+        label = labels_in(part.name, members)
+        left = []
+        for member in members:
+            if log := self.first(folder / member):
+                twice.setdefault(log, []).append(label(member))
+            else:
+                left.append(member)
+        return replace(part, head=replace(part.head, members=tuple(left)))
+
+
 def add_log(
     log: Any,
     request: Request,
@@ -28,7 +65,7 @@ def add_log(
     *,
     sources: list[Source],
     faults: list[SilosError],
-    seen: dict[Path, str],
+    seen: Seen,
 ) -> None:
     """Add the sources of one LOG to `sources`, and what is wrong with it to `faults`.
 
@@ -38,7 +75,7 @@ def add_log(
         forced: the reader that `--format` names.
         sources: of the LOGs before, and then of this one.
         faults: of the LOGs before, and then of this one.
-        seen: files already read, by the LOG that named them; added to.
+        seen: what was read with the LOGs before; added to.
     """
     if frames.is_frame(log):
         try:
@@ -50,6 +87,7 @@ def add_log(
     left_out: list[str] = []
     notes: list[str] = []
     links: list[str] = []
+    twice: dict[str, list[str]] = {}
     try:
         paths = paths_of(log)
     except ReadError as fault:
@@ -62,12 +100,13 @@ def add_log(
     for number, path in enumerate(paths, start=1):
         several = f"{request.name}, file {number}" if is_titled(path.name) else str(path)
         name = request.name if len(paths) == 1 else several
-        if path.resolve() in seen:
-            notes.append(f"{name} was named twice and read once, with {seen[path.resolve()]}.")
+        resolved = path.resolve()
+        if log := seen.first(resolved):
+            twice.setdefault(log, []).append(name)
             continue
-        seen[path.resolve()] = request.name
+        seen.files[resolved] = request.name
         try:
-            whole = part_of(path, name, known=KNOWN, scratch=request.scratch)
+            whole = seen.unread(part_of(path, name, known=KNOWN, scratch=request.scratch), twice)
         except ReadError as fault:
             faults.append(fault)
             continue
@@ -79,20 +118,26 @@ def add_log(
             elif reader is None or (inside and forced is None and reader.name in GENERAL and _other_table(part)):
                 left_out.append(part.name)
             else:
+                seen.add(part, request.name)
                 parts.setdefault(reader.name, []).append(part)
     for format_name, group in parts.items():
         try:
             sources += FORMATS[format_name].read(group, request)
         except SilosError as fault:
             faults.append(fault)
-    if not parts and not notes and len(faults) == before:
+    if not parts and not twice and len(faults) == before:
         faults.append(ReadError(f"{request.name}: nothing in it is a log. Formats: {', '.join(FORMATS)}."))
+    for log, names in twice.items():
+        notes.append(f"{_some(names)} {'was' if len(names) == 1 else 'were'} named twice and read once, with {log}.")
     if left_out:
-        some = ", ".join(left_out[:_NAMED_IN_NOTES])
-        more = f" and {len(left_out) - _NAMED_IN_NOTES} more" if len(left_out) > _NAMED_IN_NOTES else ""
-        notes.append(f"Left out, as no log: {some}{more}.")
+        notes.append(f"Left out, as no log: {_some(left_out)}.")
     if sources and (notes or links):
         sources[-1] = replace(sources[-1], notes=(*sources[-1].notes, *notes, *links))
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED_IN_NOTES} more" if len(names) > _NAMED_IN_NOTES else ""
+    return f"{', '.join(names[:_NAMED_IN_NOTES])}{more}"
 
 
 def _frame(frame: Any, request: Request, forced: Reader | None) -> list[Source]:

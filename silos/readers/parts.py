@@ -8,7 +8,7 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Literal, cast
@@ -102,6 +102,7 @@ class Part:
         compression: as DuckDB is to unpack `path`: `none` or `zstd`.
         member: a container's member by its name, with a first look at it.
         stream: opens a container's member as it lies, without a look: for readers of containers with many small files.
+        file: the file, zip or folder that it is, or the zip that it lies in.
     """
 
     head: Head
@@ -110,6 +111,7 @@ class Part:
     compression: str = "none"
     member: Callable[[str], "Part"] | None = None
     stream: Callable[[str], BinaryIO] | None = None
+    file: Path | None = None
 
     @property
     def name(self) -> str:
@@ -173,7 +175,7 @@ def part_of(path: Path, name: str, *, known: frozenset[str], scratch: Scratch) -
         raise ReadError(f"{name}: it cannot be opened ({error.strerror or error}).") from error
     if magic == _ZIP:
         return _zip(path, name, known=known, scratch=scratch)
-    return _look(partial(scratch.opened, path), name, path=path, known=known, scratch=scratch)
+    return replace(_look(partial(scratch.opened, path), name, path=path, known=known, scratch=scratch), file=path)
 
 
 def _look(
@@ -287,7 +289,7 @@ def _folder(path: Path, name: str, *, known: frozenset[str], scratch: Scratch) -
     if not members:
         also = f", but {links} links, which are not followed" if links else ""
         raise ReadError(f"{name}: the folder holds no file{also}.")
-    label = _labels(members, lambda inner: str(PurePosixPath(name, inner)), name)
+    label = labels_in(name, members)
 
     def member(inner: str) -> Part:
         return part_of(members[inner], label(inner), known=known, scratch=scratch)
@@ -296,7 +298,12 @@ def _folder(path: Path, name: str, *, known: frozenset[str], scratch: Scratch) -
         return scratch.opened(members[inner])
 
     head = Head(name, "container", members=tuple(sorted(members)), links=links)
-    return Part(head, _no_bytes, path, member=member, stream=stream)
+    return Part(head, _no_bytes, path, member=member, stream=stream, file=path)
+
+
+def labels_in(folder: str, members: Iterable[str]) -> Callable[[str], str]:
+    """What messages call the files in a folder."""
+    return _labels(members, lambda inner: str(PurePosixPath(folder, inner)), folder)
 
 
 def _labels(members: Iterable[str], plain: Callable[[str], str], name: str) -> Callable[[str], str]:
@@ -340,10 +347,10 @@ def _zip(path: Path, name: str, *, known: frozenset[str], scratch: Scratch) -> P
         if _start(opener, label).startswith(_ZIP):
             raise ReadError(f"{label}: a zip within a zip. Unpack the outer one first.")
         scratch.room_for(members[inner].file_size, label)
-        return _look(opener, label, path=None, known=known, scratch=scratch)
+        return replace(_look(opener, label, path=None, known=known, scratch=scratch), file=path)
 
     head = Head(name, "container", members=tuple(sorted(members)), links=len(files) - len(members))
-    return Part(head, _no_bytes, path, member=member, stream=stream)
+    return Part(head, _no_bytes, path, member=member, stream=stream, file=path)
 
 
 def _no_bytes() -> BinaryIO:

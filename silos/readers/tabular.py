@@ -72,6 +72,7 @@ class Scan:
         rows: the first rows, of a delimited file.
         semicolons: whether a cell may hold a semicolon.
         columnar: whether it can be scanned twice at little cost: Parquet.
+        delimiter: of a delimited file.
         evident: whether its headings are headings beyond doubt, in each of the files.
         rejected, problems, notes: as of a `Source`.
     """
@@ -82,6 +83,7 @@ class Scan:
     rows: tuple[tuple[str, ...], ...] = ()
     semicolons: bool = True
     columnar: bool = False
+    delimiter: str = ""
     evident: bool = True
     rejected: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
@@ -183,6 +185,7 @@ def _delimited(parts: Sequence[Part], request: Request) -> Scan:
         columns,
         rows=tuple(row for part in parts for row in part.head.rows)[:SAMPLE],
         semicolons=semicolons,
+        delimiter=dialect.delimiter,
         evident=all(part.head.dialect is not None and part.head.dialect.evident for part in parts),
         rejected={UNREADABLE: rejected} if rejected else {},
         problems=tuple(problems[:_EXAMPLES]),
