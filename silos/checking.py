@@ -1,7 +1,8 @@
 """What was read, rejected and unmatched, and how good a verdict the log allows: for `silos check`."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,14 +11,19 @@ from typing import Any
 import pandas as pd
 
 from silos.engines import engine_on
+from silos.errors import OutputError, ReadError
 from silos.readers import FORMATS, scanning
+from silos.readers.paths import paths_of
 from silos.tables import Interactions, Roster, Source
 from silos.ties import Evidence, Tally, tally
 from silos.translations import Numerals
 from silos.volumes import Counted, count
+from silos.writing import is_ours
 
 #: Examples of unreadable rows that are shown.
 EXAMPLES = 10
+#: Keys by which the JSON of an earlier check is known.
+KEYS = ("logs", "roster", "rows_read", "evidence")
 
 #: What raises the evidence grade, by the grade there is.
 RAISE = {
@@ -187,9 +193,16 @@ class Inspection:
         return lines
 
     def write(self, file: str | Path) -> None:
-        """Write `as_dict()` as JSON."""
+        """Write `as_dict()` as JSON.
+
+        Raises:
+            OutputError: it cannot be written there.
+        """
         text = json.dumps(self.as_dict(), ensure_ascii=False, indent=1, allow_nan=False)
-        Path(file).write_text(text + "\n", encoding="utf-8")
+        try:
+            Path(file).write_text(text + "\n", encoding="utf-8")
+        except OSError as fault:
+            raise OutputError(f"{file} cannot be written: {fault.strerror or fault}.") from fault
 
 
 @dataclass(frozen=True, eq=False)
@@ -246,6 +259,40 @@ def _of_log(source: Source, figures: Figures, number: Numerals) -> list[str]:
     lines += source.notes
     lacking = figures.lacks(source)
     return [*lines, f"To see more: {lacking}"] if lacking else lines
+
+
+def refuse_place(file: str | Path, *, inputs: Iterable[str]) -> None:
+    """Refuse what `Inspection.write` could not write, or should not, before anything is read.
+
+    Args:
+        file: to be written.
+        inputs: paths, folders and globs that are read.
+
+    Raises:
+        OutputError: it is a directory or in none, or it is an input.
+    """
+    target = Path(file)
+    try:
+        if target.is_dir():
+            raise OutputError(f"{file} is a directory. Name a file.")
+        if not target.parent.is_dir():
+            raise OutputError(f"{file} cannot be written: there is no directory {str(target.parent)!r}. Make it first.")
+        if not target.exists():
+            return
+        for given in inputs:
+            # What is not there is told by those who read it; Spark has paths of its own.
+            with suppress(ReadError):
+                if any(_reads(path, target) for path in paths_of(given)):
+                    raise OutputError(f"{file} is read as {given}, and would be overwritten. Name another file.")
+    except OSError as fault:
+        raise OutputError(f"{file} cannot be written: {fault.strerror or fault}.") from fault
+
+
+def _reads(path: Path, target: Path) -> bool:
+    """Whether `target` is the input `path`, or in that folder and no earlier check."""
+    if path.is_dir():
+        return target.resolve().is_relative_to(path.resolve()) and not is_ours(target, KEYS)
+    return path.exists() and path.samefile(target)
 
 
 def inspect(

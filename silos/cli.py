@@ -171,7 +171,9 @@ def _reading(command: Callable[..., Any]) -> Callable[..., Any]:
     metavar="N",
     help="Replicates of the person bootstrap.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="Of every random choice.")
+@click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N", help="Of every random choice."
+)
 @click.option("--lang", type=click.Choice(["en", "fr"]), default="en", show_default=True, help="Of the report.")
 @click.option("--people", is_flag=True, help="Also write person-level tables.")
 def analyze(
@@ -206,8 +208,10 @@ def analyze(
     with pens() as others:
         interactions, staff = _inputs(logs, roster, log_format, columns, roster_columns, key_file, date_order, engine)
         from silos.analysis import analyze as run
-        from silos.output import Report
+        from silos.output import OURS, Report
+        from silos.writing import free
 
+        free(out, ours=OURS)
         with _progress() as stage:
             found = run(
                 interactions,
@@ -250,8 +254,10 @@ def check(
     out: str | None,
 ) -> None:
     """Say what was read, rejected and unmatched, before any analysis."""
-    from silos.checking import inspect
+    from silos.checking import inspect, refuse_place
 
+    if out:
+        refuse_place(out, inputs=[roster, *logs, *([key_file] if key_file else [])])
     interactions, staff = _inputs(logs, roster, log_format, columns, roster_columns, key_file, date_order, engine)
     result = inspect(interactions, staff, by=by, since=since, until=until, max_recipients=max_recipients)
     click.echo(result.text())
@@ -280,6 +286,7 @@ def ingest(
     """
     from silos.ingesting import ingest as run
 
+    _refuse_words(log_format, columns)
     with _bytes_read() as read, _progress(ADDING) as stage:
         result = run(
             list(logs),
@@ -371,7 +378,9 @@ def ingest(
 )
 @click.option("--unknown", type=click.IntRange(0), default=8, show_default=True, metavar="N", help="Not in the roster.")
 @click.option("--start", default="2025-01-06", show_default=True, metavar="DATE", help="First day of the log.")
-@click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="Of every random choice.")
+@click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N", help="Of every random choice."
+)
 @click.option(
     "--file-format", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True, help="Of the log."
 )
@@ -404,6 +413,7 @@ def sql(dialect: str, **options: Any) -> None:
     """Print the script that counts ties in a warehouse; its last table is what silos analyze reads."""
     from silos.warehouse import script
 
+    _refuse_words(None, options["columns"])
     click.echo(script(dialect, **options), nl=False)
 
 
@@ -430,12 +440,35 @@ def _inputs(
     from silos.readers import read_interactions
     from silos.rosters import read_roster
 
+    _refuse_words(log_format, columns, roster_columns)
     staff = read_roster(roster, columns=roster_columns, date_order=date_order, key_file=key_file)
     with _bytes_read() as progress:
         interactions = read_interactions(
             list(logs), format=log_format, columns=columns, date_order=date_order, engine=engine, progress=progress
         )
     return interactions, staff
+
+
+def _refuse_words(
+    log_format: str | None, columns: dict[str, str], roster_columns: dict[str, str] | None = None
+) -> None:
+    """Refuse a format or a field that does not exist: wrong usage, whatever the files hold.
+
+    Not a callback of the options, as those run before what draws is started, and this loads much.
+    """
+    from silos.readers import FORMATS
+    from silos.readers.headings import check_given
+    from silos.rosters import ROSTER_HEADINGS
+    from silos.tables import INTERACTION_FIELDS
+
+    context = click.get_current_context()
+    if log_format is not None and log_format not in FORMATS:
+        raise click.BadParameter(f"{log_format!r} is not one of {', '.join(FORMATS)}.", context, param_hint="--format")
+    try:
+        check_given(columns, INTERACTION_FIELDS, option="--map")
+        check_given(roster_columns, ROSTER_HEADINGS, option="--roster-map")
+    except SilosError as error:
+        raise click.UsageError(str(error), context) from None
 
 
 @contextmanager

@@ -15,7 +15,7 @@ import pandas as pd
 from silos.communities import empty_table
 from silos.drawing import Drawing, Pens, Picture
 from silos.translations import phrases
-from silos.writing import whole_directory
+from silos.writing import Result, whole_directory
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -23,8 +23,28 @@ if TYPE_CHECKING:
 
     from silos.analysis import Analysis
 
-#: What an output directory consists of.
-OURS = ("report.html", "summary.json", "tables", "figures", "departments.graphml")
+#: The tables that there may be.
+TABLES = (
+    *("departments", "pairs", "connectors", "communities", "detected_communities", "dialogue", "dialogue_departments"),
+    *("leadership", "external", "trend", "people"),
+)
+#: The figures that there may be: those of `silos.report`, which takes long to load.
+FIGURES = (
+    *("department_graph", "insularity_forest", "mixing_heatmap", "connector_ranking", "communities_heatmap"),
+    *("community_map", "reply_matrix", "leadership", "trend"),
+)
+#: What an output directory is known by. A name stays when it is no longer written: whoever has it gets rid of it so.
+OURS = Result(
+    names=(
+        *("report.html", "summary.json", "departments.graphml"),
+        *(f"tables/{name}.csv" for name in TABLES),
+        *(f"figures/{name}.{kind}" for name in FIGURES for kind in ("svg", "png")),
+    ),
+    mark="summary.json",
+    keys=("schema", "generated", "parameters", "findings"),
+)
+#: What a text begins with that a spreadsheet takes for a formula: departments and channels are called by others.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 #: Decimals of the CSV tables: what a spreadsheet shows, and the same bytes on every machine.
 DECIMALS = 6
 #: The figures that take longest to draw, the longest first: where several processes draw, none begins such a one last.
@@ -137,7 +157,7 @@ class Report:
             template()
             (draft / "tables").mkdir()
             for name, table in self.tables().items():
-                table.to_csv(
+                _as_text(table).to_csv(
                     draft / "tables" / f"{name}.csv", index=False, float_format=f"%.{DECIMALS}g", lineterminator="\n"
                 )
             stamped = {"schema": self.summary["schema"], "generated": generated, **self.summary}
@@ -208,6 +228,20 @@ class Report:
 
 def _intervals(table: pd.DataFrame, name: str) -> pd.DataFrame:
     return table[["people", "verdict"]].assign(value=table[name], low=table[f"{name}_low"], high=table[f"{name}_high"])
+
+
+def _as_text(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with a quote before each text that a spreadsheet would take for a formula."""
+    plain = table.copy()
+    for name, column in table.items():
+        if not pd.api.types.is_numeric_dtype(column):
+            formulas = [isinstance(cell, str) and cell.startswith(FORMULA) for cell in column]
+            if any(formulas):
+                cells = zip(column, formulas, strict=True)
+                plain[name] = pd.Series(
+                    [f"'{cell}" if formula else cell for cell, formula in cells], index=table.index, dtype=object
+                )
+    return plain
 
 
 def _now() -> str:

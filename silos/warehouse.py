@@ -5,6 +5,7 @@ what dialects do not share (a hash, the number of bits) is put in by hand. The l
 Parquet or CSV, is what `silos analyze` reads as the format `ties`.
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from typing import Any
 
 from silos.errors import SilosError
 from silos.population import EARLIEST, LATEST
-from silos.quoting import literal
+from silos.quoting import identifier, literal
 from silos.readers import dates
 from silos.tables import INTERACTION_FIELDS, TIES_FIELDS
 from silos.ties import DEEP_MESSAGES, SMALL_MEETING, statements
@@ -25,6 +26,8 @@ PREFIX = "silos_"
 RESULT = f"{PREFIX}ties"
 #: Stands for a table of the user's.
 _GIVEN = "given_by_name"
+#: Columns written as they are given, so that their case means what it does in the warehouse: plain, or quoted already.
+_WRITTEN = re.compile(r'''[^\W\d]\w*(\.[^\W\d]\w*)*|"([^"]|"")+"''')
 #: What a log may lack.
 OPTIONAL = ("medium", "event", "thread", "kind", "recipients", "weight")
 
@@ -138,7 +141,7 @@ def script(
         log: the table of interactions, a row for each (event, sender, recipient), times in UTC.
         roster: the table of people: `person` and the column `by`, one row a person.
         aliases: a table of `alias` and `person`, for ids in the log that are not those of the roster.
-        by: the column of the roster that names the units.
+        by: the column of the roster that names the units. A name with blanks or signs in it is quoted.
         kind: the column of the roster that says employee, external, bot, room or shared mailbox; all are employees
             unless given.
         columns: canonical field -> column of the log, where it is called otherwise.
@@ -147,7 +150,8 @@ def script(
         max_recipients: what reached more people is a broadcast and makes no tie.
 
     Raises:
-        SilosError: there is no such dialect or field, or sqlglot is not installed.
+        SilosError: there is no such dialect or field, a table has no name that the dialect reads, or sqlglot is not
+            installed.
 
     Examples:
         >>> print(script("duckdb", max_recipients=8)[:67])
@@ -168,6 +172,7 @@ def script(
             f"there is no field {unknown[0]!r}; fields: {', '.join(INTERACTION_FIELDS)}."
         )  # fmt: skip
     words = DIALECTS[dialect]
+    _check_tables([log, roster, *([aliases] if aliases else [])], dialect)
     limits = {
         "since": f"cast('{since or EARLIEST:%Y-%m-%d %H:%M:%S}' as timestamp)",
         "until": f"cast('{until or LATEST:%Y-%m-%d %H:%M:%S}' as timestamp)",
@@ -181,7 +186,8 @@ def script(
         spellings = f"select cast(alias as varchar) as alias, cast(person as varchar) as person from {_GIVEN}"
     else:
         spellings = "select cast(null as varchar) as alias, cast(null as varchar) as person from limits where 1 = 0"
-    staff = f"cast({by} as varchar) as unit, cast({kind or 'null'} as varchar) as kind"
+    kinds = _column(kind) if kind else "null"
+    staff = f"cast({_column(by)} as varchar) as unit, cast({kinds} as varchar) as kind"
     steps = [
         ("limits", True, f"select {', '.join(f'{sql} as {name}' for name, sql in limits.items())}"),
         ("staff_given", False, f"select cast(person as varchar) as person, {staff} from {_GIVEN}"),
@@ -198,6 +204,35 @@ def script(
     return _heading(dialect, log, roster, aliases) + ";\n\n".join(blocks) + ";\n\n" + export
 
 
+def _check_tables(tables: Sequence[str], dialect: str) -> None:
+    from sqlglot import exp
+    from sqlglot.errors import SqlglotError
+
+    for table in tables:
+        try:
+            exp.to_table(table, dialect=dialect)
+        except SqlglotError as error:
+            raise SilosError(f"{table!r} is no name of a table in {dialect}. Quote it as {dialect} does.") from error
+
+
+def _column(name: str) -> str:
+    """A column of a table of the user's, as SQL.
+
+    Examples:
+        >>> _column("division"), _column("cost center"), _column("current_date"), _column("from")
+        ('division', '"cost center"', '"current_date"', '"from"')
+    """
+    import sqlglot
+    from sqlglot import exp
+    from sqlglot.errors import SqlglotError
+
+    try:
+        written = _WRITTEN.fullmatch(name) and isinstance(sqlglot.parse_one(name, read="duckdb"), exp.Column)
+    except SqlglotError:
+        written = False
+    return name if written else identifier(name)
+
+
 def _heading(dialect: str, log: str, roster: str, aliases: str | None) -> str:
     tables = f"{log}, {roster}" + (f", {aliases}" if aliases else "")
     return (
@@ -211,7 +246,7 @@ def _interactions(columns: Mapping[str, str], without: Collection[str]) -> str:
     """The log as canonical interactions."""
     fields = []
     for field, kind in INTERACTION_FIELDS.items():
-        value = "null" if field in without else columns.get(field, field)
+        value = "null" if field in without else _column(columns.get(field, field))
         sql = f"cast({value} as {kind})"
         if field == "timestamp":
             sql = dates.plausible(sql)

@@ -1,36 +1,112 @@
 """Directories that are written whole or not at all, and directories that one process at a time writes into."""
 
+import json
 import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from silos.errors import OutputError
 
 #: The file in a directory that is locked while a process writes into it.
 LOCK = ".lock"
+#: What systems leave in any directory that somebody has looked into.
+LEFT_BEHIND = (".DS_Store", "Thumbs.db", "desktop.ini")
+
+
+@dataclass(frozen=True)
+class Result:
+    """By what a directory is known as one that we wrote.
+
+    Attributes:
+        names: of the files that it may hold, as "tables/pairs.csv".
+        mark: the one among them that is always there and tells it from a namesake: a JSON object.
+        keys: what the mark has had in it ever since.
+    """
+
+    names: Collection[str]
+    mark: str
+    keys: Collection[str]
+
+    def refuse_others(self, directory: Path, name: str) -> None:
+        """Refuse a directory with something in it that we did not write.
+
+        Raises:
+            OutputError: what that is; `name` is that of the directory.
+        """
+        strange = self._stranger(directory, "")
+        if strange:
+            raise OutputError(f"{name} holds other files ({strange}). Name an empty or new directory.")
+        there = sorted(path.name for path in directory.iterdir() if path.name not in LEFT_BEHIND)
+        if there and not is_ours(directory / self.mark, self.keys):
+            raise OutputError(
+                f"{name} holds other files ({', '.join(there[:3])}): silos wrote no {self.mark} there. "
+                "Name an empty or new directory."
+            )
+
+    def _stranger(self, directory: Path, above: str) -> str | None:
+        """The first that is none of ours; looks into no folder but those that a result has."""
+        for path in sorted(directory.iterdir()):
+            name = above + path.name
+            if path.name in LEFT_BEHIND:
+                continue
+            if path.is_symlink():  # we write none
+                return name
+            if path.is_dir() and any(one.startswith(f"{name}/") for one in self.names):
+                if found := self._stranger(path, f"{name}/"):
+                    return found
+            elif path.is_dir() or name not in self.names:
+                return name
+        return None
+
+
+def is_ours(file: Path, keys: Collection[str]) -> bool:
+    """Whether a file holds a JSON object with all these keys."""
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(content, dict) and content.keys() >= set(keys)
+
+
+def free(directory: str | os.PathLike[str], *, ours: Result) -> Path:
+    """Where a result is to be written: what is asked for before work that would be lost.
+
+    Args:
+        directory, ours: as in `whole_directory`.
+
+    Raises:
+        OutputError: `directory` is a file, or holds something that we did not write, or cannot be looked into.
+    """
+    # Not Path.resolve: it raises where a link leads to itself.
+    target = Path(os.path.realpath(directory))
+    try:
+        if target.exists() and not target.is_dir():
+            raise OutputError(f"{directory} is a file. Name a directory.")
+        if target.is_dir():
+            ours.refuse_others(target, str(directory))
+    except OSError as fault:
+        raise OutputError(f"{directory} cannot be written: {fault.strerror}.") from fault
+    return target
 
 
 @contextmanager
-def whole_directory(directory: str | os.PathLike[str], *, ours: Collection[str]) -> Iterator[Path]:
+def whole_directory(directory: str | os.PathLike[str], *, ours: Result) -> Iterator[Path]:
     """A directory to write into that takes the place of `directory` when all went well, and vanishes otherwise.
 
     Args:
-        directory: where the result will be: made with its parents, or replaced where it holds an earlier result.
-        ours: the names that a result consists of; a directory that holds another name is somebody's.
+        directory: where the result will be: made with its parents, or replaced where it holds an earlier result. Of a
+            link, where it leads.
+        ours: by what an earlier result is known; a directory that holds anything else is somebody's.
 
     Raises:
         OutputError: `directory` is a file, or holds something that we did not write, or cannot be written.
     """
-    target = Path(directory).absolute()
-    if target.exists() and not target.is_dir():
-        raise OutputError(f"{directory} is a file. Name a directory.")
-    strange = sorted(path.name for path in target.iterdir() if path.name not in ours) if target.is_dir() else []
-    if strange:
-        raise OutputError(f"{directory} holds other files ({', '.join(strange[:3])}). Name an empty or new directory.")
+    target = free(directory, ours=ours)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 import silos
-from silos.checking import inspect
+from silos.checking import inspect, refuse_place
+from silos.errors import OutputError
 from tests import test_one_company as company
 from tests.test_one_company import LIMIT, MESSAGES, PEOPLE, POSTS, roster  # noqa: F401  a fixture
 
@@ -62,6 +63,20 @@ def test_examples_of_what_was_left_out_name_file_and_line_and_nothing_else(tmp_p
     result.write(tmp_path / "found.json")
     assert "XSECRETX" not in result.text() + (tmp_path / "found.json").read_text()
     assert json.loads((tmp_path / "found.json").read_text())["logs"][0]["rejected"]["unreadable"] == 2
+
+
+def test_what_cannot_be_written_is_said_so(tmp_path, checked):
+    for place in (tmp_path, tmp_path / "no" / "found.json"):
+        with pytest.raises(OutputError, match="cannot be written"):
+            checked.write(place)
+
+
+def test_an_earlier_check_in_the_folder_of_a_log_may_be_replaced(tmp_path, checked):
+    checked.write(tmp_path / "found.json")
+    refuse_place(tmp_path / "found.json", inputs=[str(tmp_path), "s3a://elsewhere", "gone.csv"])
+    (tmp_path / "found.json").write_text('{"logs": []}')
+    with pytest.raises(OutputError, match="would be overwritten"):
+        refuse_place(tmp_path / "found.json", inputs=[str(tmp_path)])
 
 
 def test_rows_of_one_sender_at_one_instant_are_broadcasts_too(roster):  # noqa: F811

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from silos.cli import main
+from silos.output import OURS
 from tests.test_analysis import SAMPLE
 
 LOG = "timestamp,sender,recipient\n" + "".join(
@@ -49,6 +50,8 @@ def test_analyze_writes_what_the_interface_promises(tmp_path):
         *(f"figures/{name}.{kind}" for name in figures for kind in ("svg", "png")),
     }  # fmt: skip
     assert "trend" in figures
+    files = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()}
+    assert files <= set(OURS.names), "it would not be replaced by the next run"
     assert "est un silo" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))["schema"] == 1
     assert list(tmp_path.iterdir()) == [tmp_path / "out"], "nothing is left beside it"
@@ -104,7 +107,7 @@ REFUSED = {
             f"2025-01-06T09:00:00Z,p0,p{number},e\n" for number in range(1, 12))},
         ("--max-recipients", 3), ["--max-recipients"]),
     "only small departments": ({}, ("--min-department", "50"), ["--min-department"]),
-    "an unknown service desk": ({}, ("--service-department", "Mail"), ["no column 'Mail'"]),
+    "an unknown service desk": ({}, ("--service-department", "Mail"), ["'Mail'"]),
     "an unreadable file": ({"log": "%PDF-1.7\n%\u00e2\u00e3\n"}, (), ["log.csv"]),
 }  # fmt: skip
 
@@ -134,6 +137,20 @@ def test_wrong_usage_is_exit_code_2(company):
     assert run("analyze").exit_code == 2
     assert analyze(company, "--map", "sender").exit_code == 2
     assert analyze(company, "--engine", "abacus").exit_code == 2
+    company_files = (company / "log.csv", "--roster", company / "roster.csv")
+    for words, said in (
+        (["simulate", "-o", company / "made", "--seed", "-1"], "--seed"),
+        (["analyze", *company_files, "-o", company / "out", "--seed", "-1"], "--seed"),
+        (["analyze", *company_files, "-o", company / "out", "--format", "zzz"], "'zzz' is not one of store, slack"),
+        (["check", *company_files, "--map", "sendr=from"], "Did you mean 'sender'?"),
+        (["check", *company_files, "--roster-map", "foo=bar"], "there is no field 'foo'"),
+        (["ingest", company / "log.csv", "-o", company / "store", "--format", "zzz"], "'zzz' is not one of"),
+        (["sql", "--dialect", "duckdb", "--map", "foo=bar"], "there is no field 'foo'"),
+    ):
+        refused = run(*words)
+        assert (refused.exit_code, refused.stdout) == (2, ""), refused.output
+        assert said in refused.stderr
+    assert sorted(path.name for path in company.iterdir()) == ["log.csv", "roster.csv"]
 
 
 def test_somebody_elses_directory_is_left_alone(company):
@@ -143,6 +160,44 @@ def test_somebody_elses_directory_is_left_alone(company):
     assert said.exit_code == 1
     assert "thesis.txt" in said.stderr
     assert [path.name for path in (company / "out").iterdir()] == ["thesis.txt"]
+
+
+def test_somebody_elses_files_among_ours_are_left_alone(company):
+    assert analyze(company, "--bootstrap", 2).exit_code == 0
+    for name in ("figures/logo.svg", "tables/budget.csv"):
+        (company / "out" / name).write_text("mine")
+        said = analyze(company, "--bootstrap", 2)
+        assert said.exit_code == 1
+        assert f"holds other files ({name}). Name an empty or new directory." in said.stderr
+        assert (company / "out" / name).read_text() == "mine"
+        (company / "out" / name).unlink()
+
+
+def test_a_project_with_files_called_like_ours_is_left_alone(company):
+    (company / "out" / "tables").mkdir(parents=True)
+    (company / "out" / "tables" / "departments.csv").write_text("mine")
+    (company / "out" / "summary.json").write_text('{"title": "mine"}')
+    said = analyze(company, "--bootstrap", 2)
+    assert said.exit_code == 1
+    assert "silos wrote no summary.json there" in said.stderr
+    assert (company / "out" / "tables" / "departments.csv").read_text() == "mine"
+
+
+def test_names_that_a_spreadsheet_would_run_are_written_as_text_and_told_as_they_are(company):
+    # Only p0 writes to the other department.
+    lines = [(line, re.findall(r"p(\d+)", line)) for line in LOG.splitlines()]
+    inside = [line for line, ids in lines if "0" in ids or not ids or int(ids[0]) % 2 == int(ids[1]) % 2]
+    (company / "log.csv").write_text("\n".join(inside) + "\n")
+    (company / "roster.csv").write_text(ROSTER.replace(",A", ',"=HYPERLINK(""x"")"').replace(",B", ",-B"))
+    assert analyze(company, "--bootstrap", 2, "--people").exit_code == 0
+    written = {path.stem: pd.read_csv(path) for path in (company / "out" / "tables").iterdir()}
+    quoted = ["'-B", '\'=HYPERLINK("x")']
+    assert sorted(written["departments"]["department"]) == sorted(written["people"]["department"].unique()) == quoted
+    assert sorted([*written["pairs"]["a"], *written["pairs"]["b"]]) == quoted
+    # Numbers are not text, whatever they begin with.
+    assert (written["departments"]["ei_index"] < 0).all()
+    summary = json.loads((company / "out" / "summary.json").read_text(encoding="utf-8"))
+    assert sorted(row["department"] for row in summary["departments"]) == ["-B", '=HYPERLINK("x")']
 
 
 def test_our_own_directory_is_replaced(company):
@@ -162,6 +217,43 @@ def test_check_says_what_was_read_and_writes_nothing(company):
     assert sorted(path.name for path in company.iterdir()) == ["log.csv", "roster.csv"]
     run("check", company / "log.csv", "--roster", company / "roster.csv", "-o", company / "found.json")
     assert json.loads((company / "found.json").read_text())["rows_rejected"] == {"not in the roster": 1, "undated": 1}
+
+
+def test_check_writes_where_it_can_and_over_no_input(company):
+    (company / "logs").mkdir()
+    (company / "logs" / "log.csv").write_text(LOG)
+    (company / "key").write_text("k" * 32)
+    (company / "link.json").symlink_to("roster.csv")
+    before = {path: path.read_text() for path in company.rglob("*") if path.is_file()}
+    for log, out, word in (
+        ("log.csv", "no/x.json", "there is no directory"),
+        ("log.csv", "logs", "is a directory. Name a file."),
+        ("log.csv", "x" * 300, "cannot be written"),
+        ("log.csv", "roster.csv", "would be overwritten. Name another file."),
+        ("log.csv", "link.json", "would be overwritten"),
+        ("log.csv", "log.csv", "would be overwritten"),
+        ("log.csv", "key", "would be overwritten"),
+        ("l*.csv", "log.csv", "would be overwritten"),
+        ("logs", "logs/log.csv", "would be overwritten"),
+    ):
+        said = run(
+            "check", company / log, "--roster", company / "roster.csv", "--key-file", company / "key",
+            "-o", company / out,
+        )  # fmt: skip
+        assert (said.exit_code, said.stdout) == (1, ""), said.output
+        assert word in said.stderr
+        assert said.stderr.count("\n") == 1
+    assert {path: path.read_text() for path in company.rglob("*") if path.is_file()} == before
+    for _ in range(2):
+        again = (
+            "check",
+            company / "log.csv",
+            "--roster",
+            company / "roster.csv",
+            "-o",
+            company / "logs" / "found.json",
+        )
+        assert run(*again).exit_code == 0
 
 
 def test_formats_are_the_registry():

@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import silos
 from silos.errors import OutputError, SilosError
-from silos.simulate import Organisation, organisation
+from silos.readers import dates
+from silos.simulate import EARLIEST, LATEST, Organisation, organisation
 
 GENERATORS = ("blocks", "latent")
 CANONICAL = ["timestamp", "sender", "recipient", "medium", "event", "thread", "kind", "recipients"]
@@ -358,6 +360,13 @@ def test_many_departments_and_few(generator):
         ({"departments": 5}, r"departments have a part \(Marketing, Mail Room, .*but there are 5"),
         ({"generator": "random"}, "generator is 'random', one of blocks, latent is needed"),
         ({"start": "6/1/2025"}, "start is '6/1/2025', a day as YYYY-MM-DD"),
+        (
+            {"start": "9999-12-30"},
+            "start is '9999-12-30' and weeks 12, a log within the years from 1800 to 2199 is needed",
+        ),
+        ({"start": "1799-12-31"}, "from 1800 to 2199"),
+        ({"start": "2199-12-26", "weeks": 1}, "from 1800 to 2199"),
+        ({"weeks": 10**9}, "from 1800 to 2199"),
         ({"weeks": 0, "silo_strength": 0}, "weeks is 0, at least 1 is needed; silo_strength is 0, a positive"),
         ({"rows": 250}, "250 rows are too few: what is sent to everybody takes"),
     ],
@@ -382,6 +391,29 @@ def test_writing_replaces_a_simulation_and_nothing_else(tmp_path):
     with pytest.raises(SilosError, match="csv or parquet, not as 'xlsx'"):
         made.write(tmp_path / "other", file_format="xlsx")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "out"]
+
+
+def test_logs_lie_where_times_are_read(tmp_path):
+    assert [f"{day}" for day in (EARLIEST, LATEST)] == [dates.EARLIEST, dates.LATEST]
+    for start in ("1800-01-01", "2199-12-25"):
+        made = organisation(people=80, departments=9, weeks=1, start=start)
+        log = silos.read_interactions(made.write(tmp_path / start) / "interactions.csv")
+        [(rows, dated)] = log.connection.sql(f"select count(*), count(timestamp) from ({log.query})").fetchall()
+        assert rows == dated > 0
+
+
+def test_logs_of_others_that_are_called_like_ours_are_left_alone(tmp_path):
+    for name in ("interactions.csv", "roster.csv"):
+        (tmp_path / name).write_text("mine")
+    made = organisation(people=80, departments=9, weeks=1)
+    with pytest.raises(
+        OutputError, match=r"holds other files \(interactions.csv, roster.csv\): silos wrote no truth.json"
+    ):
+        made.write(tmp_path)
+    (tmp_path / "truth.json").write_text('{"seed": 1}')
+    with pytest.raises(OutputError, match=r"silos wrote no truth.json there. Name an empty or new directory"):
+        made.write(tmp_path)
+    assert [(tmp_path / name).read_text() for name in ("interactions.csv", "roster.csv")] == ["mine", "mine"]
 
 
 def test_failed_writing_leaves_nothing(tmp_path):

@@ -8,6 +8,7 @@ import sqlglot
 
 import silos
 from silos.errors import EmptyError, MatchError, SilosError
+from silos.tables import INTERACTION_FIELDS
 from silos.ties import tally
 from silos.warehouse import DIALECTS, RESULT, script
 from tests import postgres
@@ -131,6 +132,51 @@ def test_the_script_is_of_its_dialect(dialect):
     assert {name.split(" ")[0] for name in read - ours} == {"hr.mail.sent", "hr.people", "hr.ids"}
 
 
+#: A name of a column -> what the script calls it.
+COLUMNS = {
+    "division": "division",
+    "Division": "Division",
+    "hr.division": "hr.division",
+    "group": "group",
+    "cost center": '"cost center"',
+    '"cost center"': '"cost center"',
+    "de'pt": '"de\'pt"',
+    "Kosten-stelle": '"Kosten-stelle"',
+    "1st": '"1st"',
+    "current_date": '"current_date"',
+    'a {0} "b" -- `c`': '"a {0} ""b"" -- `c`"',
+}
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_columns_of_any_name_are_columns(dialect):
+    by, kind, *others = COLUMNS
+    text = script(dialect, by=by, kind=kind, columns=dict(zip(INTERACTION_FIELDS, others, strict=True)))
+    trees = [tree for tree in sqlglot.parse(text, read=dialect) if tree is not None]
+    read = [column.parts for tree in trees for column in tree.find_all(sqlglot.exp.Column)]
+    for name, called in COLUMNS.items():
+        wanted = [part.name for part in sqlglot.parse_one(called, read="duckdb").parts]
+        found = [parts for parts in read if [part.name for part in parts] == wanted]
+        assert found, name
+        if name.lower().endswith("division"):
+            assert not any(part.args.get("quoted") for parts in found for part in parts), "case has its own meaning"
+
+
+def test_a_script_with_columns_of_any_name_runs(tmp_path):
+    connection = duckdb.connect()
+    connection.execute("create table people as select 'ann' as person, 'HR' as \"de'pt\", 'x' as \"Kosten-stelle\"")
+    connection.execute("insert into people values ('bob', 'IT', 'bot')")
+    sent = "select timestamp '2025-01-06 10:00:00' as \"sent at\", 'ann' as \"from\", 'bob' as recipient"
+    connection.execute(f"create table sent as {sent}")
+    lacking = ["medium", "event", "thread", "kind", "recipients", "weight"]
+    given = {"timestamp": "sent at", "sender": "from"}
+    connection.execute(
+        script("duckdb", log="sent", roster="people", by="de'pt", kind="Kosten-stelle", columns=given, without=lacking)
+    )
+    left_out = connection.execute(f"select reason, lines from {RESULT} where part = 'left out'").fetchall()
+    assert left_out == [("bot", 1)]
+
+
 def test_two_ids_of_the_warehouse_may_be_one_person_here(tmp_path):
     ties = counted_by_duckdb(tmp_path)
     roster = silos.read_roster(ROSTER)
@@ -179,6 +225,7 @@ def test_an_empty_period_makes_a_file_that_says_so(tmp_path):
         ({"dialect": "oracle"}, "there is no dialect 'oracle'"),
         ({"dialect": "duckdb", "without": ["sender"]}, "cannot do without sender"),
         ({"dialect": "duckdb", "columns": {"form": "x"}}, "there is no field 'form'"),
+        ({"dialect": "duckdb", "log": "de'pt"}, '"de\'pt" is no name of a table in duckdb'),
     ],
 )
 def test_what_is_no_script_is_refused(asked, message):

@@ -24,6 +24,8 @@ __all__ = ["Organisation", "organisation"]
 GENERATORS = {"blocks": blocks.weave, "latent": latent.weave}
 #: To find the activity that gives the rows asked for, weeks are written on trial until they hold this many rows.
 TRIAL = 400_000
+#: The days of a log lie in between: what is earlier or later, silos takes for no time.
+EARLIEST, LATEST = date(1800, 1, 1), date(2200, 1, 1)
 #: The least that may be asked for.
 LEAST = {
     **{"people": 8, "departments": 2, "weeks": 1, "silos": 0, "unknown": 0, "seed": 0},
@@ -86,7 +88,7 @@ def organisation(
         externals: customers in the roster, who deal with a few departments alone.
         unknown: people of the log whom the roster lacks.
         rows: rows of the log to aim at (within 10 %); by default what such a company writes.
-        start: first day, as YYYY-MM-DD.
+        start: first day, as YYYY-MM-DD, of the years from 1800 to 2199, as the last day must be.
         seed: same arguments and seed, same organisation, to the byte.
 
     Raises:
@@ -164,6 +166,11 @@ def _check(parameters: Mapping[str, Any]) -> date:
         first = date.fromisoformat(parameters["start"])
     except ValueError:
         faults.append(f"start is {parameters['start']!r}, a day as YYYY-MM-DD is needed")
+    if first and (first < EARLIEST or first.toordinal() + 7 * parameters["weeks"] > LATEST.toordinal()):
+        faults.append(
+            f"start is {parameters['start']!r} and weeks {parameters['weeks']}, a log within the years from "
+            f"{EARLIEST.year} to {LATEST.year - 1} is needed"
+        )
     if faults or first is None:
         raise SilosError(f"cannot simulate: {'; '.join(faults)}.")
     return first

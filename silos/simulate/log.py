@@ -16,9 +16,14 @@ from silos.errors import SilosError
 from silos.simulate.communities import Community, posts
 from silos.simulate.events import KINDS, MEDIA, Plan, Rows, week_of
 from silos.simulate.manners import USUAL, Manners, laid_over
-from silos.writing import whole_directory
+from silos.writing import Result, whole_directory
 
-FILES = ("interactions.csv", "interactions.parquet", "affiliations.csv", "roster.csv", "truth.json")
+#: What a directory of a simulation is known by.
+OURS = Result(
+    names=("interactions.csv", "interactions.parquet", "affiliations.csv", "roster.csv", "truth.json"),
+    mark="truth.json",
+    keys=("seed", "parameters", "departments", "openness", "silos", "expected"),
+)
 
 #: A coded week as the canonical interaction; ids of events and threads count on from week to week.
 CANONICAL = """
@@ -95,7 +100,7 @@ class Organisation:
         """
         if file_format not in ("csv", "parquet"):
             raise SilosError(f"the interactions can be written as csv or parquet, not as {file_format!r}.")
-        with whole_directory(directory, ours=FILES) as fresh:
+        with whole_directory(directory, ours=OURS) as fresh:
             self._write_interactions(fresh, file_format)
             if self.communities:
                 self.affiliations.to_csv(
