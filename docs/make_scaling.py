@@ -280,8 +280,11 @@ def _analysed_once(runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _once(runs: list[dict[str, Any]]) -> str:
-    sizes = [f"{run['size']} {run['format']}" for run in _analysed_once(runs)]
-    return ONCE.format(sizes=", ".join(sizes)) if sizes else ""
+    once = _analysed_once(runs)
+    sizes = [f"{run['size']} {run['format']}" for run in once]
+    # What whoever took the figures has to say of them.
+    notes = "".join(f"{run['note']}\n" for run in once if "note" in run)
+    return ONCE.format(sizes=", ".join(sizes)) + notes if sizes else ""
 
 
 def _stages(run: dict[str, Any]) -> str:
