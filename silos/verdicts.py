@@ -95,6 +95,7 @@ def organisation(network: Network, replicates: Replicates, found: Communities, r
     mixing = department_totals(network, network.contacts)
     exponent = size_exponent(mixing, sizes)
     point = affinities(mixing, sizes, exponent)
+    draws = affinities(ties, replicates.sizes, exponent)
     # Without any tie across, affinities have no scale.
     joined = mixing.sum() > np.trace(mixing)
     sigma = insularity(network).to_numpy()
@@ -117,10 +118,10 @@ def organisation(network: Network, replicates: Replicates, found: Communities, r
         "community_homogeneity": found.agreement["homogeneity"],
         "community_completeness": found.agreement["completeness"],
         **_two_way(network, replicates),
-        # Without intervals: drawing people makes every affinity noisier, and with it the whole harder to get through.
-        # Percentiles of replicates lie beside the value then: none of those of planted organisations held it.
-        "effective_resistance": Estimate.of(float(kirchhoff_index(point)) if joined else np.nan),
-        "algebraic_connectivity": Estimate.of(float(algebraic_connectivities(point)) if joined else np.nan),
+        "effective_resistance": _around(float(kirchhoff_index(point)) if joined else np.nan, kirchhoff_index(draws)),
+        "algebraic_connectivity": _around(
+            float(algebraic_connectivities(point)) if joined else np.nan, algebraic_connectivities(draws)
+        ),
     }
     if known.sum() > 2 and np.ptp(sizes[known]) > 0 and np.ptp(sigma[known]) > 0:
         inward, size = pd.Series(sigma[known]).rank(), pd.Series(sizes[known]).rank()
@@ -134,6 +135,19 @@ def effort(network: Network, seed: int) -> Effort:
     """How much is sought in a network of so many ties."""
     runs, samples, searched = next(numbers for ties, *numbers in EFFORT if network.ties <= ties)
     return Effort(runs, samples, searched, seed)
+
+
+def _around(value: float, draws: np.ndarray) -> Estimate:
+    """A positive number with value · e^{±1.96 sd(ln draws)} as its interval.
+
+    Drawing people makes every affinity noisier, and the whole harder to get through: percentiles of the replicates lie
+    beside the value. About it they are wide enough, for planted organisations wider than need be.
+    """
+    if not np.isfinite(value) or value <= 0:
+        return Estimate(finite(value))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        reach = np.exp(1.96 * np.log(draws).std(ddof=1))
+    return Estimate(value, finite(value / reach), finite(value * reach))
 
 
 def _two_way(network: Network, replicates: Replicates) -> dict[str, Estimate]:

@@ -8,15 +8,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
 import silos
 from silos.analysis import _moment
 from silos.errors import SilosError
 from silos.findings import Voice, _changes, _organisation, connector_notes
 from silos.inference import Estimate, permuted, resample
+from silos.network import Network
 from silos.privacy import OTHER, merge_small
+from silos.rewiring import Rewired
 from silos.stability import Stability
-from silos.verdicts import departments
+from silos.verdicts import Communities, departments, organisation
 from tests import invs13
 from tests.conftest import shared
 
@@ -303,3 +306,31 @@ def test_what_cannot_be_asked_is_said(sample):
     with pytest.raises(SilosError, match=r"no department of the roster is called 'Mail'.*There are: .*Mail Room"):
         silos.analyze(log, roster, service_departments=["Mail"])
     assert _moment(np.datetime64("2025-01-10"), "since") == datetime(2025, 1, 10)
+
+
+def test_how_bound_the_organisation_is_lies_in_its_interval(sample, office):
+    """Percentiles of replicates do not hold it: drawing people makes all affinities noisier."""
+    for found in (sample, office):
+        for name in ("effective_resistance", "algebraic_connectivity"):
+            estimate = found.estimates[name]
+            assert estimate.low < estimate.value < estimate.high
+            assert estimate.low * estimate.high == pytest.approx(estimate.value**2)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_resistance_and_connectivity_of_planted_organisations_are_in_their_intervals(seed):
+    """Twelve departments of fifteen, all pairs as dense: every affinity is 1, K tr(L⁺) is 11 and λ₂ is 12."""
+    rng = np.random.default_rng(seed)
+    department = np.repeat(np.arange(12), 15)
+    dense = np.where(department[:, None] == department, 0.4, 0.08)
+    upper = np.triu(rng.random(dense.shape) < dense, k=1)
+    network = Network(
+        pd.DataFrame({"department": department.astype(str)}),
+        sparse.csr_array((upper | upper.T).astype(float)),
+        directed=False,
+    )
+    drawn = resample(network, {"any": None, "traffic": network.dyad_volumes}, replicates=100, seed=seed)
+    detected = Communities(pd.DataFrame(), pd.DataFrame(), 0.4, dict.fromkeys(("ami", "homogeneity", "completeness")))
+    found = organisation(network, drawn, detected, Rewired(np.array([0.0, 0.1]), np.array([0.1, 0.2])))
+    for name, truth in (("effective_resistance", 11), ("algebraic_connectivity", 12)):
+        assert found[name].low <= truth <= found[name].high

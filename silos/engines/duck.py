@@ -18,7 +18,7 @@ _FUNCTIONS = (
 
 
 #: Rows that are grouped at a time where tables are kept in files: what they take on the disk while they are grouped
-#: is then no more than half of what the tables themselves take.
+#: is then about two thirds of what the tables themselves take.
 AT_A_TIME = 150_000_000
 
 
