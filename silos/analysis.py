@@ -227,7 +227,7 @@ class Analysis:
                     for name, row in self.connector.candidates.astype(object).iterrows()
                 ],
                 "notes": list(connector_notes(self._evidence, language)),
-                "binds": _records(self._bound.head(BINDS)),
+                "binds": _records(self.connector.bound(self.shown.rows).head(BINDS)),
                 "brokerage_share": self._brokerage_share(),
                 "stability": {
                     "share": plain(self.stability.share),
@@ -268,12 +268,6 @@ class Analysis:
             "rows": _records(found.table.astype(object)),
             "sponsors": _records(found.sponsors.reset_index()),
         }
-
-    @property
-    def _bound(self) -> pd.DataFrame:
-        """What the connector binds, of departments that may be shown."""
-        pairs, shown = self.connector.binds, self.shown.rows
-        return pairs[pairs["a"].isin(shown) & pairs["b"].isin(shown)]
 
     def _brokerage_share(self) -> dict[str, float | None]:
         """The connector's share of all brokerage roles between departments that may be shown."""

@@ -73,6 +73,10 @@ class Connector:
     busiest: str | None
     binds: pd.DataFrame
 
+    def bound(self, shown: Collection[str]) -> pd.DataFrame:
+        """The pairs of `binds` of departments that may be shown."""
+        return self.binds[self.binds["a"].isin(shown) & self.binds["b"].isin(shown)]
+
     def _repr_html_(self) -> str:
         said = f"{self.verdict}: {self.department}" if self.department else self.verdict
         table: str = self.candidates.round(3).to_html()
@@ -234,9 +238,10 @@ def find_connector(
     ahead = int(np.argmax(np.where(eligible, score, -1.0)))
     first, behind = _ranks(replicates.mixing[layer.layer], replicates.sizes, exponent, eligible, ahead)
     verdict, reason, chance = _verdict(layer, exponent, score, eligible, first[ahead], seed)
-    if reason == "too_few" and (standing & ~table["service"] & (table["score"] > 0)).sum() < 2 < len(names):
+    others = standing & ~table["service"].to_numpy()
+    if reason == "too_few" and len(names) > 2 and others.sum() > 1 and (score[others] > 0).sum() < 2:
         # Departments there are, but hardly a tie of this kind between them.
-        reason = "no_ties" if (standing & ~table["service"]).sum() > 1 else reason
+        reason = "no_ties"
     if verdict == "clear" and evidence != "substantive" and not service:
         # A desk that acknowledges looks like a connector here: in the validation it was crowned in half of the cases.
         verdict, reason = "tied", "evidence"

@@ -382,8 +382,7 @@ def connector_notes(evidence: Evidence, language: str = "en") -> tuple[str, ...]
     if department is None:
         return ()
     notes = []
-    shown = set(evidence.departments.index)
-    bound = connector.binds[connector.binds["a"].isin(shown) & connector.binds["b"].isin(shown)].head(SPELLED_OUT)
+    bound = connector.bound(evidence.departments.index).head(SPELLED_OUT)
     if len(bound):
         pairs = ", ".join(f"{row.a} – {row.b}" for row in bound.itertuples())
         loss = numerals.percent(float(bound["loss"].iloc[0]))

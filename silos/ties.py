@@ -217,6 +217,12 @@ class _Counting:
         self.refuse(left_out, self.lines)
         self.run(names[judged:shared])
         held = Held.of(engine.rows("select * from held order by medium, week"))
+        if held.rows == 0:
+            left = ", ".join(f"{reason}: {count:,}" for reason, count in sorted(left_out.items()))
+            raise EmptyError(
+                f"no row of the log is between two people of the roster ({left}). Look at the ids on both sides: those "
+                "that the roster lacks can go into its column 'aliases'. silos check says more."
+            )
         # Ties that were counted elsewhere have no days: everybody is in the latest department.
         period = (None, None) if interactions.ties else (held.first, held.last)
         self.positions = self.everybody.positions(*period, absent=self.absent(*period))
@@ -247,12 +253,6 @@ class _Counting:
             progress("varying settings")
             for name, changed in _variations(held.first, held.last, self.settings["max_recipients"]).items():
                 variants[name] = self.counted(**changed)[None]
-        if held.rows == 0:
-            left = ", ".join(f"{reason}: {count:,}" for reason, count in sorted(left_out.items()))
-            raise EmptyError(
-                f"no row of the log is between two people of the roster ({left}). Look at the ids on both sides: those "
-                "that the roster lacks can go into its column 'aliases'. silos check says more."
-            )
         if ties.dyads.empty:
             raise EmptyError(
                 f"nobody is in contact with anybody: each of the {held.rows:,} rows between two people of the roster "

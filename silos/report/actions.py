@@ -3,14 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from silos.findings import FEW_SPANNERS as ONE_SPANNER
 from silos.translations import Numerals
 
 #: Of each kind: a list that is longer is not done on a Monday.
 MOST_SILOS, MOST_WALLS, MOST_COMMUNITIES, MOST_NAMED = 5, 3, 3, 4
 #: A connector carried by fewer people than this, in effect, hangs by a thread.
 FEW_SPANNERS = 3.0
-#: Effective spanners below which another department hangs by one person.
-ONE_SPANNER = 1.5
 #: Answers across departments are slow where half of them take this many times as long as inside, and the intervals
 #: do not overlap.
 SLOW = 2.0
