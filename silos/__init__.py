@@ -1,10 +1,27 @@
 """silos: find the walls inside an organisation, and the department that can take them down.
 
-Everything here is loaded when it is first used, so that `silos --help` answers at once.
+Everything here is loaded when it is first used, so that `silos --help` answers at once; editors and type checkers see the
+imports under `TYPE_CHECKING`.
 """
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from silos import measures, plots, simulate
+    from silos.analysis import Analysis, analyze
+    from silos.answers import dialogue
+    from silos.connector import Connector
+    from silos.errors import SilosError
+    from silos.findings import Finding
+    from silos.inference import Estimate
+    from silos.ingesting import Ingested, ingest
+    from silos.network import Network
+    from silos.readers import read_interactions
+    from silos.rosters import read_roster
+    from silos.tables import Interactions, Roster
+
+    __version__: str
 
 _HOME = {
     "Analysis": "silos.analysis",
@@ -51,9 +68,9 @@ def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return import_module(f"silos.{name}")
     if name == "__version__":
-        from importlib.metadata import version
+        from silos.system.distribution import version
 
-        return version("silos")
+        return version()
     raise AttributeError(f"module 'silos' has no attribute {name!r}")
 
 

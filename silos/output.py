@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ import pandas as pd
 
 from silos.communities import empty_table
 from silos.drawing import Drawing, Pens, Picture
+from silos.system.distribution import version
 from silos.translations import phrases
 from silos.writing import Result, whole_directory
 
@@ -72,7 +72,7 @@ class Report:
     def summary(self) -> dict[str, Any]:
         """The content of summary.json."""
         summary = self.analysis.summary(self.language)
-        summary["parameters"] |= {"language": self.language, "people": self.people, "version": version("silos")}
+        summary["parameters"] |= {"language": self.language, "people": self.people, "version": version()}
         return summary
 
     @cached_property

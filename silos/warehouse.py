@@ -16,6 +16,7 @@ from silos.population import EARLIEST, LATEST
 from silos.quoting import identifier, literal
 from silos.readers import dates
 from silos.tables import INTERACTION_FIELDS, TIES_FIELDS
+from silos.system.distribution import how_to_install
 from silos.ties import DEEP_MESSAGES, SMALL_MEETING, statements
 
 #: Of a 64-bit hash what stays below 2^61.
@@ -161,7 +162,7 @@ def script(
     try:
         import sqlglot  # noqa: F401
     except ImportError as error:
-        raise SilosError("sqlglot is not installed here: pip install silos[sql].") from error
+        raise SilosError(f"sqlglot is not installed here. Install it with: {how_to_install('sql')}.") from error
     if dialect not in DIALECTS:
         raise SilosError(f"there is no dialect {dialect!r}. Dialects: {', '.join(DIALECTS)}.")
     unknown = [field for field in (*(columns or {}), *without) if field not in INTERACTION_FIELDS]

@@ -28,7 +28,7 @@ CONFIGURATION = {
 
 def environment(folder: Path) -> dict[str, str]:
     """What a cluster needs in the environment; its workers write into `folder`. Skips where Spark cannot be."""
-    pyspark = pytest.importorskip("pyspark", reason="needs PySpark: pip install silos[spark]")
+    pyspark = pytest.importorskip("pyspark", reason="needs PySpark: make test-spark installs it")
     if shutil.which("java") is None:
         pytest.skip("needs Java 17: .ci/install installs it on a Debian")
     return {

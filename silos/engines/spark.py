@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from silos.errors import SilosError
+from silos.system.distribution import how_to_install
 
 #: Types of `Engine.give` whose names differ.
 _TYPES = {"varchar": "string", "integer": "int", "timestamp": "timestamp_ntz"}
@@ -29,7 +30,7 @@ _SAFE = "spark.checkpoint.dir"
 #: A view that stands for more tables than these is kept as well: Spark would plan and run all of it at each use.
 _BROAD = 12
 _READ = re.compile(r"\b(?:from|join)\s+(\w+)")
-_NEEDS = "Spark is not installed here: pip install silos[spark], and Java 17 or newer."
+_NEEDS = f"Spark needs PySpark and Java 17 or newer. Install PySpark with: {how_to_install('spark')}."
 
 
 def session(connection: Any = None) -> Any:

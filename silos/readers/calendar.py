@@ -22,14 +22,15 @@ from silos.readers.rows import Rows
 from silos.readers.series import Series
 from silos.readers.vevents import Event
 from silos.readers.zones import Zones, day_of
+from silos.system.distribution import extra, how_to_install
 from silos.tables import Source
 
 MEDIUM = "meeting"
 
 _LIBRARIES = ("icalendar", "recurring_ical_events")
 _MISSING = (
-    "reading calendars needs two libraries more. Install them with: pip install 'silos[calendar]' "
-    "(icalendar, recurring-ical-events)."
+    "reading calendars takes two more libraries (icalendar, recurring-ical-events). "
+    f"Install them with: {how_to_install('calendar')}."
 )
 
 
@@ -246,7 +247,7 @@ def _series(uid: str) -> str:
 
 CALENDAR = Reader(
     "calendar",
-    "iCalendar (.ics), one calendar or many, series and all; needs the extra silos[calendar]",
+    "iCalendar (.ics), one calendar or many, series and all; needs the extra " + extra("calendar"),
     _recognise,
     _read,
 )

@@ -1,0 +1,1 @@
+"""Files, processes, and the name under which the package is installed."""
