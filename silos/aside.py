@@ -16,8 +16,8 @@ import numpy as np
 
 from silos.measures.detected import Detection, Graph, detected
 from silos.network import Network
-from silos.processes import answer, end, started, tell, told
 from silos.rewiring import Rewired, rewired_graphs
+from silos.system.processes import answer, end, started, tell, told
 
 #: Ties from which a process of its own pays: starting it takes a second, which they take here.
 ASIDE = 50_000

@@ -14,11 +14,11 @@ from silos.engines import engine_on
 from silos.errors import OutputError, ReadError
 from silos.readers import FORMATS, scanning
 from silos.readers.paths import paths_of
+from silos.system.files import is_ours
 from silos.tables import Interactions, Roster, Source
 from silos.ties import Evidence, Tally, tally
 from silos.translations import Numerals
 from silos.volumes import Counted, count
-from silos.writing import is_ours
 
 #: Examples of unreadable rows that are shown.
 EXAMPLES = 10

@@ -72,7 +72,7 @@ class Failing(click.Group):
 @click.version_option(package_name="silos")
 def main() -> None:
     """Find the silos of an organisation, and the department that connects it."""
-    from silos.processes import hardly_collect
+    from silos.system.processes import hardly_collect
 
     hardly_collect()
     # Matrices of departments are small: threads of the linear algebra would spin beside one another. It asks once, when
@@ -209,7 +209,7 @@ def analyze(
         interactions, staff = _inputs(logs, roster, log_format, columns, roster_columns, key_file, date_order, engine)
         from silos.analysis import analyze as run
         from silos.output import OURS, Report
-        from silos.writing import free
+        from silos.system.files import free
 
         free(out, ours=OURS)
         with _progress() as stage:

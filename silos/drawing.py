@@ -16,7 +16,7 @@ from queue import SimpleQueue
 from threading import Event, Lock, Thread
 from typing import IO, TYPE_CHECKING, Any, cast
 
-from silos.processes import answer, end, hardly_collect, processors, started, tell, told
+from silos.system.processes import answer, end, hardly_collect, processors, started, tell, told
 
 if TYPE_CHECKING:
     import subprocess

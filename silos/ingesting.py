@@ -20,17 +20,17 @@ from typing import Any
 import duckdb
 
 from silos import storing
+from silos.engines.quoting import literal
 from silos.errors import EmptyError, OutputError, ReadError, SilosError
 from silos.privacy import PSEUDONYM_DIGITS, Key
-from silos.quoting import literal
 from silos.readers import read_interactions, scanning, unreadable
 from silos.readers.dates import DateOrder
 from silos.readers.meter import Progress
 from silos.readers.scratch import connect, scratch_of
 from silos.readers.store import MANIFEST, NAME, PART, PENDING, TABLES, IngestedLog, Manifest, table_of
 from silos.readers.tabular import UNREADABLE
+from silos.system.files import LOCK, locked, settle
 from silos.tables import Interactions, Source
-from silos.writing import LOCK, locked, settle
 
 #: What a store consists of, besides what is hidden.
 OURS = (MANIFEST, *TABLES)

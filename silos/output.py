@@ -14,8 +14,8 @@ import pandas as pd
 from silos.communities import empty_table
 from silos.drawing import Drawing, Pens, Picture
 from silos.system.distribution import version
+from silos.system.files import Result, whole_directory
 from silos.translations import phrases
-from silos.writing import Result, whole_directory
 
 if TYPE_CHECKING:
     import networkx as nx

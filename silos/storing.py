@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from silos.engines.quoting import literal
 from silos.privacy import DOMAIN_DIGITS, PSEUDONYM_DIGITS, Key
-from silos.quoting import literal
 from silos.readers.store import TABLES, UNDATED, table_of
 from silos.tables import AFFILIATION_FIELDS, INTERACTION_FIELDS, KINDS, Source
 

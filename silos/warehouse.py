@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from silos.engines.quoting import identifier, literal
 from silos.errors import SilosError
 from silos.population import EARLIEST, LATEST
-from silos.quoting import identifier, literal
 from silos.readers import dates
-from silos.tables import INTERACTION_FIELDS, TIES_FIELDS
 from silos.system.distribution import how_to_install
+from silos.tables import INTERACTION_FIELDS, TIES_FIELDS
 from silos.ties import DEEP_MESSAGES, SMALL_MEETING, statements
 
 #: Of a 64-bit hash what stays below 2^61.

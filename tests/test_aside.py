@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from silos import aside, processes
+from silos import aside
 from silos.aside import Effort, beside, seek
 from silos.network import Network
+from silos.system import processes
 
 EFFORT = Effort(runs=3, samples=3, searched=2, seed=5)
 

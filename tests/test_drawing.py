@@ -11,9 +11,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from silos import drawing, processes
+from silos import drawing
 from silos.drawing import Drawing, start
 from silos.errors import SilosError
+from silos.system import processes
 from tests.test_analysis import SAMPLE
 
 ROOT = Path(__file__).parents[1]

@@ -24,14 +24,14 @@ from hypothesis import strategies as st
 
 import silos
 from silos.cli import main
+from silos.engines.quoting import literal
 from silos.errors import EmptyError, MatchError, OutputError, ReadError, SilosError
 from silos.ingesting import Ingested, ingest
 from silos.output import Report
 from silos.privacy import Key
-from silos.quoting import literal
+from silos.system.files import LOCK, locked
 from silos.tables import AFFILIATION_FIELDS, INTERACTION_FIELDS
 from silos.ties import Tally, tally
-from silos.writing import LOCK, locked
 from tests import interrupting
 from tests import test_one_company as company
 from tests import test_readers_chat as chat

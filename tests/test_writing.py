@@ -10,7 +10,7 @@ from silos import output, report
 from silos.cli import main
 from silos.errors import OutputError
 from silos.simulate import log
-from silos.writing import Result, whole_directory
+from silos.system.files import Result, whole_directory
 from tests.test_analysis import SAMPLE
 
 OURS = Result(names=("page.html", "mark.json", "tables/one.csv"), mark="mark.json", keys=("schema", "findings"))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from silos.quoting import identifier, literal
+from silos.engines.quoting import identifier, literal
 
 _FUNCTIONS = (
     "create or replace temp macro fingerprint(t) as case when t is not null then cast(hash(t) >> 3 as bigint) end",

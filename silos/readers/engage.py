@@ -5,8 +5,8 @@ from pathlib import Path, PurePosixPath
 
 import duckdb
 
+from silos.engines.quoting import literal
 from silos.errors import ColumnError, ReadError, SilosError
-from silos.quoting import literal
 from silos.readers import dates
 from silos.readers.contract import Reader, Request, raise_all
 from silos.readers.headings import folded

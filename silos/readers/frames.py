@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from silos.engines.quoting import identifier, literal
 from silos.errors import ReadError
-from silos.quoting import identifier, literal
 from silos.readers.parts import Part, part_of
 from silos.readers.scratch import Scratch, scratch_of
 

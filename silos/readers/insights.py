@@ -15,8 +15,8 @@ from dataclasses import replace
 
 import pandas as pd
 
+from silos.engines.quoting import literal
 from silos.errors import ColumnError, ReadError
-from silos.quoting import literal
 from silos.readers import canonical
 from silos.readers.contract import Mapped, Reader, Request
 from silos.readers.headings import folded, known

@@ -13,8 +13,8 @@ from typing import Any, BinaryIO
 
 import duckdb
 
+from silos.engines.quoting import literal
 from silos.errors import ReadError, SilosError
-from silos.quoting import literal
 from silos.readers.contract import Reader, Request
 from silos.readers.mailboxes import TABLE, looks_like_mail, mails, table_mails
 from silos.readers.mailheaders import Headers, addresses, first, identity, left_out, lists_of, when

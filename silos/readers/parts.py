@@ -15,8 +15,8 @@ from typing import BinaryIO, Literal, cast
 
 import duckdb
 
+from silos.engines.quoting import literal
 from silos.errors import ReadError
-from silos.quoting import literal
 from silos.readers.scratch import Scratch
 from silos.readers.text import Dialect, decoded, dialect_of, encoding_of
 

@@ -10,8 +10,8 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from silos.engines.quoting import literal
 from silos.errors import ReadError
-from silos.quoting import literal
 from silos.readers.dates import EARLIEST, LATEST
 from silos.readers.scratch import Scratch
 from silos.tables import AFFILIATION_FIELDS, INTERACTION_FIELDS, Source

@@ -13,8 +13,8 @@ from typing import Any, BinaryIO
 
 import duckdb
 
+from silos.engines.quoting import literal
 from silos.errors import ReadError
-from silos.quoting import literal
 from silos.readers.meter import Meter
 
 try:

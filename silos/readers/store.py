@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from silos.engines.quoting import literal
 from silos.errors import ReadError
-from silos.quoting import literal
 from silos.readers.contract import Reader, Request
 from silos.readers.parts import Head, Part
 from silos.readers.tabular import rows_of

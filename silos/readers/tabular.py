@@ -7,8 +7,8 @@ from typing import Any
 
 import duckdb
 
+from silos.engines.quoting import identifier, literal
 from silos.errors import ReadError
-from silos.quoting import identifier, literal
 from silos.readers import text
 from silos.readers.contract import Request
 from silos.readers.parts import Part

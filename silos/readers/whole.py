@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from silos.engines.quoting import identifier, literal
 from silos.errors import ReadError
-from silos.quoting import identifier, literal
 from silos.readers import frames
 from silos.readers.parts import Part, part_of, what_it_is
 from silos.readers.paths import paths_of

@@ -16,7 +16,7 @@ from silos.errors import SilosError
 from silos.simulate.communities import Community, posts
 from silos.simulate.events import KINDS, MEDIA, Plan, Rows, week_of
 from silos.simulate.manners import USUAL, Manners, laid_over
-from silos.writing import Result, whole_directory
+from silos.system.files import Result, whole_directory
 
 #: What a directory of a simulation is known by.
 OURS = Result(

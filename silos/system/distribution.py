@@ -36,4 +36,6 @@ def how_to_install(name: str) -> str:
     """
     if PUBLISHED:
         return f'pip install "{extra(name)}"'
-    return f'pip install ".[{name}]" in the checkout, or pip install "FILE.whl[{name}]" with the wheel of {DISTRIBUTION}'
+    return (
+        f'pip install ".[{name}]" in the checkout, or pip install "FILE.whl[{name}]" with the wheel of {DISTRIBUTION}'
+    )
