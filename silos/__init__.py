@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from silos.ingesting import Ingested, ingest
     from silos.network import Network
     from silos.readers import read_interactions
-    from silos.rosters import read_roster
+    from silos.readers.roster import read_roster
     from silos.tables import Interactions, Roster
 
     __version__: str
@@ -37,7 +37,7 @@ _HOME = {
     "dialogue": "silos.answers",
     "ingest": "silos.ingesting",
     "read_interactions": "silos.readers",
-    "read_roster": "silos.rosters",
+    "read_roster": "silos.readers.roster",
 }
 _MODULES = ("measures", "plots", "simulate")
 

@@ -29,7 +29,7 @@ from silos.outside import External, external
 from silos.population import whose
 from silos.privacy import Shown, merge_small
 from silos.readers import read_interactions
-from silos.rosters import read_roster
+from silos.readers.roster import read_roster
 from silos.stability import Stability, stability
 from silos.tables import Interactions, Roster
 from silos.ties import Tally, tally

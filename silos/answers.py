@@ -17,7 +17,7 @@ from silos.network import DEPARTMENT, Network
 from silos.population import whose
 from silos.privacy import Shown, beside_few, merge_small
 from silos.readers import read_interactions, scanning
-from silos.rosters import read_roster
+from silos.readers.roster import read_roster
 from silos.tables import Interactions, Roster, Ties
 from silos.ties import Tally, tally
 from silos.waiting import CELLS, HOUR, STATISTICS, Grouping, estimated, histogram, resampled

@@ -13,7 +13,7 @@ import pandas as pd
 from silos.engines import engine_on
 from silos.errors import OutputError, ReadError
 from silos.readers import FORMATS, scanning
-from silos.readers.paths import paths_of
+from silos.readers.files.paths import paths_of
 from silos.system.files import is_ours
 from silos.tables import Interactions, Roster, Source
 from silos.ties import Evidence, Tally, tally

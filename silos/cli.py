@@ -14,8 +14,8 @@ import click
 from silos.errors import SilosError
 
 if TYPE_CHECKING:
-    from silos.readers import Engine
-    from silos.readers.dates import DateOrder
+    from silos.readers.log import Engine
+    from silos.readers.tabular.timestamps import DateOrder
 
 #: What `silos analyze` goes through, for the progress bar.
 STAGES = (
@@ -438,7 +438,7 @@ def _inputs(
     engine: "Engine",
 ) -> tuple[Any, Any]:
     from silos.readers import read_interactions
-    from silos.rosters import read_roster
+    from silos.readers.roster import read_roster
 
     _refuse_words(log_format, columns, roster_columns)
     staff = read_roster(roster, columns=roster_columns, date_order=date_order, key_file=key_file)
@@ -457,8 +457,8 @@ def _refuse_words(
     Not a callback of the options, as those run before what draws is started, and this loads much.
     """
     from silos.readers import FORMATS
-    from silos.readers.headings import check_given
-    from silos.rosters import ROSTER_HEADINGS
+    from silos.readers.roster import ROSTER_HEADINGS
+    from silos.readers.tabular.columns import check_given
     from silos.tables import INTERACTION_FIELDS
 
     context = click.get_current_context()

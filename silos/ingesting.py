@@ -24,11 +24,11 @@ from silos.engines.quoting import literal
 from silos.errors import EmptyError, OutputError, ReadError, SilosError
 from silos.privacy import PSEUDONYM_DIGITS, Key
 from silos.readers import read_interactions, scanning, unreadable
-from silos.readers.dates import DateOrder
-from silos.readers.meter import Progress
-from silos.readers.scratch import connect, scratch_of
-from silos.readers.store import MANIFEST, NAME, PART, PENDING, TABLES, IngestedLog, Manifest, table_of
-from silos.readers.tabular import UNREADABLE
+from silos.readers.files.progress import Progress
+from silos.readers.files.temporary import connect, scratch_of
+from silos.readers.formats.store import MANIFEST, NAME, PART, PENDING, TABLES, IngestedLog, Manifest, table_of
+from silos.readers.tabular.scan import UNREADABLE
+from silos.readers.tabular.timestamps import DateOrder
 from silos.system.files import LOCK, locked, settle
 from silos.tables import Interactions, Source
 

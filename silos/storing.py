@@ -11,7 +11,7 @@ from typing import Any
 
 from silos.engines.quoting import literal
 from silos.privacy import DOMAIN_DIGITS, PSEUDONYM_DIGITS, Key
-from silos.readers.store import TABLES, UNDATED, table_of
+from silos.readers.formats.store import TABLES, UNDATED, table_of
 from silos.tables import AFFILIATION_FIELDS, INTERACTION_FIELDS, KINDS, Source
 
 #: Why a row is left out, by the month that it is counted in.

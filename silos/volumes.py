@@ -19,7 +19,7 @@ from silos.held import with_rejected
 from silos.network import DEPARTMENT
 from silos.population import population
 from silos.readers import scanning, unreadable
-from silos.readers.headings import folded
+from silos.readers.tabular.columns import folded
 from silos.tables import Interactions, Roster, Ties
 from silos.ties import Tally
 

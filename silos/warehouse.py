@@ -14,7 +14,7 @@ from typing import Any
 from silos.engines.quoting import identifier, literal
 from silos.errors import SilosError
 from silos.population import EARLIEST, LATEST
-from silos.readers import dates
+from silos.readers.tabular import timestamps
 from silos.system.distribution import how_to_install
 from silos.tables import INTERACTION_FIELDS, TIES_FIELDS
 from silos.ties import DEEP_MESSAGES, SMALL_MEETING, statements
@@ -250,7 +250,7 @@ def _interactions(columns: Mapping[str, str], without: Collection[str]) -> str:
         value = "null" if field in without else _column(columns.get(field, field))
         sql = f"cast({value} as {kind})"
         if field == "timestamp":
-            sql = dates.plausible(sql)
+            sql = timestamps.plausible(sql)
         elif kind == "varchar":
             sql = f"nullif(trim({sql}), '')"
         fields.append(f"{f'lower({sql})' if field in ('medium', 'kind') else sql} as {field}")

@@ -25,7 +25,7 @@ from silos.measures.dialogue import (
 )
 from silos.privacy import merge_small
 from silos.readers import read_interactions
-from silos.rosters import read_roster
+from silos.readers.roster import read_roster
 from silos.ties import statements, tally
 from silos.waiting import Grouping, estimated, resampled
 

@@ -20,7 +20,7 @@ from silos.cli import main
 from silos.errors import ColumnError, EmptyError, MatchError, ReadError, SilosError
 from silos.groups import expectation
 from silos.measures.affinity import affinities, kirchhoff_index, size_exponent
-from silos.readers.scratch import connect
+from silos.readers.files.temporary import connect
 from silos.report import render
 from silos.translations import languages
 from silos.volumes import Volumes, count

@@ -7,7 +7,7 @@ import pandas as pd
 from silos import analyze
 from silos.population import population
 from silos.readers import read_interactions
-from silos.rosters import read_roster
+from silos.readers.roster import read_roster
 from silos.ties import tally
 from tests.conftest import a_log
 

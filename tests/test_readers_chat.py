@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from silos.errors import SilosError
 from silos.readers import read_interactions, scanning, unreadable
-from silos.readers.engage import ENGAGE
-from silos.readers.mattermost import MATTERMOST
-from silos.readers.slack import SLACK
+from silos.readers.formats.engage import ENGAGE
+from silos.readers.formats.mattermost import MATTERMOST
+from silos.readers.formats.slack.reader import SLACK
 from silos.tables import AFFILIATION_FIELDS, Interactions, Source
 
 SECRET = "XSECRETX"
@@ -322,8 +322,8 @@ def test_what_is_damaged_is_counted_and_the_rest_is_read(tmp_path):
 
 
 def test_slack_is_read_in_batches(tmp_path, monkeypatch):
-    monkeypatch.setattr("silos.readers.slack_files._BLOCK", 64)  # every message is cut in pieces
-    monkeypatch.setattr("silos.readers.rows.Rows.__init__.__kwdefaults__", {"medium": None, "batch": 2})
+    monkeypatch.setattr("silos.readers.formats.slack.layout._BLOCK", 64)  # every message is cut in pieces
+    monkeypatch.setattr("silos.readers.tabular.row_buffer.Rows.__init__.__kwdefaults__", {"medium": None, "batch": 2})
     read = read_interactions(as_zip(tmp_path / "export.zip", SLACK_FILES))
     assert set(interactions_of(read)) == SLACK_ROWS
 

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 import silos
 from silos.errors import ColumnError, EmptyError, ReadError, SilosError
-from silos.readers import FORMATS, DateOrderError, dates, read_interactions, scanning, text, unreadable
+from silos.readers import FORMATS, DateOrderError, read_interactions, scanning, unreadable
+from silos.readers.tabular import csv_dialect, timestamps
 from silos.tables import INTERACTION_FIELDS, Interactions
 
 HEADINGS = ("timestamp", "sender", "recipient", "medium", "event", "thread", "kind")
@@ -423,7 +424,7 @@ def test_spaces_around_a_value_are_no_part_of_it(row, tmp_path):
 
 
 def test_spaces_where_two_blocks_meet(tmp_path, monkeypatch):
-    monkeypatch.setattr(text, "_BLOCK", 24)
+    monkeypatch.setattr(csv_dialect, "_BLOCK", 24)
     path = write(tmp_path / "log.csv", "date,from,to\n2024-05-03, ann,bob\n")
     assert path.read_bytes()[23:25] == b", "
     assert rows_of(read_interactions(path))[0][1] == "ann"
@@ -959,7 +960,7 @@ def _parquet() -> bytes:
 def test_mending_keeps_every_line_but_those_it_names(lines, tmp_path):
     source, target = tmp_path / "source", tmp_path / "target"
     source.write_text("\n".join(lines) + "\n")
-    dropped = text.mend(source, target, delimiter=",", width=2)
+    dropped = csv_dialect.mend(source, target, delimiter=",", width=2)
     before, after = source.read_text().split("\n"), target.read_text().split("\n")
     assert [line for number, line in enumerate(before, start=1) if number not in dropped] == [
         line for number, line in enumerate(after, start=1) if number not in dropped
@@ -980,7 +981,7 @@ def test_every_way_of_writing_reads_the_same_moment(moment):
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         for value, order in ways.items():
-            query = f"select {dates.utc('x', dates.writing_of([value]), order)} from (select '{value}' as x)"
+            query = f"select {timestamps.utc('x', timestamps.writing_of([value]), order)} from (select '{value}' as x)"
             assert connection.execute(query).fetchall() == [(moment,)], value
 
 

@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from silos.errors import ColumnError, ReadError, SilosError
-from silos.readers import graphs, read_interactions, scanning
-from silos.readers.scratch import connect
+from silos.readers import read_interactions, scanning
+from silos.readers.files.temporary import connect
+from silos.readers.formats import graphs
 from silos.tables import INTERACTION_FIELDS, Interactions
 from silos.ties import tally
 from tests.conftest import a_roster

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from silos.errors import SilosError
 from silos.readers import read_interactions, scanning, unreadable
-from silos.readers.scratch import connect
+from silos.readers.files.temporary import connect
 from silos.tables import INTERACTION_FIELDS, Interactions
 
 MARK = "XSECRETX"

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from silos.errors import ReadError, SilosError
 from silos.readers import DateOrderError, read_interactions, scanning
-from silos.readers import calendar as calendar_reader
-from silos.readers import series as series_reader
-from silos.readers.insights import roster_of
-from silos.readers.scratch import connect
-from silos.rosters import read_roster
+from silos.readers.files.temporary import connect
+from silos.readers.formats.calendar import reader as calendar_reader
+from silos.readers.formats.calendar import series as series_reader
+from silos.readers.formats.insights import roster_of
+from silos.readers.roster import read_roster
 from silos.tables import INTERACTION_FIELDS, Interactions
 from silos.ties import tally
 from tests.conftest import a_roster

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from silos.errors import ColumnError, ReadError, SilosError
 from silos.readers import DateOrderError
-from silos.rosters import DatedRoster, read_roster
+from silos.readers.roster import DatedRoster, read_roster
 from silos.tables import Roster
 
 

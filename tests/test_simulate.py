@@ -12,7 +12,7 @@ import pytest
 
 import silos
 from silos.errors import OutputError, SilosError
-from silos.readers import dates
+from silos.readers.tabular import timestamps
 from silos.simulate import EARLIEST, LATEST, Organisation, organisation
 
 GENERATORS = ("blocks", "latent")
@@ -394,7 +394,7 @@ def test_writing_replaces_a_simulation_and_nothing_else(tmp_path):
 
 
 def test_logs_lie_where_times_are_read(tmp_path):
-    assert [f"{day}" for day in (EARLIEST, LATEST)] == [dates.EARLIEST, dates.LATEST]
+    assert [f"{day}" for day in (EARLIEST, LATEST)] == [timestamps.EARLIEST, timestamps.LATEST]
     for start in ("1800-01-01", "2199-12-25"):
         made = organisation(people=80, departments=9, weeks=1, start=start)
         log = silos.read_interactions(made.write(tmp_path / start) / "interactions.csv")

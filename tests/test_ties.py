@@ -18,7 +18,7 @@ from silos.errors import EmptyError, MatchError, SilosError
 from silos.layers import contacts, layer
 from silos.measures.basis import department_totals, pair_totals
 from silos.readers import enough_room, read_interactions
-from silos.rosters import read_roster
+from silos.readers.roster import read_roster
 from silos.ties import tally
 from tests.conftest import a_log, a_roster
 

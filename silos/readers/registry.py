@@ -1,22 +1,22 @@
 """The formats that can be read. To add one: its file, and its line here."""
 
-from silos.readers.affiliations import AFFILIATIONS
-from silos.readers.attendance import ATTENDANCE
-from silos.readers.calendar import CALENDAR
-from silos.readers.contract import Reader
-from silos.readers.counted import TIES
-from silos.readers.delimited import DELIMITED, PARQUET
-from silos.readers.edges import EDGES
-from silos.readers.engage import ENGAGE
-from silos.readers.exchange import EXCHANGE
-from silos.readers.gmail import GMAIL
-from silos.readers.graphs import GEXF, GRAPHML
-from silos.readers.insights import INSIGHTS
-from silos.readers.mail import MAIL
-from silos.readers.mattermost import MATTERMOST
-from silos.readers.purview import PURVIEW
-from silos.readers.slack import SLACK
-from silos.readers.store import STORE
+from silos.readers.formats.affiliations import AFFILIATIONS
+from silos.readers.formats.attendance.reader import ATTENDANCE
+from silos.readers.formats.calendar.reader import CALENDAR
+from silos.readers.formats.counted_ties import TIES
+from silos.readers.formats.delimited import DELIMITED, PARQUET
+from silos.readers.formats.edges import EDGES
+from silos.readers.formats.engage import ENGAGE
+from silos.readers.formats.exchange import EXCHANGE
+from silos.readers.formats.gmail import GMAIL
+from silos.readers.formats.graphs import GEXF, GRAPHML
+from silos.readers.formats.insights import INSIGHTS
+from silos.readers.formats.mail.reader import MAIL
+from silos.readers.formats.mattermost import MATTERMOST
+from silos.readers.formats.purview import PURVIEW
+from silos.readers.formats.slack.reader import SLACK
+from silos.readers.formats.store import STORE
+from silos.readers.reader import Reader
 
 #: By name, in the order in which they are asked whether they recognise a log: the particular before the general.
 FORMATS: dict[str, Reader] = {

@@ -1,0 +1,334 @@
+"""What an iCalendar file is made of, line by line: its events without a word of what they are about.
+
+A calendar of a whole company does not fit in memory, and a library would hold every description on the way. Only the
+properties that say when an event is and who is in it are looked at; all others are passed over as they are read.
+"""
+
+import hashlib
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from silos.errors import ReadError
+from silos.readers.files.sniff import Part
+from silos.readers.formats.calendar.zones import Zones, moment_of
+from silos.readers.tabular.row_buffer import Rows
+
+#: Lines are read in pieces of this size; what is longer is no property that matters.
+_LONGEST = 1 << 18
+#: An event with more lines to keep is damage.
+_MOST_LINES = 100_000
+
+_TIMES = frozenset({"DTSTART", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "SEQUENCE"})
+_OTHERS = frozenset({"UID", "STATUS", "ORGANIZER", "ATTENDEE", "DTSTAMP", "LAST-MODIFIED"})
+_OF_ZONE = frozenset({"TZID", "DTSTART", "TZOFFSETFROM", "TZOFFSETTO", "RRULE", "RDATE", "BEGIN", "END"})
+_KEPT = _TIMES | _OTHERS | _OF_ZONE | {"METHOD", "X-WR-TIMEZONE"}
+
+#: What a message about a meeting is, that is no meeting. A cancellation is one: it may cancel what stands elsewhere.
+_METHODS = {"REPLY": "reply", "COUNTER": "counter-proposal", "DECLINECOUNTER": "counter-proposal", "REFRESH": "reply"}
+
+_PARAMETER = re.compile(r';([A-Za-z0-9-]+)=((?:"[^"]*"|[^";:,]*)(?:,(?:"[^"]*"|[^";:,]*))*)')
+_NAME = re.compile(r"[A-Za-z0-9-]+")
+_ADDRESS = re.compile(r"[^\s@:]+@[^\s@:]+")
+
+
+@dataclass(frozen=True)
+class People:
+    """Who is in a meeting.
+
+    Attributes:
+        present: their ids, the organiser first, each once.
+        left_out: how many others are not, by reason.
+    """
+
+    present: tuple[str, ...] = ()
+    left_out: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass
+class Event:
+    """A VEVENT: when, and who.
+
+    Attributes:
+        uid: of the meeting; made up of the event where it has none.
+        calendar: number of the VCALENDAR that it stands in, which its time zones are looked up by.
+        file: number of the file.
+        line: where it begins.
+        lines: (property, zone, value) of its times.
+        sequence: of the version.
+        stamp: when the version was made.
+        cancelled: whether it is a cancellation.
+        range: whether it changes all later instances too.
+        people: who is in it.
+    """
+
+    uid: str
+    calendar: int
+    file: int
+    line: int
+    lines: list[tuple[str, str, str]] = field(default_factory=list)
+    sequence: int = 0
+    stamp: str = ""
+    cancelled: bool = False
+    range: bool = False
+    people: People = field(default_factory=People)
+
+    def values(self, *names: str) -> list[tuple[str, str]]:
+        """(zone, value) of properties of these names, one for each of several values in a line."""
+        return [
+            (zone, one.split("/")[0]) for name, zone, value in self.lines if name in names for one in value.split(",")
+        ]
+
+    def first(self, name: str) -> str | None:
+        """The value of a property."""
+        return next((value for own, _, value in self.lines if own == name), None)
+
+    def rank(self) -> tuple[int, str, bool, int]:
+        """What tells the latest of several versions."""
+        return self.sequence, self.stamp, self.cancelled, len(self.people.present)
+
+    def dumped(self) -> str:
+        """As text, for the disk."""
+        people = [list(self.people.present), dict(self.people.left_out)]
+        fields = [self.uid, self.calendar, self.file, self.line, self.lines, self.sequence, self.stamp]
+        return json.dumps([*fields, self.cancelled, self.range, people])
+
+    @classmethod
+    def loaded(cls, text: str) -> "Event":
+        """The event of a text."""
+        *fields, people = json.loads(text)
+        event = cls(*fields)
+        event.lines = [(name, zone, value) for name, zone, value in event.lines]
+        event.people = People(tuple(people[0]), people[1])
+        return event
+
+
+# ---- lines
+
+
+def _unfolded(part: Part) -> Iterator[tuple[int, str]]:
+    """The properties to keep, each with the number of the line it begins in."""
+    if part.head.kind != "text":
+        raise ReadError(f"{part.name}: a calendar is text; this is a {part.head.kind} file.")
+    with (
+        part.open() as binary,
+        io.TextIOWrapper(binary, encoding=part.head.encoding, errors="replace", newline=None) as text,
+    ):
+        number = begun = size = 0
+        held: list[str] = []
+        keep = whole = True
+        while piece := text.readline(_LONGEST):
+            goes_on = not whole
+            whole = piece.endswith("\n")
+            line = piece.rstrip("\n")
+            if goes_on:
+                held.clear()
+                keep = False
+                continue
+            number += 1
+            if line[:1] in (" ", "\t"):
+                size += len(line)
+                if keep and size < _LONGEST:
+                    held.append(line[1:])
+                continue
+            if keep and held:
+                yield begun, "".join(held)
+            line = line.lstrip("\ufeff")
+            name = _NAME.match(line)
+            keep = name is not None and name[0].upper() in _KEPT
+            held, begun, size = [line] if keep else [], number, len(line)
+        if keep and held:
+            yield begun, "".join(held)
+
+
+def _split(line: str) -> tuple[str, dict[str, str], str]:
+    """Name, parameters and value of a property."""
+    name = _NAME.match(line)
+    if name is None:
+        return "", {}, ""
+    parameters: dict[str, str] = {}
+    position = name.end()
+    while match := _PARAMETER.match(line, position):
+        parameters[match[1].upper()] = match[2].strip('"')
+        position = match.end()
+    colon = line.find(":", position)
+    return name[0].upper(), parameters, "" if colon < 0 else line[colon + 1 :].strip()
+
+
+@dataclass
+class _Open:
+    """An event whose end has not been met."""
+
+    line: int
+    properties: list[tuple[str, dict[str, str], str]] = field(default_factory=list)
+
+
+def events(part: Part, zones: Zones, rows: Rows, *, file: int = 0) -> Iterator[Event]:
+    """The events of a file; what is none is counted in `rows`.
+
+    Args:
+        part: the file.
+        zones: where to note the time zones that its calendars define.
+        rows: where to count messages about meetings, and what is damaged.
+        file: the number to give it.
+    """
+    method = ""
+    inside: list[str] = []  # components within the event, an alarm for one
+    event: _Open | None = None
+    zone: list[str] | None = None
+    zone_name = ""
+    for number, line in _unfolded(part):
+        name, parameters, value = _split(line)
+        if name == "BEGIN":
+            kind = value.upper()
+            if kind in ("VCALENDAR", "VEVENT") and event is not None:
+                rows.reject("unreadable", where=f"{part.name}, line {event.line}")
+                event = None
+            if kind == "VCALENDAR":
+                zones.calendars += 1
+                method, zone = "", None
+            elif kind == "VEVENT":
+                event, inside = _Open(number), []
+            elif kind == "VTIMEZONE":
+                zone, zone_name = [], ""
+            elif event is not None:
+                inside.append(kind)
+            elif zone is not None and kind in ("STANDARD", "DAYLIGHT"):
+                zone.append(f"BEGIN:{kind}\r\n")
+        elif name == "END":
+            kind = value.upper()
+            if kind == "VEVENT" and event is not None:
+                made = _event(event, method, zones.calendars, file, part, rows)
+                event = None
+                if made is not None:
+                    yield made
+            elif kind == "VTIMEZONE" and zone is not None:
+                if zone_name:
+                    zones.define(zones.calendars, zone_name, "".join(zone))
+                zone = None
+            elif kind == "VCALENDAR" and event is not None:
+                rows.reject("unreadable", where=f"{part.name}, line {event.line}")
+                event = None
+            elif inside:
+                inside.pop()
+            elif zone is not None and kind in ("STANDARD", "DAYLIGHT"):
+                zone.append(f"END:{kind}\r\n")
+        elif event is not None:
+            if not inside and len(event.properties) < _MOST_LINES and name in _TIMES | _OTHERS:
+                event.properties.append((name, parameters, value))
+        elif zone is not None:
+            if name == "TZID":
+                zone_name = value
+            # A clock changes once a year; another rule would be followed for ever.
+            elif name in _OF_ZONE and len(zone) < 1000 and (name != "RRULE" or "FREQ=YEARLY" in value.upper()):
+                zone.append(f"{name}:{value}\r\n")
+        elif name == "METHOD":
+            method = value.upper()
+        elif name == "X-WR-TIMEZONE":
+            zones.default(zones.calendars, value)
+    if event is not None:
+        rows.reject("unreadable", where=f"{part.name}, line {event.line}")
+
+
+def _event(held: _Open, method: str, calendar: int, file: int, part: Part, rows: Rows) -> Event | None:
+    """An event of its properties; None where it is a message about one."""
+    if method in _METHODS:
+        rows.reject(_METHODS[method], where=f"{part.name}, line {held.line}")
+        return None
+    event = Event("", calendar, file, held.line, cancelled=method == "CANCEL")
+    organiser: tuple[dict[str, str], str] | None = None
+    attendees: list[tuple[dict[str, str], str]] = []
+    for name, parameters, value in held.properties:
+        if name == "UID":
+            event.uid = value
+        elif name == "ATTENDEE":
+            attendees.append((parameters, value))
+        elif name == "ORGANIZER":
+            organiser = (parameters, value)
+        elif name == "STATUS":
+            event.cancelled = event.cancelled or value.upper() == "CANCELLED"
+        elif name in ("DTSTAMP", "LAST-MODIFIED"):
+            moment = moment_of(value)
+            event.stamp = max(event.stamp, moment.isoformat() if moment else "")
+        elif name == "SEQUENCE":
+            event.sequence = int(value) if re.fullmatch(r"\d{1,9}", value) else 0
+        else:
+            event.range = event.range or parameters.get("RANGE", "").upper() == "THISANDFUTURE"
+            event.lines.append((name, parameters.get("TZID", ""), value))
+    event.people = _people(organiser, attendees)
+    if not event.uid:
+        said = json.dumps([event.lines, event.people.present])
+        event.uid = hashlib.md5(said.encode(), usedforsecurity=False).hexdigest()
+    return event
+
+
+# ---- people
+
+
+def _people(organiser: tuple[dict[str, str], str] | None, attendees: list[tuple[dict[str, str], str]]) -> People:
+    """Who takes part, the organiser first; and why others do not."""
+    present: dict[str, str] = {}
+    absent: dict[str, str] = {}
+    left_out: Counter[str] = Counter()
+    for parameters, value in attendees:
+        person, reason = _attendee(parameters, value)
+        if reason:
+            absent.setdefault(person.casefold(), reason)
+        else:
+            present.setdefault(person.casefold(), person)
+    first = ""
+    if organiser is not None:
+        person, reason = _attendee(organiser[0], organiser[1], organises=True)
+        first = person.casefold()
+        if not reason and first not in absent:
+            present.setdefault(first, person)
+        elif reason:
+            absent.setdefault(first, reason)
+    for key, reason in absent.items():
+        if key not in present:
+            left_out[reason] += 1
+    ordered = sorted(present.items(), key=lambda item: item[0] != first)
+    return People(tuple(person for _, person in ordered), dict(sorted(left_out.items())))
+
+
+def _attendee(parameters: Mapping[str, str], value: str, *, organises: bool = False) -> tuple[str, str]:
+    """The id of an attendee, and why they do not take part, if so."""
+    person = _id(parameters, value)
+    kind, role = parameters.get("CUTYPE", "").upper(), parameters.get("ROLE", "").upper()
+    state = parameters.get("PARTSTAT", "").upper()
+    lowered = person.casefold()
+    if kind in ("ROOM", "RESOURCE") or lowered.endswith(
+        ("@resource.calendar.google.com", "@group.calendar.google.com")
+    ):
+        return person, "room"
+    if not person:
+        return value, "room" if value and ":" not in value else "no address"
+    if kind == "GROUP":
+        return person, "broadcast to a list"
+    if role == "NON-PARTICIPANT":
+        return person, "non-participant"
+    if state == "DECLINED" and not organises:
+        return person, "declined"
+    if state == "DELEGATED":
+        return person, "delegated"
+    return person, ""
+
+
+def _id(parameters: Mapping[str, str], value: str) -> str:
+    """Under which id an attendee is known: the address, else the name shown beside an address of some other kind.
+
+    A room may stand there by its bare name, with no address at all: it has no id.
+    """
+    address = re.sub(r"^\s*mailto:\s*", "", value, flags=re.IGNORECASE).strip().strip("<>")
+    if _ADDRESS.fullmatch(address):
+        return address
+    stated = re.sub(r"^\s*mailto:\s*", "", parameters.get("EMAIL", ""), flags=re.IGNORECASE).strip()
+    if _ADDRESS.fullmatch(stated):
+        return stated
+    shown = parameters.get("CN", "").strip()
+    if _ADDRESS.fullmatch(shown):
+        return shown
+    return shown if ":" in value or value.startswith("/") else ""

@@ -1,0 +1,37 @@
+"""Delimited text (CSV, TSV and their kin) and Parquet with one row a message, or a row a recipient."""
+
+from collections.abc import Sequence
+
+from silos.readers.files.sniff import Part
+from silos.readers.reader import Reader, Request
+from silos.readers.tabular import interactions
+from silos.tables import Source
+
+
+def _delimited(parts: Sequence[Part], request: Request) -> list[Source]:
+    return interactions.read(parts, request, format="delimited")
+
+
+def _parquet(parts: Sequence[Part], request: Request) -> list[Source]:
+    return interactions.read(parts, request, format="parquet")
+
+
+_MORE = (
+    "export the conversation of each message (a column 'thread', or --map thread=COLUMN), or add meetings: calendars "
+    "or attendance reports of the same people."
+)
+
+DELIMITED = Reader(
+    "delimited",
+    "CSV, TSV or other delimited text with a sender, a recipient and a time in each row (also .gz, .zst)",
+    lambda head: head.kind == "text" and head.dialect is not None,
+    _delimited,
+    more=_MORE,
+)
+PARQUET = Reader(
+    "parquet",
+    "Parquet, a file or a folder of parts, with a sender, a recipient and a time in each row",
+    lambda head: head.kind == "parquet",
+    _parquet,
+    more=_MORE,
+)

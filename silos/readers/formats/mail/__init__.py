@@ -1,0 +1,1 @@
+"""Mail: mbox, .eml, maildir, and tables of whole messages."""

@@ -1,0 +1,189 @@
+"""The interactions of one log or several, from whatever tool exported them."""
+
+import errno
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from difflib import get_close_matches
+from typing import Any, Literal
+
+import duckdb
+
+from silos.errors import ReadError, SilosError
+from silos.readers.files import dataframes
+from silos.readers.files.paths import paths_of
+from silos.readers.files.progress import Meter, Progress, size_of
+from silos.readers.files.temporary import connect, scratch_of
+from silos.readers.formats.spark import is_spark, read_spark
+from silos.readers.reader import Mapped, Reader, Request, raise_all
+from silos.readers.recognition import Seen, add_log
+from silos.readers.registry import FORMATS
+from silos.readers.tabular import scan
+from silos.readers.tabular.columns import check_given
+from silos.readers.tabular.timestamps import DATE_ORDERS, DateOrder
+from silos.tables import INTERACTION_FIELDS, Interactions, Source
+
+#: What can read logs and count their ties.
+Engine = Literal["duckdb", "spark"]
+
+
+def read_interactions(
+    logs: Any,
+    *,
+    format: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    date_order: DateOrder | None = None,
+    connection: Any = None,
+    engine: Engine = "duckdb",
+    progress: Progress | None = None,
+) -> Interactions:
+    """The interactions in one log or several, recognised but not yet read.
+
+    Args:
+        logs: a path, a glob, a folder, a zip, a DataFrame (pandas, polars, a DuckDB relation), or a list of those. Each
+            is one LOG: the order of day and month is decided over all its files. Or DataFrames of Spark.
+        format: a name of `FORMATS`, for every log; recognised from the content unless given.
+        columns: canonical field -> column that holds it. A column must be in one of the logs at least.
+        date_order: `day-first` or `month-first`, where numeric dates could be either.
+        connection: a DuckDB connection to read with; it will take times without a zone as UTC. A new one unless given.
+            Or a Spark session.
+        engine: `spark`: paths are Spark's (s3a://, hdfs://, file://) and hold the Parquet that `silos ingest` writes.
+            DataFrames and sessions of Spark need no such word.
+        progress: told, as the files are read, how many of their bytes have been, and how many there are. Tables are
+            only looked through here and read when the ties are counted.
+
+    Returns:
+        one source a log, or one for each shape of its files. Times are UTC; a time without a zone is taken as UTC.
+
+    Raises:
+        SilosError: all that is wrong with the inputs, in one message: a file that is not there, empty or of no known
+            format (`ReadError`), a field in no column (`ColumnError`), dates that can be read in two ways
+            (`DateOrderError`). Faults of several kinds are a plain `SilosError`.
+
+    Examples:
+        >>> import pandas as pd
+        >>> log = pd.DataFrame({"From": ["ann"], "To": ["bob; cleo"], "Sent at": ["2024-05-31T14:00:00+02:00"]})
+        >>> interactions = read_interactions(log)
+        >>> interactions
+        Interactions(DataFrame (dataframe))
+        >>> query = f"select timestamp, sender, recipient, recipients from ({interactions.query}) order by recipient"
+        >>> for row in interactions.connection.execute(query).fetchall():
+        ...     print(*row)
+        2024-05-31 12:00:00 ann bob 2
+        2024-05-31 12:00:00 ann cleo 2
+
+        Dates that could be either are refused:
+
+        >>> read_interactions(log.assign(**{"Sent at": "03/04/2024"}))
+        Traceback (most recent call last):
+        ...
+        silos.readers.tabular.timestamps.DateOrderError: DataFrame: the dates in 'Sent at' can be read ...
+    """
+    forced = _format(format)
+    if date_order is not None and date_order not in DATE_ORDERS:
+        raise SilosError(f"the date order is {' or '.join(DATE_ORDERS)}, not {date_order!r}.")
+    check_given(columns, INTERACTION_FIELDS, option="--map")
+    listed = list(logs) if isinstance(logs, list | tuple) else [logs]
+    if not listed:
+        raise ReadError("no log was given.")
+    if engine == "spark" or any(map(is_spark, (connection, *listed))):
+        if forced is not None and forced.name != "parquet":
+            raise ReadError(f"Spark reads Parquet, not {forced.name}. Make it of the export with silos ingest.")
+        return read_spark(listed, dict(columns or {}), connection)
+    connection = connect() if connection is None else connection
+    mapped = Mapped(dict(columns or {}))
+    sources: list[Source] = []
+    faults: list[SilosError] = []
+    seen = Seen()
+    scratch = scratch_of(connection)
+    sizes = [_size(log) for log in listed]
+    scratch.meter = Meter(progress, sum(sizes)) if progress else None
+    try:
+        for position, log in enumerate(listed):
+            name = dataframes.NAME if dataframes.is_frame(log) else str(log)
+            request = Request(name, connection, scratch, mapped, date_order)
+            with scratch.archives:
+                add_log(log, request, forced, sources=sources, faults=faults, seen=seen)
+            if scratch.meter is not None:
+                scratch.meter.finish(sizes[position])
+    finally:
+        scratch.meter = None
+    raise_all([*faults, *mapped.faults()])
+    return Interactions(connection, tuple(sources), sum(sizes))
+
+
+def unreadable(interactions: Interactions, *, connection: Any = None) -> list[tuple[str, int, str]]:
+    """The lines of the logs that could not be read, known once they have been.
+
+    DuckDB notes them in temporary tables of the connection that ran the scan. Where that was another than the one of
+    `interactions` (a cursor is another), say so; otherwise the logs are read once more to find them.
+
+    Args:
+        interactions: the logs, scanned.
+        connection: on which they were scanned, if not on their own.
+
+    Returns:
+        (file, line, reason), each line once, ordered; never what stands in the line. Lines that were left out before
+        the scan are in `Source.rejected` and not repeated here.
+    """
+    if not any(scan.REJECT_ERRORS in source.query for source in interactions.sources):
+        return []
+    used = interactions.connection if connection is None else connection
+    scratch = scratch_of(interactions.connection)
+    found = scan.refused_lines(used, scratch)
+    if found is None:
+        fields = ", ".join(f"count({field})" for field in INTERACTION_FIELDS)
+        used.execute(f"select {fields} from ({interactions.query})").fetchall()
+        found = scan.refused_lines(used, scratch)
+    return sorted(found or [])
+
+
+_NO_MEMORY = "there is not enough memory, nor disk to spill to. Free some, or set TMPDIR."
+
+
+@contextmanager
+def enough_room() -> Iterator[None]:
+    """Run queries in here: where memory or disk do not suffice, a `SilosError` says so."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise SilosError(_NO_MEMORY) from error
+    except duckdb.Error as error:
+        # A limit of the process, met before DuckDB's own; a full disk.
+        if "allocat" in str(error) or os.strerror(errno.ENOSPC) in str(error):
+            raise SilosError(_NO_MEMORY) from error
+        raise
+
+
+@contextmanager
+def scanning(interactions: Interactions) -> Iterator[None]:
+    """Run the queries of `interactions` in here: damage that shows only then becomes a `ReadError`.
+
+    DuckDB's own message may quote the log and is not passed on.
+    """
+    try:
+        with enough_room():
+            yield
+    except (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException, duckdb.InterruptException):
+        raise  # of the query, not of the logs
+    except duckdb.Error as error:
+        names = ", ".join(source.name for source in interactions.sources)
+        raise ReadError(f"{names}: a file is damaged, or changed while it was read. Export it again.") from error
+
+
+def _size(log: Any) -> int:
+    """Bytes of the files that a LOG names; 0 where there is none."""
+    try:
+        return 0 if dataframes.is_frame(log) else sum(map(size_of, paths_of(log)))
+    except (ReadError, TypeError):
+        return 0
+
+
+def _format(name: str | None) -> Reader | None:
+    if name is None:
+        return None
+    if name not in FORMATS:
+        close = get_close_matches(name, FORMATS, n=1)
+        hint = f" Did you mean {close[0]!r}?" if close else ""
+        raise ReadError(f"there is no format {name!r}. Formats: {', '.join(FORMATS)}.{hint}")
+    return FORMATS[name]

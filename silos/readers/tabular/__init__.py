@@ -1,0 +1,1 @@
+"""Tables of rows in any dialect: columns, times, and the query that makes canonical rows of them."""

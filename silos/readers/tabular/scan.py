@@ -1,0 +1,269 @@
+"""Tables of a log, delimited or Parquet, as DuckDB scans: the ground on which readers of tables stand."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import duckdb
+
+from silos.engines.quoting import identifier, literal
+from silos.errors import ReadError
+from silos.readers.files.sniff import Part
+from silos.readers.files.temporary import Scratch
+from silos.readers.reader import Request
+from silos.readers.tabular import csv_dialect
+
+#: Where DuckDB notes the lines it cannot read; temporary tables of the connection that runs the scan.
+REJECT_ERRORS, REJECT_SCANS = "silos_unreadable", "silos_unreadable_scans"
+
+#: Values looked at to see how a column is written.
+SAMPLE = 1000
+
+UNREADABLE = "unreadable"
+_EXAMPLES = 5
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a scan.
+
+    Attributes:
+        heading: as in the file.
+        sql: how a query names it.
+        type: of SQL, upper case.
+        bare: whether no value has a space before or after it, and none is blank rather than null.
+    """
+
+    heading: str
+    sql: str
+    type: str
+    bare: bool = False
+
+    @property
+    def is_text(self) -> bool:
+        """Whether its values are text (or categories)."""
+        return self.type == "VARCHAR" or self.type.startswith("ENUM")
+
+    @property
+    def is_list(self) -> bool:
+        """Whether a cell holds several values."""
+        return self.type.endswith("]")
+
+    @property
+    def text(self) -> str:
+        """SQL of its values as text; whole numbers that pandas made floating lose their '.0'."""
+        if self.type == "VARCHAR":
+            return self.sql
+        if self.type in ("DOUBLE", "FLOAT") or self.type.startswith("DECIMAL"):
+            whole = f"try_cast({self.sql} as bigint)"
+            return f"case when {self.sql} = {whole} then cast({whole} as varchar) else cast({self.sql} as varchar) end"
+        return f"cast({self.sql} as varchar)"
+
+
+@dataclass(frozen=True, eq=False)
+class Scan:
+    """Files of one shape, read as one table.
+
+    Attributes:
+        files: what the user knows them by.
+        sql: stands after `from`.
+        columns: in order.
+        rows: the first rows, of a delimited file.
+        semicolons: whether a cell may hold a semicolon.
+        columnar: whether it can be scanned twice at little cost: Parquet.
+        delimiter: of a delimited file.
+        evident: whether its headings are headings beyond doubt, in each of the files.
+        rejected, problems, notes: as of a `Source`.
+    """
+
+    files: tuple[str, ...]
+    sql: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...] = ()
+    semicolons: bool = True
+    columnar: bool = False
+    delimiter: str = ""
+    evident: bool = True
+    rejected: Mapping[str, int] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """As in the file."""
+        return tuple(column.heading for column in self.columns)
+
+    def sample(self, expression: str, connection: Any) -> list[str]:
+        """The first values of an expression of SQL on the columns."""
+        query = f"select cast({expression} as varchar) from {self.sql} limit {SAMPLE}"
+        return [value for (value,) in rows_of(query, connection, self.files[0]) if value is not None]
+
+
+def rows_of(query: str, connection: Any, name: str) -> list[tuple[Any, ...]]:
+    """The rows of a query on a log, run aside: what it refuses is not noted as refused by the scan to come.
+
+    Raises:
+        ReadError: the log `name` is damaged. DuckDB's own message may quote it and is not passed on.
+    """
+    try:
+        with connection.cursor() as aside:
+            rows: list[tuple[Any, ...]] = aside.execute(query).fetchall()
+    except duckdb.Error as error:
+        raise ReadError(f"{name}: the file is damaged, or another program is writing it. Export it again.") from error
+    return rows
+
+
+def scans(parts: Sequence[Part], request: Request) -> list[Scan]:
+    """The tables that the parts of one LOG make: parts with the same headings, written alike, are one scan."""
+    groups: dict[tuple[object, ...], list[Part]] = {}
+    for part in parts:
+        head = part.head
+        if head.kind == "parquet":
+            shape: tuple[object, ...] = ("parquet", *_types(part, request))
+        elif head.dialect:
+            shape = ("delimited", head.dialect.delimiter, head.dialect.quote, part.compression, head.headings)
+        else:
+            raise ReadError(f"{part.name}: it is no table: no line with a delimiter (, ; tab |) between headings.")
+        groups.setdefault(shape, []).append(part)
+    return [
+        _parquet(group, request) if shape[0] == "parquet" else _delimited(group, request)
+        for shape, group in groups.items()
+    ]
+
+
+# ---- Parquet
+
+
+def _types(part: Part, request: Request) -> list[tuple[str, str]]:
+    described = rows_of(f"describe from read_parquet({literal(part.path)})", request.connection, part.name)
+    return [(name, kind) for name, kind, *_ in described]
+
+
+def _parquet(parts: Sequence[Part], request: Request) -> Scan:
+    columns = tuple(Column(name, identifier(name), kind.upper()) for name, kind in _types(parts[0], request))
+    files = ", ".join(literal(part.path) for part in parts)
+    return Scan(tuple(part.name for part in parts), f"read_parquet([{files}])", columns, columnar=True)
+
+
+# ---- delimited text
+
+
+def _delimited(parts: Sequence[Part], request: Request) -> Scan:
+    dialect = parts[0].head.dialect
+    assert dialect is not None
+    files: list[str] = []
+    rejected = 0
+    problems: list[str] = []
+    notes: list[str] = []
+    semicolons = padded = broken = False
+    for part in parts:
+        clean = _clean(part, request.scratch)
+        files.append(literal(clean.path))
+        rejected += len(clean.dropped)
+        problems += [f"{part.name}, line {line}: {_STRAY}" for line in clean.dropped[:_EXAMPLES]]
+        notes += clean.notes
+        padded = padded or clean.survey.padded
+        broken = broken or clean.survey.open_cells
+        semicolons = semicolons or (clean.survey.semicolons if dialect.delimiter != ";" else clean.survey.quotes)
+    columns = tuple(
+        Column(name, f"c{position}", "VARCHAR", bare=not padded) for position, name in enumerate(parts[0].head.headings)
+    )
+    struct = ", ".join(f"{literal(column.sql)}: 'varchar'" for column in columns)
+    # No option is left to be guessed, so that all files are read as the first look says; in parallel, but where cells
+    # hold line ends: a thread that begins inside such a cell may take its lines for rows.
+    scan = (
+        f"read_csv([{', '.join(files)}], auto_detect = false, header = false, skip = 1, "
+        f"delim = {literal(dialect.delimiter)}, quote = {literal(dialect.quote)}, escape = {literal(dialect.quote)}, "
+        f"compression = {literal(parts[0].compression)}, columns = {{{struct}}}, hive_partitioning = false, "
+        f"parallel = {'false' if broken else 'true'}, "
+        f"store_rejects = true, rejects_table = {literal(REJECT_ERRORS)}, rejects_scan = {literal(REJECT_SCANS)})"
+    )
+    return Scan(
+        tuple(part.name for part in parts),
+        scan,
+        columns,
+        rows=tuple(row for part in parts for row in part.head.rows)[:SAMPLE],
+        semicolons=semicolons,
+        delimiter=dialect.delimiter,
+        evident=all(part.head.dialect is not None and part.head.dialect.evident for part in parts),
+        rejected={UNREADABLE: rejected} if rejected else {},
+        problems=tuple(problems[:_EXAMPLES]),
+        notes=tuple(notes),
+    )
+
+
+_STRAY = "a quotation mark that is never closed"
+
+
+@dataclass(frozen=True)
+class _Clean:
+    """A delimited file as DuckDB can read it: the file itself, or a copy of it."""
+
+    path: str
+    survey: csv_dialect.Survey
+    dropped: list[int]
+    notes: list[str]
+
+
+def _clean(part: Part, scratch: Scratch) -> _Clean:
+    head = part.head
+    dialect = head.dialect
+    assert dialect is not None
+    path = scratch.plain(part.on_disk(scratch))
+    notes: list[str] = []
+    if part.compression != "none":
+        if dialect.preamble:
+            raise ReadError(f"{part.name}: a zstd file must begin with its headings. Unpack it first.")
+        # Only DuckDB unpacks it, so it is not looked through.
+        scratch.names[str(path)] = (part.name, 0)
+        return _Clean(
+            str(path), csv_dialect.Survey(quotes=True, semicolons=True, padded=True, open_cells=True), [], notes
+        )
+    try:
+        encoding = head.encoding
+        look = partial(csv_dialect.survey, delimiter=dialect.delimiter, quote=dialect.quote)
+        survey = look(path) if encoding.startswith("utf-8") else None
+        if survey is not None and not survey.utf8:
+            encoding, survey = "cp1252", None
+        if survey is None or not survey.even_lines or dialect.preamble:
+            target = scratch.file(".csv")
+            csv_dialect.rewrite(path, target, encoding=encoding, preamble=dialect.preamble)
+            path = scratch.instead(path, target)
+            survey = look(path)
+        dropped: list[int] = []
+        if survey.open_cells:
+            target = scratch.file(".csv")
+            dropped = csv_dialect.mend(path, target, delimiter=dialect.delimiter, width=len(head.headings))
+            path = scratch.instead(path, target) if dropped else scratch.instead(target, path)
+    except OSError as error:
+        raise ReadError(f"{part.name}: it cannot be copied to be read ({error.strerror or error}).") from error
+    if encoding == "cp1252":
+        notes.append(f"{part.name} is not UTF-8; it was read as cp1252 (Windows, Western European).")
+    scratch.names[str(path)] = (part.name, dialect.preamble)
+    return _Clean(str(path), survey, [line + dialect.preamble for line in dropped], notes)
+
+
+# ---- lines that the scan refused
+
+_REASONS = {
+    "TOO MANY COLUMNS": "more cells than headings",
+    "MISSING COLUMNS": "fewer cells than headings",
+    "UNQUOTED VALUE": "a quotation mark in the wrong place",
+    "INVALID ENCODING": "characters that are not UTF-8",
+    "LINE SIZE OVER MAXIMUM": "a line of more than 2 MB",
+}
+
+
+def refused_lines(connection: Any, scratch: Scratch) -> list[tuple[str, int, str]] | None:
+    """Lines that scans on this connection refused, as (file, line, reason), each once; None if it ran no scan."""
+    if not connection.execute(
+        "select 1 from duckdb_tables() where temporary and table_name = ?", [REJECT_ERRORS]
+    ).fetchall():
+        return None
+    found = connection.execute(
+        f"select file_path, line, min(error_type) from {REJECT_ERRORS} join {REJECT_SCANS} using (scan_id, file_id) "
+        "group by all order by all"
+    ).fetchall()
+    named = [(*scratch.names.get(path, (path, 0)), line, reason) for path, line, reason in found]
+    return [(name, line + before, _REASONS.get(reason, reason.lower())) for name, before, line, reason in named]

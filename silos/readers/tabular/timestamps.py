@@ -1,0 +1,284 @@
+"""Times as exports write them, to UTC.
+
+How a column writes its times is told from its first rows. ISO 8601 and epochs are what they are; a numeric date whose
+year stands last is day-first or month-first, which only the whole column, over all files of the log, can tell.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from silos.engines.quoting import literal
+from silos.errors import SilosError
+
+DateOrder = Literal["day-first", "month-first"]
+DATE_ORDERS: tuple[DateOrder, ...] = ("day-first", "month-first")
+
+ISO, EPOCH, SERIAL = "ISO 8601", "epoch", "serial"
+
+#: Numbers that are days as Excel keeps them, since 1899-12-30: of 1954 to 2119. As seconds they were a day in 1970.
+SERIALS = (20_000, 80_000)
+_SERIAL_1970 = 25_569
+#: So many of them for one other number, at least.
+_ALONE = 99
+
+#: A time outside is a placeholder (0001-01-01, infinity) or a misreading.
+EARLIEST, LATEST = "1800-01-01", "2200-01-01"
+
+#: Stand for day and month, in the order yet to be decided.
+_FIRST, _SECOND = "%1", "%2"
+
+_ZONE = r"(?P<zone> ?(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?))?"
+_CLOCK = (
+    r"(?:(?P<gap>T|,? +|, ?)(?P<hour>\d{1,2})(?P<mark>[:hH.])(?P<minute>\d{2})"
+    r"(?:(?P<mark2>[:.])(?P<second>\d{2})(?P<fraction>[.,]\d{1,9})?)?(?P<half> ?[AaPp][Mm])?)?" + _ZONE
+)
+_NUMERIC = re.compile(r"(?P<a>\d{1,4})(?P<mark0>[-/.])(?P<b>\d{1,2})(?P=mark0)(?P<c>\d{1,4})" + _CLOCK)
+_COMPACT = re.compile(r"(?:19|20)\d{2}[01]\d[0-3]\d(?P<rest>T?\d{4}(?P<second>\d{2})?)?(?P<zone>Z)?")
+_SPELT = re.compile(
+    r"(?P<weekday>[A-Za-z]{3,9},? )?(?:(?P<day>\d{1,2})(?P<g1>[ -])(?P<month>[A-Za-z]{3,9})|"
+    r"(?P<month2>[A-Za-z]{3,9}) +(?P<day2>\d{1,2}))(?P<g2>, ?| |-)(?P<year>\d{4})" + _CLOCK
+)
+_NUMBER = re.compile(r"-?\d{1,19}(?:[.,]\d+)?")
+
+#: Clocks tried after those of the first rows, in case a later row writes another.
+_CLOCKS = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p")
+
+
+class DateOrderError(SilosError):
+    """A column of dates can be read in two ways, or in none."""
+
+
+@dataclass(frozen=True)
+class Writing:
+    """How a column writes its times.
+
+    Attributes:
+        forms: `ISO`, `EPOCH`, `SERIAL` or formats of strptime, the most frequent first.
+        strange: shapes of values that are no time ("Aaa 99"), if no value is one.
+    """
+
+    forms: tuple[str, ...]
+    strange: tuple[str, ...] = ()
+
+    @property
+    def undecided(self) -> bool:
+        """Whether the order of day and month must be known to read it."""
+        return any(_FIRST in form for form in self.forms)
+
+
+def writing_of(sample: Iterable[str]) -> Writing:
+    """How the times of a sample are written.
+
+    Examples:
+        >>> writing_of(["2024-05-03T10:00:00Z", "2024-05-03"]).forms
+        ('ISO 8601',)
+        >>> writing_of(["1714730400", "1714730401.5"]).forms
+        ('epoch',)
+        >>> writing_of(["45663", "45663.07", "45663,07"]).forms
+        ('serial',)
+        >>> writing_of(["03/05/2024 10:00"]).forms[0], writing_of(["Fri, 3 May 2024 10:00:00 +0200"]).forms[0]
+        ('%1/%2/%Y %H:%M', '%a, %d %b %Y %H:%M:%S %z')
+        >>> writing_of(["soon"])
+        Writing(forms=(), strange=('aaaa',))
+    """
+    values = [stripped for value in sample if (stripped := value.strip())]
+    counts = Counter(form for value in values if (form := form_of(value)))
+    if not counts:
+        return Writing((), tuple(dict.fromkeys(shape_of(value) for value in values))[:3]) if values else Writing((ISO,))
+    forms = _by_frequency(counts)
+    for date in dict.fromkeys(form[:8] for form in forms if form.startswith(_FIRST)):
+        forms += [date + clock for clock in _CLOCKS if date + clock not in forms]
+    return Writing(tuple(forms))
+
+
+def writing_of_numbers(sample: Iterable[float]) -> Writing:
+    """How the times of a column of numbers are written."""
+    return Writing(tuple(_by_frequency(Counter(_form_of_number(number) for number in sample))) or (EPOCH,))
+
+
+def _by_frequency(counts: "Counter[str]") -> list[str]:
+    # Seconds from some start, as research data have them, pass through the days of Excel: those stand nearly alone.
+    if counts[SERIAL] < _ALONE * counts[EPOCH]:
+        counts[EPOCH] += counts.pop(SERIAL, 0)
+    return [form for form, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
+
+
+def form_of(value: str) -> str | None:
+    """How one time is written; None if it is none."""
+    if match := _NUMERIC.fullmatch(value):
+        a, mark, c = match["a"], match["mark0"], match["c"]
+        clock = _clock(match)
+        if len(a) == 4 and len(c) <= 2:
+            plain = mark in "-/" and match["gap"] in (None, "T", " ") and match["half"] is None
+            return ISO if plain and match["mark"] in (None, ":") else f"%Y{mark}%m{mark}%d{clock}"
+        if len(a) <= 2 and len(c) in (2, 4):
+            return f"{_FIRST}{mark}{_SECOND}{mark}{'%Y' if len(c) == 4 else '%y'}{clock}"
+        return None
+    if match := _COMPACT.fullmatch(value):
+        rest = match["rest"] or ""
+        gap = "T" if rest.startswith("T") else ""
+        seconds = "%S" if match["second"] else ""
+        if gap or not rest or seconds:
+            return "%Y%m%d" + (f"{gap}%H%M{seconds}" if rest else "") + (match["zone"] or "")
+    if _NUMBER.fullmatch(value):
+        return _form_of_number(float(value.replace(",", ".")))
+    if match := _SPELT.fullmatch(value):
+        weekday = ""
+        if match["weekday"]:
+            name = match["weekday"].rstrip(", ")
+            weekday = ("%a" if len(name) == 3 else "%A") + match["weekday"][len(name) :]
+        month = "%b" if len(match["month"] or match["month2"]) == 3 else "%B"
+        date = f"%d{match['g1']}{month}" if match["day"] else f"{month} %d"
+        return f"{weekday}{date}{match['g2']}%Y{_clock(match)}"
+    return None
+
+
+def _form_of_number(number: float) -> str:
+    return SERIAL if SERIALS[0] <= number <= SERIALS[1] else EPOCH
+
+
+def _clock(match: "re.Match[str]") -> str:
+    """The part of a format after the date."""
+    form = ""
+    if match["hour"]:
+        half = match["half"]
+        form = f"{match['gap']}{'%I' if half else '%H'}{match['mark']}%M"
+        if match["second"]:
+            form += f"{match['mark2']}%S"
+        if match["fraction"]:
+            form += match["fraction"][0] + ("%f" if len(match["fraction"]) <= 7 else "%n")
+        if half:
+            form += f"{' ' if half.startswith(' ') else ''}%p"
+    if match["zone"]:
+        zone = match["zone"].strip()
+        form += (" " if match["zone"].startswith(" ") else "") + (zone if zone.isalpha() else "%z")
+    return form
+
+
+def shape_of(value: str) -> str:
+    """What a value looks like without saying what it is: digits as 9, letters as a, cut short.
+
+    Examples:
+        >>> shape_of("Mon 12h")
+        'Aaa 99a'
+    """
+    shape = re.sub(r"\d", "9", value[:30])
+    shape = re.sub(r"[^\W\d_]", lambda letter: "A" if letter[0].isupper() else "a", shape)
+    return shape if len(value) <= 30 else f"{shape}…"
+
+
+def utc(column: str, writing: Writing, order: DateOrder | None) -> str:
+    """SQL that makes a column of text a UTC timestamp, null where it cannot be understood.
+
+    Args:
+        column: SQL of the text.
+        writing: how the column writes times.
+        order: of day and month, where that matters.
+    """
+    candidates: list[str] = []
+    for form in writing.forms:
+        if form == ISO:
+            # A plain cast drops an offset ('…+02:00'), a cast by way of `timestamptz` is slower: only where needed.
+            candidates.append(
+                f"case when suffix({column}, 'Z') or length({column}) = 10 "
+                f"or (length({column}) = 19 and {column}[17] = ':') "
+                f"then try_cast({column} as timestamp) "
+                f"else cast(try_cast({column} as timestamptz) as timestamp) end"
+            )
+            candidates.append(
+                "cast(try_cast(regexp_replace(replace(trim("
+                f"{column}), ',', '.'), ' +([+-]\\d)', '\\1') as timestamptz) as timestamp)"
+            )
+        elif form in (EPOCH, SERIAL):
+            candidates.append(_from_number(f"try_cast(replace({column}, ',', '.') as double)", form))
+        else:
+            pattern = form
+            if _FIRST in form:
+                day_first = order != "month-first"
+                pattern = pattern.replace(_FIRST, "%d" if day_first else "%m")
+                pattern = pattern.replace(_SECOND, "%m" if day_first else "%d")
+            candidates.append(f"cast(try_strptime({column}, {literal(pattern)}) as timestamp)")
+    return plausible(f"coalesce({', '.join(candidates)})" if candidates else "cast(null as timestamp)")
+
+
+def from_numbers(number: str, writing: Writing) -> str:
+    """SQL that makes a column of numbers a UTC timestamp, null where it cannot be understood."""
+    return plausible(f"coalesce({', '.join(_from_number(number, form) for form in writing.forms)})")
+
+
+def _from_number(number: str, form: str) -> str:
+    """SQL of the time that a number is.
+
+    As `SERIAL`, days since 1899-12-30, to the second, as a fraction of a day is seldom exact. As `EPOCH`, so many
+    seconds, milli-, micro- or nanoseconds after 1970, by its size.
+    """
+    if form == SERIAL:
+        seconds = f"try_cast(round(({number} - {_SERIAL_1970}) * 86400) as bigint)"
+        return f"case when {number} between {SERIALS[0]} and {SERIALS[1]} then make_timestamp({seconds} * 1000000) end"
+    return (
+        f"make_timestamp(try_cast(case when abs({number}) < 1e11 then {number} * 1e6 "
+        f"when abs({number}) < 1e14 then {number} * 1e3 when abs({number}) < 1e17 then {number} "
+        f"else {number} / 1e3 end as bigint))"
+    )
+
+
+def plausible(time: str) -> str:
+    """SQL that makes a time null where it is a placeholder."""
+    return f"case when {time} >= timestamp '{EARLIEST}' and {time} < timestamp '{LATEST}' then {time} end"
+
+
+def day_month(column: str) -> str:
+    """SQL of the two numbers of a date whose year stands last, as "3/4"; null for other values."""
+    return f"nullif(regexp_extract({column}, '^\\s*(\\d{{1,2}}[-/.]\\d{{1,2}})[-/.]\\d', 1), '')"
+
+
+def decided(pairs: Mapping[str, Sequence[tuple[int, int]]], *, name: str, column: str) -> DateOrder:
+    """The order of day and month that all the dates of a column allow.
+
+    Args:
+        pairs: file -> the distinct (first, second) numbers of its dates.
+        name: of the log.
+        column: its heading.
+
+    Raises:
+        DateOrderError: both orders are possible and differ, or neither is.
+
+    Examples:
+        >>> decided({"a": [(3, 4), (25, 4)], "b": [(1, 2)]}, name="log", column="Date")
+        'day-first'
+        >>> decided({"a": [(3, 3)]}, name="log", column="Date")
+        'day-first'
+        >>> decided({"a": [(3, 4)]}, name="log", column="Date")
+        Traceback (most recent call last):
+        ...
+        silos.readers.tabular.timestamps.DateOrderError: log: the dates in 'Date' can be read day-first (3 April) or
+        month-first (4 March), and none of them tells which. Say so with --date-order day-first or --date-order month-first.
+    """
+    days = {file for file, both in pairs.items() if any(a > 12 >= b for a, b in both)}
+    months = {file for file, both in pairs.items() if any(b > 12 >= a for a, b in both)}
+    choose = "Say so with --date-order day-first or --date-order month-first."
+    if days and months:
+        where = "" if len(pairs) == 1 else f" ({sorted(days)[0]} day-first, {sorted(months)[0]} month-first)"
+        raise DateOrderError(
+            f"{name}: some dates in {column!r} can only be day-first, others only month-first{where}. "
+            f"Split the log, or {choose[0].lower()}{choose[1:]}"
+        )
+    if days or months:
+        return "day-first" if days else "month-first"
+    either = sorted((a, b) for both in pairs.values() for a, b in both if a != b and 0 < a <= 12 and 0 < b <= 12)
+    if not either:
+        return "day-first"
+    a, b = either[0]
+    raise DateOrderError(
+        f"{name}: the dates in {column!r} can be read day-first ({a} {_MONTHS[b - 1]}) or month-first "
+        f"({b} {_MONTHS[a - 1]}), and none of them tells which. {choose}"
+    )
+
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)

@@ -1,0 +1,172 @@
+"""A small table read whole, each row with the line it stands in: what rosters are made of."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from silos.engines.quoting import identifier, literal
+from silos.errors import ReadError
+from silos.readers.files import dataframes
+from silos.readers.files.paths import paths_of
+from silos.readers.files.sniff import Part, part_of, what_it_is
+from silos.readers.files.temporary import Scratch, scratch_of
+from silos.readers.tabular.csv_dialect import Dialect, rewrite, survey
+
+_EXAMPLES = 5
+
+
+@dataclass(eq=False)
+class Whole:
+    """A small table, read whole.
+
+    Attributes:
+        name: what the user gave.
+        rows: all its columns, as text where the file holds text; each label once.
+        lines: the line of each row in the file, or its number in a DataFrame.
+        notes: what is to be said to the user.
+        evident: whether its headings are headings beyond doubt, which a message may quote.
+    """
+
+    name: str
+    rows: pd.DataFrame
+    lines: "pd.Series[int]"
+    notes: list[str] = field(default_factory=list)
+    evident: bool = True
+
+
+def read_whole(source: Any, connection: Any, *, known: frozenset[str]) -> Whole:
+    """A roster's table, from a path or a DataFrame.
+
+    Args:
+        source: the path or DataFrame.
+        connection: a DuckDB connection whose temporary files may be used.
+        known: folded headings that help to see how a text is delimited.
+
+    Raises:
+        ReadError: it cannot be read, is no table or has no rows.
+    """
+    scratch = scratch_of(connection)
+    with scratch.archives:
+        part = _only_member(_part(source, connection, known=known))
+        if part.head.kind == "parquet":
+            table = _typed(part, connection)
+        elif part.head.dialect is not None:
+            table = _delimited(part, part.head.dialect, scratch)
+        else:
+            raise ReadError(f"{part.name}: a roster is delimited text or Parquet; this is {what_it_is(part.head)}.")
+    if table.rows.empty:
+        raise ReadError(f"{part.name}: the roster has no rows.")
+    return table
+
+
+def _part(source: Any, connection: Any, *, known: frozenset[str]) -> Part:
+    if dataframes.is_frame(source):
+        return dataframes.part_of_frame(source, connection, known=known)
+    try:
+        paths = paths_of(source)
+    except TypeError:
+        raise ReadError(f"a roster is a path or a DataFrame, not {type(source).__name__}.") from None
+    if len(paths) > 1:
+        raise ReadError(f"{source}: {len(paths)} files match; a roster is one file.")
+    return part_of(paths[0], str(source), known=known, scratch=scratch_of(connection))
+
+
+def _only_member(part: Part) -> Part:
+    if part.member is None:
+        return part
+    if len(part.head.members) != 1:
+        raise ReadError(f"{part.name}: it holds {len(part.head.members)} files; a roster is one file.")
+    return _only_member(part.member(part.head.members[0]))
+
+
+def _typed(part: Part, connection: Any) -> Whole:
+    described = connection.execute(f"describe from read_parquet({literal(part.path)})").fetchall()
+    chosen = []
+    for name, kind, *_ in described:
+        # pandas needs pytz to take a time with a zone, which is none of our dependencies.
+        zoned = f"cast({identifier(name)} as timestamp) as {identifier(name)}"
+        chosen.append(zoned if kind.upper().startswith("TIMESTAMP WITH") else identifier(name))
+    connection.execute("set preserve_insertion_order = true")
+    rows = connection.execute(f"select {', '.join(chosen)} from read_parquet({literal(part.path)})").df()
+    rows.columns = pd.Index([str(name) for name, *_ in described])
+    return Whole(part.name, rows, pd.Series(range(1, len(rows) + 1), index=rows.index))
+
+
+def _delimited(part: Part, dialect: Dialect, scratch: Scratch) -> Whole:
+    """A roster is small: Python reads it, and knows the line of each row."""
+    path = part.on_disk(scratch)
+    if part.compression != "none":
+        raise ReadError(f"{part.name}: unpack the roster first.")
+    encoding, notes = part.head.encoding, []
+    if encoding.startswith("utf-8") and not survey(path, delimiter=dialect.delimiter, quote="").utf8:
+        encoding = "cp1252"
+    if encoding == "cp1252":
+        notes.append(f"{part.name} is not UTF-8; it was read as cp1252 (Windows, Western European).")
+    copy = scratch.file(".csv")
+    try:
+        rewrite(path, copy, encoding=encoding, preamble=dialect.preamble)
+        content = copy.read_text(encoding="utf-8", errors="replace").removeprefix("\ufeff")
+    except OSError as error:
+        raise ReadError(f"{part.name}: it cannot be read ({error.strerror or error}).") from error
+    width = len(dialect.headings)
+    rows, lines, bad = [], [], []
+    text = io.StringIO(content, newline="")
+    reader = csv.reader(
+        text, delimiter=dialect.delimiter, quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE
+    )
+    before = 0
+    try:
+        for number, row in enumerate(reader):
+            line, before = dialect.preamble + before + 1, reader.line_num
+            if number == 0 or not "".join(row).strip():
+                continue
+            if len(row) != width:
+                if "".join(row[width:]).strip():
+                    bad.append(line)
+                    continue
+                row = (row + [""] * width)[:width]
+            rows.append(row)
+            lines.append(line)
+    except csv.Error:
+        bad.append(dialect.preamble + reader.line_num)
+    if bad:
+        notes.append(
+            f"{part.name}: {counted(len(bad), 'row')} could not be read, with more cells than headings or a "
+            f"quotation mark that is never closed ({lines_text(bad)})."
+        )
+    table = pd.DataFrame(rows, columns=pd.Index(distinct(dialect.headings)), dtype="str")
+    return Whole(part.name, table, pd.Series(lines, index=table.index, dtype="int64"), notes, dialect.evident)
+
+
+def distinct(names: Iterable[str]) -> list[str]:
+    """Names of columns, numbered where several are the same."""
+    taken: set[str] = set()
+    result = []
+    for name in names:
+        free, number = name, 2
+        while free in taken:
+            free, number = f"{name} ({number})", number + 1
+        taken.add(free)
+        result.append(free)
+    return result
+
+
+def lines_text(lines: Sequence[int]) -> str:
+    """Lines for a message: the first few, and how many more.
+
+    Examples:
+        >>> lines_text([2]), lines_text([2, 3, 5, 7, 11, 13])
+        ('line 2', 'lines 2, 3, 5, 7, 11 and 1 more')
+    """
+    some = ", ".join(str(line) for line in lines[:_EXAMPLES])
+    more = f" and {len(lines) - _EXAMPLES:,} more" if len(lines) > _EXAMPLES else ""
+    return f"line{'s' if len(lines) > 1 else ''} {some}{more}"
+
+
+def counted(count: int, noun: str) -> str:
+    """A number with its noun: "1 row", "2,000 rows"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
