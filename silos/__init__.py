@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from silos.errors import SilosError
     from silos.findings import Finding
     from silos.inference import Estimate
-    from silos.ingesting import Ingested, ingest
     from silos.network import Network
     from silos.readers import read_interactions
     from silos.readers.roster import read_roster
+    from silos.store.ingest import Ingested, ingest
     from silos.tables import Interactions, Roster
 
     __version__: str
@@ -28,14 +28,14 @@ _HOME = {
     "Connector": "silos.connector",
     "Estimate": "silos.inference",
     "Finding": "silos.findings",
-    "Ingested": "silos.ingesting",
+    "Ingested": "silos.store.ingest",
     "Interactions": "silos.tables",
     "Network": "silos.network",
     "Roster": "silos.tables",
     "SilosError": "silos.errors",
     "analyze": "silos.analysis",
     "dialogue": "silos.answers",
-    "ingest": "silos.ingesting",
+    "ingest": "silos.store.ingest",
     "read_interactions": "silos.readers",
     "read_roster": "silos.readers.roster",
 }

@@ -284,7 +284,7 @@ def ingest(
 
     LOG is a file, a zip, a folder or a quoted glob; several may be given.
     """
-    from silos.ingesting import ingest as run
+    from silos.store.ingest import ingest as run
 
     _refuse_words(log_format, columns)
     with _bytes_read() as read, _progress(ADDING) as stage:

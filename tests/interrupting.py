@@ -46,7 +46,7 @@ def _store(first: Path, step: int) -> Path:
 
 
 def _child(store: Path, key: str, logs: list[str], step: int) -> None:
-    from silos.ingesting import ingest
+    from silos.store.ingest import ingest
 
     taken = 0
     thrown = str(store / ".ingest")

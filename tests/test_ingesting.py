@@ -26,9 +26,9 @@ import silos
 from silos.cli import main
 from silos.engines.quoting import literal
 from silos.errors import EmptyError, MatchError, OutputError, ReadError, SilosError
-from silos.ingesting import Ingested, ingest
 from silos.output import Report
 from silos.privacy import Key
+from silos.store.ingest import Ingested, ingest
 from silos.system.files import LOCK, locked
 from silos.tables import AFFILIATION_FIELDS, INTERACTION_FIELDS
 from silos.ties import Tally, tally

@@ -27,7 +27,7 @@ ROSTER = SAMPLE / "roster.csv"
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
     """The sample company, ingested."""
-    from silos.ingesting import ingest
+    from silos.store.ingest import ingest
 
     folder = tmp_path_factory.mktemp("store") / "store"
     ingest(SAMPLE / "interactions.csv", folder)

@@ -1,6 +1,6 @@
 """Exports to a store of canonical, content-free Parquet that can be added to again and again: `silos ingest`.
 
-Adding is a union and no sum (`silos.storing`): logs may be ingested twice, overlap and come in any order, and the store
+Adding is a union and no sum (`silos.store.canonical_rows`): logs may be ingested twice, overlap and come in any order, and the store
 is the same. What is new is written aside, then a manifest that says that it is complete, and only then it is put in
 place, a file a month. Interrupted before, nothing has happened; interrupted after, the next ingest ends it before its
 own.
@@ -19,7 +19,6 @@ from typing import Any
 
 import duckdb
 
-from silos import storing
 from silos.engines.quoting import literal
 from silos.errors import EmptyError, OutputError, ReadError, SilosError
 from silos.privacy import PSEUDONYM_DIGITS, Key
@@ -29,6 +28,7 @@ from silos.readers.files.temporary import connect, scratch_of
 from silos.readers.formats.store import MANIFEST, NAME, PART, PENDING, TABLES, IngestedLog, Manifest, table_of
 from silos.readers.tabular.scan import UNREADABLE
 from silos.readers.tabular.timestamps import DateOrder
+from silos.store import canonical_rows
 from silos.system.files import LOCK, locked, settle
 from silos.tables import Interactions, Source
 
@@ -212,7 +212,7 @@ class _Staged:
 
     def months(self, table: str) -> list[str]:
         found = (path.name.removeprefix("month=") for path in (self.folder / table).glob("month=*"))
-        return sorted(month for month in found if month not in storing.LEFT_OUT)
+        return sorted(month for month in found if month not in canonical_rows.LEFT_OUT)
 
 
 def _staged(interactions: Interactions, folder: Path, key: Key | None, *, name: str) -> list[_Staged]:
@@ -227,17 +227,17 @@ def _staged(interactions: Interactions, folder: Path, key: Key | None, *, name: 
             alone = Interactions(interactions.connection, (source,))
             with scanning(alone), _writing(name):
                 if key is not None:
-                    storing.prepare(connection, source, key)
+                    canonical_rows.prepare(connection, source, key)
                 with _as_written(connection):
-                    _part(connection, storing.interactions(source, key), place / "interactions")
+                    _part(connection, canonical_rows.interactions(source, key), place / "interactions")
                     if source.affiliations:
-                        _part(connection, storing.affiliations(source, key), place / "affiliations")
+                        _part(connection, canonical_rows.affiliations(source, key), place / "affiliations")
             refused = len(unreadable(alone, connection=connection))
             rejected = Counter(source.rejected)
             if refused > noted:
                 rejected[UNREADABLE] += refused - noted
                 noted = refused
-            for month, reason in storing.LEFT_OUT.items():
+            for month, reason in canonical_rows.LEFT_OUT.items():
                 rejected[reason] += _count(connection, sorted((place / "interactions" / f"month={month}").glob("*")))
             staged.append(_Staged(source, place, dict(sorted((+rejected).items()))))
     if not any(part.months(table) for part in staged for table in TABLES):
@@ -325,7 +325,7 @@ def _added(staged: Sequence[_Staged], target: Path, connection: Any, *, name: st
             after = store / PENDING / "new" / inner
             after.parent.mkdir(parents=True)
             with _reading(name), _writing(name):
-                query = storing.union(table, [before, *logs], connection, name)
+                query = canonical_rows.union(table, [before, *logs], connection, name)
                 connection.execute(f"copy ({query}) to {literal(after)} (format parquet, compression zstd)")
                 given[table] += sum(_count(connection, files) for files in logs)
                 new[table] += _count(connection, [after]) - _count(connection, before)
