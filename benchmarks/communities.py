@@ -34,7 +34,7 @@ KINDS: dict[str, dict[str, Any]] = {
 
 
 def held(made: silos.simulate.Organisation, *, listed: bool = True, leak: float = 0.0, seed: int = 0) -> pd.DataFrame:
-    """Memberships as `silos.ties.tally` counts them, positions in the order of ids.
+    """Memberships as `silos.ties.count.tally` counts them, positions in the order of ids.
 
     Args:
         made: the organisation.

@@ -51,7 +51,7 @@ def polars(log: str, _roster: str, _graph: str) -> dict[str, Any]:
 def ties(log: str, roster: str, _graph: str) -> dict[str, Any]:
     """The tie stage alone: everything that a tie is made of, weeks and conversations included."""
     import silos
-    from silos.ties import tally
+    from silos.ties.count import tally
 
     interactions, staff = silos.read_interactions(log), silos.read_roster(roster)
     started = time.perf_counter()

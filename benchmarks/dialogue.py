@@ -15,9 +15,9 @@ from pathlib import Path
 import pandas as pd
 
 import silos
-from silos.layers import layer
 from silos.leaders import leadership
-from silos.ties import tally
+from silos.ties.count import tally
+from silos.ties.layers import layer
 
 DATASET = Path(__file__).parents[2] / "shared/datasets/email_eu_core_temporal/email-Eu-core-temporal.txt.gz"
 STYLES = (None, "listening", "broadcasting")

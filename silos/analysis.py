@@ -19,20 +19,20 @@ from silos.connector import Connector, find_connector
 from silos.errors import EmptyError, SilosError
 from silos.findings import Evidence, Findings, connector_notes, connector_reason, find, limits
 from silos.inference import Estimate, resample
-from silos.layers import layer, network
 from silos.leaders import Leadership, leadership
 from silos.measures.affinity import affinity
 from silos.measures.mixing import gravity_ratio
 from silos.measures.summaries import department_summaries, person_measures
 from silos.network import DEPARTMENT, Network
 from silos.outside import External, external
-from silos.population import whose
 from silos.privacy import Shown, merge_small
 from silos.readers import read_interactions
 from silos.readers.roster import read_roster
 from silos.stability import Stability, stability
 from silos.tables import Interactions, Roster
-from silos.ties import Tally, tally
+from silos.ties.count import Tally, tally
+from silos.ties.layers import layer, network
+from silos.ties.people import whose
 from silos.trends import trend
 
 if TYPE_CHECKING:

@@ -8,18 +8,18 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from silos.exchanges import Exchanges
 from silos.inference import FALSE_DISCOVERY, Estimate, affordable, false_discovery, finite, intervals, tie_sums
-from silos.layers import layer
 from silos.measures.basis import distinct, quotient
 from silos.measures.dialogue import SUSTAINED, duration_classes, survival
 from silos.network import DEPARTMENT, Network
-from silos.population import whose
 from silos.privacy import Shown, beside_few, merge_small
 from silos.readers import read_interactions, scanning
 from silos.readers.roster import read_roster
 from silos.tables import Interactions, Roster, Ties
-from silos.ties import Tally, tally
+from silos.ties.count import Tally, tally
+from silos.ties.exchanges import Exchanges
+from silos.ties.layers import layer
+from silos.ties.people import whose
 from silos.waiting import CELLS, HOUR, STATISTICS, Grouping, estimated, histogram, resampled
 
 PAIR = ("asking", "answering")
@@ -43,7 +43,7 @@ class Dialogue:
         departments: one row a department that may be shown: how its people answer, and are answered.
         pairs: one row an ordered pair of them: how the second answers the first.
         curves: S(t) in hours, within and across departments: columns `hours`, `within`, `across`.
-        unknown: why nothing is said of answers, as in `silos.exchanges.Exchanges`; empty where it is.
+        unknown: why nothing is said of answers, as in `silos.ties.exchanges.Exchanges`; empty where it is.
     """
 
     estimates: Mapping[str, Estimate] = field(default_factory=dict)

@@ -16,9 +16,9 @@ from silos.readers import FORMATS, scanning
 from silos.readers.files.paths import paths_of
 from silos.system.files import is_ours
 from silos.tables import Interactions, Roster, Source
-from silos.ties import Evidence, Tally, tally
+from silos.ties.count import Evidence, Tally, tally
+from silos.ties.group_volumes import Counted, count
 from silos.translations import Numerals
-from silos.volumes import Counted, count
 
 #: Examples of unreadable rows that are shown.
 EXAMPLES = 10
@@ -307,7 +307,7 @@ def inspect(
     """Count what an analysis would use, and say what it would leave out.
 
     Raises:
-        SilosError: as `silos.ties.tally`.
+        SilosError: as `silos.ties.count.tally`.
     """
     if interactions.groups:
         between = count(interactions, roster, by=by, since=since, until=until)

@@ -411,7 +411,7 @@ def simulate(out: str, file_format: Literal["csv", "parquet"], connector: str, s
 @_MAX_RECIPIENTS
 def sql(dialect: str, **options: Any) -> None:
     """Print the script that counts ties in a warehouse; its last table is what silos analyze reads."""
-    from silos.warehouse import script
+    from silos.ties.warehouse import script
 
     _refuse_words(None, options["columns"])
     click.echo(script(dialect, **options), nl=False)

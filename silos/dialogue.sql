@@ -4,8 +4,8 @@
 -- Durations beyond 10,000 seconds are rounded to four digits.
 
 -- step: patience (view)
--- After so many seconds an answer is none: a week (silos.exchanges.HORIZON). Where more messages were sent than 20
--- million (silos.exchanges.MESSAGES), so many parts in 2^31 - 1 of the waits are looked at: millions tell what there is
+-- After so many seconds an answer is none: a week (silos.ties.exchanges.HORIZON). Where more messages were sent than 20
+-- million (silos.ties.exchanges.MESSAGES), so many parts in 2^31 - 1 of the waits are looked at: millions tell what there is
 -- to tell, and all of them would need memory that grows with the log.
 select
     604800 as horizon,

@@ -20,7 +20,7 @@ from silos.leaders import Leadership
 from silos.outside import External
 from silos.stability import Stability
 from silos.telling import Told, of_dialogue, of_layers, of_leadership, of_outside, untold
-from silos.ties import Tally
+from silos.ties.count import Tally
 from silos.translations import Numerals, phrases
 
 Severity = Literal["serious", "notable", "good", "context"]

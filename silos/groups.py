@@ -30,9 +30,9 @@ from silos.outside import External
 from silos.privacy import OTHER, Shown, merge_small
 from silos.stability import Stability
 from silos.tables import Interactions, Roster
+from silos.ties.group_volumes import Counted, Volumes, count
 from silos.trends import COLUMNS as TREND
 from silos.verdicts import Communities
-from silos.volumes import Counted, Volumes, count
 
 #: Departments from which the ratio of a pair says anything: with three, their activity explains every pair exactly.
 FEWEST = 4
@@ -133,7 +133,7 @@ def analyze_groups(
     """See `silos.analyze`.
 
     Raises:
-        SilosError: as `silos.volumes.count`; no department is large enough to be shown, or a service desk is none.
+        SilosError: as `silos.ties.group_volumes.count`; no department is large enough to be shown, or a service desk is none.
     """
     progress("counting ties")
     counted = count(interactions, roster, by=asked.by, since=asked.since, until=asked.until, window=asked.window)

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 from scipy.special import betaincinv
 
-from silos.exchanges import Exchanges
 from silos.inference import Estimate, affordable, each_batch, tie_sums
 from silos.measures.basis import among, distinct, quotient
 from silos.measures.layers import overlap, pair_keys, swapped
@@ -27,7 +26,8 @@ from silos.measures.leadership import (
 )
 from silos.measures.memberships import active
 from silos.network import Network
-from silos.ties import Tally
+from silos.ties.count import Tally
+from silos.ties.exchanges import Exchanges
 from silos.waiting import Grouping, estimated, resampled
 
 #: Ranks dealt out anew within departments, by the number of arcs up to which so many are.

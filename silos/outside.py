@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from silos.exchanges import Exchanges
 from silos.inference import FALSE_DISCOVERY, Estimate, false_discovery
 from silos.leaders import proportion
 from silos.measures.external import outside_by_department, outside_contacts
 from silos.network import DEPARTMENT, Network
 from silos.privacy import Shown, few
+from silos.ties.exchanges import Exchanges
 
 COLUMNS = (
     *("people", "people_outside", "outside_share", "outside_share_low", "outside_share_high"),

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from silos.connector import standings
-from silos.held import WEEKS
-from silos.layers import contacts
 from silos.measures.basis import pair_totals
 from silos.network import Network
 from silos.privacy import Shown
 from silos.tables import Ties
-from silos.ties import Evidence, Tally
+from silos.ties.count import Evidence, Tally
+from silos.ties.layers import contacts
+from silos.ties.results import WEEKS
 
 #: Weeks of contact that a tie may take instead.
 OTHER_WEEKS = (1, 2, 4, 6)

@@ -27,7 +27,7 @@ from silos.network import Network
 from silos.privacy import OTHER, merge_small
 from silos.readers import read_interactions
 from silos.rewiring import rewire
-from silos.ties import tally
+from silos.ties.count import tally
 from silos.verdicts import communities as detected_communities
 from tests.conftest import a_roster
 

@@ -13,9 +13,7 @@ from scipy import stats
 import silos
 from silos import plots, simulate
 from silos.answers import _between, of_tally
-from silos.exchanges import HORIZON, MESSAGES
 from silos.inference import Estimate, multipliers
-from silos.layers import layer
 from silos.measures.dialogue import (
     duration_classes,
     kaplan_meier,
@@ -26,7 +24,9 @@ from silos.measures.dialogue import (
 from silos.privacy import merge_small
 from silos.readers import read_interactions
 from silos.readers.roster import read_roster
-from silos.ties import statements, tally
+from silos.ties.count import statements, tally
+from silos.ties.exchanges import HORIZON, MESSAGES
+from silos.ties.layers import layer
 from silos.waiting import Grouping, estimated, resampled
 
 from .conftest import a_log, a_roster, shared
@@ -211,7 +211,7 @@ def test_waits_of_a_very_large_log_are_a_sample_of_all(monkeypatch):
     every = tally(read_interactions(made.interactions), read_roster(made.roster)).exchanges.waits
     with monkeypatch.context() as patch:
         patch.setattr(
-            "silos.ties.statements",
+            "silos.ties.count.statements",
             lambda file="ties.sql": (
                 (name, kept, query.replace(str(MESSAGES), "4000")) for name, kept, query in statements(file)
             ),

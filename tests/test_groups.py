@@ -22,8 +22,8 @@ from silos.groups import expectation
 from silos.measures.affinity import affinities, kirchhoff_index, size_exponent
 from silos.readers.files.temporary import connect
 from silos.report import render
+from silos.ties.group_volumes import Volumes, count
 from silos.translations import languages
-from silos.volumes import Volumes, count
 from tests.conftest import a_roster
 
 #: Planted in a column that no reader knows: it must not be in any output.

@@ -31,7 +31,7 @@ from silos.privacy import Key
 from silos.store.ingest import Ingested, ingest
 from silos.system.files import LOCK, locked
 from silos.tables import AFFILIATION_FIELDS, INTERACTION_FIELDS
-from silos.ties import Tally, tally
+from silos.ties.count import Tally, tally
 from tests import interrupting
 from tests import test_one_company as company
 from tests import test_readers_chat as chat

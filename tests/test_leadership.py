@@ -10,7 +10,6 @@ from scipy import sparse, stats
 
 import silos
 from silos.inference import interval, multipliers
-from silos.layers import layer
 from silos.leaders import Drawn, _communities, _flows, _layers, leadership
 from silos.measures.external import outside_by_department
 from silos.measures.layers import overlap, pair_keys, swapped
@@ -18,7 +17,8 @@ from silos.measures.leadership import KINDS, Chart, chart, flow_kinds, flow_shar
 from silos.network import Network
 from silos.outside import external
 from silos.privacy import merge_small
-from silos.ties import tally
+from silos.ties.count import tally
+from silos.ties.layers import layer
 
 from .conftest import a_log, a_roster
 

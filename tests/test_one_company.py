@@ -22,9 +22,9 @@ import pandas as pd
 import pytest
 
 import silos
-from silos.layers import network
 from silos.tables import Ties
-from silos.ties import Tally, tally
+from silos.ties.count import Tally, tally
+from silos.ties.layers import network
 
 MONDAY = datetime(2024, 5, 6)
 WEEKS = 4

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 import pandas as pd
 
 from silos import analyze
-from silos.population import population
 from silos.readers import read_interactions
 from silos.readers.roster import read_roster
-from silos.ties import tally
+from silos.ties.count import tally
+from silos.ties.people import population
 from tests.conftest import a_log
 
 MARCH = datetime(2025, 3, 3, 9)

@@ -12,7 +12,7 @@ from silos.readers import read_interactions, scanning
 from silos.readers.files.temporary import connect
 from silos.readers.formats import graphs
 from silos.tables import INTERACTION_FIELDS, Interactions
-from silos.ties import tally
+from silos.ties.count import tally
 from tests.conftest import a_roster
 
 SECRET = "XSECRETX"

@@ -17,7 +17,7 @@ from silos.readers.formats.calendar import series as series_reader
 from silos.readers.formats.insights import roster_of
 from silos.readers.roster import read_roster
 from silos.tables import INTERACTION_FIELDS, Interactions
-from silos.ties import tally
+from silos.ties.count import tally
 from tests.conftest import a_roster
 
 SECRET = "XSECRETX"

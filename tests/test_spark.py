@@ -13,7 +13,7 @@ import silos
 from silos.cli import main
 from silos.engines.spark import Spark
 from silos.errors import ColumnError, ReadError, SilosError
-from silos.ties import tally
+from silos.ties.count import tally
 from tests import cluster
 from tests.conftest import SPARK_MARKS, a_roster
 from tests.summaries import differences

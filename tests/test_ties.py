@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from silos import engines
 from silos.engines import duck
 from silos.errors import EmptyError, MatchError, SilosError
-from silos.layers import contacts, layer
 from silos.measures.basis import department_totals, pair_totals
 from silos.readers import enough_room, read_interactions
 from silos.readers.roster import read_roster
-from silos.ties import tally
+from silos.ties.count import tally
+from silos.ties.layers import contacts, layer
 from tests.conftest import a_log, a_roster
 
 #: What is tried on every engine; as the text they run is one, the rest is tried on the quick one.

@@ -9,8 +9,8 @@ import sqlglot
 import silos
 from silos.errors import EmptyError, MatchError, SilosError
 from silos.tables import INTERACTION_FIELDS
-from silos.ties import tally
-from silos.warehouse import DIALECTS, RESULT, script
+from silos.ties.count import tally
+from silos.ties.warehouse import DIALECTS, RESULT, script
 from tests import postgres
 from tests.conftest import SPARK_MARKS
 from tests.summaries import differences

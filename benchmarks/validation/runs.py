@@ -17,13 +17,13 @@ from silos import verdicts
 from silos.analysis import _groups
 from silos.connector import Connector, find_connector
 from silos.inference import Replicates, resample
-from silos.layers import layer
 from silos.measures.mixing import insularities
 from silos.network import DEPARTMENT, Network
 from silos.privacy import Shown, merge_small
 from silos.simulate import Organisation, organisation
 from silos.tables import Interactions, Roster
-from silos.ties import Tally, tally
+from silos.ties.count import Tally, tally
+from silos.ties.layers import layer
 from validation.others import rankings, ranks
 
 GRADES = ("substantive", "reciprocated", "volume")

@@ -13,11 +13,11 @@ from typing import Any
 
 from silos.engines.quoting import identifier, literal
 from silos.errors import SilosError
-from silos.population import EARLIEST, LATEST
 from silos.readers.tabular import timestamps
 from silos.system.distribution import how_to_install
 from silos.tables import INTERACTION_FIELDS, TIES_FIELDS
-from silos.ties import DEEP_MESSAGES, SMALL_MEETING, statements
+from silos.ties.count import DEEP_MESSAGES, SMALL_MEETING, statements
+from silos.ties.people import EARLIEST, LATEST
 
 #: Of a 64-bit hash what stays below 2^61.
 _MASK = 2305843009213693951

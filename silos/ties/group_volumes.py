@@ -15,13 +15,13 @@ import numpy as np
 import pandas as pd
 
 from silos.errors import ColumnError, EmptyError, MatchError, SilosError
-from silos.held import with_rejected
 from silos.network import DEPARTMENT
-from silos.population import population
 from silos.readers import scanning, unreadable
 from silos.readers.tabular.columns import folded
 from silos.tables import Interactions, Roster, Ties
-from silos.ties import Tally
+from silos.ties.count import Tally
+from silos.ties.people import population
+from silos.ties.results import with_rejected
 
 #: Names, as `folded`, under which a group's time with itself stands: of meetings and mails without any other group, and
 #: in the words of Workplace Analytics.

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from silos.exchanges import Columns, integers
 from silos.tables import Interactions, Ties, in_order
+from silos.ties.exchanges import Columns, integers
 
 #: Distinct weeks of contact that a lasting tie takes.
 WEEKS = 3

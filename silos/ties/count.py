@@ -18,13 +18,13 @@ import pandas as pd
 
 from silos.engines import Engine, engine_on
 from silos.errors import EmptyError, MatchError, SilosError
-from silos.exchanges import Exchanges, exchanges
-from silos.held import Held, answered, fetched, with_rejected
 from silos.network import DEPARTMENT
-from silos.population import EARLIEST, LATEST, NOBODY, OUTSIDERS, STRANGERS, Population, population
 from silos.privacy import pseudonymised, refuse_other_key
 from silos.readers import enough_room, scanning, unreadable
 from silos.tables import Interactions, Roster, Ties
+from silos.ties.exchanges import Exchanges, exchanges
+from silos.ties.people import EARLIEST, LATEST, NOBODY, OUTSIDERS, STRANGERS, Population, population
+from silos.ties.results import Held, answered, fetched, with_rejected
 
 #: People in a meeting at most for it to be a conversation, and messages for a thread to be deep.
 SMALL_MEETING = 8

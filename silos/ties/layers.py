@@ -5,10 +5,10 @@ import pandas as pd
 from scipy import sparse
 
 from silos.errors import SilosError
-from silos.held import WEEKS
 from silos.network import Network
 from silos.tables import Ties
-from silos.ties import Tally
+from silos.ties.count import Tally
+from silos.ties.results import WEEKS
 
 #: Share of the conversations of two persons that must be deep for their tie to be substantive.
 DEEP_SHARE = 0.3
