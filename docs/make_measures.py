@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from silos.measures import REGISTRY, Measure
-from silos.measures.summaries import AVERAGED, MOST_ACTIVE
+from silos.measures.person_table import AVERAGED, MOST_ACTIVE
 
 HERE = Path(__file__).parent
 PAGE = HERE / "measures.md"

@@ -22,7 +22,7 @@ from silos.inference import Estimate, resample
 from silos.leaders import Leadership, leadership
 from silos.measures.affinity import affinity
 from silos.measures.mixing import gravity_ratio
-from silos.measures.summaries import department_summaries, person_measures
+from silos.measures.person_table import department_summaries, person_measures
 from silos.network import DEPARTMENT, Network
 from silos.outside import External, external
 from silos.privacy import Shown, merge_small

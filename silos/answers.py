@@ -10,7 +10,7 @@ from scipy import special
 
 from silos.inference import FALSE_DISCOVERY, Estimate, affordable, false_discovery, finite, intervals, tie_sums
 from silos.measures.basis import distinct, quotient
-from silos.measures.dialogue import SUSTAINED, duration_classes, survival
+from silos.measures.survival import SUSTAINED, duration_classes, survival
 from silos.network import DEPARTMENT, Network
 from silos.privacy import Shown, beside_few, merge_small
 from silos.readers import read_interactions, scanning

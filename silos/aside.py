@@ -14,7 +14,7 @@ from typing import IO
 
 import numpy as np
 
-from silos.measures.detected import Detection, Graph, detected
+from silos.measures.community_detection import Detection, Graph, detected
 from silos.network import Network
 from silos.rewiring import Rewired, rewired_graphs
 from silos.system.processes import answer, end, started, tell, told

@@ -14,7 +14,7 @@ import pandas as pd
 from scipy.special import bdtr, bdtrc
 
 from silos.inference import FALSE_DISCOVERY, Estimate, false_discovery
-from silos.measures.memberships import (
+from silos.measures.two_mode import (
     Memberships,
     active,
     bipartite_modularity,
@@ -78,7 +78,7 @@ class Communities:
         organisation: `disjoint_pairs`, `largest_component`, `bipartite_modularity`, each against shuffled memberships.
         sponsors: by department that may be shown: `communities`, `silos`, `bridges` that it carries.
         verdicts: how many communities have each verdict, those that have no name to be shown included.
-        active: how many communities there are, of `silos.measures.memberships.ACTIVE` people and more.
+        active: how many communities there are, of `silos.measures.two_mode.ACTIVE` people and more.
         everybody: those of them that are everybody's.
         hidden: those that were judged and are no row, as they have no name to be shown.
         people: people of the roster in any of them.
@@ -131,7 +131,7 @@ def find_communities(
         seed: of the shuffles.
 
     Returns:
-        None where the log knows no active community (`silos.measures.memberships.active`) but those that are
+        None where the log knows no active community (`silos.measures.two_mode.active`) but those that are
         everybody's.
     """
     places = active(held)

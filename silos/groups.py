@@ -24,7 +24,7 @@ from silos.measures.affinity import affinities, algebraic_connectivities, kirchh
 from silos.measures.basis import quotient
 from silos.measures.brokerage import ROLES
 from silos.measures.mixing import ei_indices, modularities, quasi_independence
-from silos.measures.summaries import AVERAGED
+from silos.measures.person_table import AVERAGED
 from silos.network import DEPARTMENT
 from silos.outside import External
 from silos.privacy import OTHER, Shown, merge_small

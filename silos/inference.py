@@ -14,8 +14,8 @@ import pandas as pd
 from scipy import sparse
 from scipy.special import ndtr, stdtr
 
-from silos import kernels
 from silos.errors import SilosError
+from silos.measures import _kernels
 from silos.measures.basis import By, first_of_each, pair_totals, places_in_order, weights
 from silos.measures.mixing import MISS, ROUNDS, quasi_independence
 from silos.network import Network
@@ -249,7 +249,7 @@ def resample(
     i, j = (rank[ends] for ends in network.dyads)
     indicator = sparse.csr_array(network.indicator[order].T)
     a, b = (network.membership[ends] for ends in network.dyads)
-    compiled = kernels.worth(len(i), replicates)
+    compiled = _kernels.worth(len(i), replicates)
     add_up = (_Compiled if compiled else _Parts)(
         i, j, np.minimum(a, b) * count + np.maximum(a, b), list(layers.values()), count * count
     )
@@ -313,8 +313,8 @@ class _Compiled:
     ) -> None:
         first, second = np.minimum(i, j), np.maximum(i, j)
         people = int(second.max(initial=0)) + 1
-        parts = people // kernels.NEAR + 1
-        block = (kernels.nearby(first) * parts + kernels.nearby(second)) * cells + cell
+        parts = people // _kernels.NEAR + 1
+        block = (_kernels.nearby(first) * parts + _kernels.nearby(second)) * cells + cell
         order = places_in_order(block * people + first, parts * parts * cells * people)
         self.i, self.j = first[order].astype(np.int32), second[order].astype(np.int32)
         self.values = np.empty((len(order), len(columns)))
@@ -328,7 +328,7 @@ class _Compiled:
 
     def __call__(self, omega: np.ndarray) -> np.ndarray:
         sums = np.zeros((*self.shape, omega.shape[1]))
-        kernels.add_by_cell(self.i, self.j, self.starts, self.rows, self.values, omega, sums)
+        _kernels.add_by_cell(self.i, self.j, self.starts, self.rows, self.values, omega, sums)
         return sums
 
 
@@ -363,7 +363,7 @@ def tie_sums(
     """
     sums = np.zeros((replicates, values.shape[1]))
     everywhere = np.zeros(len(i), dtype=np.intp)
-    add_up = (_Compiled if kernels.worth(len(i), replicates) else _Parts)(i, j, everywhere, list(values.T), 1)
+    add_up = (_Compiled if _kernels.worth(len(i), replicates) else _Parts)(i, j, everywhere, list(values.T), 1)
 
     def add(first: int, omega: np.ndarray) -> None:
         sums[first : first + omega.shape[1]] = add_up(omega)[0].T
@@ -403,8 +403,8 @@ class _CompiledGravity:
     ) -> None:
         people = indicator.shape[1]
         person, other = np.concatenate([i, j]), np.concatenate([j, i])
-        stretch = kernels.nearby(other) * people + person
-        order = places_in_order(stretch, (people // kernels.NEAR + 1) * people)
+        stretch = _kernels.nearby(other) * people + person
+        order = places_in_order(stretch, (people // _kernels.NEAR + 1) * people)
         starts = np.flatnonzero(first_of_each(stretch[order]))
         self.starts = np.append(starts, len(order))
         self.person = person[order[starts]].astype(np.int32)
@@ -414,8 +414,8 @@ class _CompiledGravity:
 
     def __call__(self, omega: np.ndarray) -> np.ndarray:
         out, into = np.zeros(omega.shape), np.zeros(omega.shape)
-        kernels.add_margins(self.starts, self.person, self.other, self.sent, self.received, omega, out, into)
-        return _expected(self.indicator, *kernels.quasi_independent(out, into, rounds=ROUNDS, miss=MISS))
+        _kernels.add_margins(self.starts, self.person, self.other, self.sent, self.received, omega, out, into)
+        return _expected(self.indicator, *_kernels.quasi_independent(out, into, rounds=ROUNDS, miss=MISS))
 
 
 def _expected(indicator: sparse.csr_array, alpha: np.ndarray, beta: np.ndarray) -> np.ndarray:

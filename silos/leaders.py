@@ -14,17 +14,9 @@ from scipy.special import betaincinv
 
 from silos.inference import Estimate, affordable, each_batch, tie_sums
 from silos.measures.basis import among, distinct, quotient
-from silos.measures.layers import overlap, pair_keys, swapped
-from silos.measures.leadership import (
-    KINDS,
-    Chart,
-    chart,
-    flow_kinds,
-    flow_shares,
-    pagerank,
-    weighted_spearman,
-)
-from silos.measures.memberships import active
+from silos.measures.hierarchy import KINDS, Chart, chart, flow_kinds, flow_shares, pagerank, weighted_spearman
+from silos.measures.multiplex import overlap, pair_keys, swapped
+from silos.measures.two_mode import active
 from silos.network import Network
 from silos.ties.count import Tally
 from silos.ties.exchanges import Exchanges
@@ -67,7 +59,7 @@ class Leadership:
         leaders: how many lead; None where that is not known, or too few to be shown.
         source: `manager` or `level`.
         verdict: `listening`, `broadcasting`, `typical`, `uncertain`; None where there is nothing to judge.
-        unknown: why nothing is said of leaders: as in `silos.measures.leadership.Chart`, or `few`, or `undirected`;
+        unknown: why nothing is said of leaders: as in `silos.measures.hierarchy.Chart`, or `few`, or `undirected`;
             empty where something is.
     """
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from silos.inference import FALSE_DISCOVERY, Estimate, false_discovery
 from silos.leaders import proportion
-from silos.measures.external import outside_by_department, outside_contacts
+from silos.measures.boundary_spanning import outside_by_department, outside_contacts
 from silos.network import DEPARTMENT, Network
 from silos.privacy import Shown, few
 from silos.ties.exchanges import Exchanges

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from silos.measures.basis import repetitions
-from silos.measures.detected import Graph, leiden
+from silos.measures.community_detection import Graph, leiden
 from silos.network import Network
 
 #: Swaps proposed per tie before the first rewired graph, and from one to the next: after five rounds nothing changes

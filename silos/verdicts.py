@@ -32,7 +32,7 @@ from silos.measures.affinity import (
     size_exponent,
 )
 from silos.measures.basis import department_totals
-from silos.measures.detected import Detection, agreement
+from silos.measures.community_detection import Detection, agreement
 from silos.measures.mixing import (
     ei_index,
     ei_indices,

@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from silos import kernels
 from silos.inference import TIES, affordable, each_batch
+from silos.measures import _kernels
 from silos.measures.basis import first_of_each, places_in_order
-from silos.measures.dialogue import CLASSES, ROUNDING, duration_classes, places, reply_statistics
+from silos.measures.survival import CLASSES, ROUNDING, duration_classes, places, reply_statistics
 
 HOUR = 3600
 #: Of each group: share answered within the horizon, median wait, median time of the answers that come.
@@ -100,7 +100,7 @@ def resampled(
     number = affordable(replicates, len(waits))
     counts = [grouping.count for grouping in groupings.values()]
     drawn = np.full((number, sum(counts), len(STATISTICS)), np.nan)
-    atoms, steps = _laid_out(waits, list(groupings.values()), compiled=kernels.worth(len(waits), number))
+    atoms, steps = _laid_out(waits, list(groupings.values()), compiled=_kernels.worth(len(waits), number))
 
     def draw(first: int, omega: np.ndarray) -> None:
         statistics = steps.statistics(atoms.sums(omega, steps.count))
@@ -161,7 +161,7 @@ class _CompiledAtoms:
     def sums(self, omega: np.ndarray, steps: int) -> np.ndarray:
         """As `_Atoms.sums`."""
         result = np.zeros((2 * steps, 1, omega.shape[1]))
-        kernels.add_by_cell(self.sender, self.recipient, self.starts, self.rows, self.count, omega, result)
+        _kernels.add_by_cell(self.sender, self.recipient, self.starts, self.rows, self.count, omega, result)
         return result.reshape(2, steps, omega.shape[1])
 
 

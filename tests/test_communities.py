@@ -20,9 +20,9 @@ from scipy import sparse, stats
 
 import silos
 from silos.communities import BRIDGE, COLUMNS, SILO, UNCERTAIN, Communities, find_communities
-from silos.measures import memberships as measures
-from silos.measures.detected import detect
-from silos.measures.memberships import Memberships
+from silos.measures import two_mode as measures
+from silos.measures.community_detection import detect
+from silos.measures.two_mode import Memberships
 from silos.network import Network
 from silos.privacy import OTHER, merge_small
 from silos.readers import read_interactions

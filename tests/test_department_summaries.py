@@ -11,7 +11,7 @@ from scipy import sparse
 import silos
 from silos.measures import REGISTRY, reach
 from silos.measures.brokerage import ROLES
-from silos.measures.summaries import AVERAGED, department_summaries, person_measures
+from silos.measures.person_table import AVERAGED, department_summaries, person_measures
 from silos.network import Network
 from silos.privacy import OTHER
 

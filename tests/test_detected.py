@@ -10,8 +10,8 @@ from scipy import sparse, stats
 from sklearn import metrics
 
 from silos.inference import false_discovery
-from silos.measures import detected
-from silos.measures.detected import Graph, agreement, graph_of
+from silos.measures import community_detection
+from silos.measures.community_detection import Graph, agreement, graph_of
 from silos.network import Network
 
 LABELS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 6)), min_size=1, max_size=40)
@@ -42,7 +42,7 @@ def test_q_values_are_those_of_scipy(values):
 
 @pytest.mark.parametrize("by", ["ties", "volume"])
 def test_modularity_and_edges_are_those_of_igraph(by, monkeypatch):
-    monkeypatch.setattr(detected, "SOME", 100)
+    monkeypatch.setattr(community_detection, "SOME", 100)
     rng = np.random.default_rng(1)
     matrix = np.triu(rng.random((60, 60)) * (rng.random((60, 60)) < 0.2), k=1)
     matrix[-1] = matrix[:, -1] = 0

@@ -14,13 +14,7 @@ import silos
 from silos import plots, simulate
 from silos.answers import _between, of_tally
 from silos.inference import Estimate, multipliers
-from silos.measures.dialogue import (
-    duration_classes,
-    kaplan_meier,
-    reply_statistics,
-    survival,
-    time_until,
-)
+from silos.measures.survival import duration_classes, kaplan_meier, reply_statistics, survival, time_until
 from silos.privacy import merge_small
 from silos.readers import read_interactions
 from silos.readers.roster import read_roster
@@ -177,7 +171,7 @@ def test_replicates_of_waits_are_estimates_of_the_weighted_waits(given_waits):
         patch.setattr("silos.waiting.ATOMS", 5)
         parted = resampled(waits, groupings, 12, replicates=20, seed=3)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("silos.kernels.WORTH", 0)
+        patch.setattr("silos.measures._kernels.WORTH", 0)
         compiled = resampled(waits, groupings, 12, replicates=20, seed=3)
     omegas = np.concatenate(list(multipliers(12, 20, 3)))
     for row in (0, 19):

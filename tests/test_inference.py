@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from scipy import sparse, stats
 
-from silos import inference, kernels
+from silos import inference
 from silos.inference import (
     BATCH,
     CONFIDENCE,
@@ -28,7 +28,7 @@ from silos.inference import (
     resample,
     tie_sums,
 )
-from silos.measures import ei_index, modularity
+from silos.measures import _kernels, ei_index, modularity
 from silos.measures.mixing import MISS, ROUNDS, gravity_expectation, quasi_independence
 from silos.network import Network
 from silos.rewiring import rewire, rewired_modularity
@@ -59,8 +59,8 @@ def test_replicates_do_not_depend_on_the_batch_nor_on_being_kept(monkeypatch):
 @pytest.fixture(params=[float("inf"), 0], ids=["numpy", "compiled"])
 def loops(request, monkeypatch):
     """Sums over ties by numpy, and compiled, with ties in parts of few people."""
-    monkeypatch.setattr(kernels, "WORTH", request.param)
-    monkeypatch.setattr(kernels, "NEAR", 7)
+    monkeypatch.setattr(_kernels, "WORTH", request.param)
+    monkeypatch.setattr(_kernels, "NEAR", 7)
 
 
 @pytest.mark.usefixtures("loops")
@@ -260,13 +260,13 @@ def test_compiled_loops_are_the_loops_as_they_are_written(seed):
     rows = rng.integers(-1, 4, (2, cells)).astype(np.int32)
     values = rng.exponential(size=(ties, columns)) * rng.integers(0, 2, (ties, columns))
     sums = np.zeros((2, 4, columns, replicates))
-    kernels.add_by_cell(i, j, starts, rows, values, weights, sums[0])
-    kernels._add_by_cell(i, j, starts, rows, values, weights, sums[1], np.empty(replicates), np.zeros(sums.shape[2:]))
+    _kernels.add_by_cell(i, j, starts, rows, values, weights, sums[0])
+    _kernels._add_by_cell(i, j, starts, rows, values, weights, sums[1], np.empty(replicates), np.zeros(sums.shape[2:]))
     np.testing.assert_allclose(sums[0], sums[1], rtol=1e-12)
     margins = np.zeros((2, 2, people, replicates))
     person, sent, received = rng.integers(0, people, cells, dtype=np.int32), *rng.exponential(size=(2, ties))
-    kernels.add_margins(starts, person, j, sent, received, weights, *margins[0])
-    kernels._add_margins(starts, person, j, sent, received, weights, *margins[1], *np.zeros((2, replicates)))
+    _kernels.add_margins(starts, person, j, sent, received, weights, *margins[0])
+    _kernels._add_margins(starts, person, j, sent, received, weights, *margins[1], *np.zeros((2, replicates)))
     np.testing.assert_allclose(margins[0], margins[1], rtol=1e-12)
 
 
@@ -274,7 +274,7 @@ def test_margins_are_met_whichever_loop_goes_through_them():
     rng = np.random.default_rng(2)
     out = rng.exponential(size=(30, 5)) * (rng.random((30, 1)) < 0.8)
     into = out[rng.permutation(30)]
-    alpha, beta = kernels.quasi_independent(out, into, rounds=ROUNDS, miss=MISS)
+    alpha, beta = _kernels.quasi_independent(out, into, rounds=ROUNDS, miss=MISS)
     np.testing.assert_allclose(alpha * (beta.sum(axis=0) - beta), out, rtol=1e-8, atol=1e-9)
     np.testing.assert_allclose(beta * (alpha.sum(axis=0) - alpha), into, rtol=1e-8, atol=1e-9)
     for found, expected in zip((alpha, beta), quasi_independence(out, into), strict=True):

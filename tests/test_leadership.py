@@ -11,9 +11,9 @@ from scipy import sparse, stats
 import silos
 from silos.inference import interval, multipliers
 from silos.leaders import Drawn, _communities, _flows, _layers, leadership
-from silos.measures.external import outside_by_department
-from silos.measures.layers import overlap, pair_keys, swapped
-from silos.measures.leadership import KINDS, Chart, chart, flow_kinds, flow_shares, pagerank, weighted_spearman
+from silos.measures.boundary_spanning import outside_by_department
+from silos.measures.hierarchy import KINDS, Chart, chart, flow_kinds, flow_shares, pagerank, weighted_spearman
+from silos.measures.multiplex import overlap, pair_keys, swapped
 from silos.network import Network
 from silos.outside import external
 from silos.privacy import merge_small

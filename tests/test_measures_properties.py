@@ -17,9 +17,8 @@ from scipy import sparse
 
 import silos.measures.brokerage_null as brokerage_null
 import silos.measures.triangles as triangles
-from silos import kernels
 from silos.errors import SilosError
-from silos.measures import REGISTRY
+from silos.measures import REGISTRY, _kernels
 from silos.measures.brokerage import COLUMNS, ROLES, brokerage_roles
 from silos.measures.brokerage_null import brokerage_expectation
 from silos.measures.mixing import modularity
@@ -414,7 +413,7 @@ def test_each_triangle_once_whatever_the_chunks(
     monkeypatch.setattr(triangles, "TABLE_BYTES", table)
     monkeypatch.setattr(triangles, "TRIANGLES", size)
     graph = nx.gnp_random_graph(30, 0.3, seed=3)
-    monkeypatch.setattr(kernels, "WORTH", worth)
+    monkeypatch.setattr(_kernels, "WORTH", worth)
     ties = triangles.OrientedTies.of(sparse.csr_array(nx.to_scipy_sparse_array(graph, format="csr")))
     found = []
     for uv, uw, vw in ties.triangles():

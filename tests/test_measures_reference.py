@@ -17,7 +17,7 @@ from scipy import sparse
 
 from silos.measures.brokerage import ROLES, brokerage_roles
 from silos.measures.brokerage_null import brokerage_expectation
-from silos.measures.detected import agreement
+from silos.measures.community_detection import agreement
 from silos.measures.mixing import ei_index, mixing_matrix, modularity
 from silos.measures.participation import cross_department_entropy, participation, within_module_z
 from silos.measures.reciprocity import reciprocity

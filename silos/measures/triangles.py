@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from silos import kernels
+from silos.measures import _kernels
 
 #: Two-step paths looked at in one go.
 PATHS = 1 << 19
@@ -73,7 +73,7 @@ class OrientedTies:
         outgoing = np.diff(start)
         paths = np.concatenate([[0], np.cumsum(outgoing[self.head])])
         # A path takes some four times as long as a tie in a replicate: its place in the table is in no cache.
-        if kernels.worth(int(paths[-1]), 4):
+        if _kernels.worth(int(paths[-1]), 4):
             yield from self._compiled(start, paths)
             return
         rows = max(1, TABLE_BYTES // (4 * max(self.count, 1)))
@@ -109,7 +109,7 @@ class OrientedTies:
         while first < self.count:
             last = max(int(np.searchsorted(reached, reached[first] + PATHS, side="right")) - 1, first + 1)
             found = np.empty((3, int(reached[last] - reached[first])), dtype=np.int64)
-            near, third, far = kernels.find_triangles(start, self.head, range(first, last), mark, found).copy()
+            near, third, far = _kernels.find_triangles(start, self.head, range(first, last), mark, found).copy()
             yield near, third, far
             first = last
 
