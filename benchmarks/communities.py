@@ -17,9 +17,9 @@ from sklearn.metrics import roc_auc_score
 
 import silos
 from silos.communities import BRIDGE, SILO, Communities, find_communities
+from silos.inference.rewiring import rewire
 from silos.network import Network
 from silos.privacy import merge_small
-from silos.rewiring import rewire
 
 #: Kinds of organisations: what `silos.simulate.organisation` makes, and whether lists of members are known.
 KINDS: dict[str, dict[str, Any]] = {

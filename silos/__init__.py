@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from silos.connector import Connector
     from silos.errors import SilosError
     from silos.findings import Finding
-    from silos.inference import Estimate
+    from silos.inference.bootstrap import Estimate
     from silos.network import Network
     from silos.readers import read_interactions
     from silos.readers.roster import read_roster
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _HOME = {
     "Analysis": "silos.analysis",
     "Connector": "silos.connector",
-    "Estimate": "silos.inference",
+    "Estimate": "silos.inference.bootstrap",
     "Finding": "silos.findings",
     "Ingested": "silos.store.ingest",
     "Interactions": "silos.tables",

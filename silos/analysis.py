@@ -18,7 +18,7 @@ from silos.communities import Communities, find_communities
 from silos.connector import Connector, find_connector
 from silos.errors import EmptyError, SilosError
 from silos.findings import Evidence, Findings, connector_notes, connector_reason, find, limits
-from silos.inference import Estimate, resample
+from silos.inference.bootstrap import Estimate, resample
 from silos.leaders import Leadership, leadership
 from silos.measures.affinity import affinity
 from silos.measures.mixing import gravity_ratio

@@ -8,7 +8,15 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from silos.inference import FALSE_DISCOVERY, Estimate, affordable, false_discovery, finite, intervals, tie_sums
+from silos.inference.bootstrap import (
+    FALSE_DISCOVERY,
+    Estimate,
+    affordable,
+    false_discovery,
+    finite,
+    intervals,
+    tie_sums,
+)
 from silos.measures.basis import distinct, quotient
 from silos.measures.survival import SUSTAINED, duration_classes, survival
 from silos.network import DEPARTMENT, Network

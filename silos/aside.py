@@ -14,9 +14,9 @@ from typing import IO
 
 import numpy as np
 
+from silos.inference.rewiring import Rewired, rewired_graphs
 from silos.measures.community_detection import Detection, Graph, detected
 from silos.network import Network
-from silos.rewiring import Rewired, rewired_graphs
 from silos.system.processes import answer, end, started, tell, told
 
 #: Ties from which a process of its own pays: starting it takes a second, which they take here.

@@ -2,7 +2,7 @@
 
 Two nulls. *Shuffled labels*: the departments are dealt out anew to persons, so that a community of n people is a draw
 of n from the roster. *Shuffled memberships*: every person stays in as many communities and every community keeps as
-many members, but who is where is drawn anew (`silos.rewiring.rewire`), so that neither a busy person nor a big
+many members, but who is where is drawn anew (`silos.inference.rewiring.rewire`), so that neither a busy person nor a big
 community stands out by itself. A verdict holds against both.
 """
 
@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import bdtr, bdtrc
 
-from silos.inference import FALSE_DISCOVERY, Estimate, false_discovery
+from silos.inference.bootstrap import FALSE_DISCOVERY, Estimate, false_discovery
+from silos.inference.rewiring import rewire
 from silos.measures.two_mode import (
     Memberships,
     active,
@@ -30,7 +31,6 @@ from silos.measures.two_mode import (
 )
 from silos.network import Network
 from silos.privacy import OTHER, Shown, without_few
-from silos.rewiring import rewire
 
 #: A community with more than this share of all who are in any is everybody's, as a broadcast is no tie: that its
 #: members meet there says nothing of them.

@@ -15,7 +15,7 @@ import pandas as pd
 from silos.answers import Dialogue
 from silos.communities import BRIDGE, SILO, Communities
 from silos.connector import CLEAR, Connector
-from silos.inference import FALSE_DISCOVERY, Estimate
+from silos.inference.bootstrap import FALSE_DISCOVERY, Estimate
 from silos.leaders import Leadership
 from silos.outside import External
 from silos.stability import Stability

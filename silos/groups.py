@@ -18,7 +18,7 @@ from silos.answers import DEPARTMENT_COLUMNS, PAIR_COLUMNS, Dialogue
 from silos.connector import CANDIDATE, Connector, scores
 from silos.errors import ColumnError, EmptyError, SilosError
 from silos.findings import Finding, Findings, Voice
-from silos.inference import Estimate
+from silos.inference.bootstrap import Estimate
 from silos.leaders import Leadership
 from silos.measures.affinity import affinities, algebraic_connectivities, kirchhoff_index, size_exponent
 from silos.measures.basis import quotient

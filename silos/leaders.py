@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import betaincinv
 
-from silos.inference import Estimate, affordable, each_batch, tie_sums
+from silos.inference.bootstrap import Estimate, affordable, each_batch, tie_sums
 from silos.measures.basis import among, distinct, quotient
 from silos.measures.hierarchy import KINDS, Chart, chart, flow_kinds, flow_shares, pagerank, weighted_spearman
 from silos.measures.multiplex import overlap, pair_keys, swapped

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from silos.inference import FALSE_DISCOVERY, Estimate, false_discovery
+from silos.inference.bootstrap import FALSE_DISCOVERY, Estimate, false_discovery
 from silos.leaders import proportion
 from silos.measures.boundary_spanning import outside_by_department, outside_contacts
 from silos.network import DEPARTMENT, Network

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from silos.answers import Dialogue
-from silos.inference import Estimate
+from silos.inference.bootstrap import Estimate
 from silos.leaders import Leadership
 from silos.outside import External
 from silos.translations import Numerals

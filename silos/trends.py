@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from silos.inference import false_discovery, interval, resample
+from silos.inference.bootstrap import false_discovery, interval, resample
 from silos.measures.mixing import ei_index, ei_indices, insularities, insularity, modularities, modularity
 from silos.network import Network
 from silos.privacy import Shown

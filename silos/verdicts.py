@@ -14,7 +14,7 @@ from scipy.special import ndtr
 
 from silos.aside import Effort
 from silos.connector import reaches
-from silos.inference import (
+from silos.inference.bootstrap import (
     FALSE_DISCOVERY,
     Estimate,
     Replicates,
@@ -24,6 +24,7 @@ from silos.inference import (
     interval,
     intervals,
 )
+from silos.inference.rewiring import Rewired
 from silos.measures.affinity import (
     affinities,
     algebraic_connectivities,
@@ -46,7 +47,6 @@ from silos.measures.mixing import (
 )
 from silos.network import Network
 from silos.privacy import Shown, without_few
-from silos.rewiring import Rewired
 
 #: A department whose interval reaches beyond twice as inward, or half, and holds 0, is uncertain, not typical.
 DOUBTFUL = np.log(2)

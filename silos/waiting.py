@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from silos.inference import TIES, affordable, each_batch
+from silos.inference.bootstrap import TIES, affordable, each_batch
 from silos.measures import _kernels
 from silos.measures.basis import first_of_each, places_in_order
 from silos.measures.survival import CLASSES, ROUNDING, duration_classes, places, reply_statistics
@@ -93,7 +93,7 @@ def resampled(
     Args:
         waits: as `Exchanges.waits`.
         groupings: by name.
-        people: how many there are: replicates are paired with those of `silos.inference.resample`.
+        people: how many there are: replicates are paired with those of `silos.inference.bootstrap.resample`.
         replicates: how many; fewer where there are very many waits.
         seed: of the random numbers.
     """

@@ -14,10 +14,10 @@ import silos
 from silos.analysis import _moment
 from silos.errors import SilosError
 from silos.findings import Voice, _changes, _organisation, connector_notes
-from silos.inference import Estimate, permuted, resample
+from silos.inference.bootstrap import Estimate, permuted, resample
+from silos.inference.rewiring import Rewired
 from silos.network import Network
 from silos.privacy import OTHER, merge_small
-from silos.rewiring import Rewired
 from silos.stability import Stability
 from silos.verdicts import Communities, departments, organisation
 from tests import invs13

@@ -20,13 +20,13 @@ from scipy import sparse, stats
 
 import silos
 from silos.communities import BRIDGE, COLUMNS, SILO, UNCERTAIN, Communities, find_communities
+from silos.inference.rewiring import rewire
 from silos.measures import two_mode as measures
 from silos.measures.community_detection import detect
 from silos.measures.two_mode import Memberships
 from silos.network import Network
 from silos.privacy import OTHER, merge_small
 from silos.readers import read_interactions
-from silos.rewiring import rewire
 from silos.ties.count import tally
 from silos.verdicts import communities as detected_communities
 from tests.conftest import a_roster

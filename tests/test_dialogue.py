@@ -13,7 +13,7 @@ from scipy import stats
 import silos
 from silos import plots, simulate
 from silos.answers import _between, of_tally
-from silos.inference import Estimate, multipliers
+from silos.inference.bootstrap import Estimate, multipliers
 from silos.measures.survival import duration_classes, kaplan_meier, reply_statistics, survival, time_until
 from silos.privacy import merge_small
 from silos.readers import read_interactions

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from scipy import sparse, stats
 
-from silos import inference
-from silos.inference import (
+from silos.inference import bootstrap
+from silos.inference.bootstrap import (
     BATCH,
     CONFIDENCE,
     Estimate,
@@ -28,10 +28,10 @@ from silos.inference import (
     resample,
     tie_sums,
 )
+from silos.inference.rewiring import rewire, rewired_modularity
 from silos.measures import _kernels, ei_index, modularity
 from silos.measures.mixing import MISS, ROUNDS, gravity_expectation, quasi_independence
 from silos.network import Network
-from silos.rewiring import rewire, rewired_modularity
 
 
 def a_network(people=30, departments=4, chance=0.3, seed=0, directed=True):
@@ -50,7 +50,7 @@ def test_replicates_do_not_depend_on_the_batch_nor_on_being_kept(monkeypatch):
     np.testing.assert_array_equal(drawn[BATCH], alone.astype(np.float32))
     kept: dict[int, np.ndarray] = {}
     for limit in (0, 10_000):
-        monkeypatch.setattr(inference, "KEPT", limit)
+        monkeypatch.setattr(bootstrap, "KEPT", limit)
         for _ in range(2):
             each_batch(kept.__setitem__, 5, BATCH + 3, seed=4)
             np.testing.assert_array_equal(np.concatenate([kept[0], kept[BATCH]], axis=1).T, drawn)
@@ -233,7 +233,7 @@ def test_the_bootstrap_through_the_cache_is_the_plain_one(monkeypatch):
     i, j = network.dyads
     values = rng.random(len(i))
     # So few ties a part that departments lie across parts.
-    monkeypatch.setattr(inference, "TIES", 7)
+    monkeypatch.setattr(bootstrap, "TIES", 7)
     found = resample(network, {"any": None, "traffic": values}, replicates=20, seed=5)
     sums = tie_sums(i, j, np.stack([values, values > 0.5], axis=1), people=60, replicates=20, seed=5)
     omegas = np.concatenate(list(multipliers(60, 20, 5)))
@@ -283,7 +283,7 @@ def test_margins_are_met_whichever_loop_goes_through_them():
 
 def test_a_small_log_is_not_worth_a_compiler():
     code = (
-        "import sys, numpy as np; from silos.inference import tie_sums;"
+        "import sys, numpy as np; from silos.inference.bootstrap import tie_sums;"
         "tie_sums(np.array([0]), np.array([1]), np.ones((1, 1)), people=2, replicates=500, seed=0);"
         "assert 'numba' not in sys.modules"
     )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import sparse, stats
 
 import silos
-from silos.inference import interval, multipliers
+from silos.inference.bootstrap import interval, multipliers
 from silos.leaders import Drawn, _communities, _flows, _layers, leadership
 from silos.measures.boundary_spanning import outside_by_department
 from silos.measures.hierarchy import KINDS, Chart, chart, flow_kinds, flow_shares, pagerank, weighted_spearman

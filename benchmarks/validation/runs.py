@@ -16,7 +16,7 @@ import silos
 from silos import verdicts
 from silos.analysis import _groups
 from silos.connector import Connector, find_connector
-from silos.inference import Replicates, resample
+from silos.inference.bootstrap import Replicates, resample
 from silos.measures.mixing import insularities
 from silos.network import DEPARTMENT, Network
 from silos.privacy import Shown, merge_small

@@ -378,7 +378,7 @@ def modularity(network: Network, *, by: By = "ties", directed: bool = False) -> 
 
     Returns:
         A float; NaN without ties. It is positive on random graphs too for a partition that was *fitted*; for given
-        departments compare with rewired graphs (`silos.rewiring.rewired_modularity`).
+        departments compare with rewired graphs (`silos.inference.rewiring.rewired_modularity`).
 
     Examples:
         >>> import networkx as nx
