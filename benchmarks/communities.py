@@ -19,7 +19,7 @@ import silos
 from silos.communities import BRIDGE, SILO, Communities, find_communities
 from silos.inference.rewiring import rewire
 from silos.network import Network
-from silos.privacy import merge_small
+from silos.privacy.suppression import merge_small
 
 #: Kinds of organisations: what `silos.simulate.organisation` makes, and whether lists of members are known.
 KINDS: dict[str, dict[str, Any]] = {

@@ -25,7 +25,7 @@ from silos.measures.mixing import gravity_ratio
 from silos.measures.person_table import department_summaries, person_measures
 from silos.network import DEPARTMENT, Network
 from silos.outside import External, external
-from silos.privacy import Shown, merge_small
+from silos.privacy.suppression import Shown, merge_small
 from silos.readers import read_interactions
 from silos.readers.roster import read_roster
 from silos.stability import Stability, stability

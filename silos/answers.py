@@ -20,7 +20,7 @@ from silos.inference.bootstrap import (
 from silos.measures.basis import distinct, quotient
 from silos.measures.survival import SUSTAINED, duration_classes, survival
 from silos.network import DEPARTMENT, Network
-from silos.privacy import Shown, beside_few, merge_small
+from silos.privacy.suppression import Shown, beside_few, merge_small
 from silos.readers import read_interactions, scanning
 from silos.readers.roster import read_roster
 from silos.tables import Interactions, Roster, Ties

@@ -12,13 +12,13 @@ import pandas as pd
 
 from silos.engines import engine_on
 from silos.errors import OutputError, ReadError
+from silos.locales.numerals import Numerals
 from silos.readers import FORMATS, scanning
 from silos.readers.files.paths import paths_of
 from silos.system.files import is_ours
 from silos.tables import Interactions, Roster, Source
 from silos.ties.count import Evidence, Tally, tally
 from silos.ties.group_volumes import Counted, count
-from silos.translations import Numerals
 
 #: Examples of unreadable rows that are shown.
 EXAMPLES = 10

@@ -30,7 +30,7 @@ from silos.measures.two_mode import (
     sponsors,
 )
 from silos.network import Network
-from silos.privacy import OTHER, Shown, without_few
+from silos.privacy.suppression import OTHER, Shown, without_few
 
 #: A community with more than this share of all who are in any is everybody's, as a broadcast is no tie: that its
 #: members meet there says nothing of them.

@@ -17,11 +17,12 @@ from silos.communities import BRIDGE, SILO, Communities
 from silos.connector import CLEAR, Connector
 from silos.inference.bootstrap import FALSE_DISCOVERY, Estimate
 from silos.leaders import Leadership
+from silos.locales.numerals import Numerals
+from silos.locales.phrases import phrases
 from silos.outside import External
 from silos.stability import Stability
 from silos.telling import Told, of_dialogue, of_layers, of_leadership, of_outside, untold
 from silos.ties.count import Tally
-from silos.translations import Numerals, phrases
 
 Severity = Literal["serious", "notable", "good", "context"]
 ORDER: tuple[Severity, ...] = ("serious", "notable", "good", "context")

@@ -27,7 +27,7 @@ from silos.measures.mixing import ei_indices, modularities, quasi_independence
 from silos.measures.person_table import AVERAGED
 from silos.network import DEPARTMENT
 from silos.outside import External
-from silos.privacy import OTHER, Shown, merge_small
+from silos.privacy.suppression import OTHER, Shown, merge_small
 from silos.stability import Stability
 from silos.tables import Interactions, Roster
 from silos.ties.group_volumes import Counted, Volumes, count

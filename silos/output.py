@@ -13,9 +13,9 @@ import pandas as pd
 
 from silos.communities import empty_table
 from silos.drawing import Drawing, Pens, Picture
+from silos.locales.phrases import phrases
 from silos.system.distribution import version
 from silos.system.files import Result, whole_directory
-from silos.translations import phrases
 
 if TYPE_CHECKING:
     import networkx as nx

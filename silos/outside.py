@@ -10,7 +10,7 @@ from silos.inference.bootstrap import FALSE_DISCOVERY, Estimate, false_discovery
 from silos.leaders import proportion
 from silos.measures.boundary_spanning import outside_by_department, outside_contacts
 from silos.network import DEPARTMENT, Network
-from silos.privacy import Shown, few
+from silos.privacy.suppression import Shown, few
 from silos.ties.exchanges import Exchanges
 
 COLUMNS = (
@@ -28,7 +28,7 @@ class External:
     Attributes:
         departments: one row a department that may be shown, the most outward first: `people_outside` of its people,
             `outside_share` of them with its interval, different `outsiders` and how many a head, whether that is more
-            than chance (`p`, `q`), all missing where too few people have one (`silos.privacy.few`); `verdict`:
+            than chance (`p`, `q`), all missing where too few people have one (`silos.privacy.suppression.few`); `verdict`:
             `outward` (more of its people than by chance), `inward` (fewer), `never` (nobody, whatever chance would
             have it), `typical`; none for small departments put together.
         share: of all people, those with an outside contact.

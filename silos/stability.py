@@ -8,7 +8,7 @@ import pandas as pd
 from silos.connector import standings
 from silos.measures.basis import pair_totals
 from silos.network import Network
-from silos.privacy import Shown
+from silos.privacy.suppression import Shown
 from silos.tables import Ties
 from silos.ties.count import Evidence, Tally
 from silos.ties.layers import contacts

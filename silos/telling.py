@@ -10,8 +10,8 @@ from typing import Literal
 from silos.answers import Dialogue
 from silos.inference.bootstrap import Estimate
 from silos.leaders import Leadership
+from silos.locales.numerals import Numerals
 from silos.outside import External
-from silos.translations import Numerals
 
 #: Departments that are named in a sentence.
 NAMED = 4

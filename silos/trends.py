@@ -13,7 +13,7 @@ from scipy.special import ndtr
 from silos.inference.bootstrap import false_discovery, interval, resample
 from silos.measures.mixing import ei_index, ei_indices, insularities, insularity, modularities, modularity
 from silos.network import Network
-from silos.privacy import Shown
+from silos.privacy.suppression import Shown
 from silos.verdicts import ANY, RETURNED, TRAFFIC, returned_volume, unseen_ties
 
 COLUMNS = ("window", "measure", "department", "value", "low", "high", "change", "change_low", "change_high", "change_q")

@@ -46,7 +46,7 @@ from silos.measures.mixing import (
     modularity,
 )
 from silos.network import Network
-from silos.privacy import Shown, without_few
+from silos.privacy.suppression import Shown, without_few
 
 #: A department whose interval reaches beyond twice as inward, or half, and holds 0, is uncertain, not typical.
 DOUBTFUL = np.log(2)

@@ -69,7 +69,7 @@ def _child(store: Path, key: str, logs: list[str], step: int) -> None:
 
 def _serve() -> None:
     first, key, *logs = sys.argv[1:]
-    import silos.ingesting  # noqa: F401  before the forks
+    import silos.store.ingest  # noqa: F401  before the forks
 
     for line in sys.stdin:
         store = _store(Path(first), int(line))

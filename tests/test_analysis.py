@@ -17,7 +17,7 @@ from silos.findings import Voice, _changes, _organisation, connector_notes
 from silos.inference.bootstrap import Estimate, permuted, resample
 from silos.inference.rewiring import Rewired
 from silos.network import Network
-from silos.privacy import OTHER, merge_small
+from silos.privacy.suppression import OTHER, merge_small
 from silos.stability import Stability
 from silos.verdicts import Communities, departments, organisation
 from tests import invs13

@@ -25,7 +25,7 @@ from silos.measures import two_mode as measures
 from silos.measures.community_detection import detect
 from silos.measures.two_mode import Memberships
 from silos.network import Network
-from silos.privacy import OTHER, merge_small
+from silos.privacy.suppression import OTHER, merge_small
 from silos.readers import read_interactions
 from silos.ties.count import tally
 from silos.verdicts import communities as detected_communities

@@ -13,7 +13,7 @@ from silos.measures import REGISTRY, reach
 from silos.measures.brokerage import ROLES
 from silos.measures.person_table import AVERAGED, department_summaries, person_measures
 from silos.network import Network
-from silos.privacy import OTHER
+from silos.privacy.suppression import OTHER
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 TOP_SHARES = ("brokerage_top_share", "ties_across_top_share")

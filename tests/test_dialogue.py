@@ -15,7 +15,7 @@ from silos import plots, simulate
 from silos.answers import _between, of_tally
 from silos.inference.bootstrap import Estimate, multipliers
 from silos.measures.survival import duration_classes, kaplan_meier, reply_statistics, survival, time_until
-from silos.privacy import merge_small
+from silos.privacy.suppression import merge_small
 from silos.readers import read_interactions
 from silos.readers.roster import read_roster
 from silos.ties.count import statements, tally

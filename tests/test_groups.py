@@ -19,11 +19,11 @@ from silos.checking import inspect
 from silos.cli import main
 from silos.errors import ColumnError, EmptyError, MatchError, ReadError, SilosError
 from silos.groups import expectation
+from silos.locales.phrases import languages
 from silos.measures.affinity import affinities, kirchhoff_index, size_exponent
 from silos.readers.files.temporary import connect
 from silos.report import render
 from silos.ties.group_volumes import Volumes, count
-from silos.translations import languages
 from tests.conftest import a_roster
 
 #: Planted in a column that no reader knows: it must not be in any output.

@@ -27,7 +27,7 @@ from silos.cli import main
 from silos.engines.quoting import literal
 from silos.errors import EmptyError, MatchError, OutputError, ReadError, SilosError
 from silos.output import Report
-from silos.privacy import Key
+from silos.privacy.pseudonyms import Key
 from silos.store.ingest import Ingested, ingest
 from silos.system.files import LOCK, locked
 from silos.tables import AFFILIATION_FIELDS, INTERACTION_FIELDS

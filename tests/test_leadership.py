@@ -16,7 +16,7 @@ from silos.measures.hierarchy import KINDS, Chart, chart, flow_kinds, flow_share
 from silos.measures.multiplex import overlap, pair_keys, swapped
 from silos.network import Network
 from silos.outside import external
-from silos.privacy import merge_small
+from silos.privacy.suppression import merge_small
 from silos.ties.count import tally
 from silos.ties.layers import layer
 

@@ -13,10 +13,10 @@ from matplotlib.text import Text
 
 from silos import plots
 from silos.errors import SilosError
+from silos.locales.phrases import languages, phrases
 from silos.plots.canvas import VERDICTS, short, wrapped
 from silos.plots.graph import strongest_pairs
 from silos.plots.heatmaps import block_order
-from silos.translations import languages, phrases
 
 LONG = [
     "Research & Development <North> $a$",

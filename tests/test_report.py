@@ -12,9 +12,10 @@ import pytest
 
 from silos import plots, report
 from silos.errors import SilosError
+from silos.locales.numerals import Numerals
+from silos.locales.phrases import phrases
 from silos.report.figures import inline
 from silos.report.view import View
-from silos.translations import Numerals, phrases
 
 NASTY = 'R&D <b>"Core"</b> $x$'
 TWELVE = [

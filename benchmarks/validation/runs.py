@@ -19,7 +19,7 @@ from silos.connector import Connector, find_connector
 from silos.inference.bootstrap import Replicates, resample
 from silos.measures.mixing import insularities
 from silos.network import DEPARTMENT, Network
-from silos.privacy import Shown, merge_small
+from silos.privacy.suppression import Shown, merge_small
 from silos.simulate import Organisation, organisation
 from silos.tables import Interactions, Roster
 from silos.ties.count import Tally, tally

@@ -16,7 +16,7 @@ from matplotlib.text import Text
 from matplotlib.ticker import Formatter, MaxNLocator
 from matplotlib.transforms import BboxBase
 
-from silos.translations import Numerals
+from silos.locales.numerals import Numerals
 
 INK = "#1d2733"
 QUIET = "#5b6773"

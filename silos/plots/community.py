@@ -8,9 +8,10 @@ from matplotlib.colors import Normalize
 from matplotlib.lines import Line2D
 
 from silos.errors import SilosError
+from silos.locales.numerals import Numerals
+from silos.locales.phrases import phrases
 from silos.plots.canvas import NO_VERDICT, QUIET, RULE, STYLE, VERDICTS, bare, fit, new_axes, short
 from silos.plots.heatmaps import SEQUENTIAL, cell_size, draw_scale, label_cells, mark_few, readable_on, type_size
-from silos.translations import Numerals, phrases
 
 #: Communities that are drawn: the first of the table.
 MOST = 24

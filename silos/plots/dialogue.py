@@ -8,6 +8,8 @@ from matplotlib.colors import Normalize
 from matplotlib.lines import Line2D
 
 from silos.errors import SilosError
+from silos.locales.numerals import Numerals
+from silos.locales.phrases import phrases
 from silos.plots.canvas import BAND, INK, PAPER, QUIET, RULE, STYLE, VERDICTS, bare, fit, new_axes, numeric, short
 from silos.plots.heatmaps import (
     MOST_DRAWN,
@@ -19,7 +21,6 @@ from silos.plots.heatmaps import (
     readable_on,
     type_size,
 )
-from silos.translations import Numerals, phrases
 
 #: Rows of the picture of leaders: the measure, what it is beside (an estimate, or the null of the measure itself).
 ROWS = (

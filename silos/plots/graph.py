@@ -14,6 +14,8 @@ from matplotlib.lines import Line2D
 from threadpoolctl import threadpool_limits
 
 from silos.errors import SilosError
+from silos.locales.numerals import Numerals
+from silos.locales.phrases import phrases
 from silos.plots.canvas import (
     INK,
     PAPER,
@@ -26,7 +28,6 @@ from silos.plots.canvas import (
     text_size,
     wrapped,
 )
-from silos.translations import Numerals, phrases
 
 DISC = "#a9b8c6"
 LINE = "#8296a8"

@@ -12,8 +12,9 @@ from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
 from scipy.spatial.distance import squareform
 
 from silos.errors import SilosError
+from silos.locales.numerals import Numerals
+from silos.locales.phrases import phrases
 from silos.plots.canvas import BAND, INK, PAPER, QUIET, RULE, STYLE, bare, figure_of, fit, new_axes, short, wrapped
-from silos.translations import Numerals, phrases
 
 #: Brown to teal around white: told apart with any colour vision, and in grey by the marks.
 DIVERGING = LinearSegmentedColormap.from_list(

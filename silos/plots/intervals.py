@@ -8,6 +8,8 @@ from matplotlib.lines import Line2D
 from matplotlib.transforms import blended_transform_factory
 
 from silos.errors import SilosError
+from silos.locales.numerals import MISSING, Numerals
+from silos.locales.phrases import phrases
 from silos.plots.canvas import (
     BAND,
     INK,
@@ -25,7 +27,6 @@ from silos.plots.canvas import (
     short,
     wrapped,
 )
-from silos.translations import MISSING, Numerals, phrases
 
 #: Candidates in the ranking.
 MOST_CANDIDATES = 15

@@ -15,7 +15,7 @@ import duckdb
 import pandas as pd
 
 from silos.errors import ColumnError, ReadError, SilosError
-from silos.privacy import Key
+from silos.privacy.pseudonyms import Key
 from silos.readers.files import dataframes
 from silos.readers.files.paths import paths_of
 from silos.readers.files.sniff import Part, part_of

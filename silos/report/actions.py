@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from silos.findings import FEW_SPANNERS as ONE_SPANNER
-from silos.translations import Numerals
+from silos.locales.numerals import Numerals
 
 #: Of each kind: a list that is longer is not done on a Monday.
 MOST_SILOS, MOST_WALLS, MOST_COMMUNITIES, MOST_NAMED = 5, 3, 3, 4

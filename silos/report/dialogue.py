@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from silos.translations import MISSING, Numerals, Phrases
+from silos.locales.numerals import MISSING, Numerals
+from silos.locales.phrases import Phrases
 
 Summary = Mapping[str, Any]
 #: How the measures of leadership are written: shares as percentages, but for these.

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from silos.locales.numerals import MISSING
 from silos.report.view import MOST_PAIRS, Summary, View, point
-from silos.translations import MISSING
 
 #: The topics of "how we know" that hold for groups.
 TOPICS = ("silo", "pairs", "connector", "organisation")

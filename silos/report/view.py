@@ -7,9 +7,10 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from silos.locales.numerals import MISSING, Numerals
+from silos.locales.phrases import phrases
 from silos.report import dialogue
 from silos.report.actions import actions, unproven
-from silos.translations import MISSING, Numerals, phrases
 
 #: Organisation-level measures shown as cards with what they mean, in this order; how each is written.
 HEADLINE_MEASURES = {
@@ -78,7 +79,7 @@ class View:
 
     Args:
         summary: the dict of summary.json.
-        language: as in `silos.translations.phrases`.
+        language: as in `silos.locales.phrases.phrases`.
     """
 
     def __init__(self, summary: Summary, language: str) -> None:

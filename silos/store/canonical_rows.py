@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from silos.engines.quoting import literal
-from silos.privacy import DOMAIN_DIGITS, PSEUDONYM_DIGITS, Key
+from silos.privacy.pseudonyms import DOMAIN_DIGITS, PSEUDONYM_DIGITS, Key
 from silos.readers.formats.store import TABLES, UNDATED, table_of
 from silos.tables import AFFILIATION_FIELDS, INTERACTION_FIELDS, KINDS, Source
 

@@ -21,7 +21,7 @@ import duckdb
 
 from silos.engines.quoting import literal
 from silos.errors import EmptyError, OutputError, ReadError, SilosError
-from silos.privacy import PSEUDONYM_DIGITS, Key
+from silos.privacy.pseudonyms import PSEUDONYM_DIGITS, Key
 from silos.readers import read_interactions, scanning, unreadable
 from silos.readers.files.progress import Progress
 from silos.readers.files.temporary import connect, scratch_of

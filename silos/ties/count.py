@@ -19,7 +19,7 @@ import pandas as pd
 from silos.engines import Engine, engine_on
 from silos.errors import EmptyError, MatchError, SilosError
 from silos.network import DEPARTMENT
-from silos.privacy import pseudonymised, refuse_other_key
+from silos.privacy.pseudonyms import pseudonymised, refuse_other_key
 from silos.readers import enough_room, scanning, unreadable
 from silos.tables import Interactions, Roster, Ties
 from silos.ties.exchanges import Exchanges, exchanges
@@ -108,7 +108,7 @@ class Tally:
 
 def statements(file: str = "ties.sql") -> Iterator[tuple[str, bool, str]]:
     """The steps of `ties.sql`, or of another such file, in order: name, whether it is kept as a table, its SELECT."""
-    text = resources.files("silos").joinpath(file).read_text(encoding="utf-8")
+    text = resources.files("silos.ties.sql").joinpath(file).read_text(encoding="utf-8")
     for part in text.split("-- step: ")[1:]:
         heading, query = part.split("\n", 1)
         name, kept = heading.split(" ", 1)

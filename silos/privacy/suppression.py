@@ -1,0 +1,145 @@
+"""What may be shown: no person, and no group small enough to be one."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from silos.errors import SilosError
+
+OTHER = "Other (small)"
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """Departments as they may be shown.
+
+    Attributes:
+        departments: by person, the department's name or `OTHER`.
+        candidates: the departments that stand alone, sorted: those that get a verdict.
+        rows: the names that may be a row of a table: the candidates, and `OTHER` where it is a group.
+        merged: how many departments are in `OTHER`.
+        minimum: people in a department that may stand alone.
+    """
+
+    departments: pd.Series
+    candidates: tuple[str, ...]
+    rows: tuple[str, ...]
+    merged: int
+    minimum: int
+
+
+def merge_small(departments: pd.Series, minimum: int, *, persons: pd.Series | None = None) -> Shown:
+    """Put departments of fewer than `minimum` people together.
+
+    Args:
+        departments: by person.
+        minimum: 1 or more; 1 shows every department.
+        persons: who each of these is, where one person may be several, in one department each; else all differ.
+
+    Examples:
+        >>> people = pd.Series(["HR"] * 5 + ["IT"] * 2 + ["Legal"] * 3)
+        >>> shown = merge_small(people, 5)
+        >>> shown.candidates, shown.rows, shown.merged
+        (('HR',), ('HR', 'Other (small)'), 2)
+        >>> merge_small(people, 5, persons=pd.Series([*"abcde", *"fg", *"fgh"])).rows
+        ('HR',)
+        >>> merge_small(people.iloc[:7], 5).rows
+        ('HR',)
+    """
+    if minimum < 1:
+        raise SilosError("the smallest department that is shown alone has 1 person or more (--min-department).")
+    sizes = departments.value_counts()
+    small = set(sizes.index[sizes < minimum])
+    if small and OTHER in sizes.index:
+        raise SilosError(f"a department is called {OTHER!r}, as small ones taken together are: name it otherwise.")
+    candidates = tuple(sorted(name for name in sizes.index if name not in small))
+    merged = departments.isin(small)
+    together = int(merged.sum() if persons is None else persons[merged.to_numpy()].nunique())
+    grouped = len(small) > 1 and together >= minimum
+    return Shown(
+        departments=departments.where(~merged, OTHER),
+        candidates=candidates,
+        rows=(*candidates, OTHER) if grouped else candidates,
+        merged=len(small),
+        minimum=minimum,
+    )
+
+
+def without_few(shares: pd.DataFrame, people: pd.DataFrame, minimum: int) -> pd.DataFrame:
+    """Shares of people, without those that stand for somebody, but for fewer than `minimum` of them.
+
+    Args:
+        shares: to be shown.
+        people: the same rows and columns, how many people each share stands for.
+        minimum: as in `merge_small`.
+
+    Returns:
+        `shares`, NaN where too few stand behind; a share of nobody stays 0.
+
+    Examples:
+        >>> people = pd.DataFrame({"HR": [6, 0], "IT": [2, 8]}, index=["cooks", "chess"])
+        >>> without_few(people.div(8), people, 5)
+                 HR   IT
+        cooks  0.75  NaN
+        chess  0.00  1.0
+    """
+    return shares.mask((people > 0) & (people < minimum))
+
+
+def few(people: pd.Series, minimum: int) -> pd.Series:
+    """Which counts of people are not shown beside the sum of all: those of somebody, but of fewer than `minimum`.
+
+    And so many of the next larger that nobody can take the others from the sum and be left with one of these: two
+    are hidden, of `minimum` people together, or all are that are not 0.
+
+    Args:
+        people: how many each row stands for.
+        minimum: as in `merge_small`.
+
+    Examples:
+        >>> few(pd.Series({"HR": 1, "IT": 9, "Legal": 6, "R&D": 0}), 5)
+        HR        True
+        IT       False
+        Legal     True
+        R&D      False
+        dtype: bool
+    """
+    rising = people[people > 0].sort_values(kind="stable")
+    hidden = int((rising < minimum).sum())
+    while 0 < hidden < len(rising) and (hidden < 2 or rising.iloc[:hidden].sum() < minimum):
+        hidden += 1
+    return pd.Series(people.index.isin(rising.index[:hidden]), index=people.index)
+
+
+def beside_few(few: np.ndarray, amount: np.ndarray, count: int) -> np.ndarray:
+    """Which cells of a square table are not shown where its rows and columns have totals.
+
+    A cell that alone is hidden in its row or its column could be taken from the total: the one with least beside it is
+    hidden too.
+
+    Args:
+        few: (count²,), row by row, the cells that stand for too few people.
+        amount: what each holds; cells of 0 tell nothing and hide nothing.
+        count: of rows and of columns.
+
+    Returns:
+        (count, count)
+
+    Examples:
+        >>> amount = np.array([9, 2, 7, 8, 5, 9, 9, 6, 9])
+        >>> beside_few(amount < 3, amount, 3).astype(int).tolist()
+        [[0, 1, 1], [0, 1, 1], [0, 0, 0]]
+    """
+    hidden, held = few.reshape(count, count).copy(), amount.reshape(count, count)
+    alone = True
+    while alone:
+        alone = False
+        # Rows, then columns: views of the same cells.
+        for cells, amounts in ((hidden, held), (hidden.T, held.T)):
+            for cell, of in zip(cells, amounts, strict=True):
+                others = np.flatnonzero(~cell & (of > 0))
+                if cell.sum() == 1 and len(others):
+                    cell[others[np.argmin(of[others])]] = True
+                    alone = True
+    return hidden

@@ -1,0 +1,1 @@
+"""The SQL that counts ties: one text for every engine."""
