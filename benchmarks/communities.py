@@ -16,7 +16,7 @@ from scipy import sparse
 from sklearn.metrics import roc_auc_score
 
 import silos
-from silos.communities import BRIDGE, SILO, Communities, find_communities
+from silos.analysis.tool_communities import BRIDGE, SILO, Communities, find_communities
 from silos.inference.rewiring import rewire
 from silos.network import Network
 from silos.privacy.suppression import merge_small

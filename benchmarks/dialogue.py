@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 import silos
-from silos.leaders import leadership
+from silos.analysis.leadership import leadership
 from silos.ties.count import tally
 from silos.ties.layers import layer
 

@@ -1,7 +1,7 @@
 """silos: find the walls inside an organisation, and the department that can take them down.
 
-Everything here is loaded when it is first used, so that `silos --help` answers at once; editors and type checkers see the
-imports under `TYPE_CHECKING`.
+Everything here is loaded when it is first used, so that `silos --help` answers at once; editors and type checkers
+see the imports under `TYPE_CHECKING`.
 """
 
 from importlib import import_module
@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from silos import measures, plots, simulate
-    from silos.analysis import Analysis, analyze
-    from silos.answers import dialogue
-    from silos.connector import Connector
+    from silos.analysis.connector import Connector
+    from silos.analysis.dialogue import dialogue
+    from silos.analysis.findings.rules import Finding
+    from silos.analysis.pipeline import Analysis, analyze
     from silos.errors import SilosError
-    from silos.findings import Finding
-    from silos.inference.bootstrap import Estimate
+    from silos.inference.estimate import Estimate
     from silos.network import Network
     from silos.readers import read_interactions
     from silos.readers.roster import read_roster
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
     __version__: str
 
 _HOME = {
-    "Analysis": "silos.analysis",
-    "Connector": "silos.connector",
+    "Analysis": "silos.analysis.pipeline",
+    "Connector": "silos.analysis.connector",
     "Estimate": "silos.inference.bootstrap",
-    "Finding": "silos.findings",
+    "Finding": "silos.analysis.findings.rules",
     "Ingested": "silos.store.ingest",
     "Interactions": "silos.tables",
     "Network": "silos.network",
     "Roster": "silos.tables",
     "SilosError": "silos.errors",
-    "analyze": "silos.analysis",
-    "dialogue": "silos.answers",
+    "analyze": "silos.analysis.pipeline",
+    "dialogue": "silos.analysis.dialogue",
     "ingest": "silos.store.ingest",
     "read_interactions": "silos.readers",
     "read_roster": "silos.readers.roster",

@@ -203,12 +203,12 @@ def analyze(
     LOG is a file, a zip, a folder or a quoted glob; several may be given.
     """
     # First of all: it loads what draws while the rest is loaded here.
-    from silos.drawing import pens
+    from silos.report.figure_workers import pens
 
     with pens() as others:
         interactions, staff = _inputs(logs, roster, log_format, columns, roster_columns, key_file, date_order, engine)
-        from silos.analysis import analyze as run
-        from silos.output import OURS, Report
+        from silos.analysis.pipeline import analyze as run
+        from silos.report.writer import OURS, Report
         from silos.system.files import free
 
         free(out, ours=OURS)
@@ -254,7 +254,7 @@ def check(
     out: str | None,
 ) -> None:
     """Say what was read, rejected and unmatched, before any analysis."""
-    from silos.checking import inspect, refuse_place
+    from silos.analysis.input_check import inspect, refuse_place
 
     if out:
         refuse_place(out, inputs=[roster, *logs, *([key_file] if key_file else [])])

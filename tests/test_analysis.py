@@ -11,15 +11,19 @@ import pytest
 from scipy import sparse
 
 import silos
-from silos.analysis import _moment
+from silos.analysis.departments import departments
+from silos.analysis.detected_communities import Communities
+from silos.analysis.findings.rules import Voice, _changes, _organisation, connector_notes
+from silos.analysis.organisation import organisation
+from silos.analysis.pipeline import _moment
+from silos.analysis.sensitivity import Stability
 from silos.errors import SilosError
-from silos.findings import Voice, _changes, _organisation, connector_notes
-from silos.inference.bootstrap import Estimate, permuted, resample
+from silos.inference.bootstrap import resample
+from silos.inference.estimate import Estimate
+from silos.inference.permutation import permuted
 from silos.inference.rewiring import Rewired
 from silos.network import Network
 from silos.privacy.suppression import OTHER, merge_small
-from silos.stability import Stability
-from silos.verdicts import Communities, departments, organisation
 from tests import invs13
 from tests.conftest import shared
 

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from silos import aside
-from silos.aside import Effort, beside, seek
+from silos.analysis import background
+from silos.analysis.background import Effort, beside, seek
 from silos.network import Network
 from silos.system import processes
 
@@ -18,7 +18,7 @@ EFFORT = Effort(runs=3, samples=3, searched=2, seed=5)
 @pytest.fixture
 def network(monkeypatch):
     """Three departments and somebody without ties; ties enough for a process of their own."""
-    monkeypatch.setattr(aside, "ASIDE", 1)
+    monkeypatch.setattr(background, "ASIDE", 1)
     rng = np.random.default_rng(2)
     labels = np.repeat(np.arange(3), 30)
     chance = np.where(labels[:, None] == labels, 0.4, 0.05)
@@ -40,7 +40,7 @@ def test_what_is_found_beside_is_what_is_found_here(network, monkeypatch):
     with monkeypatch.context() as here, beside(network, EFFORT) as search:
         assert search.away
         # Here it cannot be found: it comes from the other process.
-        here.setattr(aside, "seek", None)
+        here.setattr(background, "seek", None)
         found = search.result()
         assert search.result() is found
     same(found, seek(*network.dyads, network.membership, EFFORT))
@@ -49,7 +49,7 @@ def test_what_is_found_beside_is_what_is_found_here(network, monkeypatch):
 
 
 def test_few_ties_are_searched_here(network, monkeypatch):
-    monkeypatch.setattr(aside, "ASIDE", network.ties + 1)
+    monkeypatch.setattr(background, "ASIDE", network.ties + 1)
     with beside(network, EFFORT) as search:
         assert not search.away
         same(search.result(), seek(*network.dyads, network.membership, EFFORT))

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import silos
-from silos.checking import inspect, refuse_place
+from silos.analysis.input_check import inspect, refuse_place
 from silos.errors import OutputError
 from tests import test_one_company as company
 from tests.test_one_company import LIMIT, MESSAGES, PEOPLE, POSTS, roster  # noqa: F401  a fixture

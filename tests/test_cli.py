@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from silos.cli import main
-from silos.output import OURS
+from silos.report.writer import OURS
 from tests.test_analysis import SAMPLE
 
 LOG = "timestamp,sender,recipient\n" + "".join(

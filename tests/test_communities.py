@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from scipy import sparse, stats
 
 import silos
-from silos.communities import BRIDGE, COLUMNS, SILO, UNCERTAIN, Communities, find_communities
+from silos.analysis.detected_communities import communities as detected_communities
+from silos.analysis.tool_communities import BRIDGE, COLUMNS, SILO, UNCERTAIN, Communities, find_communities
 from silos.inference.rewiring import rewire
 from silos.measures import two_mode as measures
 from silos.measures.community_detection import detect
@@ -28,7 +29,6 @@ from silos.network import Network
 from silos.privacy.suppression import OTHER, merge_small
 from silos.readers import read_interactions
 from silos.ties.count import tally
-from silos.verdicts import communities as detected_communities
 from tests.conftest import a_roster
 
 ROOT = Path(__file__).parents[1]

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from silos.connector import contests, effective_spanners, find_connector, reaches, scores, wider
+from silos.analysis.connector import contests, effective_spanners, find_connector, reaches, scores, wider
 from silos.inference.bootstrap import resample
 from silos.measures import binding
 from silos.measures.affinity import (

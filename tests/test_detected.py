@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import sparse, stats
 from sklearn import metrics
 
-from silos.inference.bootstrap import false_discovery
+from silos.inference.multiple_testing import false_discovery
 from silos.measures import community_detection
 from silos.measures.community_detection import Graph, agreement, graph_of
 from silos.network import Network

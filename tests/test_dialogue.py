@@ -12,8 +12,10 @@ from scipy import stats
 
 import silos
 from silos import plots, simulate
-from silos.answers import _between, of_tally
-from silos.inference.bootstrap import Estimate, multipliers
+from silos.analysis.dialogue import _between, of_tally
+from silos.analysis.response_times import Grouping, estimated, resampled
+from silos.inference.bootstrap import multipliers
+from silos.inference.estimate import Estimate
 from silos.measures.survival import duration_classes, kaplan_meier, reply_statistics, survival, time_until
 from silos.privacy.suppression import merge_small
 from silos.readers import read_interactions
@@ -21,7 +23,6 @@ from silos.readers.roster import read_roster
 from silos.ties.count import statements, tally
 from silos.ties.exchanges import HORIZON, MESSAGES
 from silos.ties.layers import layer
-from silos.waiting import Grouping, estimated, resampled
 
 from .conftest import a_log, a_roster, shared
 
@@ -152,7 +153,7 @@ def test_groups_of_waits_are_estimated_as_each_would_be_alone(given_waits):
     waits, groupings = given_waits
     laid_out = estimated(waits, groupings)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("silos.waiting.CELLS", 5)
+        patch.setattr("silos.analysis.response_times.CELLS", 5)
         packed = estimated(waits, groupings)
     for name, grouping in groupings.items():
         plain = _plainly(waits, grouping, waits["waits"].to_numpy(dtype=float))
@@ -167,8 +168,8 @@ def test_replicates_of_waits_are_estimates_of_the_weighted_waits(given_waits):
     drawn = resampled(waits, groupings, 12, replicates=20, seed=3)
     with pytest.MonkeyPatch.context() as patch:
         # So few waits a part that groups lie across parts.
-        patch.setattr("silos.waiting.TIES", 3)
-        patch.setattr("silos.waiting.ATOMS", 5)
+        patch.setattr("silos.analysis.response_times.TIES", 3)
+        patch.setattr("silos.analysis.response_times.ATOMS", 5)
         parted = resampled(waits, groupings, 12, replicates=20, seed=3)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("silos.measures._kernels.WORTH", 0)
@@ -428,7 +429,7 @@ def test_departments_dealt_out_anew_raise_no_more_alarms_than_nominal(planted):
 @pytest.mark.parametrize("laid_out", [True, False])
 def test_what_few_people_make_up_is_not_shown(laid_out, monkeypatch):
     if not laid_out:
-        monkeypatch.setattr("silos.answers.CELLS", 0)
+        monkeypatch.setattr("silos.analysis.dialogue.CELLS", 0)
     rows = [
         row(24 * day + hour, *ends, thread=f"{day}{ends[0]}", event=f"{day}{hour}{ends[0]}")
         for day in range(12)

@@ -11,9 +11,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from silos import drawing
-from silos.drawing import Drawing, start
 from silos.errors import SilosError
+from silos.report import figure_workers
+from silos.report.figure_workers import Drawing, start
 from silos.system import processes
 from tests.test_analysis import SAMPLE
 
@@ -208,7 +208,7 @@ from silos.cli import main
 try:
     main([*sys.argv[1:], "--help"])
 finally:
-    assert "silos.drawing" not in sys.modules
+    assert "silos.report.figure_workers" not in sys.modules
 """
     for words in ([], ["analyze"]):
         subprocess.run([sys.executable, "-c", script, *words], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
@@ -217,4 +217,4 @@ finally:
 def test_a_drawing_is_plain_data():
     one = graph(NAMES["plain"])
     assert [text.get_text() for text in one.axes().texts] == NAMES["plain"]
-    assert drawing.Order(one).packed
+    assert figure_workers.Order(one).packed

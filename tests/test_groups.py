@@ -15,14 +15,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import silos
-from silos.checking import inspect
+from silos.analysis.group_level import expectation
+from silos.analysis.input_check import inspect
 from silos.cli import main
 from silos.errors import ColumnError, EmptyError, MatchError, ReadError, SilosError
-from silos.groups import expectation
 from silos.locales.phrases import languages
 from silos.measures.affinity import affinities, kirchhoff_index, size_exponent
 from silos.readers.files.temporary import connect
-from silos.report import render
+from silos.report.html import render
 from silos.ties.group_volumes import Volumes, count
 from tests.conftest import a_roster
 

@@ -14,20 +14,10 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from scipy import sparse, stats
 
 from silos.inference import bootstrap
-from silos.inference.bootstrap import (
-    BATCH,
-    CONFIDENCE,
-    Estimate,
-    each_batch,
-    ei_null,
-    false_discovery,
-    interval,
-    intervals,
-    multipliers,
-    permuted,
-    resample,
-    tie_sums,
-)
+from silos.inference.bootstrap import BATCH, each_batch, multipliers, resample, tie_sums
+from silos.inference.estimate import CONFIDENCE, Estimate, interval, intervals
+from silos.inference.multiple_testing import false_discovery
+from silos.inference.permutation import ei_null, permuted
 from silos.inference.rewiring import rewire, rewired_modularity
 from silos.measures import _kernels, ei_index, modularity
 from silos.measures.mixing import MISS, ROUNDS, gravity_expectation, quasi_independence

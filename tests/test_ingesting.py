@@ -26,8 +26,8 @@ import silos
 from silos.cli import main
 from silos.engines.quoting import literal
 from silos.errors import EmptyError, MatchError, OutputError, ReadError, SilosError
-from silos.output import Report
 from silos.privacy.pseudonyms import Key
+from silos.report.writer import Report
 from silos.store.ingest import Ingested, ingest
 from silos.system.files import LOCK, locked
 from silos.tables import AFFILIATION_FIELDS, INTERACTION_FIELDS

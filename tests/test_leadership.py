@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 from scipy import sparse, stats
 
 import silos
-from silos.inference.bootstrap import interval, multipliers
-from silos.leaders import Drawn, _communities, _flows, _layers, leadership
+from silos.analysis.external import external
+from silos.analysis.leadership import Drawn, _communities, _flows, _layers, leadership
+from silos.inference.bootstrap import multipliers
+from silos.inference.estimate import interval
 from silos.measures.boundary_spanning import outside_by_department
 from silos.measures.hierarchy import KINDS, Chart, chart, flow_kinds, flow_shares, pagerank, weighted_spearman
 from silos.measures.multiplex import overlap, pair_keys, swapped
 from silos.network import Network
-from silos.outside import external
 from silos.privacy.suppression import merge_small
 from silos.ties.count import tally
 from silos.ties.layers import layer

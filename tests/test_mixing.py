@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from silos.inference.bootstrap import ei_null, mixing_null
+from silos.inference.permutation import ei_null, mixing_null
 from silos.measures import ei_index, gravity_ratio, insularity, log_density_ratio, mixing_matrix, modularity
 from silos.measures.mixing import activities, gravity_expectation, quasi_independence
 from silos.network import Network

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from silos import output, report
+from silos import report
 from silos.cli import main
 from silos.errors import OutputError
+from silos.report import writer
 from silos.simulate import log
 from silos.system.files import Result, whole_directory
 from tests.test_analysis import SAMPLE
@@ -101,8 +102,8 @@ def test_a_link_to_itself_and_a_name_that_is_too_long_cannot_be_written(tmp_path
 
 
 def test_figures_are_those_of_the_report_and_marks_are_among_the_names():
-    assert set(output.FIGURES) == set(report.FIGURES)
-    for ours in (output.OURS, log.OURS):
+    assert set(writer.FIGURES) == set(report.FIGURES)
+    for ours in (writer.OURS, log.OURS):
         assert ours.mark in ours.names
 
 
@@ -117,7 +118,7 @@ def test_what_systems_leave_behind_is_nobodys(tmp_path):
 
 def test_analyze_refuses_the_place_before_it_analyses(tmp_path, monkeypatch):
     (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
-    monkeypatch.setattr("silos.analysis.analyze", None)
+    monkeypatch.setattr("silos.analysis.pipeline.analyze", None)
     words = ["analyze", str(SAMPLE / "interactions.csv"), "--roster", str(SAMPLE / "roster.csv"), "-o", str(tmp_path)]
     done = CliRunner().invoke(main, words)
     assert done.exit_code == 1

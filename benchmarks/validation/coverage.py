@@ -16,7 +16,7 @@ import numpy as np
 
 import silos
 from silos import simulate
-from silos.inference.bootstrap import interval
+from silos.inference.estimate import interval
 from silos.simulate.events import Plan
 from silos.simulate.log import Organisation
 from validation.runs import Judged, Task, counting_variance, judged, relative_draws

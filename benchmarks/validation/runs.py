@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 
 import silos
-from silos import verdicts
-from silos.analysis import _groups
-from silos.connector import Connector, find_connector
+from silos.analysis import departments, pairs
+from silos.analysis.connector import Connector, find_connector
+from silos.analysis.organisation import ANY, TRAFFIC
+from silos.analysis.pipeline import _groups
 from silos.inference.bootstrap import Replicates, resample
 from silos.measures.mixing import insularities
 from silos.network import DEPARTMENT, Network
@@ -109,14 +110,14 @@ def _judge(
     grouped = every.regrouped(shown.departments)
     i, j = every.dyads
     layers: dict[str, np.ndarray | None] = {
-        verdicts.ANY: None,
-        verdicts.TRAFFIC: every.dyad_volumes,
+        ANY: None,
+        TRAFFIC: every.dyad_volumes,
     }
     if deep is not every:
         layers[deep.layer] = np.asarray(deep.contacts[i, j]).ravel()
     drawn = resample(every, layers, replicates=bootstrap, seed=seed, gravity=True)
     merged = drawn.merged(_groups(every, grouped), len(grouped.departments))
-    table, _ = verdicts.departments(grouped, merged, shown, seed=seed)
+    table, _ = departments.departments(grouped, merged, shown, seed=seed)
     connector = find_connector(
         grouped,
         deep.regrouped(shown.departments),
@@ -226,7 +227,7 @@ def relative_draws(found: Judged, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """(R, K) σ_a less the median in each replicate, as `verdicts.departments` takes it, and which departments count."""
     replicates, shown = found.merged, found.shown
     unseen = np.random.default_rng([seed, 1]).gamma(0.5, size=replicates.sizes.shape)
-    draws = insularities(replicates.mixing[verdicts.ANY], replicates.within, replicates.sizes, unseen)
+    draws = insularities(replicates.mixing[ANY], replicates.within, replicates.sizes, unseen)
     known = found.grouped.departments.isin(list(shown.candidates)) & np.isfinite(
         found.departments["insularity"].reindex(found.grouped.departments).to_numpy()
     )
@@ -264,13 +265,13 @@ def shuffled(found: Judged, task: Task) -> dict[str, Any]:
         found.counted, found.every.regrouped(dealt), deep.regrouped(dealt), bootstrap=task.bootstrap, seed=task.seed
     )
     table = other.departments.loc[list(other.shown.candidates)]
-    pairs = verdicts.pairs(other.grouped, other.merged, other.shown)
+    judged_pairs = pairs.pairs(other.grouped, other.merged, other.shown)
     return {
         "departments": len(table),
         "silos": int((table["verdict"] == "silo").sum()),
         "open": int((table["verdict"] == "open").sum()),
-        "pairs": len(pairs),
-        "pairs_called": int((pairs["verdict"] != "typical").sum()),
+        "pairs": len(judged_pairs),
+        "pairs_called": int((judged_pairs["verdict"] != "typical").sum()),
         "connector": other.connector.verdict,
         "size_correlation": correlation(table["insularity"].to_numpy(), np.log(table["people"].to_numpy())),
     }

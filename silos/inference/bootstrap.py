@@ -1,29 +1,17 @@
-"""Null models, person bootstrap, false discovery: how sure a number is.
-
-Messages are no independent events, and neither are the ties of one person: intervals resample *persons*. Each
-replicate draws one weight ω_i ~ Exp(1) a person, replaces a tie B_ij by ω_i ω_j B_ij and a department's size by the sum
-of its members' weights (Rubin 1981, the Bayesian bootstrap, on the persons of a network).
-"""
+"""The person bootstrap: how sure a number is when other people might have been here."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import pandas as pd
 from scipy import sparse
-from scipy.special import ndtr, stdtr
 
-from silos.errors import SilosError
 from silos.measures import _kernels
-from silos.measures.basis import By, first_of_each, pair_totals, places_in_order, weights
+from silos.measures.basis import first_of_each, places_in_order
 from silos.measures.mixing import MISS, ROUNDS, quasi_independence
 from silos.network import Network
 
-#: What every interval covers.
-CONFIDENCE = 0.95
-#: False discovery rate of verdicts over many pairs.
-FALSE_DISCOVERY = 0.05
 #: Waits (or ties) times replicates that are worked through; beyond, there are fewer replicates, but not fewer than
 #: `FEWEST`: so many leave little to chance.
 WORK = 50_000_000
@@ -36,100 +24,6 @@ KEPT = 10_000_000
 HELD = 400_000
 #: Ties that are worked on together: their products stay in the cache.
 TIES = 1 << 13
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A number, its 95 % interval and, where it was tested, its null model. What is missing is None.
-
-    Examples:
-        >>> Estimate.of(20.0, np.arange(41.0)).as_dict()
-        {'value': 20.0, 'low': 1.0, 'high': 39.0}
-        >>> Estimate(-0.3, null_mean=0.5, null_sd=0.1, z=-8.0, p=1e-15).as_dict()["p"]
-        1e-15
-    """
-
-    value: float | None
-    low: float | None = None
-    high: float | None = None
-    null_mean: float | None = None
-    null_sd: float | None = None
-    z: float | None = None
-    p: float | None = None
-
-    @classmethod
-    def of(
-        cls,
-        value: float,
-        replicates: np.ndarray | None = None,
-        *,
-        null: tuple[float, float] | None = None,
-        drawn: int | None = None,
-    ) -> "Estimate":
-        """The estimate `value` with the percentile interval of its replicates, tested against a null's mean and sd.
-
-        The p-value is two-sided and normal: nulls here are sums over many ties. Where mean and sd are those of a few
-        networks that were `drawn`, it is Student's for one more of them: t = z/√(1 + 1/n), n − 1 degrees of freedom.
-        """
-        low, high = interval(replicates) if replicates is not None else (None, None)
-        if null is None or not np.isfinite(value):
-            return cls(finite(value), low, high)
-        mean, sd = null
-        z = (value - mean) / sd if sd > 0 else float("nan")
-        p = 2 * ndtr(-abs(z)) if drawn is None else 2 * stdtr(drawn - 1, -abs(z) / np.sqrt(1 + 1 / drawn))
-        return cls(finite(value), low, high, finite(mean), finite(sd), finite(z), finite(float(p)))
-
-    def as_dict(self) -> dict[str, float | None]:
-        """`value`, `low`, `high`, and the parts of the test where there was one."""
-        parts = asdict(self)
-        return parts if self.null_mean is not None else {key: parts[key] for key in ("value", "low", "high")}
-
-
-def finite(value: float) -> float | None:
-    """The number, or None where it is infinite or not a number."""
-    return float(value) if np.isfinite(value) else None
-
-
-def interval(replicates: np.ndarray) -> tuple[float | None, float | None]:
-    """The central 95 % of the replicates (percentiles); None where nearly all of them have no value."""
-    low, high = intervals(replicates)
-    return finite(float(low)), finite(float(high))
-
-
-def intervals(replicates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The interval of every column: (R, ...) -> the lower and the upper ends, (...), NaN where `interval` has None.
-
-    The percentiles of `numpy.quantile`, over the replicates of each column that have a value.
-
-    Examples:
-        >>> low, high = intervals(np.stack([np.arange(41.0), np.full(41, np.nan)], axis=1))
-        >>> low.tolist(), high.tolist()
-        ([1.0, nan], [39.0, nan])
-    """
-    count = len(replicates)
-    columns = np.array(np.moveaxis(replicates, 0, -1), dtype=np.float64, order="C")
-    columns[~np.isfinite(columns)] = np.nan
-    # What has no value is sorted behind the rest.
-    columns.sort(axis=-1)
-    known = count - np.isnan(columns).sum(axis=-1)
-    missing = (known < 2) | (known < count / 2)
-    tail = round((1 - CONFIDENCE) / 2, 9)
-    ends = []
-    for share in (tail, 1 - tail):
-        if missing.all():
-            ends.append(np.full(known.shape, np.nan))
-            continue
-        place = np.maximum(known - 1, 0) * share
-        below = np.minimum(place.astype(np.intp), max(count - 2, 0))
-        part = place - below
-        before, after = (np.take_along_axis(columns, at[..., None], axis=-1)[..., 0] for at in (below, below + 1))
-        step = after - before
-        # From the nearer of the two, as numpy rounds.
-        ends.append(np.where(missing, np.nan, np.where(part < 0.5, before + step * part, after - step * (1 - part))))
-    return ends[0], ends[1]
-
-
-# ---- person bootstrap
 
 
 def affordable(replicates: int, size: int) -> int:
@@ -433,136 +327,3 @@ def _narrow(matrix: sparse.csr_array) -> sparse.csr_array:
         return matrix
     parts = (matrix.data, matrix.indices.astype(np.int32), matrix.indptr.astype(np.int32))
     return sparse.csr_array(parts, shape=matrix.shape)
-
-
-# ---- null models
-
-
-def ei_null(network: Network, *, by: By = "ties") -> tuple[float, float]:
-    """Mean and sd of the E-I index when department labels are dealt out anew to persons: exact, no simulation.
-
-    S = Σ_{i<j} b_ij [same department] has E[S] = W p₂ and E[S²] = Q p₂ + (Σs² − 2Q) p₃ + (W² + Q − Σs²) p₂₂, with
-    W = Σ_{i<j} b, Q = Σ_{i<j} b², s_i = Σ_j b_ij, p₂ = Σ[n]₂/[N]₂, p₃ = Σ[n]₃/[N]₃ and
-    p₂₂ = (Σ[n]₄ + (Σ[n]₂)² − Σ[n]₂²)/[N]₄. E-I = 1 − 2S/W.
-
-    Returns:
-        (mean, sd); NaN where there is no tie.
-
-    Examples:
-        >>> import networkx as nx
-        >>> graph = nx.complete_graph(4)
-        >>> nx.set_node_attributes(graph, {0: "HR", 1: "HR", 2: "IT", 3: "IT"}, "department")
-        >>> mean, sd = ei_null(Network.from_networkx(graph))
-        >>> round(mean, 6), round(sd, 6)
-        (0.333333, 0.0)
-    """
-    matrix = weights(network, by)
-    if by == "volume":
-        matrix = sparse.csr_array(matrix + matrix.T)
-    strength = np.asarray(matrix.sum(axis=1)).ravel()
-    total, squares = strength.sum() / 2, float((matrix.data**2).sum()) / 2
-    if total == 0:
-        return float("nan"), float("nan")
-    sizes, people = network.sizes.astype(np.float64), float(len(network))
-    p2 = _falling(sizes, 2).sum() / _falling(people, 2)
-    p3 = _falling(sizes, 3).sum() / _falling(people, 3) if people > 2 else 0.0
-    pairs = _falling(sizes, 2)
-    p22 = (_falling(sizes, 4).sum() + pairs.sum() ** 2 - (pairs**2).sum()) / _falling(people, 4) if people > 3 else 0.0
-    hubs = float((strength**2).sum())
-    second = squares * p2 + (hubs - 2 * squares) * p3 + (total**2 + squares - hubs) * p22
-    variance = max(second - (total * p2) ** 2, 0.0)
-    return float(1 - 2 * p2), float(2 * np.sqrt(variance) / total)
-
-
-def mixing_null(network: Network, *, by: By = "volume") -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Mean and variance of every cell of the mixing matrix when labels are dealt out anew: exact.
-
-    Returns:
-        Two K x K DataFrames, for M = HᵀAH as `mixing_matrix(network, by=by)` gives it.
-    """
-    matrix = weights(network, by)
-    sizes, people = network.sizes.astype(np.float64), float(len(network))
-    out, into = np.asarray(matrix.sum(axis=1)).ravel(), np.asarray(matrix.sum(axis=0)).ravel()
-    total, squares = float(matrix.sum()), float((matrix.data**2).sum())
-    returned = float(matrix.multiply(matrix.T).sum())
-    # Ordered pairs of arcs, by the persons they share: the same arc, its return, tail to tail, head to head, a chain
-    # (one's head the other's tail, either way round), nobody.
-    tails, heads = float((out**2).sum()) - squares, float((into**2).sum()) - squares
-    chains = 2 * (float((out * into).sum()) - returned)
-    rest = total**2 - squares - returned - tails - heads - chains
-    n = sizes[:, None] * np.ones_like(sizes)
-    m = n.T
-
-    def dealt(order: int) -> float:
-        return float(_falling(people, order)) if people >= order else float("inf")
-
-    mean = total * n * m / dealt(2)
-    second = (
-        squares * n * m / dealt(2)
-        + tails * n * _falling(m, 2) / dealt(3)
-        + heads * _falling(n, 2) * m / dealt(3)
-        + rest * _falling(n, 2) * _falling(m, 2) / dealt(4)
-    )
-    inside = np.diag_indices(len(sizes))
-    mean[inside] = total * _falling(sizes, 2) / dealt(2)
-    second[inside] = (
-        (squares + returned) * _falling(sizes, 2) / dealt(2)
-        + (tails + heads + chains) * _falling(sizes, 3) / dealt(3)
-        + rest * _falling(sizes, 4) / dealt(4)
-    )
-    variance = np.maximum(second - mean**2, 0.0)
-    names = network.departments
-    return pd.DataFrame(mean, index=names, columns=names), pd.DataFrame(variance, index=names, columns=names)
-
-
-def _falling(value: np.ndarray | float, order: int) -> np.ndarray:
-    """[x]_k = x(x−1)…(x−k+1), 0 where x < k."""
-    numbers = np.asarray(value, dtype=np.float64)
-    result = np.ones_like(numbers)
-    for step in range(order):
-        result = result * np.maximum(numbers - step, 0.0)
-    return result
-
-
-# ---- many tests at once
-
-
-def false_discovery(p_values: np.ndarray) -> np.ndarray:
-    """Benjamini–Hochberg q-values: of the r-th smallest of m p-values the least p_s m/s, s ≥ r; NaN stays NaN.
-
-    Examples:
-        >>> false_discovery(np.array([0.01, 0.04, np.nan, 0.03])).round(3).tolist()
-        [0.03, 0.04, nan, 0.04]
-    """
-    q = np.full(len(p_values), np.nan)
-    known = np.isfinite(p_values)
-    p = p_values[known]
-    order = np.argsort(p)[::-1]
-    adjusted = np.minimum.accumulate(p[order] * len(p) / np.arange(len(p), 0, -1))
-    q[np.flatnonzero(known)[order]] = np.minimum(adjusted, 1)
-    return q
-
-
-def permuted(network: Network, *, samples: int, seed: int) -> Iterator[Network]:
-    """The same ties with the department labels dealt out anew to persons."""
-    if samples < 0:
-        raise SilosError("the number of permutations is 0 or more.")
-    random_numbers = np.random.default_rng(seed)
-    for _ in range(samples):
-        dealt = network.people["department"].to_numpy()[random_numbers.permutation(len(network))]
-        yield network.regrouped(pd.Series(dealt, index=network.people.index))
-
-
-def relabelled(network: Network, *, samples: int, seed: int) -> np.ndarray:
-    """Ties within and between departments, (samples, K, K), when the labels are dealt out anew as in `permuted`.
-
-    Ties inside count twice. No network is built: a sample is one count over the ties.
-    """
-    random_numbers = np.random.default_rng(seed)
-    i, j = network.dyads
-    count = len(network.departments)
-    members = network.membership.astype(np.int32)
-    mixing = np.zeros((samples, count, count))
-    for sample in mixing:
-        sample[:] = pair_totals(members[random_numbers.permutation(len(network))], count, i, j)
-    return mixing

@@ -89,8 +89,8 @@ def participation_corrected(network: Network, *, by: By = "ties", direction: Dir
 
     The ties stay and the departments are dealt out anew among all people, sizes kept. With q = k_ij/k_i the shares of
     i's contacts and P = 1 − Σ_jl q_j q_l [j, l in one department], the mean over all permutations is
-    (1 − Σq²)(1 − p₂) and the variance that of the sum over pairs in `silos.inference.bootstrap.ei_null`, with p₂ the chance that
-    two people are of one department: no shuffles are drawn, and the result has no random error.
+    (1 − Σq²)(1 − p₂) and the variance that of the sum over pairs in `silos.inference.permutation.ei_null`, with
+    p₂ the chance that two people are of one department: no shuffles are drawn, and the result has no random error.
 
     Args:
         network: persons and ties.

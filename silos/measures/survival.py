@@ -73,7 +73,7 @@ def kaplan_meier(durations: np.ndarray, answered: np.ndarray, *, counts: np.ndar
 
     The standard error is S √Σ_{s ≤ t} d_s/(n_s(n_s − d_s)); the 95 % interval S^exp(±1.96 σ/ln S), with σ the same
     root, stays within 0 and 1. It takes waits to be independent of one another, which those of one person are not:
-    `silos.answers` resamples people instead.
+    `silos.analysis.dialogue` resamples people instead.
 
     Args:
         durations: of each wait, in any unit.

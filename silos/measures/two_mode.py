@@ -141,7 +141,7 @@ def community_mix(memberships: Memberships) -> np.ndarray:
     """How evenly the members of each community come from the departments: normalised entropy, H_c / ln K.
 
     In [0, 1]: 0 one department alone, 1 all departments alike. A community of few people cannot be in many
-    departments: read it against shuffled labels (`silos.communities`).
+    departments: read it against shuffled labels (`silos.analysis.tool_communities`).
 
     Source: Shannon 1948; Hill 1973 (e^H is an effective number of departments).
 

@@ -7,10 +7,10 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from silos.analysis.findings.recommendations import actions, unproven
 from silos.locales.numerals import MISSING, Numerals
 from silos.locales.phrases import phrases
 from silos.report import dialogue
-from silos.report.actions import actions, unproven
 
 #: Organisation-level measures shown as cards with what they mean, in this order; how each is written.
 HEADLINE_MEASURES = {

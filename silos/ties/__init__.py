@@ -1,0 +1,1 @@
+"""Interactions to counted ties: the one stage that reads the whole log."""

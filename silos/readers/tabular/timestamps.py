@@ -255,7 +255,8 @@ def decided(pairs: Mapping[str, Sequence[tuple[int, int]]], *, name: str, column
         Traceback (most recent call last):
         ...
         silos.readers.tabular.timestamps.DateOrderError: log: the dates in 'Date' can be read day-first (3 April) or
-        month-first (4 March), and none of them tells which. Say so with --date-order day-first or --date-order month-first.
+        month-first (4 March), and none of them tells which. Say so with --date-order day-first or --date-order
+        month-first.
     """
     days = {file for file, both in pairs.items() if any(a > 12 >= b for a, b in both)}
     months = {file for file, both in pairs.items() if any(b > 12 >= a for a, b in both)}

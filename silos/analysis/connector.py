@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from silos.inference.bootstrap import Replicates, relabelled
+from silos.inference.bootstrap import Replicates
+from silos.inference.permutation import relabelled
 from silos.measures.affinity import affinities, expectations, resistances, shrunken, size_exponent
 from silos.measures.basis import department_totals
 from silos.measures.binding import bind_bounds, binds

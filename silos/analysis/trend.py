@@ -10,11 +10,14 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from silos.inference.bootstrap import false_discovery, interval, resample
+from silos.analysis.departments import unseen_ties
+from silos.analysis.organisation import ANY, RETURNED, TRAFFIC, returned_volume
+from silos.inference.bootstrap import resample
+from silos.inference.estimate import interval
+from silos.inference.multiple_testing import false_discovery
 from silos.measures.mixing import ei_index, ei_indices, insularities, insularity, modularities, modularity
 from silos.network import Network
 from silos.privacy.suppression import Shown
-from silos.verdicts import ANY, RETURNED, TRAFFIC, returned_volume, unseen_ties
 
 COLUMNS = ("window", "measure", "department", "value", "low", "high", "change", "change_low", "change_high", "change_q")
 

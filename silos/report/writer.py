@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from silos.communities import empty_table
-from silos.drawing import Drawing, Pens, Picture
+from silos.analysis.tool_communities import empty_table
 from silos.locales.phrases import phrases
+from silos.report.figure_workers import Drawing, Pens, Picture
 from silos.system.distribution import version
 from silos.system.files import Result, whole_directory
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import networkx as nx
     from matplotlib.axes import Axes
 
-    from silos.analysis import Analysis
+    from silos.analysis.pipeline import Analysis
 
 #: The tables that there may be.
 TABLES = (
@@ -152,7 +152,7 @@ class Report:
             # Loaded while others draw, and compiled.
             import networkx as nx
 
-            from silos.report import render, template
+            from silos.report.html import render, template
 
             template()
             (draft / "tables").mkdir()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from silos.findings import FEW_SPANNERS as ONE_SPANNER
+from silos.analysis.findings.rules import FEW_SPANNERS as ONE_SPANNER
 from silos.locales.numerals import Numerals
 
 #: Of each kind: a list that is longer is not done on a Monday.

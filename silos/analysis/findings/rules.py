@@ -12,16 +12,17 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from silos.answers import Dialogue
-from silos.communities import BRIDGE, SILO, Communities
-from silos.connector import CLEAR, Connector
-from silos.inference.bootstrap import FALSE_DISCOVERY, Estimate
-from silos.leaders import Leadership
+from silos.analysis.connector import CLEAR, Connector
+from silos.analysis.dialogue import Dialogue
+from silos.analysis.external import External
+from silos.analysis.findings.telling import Told, of_dialogue, of_layers, of_leadership, of_outside, untold
+from silos.analysis.leadership import Leadership
+from silos.analysis.sensitivity import Stability
+from silos.analysis.tool_communities import BRIDGE, SILO, Communities
+from silos.inference.estimate import Estimate
+from silos.inference.multiple_testing import FALSE_DISCOVERY
 from silos.locales.numerals import Numerals
 from silos.locales.phrases import phrases
-from silos.outside import External
-from silos.stability import Stability
-from silos.telling import Told, of_dialogue, of_layers, of_leadership, of_outside, untold
 from silos.ties.count import Tally
 
 Severity = Literal["serious", "notable", "good", "context"]

@@ -13,26 +13,26 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
-from silos.analysis import Analysis, Parameters, fields_read
-from silos.answers import DEPARTMENT_COLUMNS, PAIR_COLUMNS, Dialogue
-from silos.connector import CANDIDATE, Connector, scores
+from silos.analysis.connector import CANDIDATE, Connector, scores
+from silos.analysis.detected_communities import Communities
+from silos.analysis.dialogue import DEPARTMENT_COLUMNS, PAIR_COLUMNS, Dialogue
+from silos.analysis.external import External
+from silos.analysis.findings.rules import Finding, Findings, Voice
+from silos.analysis.leadership import Leadership
+from silos.analysis.pipeline import Analysis, Parameters, fields_read
+from silos.analysis.sensitivity import Stability
+from silos.analysis.trend import COLUMNS as TREND
 from silos.errors import ColumnError, EmptyError, SilosError
-from silos.findings import Finding, Findings, Voice
-from silos.inference.bootstrap import Estimate
-from silos.leaders import Leadership
+from silos.inference.estimate import Estimate
 from silos.measures.affinity import affinities, algebraic_connectivities, kirchhoff_index, size_exponent
 from silos.measures.basis import quotient
 from silos.measures.brokerage import ROLES
 from silos.measures.mixing import ei_indices, modularities, quasi_independence
 from silos.measures.person_table import AVERAGED
 from silos.network import DEPARTMENT
-from silos.outside import External
 from silos.privacy.suppression import OTHER, Shown, merge_small
-from silos.stability import Stability
 from silos.tables import Interactions, Roster
 from silos.ties.group_volumes import Counted, Volumes, count
-from silos.trends import COLUMNS as TREND
-from silos.verdicts import Communities
 
 #: Departments from which the ratio of a pair says anything: with three, their activity explains every pair exactly.
 FEWEST = 4
@@ -133,7 +133,8 @@ def analyze_groups(
     """See `silos.analyze`.
 
     Raises:
-        SilosError: as `silos.ties.group_volumes.count`; no department is large enough to be shown, or a service desk is none.
+        SilosError: as `silos.ties.group_volumes.count`; no department is large enough to be shown, or a service desk
+            is none.
     """
     progress("counting ties")
     counted = count(interactions, roster, by=asked.by, since=asked.since, until=asked.until, window=asked.window)

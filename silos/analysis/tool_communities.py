@@ -2,8 +2,8 @@
 
 Two nulls. *Shuffled labels*: the departments are dealt out anew to persons, so that a community of n people is a draw
 of n from the roster. *Shuffled memberships*: every person stays in as many communities and every community keeps as
-many members, but who is where is drawn anew (`silos.inference.rewiring.rewire`), so that neither a busy person nor a big
-community stands out by itself. A verdict holds against both.
+many members, but who is where is drawn anew (`silos.inference.rewiring.rewire`), so that neither a busy person nor
+a big community stands out by itself. A verdict holds against both.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import bdtr, bdtrc
 
-from silos.inference.bootstrap import FALSE_DISCOVERY, Estimate, false_discovery
+from silos.inference.estimate import Estimate
+from silos.inference.multiple_testing import FALSE_DISCOVERY, false_discovery
 from silos.inference.rewiring import rewire
 from silos.measures.two_mode import (
     Memberships,

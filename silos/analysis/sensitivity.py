@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from silos.connector import standings
+from silos.analysis.connector import standings
 from silos.measures.basis import pair_totals
 from silos.network import Network
 from silos.privacy.suppression import Shown

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from silos.inference.bootstrap import FALSE_DISCOVERY, Estimate, false_discovery
-from silos.leaders import proportion
+from silos.analysis.leadership import proportion
+from silos.inference.estimate import Estimate
+from silos.inference.multiple_testing import FALSE_DISCOVERY, false_discovery
 from silos.measures.boundary_spanning import outside_by_department, outside_contacts
 from silos.network import DEPARTMENT, Network
 from silos.privacy.suppression import Shown, few
@@ -27,10 +28,10 @@ class External:
 
     Attributes:
         departments: one row a department that may be shown, the most outward first: `people_outside` of its people,
-            `outside_share` of them with its interval, different `outsiders` and how many a head, whether that is more
-            than chance (`p`, `q`), all missing where too few people have one (`silos.privacy.suppression.few`); `verdict`:
-            `outward` (more of its people than by chance), `inward` (fewer), `never` (nobody, whatever chance would
-            have it), `typical`; none for small departments put together.
+            `outside_share` of them with its interval, different `outsiders` and how many a head, whether that is
+            more than chance (`p`, `q`), all missing where too few people have one (`silos.privacy.suppression.few`);
+            `verdict`: `outward` (more of its people than by chance), `inward` (fewer), `never` (nobody, whatever
+            chance would have it), `typical`; none for small departments put together.
         share: of all people, those with an outside contact.
         outsiders: how many different ones there are.
         unknown: why nothing is said: `no_outsiders` (none in the log), `no_addresses` (the roster has neither external

@@ -161,7 +161,7 @@ def start() -> Pens:
     forks = min(PENS, processors()) - 1 if hasattr(os, "fork") and sys.platform != "darwin" else 0
     further = [(os.pipe(), os.pipe()) for _ in range(forks)]
     theirs = [(orders[0], answers[1]) for orders, answers in further]
-    process = started("silos.drawing", told=repr(theirs), ends=[one for pair in theirs for one in pair])
+    process = started("silos.report.figure_workers", told=repr(theirs), ends=[one for pair in theirs for one in pair])
     for descriptor in (one for pair in theirs for one in pair):
         os.close(descriptor)
     pipes = [(os.fdopen(orders[1], "wb"), os.fdopen(answers[0], "rb")) for orders, answers in further]

@@ -8,15 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from silos.inference.bootstrap import (
-    FALSE_DISCOVERY,
-    Estimate,
-    affordable,
-    false_discovery,
-    finite,
-    intervals,
-    tie_sums,
-)
+from silos.analysis.response_times import CELLS, HOUR, STATISTICS, Grouping, estimated, histogram, resampled
+from silos.inference.bootstrap import affordable, tie_sums
+from silos.inference.estimate import Estimate, finite, intervals
+from silos.inference.multiple_testing import FALSE_DISCOVERY, false_discovery
 from silos.measures.basis import distinct, quotient
 from silos.measures.survival import SUSTAINED, duration_classes, survival
 from silos.network import DEPARTMENT, Network
@@ -28,7 +23,6 @@ from silos.ties.count import Tally, tally
 from silos.ties.exchanges import Exchanges
 from silos.ties.layers import layer
 from silos.ties.people import whose
-from silos.waiting import CELLS, HOUR, STATISTICS, Grouping, estimated, histogram, resampled
 
 PAIR = ("asking", "answering")
 #: The department of everybody, where there is no roster.

@@ -11,32 +11,33 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from silos import verdicts
-from silos.answers import Dialogue, of_tally
-from silos.aside import beside
-from silos.communities import Communities, find_communities
-from silos.connector import Connector, find_connector
+from silos.analysis import departments, detected_communities, organisation, pairs
+from silos.analysis.background import beside
+from silos.analysis.connector import Connector, find_connector
+from silos.analysis.dialogue import Dialogue, of_tally
+from silos.analysis.external import External, external
+from silos.analysis.findings.rules import Evidence, Findings, connector_notes, connector_reason, find, limits
+from silos.analysis.leadership import Leadership, leadership
+from silos.analysis.sensitivity import Stability, stability
+from silos.analysis.tool_communities import Communities, find_communities
+from silos.analysis.trend import trend
 from silos.errors import EmptyError, SilosError
-from silos.findings import Evidence, Findings, connector_notes, connector_reason, find, limits
-from silos.inference.bootstrap import Estimate, resample
-from silos.leaders import Leadership, leadership
+from silos.inference.bootstrap import resample
+from silos.inference.estimate import Estimate
 from silos.measures.affinity import affinity
 from silos.measures.mixing import gravity_ratio
 from silos.measures.person_table import department_summaries, person_measures
 from silos.network import DEPARTMENT, Network
-from silos.outside import External, external
 from silos.privacy.suppression import Shown, merge_small
 from silos.readers import read_interactions
 from silos.readers.roster import read_roster
-from silos.stability import Stability, stability
 from silos.tables import Interactions, Roster
 from silos.ties.count import Tally, tally
 from silos.ties.layers import layer, network
 from silos.ties.people import whose
-from silos.trends import trend
 
 if TYPE_CHECKING:
-    from silos.output import Report
+    from silos.report.writer import Report
 
 SCHEMA = 1
 #: Pairs that the connector binds, in the summary.
@@ -108,7 +109,7 @@ class Analysis:
     shown: Shown
     median_insularity: float | None
     trend: pd.DataFrame
-    detected: verdicts.Communities
+    detected: detected_communities.Communities
     communities: Communities | None
     dialogue: Dialogue
     leadership: Leadership
@@ -315,7 +316,7 @@ class Analysis:
 
     def report(self, lang: str = "en") -> "Report":
         """The report in a language, to `.write(directory)`."""
-        from silos.output import Report
+        from silos.report.writer import Report
 
         return Report(self, lang)
 
@@ -406,7 +407,7 @@ def analyze(
         tuple(service_departments), bootstrap, seed,
     )  # fmt: skip
     if logs.groups:
-        from silos.groups import analyze_groups
+        from silos.analysis.group_level import analyze_groups
 
         return analyze_groups(logs, staff, asked, progress)
     counted = tally(
@@ -437,19 +438,19 @@ def analyze(
             "Name a coarser column with --by, or lower --min-department."
         )
     grouped = every.regrouped(shown.departments)
-    with beside(every, verdicts.effort(every, seed)) as search:
+    with beside(every, organisation.effort(every, seed)) as search:
         progress("bootstrap")
         # Bare contacts rest on all ties there are; the other grades on ties of their own.
         deep = every if counted.evidence == "volume" else layer(counted, counted.evidence)
         i, j = every.dyads
         layers: dict[str, np.ndarray | None] = {
-            verdicts.ANY: None,
-            verdicts.TRAFFIC: every.dyad_volumes,
+            organisation.ANY: None,
+            organisation.TRAFFIC: every.dyad_volumes,
         }
         if deep is not every:
             layers[deep.layer] = np.asarray(deep.contacts[i, j]).ravel()
         if every.directed:
-            layers[verdicts.RETURNED] = verdicts.returned_volume(every)
+            layers[organisation.RETURNED] = organisation.returned_volume(every)
         drawn = resample(every, layers, replicates=bootstrap, seed=seed, gravity=True)
         merged = drawn.merged(_groups(every, grouped), len(grouped.departments))
         progress("communities")
@@ -459,7 +460,7 @@ def analyze(
             counted.memberships, every, grouped, shown, strangers=counted.community_strangers, seed=seed
         )
         progress("departments")
-        table, median = verdicts.departments(grouped, merged, shown, seed=seed)
+        table, median = departments.departments(grouped, merged, shown, seed=seed)
         by_person = person_measures(grouped)
         table = table.join(department_summaries(by_person, minimum=min_department))
         table.insert(len(table.columns) - 1, "verdict", table.pop("verdict"))
@@ -483,14 +484,14 @@ def analyze(
             service=asked.service_departments,
             seed=seed,
         )
-        found = verdicts.communities(every, grouped, shown.rows, min_department, search.result().detection)
-        estimates = verdicts.organisation(every, drawn, found, search.result().rewired)
+        found = detected_communities.communities(every, grouped, shown.rows, min_department, search.result().detection)
+        estimates = organisation.organisation(every, drawn, found, search.result().rewired)
         windows = {
             start: network(ties, counted.people, directed=every.directed) for start, ties in counted.windows.items()
         }
         return Analysis(
             departments=table,
-            pairs=verdicts.pairs(grouped, merged, shown),
+            pairs=pairs.pairs(grouped, merged, shown),
             connector=connector,
             stability=stability(
                 counted,

@@ -12,7 +12,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import betaincinv
 
-from silos.inference.bootstrap import Estimate, affordable, each_batch, tie_sums
+from silos.analysis.response_times import Grouping, estimated, resampled
+from silos.inference.bootstrap import affordable, each_batch, tie_sums
+from silos.inference.estimate import Estimate
 from silos.measures.basis import among, distinct, quotient
 from silos.measures.hierarchy import KINDS, Chart, chart, flow_kinds, flow_shares, pagerank, weighted_spearman
 from silos.measures.multiplex import overlap, pair_keys, swapped
@@ -20,7 +22,6 @@ from silos.measures.two_mode import active
 from silos.network import Network
 from silos.ties.count import Tally
 from silos.ties.exchanges import Exchanges
-from silos.waiting import Grouping, estimated, resampled
 
 #: Ranks dealt out anew within departments, by the number of arcs up to which so many are.
 DEALT = ((100_000, 199), (float("inf"), 39))

@@ -96,7 +96,7 @@ class Search:
 @contextmanager
 def beside(network: Network, effort: Effort) -> Iterator[Search]:
     """A search, by a process of its own where the network is large and there is a second processor."""
-    process = started("silos.aside", before=UNDRAWN) if network.ties >= ASIDE else None
+    process = started("silos.analysis.background", before=UNDRAWN) if network.ties >= ASIDE else None
     try:
         yield Search(network, effort, process)
     finally:

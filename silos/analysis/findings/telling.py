@@ -1,4 +1,4 @@
-"""What is worth a sentence of dialogue, leadership and the outside: the rules behind `silos.findings`.
+"""What is worth a sentence of dialogue, leadership and the outside: the rules behind `silos.analysis.findings.rules`.
 
 No rule reads a point estimate alone where a verdict or an interval exists.
 """
@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from silos.answers import Dialogue
-from silos.inference.bootstrap import Estimate
-from silos.leaders import Leadership
+from silos.analysis.dialogue import Dialogue
+from silos.analysis.external import External
+from silos.analysis.leadership import Leadership
+from silos.inference.estimate import Estimate
 from silos.locales.numerals import Numerals
-from silos.outside import External
 
 #: Departments that are named in a sentence.
 NAMED = 4

@@ -1,0 +1,76 @@
+"""Communities that were detected in the ties, beside the departments."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from silos.inference.estimate import Estimate
+from silos.measures.community_detection import Detection, agreement
+from silos.network import Network
+from silos.privacy.suppression import without_few
+
+
+@dataclass(frozen=True, eq=False)
+class Communities:
+    """Detected communities against departments.
+
+    Attributes:
+        table: one row a community, largest first: `community`, `people`, `departments` (effective number),
+            `largest_department`, `share` of the community's people who are of it: both missing for a few people.
+        shares: departments x communities, share of the department's people; NaN where it stands for somebody, but for
+            fewer than may be shown. Who has no tie, or is in a small community, is in none of them.
+        modularity: of the best partition.
+        agreement: AMI, homogeneity and completeness with the departments, each with its spread over seeds.
+    """
+
+    table: pd.DataFrame
+    shares: pd.DataFrame
+    modularity: float
+    agreement: dict[str, Estimate]
+
+
+def communities(network: Network, shown: Network, rows: tuple[str, ...], minimum: int, found: Detection) -> Communities:
+    """Detected communities (Leiden over several seeds, by ties) and how far they are the departments.
+
+    Args:
+        network: all ties, departments as they are: what the agreement is measured with.
+        shown: the same, departments as shown: what the tables name.
+        rows: departments that may be a row.
+        minimum: communities of fewer people are not shown, nor the share of a department of which fewer are in one.
+        found: the partitions.
+    """
+    runs = [agreement(network.membership[found.people], membership) for membership in found.memberships]
+    spread = {
+        key: Estimate(runs[0][key], min(run[key] for run in runs), max(run[key] for run in runs))
+        for key in ("ami", "homogeneity", "completeness")
+    }
+    cross = pd.crosstab(
+        shown.departments[shown.membership[found.people]], found.memberships[0], rownames=["department"]
+    )
+    cross = cross[cross.sum().sort_values(ascending=False, kind="stable").index]
+    cross.columns = pd.Index(range(1, cross.shape[1] + 1), name="community")
+    cross = cross.loc[:, cross.sum() >= minimum]
+    mix = cross / cross.sum()
+    logs = np.log(mix.to_numpy(), out=np.zeros(mix.shape), where=mix.to_numpy() > 0)
+    visible = cross.loc[[name for name in cross.index if name in rows]]
+    leading = visible.idxmax() if len(visible) and visible.shape[1] else pd.Series(dtype=object)
+    table = pd.DataFrame(
+        {
+            "community": cross.columns,
+            "people": cross.sum().to_numpy(),
+            "departments": np.exp(-(mix.to_numpy() * logs).sum(axis=0)),
+            "largest_department": [leading[community] for community in cross.columns],
+            "share": [mix.loc[leading[community], community] for community in cross.columns],
+        }
+    )
+    few = [visible.loc[leading[community], community] < minimum for community in cross.columns]
+    table["largest_department"] = table["largest_department"].astype(object).mask(few, None)
+    table["share"] = table["share"].astype(np.float64).mask(few)
+    people = pd.Series(shown.sizes, index=shown.departments).loc[visible.index]
+    return Communities(
+        table=table,
+        shares=without_few(visible.div(people, axis=0), visible, minimum),
+        modularity=found.modularities[0],
+        agreement=spread,
+    )

@@ -1,0 +1,1 @@
+"""What is worth a sentence, and what to do about it."""

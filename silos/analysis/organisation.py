@@ -1,0 +1,123 @@
+"""The organisation as a whole: estimates with their intervals and null models."""
+
+import numpy as np
+import pandas as pd
+
+from silos.analysis.background import Effort
+from silos.analysis.detected_communities import Communities
+from silos.inference.bootstrap import Replicates
+from silos.inference.estimate import Estimate, finite
+from silos.inference.permutation import ei_null
+from silos.inference.rewiring import Rewired
+from silos.measures.affinity import affinities, algebraic_connectivities, kirchhoff_index, size_exponent
+from silos.measures.basis import department_totals
+from silos.measures.mixing import ei_index, ei_indices, insularity, modularities, modularity
+from silos.network import Network
+
+#: Layers of the bootstrap beside the evidence of the connector.
+ANY, TRAFFIC, RETURNED = "any", "traffic", "returned"
+#: By the number of ties up to which it holds: runs of Leiden, rewired graphs, and those of them whose best modularity
+#: is searched for too. The more ties there are, the less their results vary, and the longer each takes.
+EFFORT = ((20_000, 10, 20, 3), (50_000, 10, 10, 3), (300_000, 5, 5, 3), (float("inf"), 2, 3, 2))
+
+
+def organisation(network: Network, replicates: Replicates, found: Communities, rewired: Rewired) -> dict[str, Estimate]:
+    """Organisation-level estimates, departments as they are.
+
+    Args:
+        network: all ties.
+        replicates: of the same network, with the layers `any`, `traffic` and (directed) `returned`.
+        found: communities.
+        rewired: modularities of rewired graphs.
+    """
+    ties, volume = replicates.mixing[ANY], replicates.mixing[TRAFFIC]
+    # The best of several runs stands beside single runs on a few graphs: that is no test.
+    best = Estimate(found.modularity, null_mean=finite(float(rewired.best.mean())))
+    sizes = network.sizes.astype(np.float64)
+    mixing = department_totals(network, network.contacts)
+    exponent = size_exponent(mixing, sizes)
+    point = affinities(mixing, sizes, exponent)
+    draws = affinities(ties, replicates.sizes, exponent)
+    # Without any tie across, affinities have no scale.
+    joined = mixing.sum() > np.trace(mixing)
+    sigma = insularity(network).to_numpy()
+    known = np.isfinite(sigma)
+    result = {
+        "ei_index": Estimate.of(ei_index(network), ei_indices(ties), null=ei_null(network)),
+        "ei_index_volume": Estimate.of(
+            ei_index(network, by="volume"), ei_indices(volume), null=ei_null(network, by="volume")
+        ),
+        "cross_department_share": Estimate.of((1 + ei_index(network, by="volume")) / 2, (1 + ei_indices(volume)) / 2),
+        "modularity": Estimate.of(
+            modularity(network),
+            modularities(ties),
+            null=(float(rewired.departments.mean()), float(rewired.departments.std(ddof=1))),
+            drawn=len(rewired.departments),
+        ),
+        "modularity_volume": Estimate.of(modularity(network, by="volume"), modularities(volume)),
+        "modularity_best": best,
+        "department_community_ami": found.agreement["ami"],
+        "community_homogeneity": found.agreement["homogeneity"],
+        "community_completeness": found.agreement["completeness"],
+        **_two_way(network, replicates),
+        "effective_resistance": _around(float(kirchhoff_index(point)) if joined else np.nan, kirchhoff_index(draws)),
+        "algebraic_connectivity": _around(
+            float(algebraic_connectivities(point)) if joined else np.nan, algebraic_connectivities(draws)
+        ),
+    }
+    if known.sum() > 2 and np.ptp(sizes[known]) > 0 and np.ptp(sigma[known]) > 0:
+        inward, size = pd.Series(sigma[known]).rank(), pd.Series(sizes[known]).rank()
+        result["size_correlation"] = Estimate.of(float(inward.corr(size)))
+    else:
+        result["size_correlation"] = Estimate(None)
+    return result
+
+
+def effort(network: Network, seed: int) -> Effort:
+    """How much is sought in a network of so many ties."""
+    runs, samples, searched = next(numbers for ties, *numbers in EFFORT if network.ties <= ties)
+    return Effort(runs, samples, searched, seed)
+
+
+def _around(value: float, draws: np.ndarray) -> Estimate:
+    """A positive number with value · e^{±1.96 sd(ln draws)} as its interval.
+
+    Drawing people makes every affinity noisier, and the whole harder to get through: percentiles of the replicates lie
+    beside the value. About it they are wide enough, for planted organisations wider than need be.
+    """
+    if not np.isfinite(value) or value <= 0:
+        return Estimate(finite(value))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        reach = np.exp(1.96 * np.log(draws).std(ddof=1))
+    return Estimate(value, finite(value / reach), finite(value * reach))
+
+
+def _two_way(network: Network, replicates: Replicates) -> dict[str, Estimate]:
+    """Σ min(a_ij, a_ji)/W, overall, within and across departments; nothing where no direction is known."""
+    if not network.directed:
+        return dict.fromkeys(("two_way_share", "two_way_share_within", "two_way_share_across"), Estimate(None))
+    returned = returned_volume(network)
+    i, j = network.dyads
+    total = network.dyad_volumes
+    inside = network.membership[i] == network.membership[j]
+    draws = replicates.mixing[RETURNED], replicates.mixing[TRAFFIC]
+    diagonal = [np.trace(values, axis1=-2, axis2=-1) for values in draws]
+    whole = [values.sum(axis=(-2, -1)) for values in draws]
+
+    def share(mask: np.ndarray, part: list[np.ndarray]) -> Estimate:
+        if total[mask].sum() == 0:
+            return Estimate(None)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            spread = part[0] / part[1]
+        return Estimate.of(float(returned[mask].sum() / total[mask].sum()), spread)
+
+    return {
+        "two_way_share": share(np.ones(len(i), dtype=bool), whole),
+        "two_way_share_within": share(inside, diagonal),
+        "two_way_share_across": share(~inside, [whole[0] - diagonal[0], whole[1] - diagonal[1]]),
+    }
+
+
+def returned_volume(network: Network) -> np.ndarray:
+    """2 min(a_ij, a_ji) for each dyad of `network.dyads`: the part of its volume that is answered."""
+    return np.asarray(2 * np.minimum(*network.dyad_arcs))

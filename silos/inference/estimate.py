@@ -1,0 +1,100 @@
+"""A number with its interval, and the interval that replicates give."""
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from scipy.special import ndtr, stdtr
+
+#: What every interval covers.
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number, its 95 % interval and, where it was tested, its null model. What is missing is None.
+
+    Examples:
+        >>> Estimate.of(20.0, np.arange(41.0)).as_dict()
+        {'value': 20.0, 'low': 1.0, 'high': 39.0}
+        >>> Estimate(-0.3, null_mean=0.5, null_sd=0.1, z=-8.0, p=1e-15).as_dict()["p"]
+        1e-15
+    """
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    null_mean: float | None = None
+    null_sd: float | None = None
+    z: float | None = None
+    p: float | None = None
+
+    @classmethod
+    def of(
+        cls,
+        value: float,
+        replicates: np.ndarray | None = None,
+        *,
+        null: tuple[float, float] | None = None,
+        drawn: int | None = None,
+    ) -> "Estimate":
+        """The estimate `value` with the percentile interval of its replicates, tested against a null's mean and sd.
+
+        The p-value is two-sided and normal: nulls here are sums over many ties. Where mean and sd are those of a few
+        networks that were `drawn`, it is Student's for one more of them: t = z/√(1 + 1/n), n − 1 degrees of freedom.
+        """
+        low, high = interval(replicates) if replicates is not None else (None, None)
+        if null is None or not np.isfinite(value):
+            return cls(finite(value), low, high)
+        mean, sd = null
+        z = (value - mean) / sd if sd > 0 else float("nan")
+        p = 2 * ndtr(-abs(z)) if drawn is None else 2 * stdtr(drawn - 1, -abs(z) / np.sqrt(1 + 1 / drawn))
+        return cls(finite(value), low, high, finite(mean), finite(sd), finite(z), finite(float(p)))
+
+    def as_dict(self) -> dict[str, float | None]:
+        """`value`, `low`, `high`, and the parts of the test where there was one."""
+        parts = asdict(self)
+        return parts if self.null_mean is not None else {key: parts[key] for key in ("value", "low", "high")}
+
+
+def finite(value: float) -> float | None:
+    """The number, or None where it is infinite or not a number."""
+    return float(value) if np.isfinite(value) else None
+
+
+def interval(replicates: np.ndarray) -> tuple[float | None, float | None]:
+    """The central 95 % of the replicates (percentiles); None where nearly all of them have no value."""
+    low, high = intervals(replicates)
+    return finite(float(low)), finite(float(high))
+
+
+def intervals(replicates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The interval of every column: (R, ...) -> the lower and the upper ends, (...), NaN where `interval` has None.
+
+    The percentiles of `numpy.quantile`, over the replicates of each column that have a value.
+
+    Examples:
+        >>> low, high = intervals(np.stack([np.arange(41.0), np.full(41, np.nan)], axis=1))
+        >>> low.tolist(), high.tolist()
+        ([1.0, nan], [39.0, nan])
+    """
+    count = len(replicates)
+    columns = np.array(np.moveaxis(replicates, 0, -1), dtype=np.float64, order="C")
+    columns[~np.isfinite(columns)] = np.nan
+    # What has no value is sorted behind the rest.
+    columns.sort(axis=-1)
+    known = count - np.isnan(columns).sum(axis=-1)
+    missing = (known < 2) | (known < count / 2)
+    tail = round((1 - CONFIDENCE) / 2, 9)
+    ends = []
+    for share in (tail, 1 - tail):
+        if missing.all():
+            ends.append(np.full(known.shape, np.nan))
+            continue
+        place = np.maximum(known - 1, 0) * share
+        below = np.minimum(place.astype(np.intp), max(count - 2, 0))
+        part = place - below
+        before, after = (np.take_along_axis(columns, at[..., None], axis=-1)[..., 0] for at in (below, below + 1))
+        step = after - before
+        # From the nearer of the two, as numpy rounds.
+        ends.append(np.where(missing, np.nan, np.where(part < 0.5, before + step * part, after - step * (1 - part))))
+    return ends[0], ends[1]
