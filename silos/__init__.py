@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _HOME = {
     "Analysis": "silos.analysis.pipeline",
     "Connector": "silos.analysis.connector",
-    "Estimate": "silos.inference.bootstrap",
+    "Estimate": "silos.inference.estimate",
     "Finding": "silos.analysis.findings.rules",
     "Ingested": "silos.store.ingest",
     "Interactions": "silos.tables",

@@ -22,7 +22,7 @@ LOG = [SAMPLE / "interactions.csv", "--roster", SAMPLE / "roster.csv", "--bootst
 #: The command in a Python of its own, which says at its end whether it has drawn anything itself.
 COMMAND = """
 import sys
-from silos import processes
+from silos.system import processes
 from silos.cli import main
 if sys.argv[1] == "here":
     processes.processors = lambda: 1
@@ -188,7 +188,7 @@ sys.stdin.read()
 def test_igraph_is_loaded_without_matplotlib_which_can_be_loaded_later():
     script = """
 import sys
-from silos.drawing import pens
+from silos.report.figure_workers import pens
 with pens() as others:
     assert others.away
     assert "igraph" in sys.modules

@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from silos import plots, report
+from silos import plots
 from silos.errors import SilosError
 from silos.locales.numerals import Numerals
 from silos.locales.phrases import phrases
+from silos.report import html as report
 from silos.report.figures import inline
 from silos.report.view import View
 

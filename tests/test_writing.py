@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from silos import report
 from silos.cli import main
 from silos.errors import OutputError
+from silos.report import html as report
 from silos.report import writer
 from silos.simulate import log
 from silos.system.files import Result, whole_directory
