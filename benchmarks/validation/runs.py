@@ -99,7 +99,7 @@ def judged(
     """The departments' verdicts and the connector's, as `silos.analyze(interactions, roster, seed=seed)` has them."""
     counted = tally(interactions, roster)
     every = layer(counted, "any")
-    deep = every if counted.evidence == "volume" else layer(counted, counted.evidence)
+    deep = every if counted.log.evidence == "volume" else layer(counted, counted.log.evidence)
     return _judge(counted, every, deep, bootstrap=bootstrap, seed=seed, service=service)
 
 
@@ -122,7 +122,7 @@ def _judge(
         grouped,
         deep.regrouped(shown.departments),
         merged,
-        evidence=counted.evidence,
+        evidence=counted.log.evidence,
         candidates=shown.candidates,
         service=service,
         seed=seed,
@@ -260,7 +260,7 @@ def shuffled(found: Judged, task: Task) -> dict[str, Any]:
     """False alarms when the department labels are dealt out anew: silos, open departments, walls, connectors."""
     order = np.random.default_rng([task.seed, 3]).permutation(len(found.every))
     dealt = pd.Series(found.every.people[DEPARTMENT].to_numpy()[order], index=found.every.people.index)
-    deep = layer(found.counted, found.counted.evidence)
+    deep = layer(found.counted, found.counted.log.evidence)
     other = _judge(
         found.counted, found.every.regrouped(dealt), deep.regrouped(dealt), bootstrap=task.bootstrap, seed=task.seed
     )

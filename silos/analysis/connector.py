@@ -17,7 +17,7 @@ from silos.measures.affinity import affinities, expectations, resistances, shrun
 from silos.measures.basis import department_totals
 from silos.measures.binding import bind_bounds, binds
 from silos.network import Network
-from silos.ties.count import Evidence
+from silos.ties.definitions import Evidence
 
 #: P(first) from which a connector is proclaimed, and the substantive share it needs (of the departments' median).
 CLEAR = 0.9

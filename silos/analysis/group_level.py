@@ -32,7 +32,7 @@ from silos.measures.person_table import AVERAGED
 from silos.network import DEPARTMENT
 from silos.privacy.suppression import OTHER, Shown, merge_small
 from silos.tables import Interactions, Roster
-from silos.ties.group_volumes import Counted, Volumes, count
+from silos.ties.group_volumes import GroupTally, Volumes, count
 
 #: Departments from which the ratio of a pair says anything: with three, their activity explains every pair exactly.
 FEWEST = 4
@@ -322,7 +322,7 @@ def _exponent(volumes: Volumes) -> float:
     return size_exponent(volumes.across, volumes.sizes.astype(np.float64))
 
 
-def trend(counted: Counted) -> pd.DataFrame:
+def trend(counted: GroupTally) -> pd.DataFrame:
     """The share of time across departments in each window, without interval."""
     values = [(1 + float(ei_indices(volumes.minutes))) / 2 for volumes in counted.windows.values()]
     table = pd.DataFrame(dict.fromkeys(TREND, np.nan), index=range(len(values)))

@@ -32,9 +32,9 @@ from silos.privacy.suppression import Shown, merge_small
 from silos.readers import read_interactions
 from silos.readers.roster import read_roster
 from silos.tables import Interactions, Roster
-from silos.ties.count import Tally, tally
+from silos.ties.count import tally
 from silos.ties.layers import layer, network
-from silos.ties.people import whose
+from silos.ties.results import Tally
 
 if TYPE_CHECKING:
     from silos.report.writer import Report
@@ -249,7 +249,7 @@ class Analysis:
                 name: self.estimates[name].as_dict()
                 for name in ("two_way_share", "two_way_share_within", "two_way_share_across")
             }
-            | {"broadcast_share": plain(self.tally.broadcasts / max(self.tally.rows_used + self.tally.broadcasts, 1))}
+            | {"broadcast_share": plain(self.tally.log.broadcast_share)}
             | self.dialogue.as_dict()
             | {"departments": _records(self.dialogue.departments.reset_index().astype(object))},
             "leadership": self.leadership.as_dict(),
@@ -282,7 +282,7 @@ class Analysis:
         return int((np.diff(self.network.contacts.indptr) > 0).sum())
 
     def _inputs(self) -> dict[str, Any]:
-        held = self.tally
+        held = self.tally.log
         return {
             "level": "person",
             "rows_read": held.rows_read,
@@ -297,7 +297,7 @@ class Analysis:
             "last": held.last.isoformat() if held.last else None,
             "formats": sorted(set(self.formats)),
             "roster_fields": list(self.fields),
-            "memberships": len(held.memberships),
+            "memberships": len(self.tally.memberships.table),
             "layers": [medium for medium in held.media if medium],
             "evidence": self.connector.evidence,
             "waived": list(held.waived),
@@ -431,7 +431,7 @@ def analyze(
                 f"no {by} of the roster is called {name!r} (--service-department). There are: "
                 f"{', '.join([*there, *more])}."
             )
-    shown = merge_small(every.people[DEPARTMENT], min_department, persons=whose(every.people))
+    shown = merge_small(every.people[DEPARTMENT], min_department, persons=counted.people["person"])
     if not shown.candidates:
         raise EmptyError(
             f"no department has {min_department} people or more, so none may be shown alone. "
@@ -441,7 +441,7 @@ def analyze(
     with beside(every, organisation.effort(every, seed)) as search:
         progress("bootstrap")
         # Bare contacts rest on all ties there are; the other grades on ties of their own.
-        deep = every if counted.evidence == "volume" else layer(counted, counted.evidence)
+        deep = every if counted.log.evidence == "volume" else layer(counted, counted.log.evidence)
         i, j = every.dyads
         layers: dict[str, np.ndarray | None] = {
             organisation.ANY: None,
@@ -457,7 +457,7 @@ def analyze(
         if not search.away:
             search.result()
         joined = find_communities(
-            counted.memberships, every, grouped, shown, strangers=counted.community_strangers, seed=seed
+            counted.memberships.table, every, grouped, shown, strangers=counted.memberships.strangers, seed=seed
         )
         progress("departments")
         table, median = departments.departments(grouped, merged, shown, seed=seed)
@@ -479,7 +479,7 @@ def analyze(
             grouped,
             deep.regrouped(shown.departments),
             merged,
-            evidence=counted.evidence,
+            evidence=counted.log.evidence,
             candidates=shown.candidates,
             service=asked.service_departments,
             seed=seed,
@@ -509,7 +509,7 @@ def analyze(
             communities=joined,
             dialogue=heard,
             leadership=led,
-            external=external(counted.exchanges, every, shown),
+            external=external(counted.external, every, shown),
             tally=counted,
             parameters=asked,
             estimates=estimates,

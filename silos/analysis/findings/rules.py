@@ -23,7 +23,7 @@ from silos.inference.estimate import Estimate
 from silos.inference.multiple_testing import FALSE_DISCOVERY
 from silos.locales.numerals import Numerals
 from silos.locales.phrases import phrases
-from silos.ties.count import Tally
+from silos.ties.results import Tally
 
 Severity = Literal["serious", "notable", "good", "context"]
 ORDER: tuple[Severity, ...] = ("serious", "notable", "good", "context")
@@ -326,10 +326,10 @@ def _changes(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
     if trend.empty:
         return
     windows = sorted(trend["window"].unique())
-    if len(windows) > 1 and evidence.tally.last is not None:
+    if len(windows) > 1 and evidence.tally.log.last is not None:
         start, end = (pd.Timestamp(window) for window in windows[-2:])
         # the first days of a month are no month
-        if pd.Timestamp(evidence.tally.last) - end < FILLED * (end - start):
+        if pd.Timestamp(evidence.tally.log.last) - end < FILLED * (end - start):
             windows.pop()
     if len(windows) < 2:
         return
@@ -353,8 +353,8 @@ def _changes(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
 
 
 def _strangers(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
-    tally = evidence.tally
-    share = tally.rejected.get("not in the roster", 0) / max(tally.rows_read, 1)
+    log = evidence.tally.log
+    share = log.rejected.get("not in the roster", 0) / max(log.rows_read, 1)
     if share >= STRANGERS:
         yield voice.finding("unmatched", "notable", ("people_unmatched",), share=voice.numerals.percent(share))
 
@@ -444,21 +444,21 @@ RULES: tuple[Callable[[Evidence, Voice], Iterator[Finding]], ...] = (
 
 def limits(evidence: Evidence, language: str = "en") -> tuple[str, ...]:
     """What the findings do not say."""
-    voice, tally = Voice(language), evidence.tally
-    media = ", ".join(medium for medium in tally.media if medium)
+    voice, log = Voice(language), evidence.tally.log
+    media = ", ".join(medium for medium in log.media if medium)
     keys: list[tuple[str, dict[str, str]]] = [
         ("observed", {"media": media}) if media else ("observed_any", {}),
         ("causal", {}),
         ("performance", {}),
         ("small", {"minimum": voice.numerals.count(evidence.minimum)}),
     ]
-    if not tally.dated:
+    if not log.dated:
         keys.append(("undated", {}))
-    elif "weeks" in tally.waived:
+    elif "weeks" in log.waived:
         keys.append(("short", {}))
-    if not tally.directed:
+    if not log.directed:
         keys.append(("undirected", {}))
-    if "conversations" in tally.waived and tally.directed:
+    if "conversations" in log.waived and log.directed:
         keys.append(("no_conversations", {}))
     if evidence.communities is None:
         keys.append(("no_communities", {}))
