@@ -1,7 +1,7 @@
 """The steps of the SQL, and one run of them on an engine: the tables that they start from, then step after step.
 
 A number that may differ from one run to the next, or that a warehouse may change, is a column of the table `settings`.
-A number that is part of the definition is written `$name` in the SQL, and filled in here.
+All others that Python knows too are written `$name` in the SQL, and filled in here.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,8 +19,11 @@ from silos.tables import EXTERNAL, NOT_PEOPLE, Interactions
 from silos.ties.definitions import DEEP_MESSAGES, HORIZON, MESSAGES, SMALL_MEETING
 from silos.ties.people import EARLIEST, LATEST, OUTSIDERS, STRANGERS, Population
 
-#: The numbers and words of the definition, by their names in the SQL.
+#: Weeks that are counted as the bits of one number of 64 bits.
+ERA = 62
+#: The numbers and words that are filled in, by their names in the SQL.
 NUMBERS: dict[str, object] = {
+    "era": ERA,
     "horizon": HORIZON,
     "messages": MESSAGES,
     "strangers": STRANGERS,

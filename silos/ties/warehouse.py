@@ -18,7 +18,7 @@ from silos.system.distribution import how_to_install
 from silos.tables import INTERACTION_FIELDS, TIES_FIELDS
 from silos.ties.definitions import DEEP_MESSAGES, SMALL_MEETING
 from silos.ties.people import EARLIEST, LATEST
-from silos.ties.steps import statements
+from silos.ties.steps import ERA, statements
 
 #: Of a 64-bit hash what stays below 2^61.
 _MASK = 2305843009213693951
@@ -84,7 +84,7 @@ _SPARK = Dialect(
 )
 
 #: A number's bits, one by one: Snowflake has no function for it.
-_SNOWFLAKE_BITS = " + ".join(f"bitand(bitshiftright(n, {bit}), 1)" for bit in range(62))
+_SNOWFLAKE_BITS = " + ".join(f"bitand(bitshiftright(n, {bit}), 1)" for bit in range(ERA))
 
 DIALECTS: Mapping[str, Dialect] = {
     "bigquery": Dialect(

@@ -1,5 +1,5 @@
 -- What a tie is, in standard SQL: run by DuckDB and by Spark alike, one named step after the other. Its numbers are those of
--- silos.ties.definitions: they come in the table settings.
+-- silos.ties.definitions: they come in the table settings. $era is filled in by silos.ties.steps.
 --
 -- Given, as tables: interactions (canonical columns and `dated`), aliases (alias, code), spells (code, since, until,
 -- person), accounts (code, reason), settings (one row: since, until, max_recipients, small_meeting, deep_messages,
@@ -231,16 +231,16 @@ group by n.code
 having sum(h.threaded) > 0
 
 -- step: span (view)
--- Weeks are the bits of one number, which holds 62 of them: an era. Most logs lie in one, and are grouped once less.
-select count(distinct coalesce(week, 0) - mod(coalesce(week, 0), 62)) as eras from held
+-- Weeks are the bits of one number, which holds $era of them: an era. Most logs lie in one, and are grouped once less.
+select count(distinct coalesce(week, 0) - mod(coalesce(week, 0), $era)) as eras from held
 
 -- step: windowed (view)
 -- Of the messages what the settings let in: no broadcasts, and the part of the period that is looked at. Volumes are in
 -- 1/2^30, so that their sums are exact whatever the order of adding up.
 select
     medium, moment, week, event, thread, meeting, sent, counted, a, b, by_a, people, period,
-    mod(since_monday, 62) as bit,
-    since_monday - mod(since_monday, 62) as era,
+    mod(since_monday, $era) as bit,
+    since_monday - mod(since_monday, $era) as era,
     round(counted / people * 1073741824) / 1073741824 as volume
 from (
     select
