@@ -533,6 +533,6 @@ def test_check_says_that_it_is_of_groups(company, log, roster):
         assert words in said.output, words
     assert "person may have several" not in said.output
     assert SECRET not in said.output + (company / "check.json").read_text(encoding="utf-8")
-    held = inspect(silos.read_interactions(log), roster).as_dict()
+    held = inspect(silos.read_interactions(log), roster).to_dict()
     assert (held["departments"], held["people"], held["people_matched"], held["sizes"]) == (5, 43, None, "log")
     assert held["logs"][0]["lacks"] == ""
