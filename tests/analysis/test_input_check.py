@@ -8,15 +8,20 @@ import pytest
 import silos
 from silos.analysis.input_check import inspect, refuse_place
 from silos.errors import OutputError
-from tests.readers import test_one_company as company
-from tests.readers.test_one_company import LIMIT, MESSAGES, PEOPLE, POSTS, roster  # noqa: F401  a fixture
+from tests.support import one_company as company
+from tests.support.one_company import LIMIT, MESSAGES, PEOPLE, POSTS
 
 SENT = sum(len(message.to) for message in MESSAGES)
 COPIES = len(range(0, SENT, 9))
 
 
+@pytest.fixture(scope="module")
+def roster():
+    return company.roster()
+
+
 @pytest.fixture
-def checked(tmp_path, roster):  # noqa: F811
+def checked(tmp_path, roster):
     logs = [company.slack(tmp_path), company.exchange(tmp_path), company.teams(tmp_path)]
     return inspect(silos.read_interactions(logs), roster, max_recipients=LIMIT)
 
@@ -46,14 +51,14 @@ def test_what_to_export_besides_is_said_of_the_logs_that_lack_it(checked):
     assert "evidence of the connector verdict: substantive" in text
 
 
-def test_posts_that_all_may_read_do_not_show_who_talks_in_private(tmp_path, roster):  # noqa: F811
+def test_posts_that_all_may_read_do_not_show_who_talks_in_private(tmp_path, roster):
     public = inspect(silos.read_interactions(company.slack(tmp_path, (), POSTS)), roster, max_recipients=LIMIT)
     [log] = public.as_dict()["logs"]
     assert log["evidence"] == "substantive"
     assert "direct messages included" in log["lacks"]
 
 
-def test_examples_of_what_was_left_out_name_file_and_line_and_nothing_else(tmp_path, roster):  # noqa: F811
+def test_examples_of_what_was_left_out_name_file_and_line_and_nothing_else(tmp_path, roster):
     log = company.mattermost(tmp_path)
     with log.open("a") as file:
         file.write('{"type": "post", "post": "XSECRETX"}\n{"type": "post", XSECRETX\n')
@@ -79,7 +84,7 @@ def test_an_earlier_check_in_the_folder_of_a_log_may_be_replaced(tmp_path, check
         refuse_place(tmp_path / "found.json", inputs=[str(tmp_path)])
 
 
-def test_rows_of_one_sender_at_one_instant_are_broadcasts_too(roster):  # noqa: F811
+def test_rows_of_one_sender_at_one_instant_are_broadcasts_too(roster):
     """A table without event ids hides its mass mails; whole days are no instant."""
     rows = [("2024-05-06T09:00:00Z", "ann", person) for person in PEOPLE]
     rows += [("2024-05-07", "bob", person) for person in PEOPLE]

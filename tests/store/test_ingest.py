@@ -32,15 +32,18 @@ from silos.store.ingest import Ingested, ingest
 from silos.system.files import LOCK, locked
 from silos.tables import AFFILIATION_FIELDS, INTERACTION_FIELDS
 from silos.ties.count import Tally, tally
-from tests.readers import test_chat as chat
-from tests.readers import test_one_company as company
+from tests.support import chat_exports as chat
 from tests.support import interrupting
+from tests.support import one_company as company
 from tests.support.places import SAMPLE
 
 MARK = "XSECRETX"
 HEADINGS = ("timestamp", "sender", "recipient", "medium", "event", "thread", "kind", "recipients")
 
-roster = company.roster
+
+@pytest.fixture(scope="module")
+def roster():
+    return company.roster()
 
 
 def run(*arguments: object):
