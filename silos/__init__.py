@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from silos.analysis.connector import Connector
     from silos.analysis.dialogue import dialogue
     from silos.analysis.findings.finding import Finding
+    from silos.analysis.group_level import GroupAnalysis
     from silos.analysis.pipeline import analyze
     from silos.analysis.result import Analysis
     from silos.errors import SilosError
@@ -29,6 +30,7 @@ _HOME = {
     "Connector": "silos.analysis.connector",
     "Estimate": "silos.inference.estimate",
     "Finding": "silos.analysis.findings.finding",
+    "GroupAnalysis": "silos.analysis.group_level",
     "Ingested": "silos.store.ingest",
     "Interactions": "silos.tables",
     "Network": "silos.network",
@@ -47,6 +49,7 @@ __all__ = [
     "Connector",
     "Estimate",
     "Finding",
+    "GroupAnalysis",
     "Ingested",
     "Interactions",
     "Network",

@@ -86,16 +86,9 @@ class GroupAnalysis(AnyAnalysis):
         return self.volumes.merged(self.shown.departments.to_dict())
 
     @property
-    def network(self) -> Network:
-        """A log of groups has none.
-
-        Raises:
-            SilosError: always.
-        """
-        raise SilosError(
-            "this log is of groups: it has no network of persons. Its departments and the time they invest in each "
-            "other are in .volumes."
-        )
+    def network(self) -> Volumes:
+        """The volumes, which have a graph of departments and none of persons."""
+        return self.volumes
 
     def layer(self, name: str) -> Network:
         """A log of groups has none.

@@ -33,7 +33,8 @@ class Organisation(Result):
 
     Attributes:
         estimates: the measures by name; those that were tested have their null model.
-        people, departments, ties: how many there are (ties are None in a log of groups); `shown`: departments that stand alone.
+        people, departments, ties: how many there are (ties are None in a log of groups); `shown`: departments that
+            stand alone.
         median_insularity: what departments are judged against; None where it has no value.
     """
 

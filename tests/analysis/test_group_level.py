@@ -406,7 +406,7 @@ def test_the_result_is_an_analysis_with_the_same_keys_and_columns(found):
          for i in range(24) for k in range(1, 9)]
     )  # fmt: skip
     persons = silos.analyze(log, a_roster({f"p{i}": "ABC"[i % 3] for i in range(24)}), bootstrap=10)
-    assert isinstance(found, silos.Analysis)
+    assert isinstance(found, silos.GroupAnalysis)
     assert paths(found.summary()) == paths(persons.summary())
     theirs, ours = persons.report().tables(), found.report().tables()
     assert {name: list(table.columns) for name, table in ours.items()} == {
