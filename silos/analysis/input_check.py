@@ -19,7 +19,7 @@ from silos.ties.count import tally
 from silos.ties.definitions import Evidence, grade
 from silos.ties.group_volumes import GroupTally, count
 from silos.ties.people import Population, population
-from silos.ties.results import Tally
+from silos.ties.results import LogFacts
 from silos.ties.steps import REACH, Steps
 
 #: Examples of unreadable rows that are shown.
@@ -83,7 +83,7 @@ class Figures:
         reader = FORMATS.get(source.format)
         return reader.more if reader and lacking else ""
 
-    def as_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """For scripts."""
         first, last = (time.isoformat() if time else None for time in (self.first, self.last))
         counts = {name: getattr(self, name) for name in ("rows", "undated", "broadcasts", "ids")}
@@ -97,25 +97,29 @@ class Inspection:
     Attributes:
         interactions: the logs.
         roster: who is who.
-        tally: what an analysis would count.
+        log: what an analysis would use, and what it would leave out.
+        people: how many of the roster an analysis would be of.
+        matched: how many of them have a tie.
         figures: one entry a log, as `interactions.sources`.
     """
 
     interactions: Interactions
     roster: Roster
-    tally: Tally
+    log: LogFacts
+    people: int
+    matched: int
     figures: tuple[Figures, ...]
 
-    def as_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """For scripts."""
-        held = self.tally.log
+        held = self.log
         return {
             "logs": [
                 {
                     "name": source.name,
                     "format": source.format,
                     "columns": dict(source.columns),
-                    **figures.as_dict(),
+                    **figures.to_dict(),
                     "rejected": dict(source.rejected),
                     "notes": list(source.notes),
                     "problems": list(source.problems),
@@ -133,7 +137,7 @@ class Inspection:
             "rows_rejected": dict(held.rejected),
             "broadcasts": held.broadcasts,
             "self": held.selves,
-            "people": len(self.tally.people),
+            "people": self.people,
             "people_matched": self.matched,
             "people_unmatched": held.strangers,
             "first": held.first.isoformat() if held.first else None,
@@ -144,14 +148,9 @@ class Inspection:
             "problems": [{"log": log, "line": line, "reason": reason} for log, line, reason in held.problems],
         }
 
-    @property
-    def matched(self) -> int:
-        """People of the roster with a tie."""
-        return len(set(self.tally.ties.dyads["a"]) | set(self.tally.ties.dyads["b"]))
-
     def text(self) -> str:
         """For people."""
-        held, number = self.tally.log, Numerals("en")
+        held, number = self.log, Numerals("en")
         lines = []
         for source, figures in zip(self.interactions.sources, self.figures, strict=True):
             lines += [f"{source.name}: {source.format}; {_fields(source.columns)}"]
@@ -181,9 +180,9 @@ class Inspection:
         return "\n".join(lines)
 
     def _people_and_evidence(self, number: Numerals) -> list[str]:
-        held = self.tally.log
+        held = self.log
         lines = [
-            f"people in the roster: {number.count(len(self.tally.people))}, with a tie: {number.count(self.matched)}",
+            f"people in the roster: {number.count(self.people)}, with a tie: {number.count(self.matched)}",
             f"ids in the log that the roster lacks: {number.count(held.strangers)}",
             f"evidence of the connector verdict: {held.evidence}",
             f"  {RAISE[held.evidence]}",
@@ -193,12 +192,12 @@ class Inspection:
         return lines
 
     def write(self, file: str | Path) -> None:
-        """Write `as_dict()` as JSON.
+        """Write `to_dict()` as JSON.
 
         Raises:
             OutputError: it cannot be written there.
         """
-        text = json.dumps(self.as_dict(), ensure_ascii=False, indent=1, allow_nan=False)
+        text = json.dumps(self.to_dict(), ensure_ascii=False, indent=1, allow_nan=False)
         try:
             Path(file).write_text(text + "\n", encoding="utf-8")
         except OSError as fault:
@@ -215,12 +214,12 @@ class GroupInspection(Inspection):
 
     counted: GroupTally
 
-    def as_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """For scripts."""
         unknown = dict.fromkeys(("broadcasts", "self", "people_matched", "people_unmatched"))
         volumes = self.counted.volumes
         about = {"people": len(volumes), "departments": len(volumes.departments), "sizes": self.counted.sized_by}
-        return super().as_dict() | unknown | about
+        return super().to_dict() | unknown | about
 
     def _people_and_evidence(self, number: Numerals) -> list[str]:
         volumes, sized_by = self.counted.volumes, self.counted.sized_by
@@ -311,9 +310,11 @@ def inspect(
     """
     if interactions.groups:
         between = count(interactions, roster, by=by, since=since, until=until)
-        return GroupInspection(interactions, roster, between.tally, _of_groups(interactions), between)
+        return GroupInspection(interactions, roster, between.log, 0, 0, _of_groups(interactions), between)
     counted = tally(interactions, roster, by=by, since=since, until=until, max_recipients=max_recipients)
-    return Inspection(interactions, roster, counted, _figures(interactions, population(roster, by), max_recipients))
+    matched = len(set(counted.ties.dyads["a"]) | set(counted.ties.dyads["b"]))
+    figures = _figures(interactions, population(roster, by), max_recipients)
+    return Inspection(interactions, roster, counted.log, len(counted.people), matched, figures)
 
 
 def _figures(interactions: Interactions, everybody: Population, max_recipients: int) -> tuple[Figures, ...]:

@@ -18,9 +18,9 @@ from silos.errors import ColumnError, EmptyError, MatchError, SilosError
 from silos.network import DEPARTMENT
 from silos.readers import scanning, unreadable
 from silos.readers.tabular.columns import folded
-from silos.tables import Interactions, Roster, Ties
+from silos.tables import Interactions, Roster
 from silos.ties.people import population
-from silos.ties.results import LogFacts, Tally, with_rejected
+from silos.ties.results import LogFacts, with_rejected
 
 #: Names, as `folded`, under which a group's time with itself stands: of meetings and mails without any other group, and
 #: in the words of Workplace Analytics.
@@ -135,12 +135,6 @@ class GroupTally:
     windows: Mapping[datetime, Volumes]
     log: LogFacts
     sized_by: str = "log"
-
-    @property
-    def tally(self) -> Tally:
-        """The same facts as a tally without any person or tie."""
-        nobody = Ties(pd.DataFrame(), pd.DataFrame({"a": [], "b": []}))
-        return Tally(self.log, pd.DataFrame(columns=["person", DEPARTMENT]), nobody)
 
 
 def count(
