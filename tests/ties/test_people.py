@@ -8,6 +8,7 @@ from silos import analyze
 from silos.readers import read_interactions
 from silos.readers.roster import read_roster
 from silos.ties.count import tally
+from silos.ties.layers import layer
 from silos.ties.people import labelled, population
 from tests.conftest import a_log
 
@@ -51,6 +52,20 @@ def test_a_message_counts_in_the_department_of_its_day():
     found, pairs = counted(log)
     assert departments(found) == {"ann": "IT", "ann [HR]": "HR", "bob": "HR", "cleo": "IT"}
     assert pairs == {("ann [HR]", "bob"), ("ann", "cleo"), ("ann [HR]", "cleo")}
+
+
+def test_who_moved_is_one_person_in_a_column_and_two_nodes_of_the_graph():
+    found, _ = counted([message("ann", "bob", MARCH), message("ann", "cleo", MARCH + timedelta(days=7))])
+    assert found.people["person"].tolist() == ["ann", "ann", "bob", "cleo"]
+    assert found.people["department"].tolist() == ["IT", "HR", "HR", "IT"]  # the latest first
+    assert set(layer(found, "any").to_networkx("person")) == {"ann", "ann [HR]", "bob", "cleo"}
+
+
+def test_an_id_that_ends_like_a_label_is_an_id():
+    """Ids are read from the column: nothing is cut off what somebody is really called."""
+    rows = [*MOVED, ("bob [HR]", "HR", None, None)]
+    found, _ = counted([message("ann", "bob", MARCH), message("bob [HR]", "ann", MARCH + timedelta(days=7))], rows)
+    assert found.people["person"].tolist() == ["ann", "ann", "bob", "bob [HR]", "cleo"]
 
 
 def test_nobody_is_in_a_department_left_before_the_log_or_joined_after_it():
