@@ -336,6 +336,20 @@ def test_strangers_of_other_domains_are_outsiders_if_written_to():
     assert find_outside(unnamed.external, network, shown).unknown == "no_addresses"
 
 
+def test_a_mass_mail_without_an_event_id_makes_no_tie_to_outsiders_either():
+    people = {"ann@acme.example": "HR", "bob@acme.example": "IT"}
+    crowd = [("ann@acme.example", f"{name}@other.example") for name in ("eve", "fay", "gus", "hal")]
+    both = [("ann@acme.example", "bob@acme.example"), ("bob@acme.example", "ann@acme.example")]
+    rows = [
+        *mails(*both, timestamp="2025-01-06T09:00:00"),
+        *mails(*crowd, timestamp="2025-01-07T10:00:00", event=None),
+    ]
+    limits = {len(crowd) - 1: 0, len(crowd): len(crowd)}
+    for limit, contacts in limits.items():
+        counted = tally(a_log(rows), a_roster(people), max_recipients=limit)
+        assert len(counted.external.table) == contacts
+
+
 def test_externals_of_the_roster_are_outsiders_whatever_their_address():
     people = {"ann": "HR", "bob": "IT", "eve": None}
     roster = a_roster(people, kind=["employee", "employee", "external"])
