@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import Any, Literal
@@ -13,6 +13,7 @@ from silos.errors import ReadError, SilosError
 from silos.readers.files import dataframes
 from silos.readers.files.paths import paths_of
 from silos.readers.files.progress import Meter, Progress, size_of
+from silos.readers.files.sheets import Sheets
 from silos.readers.files.temporary import connect, scratch_of
 from silos.readers.formats.spark import is_spark, read_spark
 from silos.readers.reader import Mapped, Reader, Request, raise_all
@@ -33,6 +34,7 @@ def read_interactions(
     format: str | None = None,
     columns: Mapping[str, str] | None = None,
     date_order: DateOrder | None = None,
+    sheet: str | Sequence[str] | None = None,
     connection: Any = None,
     engine: Engine = "duckdb",
     progress: Progress | None = None,
@@ -45,6 +47,8 @@ def read_interactions(
         format: a name of `FORMATS`, for every log; recognised from the content unless given.
         columns: canonical field -> column that holds it. A column must be in one of the logs at least.
         date_order: `day-first` or `month-first`, where numeric dates could be either.
+        sheet: the sheet to read of workbooks (.xlsx, .xls, .ods), or several; found by content unless given. It must be
+            in one of the logs at least.
         connection: a DuckDB connection to read with; it will take times without a zone as UTC. A new one unless given.
             Or a Spark session.
         engine: `spark`: paths are Spark's (s3a://, hdfs://, file://) and hold the Parquet that `silos ingest` writes.
@@ -92,6 +96,7 @@ def read_interactions(
         return read_spark(listed, dict(columns or {}), connection)
     connection = connect() if connection is None else connection
     mapped = Mapped(dict(columns or {}))
+    sheets = Sheets((sheet,) if isinstance(sheet, str) else tuple(sheet or ()))
     sources: list[Source] = []
     faults: list[SilosError] = []
     seen = Seen()
@@ -101,14 +106,14 @@ def read_interactions(
     try:
         for position, log in enumerate(listed):
             name = dataframes.NAME if dataframes.is_frame(log) else str(log)
-            request = Request(name, connection, scratch, mapped, date_order)
+            request = Request(name, connection, scratch, mapped, date_order, sheets)
             with scratch.archives:
                 add_log(log, request, forced, sources=sources, faults=faults, seen=seen)
             if scratch.meter is not None:
                 scratch.meter.finish(sizes[position])
     finally:
         scratch.meter = None
-    raise_all([*faults, *mapped.faults()])
+    raise_all([*faults, *([] if faults else sheets.faults()), *mapped.faults()])
     return Interactions(connection, tuple(sources), sum(sizes))
 
 
