@@ -1,14 +1,10 @@
 """The interactions of one log or several, from whatever tool exported them."""
 
-import errno
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Literal
 
-import duckdb
-
+from silos.engines.scanning import enough_room, scanning
 from silos.errors import ReadError, SilosError
 from silos.readers.files import dataframes
 from silos.readers.files.paths import paths_of
@@ -23,6 +19,8 @@ from silos.readers.tabular import scan
 from silos.readers.tabular.columns import check_given
 from silos.readers.tabular.timestamps import DATE_ORDERS, DateOrder
 from silos.tables import INTERACTION_FIELDS, Interactions, Source
+
+__all__ = ["Engine", "enough_room", "read_interactions", "scanning", "unreadable"]
 
 #: What can read logs and count their ties.
 Engine = Literal["duckdb", "spark"]
@@ -141,39 +139,6 @@ def unreadable(interactions: Interactions, *, connection: Any = None) -> list[tu
         used.execute(f"select {fields} from ({interactions.query})").fetchall()
         found = scan.refused_lines(used, scratch)
     return sorted(found or [])
-
-
-_NO_MEMORY = "there is not enough memory, nor disk to spill to. Free some, or set TMPDIR."
-
-
-@contextmanager
-def enough_room() -> Iterator[None]:
-    """Run queries in here: where memory or disk do not suffice, a `SilosError` says so."""
-    try:
-        yield
-    except duckdb.OutOfMemoryException as error:
-        raise SilosError(_NO_MEMORY) from error
-    except duckdb.Error as error:
-        # A limit of the process, met before DuckDB's own; a full disk.
-        if "allocat" in str(error) or os.strerror(errno.ENOSPC) in str(error):
-            raise SilosError(_NO_MEMORY) from error
-        raise
-
-
-@contextmanager
-def scanning(interactions: Interactions) -> Iterator[None]:
-    """Run the queries of `interactions` in here: damage that shows only then becomes a `ReadError`.
-
-    DuckDB's own message may quote the log and is not passed on.
-    """
-    try:
-        with enough_room():
-            yield
-    except (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException, duckdb.InterruptException):
-        raise  # of the query, not of the logs
-    except duckdb.Error as error:
-        names = ", ".join(source.name for source in interactions.sources)
-        raise ReadError(f"{names}: a file is damaged, or changed while it was read. Export it again.") from error
 
 
 def _size(log: Any) -> int:

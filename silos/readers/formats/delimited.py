@@ -1,4 +1,4 @@
-"""Delimited text (CSV, TSV and their kin, sheets of workbooks) and Parquet with one row a message, or a row a recipient."""
+"""Delimited text (CSV, TSV and their kin, sheets of workbooks) and Parquet, one row per message or recipient."""
 
 from collections.abc import Sequence
 
