@@ -337,6 +337,20 @@ def test_a_damaged_workbook(tmp_path: Path) -> None:
         silos.read_interactions(tmp_path / "inner.xlsx")
 
 
+def test_a_workbook_behind_a_password(tmp_path: Path) -> None:
+    manifest = (
+        '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+        '<manifest:file-entry manifest:full-path="content.xml"><manifest:encryption-data/></manifest:file-entry>'
+        "</manifest:manifest>"
+    )
+    with zipfile.ZipFile(tmp_path / "a.ods", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", b"\x93\x01 not to be read")
+        archive.writestr("META-INF/manifest.xml", manifest)
+    with pytest.raises(ReadError, match="protected by a password. Save it without one"):
+        silos.read_interactions(tmp_path / "a.ods")
+
+
 def _rewritten(source: Path, target: Path, change: Callable[[str, bytes], bytes]) -> Path:
     with zipfile.ZipFile(source) as archive, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy:
         for name in archive.namelist():
@@ -360,6 +374,13 @@ def test_a_sheet_that_claims_billions_of_cells_is_refused(tmp_path: Path) -> Non
     made.close()
     with pytest.raises(ReadError, match="spans more than 67,108,864 cells"):
         silos.read_interactions(tmp_path / "far.xlsx")
+    moved = tmp_path / "moved.xlsx"
+    with zipfile.ZipFile(tmp_path / "far.xlsx") as archive, zipfile.ZipFile(moved, "w") as copy:
+        for name in archive.namelist():
+            data = archive.read(name).replace(b"worksheets/sheet1.xml", b"other/cells.bin")
+            copy.writestr(name.replace("worksheets/sheet1.xml", "other/cells.bin"), data)
+    with pytest.raises(ReadError, match="spans more than"):
+        silos.read_interactions(moved)
     # As XML may be written, though no program does.
     odd = {"quotes": (b'r="', b"r='"), "spaces": (b' r="', b' r = "')}
     for name, (usual, other) in odd.items():
