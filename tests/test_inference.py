@@ -123,7 +123,10 @@ def in_turn(ends, flip):
 def test_swaps_at_once_are_the_swaps_in_turn(ties, seed, sides):
     ends = np.array(sorted(ties), dtype=np.int32).reshape(-1, 2)
     rng, again = np.random.default_rng(seed), np.random.default_rng(seed)
-    found = np.column_stack(rewire(ends[:, 0], ends[:, 1], rng, rounds=2, sides=sides))
+    # Two sides of a two-mode network: the second end of each tie is numbered after all first ends.
+    ends[:, 1] += 9 * sides
+    kinds = np.repeat([0, 1], 9) if sides else None
+    found = np.column_stack(rewire(ends[:, 0], ends[:, 1], rng, rounds=2, kinds=kinds))
     for _ in range(2):
         order = np.array([tuple(tie) for tie in ends], dtype=np.int32).reshape(-1, 2)
         again.shuffle(order.view(np.int64).ravel())
@@ -146,6 +149,51 @@ def test_all_graphs_of_these_degrees_are_drawn_alike():
     seen = Counter()
     for _ in range(3000):
         a, b = rewire(a, b, rng, rounds=8)
+        seen[tuple(sorted(tuple(sorted(tie)) for tie in zip(a.tolist(), b.tolist(), strict=True)))] += 1
+    assert set(seen) == every
+    assert stats.chisquare(list(seen.values())).pvalue > 0.001
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 999))
+def test_rewired_ties_keep_everybodys_contacts_of_each_kind(seed):
+    rng = np.random.default_rng(seed)
+    people, kinds = 14, rng.integers(0, 3, 14)
+    a, b = np.triu_indices(people, 1)
+    chosen = rng.random(len(a)) < 0.4
+    a, b = a[chosen], b[chosen]
+
+    def contacts(i, j):
+        table = np.zeros((people, 3), dtype=int)
+        np.add.at(table, (i, kinds[j]), 1)
+        np.add.at(table, (j, kinds[i]), 1)
+        return table
+
+    i, j = rewire(a, b, rng, rounds=4, kinds=kinds)
+    assert (i != j).all()
+    assert len({frozenset(tie) for tie in zip(i.tolist(), j.tolist(), strict=True)}) == len(a)
+    np.testing.assert_array_equal(contacts(i, j), contacts(a, b))
+
+
+def test_all_graphs_of_these_contacts_by_kind_are_drawn_alike():
+    """Six people of two kinds, six ties: all graphs with the contacts by kind of the first, by enumeration."""
+    kinds = np.array([0, 0, 0, 1, 1, 1])
+    given_ties = ((0, 1), (0, 3), (1, 4), (2, 3), (2, 5), (4, 5))
+
+    def contacts(graph):
+        table = np.zeros((6, 2), dtype=int)
+        for a, b in graph:
+            table[a, kinds[b]] += 1
+            table[b, kinds[a]] += 1
+        return table.tolist()
+
+    every = {graph for graph in combinations(combinations(range(6), 2), 6) if contacts(graph) == contacts(given_ties)}
+    assert len(every) > 3
+    rng = np.random.default_rng(0)
+    a, b = np.array(given_ties).T
+    seen = Counter()
+    for _ in range(400 * len(every)):
+        a, b = rewire(a, b, rng, rounds=8, kinds=kinds)
         seen[tuple(sorted(tuple(sorted(tie)) for tie in zip(a.tolist(), b.tolist(), strict=True)))] += 1
     assert set(seen) == every
     assert stats.chisquare(list(seen.values())).pvalue > 0.001

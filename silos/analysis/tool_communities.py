@@ -242,9 +242,10 @@ def _shuffles(ours: Memberships, own: Memberships, carried_by: np.ndarray, fille
     sponsored, shared = np.zeros(ours.communities), np.zeros(ours.communities)
     drawn: dict[str, list[float]] = {}
     person, community = ours.person, ours.community + people
+    sides = np.repeat([0, 1], [people, ours.communities])
     for sample in range(samples):
         rounds = APART if sample else SWAPS
-        person, community = rewire(person, community, rng, rounds=rounds, sides=True)
+        person, community = rewire(person, community, rng, rounds=rounds, kinds=sides)
         there = community - people
         dealt = _as(ours, person, there)
         sponsored += dealt.composition[place, carried_by]
