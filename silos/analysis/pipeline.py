@@ -39,6 +39,7 @@ from silos.ties.people import whose
 if TYPE_CHECKING:
     from silos.report.writer import Report
 
+#: Version of the layout of `summary.json`.
 SCHEMA = 1
 #: Pairs that the connector binds, in the summary.
 BINDS = 5

@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 
 #: Ties (or waits) times replicates from which loops are compiled: so many take numpy longer than to load and compile.
+#: Changes no result.
 WORTH = 100_000_000
 #: People whose weights lie in the cache together: ties among these and those are gone through before others.
+#: Changes no result.
 NEAR = 1 << 14
 
 

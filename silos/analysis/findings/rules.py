@@ -30,11 +30,12 @@ ORDER: tuple[Severity, ...] = ("serious", "notable", "good", "context")
 
 #: Silos, walls and bridges that get a sentence each; the others are counted.
 SPELLED_OUT = 3
-#: Changes since the last window that get a sentence each, and sentences in all.
+#: Changes since the last window that get a sentence each.
 CHANGES = 2
 #: Part of the last window that the log must cover for a change since the one before to be told.
 FILLED = 0.5
 CAVEAT = "cannot_rule_out"
+#: Sentences in all; what cannot be ruled out is always among them.
 MOST = 10
 #: Effective spanners below which a department hangs on single persons.
 FEW_SPANNERS = 1.5
