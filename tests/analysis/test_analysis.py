@@ -10,12 +10,14 @@ import pytest
 from scipy import sparse
 
 import silos
-from silos.analysis.departments import departments
-from silos.analysis.detected_communities import Communities
-from silos.analysis.findings.rules import Voice, _changes, _organisation, connector_notes
-from silos.analysis.organisation import organisation
-from silos.analysis.pipeline import _moment
-from silos.analysis.sensitivity import Stability
+from silos.analysis import departments, organisation
+from silos.analysis.detected_communities import DetectedCommunities
+from silos.analysis.findings.finding import Voice
+from silos.analysis.findings.notes import connector_notes
+from silos.analysis.findings.rules import _changes, _organisation
+from silos.analysis.parameters import _moment
+from silos.analysis.sensitivity import Sensitivity
+from silos.analysis.trend import Trend
 from silos.errors import SilosError
 from silos.inference.bootstrap import resample
 from silos.inference.estimate import Estimate
@@ -65,11 +67,11 @@ def test_the_bridge_of_one_person_and_the_pair_are_seen(sample):
 
 
 def test_the_verdict_hangs_on_the_depth_of_ties_alone(sample):
-    settings = sample.stability.settings
+    settings = sample.sensitivity.table
     assert set(settings["setting"]) == {"layer", "weeks", "max_recipients", "period"}
-    assert set(sample.stability.overturned["setting"]) == {"layer"}
-    assert set(sample.stability.overturned["first"]) == {TRUTH["mail_room"]}
-    assert sample.stability.share == settings["stays"].mean()
+    assert set(sample.sensitivity.overturned["setting"]) == {"layer"}
+    assert set(sample.sensitivity.overturned["first"]) == {TRUTH["mail_room"]}
+    assert sample.sensitivity.share == settings["stays"].mean()
 
 
 def test_the_connector_binds_pairs_of_others(sample):
@@ -135,7 +137,7 @@ def test_shuffled_labels_give_no_more_silos_than_the_nominal_level(office):
         shown = merge_small(network.people["department"], 5)
         grouped = network.regrouped(shown.departments)
         drawn = resample(grouped, {"any": None}, replicates=200, seed=number)
-        table, _ = departments(grouped, drawn, shown, seed=number)
+        table, _ = departments.judge(grouped, drawn, shown, seed=number)
         called += int((table["verdict"] == "silo").sum())
         judged += len(table)
     assert judged == 800
@@ -207,7 +209,7 @@ def test_the_first_days_of_a_window_are_no_change(sample):
             [{"window": window, "measure": "ei_index", "department": "", "value": at, "change": 1.0,
               "change_low": 0.5, "change_high": 1.5, "change_q": 0.01} for at, window in enumerate(windows)]
         )  # fmt: skip
-        changed = _changes(replace(sample._evidence, trend=trend), Voice("en"))
+        changed = _changes(replace(sample.results, trend=Trend(trend, None)), Voice("en"))
         return [finding.sentence.partition(" between ")[2].partition(" (")[0] for finding in changed]
 
     assert told("2025-02-01", "2025-03-01") == ["1 February 2025 and 1 March 2025"]
@@ -252,8 +254,9 @@ def test_where_nobody_meets_another_department_none_is_called_a_mail_room():
 def test_groups_of_several_departments_are_no_departments(sample):
     def told(ami: float, homogeneity: float) -> list[str]:
         changed = {"department_community_ami": Estimate(ami), "community_homogeneity": Estimate(homogeneity)}
-        evidence = replace(sample._evidence, organisation={**sample.estimates, **changed})
-        return [one.id for one in _organisation(evidence, Voice("en")) if one.id in ("fragmented", "bundled", "mixed")]
+        measured = replace(sample.results.organisation, estimates={**sample.estimates, **changed})
+        results = replace(sample.results, organisation=measured)
+        return [one.id for one in _organisation(results, Voice("en")) if one.id in ("fragmented", "bundled", "mixed")]
 
     assert told(0.8, 0.9) == ["fragmented"]
     assert told(0.55, 0.44) == ["bundled"]
@@ -266,8 +269,8 @@ def test_of_many_changes_those_of_chance_are_not_told(sample):
          "change_low": 0.1, "change_high": 0.3, "change_q": 0.01 if at < 1 else 0.2}
         for window in ("2025-02-01", "2025-03-01") for at in range(4)
     ]  # fmt: skip
-    evidence = replace(sample._evidence, trend=pd.DataFrame(rows), window="month")
-    [finding] = _changes(evidence, Voice("en"))
+    results = replace(sample.results, trend=Trend(pd.DataFrame(rows), "month"))
+    [finding] = _changes(results, Voice("en"))
     assert "The insularity of D0" in finding.sentence
     assert "between February 2025 and March 2025" in finding.sentence
 
@@ -277,10 +280,10 @@ def test_who_is_first_nowhere_is_nobody(sample):
         {"setting": ["weeks", "weeks"], "value": ["1", "6"], "first": ["Marketing", None], "stays": [True, False]},
         dtype=object,
     )
-    assert sample.stability.settings["first"].dtype == object
+    assert sample.sensitivity.table["first"].dtype == object
     [note] = [
         note
-        for note in connector_notes(replace(sample._evidence, stability=Stability(settings)))
+        for note in connector_notes(replace(sample.results, sensitivity=Sensitivity(settings)))
         if note.startswith("Marketing stays first")
     ]
     assert "contact in 6 weeks (first: nobody)" in note
@@ -333,7 +336,9 @@ def test_resistance_and_connectivity_of_planted_organisations_are_in_their_inter
         directed=False,
     )
     drawn = resample(network, {"any": None, "traffic": network.dyad_volumes}, replicates=100, seed=seed)
-    detected = Communities(pd.DataFrame(), pd.DataFrame(), 0.4, dict.fromkeys(("ami", "homogeneity", "completeness")))
-    found = organisation(network, drawn, detected, Rewired(np.array([0.0, 0.1]), np.array([0.1, 0.2])))
+    detected = DetectedCommunities(
+        pd.DataFrame(), pd.DataFrame(), 0.4, dict.fromkeys(("ami", "homogeneity", "completeness"))
+    )
+    found = organisation.measure(network, drawn, detected, Rewired(np.array([0.0, 0.1]), np.array([0.1, 0.2])))
     for name, truth in (("effective_resistance", 11), ("algebraic_connectivity", 12)):
         assert found[name].low <= truth <= found[name].high

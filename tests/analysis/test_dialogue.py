@@ -368,7 +368,7 @@ def test_what_a_log_cannot_tell_is_absent_and_said(rows, unknown):
     assert found.unknown == unknown
     assert found.pairs.empty
     assert "reply_rate" not in found.estimates
-    assert found.as_dict()["reply_rate"] == {"value": None, "low": None, "high": None}
+    assert found.to_dict()["reply_rate"] == {"value": None, "low": None, "high": None}
 
 
 # ---- departments

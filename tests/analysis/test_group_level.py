@@ -406,7 +406,7 @@ def test_the_result_is_an_analysis_with_the_same_keys_and_columns(found):
          for i in range(24) for k in range(1, 9)]
     )  # fmt: skip
     persons = silos.analyze(log, a_roster({f"p{i}": "ABC"[i % 3] for i in range(24)}), bootstrap=10)
-    assert isinstance(found, silos.Analysis)
+    assert isinstance(found, silos.GroupAnalysis)
     assert paths(found.summary()) == paths(persons.summary())
     theirs, ours = persons.report().tables(), found.report().tables()
     assert {name: list(table.columns) for name, table in ours.items()} == {
@@ -533,6 +533,6 @@ def test_check_says_that_it_is_of_groups(company, log, roster):
         assert words in said.output, words
     assert "person may have several" not in said.output
     assert SECRET not in said.output + (company / "check.json").read_text(encoding="utf-8")
-    held = inspect(silos.read_interactions(log), roster).as_dict()
+    held = inspect(silos.read_interactions(log), roster).to_dict()
     assert (held["departments"], held["people"], held["people_matched"], held["sizes"]) == (5, 43, None, "log")
     assert held["logs"][0]["lacks"] == ""

@@ -27,7 +27,7 @@ def checked(tmp_path, roster):
 
 
 def test_figures_of_each_log_are_its_own(checked):
-    slack, trace, met = checked.as_dict()["logs"]
+    slack, trace, met = checked.to_dict()["logs"]
     assert [log["format"] for log in (slack, trace, met)] == ["slack", "exchange", "attendance"]
     assert (trace["rows"], trace["undated"]) == (SENT + COPIES + 1, 0)  # and a note to oneself
     assert trace["ids"] == len(PEOPLE) + 1 + len(PEOPLE)  # two addresses each, and somebody from outside
@@ -41,7 +41,7 @@ def test_figures_of_each_log_are_its_own(checked):
 
 
 def test_what_to_export_besides_is_said_of_the_logs_that_lack_it(checked):
-    slack, trace, met = checked.as_dict()["logs"]
+    slack, trace, met = checked.to_dict()["logs"]
     assert slack["lacks"] == met["lacks"] == ""
     assert "no conversations: add mailboxes" in trace["lacks"]
     text = checked.text()
@@ -53,7 +53,7 @@ def test_what_to_export_besides_is_said_of_the_logs_that_lack_it(checked):
 
 def test_posts_that_all_may_read_do_not_show_who_talks_in_private(tmp_path, roster):
     public = inspect(silos.read_interactions(company.slack(tmp_path, (), POSTS)), roster, max_recipients=LIMIT)
-    [log] = public.as_dict()["logs"]
+    [log] = public.to_dict()["logs"]
     assert log["evidence"] == "substantive"
     assert "direct messages included" in log["lacks"]
 
@@ -89,5 +89,5 @@ def test_rows_of_one_sender_at_one_instant_are_broadcasts_too(roster):
     rows = [("2024-05-06T09:00:00Z", "ann", person) for person in PEOPLE]
     rows += [("2024-05-07", "bob", person) for person in PEOPLE]
     table = pd.DataFrame(rows, columns=["timestamp", "sender", "recipient"])
-    [log] = inspect(silos.read_interactions(table), roster, max_recipients=LIMIT).as_dict()["logs"]
+    [log] = inspect(silos.read_interactions(table), roster, max_recipients=LIMIT).to_dict()["logs"]
     assert (log["rows"], log["broadcasts"]) == (2 * len(PEOPLE), len(PEOPLE))

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scipy import sparse, stats
 
 import silos
-from silos.analysis.external import external
-from silos.analysis.leadership import Drawn, _communities, _flows, _layers, leadership
+from silos.analysis.external import find_outside
+from silos.analysis.leadership import Drawn, _communities, _flows, _layers, lead
 from silos.inference.bootstrap import multipliers
 from silos.inference.estimate import interval
 from silos.measures.boundary_spanning import outside_by_department
@@ -25,7 +25,7 @@ from tests.conftest import a_log, a_roster
 
 def measured(organisation: silos.simulate.Organisation, **options: int):
     counted = tally(silos.read_interactions(organisation.interactions), silos.read_roster(organisation.roster))
-    return leadership(counted, layer(counted, "any"), replicates=100, **options)
+    return lead(counted, layer(counted, "any"), replicates=100, **options)
 
 
 def company(**options: object) -> silos.simulate.Organisation:
@@ -171,7 +171,7 @@ def test_silent_leaders_and_those_who_only_broadcast_are_shares():
                      "recipients": 29})  # fmt: skip
     roster = a_roster(people, manager=[None if name == "p00" else boss[name] for name in people])
     counted = tally(a_log(rows), roster)
-    found = leadership(counted, layer(counted, "any"), replicates=100)
+    found = lead(counted, layer(counted, "any"), replicates=100)
     assert found.leaders == 6
     assert found.estimates["silent_share"].value == pytest.approx(3 / 6)
     assert found.estimates["broadcast_only_share"].value == pytest.approx(1 / 6)
@@ -302,9 +302,9 @@ def test_the_departments_that_deal_with_the_outside_are_found():
     organisation = company(externals=40, seed=3)
     counted = tally(silos.read_interactions(organisation.interactions), silos.read_roster(organisation.roster))
     network = layer(counted, "any")
-    found = external(counted.exchanges, network, merge_small(network.people["department"], 5))
+    found = find_outside(counted.exchanges, network, merge_small(network.people["department"], 5))
     front = set(organisation.truth["external"]["departments"])
-    table = found.departments
+    table = found.table
     assert found.outsiders == 40
     assert set(table.index[table["verdict"] == "outward"]) <= front
     assert len(set(table.index[table["verdict"] == "outward"])) >= 1
@@ -331,9 +331,9 @@ def test_strangers_of_other_domains_are_outsiders_if_written_to():
     network = layer(counted, "any")
     quiet = tally(a_log(inside), a_roster(people))
     shown = merge_small(network.people["department"], 1)
-    assert external(quiet.exchanges, network, shown).unknown == "no_outsiders"
+    assert find_outside(quiet.exchanges, network, shown).unknown == "no_outsiders"
     unnamed = tally(a_log(mails(("ann", "bob"), ("bob", "ann"))), a_roster({"ann": "HR", "bob": "IT"}))
-    assert external(unnamed.exchanges, network, shown).unknown == "no_addresses"
+    assert find_outside(unnamed.exchanges, network, shown).unknown == "no_addresses"
 
 
 def test_externals_of_the_roster_are_outsiders_whatever_their_address():
@@ -364,7 +364,7 @@ def test_a_single_person_with_an_outsider_is_not_shown():
     rows += mails(*((one, f"x{at}@other.example") for at, one in enumerate(writers)))
     counted = tally(a_log(rows), a_roster(people))
     network = layer(counted, "any")
-    table = external(counted.exchanges, network, merge_small(network.people["department"], 5)).departments
+    table = find_outside(counted.exchanges, network, merge_small(network.people["department"], 5)).table
     # the sum of all is known: with HR alone left out it would be told
     assert table["people_outside"].isna().to_dict() == {"HR": True, "IT": True, "R": False}
     assert table.loc["R", ["people_outside", "outsiders"]].tolist() == [7, 7]
@@ -389,7 +389,7 @@ def test_leaders_stand_beside_several_or_nothing_is_said():
         )
     ]
     counted = tally(a_log(rows), a_roster(people, manager=[managers[person] for person in people]))
-    found = leadership(counted, layer(counted, "any"), replicates=20)
+    found = lead(counted, layer(counted, "any"), replicates=20)
     assert found.leaders == 6
     assert "silent_share" in found.estimates
     assert "reply_rate_below" not in found.estimates

@@ -1,4 +1,4 @@
-"""Communities of tools: measures by hand, shuffles that keep what they should, and silos 2.0 that were planted."""
+"""ToolCommunities of tools: measures by hand, shuffles that keep what they should, and silos 2.0 that were planted."""
 
 import importlib.util
 import json
@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from scipy import sparse, stats
 
 import silos
-from silos.analysis.detected_communities import communities as detected_communities
-from silos.analysis.tool_communities import BRIDGE, COLUMNS, SILO, UNCERTAIN, Communities, find_communities
+from silos.analysis.detected_communities import compare
+from silos.analysis.tool_communities import BRIDGE, COLUMNS, SILO, UNCERTAIN, ToolCommunities, find_communities
 from silos.inference.rewiring import rewire
 from silos.measures import two_mode as measures
 from silos.measures.community_detection import detect
@@ -196,7 +196,7 @@ def company(sizes: dict[str, int]) -> Network:
     return Network(people, sparse.csr_array((len(names), len(names))))
 
 
-def judge(network: Network, members: dict[str, list[int]], *, minimum: int = 5, **more: Any) -> Communities | None:
+def judge(network: Network, members: dict[str, list[int]], *, minimum: int = 5, **more: Any) -> ToolCommunities | None:
     """Verdicts on communities that name their members; all but the last write as much."""
     rows = [
         ("chat", name, name, person, 2 * (person != people[-1]))
@@ -245,7 +245,7 @@ def test_a_share_of_a_detected_community_that_stands_for_a_few_is_not_shown():
     ends = np.array([(a, b) for some in together for a in some for b in some if a != b]).T
     adjacency = sparse.csr_array((np.ones(ends.shape[1]), (ends[0], ends[1])), shape=(24, 24))
     network = Network(people, adjacency)
-    found = detected_communities(network, network, ("R", "S"), 5, detect(network))
+    found = compare(network, network, ("R", "S"), 5, detect(network))
     assert found.shares.isna().sum().sum() == 1
     assert found.shares.loc["S"].tolist() == [1, 0]
     assert np.isnan(found.shares.loc["R", 1])
@@ -612,8 +612,8 @@ def test_shares_of_detected_communities_are_of_the_whole_department():
     together = [*range(22)], [*range(22, 28)]
     ends = np.array([(a, b) for some in together for a in some for b in some if a != b]).T
     network = Network(people, sparse.csr_array((np.ones(ends.shape[1]), (ends[0], ends[1])), shape=(32, 32)))
-    found = detected_communities(network, network, ("R", "S"), 5, detect(network))
+    found = compare(network, network, ("R", "S"), 5, detect(network))
     assert found.shares.loc["S"].tolist() == [0.5, 0.3]
     assert found.table["share"].tolist() == [pytest.approx(12 / 22), 1]
-    few = detected_communities(network, network, ("R", "S"), 7, detect(network))
+    few = compare(network, network, ("R", "S"), 7, detect(network))
     assert few.shares.columns.tolist() == [1]
