@@ -27,7 +27,7 @@ def inline(source: str, *, strict: bool) -> Iterator[tuple[int, str]]:
     Every number of a comparison counts, also where it is part of a sum or product, but for
 
     - 0, 1 and -1;
-    - 2 and 3 beside a count: a `len()`, a `.sum()`, a `.shape`, a `.size`.
+    - 2 and 3 beside a count: `len()`, `.sum()`, `.nunique()`, `.shape`, `.size`.
 
     Where `strict`, as in the rules that make findings, every number within a function counts, compared or not: so that
     `names[:5]` and `min(found, 5)` are choices as well. 0, 1, -1 are free there too, 2 in a comparison with a count,
@@ -75,7 +75,7 @@ def _counts(node: ast.AST) -> bool:
     if isinstance(node, ast.Call):
         called = node.func
         named = called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""
-        return named in ("len", "sum")
+        return named in ("len", "sum", "nunique")
     return isinstance(node, ast.Attribute) and node.attr in ("shape", "size")
 
 
