@@ -243,17 +243,15 @@ class Ties:
     """Who is in contact with whom: bounded by people and ties.
 
     Attributes:
-        arcs: one row per (sender, recipient, medium), sorted: `sender`, `recipient` (positions in `people`), `medium`,
+        arcs: one row per (sender, recipient, medium), sorted: `sender`, `recipient` (positions of people), `medium`,
             `messages` (count) and `volume` (each event shared out over those it reached).
         dyads: one row per pair in contact, sorted: `a` < `b` (positions), `weeks` (distinct weeks in contact),
             `conversations`, `deep_a`, `deep_b` (conversations started by a, by b, in which both wrote and that ran to
             3 messages), `small_meetings`, `meetings`.
-        people: the persons in order, the roster's ids.
     """
 
     arcs: pd.DataFrame
     dyads: pd.DataFrame
-    people: pd.Index
 
 
 def in_order(columns: Mapping[str, np.ndarray], keys: Sequence[str]) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from silos.measures.basis import department_totals
 from silos.measures.binding import bind_bounds, binds
 from silos.network import Network
 from silos.plots.drawing import Drawing
-from silos.ties.count import Evidence
+from silos.ties.definitions import Evidence
 
 #: P(first) from which a connector is proclaimed.
 CLEAR = 0.9

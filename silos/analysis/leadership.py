@@ -22,8 +22,7 @@ from silos.measures.multiplex import overlap, pair_keys, swapped
 from silos.measures.two_mode import active
 from silos.network import Network
 from silos.plots.drawing import Drawing
-from silos.ties.count import Tally
-from silos.ties.exchanges import Exchanges
+from silos.ties.results import DialogueCounts, Tally
 
 #: Ranks dealt out anew within departments, by the number of arcs up to which so many are.
 DEALT = ((100_000, 199), (float("inf"), 39))
@@ -138,9 +137,9 @@ def lead(
     if (~found.leads).sum() >= minimum:
         estimates |= _participation(tally, found, drawn)
     estimates |= _two_way(network, found, drawn)
-    if not tally.exchanges.unknown:
-        estimates |= _answers(tally.exchanges, network, found, minimum, replicates, seed)
-    estimates |= _communities(tally.memberships, network, found, seed)
+    if not tally.dialogue.unknown:
+        estimates |= _answers(tally.dialogue, network, found, minimum, replicates, seed)
+    estimates |= _communities(tally.memberships.table, network, found, seed)
     estimates |= _influence(network, found, brokerage, drawn)
     return Leadership(estimates, layers, int(found.leads.sum()), found.source, _style(estimates), "")
 
@@ -199,12 +198,12 @@ def _flows(network: Network, found: Chart, drawn: Drawn) -> dict[str, Estimate]:
 def _participation(tally: Tally, found: Chart, drawn: Drawn) -> dict[str, Estimate]:
     """Who never says anything, who only broadcasts, and how much of what is sent is broadcast: leaders and others."""
     count = len(found.leads)
-    sent = tally.exchanges.sent
+    sent, memberships = tally.dialogue.sent, tally.memberships.table
     direct, broadcast = np.zeros(count), np.zeros(count)
     direct[sent["sender"]], broadcast[sent["sender"]] = sent["direct"], sent["broadcast"]
     posted = np.zeros(count)
-    if len(tally.memberships):
-        np.add.at(posted, tally.memberships["person"].to_numpy(dtype=np.intp), tally.memberships["posts"].to_numpy())
+    if len(memberships):
+        np.add.at(posted, memberships["person"].to_numpy(dtype=np.intp), memberships["posts"].to_numpy())
     silent = direct + broadcast + posted == 0
     only = (direct == 0) & (broadcast > 0)
     estimates = {
@@ -257,14 +256,14 @@ def _two_way(network: Network, found: Chart, drawn: Drawn) -> dict[str, Estimate
 
 
 def _answers(
-    exchanges: Exchanges, network: Network, found: Chart, minimum: int, replicates: int, seed: int
+    dialogue: DialogueCounts, network: Network, found: Chart, minimum: int, replicates: int, seed: int
 ) -> dict[str, Estimate]:
     """How leaders answer people below, beside how those who lead nobody answer in the same departments.
 
     The others' reply rate is taken department by department, within and across, and weighed by what leaders were asked
     there: a service desk that answers everything is no yardstick for the others.
     """
-    waits, rank = exchanges.waits, found.rank
+    waits, rank = dialogue.waits, found.rank
     asker, answerer = waits["sender"].to_numpy(), waits["recipient"].to_numpy()
     with np.errstate(invalid="ignore"):
         up = found.leads[answerer] & (rank[asker] > rank[answerer])
@@ -354,7 +353,7 @@ def _layers(tally: Tally, network: Network, drawn: Drawn) -> dict[str, Estimate]
     met_pairs = tally.ties.dyads[tally.ties.dyads["meetings"] > 0]
     online, met = (
         distinct(pair_keys(pairs["a"].to_numpy(), pairs["b"].to_numpy(), len(network)))
-        for pairs in (tally.exchanges.talked, met_pairs)
+        for pairs in (tally.dialogue.wrote, met_pairs)
     )
     if not len(online) or not len(met):
         return {}

@@ -41,9 +41,9 @@ from silos.privacy.suppression import Shown, merge_small
 from silos.readers import read_interactions
 from silos.readers.roster import read_roster
 from silos.tables import Interactions, Roster
-from silos.ties.count import Tally, tally
+from silos.ties.count import tally
 from silos.ties.layers import layer, network
-from silos.ties.people import whose
+from silos.ties.results import Tally
 
 #: Departments that are named where one was asked for that does not exist.
 MOST_NAMED = 12
@@ -168,7 +168,7 @@ class Ground:
     @classmethod
     def of(cls, counted: Tally, every: Network, deep: Network, minimum: int) -> "Ground":
         """The networks, small departments of fewer than `minimum` people merged."""
-        shown = merge_small(every.people[DEPARTMENT], minimum, persons=whose(every.people))
+        shown = merge_small(every.people[DEPARTMENT], minimum, persons=counted.people["person"])
         return cls(counted, every, every.regrouped(shown.departments), deep, shown)
 
 
@@ -183,7 +183,7 @@ def prepare(counted: Tally, asked: Parameters) -> Ground:
     _refuse_one_department(every, asked.by)
     _refuse_unknown_services(every, asked)
     # Bare contacts rest on all ties there are; the other grades on ties of their own.
-    deep = every if counted.evidence == "volume" else layer(counted, counted.evidence)
+    deep = every if counted.log.evidence == "volume" else layer(counted, counted.log.evidence)
     ground = Ground.of(counted, every, deep, asked.min_department)
     if not ground.shown.candidates:
         raise EmptyError(
@@ -222,7 +222,7 @@ def judge_connector(ground: Ground, drawn: Drawn, asked: Parameters) -> Connecto
         ground.grouped,
         ground.deep.regrouped(ground.shown.departments),
         drawn.grouped,
-        evidence=ground.counted.evidence,
+        evidence=ground.counted.log.evidence,
         candidates=ground.shown.candidates,
         service=asked.service_departments,
         seed=asked.seed,
@@ -246,7 +246,7 @@ def answer(
     if not search.away:
         search.result()
     joined = tool_communities.find_communities(
-        counted.memberships, every, grouped, shown, strangers=counted.community_strangers, seed=seed
+        counted.memberships.table, every, grouped, shown, strangers=counted.memberships.strangers, seed=seed
     )
     progress("departments")
     table, median = departments.judge(grouped, drawn.grouped, shown, seed=seed)
@@ -291,7 +291,7 @@ def answer(
         communities=joined,
         dialogue=heard,
         leadership=led,
-        external=external.find_outside(counted.exchanges, every, shown),
+        external=external.find_outside(counted.external, every, shown),
         trend=trend.Trend(trend.follow(windows, shown, replicates=replicates, seed=seed), asked.window),
         asked=asked,
     )

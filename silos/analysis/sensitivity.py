@@ -12,9 +12,9 @@ from silos.measures.basis import pair_totals
 from silos.network import Network
 from silos.privacy.suppression import Shown
 from silos.tables import Ties
-from silos.ties.count import Evidence, Tally
+from silos.ties.definitions import WEEKS, Evidence
 from silos.ties.layers import contacts
-from silos.ties.results import WEEKS
+from silos.ties.results import Tally
 
 #: Weeks of contact that a tie may take instead.
 OTHER_WEEKS = (1, 2, 4, 6)
@@ -89,11 +89,11 @@ def vary(
 
 def _settings(tally: Tally, evidence: Evidence) -> Iterator[tuple[str, str, Ties, str, int]]:
     """Setting, value, the ties counted under it, the layer of them that is evidence, and the weeks that a tie takes."""
-    layers = ("substantive", "reciprocated", "two-way", "any") if tally.directed else ("substantive", "any")
+    layers = ("substantive", "reciprocated", "two-way", "any") if tally.log.directed else ("substantive", "any")
     for name in layers:
-        if name != evidence and (name != "substantive" or tally.evidence == "substantive") and evidence != "volume":
+        if name != evidence and (name != "substantive" or tally.log.evidence == "substantive") and evidence != "volume":
             yield "layer", name, tally.ties, name, WEEKS
-    if evidence != "volume" and "weeks" not in tally.waived:
+    if evidence != "volume" and "weeks" not in tally.log.waived:
         for weeks in OTHER_WEEKS:
             if weeks != WEEKS:
                 yield "weeks", str(weeks), tally.ties, evidence, weeks

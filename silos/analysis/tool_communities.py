@@ -143,7 +143,7 @@ def find_communities(
     """Judge the communities of a log.
 
     Args:
-        held: `silos.ties.count.Tally.memberships`.
+        held: the table of `silos.ties.results.Memberships`.
         network: the people, departments as they are: what the organisation is measured with.
         grouped: the same people, departments as they may be shown: what communities are measured with.
         shown: which departments stand alone; its `minimum` is also that of the members of a community that is judged.

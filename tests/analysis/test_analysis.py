@@ -162,7 +162,7 @@ def test_department_36_binds_the_research_institution():
     assert found.connector.reason == "evidence"
     assert found.connector.candidates.loc["36", "probability_first"] > 0.9
     assert found.connector.evidence == "reciprocated"
-    assert found.tally.waived == ("weeks", "conversations")
+    assert found.tally.log.waived == ("weeks", "conversations")
     external = found.departments["external_share"].corr(np.log(found.departments["people"]), method="spearman")
     assert external < -0.6 < -0.3 < found.organisation.loc["size_correlation", "value"]
 

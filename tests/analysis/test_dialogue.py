@@ -20,9 +20,10 @@ from silos.measures.survival import duration_classes, kaplan_meier, reply_statis
 from silos.privacy.suppression import merge_small
 from silos.readers import read_interactions
 from silos.readers.roster import read_roster
-from silos.ties.count import statements, tally
-from silos.ties.exchanges import HORIZON, MESSAGES
+from silos.ties.count import tally
+from silos.ties.definitions import HORIZON
 from silos.ties.layers import layer
+from silos.ties.steps import NUMBERS
 from tests.conftest import a_log, a_roster, shared
 
 PEOPLE = {"ann": "HR", "bob": "IT", "cleo": "IT"}
@@ -42,10 +43,10 @@ def row(hours: float, sender: str, recipient: str, **more: object) -> dict[str, 
 
 def waits_of(rows: list[dict[str, object]]) -> list[tuple[str, str, int, int, int]]:
     counted = tally(a_log(rows), a_roster(PEOPLE))
-    names = counted.people.index
+    names = counted.people["person"]
     return [
         (names[one.sender], names[one.recipient], one.answered, one.seconds, one.waits)
-        for one in counted.exchanges.waits.itertuples()
+        for one in counted.dialogue.waits.itertuples()
     ]
 
 
@@ -194,23 +195,12 @@ def test_many_groups_tell_fewer_durations_apart():
 # ---- waits, counted in SQL
 
 
-def test_the_horizon_of_the_steps_is_that_of_the_code():
-    [query] = [query for name, _, query in statements("dialogue.sql") if name == "patience"]
-    assert f"{HORIZON} as horizon" in query
-    assert f"> {MESSAGES} then floor(2147483647 * {MESSAGES}.0 /" in query
-
-
 def test_waits_of_a_very_large_log_are_a_sample_of_all(monkeypatch):
     made = simulate.organisation(120, 10, 6, rows=20_000, seed=3)
-    every = tally(read_interactions(made.interactions), read_roster(made.roster)).exchanges.waits
+    every = tally(read_interactions(made.interactions), read_roster(made.roster)).dialogue.waits
     with monkeypatch.context() as patch:
-        patch.setattr(
-            "silos.ties.count.statements",
-            lambda file="ties.sql": (
-                (name, kept, query.replace(str(MESSAGES), "4000")) for name, kept, query in statements(file)
-            ),
-        )
-        some = tally(read_interactions(made.interactions), read_roster(made.roster)).exchanges.waits
+        patch.setitem(NUMBERS, "messages", 4000)
+        some = tally(read_interactions(made.interactions), read_roster(made.roster)).dialogue.waits
     share = len(some) / len(every)
     assert 0.2 < share < 0.3
     assert not (Counter(some.itertuples(index=False)) - Counter(every.itertuples(index=False)))

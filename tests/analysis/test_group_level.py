@@ -119,13 +119,11 @@ def test_time_is_added_up_by_who_invests_it_in_whom(log, roster):
     found = counted(log, roster)
     pd.testing.assert_frame_equal(frame(found.volumes), MINUTES)
     assert found.volumes.sizes.tolist() == [3, 5, 6, 20, 9]  # Sales: the mean of 8 and 10
-    held = found.tally
+    held = found.log
     assert held.rejected == {"duplicate": 1, "no group": 1, "no time": 2, "pseudo-group": 3, "undated": 1}
     assert (held.rows_read, held.rows_used) == (len(WEEKS + LEFT_OUT) - 1, len(WEEKS) - 1)
     assert (held.first, held.last) == (datetime(2024, 3, 3), datetime(2024, 3, 17))
     assert found.sized_by == "log"
-    assert held.ties.dyads.empty
-    assert held.people.empty
 
 
 def test_a_log_of_groups_yields_no_person(log):
@@ -144,7 +142,7 @@ def test_the_order_of_rows_and_exports_that_overlap_change_nothing(tmp_path, log
     write(tmp_path / "again.csv", [head, *reversed(rest)])
     found = counted([log, tmp_path / "again.csv"], roster)
     pd.testing.assert_frame_equal(frame(found.volumes), MINUTES)
-    assert found.tally.rejected["duplicate"] == 2 + len(WEEKS) - 1
+    assert found.log.rejected["duplicate"] == 2 + len(WEEKS) - 1
 
 
 def test_a_period_and_windows(log, roster):
@@ -152,7 +150,7 @@ def test_a_period_and_windows(log, roster):
     assert frame(first).loc["Sales", "Legal"] == 120
     assert first.sizes[list(first.departments).index("Sales")] == 8
     second = counted(log, roster, since=datetime(2024, 3, 10))
-    assert second.tally.rejected["outside the period"] > 0
+    assert second.log.rejected["outside the period"] > 0
     weeks = counted(log, roster, window="week").windows
     assert list(weeks) == [datetime(2024, 2, 26), datetime(2024, 3, 11)]
     assert [frame(part).loc["Sales", "Legal"] for part in weeks.values()] == [120, 60]
@@ -186,7 +184,7 @@ def test_workplace_analytics_has_hours_and_its_sizes_are_those_of_the_roster(tmp
     pd.testing.assert_frame_equal(frame(found.volumes), expected)
     assert found.volumes.sizes.tolist() == [5, 7]
     assert found.sized_by == "roster"
-    assert found.tally.rejected == {"group of unknown size": 1, "pseudo-group": 1}
+    assert found.log.rejected == {"group of unknown size": 1, "pseudo-group": 1}
 
 
 def test_groups_whose_size_nobody_knows_are_an_error(tmp_path):
@@ -262,8 +260,8 @@ def test_damage_is_an_error_in_words_or_counted(tmp_path, roster):
         if not interactions.groups:
             return [], ""
         counts = count(interactions, roster)
-        assert counts.tally.rows_read == counts.tally.rows_used + sum(counts.tally.rejected.values())
-        return list(frame(counts.volumes).itertuples(name=None)), repr(counts.tally.problems)
+        assert counts.log.rows_read == counts.log.rows_used + sum(counts.log.rejected.values())
+        return list(frame(counts.volumes).itertuples(name=None)), repr(counts.log.problems)
 
     survives("\n".join(WEEKS + LEFT_OUT).encode(), read, secret=SECRET, examples=30)
 

@@ -302,7 +302,7 @@ def test_the_departments_that_deal_with_the_outside_are_found():
     organisation = company(externals=40, seed=3)
     counted = tally(silos.read_interactions(organisation.interactions), silos.read_roster(organisation.roster))
     network = layer(counted, "any")
-    found = find_outside(counted.exchanges, network, merge_small(network.people["department"], 5))
+    found = find_outside(counted.external, network, merge_small(network.people["department"], 5))
     front = set(organisation.truth["external"]["departments"])
     table = found.table
     assert found.outsiders == 40
@@ -325,22 +325,36 @@ def test_strangers_of_other_domains_are_outsiders_if_written_to():
         *mails(("bob@acme.example", "list@other.example"), recipients=500),
     ]
     counted = tally(a_log(rows), a_roster(people))
-    assert counted.exchanges.outside.to_numpy().tolist() == [[0, 0]]
+    assert counted.external.table.to_numpy().tolist() == [[0, 0]]
     met = [*rows, *mails(("guest@other.example", "bob@acme.example"), kind="meeting")]
-    assert len(tally(a_log(met), a_roster(people)).exchanges.outside) == 2
+    assert len(tally(a_log(met), a_roster(people)).external.table) == 2
     network = layer(counted, "any")
     quiet = tally(a_log(inside), a_roster(people))
     shown = merge_small(network.people["department"], 1)
-    assert find_outside(quiet.exchanges, network, shown).unknown == "no_outsiders"
+    assert find_outside(quiet.external, network, shown).unknown == "no_outsiders"
     unnamed = tally(a_log(mails(("ann", "bob"), ("bob", "ann"))), a_roster({"ann": "HR", "bob": "IT"}))
-    assert find_outside(unnamed.exchanges, network, shown).unknown == "no_addresses"
+    assert find_outside(unnamed.external, network, shown).unknown == "no_addresses"
+
+
+def test_a_mass_mail_without_an_event_id_makes_no_tie_to_outsiders_either():
+    people = {"ann@acme.example": "HR", "bob@acme.example": "IT"}
+    crowd = [("ann@acme.example", f"{name}@other.example") for name in ("eve", "fay", "gus", "hal")]
+    both = [("ann@acme.example", "bob@acme.example"), ("bob@acme.example", "ann@acme.example")]
+    rows = [
+        *mails(*both, timestamp="2025-01-06T09:00:00"),
+        *mails(*crowd, timestamp="2025-01-07T10:00:00", event=None),
+    ]
+    limits = {len(crowd) - 1: 0, len(crowd): len(crowd)}
+    for limit, contacts in limits.items():
+        counted = tally(a_log(rows), a_roster(people), max_recipients=limit)
+        assert len(counted.external.table) == contacts
 
 
 def test_externals_of_the_roster_are_outsiders_whatever_their_address():
     people = {"ann": "HR", "bob": "IT", "eve": None}
     roster = a_roster(people, kind=["employee", "employee", "external"])
     counted = tally(a_log(mails(("ann", "bob"), ("bob", "ann"), ("bob", "eve"))), roster)
-    assert counted.exchanges.outside.to_numpy().tolist() == [[1, 0]]
+    assert counted.external.table.to_numpy().tolist() == [[1, 0]]
 
 
 def test_the_chance_of_an_outward_department_is_that_of_all_ways_to_deal_departments_out():
@@ -364,7 +378,7 @@ def test_a_single_person_with_an_outsider_is_not_shown():
     rows += mails(*((one, f"x{at}@other.example") for at, one in enumerate(writers)))
     counted = tally(a_log(rows), a_roster(people))
     network = layer(counted, "any")
-    table = find_outside(counted.exchanges, network, merge_small(network.people["department"], 5)).table
+    table = find_outside(counted.external, network, merge_small(network.people["department"], 5)).table
     # the sum of all is known: with HR alone left out it would be told
     assert table["people_outside"].isna().to_dict() == {"HR": True, "IT": True, "R": False}
     assert table.loc["R", ["people_outside", "outsiders"]].tolist() == [7, 7]

@@ -411,13 +411,13 @@ def test_memberships_are_counted_by_person_and_strangers_apart():
     )
     read = read_interactions([log, joined])
     held = tally(read, silos.read_roster(table))
-    rows = held.memberships[["community", "name", "person", "posts"]].astype(object)
+    rows = held.memberships.table[["community", "name", "person", "posts"]].astype(object)
     rows = rows.where(rows.notna(), None).to_numpy().tolist()
     assert rows == [["C1", "sales", 0, 5], ["C1", "sales", 1, 0], ["G1", None, 1, 1]]  # once without a name, none
-    assert held.community_strangers == 1
-    first = held.memberships.loc[0]
+    assert held.memberships.strangers == 1
+    first = held.memberships.table.loc[0]
     assert (str(first["first"]), str(first["last"])) == ("2025-01-06 10:00:00", "2025-02-06 10:00:00")
-    assert pd.isna(held.memberships.loc[1, "first"])
+    assert pd.isna(held.memberships.table.loc[1, "first"])
 
 
 def test_memberships_are_those_of_the_period_and_lists_always_count():
@@ -432,8 +432,8 @@ def test_memberships_are_those_of_the_period_and_lists_always_count():
     )
     read = read_interactions([log, joined])
     held = tally(read, a_roster({"a": "HR", "b": "IT"}), until=pd.Timestamp("2025-02-01").to_pydatetime())
-    assert held.memberships[["person", "posts"]].to_numpy().tolist() == [[0, 1], [1, 0]]
-    assert held.rows_read == 2
+    assert held.memberships.table[["person", "posts"]].to_numpy().tolist() == [[0, 1], [1, 0]]
+    assert held.log.rows_read == 2
 
 
 @pytest.mark.parametrize("dated", [True, False])

@@ -62,7 +62,7 @@ def test_the_ties_of_a_graph(tmp_path, format):
     roster = a_roster({"ann": "Sales", "bob": "Legal", "cleo": "Legal"})
     directed = tally(read_interactions(written(a_graph(), tmp_path / "a", format)), roster)
     assert directed.ties.arcs[["sender", "recipient", "messages"]].values.tolist() == [[0, 1, 3.0], [1, 2, 0.5]]
-    assert directed.selves == 1
+    assert directed.log.selves == 1
     undirected = tally(read_interactions(written(a_graph(nx.Graph), tmp_path / "b", format)), roster)
     assert undirected.ties.arcs.set_index(["sender", "recipient"])["messages"].to_dict() == {
         **{(0, 1): 1.5, (1, 0): 1.5, (1, 2): 0.25, (2, 1): 0.25}

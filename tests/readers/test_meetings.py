@@ -613,7 +613,7 @@ def test_a_roster_may_be_a_person_to_person_query(tmp_path, writing):
     assert roster.people["department"].to_dict() == {"p1": "Research", "p2": "Legal", "p3": "Legal"}
     assert any("person-to-person query of Viva Insights" in note for note in roster.notes)
     found = tally(read_interactions(str(tmp_path / writing)), roster)
-    assert found.strangers == 0
+    assert found.log.strangers == 0
     assert set(found.people["department"]) >= {"Research", "Legal"}
     assert len(found.ties.dyads) >= 2
     if writing == "a.csv":
