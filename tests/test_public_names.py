@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -188,8 +187,3 @@ def test_nothing_says_to_install_what_is_somebody_elses():
 )
 def test_the_check_sees_what_would_be_fetched(text, names):
     assert fetched(text) == {name for name in names if not name.endswith(".whl")}
-
-
-def test_the_name_of_the_distribution_is_that_of_the_project():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    assert project["project"]["name"] == DISTRIBUTION
