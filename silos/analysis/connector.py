@@ -18,6 +18,7 @@ from silos.inference.permutation import relabelled
 from silos.measures.affinity import affinities, expectations, resistances, shrunken, size_exponent
 from silos.measures.basis import department_totals
 from silos.measures.binding import bind_bounds, binds
+from silos.measures.diversity import effective_number
 from silos.network import Network
 from silos.plots.drawing import Drawing
 from silos.ties.definitions import Evidence
@@ -128,17 +129,13 @@ class Connector(Result):
 def reaches(mixing: np.ndarray, expected: np.ndarray, kappa: np.ndarray) -> np.ndarray:
     """Reach_a: the effective share of the other departments that a is in contact with; (..., K).
 
-    exp(entropy of row a)/(K − 1) (Hill number of order 1) of Y_ab/(E_ab + κ). The expectation shrinks, but what was not
+    The effective number of row a of Y_ab/(E_ab + κ), over K − 1. The expectation shrinks, but what was not
     observed stays 0: with (Y + κ)/(E + κ) a department with almost no ties would seem to reach everybody evenly.
     """
     count = mixing.shape[-1]
     row = mixing / (expected + kappa[..., None, None])
     row[..., np.arange(count), np.arange(count)] = 0.0
-    total = row.sum(axis=-1, keepdims=True)
-    share = np.divide(row, total, out=np.zeros_like(row), where=total > 0)
-    logs = np.log(share, out=np.zeros_like(share), where=share > 0)
-    entropy = -(share * logs).sum(axis=-1)
-    return np.where(total[..., 0] > 0, np.exp(entropy), 0.0) / max(count - 1, 1)
+    return effective_number(row) / max(count - 1, 1)
 
 
 def scores(mixing: np.ndarray, sizes: np.ndarray, exponent: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -195,15 +192,14 @@ def wider(mixing: np.ndarray, sizes: np.ndarray, exponent: float, *, eligible: n
 
 
 def effective_spanners(network: Network) -> np.ndarray:
-    """exp(entropy of the members' ties to other departments), (K,): a bridge of one person shows as about 1."""
+    """How many members hold the ties of each department to the others, effectively, (K,).
+
+    A bridge of one person shows as about 1.
+    """
     i, j = network.dyads
     across = network.membership[i] != network.membership[j]
     external = np.bincount(np.r_[i[across], j[across]], minlength=len(network)).astype(np.float64)
-    total = np.bincount(network.membership, weights=external, minlength=len(network.departments))
-    share = np.divide(external, total[network.membership], out=np.zeros_like(external), where=external > 0)
-    logs = np.log(share, out=np.zeros_like(share), where=share > 0)
-    entropy = -np.bincount(network.membership, weights=share * logs, minlength=len(network.departments))
-    return np.where(total > 0, np.exp(entropy), 0.0)
+    return effective_number(external, group=network.membership, groups=len(network.departments))
 
 
 def standings(

@@ -16,9 +16,10 @@ from silos.analysis.response_times import Grouping, estimated, resampled
 from silos.analysis.result_protocol import Result
 from silos.inference.bootstrap import affordable, each_batch, tie_sums
 from silos.inference.estimate import Estimate
+from silos.inference.rewiring import rewire
 from silos.measures.basis import among, distinct, quotient
 from silos.measures.hierarchy import KINDS, Chart, chart, flow_kinds, flow_shares, pagerank, weighted_spearman
-from silos.measures.multiplex import overlap, pair_keys, swapped
+from silos.measures.multiplex import overlap, pair_keys
 from silos.measures.two_mode import active
 from silos.network import Network
 from silos.plots.drawing import Drawing
@@ -369,7 +370,7 @@ def _layers(tally: Tally, network: Network, drawn: Drawn) -> dict[str, Estimate]
     samples = next(samples for most, samples in SWAPPED if len(i) <= most)
     chance = np.empty((samples, 3))
     for sample in range(samples):
-        i, j = swapped(i, j, network.membership, rng, rounds=APART if sample else SWAPS)
+        i, j = rewire(i, j, rng, rounds=APART if sample else SWAPS, kinds=network.membership)
         common = float(among(met, np.sort(pair_keys(i, j, len(network)))).sum())
         chance[sample] = common / len(online), common / len(met), common / (len(online) + len(met) - common)
     nulls = [(float(column.mean()), float(column.std(ddof=1))) for column in chance.T]

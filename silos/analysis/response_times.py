@@ -13,7 +13,6 @@ import pandas as pd
 from scipy import sparse
 
 from silos.inference.bootstrap import TIES, affordable, each_batch
-from silos.measures import _kernels
 from silos.measures.basis import first_of_each, places_in_order
 from silos.measures.survival import CLASSES, ROUNDING, duration_classes, places, reply_statistics
 
@@ -102,7 +101,7 @@ def resampled(
     number = affordable(replicates, len(waits))
     counts = [grouping.count for grouping in groupings.values()]
     drawn = np.full((number, sum(counts), len(STATISTICS)), np.nan)
-    atoms, steps = _laid_out(waits, list(groupings.values()), compiled=_kernels.worth(len(waits), number))
+    atoms, steps = _laid_out(waits, list(groupings.values()))
 
     def draw(first: int, omega: np.ndarray) -> None:
         statistics = steps.statistics(atoms.sums(omega, steps.count))
@@ -141,29 +140,6 @@ class _Atoms:
                 atoms[done : done + added.shape[0]] = added @ products
                 done += added.shape[0]
             result[rows] += matrix @ atoms
-        return result.reshape(2, steps, omega.shape[1])
-
-
-@dataclass(frozen=True, eq=False)
-class _CompiledAtoms:
-    """The same, in one loop.
-
-    Attributes:
-        sender, recipient, count: of each wait, atom by atom; `count` as a column.
-        starts: where each atom begins, and where all end.
-        rows: by grouping, the row of each atom, -1 for none.
-    """
-
-    sender: np.ndarray
-    recipient: np.ndarray
-    count: np.ndarray
-    starts: np.ndarray
-    rows: np.ndarray
-
-    def sums(self, omega: np.ndarray, steps: int) -> np.ndarray:
-        """As `_Atoms.sums`."""
-        result = np.zeros((2 * steps, 1, omega.shape[1]))
-        _kernels.add_by_cell(self.sender, self.recipient, self.starts, self.rows, self.count, omega, result)
         return result.reshape(2, steps, omega.shape[1])
 
 
@@ -235,9 +211,7 @@ class _Steps:
         return np.where(there, self.lasted[np.where(there, row, 0)], np.nan)
 
 
-def _laid_out(
-    waits: pd.DataFrame, groupings: list[Grouping], *, compiled: bool
-) -> tuple[_Atoms | _CompiledAtoms, _Steps]:
+def _laid_out(waits: pd.DataFrame, groupings: list[Grouping]) -> tuple[_Atoms, _Steps]:
     """Waits and durations in the order in which replicates go through them."""
     seconds, answered = waits["seconds"].to_numpy(), waits["answered"].to_numpy() == 1
     count = waits["waits"].to_numpy(dtype=np.float64)
@@ -266,10 +240,7 @@ def _laid_out(
     steps, rows = _stepped(cells, answered, [classes[number][0] for number in fineness], groupings)
     sender, recipient = (waits[name].to_numpy()[order] for name in ("sender", "recipient"))
     ends = np.append(starts, len(order))
-    if not compiled:
-        return _Atoms(sender, recipient, _parts(ends, count, rows)), steps
-    sender, recipient = sender.astype(np.int32, copy=False), recipient.astype(np.int32, copy=False)
-    return _CompiledAtoms(sender, recipient, count[:, None], ends, np.stack(rows)), steps
+    return _Atoms(sender, recipient, _parts(ends, count, rows)), steps
 
 
 def _cells(code: np.ndarray, times: np.ndarray, place: np.ndarray) -> np.ndarray:

@@ -17,6 +17,7 @@ from silos.analysis.result_protocol import Result, records
 from silos.inference.estimate import Estimate
 from silos.inference.multiple_testing import FALSE_DISCOVERY, false_discovery
 from silos.inference.rewiring import rewire
+from silos.measures.diversity import effective_number, entropies
 from silos.measures.two_mode import (
     Memberships,
     active,
@@ -24,7 +25,6 @@ from silos.measures.two_mode import (
     community_insularity,
     community_mix,
     disjoint_pairs,
-    entropies,
     filled_by,
     largest_component,
     reached,
@@ -261,9 +261,10 @@ def _shuffles(ours: Memberships, own: Memberships, carried_by: np.ndarray, fille
     sponsored, shared = np.zeros(ours.communities), np.zeros(ours.communities)
     drawn: dict[str, list[float]] = {}
     person, community = ours.person, ours.community + people
+    sides = np.repeat([0, 1], [people, ours.communities])
     for sample in range(samples):
         rounds = APART if sample else SWAPS
-        person, community = rewire(person, community, rng, rounds=rounds, sides=True)
+        person, community = rewire(person, community, rng, rounds=rounds, kinds=sides)
         there = community - people
         dealt = _as(ours, person, there)
         sponsored += dealt.composition[place, carried_by]
@@ -285,14 +286,14 @@ def _moments(values: np.ndarray) -> tuple[float, float]:
     return float(values.mean()), float(values.std(ddof=1))
 
 
-def _mix_by_chance(sizes: np.ndarray, departments: np.ndarray, seed: int) -> dict[int, np.ndarray]:
-    """Entropies of the departments of n people drawn from the roster, for each n there is: (`LABELS`,)."""
-    drawn = {}
+def _mix_by_chance(sizes: np.ndarray, departments: np.ndarray, seed: int) -> tuple[dict[int, np.ndarray], ...]:
+    """Entropy and effective number of the departments of n people drawn from the roster, for each n: (`LABELS`,)."""
+    mix, effective = {}, {}
     for size in np.unique(sizes[sizes > 0]).tolist():
         rng = np.random.default_rng([seed, 3, size])
         counts = rng.multivariate_hypergeometric(departments, size, size=LABELS, method="marginals")
-        drawn[size] = entropies(counts)
-    return drawn
+        mix[size], effective[size] = entropies(counts), effective_number(counts)
+    return mix, effective
 
 
 # ---- verdicts
@@ -309,12 +310,13 @@ def _judged(
 ) -> pd.DataFrame:
     """One row a community: measures, tests, and a verdict for those of so many members that they are judged."""
     size, place = ours.sizes, np.arange(ours.communities)
-    entropy, by_chance = entropies(ours.composition), _mix_by_chance(size, grouped.sizes, seed)
+    entropy = entropies(ours.composition)
+    by_chance, effective_by_chance = _mix_by_chance(size, grouped.sizes, seed)
     scale = np.log(ours.departments)
     expected = np.array([by_chance[n].mean() for n in size])
     spread = np.array([by_chance[n].std(ddof=1) for n in size])
     below = np.array([(by_chance[n] <= value + ROUNDING).sum() for n, value in zip(size, entropy, strict=True)])
-    effective = np.array([np.exp(by_chance[n]).mean() for n in size])
+    effective = np.array([effective_by_chance[n].mean() for n in size])
     members = ours.composition[place, carried_by]
     posts = ours.written.sum(axis=1)
     shared = shared_members(ours, filled)
@@ -324,7 +326,7 @@ def _judged(
                 "members": size,
                 "writers": np.bincount(ours.community[ours.posts > 0], minlength=ours.communities),
                 "posts": posts.astype(np.int64),
-                "departments": np.exp(entropy),
+                "departments": effective_number(ours.composition),
                 "mix": community_mix(ours),
                 "mix_expected": expected / scale,
                 "mix_z": np.where(spread > 0, (entropy - expected) / spread, np.nan),

@@ -15,7 +15,7 @@ from silos.inference.bootstrap import multipliers
 from silos.inference.estimate import interval
 from silos.measures.boundary_spanning import outside_by_department
 from silos.measures.hierarchy import KINDS, Chart, chart, flow_kinds, flow_shares, pagerank, weighted_spearman
-from silos.measures.multiplex import overlap, pair_keys, swapped
+from silos.measures.multiplex import overlap
 from silos.network import Network
 from silos.privacy.suppression import merge_small
 from silos.ties.count import tally
@@ -230,41 +230,6 @@ def test_what_runs_across_may_be_added_afterwards():
 
 
 # ---- layers
-
-
-@settings(max_examples=30)
-@given(st.integers(0, 2**32 - 1))
-def test_swapped_ties_keep_everybodys_number_in_each_department(seed):
-    rng = np.random.default_rng(seed)
-    people, membership = 14, np.sort(rng.integers(0, 3, 14))
-    a, b = np.triu_indices(people, 1)
-    chosen = rng.random(len(a)) < 0.4
-    a, b = a[chosen], b[chosen]
-
-    def numbers(i: np.ndarray, j: np.ndarray) -> np.ndarray:
-        table = np.zeros((people, 3), dtype=int)
-        np.add.at(table, (i, membership[j]), 1)
-        np.add.at(table, (j, membership[i]), 1)
-        return table
-
-    i, j = swapped(a, b, membership, rng, rounds=4)
-    assert (i != j).all()
-    assert len(np.unique(pair_keys(i, j, people))) == len(a)
-    np.testing.assert_array_equal(numbers(i, j), numbers(a, b))
-
-
-def test_swaps_reach_every_graph_alike():
-    """A path of three ties in one department of four has 12 labelled forms with given degrees: all come up alike."""
-    membership, rng = np.zeros(4, dtype=int), np.random.default_rng(0)
-    i, j = np.array([0, 1, 2]), np.array([1, 2, 3])
-    seen: dict[tuple[int, ...], int] = {}
-    for _ in range(2000):
-        i, j = swapped(i, j, membership, rng, rounds=3)
-        key = tuple(np.sort(pair_keys(i, j, 4)))
-        seen[key] = seen.get(key, 0) + 1
-    # degrees 1, 2, 2, 1: the ends are 0 and 3; the middle two hang together: two graphs
-    assert len(seen) == 2
-    assert stats.chisquare(list(seen.values())).pvalue > 0.001
 
 
 def test_who_writes_where_they_meet_is_told_from_who_writes_anywhere():

@@ -159,7 +159,8 @@ def test_measures_hold_whatever_the_order_and_the_names(made: Memberships, seed:
 @given(made=some_memberships(), seed=st.integers(0, 99))
 def test_shuffled_memberships_keep_the_degrees_of_both_sides(made: Memberships, seed: int):
     people = len(made.department)
-    person, community = rewire(made.person, made.community + people, np.random.default_rng(seed), sides=True)
+    sides = np.repeat([0, 1], [people, made.communities])
+    person, community = rewire(made.person, made.community + people, np.random.default_rng(seed), kinds=sides)
     assert (person < people).all()
     assert (community >= people).all()
     assert len(set(zip(person.tolist(), community.tolist(), strict=True))) == len(made)
@@ -180,7 +181,7 @@ def test_all_matrices_of_these_margins_are_drawn_alike():
     person, community = np.array([0, 0, 1, 2]), np.array([3, 4, 3, 5])
     seen: Counter[tuple[tuple[int, int], ...]] = Counter()
     for _ in range(2000):
-        person, community = rewire(person, community, rng, rounds=8, sides=True)
+        person, community = rewire(person, community, rng, rounds=8, kinds=np.repeat([0, 1], 3))
         seen[tuple(sorted(zip(person.tolist(), community.tolist(), strict=True)))] += 1
     assert len(seen) == 5
     assert stats.chisquare(list(seen.values())).pvalue > 0.001

@@ -777,11 +777,11 @@ def test_an_unknown_format_is_refused_with_those_that_exist(tmp_path):
         read_interactions(path, format="delimted")
 
 
-def test_a_spreadsheet_is_named_as_such(tmp_path):
-    with zipfile.ZipFile(tmp_path / "log.xlsx", "w") as archive:
+def test_an_office_file_without_sheets_is_named_as_such(tmp_path):
+    with zipfile.ZipFile(tmp_path / "log.docx", "w") as archive:
         archive.writestr("[Content_Types].xml", "<x/>")
-    with pytest.raises(ReadError, match="Save the sheet as CSV"):
-        read_interactions(tmp_path / "log.xlsx")
+    with pytest.raises(ReadError, match="Office file and no workbook"):
+        read_interactions(tmp_path / "log.docx")
 
 
 def test_members_of_a_zip_stay_within(tmp_path):
