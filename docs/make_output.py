@@ -1,4 +1,9 @@
-"""The tables of columns in docs/output.md, from the text that the workbook shows. `python docs/make_output.py`"""
+"""Makes the tables of columns in output.md from the text that the workbook shows.
+
+    python docs/make_output.py
+
+`tests/docs/test_made_pages.py` fails where the page is not what this makes.
+"""
 
 import re
 from pathlib import Path
@@ -26,5 +31,10 @@ def page() -> str:
     return text
 
 
+def made() -> dict[Path, str]:
+    return {PAGE: page()}
+
+
 if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
+    for path, content in made().items():
+        path.write_text(content, encoding="utf-8")

@@ -3,7 +3,7 @@
     python benchmarks/speed.py --folder FOLDER
     python docs/make_scaling.py
 
-`tests/benchmarks/test_scaling.py` fails where the page is not what this makes.
+`tests/docs/test_made_pages.py` fails where the page is not what this makes.
 """
 
 import json
@@ -369,5 +369,10 @@ def _table(heads: list[str], rows: Iterable[list[str]]) -> str:
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
+def made() -> dict[Path, str]:
+    return {PAGE: page(FIGURES)}
+
+
 if __name__ == "__main__":
-    PAGE.write_text(page(FIGURES), encoding="utf-8")
+    for path, content in made().items():
+        path.write_text(content, encoding="utf-8")

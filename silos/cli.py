@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from silos.errors import SilosError
+from silos.locales import languages
 
 if TYPE_CHECKING:
     from silos.readers.log import Engine
@@ -179,7 +180,7 @@ def _reading(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N", help="Of every random choice."
 )
-@click.option("--lang", type=click.Choice(["en", "fr"]), default="en", show_default=True, help="Of the report.")
+@click.option("--lang", type=click.Choice(languages()), default="en", show_default=True, help="Of the report.")
 @click.option("--people", is_flag=True, help="Also write person-level tables.")
 def analyze(
     logs: tuple[str, ...],

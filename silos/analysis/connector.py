@@ -23,11 +23,13 @@ from silos.network import Network
 from silos.plots.drawing import Drawing
 from silos.ties.definitions import Evidence
 
-#: P(first) from which a connector is proclaimed, and the substantive share it needs (of the departments' median).
+#: P(first) from which a connector is proclaimed.
 CLEAR = 0.9
+#: Part of the departments' median substantive share that a connector needs.
 SUBSTANTIVE = 0.5
-#: Relabellings against which the spread of scores is tested, and the level of that test.
+#: Relabellings against which the spread of scores is tested.
 RELABELLINGS = 199
+#: Level of the test of the spread of scores.
 LEVEL = 0.05
 #: Exponent of size of ties between people who have been dealt out to departments at random.
 BY_PAIRS = 1.0

@@ -29,6 +29,10 @@ PAIR = ("asking", "answering")
 #: The department of everybody, where there is no roster.
 EVERYBODY = "everybody"
 SCOPES = ("", "_within", "_across")
+#: Part of the draws that must have a value for there to be an interval.
+KNOWN = 0.5
+#: People times groups up to which a table of who has been seen in which is laid out whole; changes no result.
+LOOKED_UP = 8 * CELLS
 #: Of every estimate, in the order of the summary.
 NAMES = (
     *(f"{name}{scope}" for name in STATISTICS for scope in SCOPES),
@@ -209,7 +213,7 @@ def _between(value: float, draws: np.ndarray) -> Estimate:
     if np.isfinite(draws).all():
         return Estimate.of(value, draws)
     known = draws[~np.isnan(draws)]
-    if len(known) < len(draws) / 2:
+    if len(known) < KNOWN * len(draws):
         return Estimate.of(value)
     low, high = np.quantile(known, [0.025, 0.975], method="inverted_cdf")
     return Estimate(finite(value), finite(float(low)), finite(float(high)))
@@ -329,7 +333,7 @@ def _members(grouping: Grouping, person: np.ndarray, people: int) -> np.ndarray:
     """How many different people each group has."""
     inside = grouping.code >= 0
     member = grouping.code[inside].astype(np.int64) * people + person[inside]
-    if grouping.count * people <= CELLS * 8:
+    if grouping.count * people <= LOOKED_UP:
         seen = np.zeros(grouping.count * people, dtype=bool)
         seen[member] = True
         members = np.count_nonzero(seen.reshape(grouping.count, people), axis=1)

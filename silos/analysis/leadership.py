@@ -27,10 +27,11 @@ from silos.ties.results import DialogueCounts, Tally
 
 #: Ranks dealt out anew within departments, by the number of arcs up to which so many are.
 DEALT = ((100_000, 199), (float("inf"), 39))
-#: Graphs of online ties swapped at random, by the number of ties up to which so many are; swaps proposed per tie before
-#: the first, and from one to the next.
+#: Graphs of online ties swapped at random, by the number of ties up to which so many are.
 SWAPPED = ((30_000, 40), (300_000, 10), (float("inf"), 4))
+#: Swaps proposed per tie before the first graph of swapped online ties.
 SWAPS = 8
+#: Swaps proposed per tie from one graph of swapped online ties to the next.
 APART = 2
 #: Active communities from which those without a leader are counted.
 COMMUNITIES = 5

@@ -16,15 +16,17 @@ from silos.inference.bootstrap import TIES, affordable, each_batch
 from silos.measures.basis import first_of_each, places_in_order
 from silos.measures.survival import CLASSES, ROUNDING, duration_classes, places, reply_statistics
 
+#: Seconds in an hour.
 HOUR = 3600
 #: Of each group: share answered within the horizon, median wait, median time of the answers that come.
 STATISTICS = ("reply_rate", "wait_hours", "answer_hours")
-#: Durations times groups that are held at once; replicates of so many groups that they would need more tell fewer
-#: durations apart, but not fewer than `COARSE`.
+#: Durations times groups that are held at once; changes no result.
 CELLS = 4_000_000
+#: Durations times groups in replicates, beyond which fewer durations are told apart.
 DRAWN = 500_000
-#: Waits of the same groups, durations and ends that are added up by group together.
+#: Waits of the same groups, durations and ends that are added up by group together; changes no result.
 ATOMS = 100_000
+#: Durations that replicates tell apart, at least.
 COARSE = 50
 
 
@@ -243,7 +245,8 @@ def _laid_out(waits: pd.DataFrame, groupings: list[Grouping]) -> tuple[_Atoms, _
 
 def _cells(code: np.ndarray, times: np.ndarray, place: np.ndarray) -> np.ndarray:
     """The cell of each wait by group and duration, in as few bytes as will do; negative for none."""
-    kind = np.int32 if (int(code.max(initial=0)) + 1) * len(times) * 2 < 2**31 else np.int64
+    largest = (int(code.max(initial=0)) + 1) * len(times) * 2
+    kind = np.int32 if largest <= np.iinfo(np.int32).max else np.int64
     cells: np.ndarray = code.astype(kind)
     cells *= len(times)
     cells += np.where(code < 0, 0, place).astype(kind, copy=False)

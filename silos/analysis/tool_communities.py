@@ -47,17 +47,20 @@ MOST = 0.5
 SHARED = 0.25
 #: "Far fewer": at most this part of the larger of the two.
 FEWER = 0.25
-#: A bridge is at least this part as mixed as chance would have it (effective number of departments), and has no fewer
-#: than so many members: below, a mix is an accident.
+#: A bridge is at least this part as mixed as chance would have it (effective number of departments).
 MIXED = 0.7
+#: Members of a bridge, at least: below, a mix is an accident.
 BRIDGE_MEMBERS = 8
+#: Difference up to which two mixes of departments are the same: rounding must decide nothing.
+ROUNDING = 1e-9
 #: Draws of members for the mix of departments by chance.
 LABELS = 499
 #: Memberships drawn anew, by the number of memberships up to which so many are drawn.
 SHUFFLED = ((20_000, 200), (100_000, 60), (float("inf"), 20))
-#: Swaps proposed per membership before the first shuffle, and from one to the next: matrices of communities are denser
-#: than those of ties, so that more swaps are refused.
+#: Swaps proposed per membership before the first shuffle: matrices of communities are denser than those of ties, so
+#: that more swaps are refused.
 SWAPS = 20
+#: Swaps proposed per membership from one shuffle to the next.
 APART = 4
 
 SILO, BRIDGE, TYPICAL, UNCERTAIN = "silo 2.0", "bridge", "typical", "uncertain"
@@ -312,7 +315,7 @@ def _judged(
     scale = np.log(ours.departments)
     expected = np.array([by_chance[n].mean() for n in size])
     spread = np.array([by_chance[n].std(ddof=1) for n in size])
-    below = np.array([(by_chance[n] <= value + 1e-9).sum() for n, value in zip(size, entropy, strict=True)])
+    below = np.array([(by_chance[n] <= value + ROUNDING).sum() for n, value in zip(size, entropy, strict=True)])
     effective = np.array([effective_by_chance[n].mean() for n in size])
     members = ours.composition[place, carried_by]
     posts = ours.written.sum(axis=1)

@@ -14,14 +14,15 @@ from silos.network import Network
 #: Waits (or ties) times replicates that are worked through; beyond, there are fewer replicates, but not fewer than
 #: `FEWEST`: so many leave little to chance.
 WORK = 50_000_000
+#: Replicates, at least, however many waits or ties there are.
 FEWEST = 100
-#: Replicates handled at a time: memory is this many numbers a person or tie.
+#: Replicates handled at a time: memory is this many numbers a person or tie; changes no result.
 BATCH = 32
-#: Weights that are kept for the next stage, those of the first replicates, of 4 bytes each.
+#: Weights that are kept for the next stage, those of the first replicates, of 4 bytes each; changes no result.
 KEPT = 10_000_000
-#: Margins of people that are fitted at a time: they stay in the cache.
+#: Margins of people that are fitted at a time: they stay in the cache; changes no result.
 HELD = 400_000
-#: Ties that are worked on together: their products stay in the cache.
+#: Ties that are worked on together: their products stay in the cache; changes no result.
 TIES = 1 << 13
 
 

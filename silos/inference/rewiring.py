@@ -14,9 +14,9 @@ from silos.measures.basis import first_of_each, places_in_order, repetitions
 from silos.measures.community_detection import Graph, leiden
 from silos.network import Network
 
-#: Swaps proposed per tie before the first rewired graph, and from one to the next: after five rounds nothing changes
-#: any more, and two leave few ties where they were.
+#: Swaps proposed per tie before the first rewired graph: after five rounds nothing changes any more.
 SWAPS = 6
+#: Swaps proposed per tie from one rewired graph to the next: two leave few ties where they were.
 APART = 2
 
 

@@ -14,8 +14,9 @@ from silos.measures.basis import By, symmetric
 from silos.measures.registry import measure
 from silos.network import Network
 
+#: Runs of Leiden where the measure is asked for by itself.
 SEEDS = 10
-#: Ties handed to igraph at a time.
+#: Ties handed to igraph at a time; changes no result.
 SOME = 1 << 16
 #: Iterations of Leiden, by the number of ties up to which there are so many: on millions of ties a third one takes
 #: another third of the time and adds less than a hundredth to the modularity.

@@ -20,9 +20,11 @@ FEWER = 0.5
 #: Share of the people whose rank must be known for a chart.
 KNOWN = 0.5
 KINDS = ("up", "down", "lateral", "across")
-#: Of PageRank: the share that is passed on, the sum of differences from which it stands still, and steps at most.
+#: Share of a score that PageRank passes on.
 DAMPING = 0.85
+#: Sum of differences between two steps of PageRank at which it has converged.
 CONVERGED = 1e-12
+#: Steps of PageRank, at most.
 STEPS = 500
 
 

@@ -15,8 +15,9 @@ from silos.measures.basis import By, department_totals, weights
 from silos.measures.registry import measure
 from silos.network import Network
 
-#: Relative change at which an iteration has arrived, and the number of rounds after which it never will.
+#: Relative change at which an iteration has converged.
 TOLERANCE = 1e-12
+#: Rounds after which an iteration never converges.
 ROUNDS = 2_000
 #: Miss of a person's margin, of all that is sent, at which the gravity expectation has arrived.
 MISS = 1e-10

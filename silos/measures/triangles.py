@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-#: Two-step paths looked at in one go.
+#: Two-step paths looked at in one go; changes no result.
 PATHS = 1 << 19
-#: Bytes of the table in which the contacts of the persons at hand are looked up.
+#: Bytes of the table in which the contacts of the persons at hand are looked up; changes no result.
 TABLE_BYTES = 1 << 26
-#: Triangles handed out in one go, at least (but for the last).
+#: Triangles handed out in one go, at least (but for the last); changes no result.
 TRIANGLES = 1 << 20
 
 

@@ -36,6 +36,7 @@ ROWS = ("timestamp", "a", "b", "whole_a", "whole_b", "minutes", "size_a", "size_
 TOO_MANY, TOO_LONG = 1e8, 1e12
 #: Medium of all of it.
 MEDIUM = "insights"
+#: Examples of a fault that are kept for `silos check`.
 _EXAMPLES = 5
 
 

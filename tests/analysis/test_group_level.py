@@ -11,8 +11,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 import silos
 from silos.analysis.group_level import expectation
@@ -25,6 +23,7 @@ from silos.readers.files.temporary import connect
 from silos.report.html import render
 from silos.ties.group_volumes import Volumes, count
 from tests.conftest import a_roster
+from tests.support.damage import survives
 
 #: Planted in a column that no reader knows: it must not be in any output.
 SECRET = "Kohinoor-7"
@@ -253,29 +252,18 @@ def test_groups_and_persons_are_not_joined(tmp_path, log, roster):
 LOGS = connect()
 
 
-@settings(max_examples=30, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(edits=st.lists(st.tuples(st.integers(0, 3), st.floats(0, 0.999), st.integers(0, 255)), min_size=1, max_size=6))
-def test_damage_is_an_error_in_words_or_counted(tmp_path, roster, edits):
-    content = bytearray("\n".join(WEEKS + LEFT_OUT).encode())
-    for action, place, byte in edits:
-        position = int(place * len(content))
-        if action == 0:
-            content[position] = byte
-        elif action == 1:
-            del content[position : position + byte]
-        else:
-            content[position:position] = bytes([byte]) if action == 2 else content[position : position + byte]
-    log = tmp_path / "damaged.csv"
-    log.write_bytes(bytes(content))
-    try:
+def test_damage_is_an_error_in_words_or_counted(tmp_path, roster):
+    def read(content: bytes) -> tuple[list[tuple], str]:
+        log = tmp_path / "damaged.csv"
+        log.write_bytes(content)
         interactions = silos.read_interactions(log, connection=LOGS)
-        held = count(interactions, roster).log if interactions.groups else None
-    except SilosError as error:
-        refused = str(error)
-    else:
-        refused = repr(held and held.problems)
-        assert held is None or held.rows_read == held.rows_used + sum(held.rejected.values())
-    assert SECRET not in refused
+        if not interactions.groups:
+            return [], ""
+        counts = count(interactions, roster)
+        assert counts.log.rows_read == counts.log.rows_used + sum(counts.log.rejected.values())
+        return list(frame(counts.volumes).itertuples(name=None)), repr(counts.log.problems)
+
+    survives("\n".join(WEEKS + LEFT_OUT).encode(), read, secret=SECRET, examples=30)
 
 
 # ---- analysing

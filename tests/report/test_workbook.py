@@ -1,6 +1,5 @@
 """`tables/silos.xlsx`: the values of the tables, the same bytes each time, texts that stay texts."""
 
-import importlib.util
 import math
 import re
 import shutil
@@ -148,15 +147,6 @@ def _value(cell: str) -> Any:
         return float(cell)
     except ValueError:
         return cell
-
-
-def test_the_page_of_the_output_is_made_from_the_same_text() -> None:
-    made = importlib.util.spec_from_file_location("make_output", ROOT / "docs" / "make_output.py")
-    assert made is not None
-    assert made.loader is not None
-    module = importlib.util.module_from_spec(made)
-    made.loader.exec_module(module)
-    assert (ROOT / "docs" / "output.md").read_text(encoding="utf-8") == module.page(), "python docs/make_output.py"
 
 
 def test_every_table_is_described() -> None:
