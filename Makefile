@@ -33,6 +33,7 @@ sample: $(VENV)/.installed
 docs: $(VENV)/.developing
 	$(BIN)/python docs/make_measures.py
 	$(BIN)/python docs/make_formats.py
+	$(BIN)/python docs/make_output.py
 	$(BIN)/python docs/make_scaling.py
 
 # Some hours at full size: SIZES="1e5 1e6" for less. Stopped, it goes on where it was.

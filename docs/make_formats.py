@@ -19,6 +19,9 @@ Of `delimited`, `parquet`, `edges` and DataFrames:
   since 1970, by their size. More than one other number in a hundred of the first rows makes all
   of them seconds. `silos check` says which it was.
 
+Each of these tables, and each other format that is a table, may be a sheet of a [workbook](formats/excel.md)
+(`.xlsx`, `.xlsm`, `.xls`, `.ods`).
+
 A file that is named twice, by itself and with a folder that it lies in, is read once, which `silos check` says.
 
 ## What no reader lets out

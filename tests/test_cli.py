@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from silos.cli import main
 from silos.report.writer import OURS
-from tests.test_analysis import SAMPLE
+from tests.support.places import ROOT, SAMPLE
 
 LOG = "timestamp,sender,recipient\n" + "".join(
     f"2025-01-0{day}T09:00:00Z,p{a},p{b}\n" for day in range(6, 9) for a in range(12) for b in range(12) if a != b
@@ -190,7 +190,7 @@ def test_names_that_a_spreadsheet_would_run_are_written_as_text_and_told_as_they
     (company / "log.csv").write_text("\n".join(inside) + "\n")
     (company / "roster.csv").write_text(ROSTER.replace(",A", ',"=HYPERLINK(""x"")"').replace(",B", ",-B"))
     assert analyze(company, "--bootstrap", 2, "--people").exit_code == 0
-    written = {path.stem: pd.read_csv(path) for path in (company / "out" / "tables").iterdir()}
+    written = {path.stem: pd.read_csv(path) for path in (company / "out" / "tables").glob("*.csv")}
     quoted = ["'-B", '\'=HYPERLINK("x")']
     assert sorted(written["departments"]["department"]) == sorted(written["people"]["department"].unique()) == quoted
     assert sorted([*written["pairs"]["a"], *written["pairs"]["b"]]) == quoted
@@ -281,8 +281,7 @@ held = Held()
 atexit.register(print, "done at the end")
 main()
 """
-    root = Path(__file__).parents[1]
-    words = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(root)!r}){script}", *words]
+    words = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}){script}", *words]
     done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.returncode == code, done.stderr
     assert done.stdout.endswith("done at the end\n")

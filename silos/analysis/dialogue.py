@@ -2,27 +2,28 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 from scipy import special
 
 from silos.analysis.response_times import CELLS, HOUR, STATISTICS, Grouping, estimated, histogram, resampled
+from silos.analysis.result_protocol import Result, records
 from silos.inference.bootstrap import affordable, tie_sums
 from silos.inference.estimate import Estimate, finite, intervals
 from silos.inference.multiple_testing import FALSE_DISCOVERY, false_discovery
 from silos.measures.basis import distinct, quotient
 from silos.measures.survival import SUSTAINED, duration_classes, survival
 from silos.network import DEPARTMENT, Network
+from silos.plots.drawing import Drawing
 from silos.privacy.suppression import Shown, beside_few, merge_small
 from silos.readers import read_interactions, scanning
 from silos.readers.roster import read_roster
 from silos.tables import Interactions, Roster, Ties
-from silos.ties.count import Tally, tally
-from silos.ties.exchanges import Exchanges
+from silos.ties.count import tally
 from silos.ties.layers import layer
-from silos.ties.people import whose
+from silos.ties.results import Tally
 
 PAIR = ("asking", "answering")
 #: The department of everybody, where there is no roster.
@@ -37,16 +38,18 @@ NAMES = (
 
 
 @dataclass(frozen=True, eq=False)
-class Dialogue:
+class Dialogue(Result):
     """Who answers whom.
 
     Attributes:
         estimates: of the organisation, by name; empty where the log cannot tell (see `unknown`).
-        departments: one row a department that may be shown: how its people answer, and are answered.
-        pairs: one row an ordered pair of them: how the second answers the first.
+        departments: one row per department that may be shown: how its people answer, and are answered.
+        pairs: one row per ordered pair of them: how the second answers the first.
         curves: S(t) in hours, within and across departments: columns `hours`, `within`, `across`.
-        unknown: why nothing is said of answers, as in `silos.ties.exchanges.Exchanges`; empty where it is.
+        unknown: why nothing is said of answers, as in `silos.ties.results.DialogueCounts`; empty where it is.
     """
+
+    title: ClassVar[str] = "Dialogue"
 
     estimates: Mapping[str, Estimate] = field(default_factory=dict)
     departments: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -55,17 +58,28 @@ class Dialogue:
     unknown: str = ""
 
     @property
-    def organisation(self) -> pd.DataFrame:
-        """One row a measure: value and interval."""
-        rows = {name: estimate.as_dict() for name, estimate in self.estimates.items()}
+    def table(self) -> pd.DataFrame:
+        """One row per measure of the organisation: value and interval."""
+        rows = {name: estimate.to_dict() for name, estimate in self.estimates.items()}
         return pd.DataFrame.from_dict(rows, orient="index", dtype=np.float64).rename_axis("measure")
 
-    def as_dict(self) -> dict[str, Any]:
-        """As the summary has it, but for departments: every name, without value where the log cannot tell."""
-        return {"unknown": self.unknown} | {name: self.estimates.get(name, Estimate(None)).as_dict() for name in NAMES}
+    def drawing(self) -> Drawing | None:
+        """Who answers whom, department by department."""
+        if "reply_rate" not in self.pairs or not self.pairs["reply_rate"].notna().any():
+            return None
+        rates = self.pairs.set_index(list(PAIR))["reply_rate"].unstack()  # noqa: PD010
+        return Drawing("reply_matrix", {"rates": rates})
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the summary has it: every name, without value where the log cannot tell."""
+        return {
+            "unknown": self.unknown,
+            **{name: self.estimates.get(name, Estimate(None)).to_dict() for name in NAMES},
+            "departments": records(self.departments.reset_index()),
+        }
 
     def __repr__(self) -> str:
-        return f"Dialogue, {self.unknown}" if self.unknown else f"Dialogue\n{self.organisation}"
+        return f"Dialogue, {self.unknown}" if self.unknown else f"Dialogue\n{self.table}"
 
 
 # ---- the organisation, departments and pairs
@@ -80,7 +94,7 @@ def of_tally(counted: Tally, network: Network, shown: Shown, *, replicates: int,
         shown: departments as they may be shown.
         replicates, seed: of the person bootstrap.
     """
-    exchanges, ties = counted.exchanges, counted.ties
+    waits, ties, unknown = counted.dialogue.waits, counted.ties, counted.dialogue.unknown
     estimates: dict[str, Estimate] = {}
     grouped = network.regrouped(shown.departments)
     table = pd.DataFrame(
@@ -89,21 +103,21 @@ def of_tally(counted: Tally, network: Network, shown: Shown, *, replicates: int,
     )
     pairs = pd.DataFrame([(a, b) for a in shown.rows for b in shown.rows], columns=list(PAIR))
     curves = pd.DataFrame(columns=["hours", "within", "across"], dtype=np.float64)
-    if not exchanges.unknown:
-        organisation, departments, between = _groupings(exchanges.waits, network, grouped)
+    if not unknown:
+        organisation, departments, between = _groupings(waits, network, grouped)
         every = organisation | departments | between
-        value = estimated(exchanges.waits, every)
-        drawn = resampled(exchanges.waits, every, len(network), replicates=replicates, seed=seed)
-        estimates |= _organisation(value, drawn, _answerers(exchanges.waits, organisation, len(network), shown.minimum))
-        curves = _curves(exchanges.waits, every["scope"])
-        table = table.join(_departments(exchanges.waits, grouped, shown, every, value, drawn))
-        pairs = pairs.join(_pairs(exchanges.waits, grouped, shown, every, value, drawn))
-    if "weeks" not in counted.waived:
+        value = estimated(waits, every)
+        drawn = resampled(waits, every, len(network), replicates=replicates, seed=seed)
+        estimates |= _organisation(value, drawn, _answerers(waits, organisation, len(network), shown.minimum))
+        curves = _curves(waits, every["scope"])
+        table = table.join(_departments(waits, grouped, shown, every, value, drawn))
+        pairs = pairs.join(_pairs(waits, grouped, shown, every, value, drawn))
+    if "weeks" not in counted.log.waived:
         estimates |= _lasting(ties, network, replicates=replicates, seed=seed)
         table = table.join(_lasting_departments(ties, grouped))
-    table = table.join(_broadcasting(exchanges, grouped, shown.minimum))
-    told = pairs.iloc[:0] if exchanges.unknown else pairs
-    return Dialogue(estimates, _complete(table), _complete(told, PAIR_COLUMNS), curves, exchanges.unknown)
+    table = table.join(_broadcasting(counted.dialogue.sent, grouped, shown.minimum))
+    told = pairs.iloc[:0] if unknown else pairs
+    return Dialogue(estimates, _complete(table), _complete(told, PAIR_COLUMNS), curves, unknown)
 
 
 DEPARTMENT_COLUMNS = (
@@ -395,9 +409,8 @@ def _lasting_departments(ties: Ties, grouped: Network) -> pd.DataFrame:
     )
 
 
-def _broadcasting(exchanges: Exchanges, grouped: Network, minimum: int) -> pd.DataFrame:
+def _broadcasting(sent: pd.DataFrame, grouped: Network, minimum: int) -> pd.DataFrame:
     """Of the messages that its people sent, the share that went to more than the recipients allowed."""
-    sent = exchanges.sent
     place = grouped.membership[sent["sender"].to_numpy()]
     count = len(grouped.departments)
     direct, broadcast = (np.bincount(place, weights=sent[name], minlength=count) for name in ("direct", "broadcast"))
@@ -447,7 +460,7 @@ def dialogue(
     staff = _everybody(logs) if roster is None else roster if isinstance(roster, Roster) else read_roster(roster)
     counted = tally(logs, staff, by=by if roster is not None else DEPARTMENT, max_recipients=max_recipients)
     network = layer(counted, "any")
-    shown = merge_small(network.people[DEPARTMENT], min_department, persons=whose(network.people))
+    shown = merge_small(network.people[DEPARTMENT], min_department, persons=counted.people["person"])
     return of_tally(counted, network, shown, replicates=replicates, seed=seed)
 
 

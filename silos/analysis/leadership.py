@@ -6,13 +6,14 @@ a department may be to be shown.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
 from scipy.special import betaincinv
 
 from silos.analysis.response_times import Grouping, estimated, resampled
+from silos.analysis.result_protocol import Result
 from silos.inference.bootstrap import affordable, each_batch, tie_sums
 from silos.inference.estimate import Estimate
 from silos.inference.rewiring import rewire
@@ -21,8 +22,8 @@ from silos.measures.hierarchy import KINDS, Chart, chart, flow_kinds, flow_share
 from silos.measures.multiplex import overlap, pair_keys
 from silos.measures.two_mode import active
 from silos.network import Network
-from silos.ties.count import Tally
-from silos.ties.exchanges import Exchanges
+from silos.plots.drawing import Drawing
+from silos.ties.results import DialogueCounts, Tally
 
 #: Ranks dealt out anew within departments, by the number of arcs up to which so many are.
 DEALT = ((100_000, 199), (float("inf"), 39))
@@ -52,7 +53,7 @@ Style = Literal["listening", "broadcasting", "typical", "uncertain"]
 
 
 @dataclass(frozen=True, eq=False)
-class Leadership:
+class Leadership(Result):
     """What the log and the chart say of leaders, all together.
 
     Attributes:
@@ -65,6 +66,8 @@ class Leadership:
             empty where something is.
     """
 
+    title: ClassVar[str] = "Leadership"
+
     estimates: Mapping[str, Estimate] = field(default_factory=dict)
     layers: Mapping[str, Estimate] = field(default_factory=dict)
     leaders: int | None = None
@@ -74,7 +77,7 @@ class Leadership:
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row a measure: value, interval, and its null model where it was tested."""
+        """One row per measure: value, interval, and its null model where it was tested."""
         columns = ["value", "low", "high", "null_mean", "null_sd", "z", "p"]
         rows = [
             {"measure": name} | {column: getattr(estimate, column) for column in columns}
@@ -84,17 +87,27 @@ class Leadership:
         table[columns] = table[columns].astype(np.float64)
         return table
 
-    def as_dict(self) -> dict[str, Any]:
-        """As the summary has it: every name, None where the log cannot tell."""
+    def said(self) -> str:
+        """The verdict, where there is one."""
+        return self.verdict or ""
+
+    def drawing(self) -> Drawing | None:
+        """What leaders do beside what others do."""
+        if not self.estimates:
+            return None
+        return Drawing("leadership", {"measures": self.table.set_index("measure"), "verdict": self.verdict})
+
+    def to_dict(self) -> dict[str, Any]:
+        """The section `leadership` of the summary: every name, None where the log cannot tell."""
 
         def held(names: tuple[str, ...], estimates: Mapping[str, Estimate]) -> dict[str, Any]:
-            return {name: estimates[name].as_dict() if name in estimates else None for name in names}
+            return {name: estimates[name].to_dict() if name in estimates else None for name in names}
 
         about = {"unknown": self.unknown, "leaders": self.leaders, "source": self.source, "verdict": self.verdict}
         return about | held(NAMES, self.estimates) | {"layers": held(LAYERS, self.layers)}
 
 
-def leadership(
+def lead(
     tally: Tally,
     network: Network,
     *,
@@ -124,9 +137,9 @@ def leadership(
     if (~found.leads).sum() >= minimum:
         estimates |= _participation(tally, found, drawn)
     estimates |= _two_way(network, found, drawn)
-    if not tally.exchanges.unknown:
-        estimates |= _answers(tally.exchanges, network, found, minimum, replicates, seed)
-    estimates |= _communities(tally.memberships, network, found, seed)
+    if not tally.dialogue.unknown:
+        estimates |= _answers(tally.dialogue, network, found, minimum, replicates, seed)
+    estimates |= _communities(tally.memberships.table, network, found, seed)
     estimates |= _influence(network, found, brokerage, drawn)
     return Leadership(estimates, layers, int(found.leads.sum()), found.source, _style(estimates), "")
 
@@ -185,12 +198,12 @@ def _flows(network: Network, found: Chart, drawn: Drawn) -> dict[str, Estimate]:
 def _participation(tally: Tally, found: Chart, drawn: Drawn) -> dict[str, Estimate]:
     """Who never says anything, who only broadcasts, and how much of what is sent is broadcast: leaders and others."""
     count = len(found.leads)
-    sent = tally.exchanges.sent
+    sent, memberships = tally.dialogue.sent, tally.memberships.table
     direct, broadcast = np.zeros(count), np.zeros(count)
     direct[sent["sender"]], broadcast[sent["sender"]] = sent["direct"], sent["broadcast"]
     posted = np.zeros(count)
-    if len(tally.memberships):
-        np.add.at(posted, tally.memberships["person"].to_numpy(dtype=np.intp), tally.memberships["posts"].to_numpy())
+    if len(memberships):
+        np.add.at(posted, memberships["person"].to_numpy(dtype=np.intp), memberships["posts"].to_numpy())
     silent = direct + broadcast + posted == 0
     only = (direct == 0) & (broadcast > 0)
     estimates = {
@@ -243,14 +256,14 @@ def _two_way(network: Network, found: Chart, drawn: Drawn) -> dict[str, Estimate
 
 
 def _answers(
-    exchanges: Exchanges, network: Network, found: Chart, minimum: int, replicates: int, seed: int
+    dialogue: DialogueCounts, network: Network, found: Chart, minimum: int, replicates: int, seed: int
 ) -> dict[str, Estimate]:
     """How leaders answer people below, beside how those who lead nobody answer in the same departments.
 
     The others' reply rate is taken department by department, within and across, and weighed by what leaders were asked
     there: a service desk that answers everything is no yardstick for the others.
     """
-    waits, rank = exchanges.waits, found.rank
+    waits, rank = dialogue.waits, found.rank
     asker, answerer = waits["sender"].to_numpy(), waits["recipient"].to_numpy()
     with np.errstate(invalid="ignore"):
         up = found.leads[answerer] & (rank[asker] > rank[answerer])
@@ -340,7 +353,7 @@ def _layers(tally: Tally, network: Network, drawn: Drawn) -> dict[str, Estimate]
     met_pairs = tally.ties.dyads[tally.ties.dyads["meetings"] > 0]
     online, met = (
         distinct(pair_keys(pairs["a"].to_numpy(), pairs["b"].to_numpy(), len(network)))
-        for pairs in (tally.exchanges.talked, met_pairs)
+        for pairs in (tally.dialogue.wrote, met_pairs)
     )
     if not len(online) or not len(met):
         return {}

@@ -90,7 +90,7 @@ def resampled(
     """The same in each replicate of the person bootstrap, (replicates, groups, 3), by grouping.
 
     Args:
-        waits: as `Exchanges.waits`.
+        waits: as `silos.ties.results.DialogueCounts.waits`.
         groupings: by name.
         people: how many there are: replicates are paired with those of `silos.inference.bootstrap.resample`.
         replicates: how many; fewer where there are very many waits.

@@ -27,7 +27,8 @@ def active(held: pd.DataFrame) -> pd.DataFrame:
     members alone, the first.
 
     Args:
-        held: one row a person and community: `medium`, `community`, `person`, `posts`, as in `silos.ties.count.Tally`.
+        held: one row per person and community: `medium`, `community`, `person`, `posts`; see
+            `silos.ties.results.Memberships`.
 
     Returns:
         Those rows of active communities, with `place`, the number of the community, in order of place and person.

@@ -85,9 +85,6 @@ from known
 where part = 'waits'
 group by code_a, code_b, answered, seconds
 
--- step: spoken (view)
-select part from known where part in ('dyad', 'talked') and sent_a + sent_b > 0
-
 -- step: outgoing (view)
 select code_a as sender, sum(direct) as direct, sum(broadcast) as broadcast
 from coded

@@ -1,4 +1,5 @@
--- What a tie is, in standard SQL: run as it stands by DuckDB and by Spark, one named step after the other.
+-- What a tie is, in standard SQL: run by DuckDB and by Spark alike, one named step after the other. Its numbers are those of
+-- silos.ties.definitions: they come in the table settings. $era is filled in by silos.ties.steps.
 --
 -- Given, as tables: interactions (canonical columns and `dated`), aliases (alias, code), spells (code, since, until,
 -- person), accounts (code, reason), settings (one row: since, until, max_recipients, small_meeting, deep_messages,
@@ -174,6 +175,18 @@ having count(distinct recipient) > (select max_recipients from settings)
 select medium, row_number() over (order by medium) - 1 as code
 from (select distinct medium from coded) named
 
+-- step: addressed (view)
+-- How many people each row reached: as the log says, else those named beside this one. This is the one place that knows;
+-- what reached more than settings.max_recipients is a broadcast.
+select
+    d.moment, d.medium, d.event, d.thread, d.meeting, d.sent, d.weight, d.sender, d.recipient,
+    cast(coalesce(d.recipients, r.people, c.people, 1) as integer) as people
+from deliveries d
+left join reached r on case when d.recipients is null then d.event end = r.event and d.sender = r.sender
+left join crowds c
+    on case when d.recipients is null and d.event is null then d.moment end = c.moment
+    and d.sender = c.sender and d.medium = c.medium
+
 -- step: messages (table)
 -- What may make ties: between two persons of the roster, a < b, with the number of people that the event reached. Only
 -- this is looked at again, so it is narrow.
@@ -183,13 +196,9 @@ select
     cast(case when d.sender < d.recipient then d.sender else d.recipient end as integer) as a,
     cast(case when d.sender < d.recipient then d.recipient else d.sender end as integer) as b,
     d.sender < d.recipient as by_a,
-    cast(coalesce(d.recipients, r.people, c.people, 1) as integer) as people
-from deliveries d
+    d.people
+from addressed d
 join media n on d.medium = n.medium
-left join reached r on case when d.recipients is null then d.event end = r.event and d.sender = r.sender
-left join crowds c
-    on case when d.recipients is null and d.event is null then d.moment end = c.moment
-    and d.sender = c.sender and d.medium = c.medium
 where d.sender >= 0 and d.recipient >= 0
 
 -- step: held (table)
@@ -222,16 +231,16 @@ group by n.code
 having sum(h.threaded) > 0
 
 -- step: span (view)
--- Weeks are the bits of one number, which holds 62 of them: an era. Most logs lie in one, and are grouped once less.
-select count(distinct coalesce(week, 0) - mod(coalesce(week, 0), 62)) as eras from held
+-- Weeks are the bits of one number, which holds $era of them: an era. Most logs lie in one, and are grouped once less.
+select count(distinct coalesce(week, 0) - mod(coalesce(week, 0), $era)) as eras from held
 
 -- step: windowed (view)
 -- Of the messages what the settings let in: no broadcasts, and the part of the period that is looked at. Volumes are in
 -- 1/2^30, so that their sums are exact whatever the order of adding up.
 select
     medium, moment, week, event, thread, meeting, sent, counted, a, b, by_a, people, period,
-    mod(since_monday, 62) as bit,
-    since_monday - mod(since_monday, 62) as era,
+    mod(since_monday, $era) as bit,
+    since_monday - mod(since_monday, $era) as era,
     round(counted / people * 1073741824) / 1073741824 as volume
 from (
     select
