@@ -392,7 +392,7 @@ def modularity(network: Network, *, by: By = "ties", directed: bool = False) -> 
 
     Returns:
         A float; NaN without ties. It is positive on random graphs too for a partition that was *fitted*; for given
-        departments compare with rewired graphs (`silos.inference.rewiring.rewired_modularity`).
+        departments compare with rewired graphs (`silos.inference.rewiring.rewired_graphs`).
 
     Examples:
         >>> import networkx as nx

@@ -21,13 +21,13 @@ from silos.analysis.trend import Trend
 from silos.errors import SilosError
 from silos.inference.bootstrap import resample
 from silos.inference.estimate import Estimate
-from silos.inference.permutation import permuted
 from silos.inference.rewiring import Rewired
 from silos.network import Network
 from silos.privacy.suppression import OTHER, merge_small
 from tests.conftest import shared
 from tests.support import invs13
 from tests.support.places import SAMPLE
+from tests.support.resampling import permuted
 
 TRUTH = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))
 
