@@ -16,7 +16,7 @@ from scipy import sparse
 from sklearn.metrics import roc_auc_score
 
 import silos
-from silos.analysis.tool_communities import BRIDGE, SILO, Communities, find_communities
+from silos.analysis.tool_communities import BRIDGE, SILO, ToolCommunities, find_communities
 from silos.inference.rewiring import rewire
 from silos.network import Network
 from silos.privacy.suppression import merge_small
@@ -57,7 +57,7 @@ def held(made: silos.simulate.Organisation, *, listed: bool = True, leak: float 
     return counted.assign(name=counted["community"]).reset_index(drop=True)
 
 
-def judged(memberships: pd.DataFrame, departments: pd.Series, *, seed: int) -> Communities:
+def judged(memberships: pd.DataFrame, departments: pd.Series, *, seed: int) -> ToolCommunities:
     """The verdicts, without any log: communities need no ties."""
     people = pd.DataFrame({"department": departments})
     network = Network(people, sparse.csr_array((len(people), len(people))))

@@ -2,7 +2,7 @@
 
     python docs/make_measures.py
 
-`tests/test_measures_page.py` fails where the page is not what this makes.
+`tests/docs/test_measures_page.py` fails where the page is not what this makes.
 """
 
 import json

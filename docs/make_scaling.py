@@ -3,7 +3,7 @@
     python benchmarks/speed.py --folder FOLDER
     python docs/make_scaling.py
 
-`tests/test_scaling.py` fails where the page is not what this makes.
+`tests/benchmarks/test_scaling.py` fails where the page is not what this makes.
 """
 
 import json

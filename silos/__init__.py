@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from silos import measures, plots, simulate
     from silos.analysis.connector import Connector
     from silos.analysis.dialogue import dialogue
-    from silos.analysis.findings.rules import Finding
-    from silos.analysis.pipeline import Analysis, analyze
+    from silos.analysis.findings.finding import Finding
+    from silos.analysis.group_level import GroupAnalysis
+    from silos.analysis.pipeline import analyze
+    from silos.analysis.result import Analysis
     from silos.errors import SilosError
     from silos.inference.estimate import Estimate
     from silos.network import Network
@@ -24,10 +26,11 @@ if TYPE_CHECKING:
     __version__: str
 
 _HOME = {
-    "Analysis": "silos.analysis.pipeline",
+    "Analysis": "silos.analysis.result",
     "Connector": "silos.analysis.connector",
     "Estimate": "silos.inference.estimate",
-    "Finding": "silos.analysis.findings.rules",
+    "Finding": "silos.analysis.findings.finding",
+    "GroupAnalysis": "silos.analysis.group_level",
     "Ingested": "silos.store.ingest",
     "Interactions": "silos.tables",
     "Network": "silos.network",
@@ -46,6 +49,7 @@ __all__ = [
     "Connector",
     "Estimate",
     "Finding",
+    "GroupAnalysis",
     "Ingested",
     "Interactions",
     "Network",

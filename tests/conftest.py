@@ -10,13 +10,13 @@ from hypothesis import settings
 
 import silos
 from silos.tables import Interactions, Roster
-from tests import cluster
+from tests.support import cluster
+from tests.support.places import SHARED
 
 # How long an example takes says how busy the machine is.
 settings.register_profile("silos", deadline=None)
 settings.load_profile("silos")
 
-SHARED = Path(__file__).parents[2] / "shared"
 
 COLUMNS = ["timestamp", "sender", "recipient", "medium", "event", "thread", "kind", "recipients"]
 

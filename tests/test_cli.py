@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from silos.cli import main
 from silos.report.writer import OURS
-from tests.test_analysis import SAMPLE
+from tests.support.places import ROOT, SAMPLE
 
 LOG = "timestamp,sender,recipient\n" + "".join(
     f"2025-01-0{day}T09:00:00Z,p{a},p{b}\n" for day in range(6, 9) for a in range(12) for b in range(12) if a != b
@@ -281,8 +281,7 @@ held = Held()
 atexit.register(print, "done at the end")
 main()
 """
-    root = Path(__file__).parents[1]
-    words = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(root)!r}){script}", *words]
+    words = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}){script}", *words]
     done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.returncode == code, done.stderr
     assert done.stdout.endswith("done at the end\n")

@@ -1,12 +1,11 @@
 """One organisation made, judged and held against its truth: a dict of plain numbers, ready for JSON.
 
-What `silos.analyze` does is done here step by step, without what no verdict rests on (communities, rewired graphs,
-trends), and with the replicates at hand, so that other thresholds can be tried on the same draws. A test holds the two
-against each other.
+The steps of `silos.analyze` are called one by one, without those that no verdict rests on (communities, rewired graphs,
+trends), and with the replicates at hand, so that other thresholds can be tried on the same draws.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -14,17 +13,17 @@ import pandas as pd
 
 import silos
 from silos.analysis import departments, pairs
-from silos.analysis.connector import Connector, find_connector
-from silos.analysis.organisation import ANY, TRAFFIC
-from silos.analysis.pipeline import _groups
-from silos.inference.bootstrap import Replicates, resample
+from silos.analysis.connector import Connector
+from silos.analysis.organisation import ANY
+from silos.analysis.parameters import Parameters
+from silos.analysis.pipeline import Ground, count, draw, judge_connector, prepare
+from silos.inference.bootstrap import Replicates
 from silos.measures.mixing import insularities
 from silos.network import DEPARTMENT, Network
-from silos.privacy.suppression import Shown, merge_small
+from silos.privacy.suppression import Shown
 from silos.simulate import Organisation, organisation
 from silos.tables import Interactions, Roster
-from silos.ties.count import Tally, tally
-from silos.ties.layers import layer
+from silos.ties.count import Tally
 from validation.others import rankings, ranks
 
 GRADES = ("substantive", "reciprocated", "volume")
@@ -82,52 +81,54 @@ class Task:
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """What `silos.analyze` rests its verdicts on."""
+    """What the verdicts of `silos.analyze` rest on."""
 
-    every: Network
-    grouped: Network
-    shown: Shown
+    ground: Ground
     merged: Replicates
     departments: pd.DataFrame
     connector: Connector
-    counted: Tally = field(repr=False)
+
+    @property
+    def every(self) -> Network:
+        """All ties, departments as they are."""
+        return self.ground.every
+
+    @property
+    def grouped(self) -> Network:
+        """The same, departments as they may be shown."""
+        return self.ground.grouped
+
+    @property
+    def shown(self) -> Shown:
+        """Which departments may be shown."""
+        return self.ground.shown
+
+    @property
+    def counted(self) -> Tally:
+        """What the log holds."""
+        return self.ground.counted
 
 
 def judged(
     interactions: Interactions, roster: Roster, *, bootstrap: int, seed: int = 0, service: tuple[str, ...] = ()
 ) -> Judged:
     """The departments' verdicts and the connector's, as `silos.analyze(interactions, roster, seed=seed)` has them."""
-    counted = tally(interactions, roster)
-    every = layer(counted, "any")
-    deep = every if counted.evidence == "volume" else layer(counted, counted.evidence)
-    return _judge(counted, every, deep, bootstrap=bootstrap, seed=seed, service=service)
+    asked = parameters(bootstrap=bootstrap, seed=seed, service=service)
+    return _judge(prepare(count(interactions, roster, asked), asked), asked)
 
 
-def _judge(
-    counted: Tally, every: Network, deep: Network, *, bootstrap: int, seed: int, service: tuple[str, ...] = ()
-) -> Judged:
-    shown = merge_small(every.people[DEPARTMENT], MINIMUM)
-    grouped = every.regrouped(shown.departments)
-    i, j = every.dyads
-    layers: dict[str, np.ndarray | None] = {
-        ANY: None,
-        TRAFFIC: every.dyad_volumes,
-    }
-    if deep is not every:
-        layers[deep.layer] = np.asarray(deep.contacts[i, j]).ravel()
-    drawn = resample(every, layers, replicates=bootstrap, seed=seed, gravity=True)
-    merged = drawn.merged(_groups(every, grouped), len(grouped.departments))
-    table, _ = departments.departments(grouped, merged, shown, seed=seed)
-    connector = find_connector(
-        grouped,
-        deep.regrouped(shown.departments),
-        merged,
-        evidence=counted.evidence,
-        candidates=shown.candidates,
-        service=service,
-        seed=seed,
-    )
-    return Judged(every, grouped, shown, merged, table, connector, counted)
+def parameters(*, bootstrap: int, seed: int, service: tuple[str, ...] = ()) -> Parameters:
+    """The options of `silos.analyze` that differ from run to run, all others as by default."""
+    return Parameters.of(
+        by=DEPARTMENT, since=None, until=None, window=None, max_recipients=20, min_department=MINIMUM,
+        service_departments=service, bootstrap=bootstrap, seed=seed,
+    )  # fmt: skip
+
+
+def _judge(ground: Ground, asked: Parameters) -> Judged:
+    drawn = draw(ground, asked)
+    table, _ = departments.judge(ground.grouped, drawn.grouped, ground.shown, seed=asked.seed)
+    return Judged(ground, drawn.grouped, table, judge_connector(ground, drawn, asked))
 
 
 def run(task: Task) -> dict[str, Any]:
@@ -260,12 +261,12 @@ def shuffled(found: Judged, task: Task) -> dict[str, Any]:
     """False alarms when the department labels are dealt out anew: silos, open departments, walls, connectors."""
     order = np.random.default_rng([task.seed, 3]).permutation(len(found.every))
     dealt = pd.Series(found.every.people[DEPARTMENT].to_numpy()[order], index=found.every.people.index)
-    deep = layer(found.counted, found.counted.evidence)
-    other = _judge(
-        found.counted, found.every.regrouped(dealt), deep.regrouped(dealt), bootstrap=task.bootstrap, seed=task.seed
+    ground = Ground.of(
+        found.counted, found.every.regrouped(dealt), found.ground.deep.regrouped(dealt), found.shown.minimum
     )
+    other = _judge(ground, parameters(bootstrap=task.bootstrap, seed=task.seed))
     table = other.departments.loc[list(other.shown.candidates)]
-    judged_pairs = pairs.pairs(other.grouped, other.merged, other.shown)
+    judged_pairs = pairs.judge(other.grouped, other.merged, other.shown)
     return {
         "departments": len(table),
         "silos": int((table["verdict"] == "silo").sum()),

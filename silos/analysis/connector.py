@@ -7,16 +7,19 @@ the log can show, and its verdict needs the bootstrap: see `docs/methods.md` and
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 
+from silos.analysis.result_protocol import Result, plain, records
 from silos.inference.bootstrap import Replicates
 from silos.inference.permutation import relabelled
 from silos.measures.affinity import affinities, expectations, resistances, shrunken, size_exponent
 from silos.measures.basis import department_totals
 from silos.measures.binding import bind_bounds, binds
 from silos.network import Network
+from silos.plots.drawing import Drawing
 from silos.ties.count import Evidence
 
 #: P(first) from which a connector is proclaimed, and the substantive share it needs (of the departments' median).
@@ -46,7 +49,7 @@ CANDIDATE = (
 
 
 @dataclass(frozen=True, eq=False)
-class Connector:
+class Connector(Result):
     """The verdict on who binds the organisation.
 
     Attributes:
@@ -64,6 +67,8 @@ class Connector:
         binds: the pairs of other departments that it binds, as `losses`.
     """
 
+    title: ClassVar[str] = "Connector"
+
     verdict: str
     department: str | None
     evidence: Evidence
@@ -78,10 +83,44 @@ class Connector:
         """The pairs of `binds` of departments that may be shown."""
         return self.binds[self.binds["a"].isin(shown) & self.binds["b"].isin(shown)]
 
-    def _repr_html_(self) -> str:
-        said = f"{self.verdict}: {self.department}" if self.department else self.verdict
-        table: str = self.candidates.round(3).to_html()
-        return f"<p><b>Connector</b> {said} (evidence: {self.evidence})</p>{table}"
+    @property
+    def table(self) -> pd.DataFrame:
+        """The candidates, best first."""
+        return self.candidates
+
+    @property
+    def tied(self) -> tuple[str, ...]:
+        """The departments that are not separated from the first, without it."""
+        names = self.candidates.index[self.candidates["tied"].astype(bool)]
+        return tuple(str(name) for name in names if name != self.department)
+
+    @property
+    def unproven(self) -> bool:
+        """Whether one department alone comes first, but may be a service desk for all that the log can tell."""
+        return self.verdict == "tied" and self.department is not None and not self.tied
+
+    def said(self) -> str:
+        """The verdict, the department and the grade of the evidence."""
+        name = f", {self.department}" if self.department else ""
+        return f"{self.verdict}{name} (evidence: {self.evidence})"
+
+    def drawing(self) -> Drawing | None:
+        """The ranking of the candidates."""
+        if not self.candidates["probability_first"].notna().any():
+            return None
+        return Drawing("connector_ranking", {"candidates": self.candidates, "verdict": self.verdict})
+
+    def to_dict(self) -> dict[str, Any]:
+        """The section `connector` of the summary, but for its sentences."""
+        return {
+            "verdict": self.verdict,
+            "department": self.department,
+            "evidence": self.evidence,
+            "mail_room_warning": self.mail_room_warning,
+            "chance": plain(self.chance),
+            "busiest": self.busiest,
+            "candidates": records(self.candidates.rename_axis("department").reset_index()),
+        }
 
 
 def reaches(mixing: np.ndarray, expected: np.ndarray, kappa: np.ndarray) -> np.ndarray:

@@ -1,18 +1,25 @@
 """Departments: insularity with its interval, and which are silos."""
 
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
 import numpy as np
 import pandas as pd
 
 from silos.analysis.connector import reaches
 from silos.analysis.organisation import ANY
+from silos.analysis.result_protocol import Result, plain, spread
 from silos.inference.bootstrap import Replicates
 from silos.inference.estimate import interval, intervals
 from silos.measures.affinity import expectations, size_exponent
 from silos.measures.basis import department_totals
 from silos.measures.mixing import ei_index, insularities, insularity, log_density_ratio, log_density_ratios
 from silos.network import Network
+from silos.plots.drawing import Drawing
 from silos.privacy.suppression import Shown
 
+#: Brokerage roles in the order of the summary.
+ROLES = ("coordinator", "gatekeeper", "representative", "itinerant", "liaison")
 #: A department whose interval reaches beyond twice as inward, or half, and holds 0, is uncertain, not typical.
 DOUBTFUL = np.log(2)
 #: A silo is denser inside than the organisation's habit by a factor of 2 at least, e^{2(σ_a − median σ)}: departments
@@ -20,7 +27,66 @@ DOUBTFUL = np.log(2)
 TWICE = 0.5 * np.log(2)
 
 
-def departments(
+@dataclass(frozen=True, eq=False)
+class Departments(Result):
+    """Which departments are silos.
+
+    Attributes:
+        table: one row per department that may be shown, most inward first: see `judge`, and the summaries of its
+            people's measures.
+        median: the insularity that departments are judged against; None where it has no value.
+        candidates: departments that stand alone, in the order of the table: the others are small ones put together.
+    """
+
+    title: ClassVar[str] = "Departments"
+
+    table: pd.DataFrame
+    median: float | None
+    candidates: tuple[str, ...]
+
+    def called(self, verdict: str) -> tuple[str, ...]:
+        """The departments that have a verdict, most inward first."""
+        return tuple(str(name) for name in self.table.index[self.table["verdict"] == verdict])
+
+    @property
+    def silos(self) -> tuple[str, ...]:
+        """The silos, most inward first."""
+        return self.called("silo")
+
+    def said(self) -> str:
+        """How many departments have which verdict."""
+        counts = self.table["verdict"].value_counts()
+        return ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+
+    def drawing(self) -> Drawing | None:
+        """Insularity with its interval, one line per department."""
+        table = self.table
+        if not table["insularity"].notna().any():
+            return None
+        intervals = table[["people", "verdict"]].assign(
+            value=table["insularity"], low=table["insularity_low"], high=table["insularity_high"]
+        )
+        median = float("nan") if self.median is None else self.median
+        return Drawing("insularity_forest", {"departments": intervals, "median": median})
+
+    def to_dict(self) -> dict[str, Any]:
+        """The section `departments` of the summary."""
+        return {"departments": [_department(str(name), row) for name, row in self.table.iterrows()]}
+
+
+def _department(name: str, row: pd.Series) -> dict[str, Any]:
+    return {
+        "department": name,
+        "people": int(row["people"]),
+        "insiders_odds": spread(row, "insiders_odds"),
+        "insularity": spread(row, "insularity"),
+        **{key: plain(row[key]) for key in ("ei_index", "external_share", "reach", "constraint")},
+        "brokerage": {role: plain(row[role]) for role in ROLES},
+        "verdict": plain(row["verdict"]),
+    }
+
+
+def judge(
     network: Network, replicates: Replicates, shown: Shown, *, seed: int = 0
 ) -> tuple[pd.DataFrame, float | None]:
     """One row a department that may be shown: estimates and verdict; and the median insularity they are judged by.

@@ -1,22 +1,25 @@
 """Communities that were detected in the ties, beside the departments."""
 
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 
+from silos.analysis.result_protocol import Result, plain, records
 from silos.inference.estimate import Estimate
 from silos.measures.community_detection import Detection, agreement
 from silos.network import Network
+from silos.plots.drawing import Drawing
 from silos.privacy.suppression import without_few
 
 
 @dataclass(frozen=True, eq=False)
-class Communities:
+class DetectedCommunities(Result):
     """Detected communities against departments.
 
     Attributes:
-        table: one row a community, largest first: `community`, `people`, `departments` (effective number),
+        table: one row per community, largest first: `community`, `people`, `departments` (effective number),
             `largest_department`, `share` of the community's people who are of it: both missing for a few people.
         shares: departments x communities, share of the department's people; NaN where it stands for somebody, but for
             fewer than may be shown. Who has no tie, or is in a small community, is in none of them.
@@ -24,13 +27,30 @@ class Communities:
         agreement: AMI, homogeneity and completeness with the departments, each with its spread over seeds.
     """
 
+    title: ClassVar[str] = "Detected communities"
+
     table: pd.DataFrame
     shares: pd.DataFrame
     modularity: float
     agreement: dict[str, Estimate]
 
+    def drawing(self) -> Drawing | None:
+        """Departments against the communities that were detected."""
+        return Drawing("communities_heatmap", {"shares": self.shares}) if self.shares.size else None
 
-def communities(network: Network, shown: Network, rows: tuple[str, ...], minimum: int, found: Detection) -> Communities:
+    def to_dict(self) -> dict[str, Any]:
+        """Of the section `communities` of the summary: how many, how far they are the departments, each of them."""
+        return {
+            "count": len(self.table),
+            "modularity": plain(self.modularity),
+            **{name: estimate.to_dict() for name, estimate in self.agreement.items()},
+            "detected": records(self.table),
+        }
+
+
+def compare(
+    network: Network, shown: Network, rows: tuple[str, ...], minimum: int, found: Detection
+) -> DetectedCommunities:
     """Detected communities (Leiden over several seeds, by ties) and how far they are the departments.
 
     Args:
@@ -68,7 +88,7 @@ def communities(network: Network, shown: Network, rows: tuple[str, ...], minimum
     table["largest_department"] = table["largest_department"].astype(object).mask(few, None)
     table["share"] = table["share"].astype(np.float64).mask(few)
     people = pd.Series(shown.sizes, index=shown.departments).loc[visible.index]
-    return Communities(
+    return DetectedCommunities(
         table=table,
         shares=without_few(visible.div(people, axis=0), visible, minimum),
         modularity=found.modularities[0],

@@ -2,19 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 from scipy import special
 
 from silos.analysis.response_times import CELLS, HOUR, STATISTICS, Grouping, estimated, histogram, resampled
+from silos.analysis.result_protocol import Result, records
 from silos.inference.bootstrap import affordable, tie_sums
 from silos.inference.estimate import Estimate, finite, intervals
 from silos.inference.multiple_testing import FALSE_DISCOVERY, false_discovery
 from silos.measures.basis import distinct, quotient
 from silos.measures.survival import SUSTAINED, duration_classes, survival
 from silos.network import DEPARTMENT, Network
+from silos.plots.drawing import Drawing
 from silos.privacy.suppression import Shown, beside_few, merge_small
 from silos.readers import read_interactions, scanning
 from silos.readers.roster import read_roster
@@ -37,16 +39,18 @@ NAMES = (
 
 
 @dataclass(frozen=True, eq=False)
-class Dialogue:
+class Dialogue(Result):
     """Who answers whom.
 
     Attributes:
         estimates: of the organisation, by name; empty where the log cannot tell (see `unknown`).
-        departments: one row a department that may be shown: how its people answer, and are answered.
-        pairs: one row an ordered pair of them: how the second answers the first.
+        departments: one row per department that may be shown: how its people answer, and are answered.
+        pairs: one row per ordered pair of them: how the second answers the first.
         curves: S(t) in hours, within and across departments: columns `hours`, `within`, `across`.
         unknown: why nothing is said of answers, as in `silos.ties.exchanges.Exchanges`; empty where it is.
     """
+
+    title: ClassVar[str] = "Dialogue"
 
     estimates: Mapping[str, Estimate] = field(default_factory=dict)
     departments: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -55,17 +59,28 @@ class Dialogue:
     unknown: str = ""
 
     @property
-    def organisation(self) -> pd.DataFrame:
-        """One row a measure: value and interval."""
-        rows = {name: estimate.as_dict() for name, estimate in self.estimates.items()}
+    def table(self) -> pd.DataFrame:
+        """One row per measure of the organisation: value and interval."""
+        rows = {name: estimate.to_dict() for name, estimate in self.estimates.items()}
         return pd.DataFrame.from_dict(rows, orient="index", dtype=np.float64).rename_axis("measure")
 
-    def as_dict(self) -> dict[str, Any]:
-        """As the summary has it, but for departments: every name, without value where the log cannot tell."""
-        return {"unknown": self.unknown} | {name: self.estimates.get(name, Estimate(None)).as_dict() for name in NAMES}
+    def drawing(self) -> Drawing | None:
+        """Who answers whom, department by department."""
+        if "reply_rate" not in self.pairs or not self.pairs["reply_rate"].notna().any():
+            return None
+        rates = self.pairs.set_index(list(PAIR))["reply_rate"].unstack()  # noqa: PD010
+        return Drawing("reply_matrix", {"rates": rates})
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the summary has it: every name, without value where the log cannot tell."""
+        return {
+            "unknown": self.unknown,
+            **{name: self.estimates.get(name, Estimate(None)).to_dict() for name in NAMES},
+            "departments": records(self.departments.reset_index()),
+        }
 
     def __repr__(self) -> str:
-        return f"Dialogue, {self.unknown}" if self.unknown else f"Dialogue\n{self.organisation}"
+        return f"Dialogue, {self.unknown}" if self.unknown else f"Dialogue\n{self.table}"
 
 
 # ---- the organisation, departments and pairs

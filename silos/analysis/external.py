@@ -1,12 +1,13 @@
 """External people: which departments hold the ties to the outside, and which never do."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 
 from silos.analysis.leadership import proportion
+from silos.analysis.result_protocol import Result, records
 from silos.inference.estimate import Estimate
 from silos.inference.multiple_testing import FALSE_DISCOVERY, false_discovery
 from silos.measures.boundary_spanning import outside_by_department, outside_contacts
@@ -23,11 +24,11 @@ COUNTED = ("people_outside", "outsiders")
 
 
 @dataclass(frozen=True, eq=False)
-class External:
+class External(Result):
     """Ties to people outside of the organisation.
 
     Attributes:
-        departments: one row a department that may be shown, the most outward first: `people_outside` of its people,
+        table: one row per department that may be shown, the most outward first: `people_outside` of its people,
             `outside_share` of them with its interval, different `outsiders` and how many a head, whether that is
             more than chance (`p`, `q`), all missing where too few people have one (`silos.privacy.suppression.few`);
             `verdict`: `outward` (more of its people than by chance), `inward` (fewer), `never` (nobody, whatever
@@ -38,7 +39,9 @@ class External:
             accounts in contact nor addresses to tell outsiders by); empty where something is.
     """
 
-    departments: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLUMNS)))
+    title: ClassVar[str] = "Contact with the outside"
+
+    table: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLUMNS)))
     share: Estimate = field(default_factory=lambda: Estimate(None))
     outsiders: int = 0
     unknown: str = "no_outsiders"
@@ -46,15 +49,19 @@ class External:
     @property
     def never(self) -> tuple[str, ...]:
         """Departments none of whose people has a contact outside."""
-        table = self.departments
-        return tuple(str(name) for name in table.index[table["verdict"] == "never"])
+        return tuple(str(name) for name in self.table.index[self.table["verdict"] == "never"])
 
-    def as_dict(self) -> dict[str, Any]:
-        """As the summary has it, but for the departments."""
-        return {"unknown": self.unknown, "outsiders": self.outsiders, "share": self.share.as_dict()}
+    def to_dict(self) -> dict[str, Any]:
+        """The section `external` of the summary."""
+        return {
+            "unknown": self.unknown,
+            "outsiders": self.outsiders,
+            "share": self.share.to_dict(),
+            "departments": records(self.table.reset_index()),
+        }
 
 
-def external(exchanges: Exchanges, network: Network, shown: Shown) -> External:
+def find_outside(exchanges: Exchanges, network: Network, shown: Shown) -> External:
     """Which departments deal with the outside.
 
     Args:

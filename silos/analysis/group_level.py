@@ -5,23 +5,32 @@ department gets a verdict but `uncertain`. What remains describes: shares of tim
 how the time would bind the departments.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from silos.analysis.connector import CANDIDATE, Connector, scores
-from silos.analysis.detected_communities import Communities
+from silos.analysis.departments import Departments
+from silos.analysis.detected_communities import DetectedCommunities
 from silos.analysis.dialogue import DEPARTMENT_COLUMNS, PAIR_COLUMNS, Dialogue
 from silos.analysis.external import External
-from silos.analysis.findings.rules import Finding, Findings, Voice
+from silos.analysis.findings.group_rules import GROUP_RULES
+from silos.analysis.findings.limits import group_limits
+from silos.analysis.findings.recommendations import GROUP_RECOMMENDATIONS
+from silos.analysis.inputs import Inputs, fields_of, formats_of
 from silos.analysis.leadership import Leadership
-from silos.analysis.pipeline import Analysis, Parameters, fields_read
-from silos.analysis.sensitivity import Stability
+from silos.analysis.organisation import Organisation
+from silos.analysis.pairs import Pairs
+from silos.analysis.parameters import Parameters
+from silos.analysis.result import AnyAnalysis
+from silos.analysis.results import Results
+from silos.analysis.sensitivity import Sensitivity
 from silos.analysis.trend import COLUMNS as TREND
+from silos.analysis.trend import Trend
 from silos.errors import ColumnError, EmptyError, SilosError
 from silos.inference.estimate import Estimate
 from silos.measures.affinity import affinities, algebraic_connectivities, kirchhoff_index, size_exponent
@@ -29,10 +38,14 @@ from silos.measures.basis import quotient
 from silos.measures.brokerage import ROLES
 from silos.measures.mixing import ei_indices, modularities, quasi_independence
 from silos.measures.person_table import AVERAGED
-from silos.network import DEPARTMENT
+from silos.network import DEPARTMENT, Network
 from silos.privacy.suppression import OTHER, Shown, merge_small
 from silos.tables import Interactions, Roster
+from silos.ties.count import Tally
 from silos.ties.group_volumes import Counted, Volumes, count
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 #: Departments from which the ratio of a pair says anything: with three, their activity explains every pair exactly.
 FEWEST = 4
@@ -49,60 +62,52 @@ _INTERVALS = ("insiders_odds", "insularity")
 
 
 @dataclass(frozen=True, eq=False)
-class GroupAnalysis(Analysis):
-    """What was found in a log of groups: an `Analysis` whose measures of persons have no value.
+class GroupAnalysis(AnyAnalysis):
+    """What was found in a log of groups: the answers of an `Analysis`, of which those about persons are empty.
 
-    Its `network` is no `Network` of persons, but `Volumes`.
+    Attributes:
+        results: the answers, one attribute per question.
+        volumes: the departments as they are, and the time they invest in each other.
+        shown: which departments may be shown.
+        tally: the rows of the log, used and left out.
     """
 
-    @property
-    def volumes(self) -> Volumes:
-        """The departments as they are, and the time they invest in each other."""
-        return cast(Volumes, self.network)
+    rules = GROUP_RULES
+    recommendation_rules = GROUP_RECOMMENDATIONS
+
+    results: Results
+    volumes: Volumes
+    shown: Shown
+    tally: Tally
 
     @cached_property
     def joined(self) -> Volumes:
-        """The same, small departments put together."""
+        """The time between departments, small ones put together."""
         return self.volumes.merged(self.shown.departments.to_dict())
 
     @property
-    def grouped(self) -> Any:
-        """The same as `joined`: there are no persons to be a `Network`."""
-        return self.joined
+    def network(self) -> Volumes:
+        """The volumes, which have a graph of departments and none of persons."""
+        return self.volumes
 
-    @cached_property
-    def department_ratios(self) -> pd.DataFrame:
-        """Observed over expected time (gravity ratio) between the departments that may be shown."""
-        observed, expected = self.joined.across, expectation(self.joined)
-        return self._square(quotient(observed, expected))
+    def layer(self, name: str) -> Network:
+        """A log of groups has none.
 
-    @cached_property
-    def department_affinity(self) -> pd.DataFrame:
-        """Size-free affinity of the time between the departments that may be shown."""
-        return self._square(_affinity(self.joined))
+        Raises:
+            SilosError: always.
+        """
+        raise SilosError(f"this log is of groups: it has no ties between persons, and no layer {name!r} of them.")
 
-    def _square(self, values: np.ndarray) -> pd.DataFrame:
-        names = self.joined.departments
-        return pd.DataFrame(values, index=names, columns=names).loc[list(self.shown.rows), list(self.shown.rows)]
-
-    def findings_in(self, language: str) -> Findings:
-        """What the time says, in a language: it describes, and judges nobody."""
-        voice = Voice(language)
-        return Findings([*_basis(voice), *_across(self.departments, self.estimates["cross_department_share"], voice),
-                         *_extremes(self.pairs, voice), *_first(self.connector, voice)])  # fmt: skip
+    def department_graph(self) -> "nx.DiGraph[Any]":
+        """The departments as a graph of networkx, small ones put together, with `weight` in minutes."""
+        return self.joined.to_networkx("department")
 
     def limits_in(self, language: str) -> tuple[str, ...]:
         """What the findings do not say, and why so much is absent."""
-        voice = Voice(language)
-        keys = ["groups", "groups_time", *(["groups_within"] if np.isnan(self.volumes.within).any() else [])]
-        return (
-            *(voice.say("limits", key) for key in keys),
-            *(voice.say("limits", key) for key in ("causal", "performance")),
-            voice.say("limits", "small", minimum=voice.numerals.count(self.parameters.min_department)),
-        )
+        return group_limits(self.results, language, within=not np.isnan(self.volumes.within).any())
 
     def people(self) -> pd.DataFrame:
-        """There are none.
+        """A log of groups has none.
 
         Raises:
             SilosError: always.
@@ -110,18 +115,10 @@ class GroupAnalysis(Analysis):
         raise SilosError("this log is of groups: it holds no persons, and there is no row to write about one.")
 
     def summary(self, language: str = "en") -> dict[str, Any]:
-        """The content of `summary.json`: what needs persons is None."""
+        """The content of `summary.json`: every measure of persons is None."""
         found = super().summary(language)
         found["communities"]["count"] = None
-        found["dialogue"]["broadcast_share"] = None
         return found
-
-    def _inputs(self) -> dict[str, Any]:
-        unknown = dict.fromkeys(("broadcasts", "self", "people_unmatched"))
-        return super()._inputs() | unknown | {"level": "department"}
-
-    def _matched(self) -> None:
-        return None
 
     def __repr__(self) -> str:
         return f"Analysis of {self.volumes!r}\n{self.findings!r}"
@@ -145,38 +142,83 @@ def analyze_groups(
     shown = _shown(volumes, asked.min_department)
     progress("departments")
     joined = volumes.merged(shown.departments.to_dict())
+    rows = list(shown.rows)
     table = departments(joined, shown)
     progress("connector")
-    nothing = Estimate(None)
-    return GroupAnalysis(
-        departments=table,
-        pairs=pairs(joined, shown),
+    results = Results(
+        inputs=_inputs(counted, formats_of(interactions), fields_of(roster, asked.by)),
+        organisation=Organisation(
+            estimates=dict.fromkeys(ORGANISATION, Estimate(None)) | organisation(volumes),
+            people=len(volumes),
+            departments=len(volumes.departments),
+            shown=len(shown.candidates),
+            ties=volumes.ties,
+            median_insularity=None,
+        ),
+        departments=Departments(table, None, tuple(shown.candidates)),
+        pairs=Pairs(
+            table=pairs(joined, shown),
+            ratios=_square(joined, quotient(joined.across, expectation(joined))).loc[rows, rows],
+            affinity=_square(joined, _affinity(joined)).loc[rows, rows],
+        ),
         connector=connector(joined, shown, asked.service_departments),
-        stability=Stability(pd.DataFrame(columns=["setting", "value", "first", "stays"])),
-        network=cast(Any, volumes),
-        shown=shown,
-        median_insularity=None,
-        trend=trend(counted),
-        detected=Communities(
+        trend=Trend(trend(counted), asked.window),
+        asked=asked,
+        **_absent(),
+    )
+    return GroupAnalysis(results, volumes, shown, counted.tally)
+
+
+def _absent() -> dict[str, Any]:
+    """The answers that need persons."""
+    return {
+        "sensitivity": Sensitivity(pd.DataFrame(columns=["setting", "value", "first", "stays"])),
+        "detected": DetectedCommunities(
             table=pd.DataFrame(columns=["community", "people", "departments", "largest_department", "share"]),
             shares=pd.DataFrame(),
             modularity=float("nan"),
-            agreement=dict.fromkeys(("ami", "homogeneity", "completeness"), nothing),
+            agreement=dict.fromkeys(("ami", "homogeneity", "completeness"), Estimate(None)),
         ),
-        communities=None,
-        dialogue=Dialogue(
+        "communities": None,
+        "dialogue": Dialogue(
             departments=pd.DataFrame(columns=list(DEPARTMENT_COLUMNS), index=pd.Index([], name=DEPARTMENT)),
             pairs=pd.DataFrame(columns=list(PAIR_COLUMNS)),
             unknown=UNKNOWN,
         ),
-        leadership=Leadership(unknown=UNKNOWN),
-        external=External(unknown=UNKNOWN),
-        tally=counted.tally,
-        parameters=asked,
-        estimates=dict.fromkeys(ORGANISATION, nothing) | organisation(volumes),
-        formats=tuple(source.format for source in interactions.sources),
-        fields=fields_read(roster, asked.by),
+        "leadership": Leadership(unknown=UNKNOWN),
+        "external": External(unknown=UNKNOWN),
+    }
+
+
+def _inputs(counted: Counted, formats: tuple[str, ...], fields: tuple[str, ...]) -> Inputs:
+    """What was read and left out; a log of groups cannot know the rest."""
+    rows = counted.tally
+    return Inputs(
+        level="department",
+        rows_read=rows.rows_read,
+        rows_used=rows.rows_used,
+        rejected=dict(rows.rejected),
+        broadcasts=None,
+        selves=None,
+        people=len(counted.volumes),
+        matched=None,
+        unmatched=None,
+        first=rows.first,
+        last=rows.last,
+        formats=tuple(sorted(set(formats))),
+        fields=fields,
+        memberships=0,
+        layers=tuple(medium for medium in rows.media if medium),
+        evidence="volume",
+        waived=rows.waived,
+        dated=rows.dated,
+        directed=rows.directed,
     )
+
+
+def _square(volumes: Volumes, values: np.ndarray) -> pd.DataFrame:
+    names = volumes.departments
+    return pd.DataFrame(values, index=names, columns=names)
 
 
 def _shown(volumes: Volumes, minimum: int) -> Shown:
@@ -331,53 +373,3 @@ def trend(counted: Counted) -> pd.DataFrame:
     table["value"] = np.array(values, dtype=np.float64)
     table["change"] = table["value"].diff()
     return table
-
-
-# ---- sentences
-
-
-def _basis(voice: Voice) -> Iterator[Finding]:
-    yield voice.finding("groups_basis", "context", ("cross_department_share",))
-
-
-def _across(table: pd.DataFrame, share: Estimate, voice: Voice) -> Iterator[Finding]:
-    known = table.loc[table["verdict"].notna(), "external_share"].dropna()
-    if share.value is not None and len(known) > 1:
-        numerals = voice.numerals
-        yield voice.finding(
-            "groups_across",
-            "context",
-            ("cross_department_share", "external_share"),
-            share=numerals.percent(share.value),
-            least=str(known.index[0]),
-            least_share=numerals.percent(known.iloc[0]),
-            most=str(known.index[-1]),
-            most_share=numerals.percent(known.iloc[-1]),
-        )
-
-
-def _extremes(table: pd.DataFrame, voice: Voice) -> Iterator[Finding]:
-    known = table[table["ratio"].notna()]
-    if len(known) > 1:
-        least, most = known.iloc[0], known.iloc[-1]
-        yield voice.finding(
-            "groups_pairs",
-            "context",
-            ("gravity_ratio",),
-            most=voice.say("pairs", "bridge", a=most["a"], b=most["b"], times=voice.numerals.times(most["ratio"])),
-            least=voice.say("pairs", "bridge", a=least["a"], b=least["b"], times=voice.numerals.times(least["ratio"])),
-        )
-
-
-def _first(found: Connector, voice: Voice) -> Iterator[Finding]:
-    eligible = found.candidates[found.candidates["eligible"]]
-    if len(eligible):
-        row = eligible.iloc[0]
-        yield voice.finding(
-            "groups_first",
-            "context",
-            ("bind", "reach"),
-            department=str(row.name),
-            bind=voice.numerals.percent(float(row["bind"])),
-            reach=voice.numerals.percent(float(row["reach"])),
-        )

@@ -83,7 +83,7 @@ class Figures:
         reader = FORMATS.get(source.format)
         return reader.more if reader and lacking else ""
 
-    def as_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """For scripts."""
         first, last = (time.isoformat() if time else None for time in (self.first, self.last))
         counts = {name: getattr(self, name) for name in ("rows", "undated", "broadcasts", "ids")}
@@ -106,7 +106,7 @@ class Inspection:
     tally: Tally
     figures: tuple[Figures, ...]
 
-    def as_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """For scripts."""
         held = self.tally
         return {
@@ -115,7 +115,7 @@ class Inspection:
                     "name": source.name,
                     "format": source.format,
                     "columns": dict(source.columns),
-                    **figures.as_dict(),
+                    **figures.to_dict(),
                     "rejected": dict(source.rejected),
                     "notes": list(source.notes),
                     "problems": list(source.problems),
@@ -193,12 +193,12 @@ class Inspection:
         return lines
 
     def write(self, file: str | Path) -> None:
-        """Write `as_dict()` as JSON.
+        """Write `to_dict()` as JSON.
 
         Raises:
             OutputError: it cannot be written there.
         """
-        text = json.dumps(self.as_dict(), ensure_ascii=False, indent=1, allow_nan=False)
+        text = json.dumps(self.to_dict(), ensure_ascii=False, indent=1, allow_nan=False)
         try:
             Path(file).write_text(text + "\n", encoding="utf-8")
         except OSError as fault:
@@ -215,12 +215,12 @@ class GroupInspection(Inspection):
 
     counted: Counted
 
-    def as_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """For scripts."""
         unknown = dict.fromkeys(("broadcasts", "self", "people_matched", "people_unmatched"))
         volumes = self.counted.volumes
         about = {"people": len(volumes), "departments": len(volumes.departments), "sizes": self.counted.sized_by}
-        return super().as_dict() | unknown | about
+        return super().to_dict() | unknown | about
 
     def _people_and_evidence(self, number: Numerals) -> list[str]:
         volumes, sized_by = self.counted.volumes, self.counted.sized_by

@@ -6,13 +6,14 @@ a department may be to be shown.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
 from scipy.special import betaincinv
 
 from silos.analysis.response_times import Grouping, estimated, resampled
+from silos.analysis.result_protocol import Result
 from silos.inference.bootstrap import affordable, each_batch, tie_sums
 from silos.inference.estimate import Estimate
 from silos.measures.basis import among, distinct, quotient
@@ -20,6 +21,7 @@ from silos.measures.hierarchy import KINDS, Chart, chart, flow_kinds, flow_share
 from silos.measures.multiplex import overlap, pair_keys, swapped
 from silos.measures.two_mode import active
 from silos.network import Network
+from silos.plots.drawing import Drawing
 from silos.ties.count import Tally
 from silos.ties.exchanges import Exchanges
 
@@ -51,7 +53,7 @@ Style = Literal["listening", "broadcasting", "typical", "uncertain"]
 
 
 @dataclass(frozen=True, eq=False)
-class Leadership:
+class Leadership(Result):
     """What the log and the chart say of leaders, all together.
 
     Attributes:
@@ -64,6 +66,8 @@ class Leadership:
             empty where something is.
     """
 
+    title: ClassVar[str] = "Leadership"
+
     estimates: Mapping[str, Estimate] = field(default_factory=dict)
     layers: Mapping[str, Estimate] = field(default_factory=dict)
     leaders: int | None = None
@@ -73,7 +77,7 @@ class Leadership:
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row a measure: value, interval, and its null model where it was tested."""
+        """One row per measure: value, interval, and its null model where it was tested."""
         columns = ["value", "low", "high", "null_mean", "null_sd", "z", "p"]
         rows = [
             {"measure": name} | {column: getattr(estimate, column) for column in columns}
@@ -83,17 +87,27 @@ class Leadership:
         table[columns] = table[columns].astype(np.float64)
         return table
 
-    def as_dict(self) -> dict[str, Any]:
-        """As the summary has it: every name, None where the log cannot tell."""
+    def said(self) -> str:
+        """The verdict, where there is one."""
+        return self.verdict or ""
+
+    def drawing(self) -> Drawing | None:
+        """What leaders do beside what others do."""
+        if not self.estimates:
+            return None
+        return Drawing("leadership", {"measures": self.table.set_index("measure"), "verdict": self.verdict})
+
+    def to_dict(self) -> dict[str, Any]:
+        """The section `leadership` of the summary: every name, None where the log cannot tell."""
 
         def held(names: tuple[str, ...], estimates: Mapping[str, Estimate]) -> dict[str, Any]:
-            return {name: estimates[name].as_dict() if name in estimates else None for name in names}
+            return {name: estimates[name].to_dict() if name in estimates else None for name in names}
 
         about = {"unknown": self.unknown, "leaders": self.leaders, "source": self.source, "verdict": self.verdict}
         return about | held(NAMES, self.estimates) | {"layers": held(LAYERS, self.layers)}
 
 
-def leadership(
+def lead(
     tally: Tally,
     network: Network,
     *,

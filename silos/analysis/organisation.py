@@ -1,10 +1,16 @@
 """The organisation as a whole: estimates with their intervals and null models."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar
+
 import numpy as np
 import pandas as pd
 
 from silos.analysis.background import Effort
-from silos.analysis.detected_communities import Communities
+from silos.analysis.detected_communities import DetectedCommunities
+from silos.analysis.result_protocol import Result, plain
 from silos.inference.bootstrap import Replicates
 from silos.inference.estimate import Estimate, finite
 from silos.inference.permutation import ei_null
@@ -21,7 +27,48 @@ ANY, TRAFFIC, RETURNED = "any", "traffic", "returned"
 EFFORT = ((20_000, 10, 20, 3), (50_000, 10, 10, 3), (300_000, 5, 5, 3), (float("inf"), 2, 3, 2))
 
 
-def organisation(network: Network, replicates: Replicates, found: Communities, rewired: Rewired) -> dict[str, Estimate]:
+@dataclass(frozen=True, eq=False)
+class Organisation(Result):
+    """How inward, how fragmented and how bound the organisation is.
+
+    Attributes:
+        estimates: the measures by name; those that were tested have their null model.
+        people, departments, ties: how many there are (ties are None in a log of groups); `shown`: departments that
+            stand alone.
+        median_insularity: what departments are judged against; None where it has no value.
+    """
+
+    title: ClassVar[str] = "The organisation"
+
+    estimates: Mapping[str, Estimate]
+    people: int
+    departments: int
+    shown: int
+    ties: int | None
+    median_insularity: float | None
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """One row per measure: value, interval, and its null model where it was tested."""
+        columns = ("value", "low", "high", "null_mean", "null_sd", "z", "p")
+        rows = {name: {part: getattr(found, part) for part in columns} for name, found in self.estimates.items()}
+        return pd.DataFrame.from_dict(rows, orient="index", dtype=np.float64).rename_axis("measure")
+
+    def to_dict(self) -> dict[str, Any]:
+        """The section `organisation` of the summary."""
+        return {
+            "people": self.people,
+            "departments": self.departments,
+            "departments_shown": self.shown,
+            "ties": self.ties,
+            **{name: estimate.to_dict() for name, estimate in self.estimates.items()},
+            "median_insularity": plain(self.median_insularity),
+        }
+
+
+def measure(
+    network: Network, replicates: Replicates, found: DetectedCommunities, rewired: Rewired
+) -> dict[str, Estimate]:
     """Organisation-level estimates, departments as they are.
 
     Args:

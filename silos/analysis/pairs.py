@@ -1,21 +1,92 @@
 """Pairs of departments: walls and bridges."""
 
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
 import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
 from silos.analysis.organisation import TRAFFIC
+from silos.analysis.result_protocol import Result, plain, spread
 from silos.inference.bootstrap import Replicates
 from silos.inference.estimate import intervals
 from silos.inference.multiple_testing import FALSE_DISCOVERY, false_discovery
 from silos.measures.basis import department_totals
 from silos.measures.mixing import gravity_expectation
 from silos.network import Network
+from silos.plots.drawing import Drawing
 from silos.privacy.suppression import Shown
 
+#: Verdicts that say of a pair that it is anything but typical.
+CALLED = ("wall", "bridge")
 
-def pairs(network: Network, replicates: Replicates, shown: Shown) -> pd.DataFrame:
-    """One row an unordered pair of departments that may be shown.
+
+@dataclass(frozen=True, eq=False)
+class Pairs(Result):
+    """Which pairs of departments are walled off, and which are bridges.
+
+    Attributes:
+        table: one row per unordered pair of departments that may be shown, most telling first: see `judge`.
+        ratios: departments x departments, observed over expected volume (gravity ratio).
+        affinity: departments x departments, contact free of size and shrunken where there is little of it.
+    """
+
+    title: ClassVar[str] = "Pairs of departments"
+
+    table: pd.DataFrame
+    ratios: pd.DataFrame
+    affinity: pd.DataFrame
+
+    def called(self, verdict: str) -> pd.DataFrame:
+        """The pairs that have a verdict, most telling first."""
+        return self.table[self.table["verdict"] == verdict]
+
+    @property
+    def walls(self) -> pd.DataFrame:
+        """The walls, least contact beside the usual first."""
+        return self.called("wall").sort_values(["relative", "a", "b"], kind="stable")
+
+    @property
+    def bridges(self) -> pd.DataFrame:
+        """The bridges, most contact beside the usual first."""
+        return self.called("bridge").sort_values(["relative", "a", "b"], ascending=[False, True, True], kind="stable")
+
+    def said(self) -> str:
+        """How many pairs have which verdict."""
+        counts = self.table["verdict"].value_counts()
+        return ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+
+    def drawing(self) -> Drawing | None:
+        """Departments against departments, walls and bridges marked."""
+        if not self.ratios.notna().to_numpy().any():
+            return None
+        names = self.ratios.index
+        found = self.table[self.table["verdict"].isin(CALLED)]
+        a, b = names.get_indexer(found["a"]), names.get_indexer(found["b"])
+        marked = np.zeros((len(names), len(names)), dtype=bool)
+        marked[a, b] = marked[b, a] = True
+        significant = pd.DataFrame(marked, index=names, columns=names)
+        return Drawing("mixing_heatmap", {"ratio": self.ratios, "significant": significant})
+
+    def to_dict(self) -> dict[str, Any]:
+        """The section `pairs` of the summary."""
+        columns = ("relative", "expected", "observed", "p", "q", "verdict")
+        return {
+            "pairs": [
+                {
+                    "a": row["a"],
+                    "b": row["b"],
+                    "ratio": spread(row, "ratio"),
+                    **{name: plain(row[name]) for name in columns},
+                }
+                for row in self.table.to_dict("records")
+            ]
+        }
+
+
+def judge(network: Network, replicates: Replicates, shown: Shown) -> pd.DataFrame:
+    """One row per unordered pair of departments that may be shown.
 
     `ratio` is the gravity ratio λ of the volume, both directions, with its interval; `relative` compares it with the
     organisation's own λ across departments, which is what `p`, `q` and `verdict` test: where departments mostly talk to

@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import pandas as pd
 
 from silos.analysis.connector import standings
+from silos.analysis.result_protocol import Result, plain, records
 from silos.measures.basis import pair_totals
 from silos.network import Network
 from silos.privacy.suppression import Shown
@@ -19,27 +21,33 @@ OTHER_WEEKS = (1, 2, 4, 6)
 
 
 @dataclass(frozen=True, eq=False)
-class Stability:
+class Sensitivity(Result):
     """The first department under other settings.
 
     Attributes:
-        settings: one row a setting: `setting`, `value`, `first`, `stays` (it is the one of the verdict).
+        table: one row per setting: `setting`, `value`, `first`, `stays` (it is the one of the verdict).
     """
 
-    settings: pd.DataFrame
+    title: ClassVar[str] = "The connector under other settings"
+
+    table: pd.DataFrame
 
     @property
     def share(self) -> float | None:
         """Share of the other settings in which the first stays first."""
-        return float(self.settings["stays"].mean()) if len(self.settings) else None
+        return float(self.table["stays"].mean()) if len(self.table) else None
 
     @property
     def overturned(self) -> pd.DataFrame:
         """The settings that overturn it."""
-        return self.settings[~self.settings["stays"].astype(bool)]
+        return self.table[~self.table["stays"].astype(bool)]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the section `connector` of the summary has it."""
+        return {"share": plain(self.share), "settings": records(self.table)}
 
 
-def stability(
+def vary(
     tally: Tally,
     grouped: Network,
     shown: Shown,
@@ -47,7 +55,7 @@ def stability(
     *,
     evidence: Evidence,
     service: Collection[str] = (),
-) -> Stability:
+) -> Sensitivity:
     """Rank the departments again under other settings, one at a time.
 
     Standings rest on how many ties there are between departments: no network is built for that.
@@ -76,7 +84,7 @@ def stability(
             first = str(contest.idxmax()) if len(contest) else None
             rows.append({"setting": setting, "value": value, "first": first, "stays": first == department})
     # As text, None would be a number that is none.
-    return Stability(pd.DataFrame(rows, columns=["setting", "value", "first", "stays"], dtype=object))
+    return Sensitivity(pd.DataFrame(rows, columns=["setting", "value", "first", "stays"], dtype=object))
 
 
 def _settings(tally: Tally, evidence: Evidence) -> Iterator[tuple[str, str, Ties, str, int]]:

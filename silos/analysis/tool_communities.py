@@ -7,12 +7,13 @@ a big community stands out by itself. A verdict holds against both.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 from scipy.special import bdtr, bdtrc
 
+from silos.analysis.result_protocol import Result, records
 from silos.inference.estimate import Estimate
 from silos.inference.multiple_testing import FALSE_DISCOVERY, false_discovery
 from silos.inference.rewiring import rewire
@@ -31,6 +32,7 @@ from silos.measures.two_mode import (
     sponsors,
 )
 from silos.network import Network
+from silos.plots.drawing import Drawing
 from silos.privacy.suppression import OTHER, Shown, without_few
 
 #: A community with more than this share of all who are in any is everybody's, as a broadcast is no tie: that its
@@ -69,11 +71,11 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, eq=False)
-class Communities:
+class ToolCommunities(Result):
     """Communities of the tools in the log, judged.
 
     Attributes:
-        table: one row a community that may be shown (`COLUMNS`), silos 2.0 first.
+        table: one row per community that may be shown (`COLUMNS`), silos 2.0 first.
         shares: communities of the table x departments that may be shown: share of the members; NaN where it stands for
             somebody, but for fewer than may be shown.
         organisation: `disjoint_pairs`, `largest_component`, `bipartite_modularity`, each against shuffled memberships.
@@ -87,6 +89,8 @@ class Communities:
         readers: whether the log knows of members who never wrote.
     """
 
+    title: ClassVar[str] = "Communities of the tools"
+
     table: pd.DataFrame
     shares: pd.DataFrame
     organisation: dict[str, Estimate]
@@ -99,8 +103,18 @@ class Communities:
     strangers: int
     readers: bool
 
-    def as_dict(self) -> dict[str, Any]:
-        """The counts and the estimates, as `summary.json` has them."""
+    def said(self) -> str:
+        """How many communities have which verdict."""
+        return ", ".join(f"{count} {verdict}" for verdict, count in self.verdicts.items() if count)
+
+    def drawing(self) -> Drawing | None:
+        """Who is in them, and what they share."""
+        if not len(self.table):
+            return None
+        return Drawing("community_map", {"communities": self.table, "shares": self.shares})
+
+    def to_dict(self) -> dict[str, Any]:
+        """As `communities.tools` of the summary has them."""
         return {
             "active": self.active,
             "everybody": self.everybody,
@@ -109,7 +123,9 @@ class Communities:
             "people_unmatched": self.strangers,
             "readers": self.readers,
             "verdicts": dict(self.verdicts),
-            **{name: estimate.as_dict() for name, estimate in self.organisation.items()},
+            **{name: estimate.to_dict() for name, estimate in self.organisation.items()},
+            "rows": records(self.table),
+            "sponsors": records(self.sponsors.reset_index()),
         }
 
 
@@ -120,7 +136,7 @@ def empty_table() -> pd.DataFrame:
 
 def find_communities(
     held: pd.DataFrame, network: Network, grouped: Network, shown: Shown, *, strangers: int = 0, seed: int = 0
-) -> Communities | None:
+) -> ToolCommunities | None:
     """Judge the communities of a log.
 
     Args:
@@ -162,7 +178,7 @@ def find_communities(
     departments = [str(name) for name in grouped.departments if name in shown.rows]
     composition = pd.DataFrame(ours.composition, columns=grouped.departments)
     shares = without_few(composition.div(np.maximum(ours.sizes, 1), axis=0), composition, shown.minimum)
-    return Communities(
+    return ToolCommunities(
         table=_without_persons(rows[list(COLUMNS)].reset_index(drop=True), shown.minimum),
         shares=shares.loc[rows.index, departments].set_axis(rows["community"], axis=0),
         organisation={

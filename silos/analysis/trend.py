@@ -4,7 +4,9 @@ The replicates of all windows draw the same weights for the same persons, so tha
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -12,17 +14,45 @@ from scipy.special import ndtr
 
 from silos.analysis.departments import unseen_ties
 from silos.analysis.organisation import ANY, RETURNED, TRAFFIC, returned_volume
+from silos.analysis.result_protocol import Result, records
 from silos.inference.bootstrap import resample
 from silos.inference.estimate import interval
 from silos.inference.multiple_testing import false_discovery
 from silos.measures.mixing import ei_index, ei_indices, insularities, insularity, modularities, modularity
 from silos.network import Network
+from silos.plots.drawing import Drawing
 from silos.privacy.suppression import Shown
 
 COLUMNS = ("window", "measure", "department", "value", "low", "high", "change", "change_low", "change_high", "change_q")
 
 
-def trend(windows: Mapping[datetime, Network], shown: Shown, *, replicates: int, seed: int = 0) -> pd.DataFrame:
+@dataclass(frozen=True, eq=False)
+class Trend(Result):
+    """The headline measures over time.
+
+    Attributes:
+        table: one row per window and measure: see `follow`; empty without windows.
+        window: their length: `week`, `month` or `quarter`; None without windows.
+    """
+
+    title: ClassVar[str] = "Change over time"
+
+    table: pd.DataFrame
+    window: str | None
+
+    def drawing(self) -> Drawing | None:
+        """The course of the E-I index."""
+        overall = self.table[self.table["department"] == ""]
+        if overall.loc[overall["measure"] == "ei_index", "window"].nunique() < 2:
+            return None
+        return Drawing("trend", {"trend": overall, "measure": "ei_index"})
+
+    def to_dict(self) -> dict[str, Any]:
+        """The section `trend` of the summary."""
+        return {"trend": records(self.table)}
+
+
+def follow(windows: Mapping[datetime, Network], shown: Shown, *, replicates: int, seed: int = 0) -> pd.DataFrame:
     """Headline measures of each window, and their change since the window before.
 
     Args:
@@ -31,7 +61,7 @@ def trend(windows: Mapping[datetime, Network], shown: Shown, *, replicates: int,
         replicates, seed: of the person bootstrap.
 
     Returns:
-        One row a window and measure: `window` (ISO date of its start), `measure`, `department` (empty for the
+        One row per window and measure: `window` (ISO date of its start), `measure`, `department` (empty for the
         organisation), `value`, `low`, `high`, `change`, `change_low`, `change_high` (missing in the first window), and
         `change_q`: of no change, by its bootstrap standard error, after Benjamini–Hochberg over all of the window.
     """

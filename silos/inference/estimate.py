@@ -14,9 +14,9 @@ class Estimate:
     """A number, its 95 % interval and, where it was tested, its null model. What is missing is None.
 
     Examples:
-        >>> Estimate.of(20.0, np.arange(41.0)).as_dict()
+        >>> Estimate.of(20.0, np.arange(41.0)).to_dict()
         {'value': 20.0, 'low': 1.0, 'high': 39.0}
-        >>> Estimate(-0.3, null_mean=0.5, null_sd=0.1, z=-8.0, p=1e-15).as_dict()["p"]
+        >>> Estimate(-0.3, null_mean=0.5, null_sd=0.1, z=-8.0, p=1e-15).to_dict()["p"]
         1e-15
     """
 
@@ -50,7 +50,7 @@ class Estimate:
         p = 2 * ndtr(-abs(z)) if drawn is None else 2 * stdtr(drawn - 1, -abs(z) / np.sqrt(1 + 1 / drawn))
         return cls(finite(value), low, high, finite(mean), finite(sd), finite(z), finite(float(p)))
 
-    def as_dict(self) -> dict[str, float | None]:
+    def to_dict(self) -> dict[str, float | None]:
         """`value`, `low`, `high`, and the parts of the test where there was one."""
         parts = asdict(self)
         return parts if self.null_mean is not None else {key: parts[key] for key in ("value", "low", "high")}

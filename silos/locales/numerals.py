@@ -1,8 +1,19 @@
-"""Numbers, dates and durations as each language writes them."""
+"""Numbers, dates and durations as each language writes them, by the tables of Unicode's CLDR (Babel).
+
+Two habits are ours: a true minus sign, which CLDR leaves out for most languages, and the first of a month in French.
+"""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+
+from babel import Locale
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.numbers import NumberPattern, parse_pattern
 
 from silos.locales.phrases import phrases
 
@@ -31,16 +42,19 @@ class Numerals:
     def _say(self, key: str, **values: str) -> str:
         return phrases(self.language)["numbers"][key].format(**values)
 
+    @property
+    def locale(self) -> Locale:
+        """The tables of the language."""
+        return _locale(self._say("locale"))
+
     def decimal(self, value: float | None, digits: int = 2) -> str:
         """A number with `digits` decimals."""
         if value is None or not math.isfinite(value):
             return MISSING
-        text = f"{abs(value):,.{digits}f}"
-        negative = value < 0 and any(digit in "123456789" for digit in text)
-        text = (
-            text.replace(",", "\0").replace(".", self._say("decimal_mark")).replace("\0", self._say("thousands_mark"))
-        )
-        return f"−{text}" if negative else text
+        # Rounded as Python rounds: Babel rounds the decimal digits instead.
+        rounded = Decimal(f"{abs(value):.{digits}f}")
+        text = _pattern(digits).apply(rounded, self.locale)
+        return f"−{text}" if value < 0 and rounded else text
 
     def count(self, value: float | None) -> str:
         """A whole number."""
@@ -62,7 +76,7 @@ class Numerals:
         """A share of 1 as a percentage."""
         if value is None or not math.isfinite(value):
             return MISSING
-        return self._say("percent", value=self.decimal(100 * value, digits))
+        return self.locale.percent_formats[None].pattern.replace("#,##0", self.decimal(100 * value, digits))
 
     def chance(self, value: float | None) -> str:
         """A probability as a percentage that never claims certainty.
@@ -120,7 +134,7 @@ class Numerals:
         return self._say(
             unit,
             day=self.day(day),
-            month=self._say("months").split()[day.month - 1],
+            month=format_date(day, "LLLL", self.locale),
             number=str((day.month + 2) // 3),
             year=str(day.year),
         )
@@ -138,5 +152,24 @@ class Numerals:
             day = datetime.fromisoformat(value) if isinstance(value, str) else value
         except ValueError:
             return str(value)
-        first = self._say("first_of_month") if day.day == 1 else str(day.day)
-        return self._say("day", day=first, month=self._say("months").split()[day.month - 1], year=str(day.year))
+        written = format_date(day, "long", self.locale)
+        return written.replace("1", self._say("first_of_month"), 1) if day.day == 1 else written
+
+    def listing(self, names: Iterable[object]) -> str:
+        """Several names in a row, the last joined by the language's "and"; a dash where there are none.
+
+        Examples:
+            >>> Numerals("en").listing(["HR", "IT", "R&D"]), Numerals("fr").listing(["HR", "IT"])
+            ('HR, IT and R&D', 'HR et IT')
+        """
+        return format_list([str(name) for name in names], "standard", self.locale) or MISSING
+
+
+@cache
+def _locale(name: str) -> Locale:
+    return Locale.parse(name)
+
+
+@cache
+def _pattern(digits: int) -> NumberPattern:
+    return parse_pattern("#,##0" + ("." + "0" * digits if digits else ""))

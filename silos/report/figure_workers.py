@@ -9,50 +9,21 @@ import os
 import pickle
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
 from typing import IO, TYPE_CHECKING, Any, cast
 
+from silos.plots.drawing import Drawing, Picture
 from silos.system.processes import answer, end, hardly_collect, processors, started, tell, told
 
 if TYPE_CHECKING:
     import subprocess
 
-    from matplotlib.axes import Axes
 
-#: Of a figure: the SVG, the PNG.
-Picture = tuple[str, bytes]
 #: Most processes that draw. There are some eight figures, of which the largest takes a fifth of the time.
 PENS = 4
-
-
-@dataclass(frozen=True, eq=False)
-class Drawing:
-    """A figure that is yet to be drawn, by whichever process.
-
-    Attributes:
-        plot: the name of a function of `silos.plots`.
-        numbers: what it is given.
-    """
-
-    plot: str
-    numbers: Mapping[str, Any]
-
-    def axes(self) -> "Axes":
-        """The figure, drawn here."""
-        from silos import plots
-
-        axes: Axes = getattr(plots, self.plot)(**self.numbers)
-        return axes
-
-    def picture(self) -> Picture:
-        """Its files, drawn here."""
-        from silos.plots.canvas import rendered
-
-        return rendered(self.axes())
 
 
 class Order:

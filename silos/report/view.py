@@ -7,7 +7,6 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from silos.analysis.findings.recommendations import actions, unproven
 from silos.locales.numerals import MISSING, Numerals
 from silos.locales.phrases import phrases
 from silos.report import dialogue
@@ -70,6 +69,12 @@ def _relative(pair: Summary) -> float:
     return point(pair.get("relative")) or 0.0
 
 
+def unproven(connector: Summary) -> bool:
+    """Whether one department alone comes first, but may be a service desk for all that the log can tell."""
+    tied = [one for one in connector.get("candidates") or [] if one.get("tied")]
+    return connector.get("verdict") == "tied" and connector.get("department") is not None and len(tied) == 1
+
+
 def _exp(value: float | None) -> float | None:
     return None if value is None else math.exp(min(value, 50.0))
 
@@ -111,7 +116,7 @@ class View:
             **dialogue.sections(self.summary, self.words, self.number),
             "trend": self.trend_section(),
             "limits": [str(sentence) for sentence in self.summary.get("limits") or []],
-            "monday": actions(self.summary, self.say, self.number, silos=self.silos, walls=self.walls),
+            "monday": [str(step["sentence"]) for step in self.summary.get("recommendations") or []],
             "how": self.how(),
             "looked": self.looked(),
             "aria": self.aria(),

@@ -2,18 +2,18 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from silos.analysis.tool_communities import empty_table
 from silos.locales.phrases import phrases
-from silos.report.figure_workers import Drawing, Pens, Picture
+from silos.plots.drawing import Drawing, Picture
+from silos.report.figure_workers import Pens
 from silos.system.distribution import version
 from silos.system.files import Result, whole_directory
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import networkx as nx
     from matplotlib.axes import Axes
 
-    from silos.analysis.pipeline import Analysis
+    from silos.analysis.result import AnyAnalysis
 
 #: The tables that there may be.
 TABLES = (
@@ -61,7 +61,7 @@ class Report:
         people: also write `tables/people.csv`, the one output that has a row about a person.
     """
 
-    analysis: "Analysis"
+    analysis: "AnyAnalysis"
     language: str = "en"
     people: bool = False
 
@@ -82,57 +82,9 @@ class Report:
 
     @cached_property
     def drawings(self) -> dict[str, Drawing]:
-        """What the figures are drawn from, by the same names."""
-        found = self.analysis
-        standing = [name for name in found.departments.index if name in found.shown.candidates]
-        numbers: dict[str, dict[str, Any]] = {
-            "department_graph": {
-                "departments": found.departments.loc[standing],
-                "affinity": found.department_affinity.loc[standing, standing],
-                "connector": found.connector.department if found.connector.verdict == "clear" else None,
-                "seed": found.parameters.seed,
-            }
-        }
-        if found.departments["insularity"].notna().any():
-            numbers["insularity_forest"] = {
-                "departments": _intervals(found.departments, "insularity"),
-                "median": float("nan") if found.median_insularity is None else found.median_insularity,
-            }
-        if found.department_ratios.notna().to_numpy().any():
-            numbers["mixing_heatmap"] = {"ratio": found.department_ratios, "significant": self._significant()}
-        if found.connector.candidates["probability_first"].notna().any():
-            numbers["connector_ranking"] = {
-                "candidates": found.connector.candidates,
-                "verdict": found.connector.verdict,
-            }
-        if found.detected.shares.size:
-            numbers["communities_heatmap"] = {"shares": found.detected.shares}
-        if found.communities is not None and len(found.communities.table):
-            numbers["community_map"] = {
-                "communities": found.communities.table,
-                "shares": found.communities.shares,
-            }
-        heard = found.dialogue
-        if heard.pairs["reply_rate"].notna().any():
-            matrix = heard.pairs.set_index(["asking", "answering"])["reply_rate"].unstack()  # noqa: PD010
-            numbers["reply_matrix"] = {"rates": matrix}
-        if found.leadership.estimates:
-            numbers["leadership"] = {
-                "measures": found.leadership.table.set_index("measure"),
-                "verdict": found.leadership.verdict,
-            }
-        overall = found.trend[found.trend["department"] == ""]
-        if overall.loc[overall["measure"] == "ei_index", "window"].nunique() > 1:
-            numbers["trend"] = {"trend": overall, "measure": "ei_index"}
-        return {name: Drawing(name, {**given, "language": self.language}) for name, given in numbers.items()}
-
-    def _significant(self) -> pd.DataFrame:
-        names, pairs = self.analysis.department_ratios.index, self.analysis.pairs
-        found = pairs[pairs["verdict"].isin(["wall", "bridge"])]
-        a, b = names.get_indexer(found["a"]), names.get_indexer(found["b"])
-        marked = np.zeros((len(names), len(names)), dtype=bool)
-        marked[a, b] = marked[b, a] = True
-        return pd.DataFrame(marked, index=names, columns=names)
+        """The figures as numbers, by the same names."""
+        found = self.analysis.results.drawings()
+        return {name: replace(drawing, language=self.language) for name, drawing in found.items()}
 
     def write(self, directory: str | Path, *, pens: Pens | None = None) -> Path:
         """Write report.html, summary.json, tables/, figures/ and departments.graphml: whole or not at all.
@@ -197,7 +149,7 @@ class Report:
             "dialogue": found.dialogue.pairs,
             "dialogue_departments": found.dialogue.departments.reset_index(),
             "leadership": found.leadership.table,
-            "external": found.external.departments.reset_index(),
+            "external": found.external.table.reset_index(),
         }
         if len(found.trend):
             tables["trend"] = found.trend
@@ -208,7 +160,7 @@ class Report:
     def graph(self) -> "nx.Graph[Any]":
         """The department graph, for Gephi and networkx: departments that may be shown, without any person."""
         found = self.analysis
-        graph = found.grouped.to_networkx("department").subgraph(found.shown.rows).copy()
+        graph = found.department_graph().subgraph(found.shown.rows).copy()
         candidates = found.connector.candidates
         for name, row in found.departments.iterrows():
             node = graph.nodes[name]
@@ -224,10 +176,6 @@ class Report:
             if pd.notna(ratios[place[a], place[b]]):
                 edge["ratio"] = float(ratios[place[a], place[b]])
         return graph
-
-
-def _intervals(table: pd.DataFrame, name: str) -> pd.DataFrame:
-    return table[["people", "verdict"]].assign(value=table[name], low=table[f"{name}_low"], high=table[f"{name}_high"])
 
 
 def _as_text(table: pd.DataFrame) -> pd.DataFrame:

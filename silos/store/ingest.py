@@ -2,8 +2,8 @@
 
 Adding is a union and no sum (`silos.store.canonical_rows`): logs may be ingested twice, overlap and come in any order,
 and the store is the same. What is new is written aside, then a manifest that says that it is complete, and only then
-it is put in place, a file a month. Interrupted before, nothing has happened; interrupted after, the next ingest ends it before its
-own.
+it is put in place, a file a month. Interrupted before, nothing has happened; interrupted after, the next ingest ends
+it before its own.
 """
 
 import hashlib

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
@@ -141,11 +140,15 @@ def locked(directory: Path, *, name: str) -> Iterator[None]:
     Raises:
         OutputError: another process is writing into it, or it cannot be written.
     """
+    # Loads asyncio, which nothing else here needs.
+    from filelock import FileLock, Timeout
+
     new = not directory.exists()
+    lock = FileLock(directory / LOCK, blocking=False)
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        descriptor = _locked(directory / LOCK)
-    except BlockingIOError as fault:
+        lock.acquire()
+    except Timeout as fault:
         raise OutputError(f"{name}: another process is writing into it. Run this again when that has ended.") from fault
     except OSError as fault:
         raise OutputError(f"{name} cannot be written: {fault.strerror or fault}.") from fault
@@ -156,38 +159,7 @@ def locked(directory: Path, *, name: str) -> Iterator[None]:
             if new and [path.name for path in directory.iterdir()] == [LOCK]:
                 (directory / LOCK).unlink()
                 directory.rmdir()
-        os.close(descriptor)
-
-
-def _locked(file: Path) -> int:
-    """The descriptor of `file`, locked until it is closed."""
-    while True:
-        descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o666)
-        try:
-            _lock(descriptor)
-            # Whoever had it before may have removed the file: a lock on what is no longer there keeps nobody out.
-            if file.exists() and os.path.samestat(os.fstat(descriptor), file.stat()):
-                return descriptor
-        except BaseException:
-            os.close(descriptor)
-            raise
-        os.close(descriptor)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(descriptor: int) -> None:
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError as fault:
-            raise BlockingIOError from fault
-
-else:
-    import fcntl
-
-    def _lock(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock.release()
 
 
 def settle(file: Path) -> None:

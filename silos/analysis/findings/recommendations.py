@@ -1,199 +1,267 @@
-"""What a reader can do on Monday: short, from structure alone, and never a promise of an effect."""
+"""The recommendations: what to do on Monday. Short, from structure alone, and never a promise of an effect."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator
 
+from silos.analysis.findings.finding import Recommendation, RecommendationRule, Recommendations, Voice
 from silos.analysis.findings.rules import FEW_SPANNERS as ONE_SPANNER
-from silos.locales.numerals import Numerals
+from silos.analysis.findings.rules import SPELLED_OUT, connector_key
+from silos.analysis.results import Results
+from silos.analysis.tool_communities import SILO
+from silos.inference.estimate import Estimate
 
-#: Of each kind: a list that is longer is not done on a Monday.
+#: Of each kind: a longer list is not done on a Monday.
 MOST_SILOS, MOST_WALLS, MOST_COMMUNITIES, MOST_NAMED = 5, 3, 3, 4
-#: A connector carried by fewer people than this, in effect, hangs by a thread.
+#: A connector carried by fewer people than this, in effect, depends on too few.
 FEW_SPANNERS = 3.0
+#: Contact of a third department with both sides of a wall, over the expected, from which it can open a door.
+AJAR = 1.0
 #: Answers across departments are slow where half of them take this many times as long as inside, and the intervals
 #: do not overlap.
 SLOW = 2.0
 #: p-value below which leaders are missing in communities, and nobody in a department deals with the outside.
 LEVEL = 0.05
 
-Entry = Mapping[str, Any]
+
+def recommend(results: Results, rules: tuple[RecommendationRule, ...], language: str = "en") -> Recommendations:
+    """The recommendations in a language, the most pressing first; never empty."""
+    voice = Voice(language)
+    steps = [step for rule in rules for step in rule(results, voice)]
+    return Recommendations([*(steps or [voice.recommend("calm")]), voice.recommend("show")])
 
 
-def unproven(connector: Entry) -> bool:
-    """Whether one department alone comes first, but may be a service desk for all that the log can tell."""
-    tied = [one for one in connector.get("candidates") or [] if one.get("tied")]
-    return connector.get("verdict") == "tied" and connector.get("department") is not None and len(tied) == 1
+def _binds(results: Results) -> str | None:
+    """The department that clearly binds the organisation."""
+    connector = results.connector
+    return connector.department if connector.verdict == "clear" else None
 
 
-def _ratios(summary: Entry) -> dict[str, dict[str, float]]:
+def _helpers(results: Results) -> set[str]:
+    """Departments that may be asked to help: those that stand alone and are no service desk."""
+    table, candidates = results.departments.table, results.connector.candidates
+    standing = {str(name) for name in table.index[table["verdict"].notna()]}
+    return standing - {str(name) for name in candidates.index[candidates["service"].astype(bool)]}
+
+
+def _ratios(results: Results) -> dict[str, dict[str, float]]:
     """Department -> other department -> contact over the expected, for pairs that have a ratio."""
     ratios: dict[str, dict[str, float]] = {}
-    for pair in summary.get("pairs") or []:
-        value = pair.get("ratio")
-        value = value.get("value") if isinstance(value, Mapping) else value
-        if value is not None:
-            ratios.setdefault(str(pair["a"]), {})[str(pair["b"])] = float(value)
-            ratios.setdefault(str(pair["b"]), {})[str(pair["a"])] = float(value)
+    known = results.pairs.table.dropna(subset="ratio")
+    for a, b, ratio in zip(known["a"], known["b"], known["ratio"], strict=True):
+        ratios.setdefault(str(a), {})[str(b)] = float(ratio)
+        ratios.setdefault(str(b), {})[str(a)] = float(ratio)
     return ratios
 
 
-def _part(entry: Any, key: str = "value") -> float | None:
-    return entry.get(key) if isinstance(entry, Mapping) else None
+def _mail_room(results: Results, voice: Voice) -> Iterator[Recommendation]:
+    if results.connector.mail_room_warning:
+        yield voice.recommend("mail_room", because=("mail_room_warning",))
 
 
-def _above(entry: Any, other: Any) -> bool:
-    """Whether the whole interval of an estimate lies above that of another."""
-    low, high = _part(entry, "low"), _part(other, "high")
-    return low is not None and high is not None and low > high
-
-
-def _communities(summary: Entry, say: Mapping[str, str], binds: str | None) -> Iterator[str]:
-    """Open what one department fills, and have the connector where departments meet."""
-    held: Entry = (summary.get("communities") or {}).get("tools") or {}
-    apart = [row for row in held.get("rows") or [] if row.get("verdict") == "silo 2.0"]
-    opened: dict[bool, list[str]] = {}
-    for row in apart[:MOST_COMMUNITIES]:
-        opened.setdefault(binds not in (None, row["sponsor"]), []).append(f"{row['community']} ({row['sponsor']})")
-    for by_connector, names in opened.items():
-        key = "monday_communities_with" if by_connector else "monday_communities"
-        yield say[key].format(communities=", ".join(names), connector=binds)
-    if not apart and (held.get("verdicts") or {}).get("silo 2.0"):
-        yield say["monday_community_unnamed"]
-    carriers = [str(row["department"]) for row in held.get("sponsors") or [] if row.get("bridges")]
-    if carriers and binds is not None and binds not in carriers:
-        yield say["monday_bridge"].format(connector=binds, departments=", ".join(carriers[:MOST_NAMED]))
-
-
-def _leaders(summary: Entry, say: Mapping[str, str], number: Numerals) -> Iterator[str]:
-    """Listen, answer and be there in person: of all who lead together, never of one."""
-    held: Entry = summary.get("leadership") or {}
-    if held.get("verdict") == "broadcasting":
-        yield say["monday_broadcasting"].format(
-            below=number.percent(_part(held.get("reply_rate_below"))),
-            others=number.percent(_part(held.get("reply_rate_others"))),
-        )
-    silent, others = held.get("silent_share"), _part(held.get("silent_share_others"))
-    if (_part(silent, "low") or 0) > (others or 0):
-        yield say["monday_silent"].format(share=number.percent(_part(silent)))
-    missing = held.get("communities_without_leader")
-    p, z = _part(missing, "p"), _part(missing, "z")
-    if p is not None and p < LEVEL and (z or 0) > 0:
-        yield say["monday_present"].format(share=number.percent(_part(missing)))
-
-
-def _answers(summary: Entry, say: Mapping[str, str], number: Numerals) -> Iterator[str]:
-    """Missing or slow answers across departments, and departments from which others hear back less."""
-    held: Entry = summary.get("dialogue") or {}
-    across, within = held.get("answer_hours_across"), held.get("answer_hours_within")
-    if (_part(held.get("reply_rate_gap"), "low") or 0) > 0:
-        yield say["monday_answers"].format(
-            across=number.percent(_part(held.get("reply_rate_across"))),
-            within=number.percent(_part(held.get("reply_rate_within"))),
-        )
-    elif _above(across, within) and (_part(across) or 0) >= SLOW * (_part(within) or 0):
-        yield say["monday_slow"].format(across=number.lasting(_part(across)), within=number.lasting(_part(within)))
-    less = [str(row["department"]) for row in held.get("departments") or [] if row.get("verdict") == "less"]
-    if less:
-        yield say["monday_unanswered"].format(departments=", ".join(less[:MOST_NAMED]))
-
-
-def _outside(summary: Entry, say: Mapping[str, str], number: Numerals) -> Iterator[str]:
-    """Departments that never deal with the outside, and those through which they might."""
-    rows = (summary.get("external") or {}).get("departments") or []
-    outward = [str(row["department"]) for row in rows if row.get("verdict") == "outward"]
-    # where few people deal with outsiders, nobody in many departments does by chance
-    never = [
-        str(row["department"])
-        for row in rows
-        if row.get("verdict") == "never" and row.get("q") is not None and row["q"] < LEVEL
-    ]
-    if never:
-        key = ("_many" if len(never) > MOST_NAMED else "") + ("_with" if outward else "")
-        yield say[f"monday_outside{key}"].format(
-            departments=", ".join(never), count=number.count(len(never)), outward=", ".join(outward[:MOST_NAMED])
-        )
-
-
-def _hanging(connector: Entry, binds: str | None) -> list[str]:
-    """Departments whose substantive contact with others is nearly all one person's, but for the connector."""
-    held = [
-        (spanners, str(one["department"]))
-        for one in connector.get("candidates") or []
-        if (spanners := one.get("effective_spanners")) is not None and 0 < spanners < ONE_SPANNER
-    ]
-    return [name for _, name in sorted(held) if name != binds][:MOST_NAMED]
-
-
-def actions(
-    summary: Entry, say: Mapping[str, str], number: Numerals, *, silos: Sequence[str], walls: Sequence[Entry]
-) -> list[str]:
-    """Steps that follow from the verdicts.
-
-    Args:
-        summary: the dict of summary.json.
-        say: the section `report` of the phrases.
-        number: how numbers are written.
-        silos: departments with the verdict "silo", the most inward first.
-        walls: pairs with the verdict "wall", the strongest first.
-
-    Returns:
-        Sentences, the most pressing first; never empty.
-    """
-    connector: Entry = summary.get("connector") or {}
-    verdict = connector.get("verdict")
-    binds = str(connector["department"]) if verdict == "clear" and connector.get("department") else None
-    named = {str(one["department"]) for one in summary.get("departments") or [] if one.get("verdict") is not None}
-    service = {str(one["department"]) for one in connector.get("candidates") or [] if one.get("service")}
-    helpers = named - service
-    ratios = _ratios(summary)
-    steps = []
-
-    if connector.get("mail_room_warning"):
-        steps.append(say["monday_mail_room"])
-    for silo in silos[:MOST_SILOS]:
+def _silos(results: Results, voice: Voice) -> Iterator[Recommendation]:
+    """Bring each silo in: through the connector, or through the door that is ajar."""
+    binds, helpers, ratios = _binds(results), _helpers(results), _ratios(results)
+    for place, silo in enumerate(results.departments.silos[:MOST_SILOS]):
+        because, watch = (f"silo:{silo}" if place < SPELLED_OUT else "silos_more",), f"insularity:{silo}"
         others = {other: ratio for other, ratio in ratios.get(silo, {}).items() if ratio > 0 and other in helpers}
         if binds is not None and binds != silo:
-            steps.append(say["monday_silo_through"].format(silo=silo, connector=binds))
+            yield voice.recommend("silo_through", silo, binds, because=because, watch=watch, silo=silo, connector=binds)
         elif others:
             nearest = min(others, key=lambda other: (-others[other], other))
-            steps.append(say["monday_silo_pair"].format(silo=silo, via=nearest))
+            yield voice.recommend("silo_pair", silo, nearest, because=because, watch=watch, silo=silo, via=nearest)
         else:
-            steps.append(say["monday_silo_alone"].format(silo=silo))
-    steps += [*_communities(summary, say, binds), *_leaders(summary, say, number)]
-    for wall in walls[:MOST_WALLS]:
+            yield voice.recommend("silo_alone", silo, because=because, watch=watch, silo=silo)
+
+
+def _communities(results: Results, voice: Voice) -> Iterator[Recommendation]:
+    """Open what one department fills, and have the connector where departments meet."""
+    found, binds = results.communities, _binds(results)
+    if found is None:
+        return
+    apart = found.table[found.table["verdict"] == SILO]
+    opened: dict[bool, list[tuple[str, str]]] = {}
+    for row in apart.head(MOST_COMMUNITIES).to_dict("records"):
+        of = (str(row["community"]), str(row["sponsor"]))
+        opened.setdefault(binds not in (None, row["sponsor"]), []).append(of)
+    for by_connector, names in opened.items():
+        yield voice.recommend(
+            "communities_with" if by_connector else "communities",
+            *(community for community, _ in names),
+            because=("silos_2",),
+            watch="disjoint_pairs",
+            communities=", ".join(f"{community} ({sponsor})" for community, sponsor in names),
+            connector=str(binds),
+        )
+    if apart.empty and found.verdicts.get(SILO):
+        yield voice.recommend("community_unnamed", because=("silos_2_unnamed",), watch="disjoint_pairs")
+    carriers = [str(name) for name in found.sponsors.index[found.sponsors["bridges"] > 0]]
+    if carriers and binds is not None and binds not in carriers:
+        yield voice.recommend(
+            "bridge",
+            binds,
+            because=("bridge_communities_without",),
+            connector=binds,
+            departments=", ".join(carriers[:MOST_NAMED]),
+        )
+
+
+def _leaders(results: Results, voice: Voice) -> Iterator[Recommendation]:
+    """Listen, answer and be there in person: of all who lead together, never of one."""
+    held, number = results.leadership.estimates, voice.numerals
+    if results.leadership.verdict == "broadcasting":
+        yield voice.recommend(
+            "broadcasting",
+            because=("leadership_broadcasting",),
+            watch="reply_rate_below",
+            below=number.percent(_value(held.get("reply_rate_below"))),
+            others=number.percent(_value(held.get("reply_rate_others"))),
+        )
+    silent = held.get("silent_share")
+    if silent is not None and (silent.low or 0) > (_value(held.get("silent_share_others")) or 0):
+        yield voice.recommend(
+            "silent", because=("leaders_silent",), watch="silent_share", share=number.percent(silent.value)
+        )
+    missing = held.get("communities_without_leader")
+    if missing is not None and missing.p is not None and missing.p < LEVEL and (missing.z or 0) > 0:
+        yield voice.recommend(
+            "present",
+            because=("communities_without_leader",),
+            watch="communities_without_leader",
+            share=number.percent(missing.value),
+        )
+
+
+def _walls(results: Results, voice: Voice) -> Iterator[Recommendation]:
+    """Open each wall, through a third that has as much contact as expected with both."""
+    helpers, ratios = _helpers(results), _ratios(results)
+    for wall in results.pairs.walls.head(MOST_WALLS).to_dict("records"):
         a, b = str(wall["a"]), str(wall["b"])
-        # a third that has as much contact as expected with both
         both = {
             via: min(ratios[a][via], ratios[b][via])
             for via in ratios.get(a, {}).keys() & ratios.get(b, {}).keys() & helpers
-            if min(ratios[a][via], ratios[b][via]) >= 1
+            if min(ratios[a][via], ratios[b][via]) >= AJAR
         }
         if both:
             via = min(both, key=lambda name: (-both[name], name))
-            steps.append(say["monday_wall_via"].format(a=a, b=b, via=via))
+            yield voice.recommend("wall_via", a, b, because=("walls",), watch="gravity_ratio", a=a, b=b, via=via)
         else:
-            steps.append(say["monday_wall"].format(a=a, b=b))
-    steps += [say["monday_one_spanner"].format(department=name) for name in _hanging(connector, binds)]
-    steps += _answers(summary, say, number)
+            yield voice.recommend("wall", a, b, because=("walls",), watch="gravity_ratio", a=a, b=b)
+
+
+def _single_spanners(results: Results, voice: Voice) -> Iterator[Recommendation]:
+    """Departments whose substantive contact with others is nearly all one person's, but for the connector."""
+    spanners, binds = results.connector.candidates["effective_spanners"], _binds(results)
+    few = sorted((count, str(name)) for name, count in spanners.items() if 0 < count < ONE_SPANNER)
+    for name in [name for _, name in few if name != binds][:MOST_NAMED]:
+        yield voice.recommend(
+            "one_spanner", name, because=("one_person_bridge",), watch=f"effective_spanners:{name}", department=name
+        )
+
+
+def _answers(results: Results, voice: Voice) -> Iterator[Recommendation]:
+    """Missing or slow answers across departments, and departments from which others hear back less."""
+    held, number = results.dialogue.estimates, voice.numerals
+    across, within = held.get("answer_hours_across"), held.get("answer_hours_within")
+    gap = held.get("reply_rate_gap")
+    if gap is not None and (gap.low or 0) > 0:
+        yield voice.recommend(
+            "answers",
+            because=("answers_less_across",),
+            watch="reply_rate_across",
+            across=number.percent(_value(held.get("reply_rate_across"))),
+            within=number.percent(_value(held.get("reply_rate_within"))),
+        )
+    elif _above(across, within) and (_value(across) or 0) >= SLOW * (_value(within) or 0):
+        yield voice.recommend(
+            "slow",
+            because=("answers_across",),
+            watch="answer_hours_across",
+            across=number.lasting(_value(across)),
+            within=number.lasting(_value(within)),
+        )
+    table = results.dialogue.departments
+    less = [str(name) for name in table.index[table["verdict"] == "less"]] if "verdict" in table else []
+    if less:
+        named = less[:MOST_NAMED]
+        yield voice.recommend(
+            "unanswered", *named, because=("answers_few",), watch="reply_rate_across", departments=", ".join(named)
+        )
+
+
+def _connector(results: Results, voice: Voice) -> Iterator[Recommendation]:
+    """Keep the connector able to bind, or settle who it is."""
+    connector, binds = results.connector, _binds(results)
     if binds is not None:
-        steps.append(say["monday_clear"].format(connector=binds))
-        spanners = next(
-            (
-                one.get("effective_spanners")
-                for one in connector.get("candidates") or []
-                if str(one["department"]) == binds
-            ),
-            None,
-        )
-        if spanners is not None and spanners < FEW_SPANNERS:
-            steps.append(say["monday_spanners"].format(connector=binds, count=number.decimal(spanners, 1)))
-    elif verdict == "tied":
-        steps.append(
-            say["monday_unproven" if unproven(connector) else "monday_tied"].format(
-                department=connector.get("department")
+        yield voice.recommend("clear", binds, because=("connector_clear",), watch="bind", connector=binds)
+        spanners = float(connector.candidates.loc[binds, "effective_spanners"])
+        if spanners < FEW_SPANNERS:
+            count = voice.numerals.decimal(spanners, 1)
+            yield voice.recommend(
+                "spanners",
+                binds,
+                because=("connector_clear",),
+                watch="effective_spanners",
+                connector=binds,
+                count=count,
             )
+    elif connector.verdict == "tied":
+        key = "unproven" if connector.unproven else "tied"
+        about = (str(connector.department), *connector.tied)
+        yield voice.recommend(
+            key,
+            *about,
+            because=(connector_key(connector),),
+            watch="probability_first",
+            department=str(connector.department),
         )
-    elif verdict == "none" and not connector.get("mail_room_warning"):
-        steps.append(say["monday_none"])
-    steps += _outside(summary, say, number)
-    return [*(steps or [say["monday_calm"]]), say["monday_show"]]
+    elif not connector.mail_room_warning:
+        yield voice.recommend("none", because=(connector_key(connector),), watch="probability_first")
+
+
+def _outside(results: Results, voice: Voice) -> Iterator[Recommendation]:
+    """Departments that never deal with the outside, and those through which they might."""
+    table = results.external.table
+    outward = [str(name) for name in table.index[table["verdict"] == "outward"]]
+    # Where few people deal with outsiders, nobody in many departments does by chance.
+    never = [str(name) for name in table.index[(table["verdict"] == "never") & (table["q"] < LEVEL)]]
+    if never:
+        key = ("_many" if len(never) > MOST_NAMED else "") + ("_with" if outward else "")
+        yield voice.recommend(
+            f"outside{key}",
+            *never[:MOST_NAMED],
+            because=("outside_never",),
+            watch="outside_share",
+            departments=", ".join(never),
+            count=voice.numerals.count(len(never)),
+            outward=", ".join(outward[:MOST_NAMED]),
+        )
+
+
+def _groups(_: Results, voice: Voice) -> Iterator[Recommendation]:
+    """A log of groups gives no verdict: the first thing to do is to get one of persons."""
+    yield voice.recommend("groups", because=("groups_basis",))
+
+
+def _value(estimate: Estimate | None) -> float | None:
+    return None if estimate is None else estimate.value
+
+
+def _above(one: Estimate | None, other: Estimate | None) -> bool:
+    """Whether the whole interval of an estimate lies above that of another."""
+    if one is None or other is None or one.low is None or other.high is None:
+        return False
+    return one.low > other.high
+
+
+#: In the order in which the steps stand in the report.
+RECOMMENDATIONS: tuple[RecommendationRule, ...] = (
+    _mail_room,
+    _silos,
+    _communities,
+    _leaders,
+    _walls,
+    _single_spanners,
+    _answers,
+    _connector,
+    _outside,
+)
+GROUP_RECOMMENDATIONS: tuple[RecommendationRule, ...] = (_groups,)

@@ -1,140 +1,57 @@
-"""From estimates to sentences: what a manager should read, most serious first, and what it does not say.
+"""The rules behind the findings: from results to sentences that a manager should read.
 
-A rule looks at estimates and gives an identity, a severity and the values of its sentence; the sentences themselves are
-translations. No rule reads a point estimate alone where a verdict or an interval exists.
+A rule looks at the results and gives an identity, a severity and the values of its sentence; the sentences themselves
+are translations. No rule reads a point estimate alone where a verdict or an interval exists.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from html import escape
-from typing import Any, Literal
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
-from silos.analysis.connector import CLEAR, Connector
-from silos.analysis.dialogue import Dialogue
-from silos.analysis.external import External
-from silos.analysis.findings.telling import Told, of_dialogue, of_layers, of_leadership, of_outside, untold
-from silos.analysis.leadership import Leadership
-from silos.analysis.sensitivity import Stability
-from silos.analysis.tool_communities import BRIDGE, SILO, Communities
+from silos.analysis.connector import Connector
+from silos.analysis.findings.finding import ORDER, Finding, FindingRule, Findings, Severity, Voice
+from silos.analysis.results import Results
+from silos.analysis.tool_communities import BRIDGE, SILO
 from silos.inference.estimate import Estimate
 from silos.inference.multiple_testing import FALSE_DISCOVERY
-from silos.locales.numerals import Numerals
-from silos.locales.phrases import phrases
-from silos.ties.count import Tally
-
-Severity = Literal["serious", "notable", "good", "context"]
-ORDER: tuple[Severity, ...] = ("serious", "notable", "good", "context")
+from silos.locales.numerals import MISSING, Numerals
 
 #: Silos, walls and bridges that get a sentence each; the others are counted.
 SPELLED_OUT = 3
-#: Changes since the last window that get a sentence each, and sentences in all.
+#: Changes since the last window that get a sentence each.
 CHANGES = 2
 #: Part of the last window that the log must cover for a change since the one before to be told.
 FILLED = 0.5
-CAVEAT = "cannot_rule_out"
+#: Findings at most.
 MOST = 10
-#: Effective spanners below which a department hangs on single persons.
+#: Departments that are named in a sentence.
+NAMED = 4
+#: Effective spanners below which a department depends on single persons.
 FEW_SPANNERS = 1.5
 #: Agreement of communities and departments, and homogeneity of communities, from which these are "largely the
 #: departments".
 LARGELY = 0.5
 #: Share of rows that name strangers from which the reader must know.
 STRANGERS = 0.1
+#: p-value below which a test of leadership gets a sentence.
+LEVEL = 0.05
+#: Findings that are always said, whatever else there is.
+CAVEAT = "cannot_rule_out"
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One sentence, with the measures it rests on.
-
-    Attributes:
-        id: the rule, and the department or pair it is about ("silo:R&D").
-        severity: serious, notable, good or context.
-        sentence: in the language asked for.
-        measures: names of the measures behind it.
-    """
-
-    id: str
-    severity: Severity
-    sentence: str
-    measures: tuple[str, ...]
-
-    def as_dict(self) -> dict[str, Any]:
-        """As `summary.json` has it."""
-        return {
-            "id": self.id,
-            "severity": self.severity,
-            "sentence": self.sentence,
-            "measures": list(self.measures),
-        }
-
-
-class Findings(tuple[Finding, ...]):
-    """Findings, most serious first."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "\n".join(f"{finding.severity:>8}  {finding.sentence}" for finding in self)
-
-    def _repr_html_(self) -> str:
-        rows = "".join(f"<li><b>{finding.severity}</b> {escape(finding.sentence)}</li>" for finding in self)
-        return f"<ul>{rows}</ul>"
-
-
-@dataclass(frozen=True, eq=False)
-class Evidence:
-    """What the rules look at."""
-
-    tally: Tally
-    organisation: Mapping[str, Estimate]
-    departments: pd.DataFrame
-    pairs: pd.DataFrame
-    connector: Connector
-    stability: Stability
-    trend: pd.DataFrame
-    minimum: int
-    window: str | None = None
-    communities: Communities | None = None
-    dialogue: Dialogue = field(default_factory=Dialogue)
-    leadership: Leadership = field(default_factory=Leadership)
-    outside: External = field(default_factory=External)
-
-
-def find(evidence: Evidence, language: str = "en") -> Findings:
+def find(results: Results, rules: tuple[FindingRule, ...], language: str = "en") -> Findings:
     """The findings in a language, most serious first, at most `MOST`; what cannot be ruled out is always said."""
-    told = [finding for rule in RULES for finding in rule(evidence, Voice(language))]
+    told = [finding for rule in rules for finding in rule(results, Voice(language))]
     told.sort(key=lambda finding: ORDER.index(finding.severity))
     kept, cut = told[:MOST], told[MOST:]
     caveats = [finding for finding in cut if finding.id.startswith(CAVEAT)]
     return Findings([*kept[: MOST - len(caveats)], *caveats])
 
 
-@dataclass(frozen=True)
-class Voice:
-    """A language's sentences and numerals."""
-
-    language: str
-
-    @property
-    def numerals(self) -> Numerals:
-        """Numbers as this language writes them."""
-        return Numerals(self.language)
-
-    def say(self, section: str, key: str, **values: str) -> str:
-        """The phrase `key` of a section, with its values."""
-        return phrases(self.language)[section][key].format(**values)
-
-    def finding(self, key: str, severity: Severity, measures: tuple[str, ...], *about: str, **values: str) -> Finding:
-        """A finding with the sentence `key`."""
-        return Finding(":".join((key, *about)), severity, self.say("findings", key, **values), measures)
-
-
-def _silos(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
-    table = evidence.departments
-    silos = table[table["verdict"] == "silo"]
+def _silos(results: Results, voice: Voice) -> Iterator[Finding]:
+    table = results.departments.table
+    silos = table.loc[list(results.departments.silos)]
     numerals = voice.numerals
     for department, row in silos.head(SPELLED_OUT).iterrows():
         yield voice.finding(
@@ -161,42 +78,38 @@ def _silos(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
         yield voice.finding("no_silo", "good", ("insularity",))
 
 
-def _connector(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
-    connector, numerals = evidence.connector, voice.numerals
+def connector_key(connector: Connector) -> str:
+    """The finding that the connector verdict makes: one verdict, one sentence."""
+    if connector.verdict == "clear":
+        return "connector_clear"
+    if connector.verdict == "tied":
+        return "connector_unproven" if connector.reason == "evidence" else "connector_tied"
+    if connector.reason == "no_ties":
+        return "connector_no_ties"
+    if connector.reason == "too_few" or connector.chance is None:
+        return "connector_too_few"
+    return "connector_none"
+
+
+def _connector(results: Results, voice: Voice) -> Iterator[Finding]:
+    connector, numerals = results.connector, voice.numerals
     candidates = connector.candidates
     measures = ("bind", "reach", "probability_first")
     grounds = voice.say("evidence", connector.evidence)
     if connector.mail_room_warning:
         yield voice.finding("mail_room_warning", "serious", measures, busiest=str(connector.busiest))
-    if connector.verdict == "clear":
-        first = candidates.iloc[0]
-        yield voice.finding(
-            "connector_clear",
-            "good",
-            measures,
-            department=str(connector.department),
-            chance=numerals.chance(float(first["probability_first"])),
-            bind=numerals.percent(float(first["bind"])),
-            reach=numerals.percent(float(first["reach"])),
-            evidence=grounds,
-        )
-    elif connector.verdict == "tied":
-        others = [str(name) for name in candidates.index[candidates["tied"]] if name != connector.department]
-        yield voice.finding(
-            "connector_unproven" if connector.reason == "evidence" else "connector_tied",
-            "notable",
-            measures,
-            department=str(connector.department),
-            chance=numerals.chance(float(candidates.iloc[0]["probability_first"])),
-            others=", ".join(others) or "–",
-            evidence=grounds,
-        )
-    elif connector.reason == "no_ties":
-        yield voice.finding("connector_no_ties", "notable", measures, evidence=grounds)
-    elif connector.reason == "too_few" or connector.chance is None:
-        yield voice.finding("connector_too_few", "notable", measures)
-    else:
-        yield voice.finding("connector_none", "notable", measures)
+    first = candidates.iloc[0] if connector.verdict in ("clear", "tied") else {}
+    yield voice.finding(
+        connector_key(connector),
+        "good" if connector.verdict == "clear" else "notable",
+        measures,
+        department=str(connector.department),
+        chance=numerals.chance(first.get("probability_first")),
+        bind=numerals.percent(first.get("bind")),
+        reach=numerals.percent(first.get("reach")),
+        others=", ".join(connector.tied) or MISSING,
+        evidence=grounds,
+    )
     if connector.evidence != "substantive":
         yield voice.finding(f"{CAVEAT}_{connector.evidence}", "context", ("substantive_share",))
     share = candidates["substantive_share"]
@@ -218,8 +131,8 @@ def _connector(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
         )
 
 
-def _walls(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
-    numerals, table = voice.numerals, evidence.pairs
+def _walls(results: Results, voice: Voice) -> Iterator[Finding]:
+    numerals, table = voice.numerals, results.pairs.table
     severities: dict[str, Severity] = {"wall": "notable", "bridge": "good"}
     for verdict, severity in severities.items():
         found = table[table["verdict"] == verdict]
@@ -239,8 +152,8 @@ def _walls(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
             )
 
 
-def _organisation(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
-    numerals, organisation = voice.numerals, evidence.organisation
+def _organisation(results: Results, voice: Voice) -> Iterator[Finding]:
+    numerals, organisation = voice.numerals, results.organisation.estimates
     ei = organisation["ei_index"]
     if ei.value is not None and ei.null_mean is not None:
         inward = ei.high is not None and ei.high < ei.null_mean
@@ -264,7 +177,7 @@ def _organisation(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
         )
     within, across = organisation["two_way_share_within"], organisation["two_way_share_across"]
     # where it is known who answers, that says it better
-    answered = "reply_rate_across" in evidence.dialogue.estimates
+    answered = "reply_rate_across" in results.dialogue.estimates
     if within.value is not None and across.value is not None and not answered:
         yield voice.finding(
             "one_way",
@@ -275,8 +188,8 @@ def _organisation(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
         )
 
 
-def _bridges_of_one(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
-    candidates, people = evidence.connector.candidates, evidence.departments["people"]
+def _bridges_of_one(results: Results, voice: Voice) -> Iterator[Finding]:
+    candidates, people = results.connector.candidates, results.departments.table["people"]
     few = candidates[(candidates["effective_spanners"] > 0) & (candidates["effective_spanners"] < FEW_SPANNERS)]
     if len(few):
         told = [
@@ -286,8 +199,8 @@ def _bridges_of_one(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
         yield voice.finding("one_person_bridge", "notable", ("effective_spanners",), departments=", ".join(told))
 
 
-def _communities(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
-    found, numerals = evidence.communities, voice.numerals
+def _communities(results: Results, voice: Voice) -> Iterator[Finding]:
+    found, numerals = results.communities, voice.numerals
     if found is None:
         return
     judged = sum(found.verdicts.values())
@@ -313,7 +226,7 @@ def _communities(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
             voice.say("pairs", "sponsor", department=str(department), count=numerals.count(count))
             for department, count in carried.head(SPELLED_OUT).items()
         ]
-        connector = evidence.connector.department if evidence.connector.verdict == "clear" else None
+        connector = results.connector.department if results.connector.verdict == "clear" else None
         does = "" if connector is None else "_with" if connector in carried.index else "_without"
         yield voice.finding(
             f"bridge_communities{does}", "good", ("community_mix", "shared_members"), count=numerals.count(bridges),
@@ -321,15 +234,15 @@ def _communities(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _changes(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
-    numerals, trend = voice.numerals, evidence.trend
+def _changes(results: Results, voice: Voice) -> Iterator[Finding]:
+    numerals, trend = voice.numerals, results.trend.table
     if trend.empty:
         return
     windows = sorted(trend["window"].unique())
-    if len(windows) > 1 and evidence.tally.last is not None:
+    if len(windows) > 1 and results.inputs.last is not None:
         start, end = (pd.Timestamp(window) for window in windows[-2:])
         # the first days of a month are no month
-        if pd.Timestamp(evidence.tally.last) - end < FILLED * (end - start):
+        if pd.Timestamp(results.inputs.last) - end < FILLED * (end - start):
             windows.pop()
     if len(windows) < 2:
         return
@@ -345,89 +258,128 @@ def _changes(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
             measure=voice.say("changes", row["measure"], department=row["department"]),
             before=numerals.decimal(row["value"] - row["change"]),
             after=numerals.decimal(row["value"]),
-            first=numerals.window(before, evidence.window),
-            last=numerals.window(last, evidence.window),
+            first=numerals.window(before, results.trend.window),
+            last=numerals.window(last, results.trend.window),
             change=numerals.decimal(row["change"]),
             interval=numerals.between(row["change_low"], row["change_high"]),
         )
 
 
-def _strangers(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
-    tally = evidence.tally
-    share = tally.rejected.get("not in the roster", 0) / max(tally.rows_read, 1)
+def _strangers(results: Results, voice: Voice) -> Iterator[Finding]:
+    inputs = results.inputs
+    share = inputs.rejected.get("not in the roster", 0) / max(inputs.rows_read, 1)
     if share >= STRANGERS:
         yield voice.finding("unmatched", "notable", ("people_unmatched",), share=voice.numerals.percent(share))
 
 
-def _leadership(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
-    yield from _spoken(of_leadership(evidence.leadership, voice.numerals), voice)
-
-
-def _dialogue(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
-    yield from _spoken(of_dialogue(evidence.dialogue, voice.numerals), voice)
-
-
-def _beyond(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
-    yield from _spoken(of_outside(evidence.outside, voice.numerals), voice)
-    yield from _spoken(of_layers(evidence.leadership, voice.numerals), voice)
-
-
-def _spoken(told: Iterator[Told], voice: Voice) -> Iterator[Finding]:
-    for one in told:
-        yield voice.finding(one.key, one.severity, one.measures, **one.values)
-
-
-def connector_notes(evidence: Evidence, language: str = "en") -> tuple[str, ...]:
-    """What the connector is made of, and what its verdict hangs on: to be read next to the verdict."""
-    voice, connector = Voice(language), evidence.connector
-    numerals, department = voice.numerals, connector.department
-    if department is None:
-        return ()
-    notes = []
-    bound = connector.bound(evidence.departments.index).head(SPELLED_OUT)
-    if len(bound):
-        pairs = ", ".join(f"{row.a} – {row.b}" for row in bound.itertuples())
-        loss = numerals.percent(float(bound["loss"].iloc[0]))
-        notes.append(voice.say("notes", "binds", department=department, pairs=pairs, loss=loss))
-    if department in evidence.departments.index:
-        spanners = numerals.count(float(connector.candidates.loc[department, "effective_spanners"]))
-        people = numerals.count(int(evidence.departments.loc[department, "people"]))
-        notes.append(voice.say("notes", "spanners", department=department, spanners=spanners, people=people))
-    tried, overturned = evidence.stability.settings, evidence.stability.overturned
-    told = []
-    for row in overturned.to_dict("records"):
-        named = row["setting"] in ("layer", "period")
-        value = voice.say("values", row["value"]) if named else row["value"]
-        told.append(
-            voice.say("settings", row["setting"], value=value, first=row["first"] or voice.say("settings", "nobody"))
+def _dialogue(results: Results, voice: Voice) -> Iterator[Finding]:
+    """Answers within and across departments, and departments that answer others less."""
+    found, numerals = results.dialogue, voice.numerals
+    gap, across = found.estimates.get("reply_rate_gap"), found.estimates.get("reply_rate_across")
+    within = found.estimates.get("reply_rate_within")
+    if gap is not None and across is not None and within is not None and None not in (gap.value, across.value):
+        deaf = gap.low is not None and gap.low > 0
+        yield voice.finding(
+            "answers_less_across" if deaf else "answers_across",
+            "notable" if deaf else "context",
+            ("reply_rate", "answer_hours"),
+            across=numerals.percent(across.value),
+            interval=_between(across, numerals),
+            within=numerals.percent(within.value),
+            hours_across=numerals.lasting(_value(found.estimates.get("answer_hours_across"))),
+            hours_within=numerals.lasting(_value(found.estimates.get("answer_hours_within"))),
         )
-    count, stays = numerals.count(len(tried)), numerals.count(len(tried) - len(overturned))
-    if len(tried):
-        key = "unstable" if told else "stable"
-        notes.append(
-            voice.say("notes", key, department=department, count=count, stays=stays, overturned=", ".join(told))
+    less = found.departments[found.departments["verdict"] == "less"].sort_values("reply_rate_across", kind="stable")
+    if len(less):
+        told = [f"{name} ({numerals.percent(rate)})" for name, rate in less["reply_rate_across"].head(NAMED).items()]
+        yield voice.finding(
+            "answers_few",
+            "notable",
+            ("reply_rate",),
+            departments=", ".join(told),
+            count=numerals.count(len(less)),
         )
-    return tuple(notes)
 
 
-def connector_reason(connector: Connector, language: str = "en") -> str:
-    """Why the connector verdict is what it is, in one sentence."""
-    voice, candidates = Voice(language), connector.candidates
-    others = [str(name) for name in candidates.index[candidates["tied"]] if name != connector.department]
-    first = float(candidates["probability_first"].iloc[0]) if len(candidates) else float("nan")
-    return voice.say(
-        "reasons",
-        connector.reason,
-        department=str(connector.department),
-        busiest=str(connector.busiest),
-        chance=voice.numerals.chance(first),
-        needed=voice.numerals.percent(CLEAR),
-        others=", ".join(others) or "–",
-    )
+def _leadership(results: Results, voice: Voice) -> Iterator[Finding]:
+    """Whether leaders listen, are silent, are in the communities."""
+    found, numerals = results.leadership, voice.numerals
+    held = found.estimates
+    if found.verdict in ("listening", "broadcasting"):
+        yield voice.finding(
+            f"leadership_{found.verdict}",
+            "good" if found.verdict == "listening" else "serious",
+            ("reply_rate_below", "broadcast_share"),
+            below=numerals.percent(held["reply_rate_below"].value),
+            interval=_between(held["reply_rate_below"], numerals),
+            others=numerals.percent(held["reply_rate_others"].value),
+            broadcast=numerals.percent(held["broadcast_share"].value),
+            broadcast_others=numerals.percent(held["broadcast_share_others"].value),
+        )
+    silent, others = held.get("silent_share"), held.get("silent_share_others")
+    if silent is not None and others is not None and (silent.low or 0) > (others.value or 0):
+        yield voice.finding(
+            "leaders_silent",
+            "notable",
+            ("silent_share",),
+            share=numerals.percent(silent.value),
+            interval=_between(silent, numerals),
+            others=numerals.percent(others.value),
+        )
+    apart = held.get("communities_without_leader")
+    if apart is not None and apart.p is not None and apart.p < LEVEL and (apart.z or 0) > 0:
+        juniors = held["communities_by_juniors"]
+        yield voice.finding(
+            "communities_without_leader",
+            "notable",
+            ("communities_without_leader",),
+            share=numerals.percent(apart.value),
+            null=numerals.percent(apart.null_mean),
+            juniors=numerals.percent(juniors.value),
+        )
+
+
+def _layers(results: Results, voice: Voice) -> Iterator[Finding]:
+    """Whether online ties are those of meetings."""
+    found, numerals = results.leadership, voice.numerals
+    extends, lift = found.layers.get("online_who_meet"), found.layers.get("lift")
+    if extends is not None and extends.p is not None and lift is not None and extends.p < LEVEL:
+        yield voice.finding(
+            "online_extends" if (extends.z or 0) > 0 else "online_apart",
+            "context",
+            ("online_who_meet",),
+            share=numerals.percent(extends.value),
+            null=numerals.percent(extends.null_mean),
+            lift=numerals.times(lift.value),
+        )
+
+
+def _outside(results: Results, voice: Voice) -> Iterator[Finding]:
+    """Which departments deal with the outside, and which never do."""
+    found, numerals = results.external, voice.numerals
+    if found.unknown:
+        return
+    table = found.table
+    outward = table[table["verdict"] == "outward"]
+    values = {"share": numerals.percent(found.share.value), "never": ", ".join(found.never[:NAMED])}
+    told = [f"{name} ({numerals.percent(share)})" for name, share in outward["outside_share"].head(NAMED).items()]
+    if told:
+        key = "outside_held_never" if found.never else "outside_held"
+        yield voice.finding(key, "context", ("outside_share",), departments=", ".join(told), **values)
+    elif found.never:
+        yield voice.finding("outside_never", "context", ("outside_share",), **values)
+
+
+def _value(estimate: Estimate | None) -> float | None:
+    return None if estimate is None else estimate.value
+
+
+def _between(estimate: Estimate, numerals: Numerals) -> str:
+    return numerals.between(estimate.low, estimate.high, "percent")
 
 
 #: Of findings that are as serious, those of earlier rules come first, and those of the last are cut first.
-RULES: tuple[Callable[[Evidence, Voice], Iterator[Finding]], ...] = (
+RULES: tuple[FindingRule, ...] = (
     _silos,
     _connector,
     _communities,
@@ -438,35 +390,6 @@ RULES: tuple[Callable[[Evidence, Voice], Iterator[Finding]], ...] = (
     _strangers,
     _dialogue,
     _organisation,
-    _beyond,
+    _outside,
+    _layers,
 )
-
-
-def limits(evidence: Evidence, language: str = "en") -> tuple[str, ...]:
-    """What the findings do not say."""
-    voice, tally = Voice(language), evidence.tally
-    media = ", ".join(medium for medium in tally.media if medium)
-    keys: list[tuple[str, dict[str, str]]] = [
-        ("observed", {"media": media}) if media else ("observed_any", {}),
-        ("causal", {}),
-        ("performance", {}),
-        ("small", {"minimum": voice.numerals.count(evidence.minimum)}),
-    ]
-    if not tally.dated:
-        keys.append(("undated", {}))
-    elif "weeks" in tally.waived:
-        keys.append(("short", {}))
-    if not tally.directed:
-        keys.append(("undirected", {}))
-    if "conversations" in tally.waived and tally.directed:
-        keys.append(("no_conversations", {}))
-    if evidence.communities is None:
-        keys.append(("no_communities", {}))
-    elif not evidence.communities.readers:
-        keys.append(("writers_only", {}))
-    keys += [(key, {}) for key in untold(evidence.dialogue, evidence.leadership, evidence.outside)]
-    table = evidence.departments
-    doubtful = [str(name) for name in table.index[table["verdict"] == "uncertain"]]
-    if doubtful:
-        keys.append(("uncertain", {"departments": ", ".join(doubtful)}))
-    return tuple(voice.say("limits", key, **values) for key, values in keys)

@@ -1,0 +1,137 @@
+"""A finding and a recommendation: one sentence each, and the words of a language that they are made of."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Literal
+
+from silos.analysis.results import Results
+from silos.inference.estimate import Estimate
+from silos.locales.numerals import Numerals
+from silos.locales.phrases import phrases
+
+Severity = Literal["serious", "notable", "good", "context"]
+ORDER: tuple[Severity, ...] = ("serious", "notable", "good", "context")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One sentence, with the measures it rests on.
+
+    Attributes:
+        id: the rule, and the department or pair it is about ("silo:R&D").
+        severity: serious, notable, good or context.
+        sentence: in the language asked for.
+        measures: names of the measures behind it.
+    """
+
+    id: str
+    severity: Severity
+    sentence: str
+    measures: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As `summary.json` has it."""
+        return {
+            "id": self.id,
+            "severity": self.severity,
+            "sentence": self.sentence,
+            "measures": list(self.measures),
+        }
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """One thing to do, and why.
+
+    Attributes:
+        id: the rule, and the departments it is about ("silo_through:R&D").
+        action: the rule alone.
+        between: the departments or communities that are to act.
+        because: ids of the findings it follows from.
+        effect: what it would change, where that can be said.
+        watch: the measure that will show it, where there is one.
+        sentence: in the language asked for.
+    """
+
+    id: str
+    action: str
+    between: tuple[str, ...]
+    because: tuple[str, ...]
+    sentence: str
+    effect: Estimate | None = None
+    watch: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As `summary.json` has it."""
+        return {
+            "id": self.id,
+            "action": self.action,
+            "between": list(self.between),
+            "because": list(self.because),
+            "effect": (self.effect or Estimate(None)).to_dict(),
+            "watch": self.watch,
+            "sentence": self.sentence,
+        }
+
+
+class Findings(tuple[Finding, ...]):
+    """Findings, most serious first."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{finding.severity:>8}  {finding.sentence}" for finding in self)
+
+    def _repr_html_(self) -> str:
+        rows = "".join(f"<li><b>{finding.severity}</b> {escape(finding.sentence)}</li>" for finding in self)
+        return f"<ul>{rows}</ul>"
+
+
+class Recommendations(tuple[Recommendation, ...]):
+    """Recommendations, the most pressing first."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{place:>3}. {one.sentence}" for place, one in enumerate(self, start=1))
+
+    def _repr_html_(self) -> str:
+        return f"<ol>{''.join(f'<li>{escape(one.sentence)}</li>' for one in self)}</ol>"
+
+
+@dataclass(frozen=True)
+class Voice:
+    """The sentences and numerals of a language."""
+
+    language: str
+
+    @property
+    def numerals(self) -> Numerals:
+        """Numbers as this language writes them."""
+        return Numerals(self.language)
+
+    def say(self, section: str, key: str, **values: str) -> str:
+        """The phrase `key` of a section, with its values."""
+        return phrases(self.language)[section][key].format(**values)
+
+    def finding(self, key: str, severity: Severity, measures: tuple[str, ...], *about: str, **values: str) -> Finding:
+        """A finding with the sentence `key`."""
+        return Finding(":".join((key, *about)), severity, self.say("findings", key, **values), measures)
+
+    def recommend(
+        self,
+        key: str,
+        *between: str,
+        because: tuple[str, ...] = (),
+        watch: str | None = None,
+        **values: str,
+    ) -> Recommendation:
+        """A recommendation with the sentence `key`."""
+        sentence = self.say("recommendations", key, **values)
+        return Recommendation(":".join((key, *between)), key, between, because, sentence, watch=watch)
+
+
+#: A rule looks at all results and says nothing, one thing or several.
+FindingRule = Callable[[Results, Voice], Iterator[Finding]]
+RecommendationRule = Callable[[Results, Voice], Iterator[Recommendation]]

@@ -1,0 +1,61 @@
+"""The limits of the findings: what they do not say, and what the log or the roster cannot tell."""
+
+from collections.abc import Iterator
+
+from silos.analysis.findings.finding import Voice
+from silos.analysis.results import Results
+
+
+def limits(results: Results, language: str = "en") -> tuple[str, ...]:
+    """What the findings do not say."""
+    voice, inputs = Voice(language), results.inputs
+    media = ", ".join(inputs.layers)
+    keys: list[tuple[str, dict[str, str]]] = [
+        ("observed", {"media": media}) if media else ("observed_any", {}),
+        ("causal", {}),
+        ("performance", {}),
+        ("small", {"minimum": voice.numerals.count(results.asked.min_department)}),
+    ]
+    if not inputs.dated:
+        keys.append(("undated", {}))
+    elif "weeks" in inputs.waived:
+        keys.append(("short", {}))
+    if not inputs.directed:
+        keys.append(("undirected", {}))
+    if "conversations" in inputs.waived and inputs.directed:
+        keys.append(("no_conversations", {}))
+    if results.communities is None:
+        keys.append(("no_communities", {}))
+    elif not results.communities.readers:
+        keys.append(("writers_only", {}))
+    keys += [(key, {}) for key in _untold(results)]
+    doubtful = results.departments.called("uncertain")
+    if doubtful:
+        keys.append(("uncertain", {"departments": ", ".join(doubtful)}))
+    return tuple(voice.say("limits", key, **values) for key, values in keys)
+
+
+def _untold(results: Results) -> Iterator[str]:
+    """Keys of the sentences that say what the log or the roster cannot tell."""
+    dialogue, leadership, outside = results.dialogue, results.leadership, results.external
+    if dialogue.unknown in ("days", "short", "silent"):
+        yield f"answers_{dialogue.unknown}"
+    if leadership.unknown in ("no_chart", "direction", "broken", "few"):
+        yield f"leaders_{leadership.unknown}"
+    if outside.unknown:
+        yield f"outside_{outside.unknown}"
+
+
+def group_limits(results: Results, language: str = "en", *, within: bool) -> tuple[str, ...]:
+    """The same of a log of groups, and why so much is absent.
+
+    Args:
+        results, language: as `limits`.
+        within: whether the log knows the time that every department invests in itself.
+    """
+    voice = Voice(language)
+    keys = ("groups", "groups_time", *(() if within else ("groups_within",)), "causal", "performance")
+    return (
+        *(voice.say("limits", key) for key in keys),
+        voice.say("limits", "small", minimum=voice.numerals.count(results.asked.min_department)),
+    )

@@ -1,0 +1,56 @@
+"""The sentences beside the connector verdict: why it is as it is, and under which other settings it changes."""
+
+from silos.analysis.connector import CLEAR, Connector
+from silos.analysis.findings.finding import Voice
+from silos.analysis.results import Results
+
+#: Pairs that the connector binds, in a sentence.
+SPELLED_OUT = 3
+
+
+def connector_notes(results: Results, language: str = "en") -> tuple[str, ...]:
+    """What the connector is made of, and what its verdict hangs on: to be read next to the verdict."""
+    voice, connector = Voice(language), results.connector
+    numerals, department = voice.numerals, connector.department
+    if department is None:
+        return ()
+    notes = []
+    bound = connector.bound(results.departments.table.index).head(SPELLED_OUT)
+    if len(bound):
+        pairs = ", ".join(f"{row.a} – {row.b}" for row in bound.itertuples())
+        loss = numerals.percent(float(bound["loss"].iloc[0]))
+        notes.append(voice.say("notes", "binds", department=department, pairs=pairs, loss=loss))
+    if department in results.departments.table.index:
+        spanners = numerals.count(float(connector.candidates.loc[department, "effective_spanners"]))
+        people = numerals.count(int(results.departments.table.loc[department, "people"]))
+        notes.append(voice.say("notes", "spanners", department=department, spanners=spanners, people=people))
+    tried, overturned = results.sensitivity.table, results.sensitivity.overturned
+    told = []
+    for row in overturned.to_dict("records"):
+        named = row["setting"] in ("layer", "period")
+        value = voice.say("values", row["value"]) if named else row["value"]
+        told.append(
+            voice.say("settings", row["setting"], value=value, first=row["first"] or voice.say("settings", "nobody"))
+        )
+    count, stays = numerals.count(len(tried)), numerals.count(len(tried) - len(overturned))
+    if len(tried):
+        key = "unstable" if told else "stable"
+        notes.append(
+            voice.say("notes", key, department=department, count=count, stays=stays, overturned=", ".join(told))
+        )
+    return tuple(notes)
+
+
+def connector_reason(connector: Connector, language: str = "en") -> str:
+    """Why the connector verdict is what it is, in one sentence."""
+    voice, candidates = Voice(language), connector.candidates
+    first = float(candidates["probability_first"].iloc[0]) if len(candidates) else float("nan")
+    return voice.say(
+        "reasons",
+        connector.reason,
+        department=str(connector.department),
+        busiest=str(connector.busiest),
+        chance=voice.numerals.chance(first),
+        needed=voice.numerals.percent(CLEAR),
+        others=", ".join(connector.tied) or "–",
+    )

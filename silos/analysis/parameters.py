@@ -1,0 +1,84 @@
+"""What was asked for: the options of `silos.analyze`, checked before anything is read."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from silos.errors import SilosError
+
+#: Replicates below which the person bootstrap has no interval at all.
+FEWEST_REPLICATES = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Parameters:
+    """What was asked for."""
+
+    by: str
+    since: datetime | None
+    until: datetime | None
+    window: str | None
+    max_recipients: int
+    min_department: int
+    service_departments: tuple[str, ...]
+    bootstrap: int
+    seed: int
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        by: str,
+        since: str | date | None,
+        until: str | date | None,
+        window: str | None,
+        max_recipients: int,
+        min_department: int,
+        service_departments: Collection[str],
+        bootstrap: int,
+        seed: int,
+    ) -> "Parameters":
+        """The options as they were given, checked.
+
+        Raises:
+            SilosError: one of them has no meaning.
+        """
+        if seed < 0:
+            raise SilosError("the seed is a whole number from 0 on (--seed).")
+        if bootstrap < FEWEST_REPLICATES:
+            raise SilosError("the bootstrap needs 2 replicates or more (--bootstrap); 500 give steady intervals.")
+        return cls(
+            by, _moment(since, "since"), _moment(until, "until"), window, max_recipients, min_department,
+            tuple(service_departments), bootstrap, seed,
+        )  # fmt: skip
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the summary has it."""
+        return {
+            "by": self.by,
+            "since": self.since.isoformat() if self.since else None,
+            "until": self.until.isoformat() if self.until else None,
+            "window": self.window,
+            "max_recipients": self.max_recipients,
+            "min_department": self.min_department,
+            "service_departments": list(self.service_departments),
+            "bootstrap": self.bootstrap,
+            "seed": self.seed,
+        }
+
+
+def _moment(value: str | date | np.datetime64 | None, option: str) -> datetime | None:
+    if isinstance(value, np.datetime64):
+        return _moment(pd.Timestamp(value).to_pydatetime(), option)
+    if value is None or isinstance(value, datetime):
+        return value
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day)
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        raise SilosError(f"--{option} wants a date like 2025-03-31, not {value!r}.") from None

@@ -1,0 +1,283 @@
+"""The result of `silos.analyze`: the one object behind the notebook, the files and the report."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pandas as pd
+
+from silos.analysis.connector import Connector
+from silos.analysis.detected_communities import DetectedCommunities
+from silos.analysis.dialogue import Dialogue
+from silos.analysis.external import External
+from silos.analysis.findings.finding import FindingRule, Findings, RecommendationRule, Recommendations
+from silos.analysis.findings.limits import limits
+from silos.analysis.findings.notes import connector_notes, connector_reason
+from silos.analysis.findings.recommendations import RECOMMENDATIONS, recommend
+from silos.analysis.findings.rules import RULES, find
+from silos.analysis.leadership import Leadership
+from silos.analysis.parameters import Parameters
+from silos.analysis.results import Results
+from silos.analysis.sensitivity import Sensitivity
+from silos.analysis.summary import summarise
+from silos.analysis.tool_communities import ToolCommunities
+from silos.inference.estimate import Estimate
+from silos.measures.person_table import person_measures
+from silos.network import Network
+from silos.plots.drawing import Drawing
+from silos.privacy.suppression import Shown
+from silos.ties.count import Tally
+from silos.ties.layers import layer
+
+if TYPE_CHECKING:
+    import networkx as nx
+    from matplotlib.axes import Axes
+
+    from silos.report.writer import Report
+
+
+@dataclass(frozen=True, eq=False)
+class Figures:
+    """The figures of an analysis: `analysis.plot.department_graph(ax=None)`, and so on for every plot."""
+
+    results: Results
+
+    def _draw(self, name: str, ax: "Axes | None", language: str) -> "Axes":
+        found = self.results.drawings()
+        if name not in found:
+            raise AttributeError(f"this analysis has nothing to draw for {name!r}. It has: {', '.join(found)}.")
+        return Drawing(found[name].plot, found[name].numbers, language).axes(ax)
+
+    def department_graph(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
+        """The departments as discs, contact beyond the expected as lines."""
+        return self._draw("department_graph", ax, language)
+
+    def insularity_forest(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
+        """Insularity with its interval, one line per department."""
+        return self._draw("insularity_forest", ax, language)
+
+    def mixing_heatmap(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
+        """Departments against departments: contact over the expected."""
+        return self._draw("mixing_heatmap", ax, language)
+
+    def connector_ranking(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
+        """The candidates for the connector, best first."""
+        return self._draw("connector_ranking", ax, language)
+
+    def communities_heatmap(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
+        """Departments against the communities that were detected in the ties."""
+        return self._draw("communities_heatmap", ax, language)
+
+    def community_map(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
+        """Communities of the tools: who is in them, and what they share."""
+        return self._draw("community_map", ax, language)
+
+    def reply_matrix(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
+        """Who answers whom, department by department."""
+        return self._draw("reply_matrix", ax, language)
+
+    def leadership(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
+        """What leaders do beside what others do."""
+        return self._draw("leadership", ax, language)
+
+    def trend(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
+        """The course of the E-I index over the windows."""
+        return self._draw("trend", ax, language)
+
+
+class AnyAnalysis:
+    """What an analysis offers, of persons or of groups. Its subclasses say which rules speak about it."""
+
+    #: The rules behind the sentences.
+    rules: ClassVar[tuple[FindingRule, ...]]
+    recommendation_rules: ClassVar[tuple[RecommendationRule, ...]]
+
+    results: Results
+    shown: Shown
+
+    # ---- the answers
+
+    @property
+    def parameters(self) -> Parameters:
+        """The options it was made with."""
+        return self.results.asked
+
+    @property
+    def departments(self) -> pd.DataFrame:
+        """One row per department that may be shown, most inward first."""
+        return self.results.departments.table
+
+    @property
+    def pairs(self) -> pd.DataFrame:
+        """One row per unordered pair of departments, most telling first."""
+        return self.results.pairs.table
+
+    @property
+    def connector(self) -> Connector:
+        """Which department binds the organisation."""
+        return self.results.connector
+
+    @property
+    def sensitivity(self) -> Sensitivity:
+        """How the connector verdict fares under other settings."""
+        return self.results.sensitivity
+
+    @property
+    def organisation(self) -> pd.DataFrame:
+        """One row per measure: value, interval, and its null model where it was tested."""
+        return self.results.organisation.table
+
+    @property
+    def estimates(self) -> Mapping[str, Estimate]:
+        """The measures of the organisation by name."""
+        return self.results.organisation.estimates
+
+    @property
+    def median_insularity(self) -> float | None:
+        """The insularity that departments are judged against."""
+        return self.results.departments.median
+
+    @property
+    def detected(self) -> DetectedCommunities:
+        """Communities that were detected in the ties, beside the departments."""
+        return self.results.detected
+
+    @property
+    def communities(self) -> ToolCommunities | None:
+        """Communities of the tools (channels, groups); None where the log knows none."""
+        return self.results.communities
+
+    @property
+    def dialogue(self) -> Dialogue:
+        """Who answers whom."""
+        return self.results.dialogue
+
+    @property
+    def leadership(self) -> Leadership:
+        """Whether leaders listen, and online ties beside meetings."""
+        return self.results.leadership
+
+    @property
+    def external(self) -> "External":
+        """Who deals with the outside."""
+        return self.results.external
+
+    @property
+    def trend(self) -> pd.DataFrame:
+        """One row per window and measure; empty without windows."""
+        return self.results.trend.table
+
+    @property
+    def department_ratios(self) -> pd.DataFrame:
+        """Observed over expected volume (gravity ratio) between the departments that may be shown."""
+        return self.results.pairs.ratios
+
+    @property
+    def department_affinity(self) -> pd.DataFrame:
+        """Size-free affinity between the departments that may be shown."""
+        return self.results.pairs.affinity
+
+    @property
+    def plot(self) -> Figures:
+        """Every figure, ready to draw: `analysis.plot.department_graph(ax=None)`."""
+        return Figures(self.results)
+
+    # ---- the sentences
+
+    @cached_property
+    def findings(self) -> Findings:
+        """The sentences a manager should read, most serious first, in English."""
+        return self.findings_in("en")
+
+    @cached_property
+    def recommendations(self) -> Recommendations:
+        """What to do, the most pressing first, in English."""
+        return self.recommendations_in("en")
+
+    def findings_in(self, language: str) -> Findings:
+        """The findings in another language."""
+        return find(self.results, self.rules, language)
+
+    def recommendations_in(self, language: str) -> Recommendations:
+        """The recommendations in another language."""
+        return recommend(self.results, self.recommendation_rules, language)
+
+    def limits_in(self, language: str) -> tuple[str, ...]:
+        """What the findings do not say."""
+        return limits(self.results, language)
+
+    def notes_in(self, language: str) -> tuple[str, ...]:
+        """What the connector verdict is made of, and what it depends on."""
+        return connector_notes(self.results, language)
+
+    # ---- the outputs
+
+    def summary(self, language: str = "en") -> dict[str, Any]:
+        """The content of `summary.json`: numbers or None, and sentences; no person."""
+        return summarise(
+            self.results,
+            findings=self.findings_in(language),
+            recommendations=self.recommendations_in(language),
+            limits=self.limits_in(language),
+            reason=connector_reason(self.connector, language),
+            notes=self.notes_in(language),
+        )
+
+    def report(self, lang: str = "en") -> "Report":
+        """The report in a language, to `.write(directory)`."""
+        from silos.report.writer import Report
+
+        return Report(self, lang)
+
+    def department_graph(self) -> "nx.Graph[Any]":
+        """The departments as a graph of networkx, with `people` on nodes and `weight` on edges."""
+        raise NotImplementedError
+
+    def people(self) -> pd.DataFrame:
+        """One row per person: asked for explicitly, never written by default."""
+        raise NotImplementedError
+
+    def _repr_html_(self) -> str:
+        html: str = self.findings._repr_html_()
+        return html
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis(AnyAnalysis):
+    """Everything that was found in a log of persons. In a notebook it shows its findings.
+
+    Attributes:
+        results: the answers, one attribute per question, as objects with `table`, `plot` and `to_dict`.
+        network: persons and all ties, departments as they are.
+        shown: which departments may be shown.
+        tally: what was counted in the log.
+    """
+
+    rules = RULES
+    recommendation_rules = RECOMMENDATIONS
+
+    results: Results
+    network: Network
+    shown: Shown
+    tally: Tally
+
+    @cached_property
+    def grouped(self) -> Network:
+        """Persons and all ties, small departments merged."""
+        return self.network.regrouped(self.shown.departments)
+
+    def layer(self, name: str) -> Network:
+        """The network of one grade of ties: `any`, `two-way`, `reciprocated` or `substantive`."""
+        return layer(self.tally, name)
+
+    def department_graph(self) -> "nx.Graph[Any]":
+        """The departments as a graph of networkx, small ones merged, with `people` on nodes and `weight` on edges."""
+        return self.grouped.to_networkx("department")
+
+    def people(self) -> pd.DataFrame:
+        """One row per person: asked for explicitly, never written by default."""
+        return person_measures(self.network)
+
+    def __repr__(self) -> str:
+        return f"Analysis of {self.network!r}\n{self.findings!r}"

@@ -1,0 +1,107 @@
+"""The answer to a question: what every result offers, and how its numbers become JSON.
+
+A result is a frozen object with `table` (one row per unit), `verdict` where there is one, `drawing` (the figure as
+numbers), `plot`, `to_dict` (as in `summary.json`) and a display for notebooks.
+"""
+
+from collections.abc import Mapping
+from html import escape
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+import numpy as np
+import pandas as pd
+
+from silos.errors import SilosError
+from silos.plots.drawing import Drawing
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+#: Rows of a table that a display shows.
+DISPLAYED = 12
+#: Digits of the numbers in a display.
+DIGITS = 3
+
+
+class Answer(Protocol):
+    """What a result is known by, whichever question it answers."""
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per unit."""
+
+    def drawing(self) -> Drawing | None:
+        """The figure that shows it, as numbers; None where there is nothing to draw."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """As `summary.json` has it: Python's own numbers, None for what is missing."""
+
+    def plot(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
+        """The figure that shows it."""
+
+    def _repr_html_(self) -> str: ...
+
+
+class Result:
+    """What all results share: the plot and the display. A result adds `table`, `to_dict` and perhaps `drawing`."""
+
+    #: What the result is called above its table.
+    title: ClassVar[str] = ""
+
+    def drawing(self) -> Drawing | None:
+        """The figure that shows it, as numbers; None where there is nothing to draw."""
+        return None
+
+    def plot(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
+        """Draw it.
+
+        Args:
+            ax: axes of a figure of yours; a figure of its own otherwise.
+            language: of every word in the figure.
+
+        Raises:
+            SilosError: there is nothing to draw, as the log cannot answer this question.
+        """
+        found = self.drawing()
+        if found is None:
+            raise SilosError(f"nothing to draw: the log does not hold enough for {self.title.lower()}.")
+        return Drawing(found.plot, found.numbers, language).axes(ax)
+
+    def said(self) -> str:
+        """The verdict in a few words, for a display; empty where there is none."""
+        return ""
+
+    def _repr_html_(self) -> str:
+        table: pd.DataFrame = getattr(self, "table")  # noqa: B009  a field of every subclass
+        said = f": {escape(self.said())}" if self.said() else ""
+        more = f"<p>… {len(table) - DISPLAYED} more rows</p>" if len(table) > DISPLAYED else ""
+        shown: str = table.head(DISPLAYED).round(DIGITS).to_html(na_rep="–", border=0)
+        return f"<p><b>{escape(self.title)}</b>{said}</p>{shown}{more}"
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it: Python's own numbers, None for what is not a number.
+
+    Examples:
+        >>> plain(np.float64("nan")), plain(np.int64(3)), plain("HR")
+        (None, 3, 'HR')
+    """
+    if value is None or value is pd.NA:
+        return None
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    if isinstance(value, int | np.integer):
+        return int(value)
+    if isinstance(value, float | np.floating):
+        return float(value) if np.isfinite(value) else None
+    return str(value)
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table as JSON has them."""
+    return [{str(key): plain(value) for key, value in row.items()} for row in table.astype(object).to_dict("records")]
+
+
+def spread(row: Mapping[Any, Any] | pd.Series, name: str) -> dict[str, Any]:
+    """The estimate whose parts are the columns `name`, `name_low` and `name_high` of a row."""
+    return {part: plain(row[f"{name}{end}"]) for part, end in (("value", ""), ("low", "_low"), ("high", "_high"))}

@@ -1,0 +1,80 @@
+"""The answers to all questions, side by side: rules, summary, figures and report read them here."""
+
+from dataclasses import dataclass
+
+from silos.analysis.connector import Connector
+from silos.analysis.departments import Departments
+from silos.analysis.detected_communities import DetectedCommunities
+from silos.analysis.dialogue import Dialogue
+from silos.analysis.external import External
+from silos.analysis.inputs import Inputs
+from silos.analysis.leadership import Leadership
+from silos.analysis.organisation import Organisation
+from silos.analysis.pairs import Pairs
+from silos.analysis.parameters import Parameters
+from silos.analysis.sensitivity import Sensitivity
+from silos.analysis.tool_communities import ToolCommunities
+from silos.analysis.trend import Trend
+from silos.plots.drawing import Drawing
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """One attribute per question.
+
+    Attributes:
+        inputs: what was read, used and left out.
+        organisation: how inward, fragmented and bound the organisation is.
+        departments: which departments are silos.
+        pairs: walls and bridges.
+        connector: which department binds the organisation.
+        sensitivity: how that fares under other settings.
+        detected: communities that were detected in the ties.
+        communities: communities of the tools (channels, groups); None where the log knows none.
+        dialogue: who answers whom.
+        leadership: whether leaders listen.
+        external: who deals with the outside.
+        trend: the headline measures over time.
+        asked: what was asked for.
+    """
+
+    inputs: Inputs
+    organisation: Organisation
+    departments: Departments
+    pairs: Pairs
+    connector: Connector
+    sensitivity: Sensitivity
+    detected: DetectedCommunities
+    communities: ToolCommunities | None
+    dialogue: Dialogue
+    leadership: Leadership
+    external: External
+    trend: Trend
+    asked: Parameters
+
+    def drawings(self) -> dict[str, Drawing]:
+        """The figures as numbers, by name, in the order of the report; those with nothing to show are missing."""
+        found = {
+            "department_graph": self._picture(),
+            "insularity_forest": self.departments.drawing(),
+            "mixing_heatmap": self.pairs.drawing(),
+            "connector_ranking": self.connector.drawing(),
+            "communities_heatmap": self.detected.drawing(),
+            "community_map": None if self.communities is None else self.communities.drawing(),
+            "reply_matrix": self.dialogue.drawing(),
+            "leadership": self.leadership.drawing(),
+            "trend": self.trend.drawing(),
+        }
+        return {name: drawing for name, drawing in found.items() if drawing is not None}
+
+    def _picture(self) -> Drawing:
+        """The organisation as a picture: the departments that stand alone, and their affinity."""
+        table = self.departments.table
+        standing = [name for name in table.index if name in self.departments.candidates]
+        numbers = {
+            "departments": table.loc[standing],
+            "affinity": self.pairs.affinity.loc[standing, standing],
+            "connector": self.connector.department if self.connector.verdict == "clear" else None,
+            "seed": self.asked.seed,
+        }
+        return Drawing("department_graph", numbers)

@@ -1,0 +1,39 @@
+"""A figure as numbers that is yet to be drawn: by this process or another, into axes or into files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+#: The two files of a figure: SVG and PNG.
+Picture = tuple[str, bytes]
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """A figure that is yet to be drawn. It loads matplotlib only when it is.
+
+    Attributes:
+        plot: the name of a function of `silos.plots`.
+        numbers: its arguments.
+        language: of every word in it.
+    """
+
+    plot: str
+    numbers: Mapping[str, Any]
+    language: str = "en"
+
+    def axes(self, ax: "Axes | None" = None) -> "Axes":
+        """The figure, drawn here: into `ax`, or into a figure of its own."""
+        from silos import plots
+
+        axes: Axes = getattr(plots, self.plot)(**self.numbers, ax=ax, language=self.language)
+        return axes
+
+    def picture(self) -> Picture:
+        """Its files, drawn here."""
+        from silos.plots.canvas import rendered
+
+        return rendered(self.axes())

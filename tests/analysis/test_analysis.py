@@ -1,0 +1,344 @@
+"""The whole path on the sample company and on real organisations."""
+
+import json
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+
+import silos
+from silos.analysis import departments, organisation
+from silos.analysis.detected_communities import DetectedCommunities
+from silos.analysis.findings.finding import Voice
+from silos.analysis.findings.notes import connector_notes
+from silos.analysis.findings.rules import _changes, _organisation
+from silos.analysis.parameters import _moment
+from silos.analysis.sensitivity import Sensitivity
+from silos.analysis.trend import Trend
+from silos.errors import SilosError
+from silos.inference.bootstrap import resample
+from silos.inference.estimate import Estimate
+from silos.inference.permutation import permuted
+from silos.inference.rewiring import Rewired
+from silos.network import Network
+from silos.privacy.suppression import OTHER, merge_small
+from tests.conftest import shared
+from tests.support import invs13
+from tests.support.places import SAMPLE
+
+TRUTH = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return silos.analyze(SAMPLE / "interactions.csv", SAMPLE / "roster.csv", seed=0)
+
+
+@pytest.fixture(scope="module")
+def office():
+    folder = shared("datasets/invs13")
+    return silos.analyze(invs13.contacts(folder), invs13.roster(folder), bootstrap=300)
+
+
+def test_the_planted_silo_is_a_silo_and_no_other_department(sample):
+    verdicts = sample.departments["verdict"]
+    assert list(verdicts.index[verdicts == "silo"]) == list(TRUTH["silos"])
+
+
+def test_the_connector_is_clear_and_right_and_the_mail_room_is_not_proclaimed(sample):
+    connector = sample.connector
+    assert (connector.verdict, connector.department) == ("clear", TRUTH["connector"])
+    assert connector.evidence == "substantive"
+    assert not connector.candidates.loc[TRUTH["mail_room"], "eligible"]
+    assert connector.busiest == TRUTH["mail_room"], "the trap is set: on all traffic the mail room comes first"
+    assert not connector.mail_room_warning
+
+
+def test_the_bridge_of_one_person_and_the_pair_are_seen(sample):
+    said = {finding.id: finding.sentence for finding in sample.findings}
+    assert TRUTH["bridge"]["department"] in said["one_person_bridge"]
+    assert TRUTH["bridge"]["person"] not in str(said)
+    first = sample.pairs[sample.pairs["verdict"] == "bridge"].iloc[0]
+    assert [first["a"], first["b"]] == sorted(TRUTH["bilateral_pair"])
+    assert len(said) <= 10
+
+
+def test_the_verdict_hangs_on_the_depth_of_ties_alone(sample):
+    settings = sample.sensitivity.table
+    assert set(settings["setting"]) == {"layer", "weeks", "max_recipients", "period"}
+    assert set(sample.sensitivity.overturned["setting"]) == {"layer"}
+    assert set(sample.sensitivity.overturned["first"]) == {TRUTH["mail_room"]}
+    assert sample.sensitivity.share == settings["stays"].mean()
+
+
+def test_the_connector_binds_pairs_of_others(sample):
+    binds = sample.connector.binds
+    assert binds["loss"].between(0, 1).all()
+    assert TRUTH["connector"] not in set(binds["a"]) | set(binds["b"])
+    assert binds["loss"].mean() == pytest.approx(sample.connector.candidates.loc[TRUTH["connector"], "bind"])
+
+
+def test_strangers_and_broadcasts_are_counted_not_lost(sample):
+    inputs = sample.summary()["inputs"]
+    assert inputs["people_unmatched"] == TRUTH["unknown"]
+    assert inputs["broadcasts"] > 1000
+    told = inputs["rows_used"] + inputs["broadcasts"] + inputs["self"] + sum(inputs["rows_rejected"].values())
+    log = pd.read_csv(SAMPLE / "interactions.csv")
+    assert told == inputs["rows_read"] == len(log)
+
+
+def test_a_company_without_any_other_connector_is_warned_of_its_mail_room():
+    made = silos.simulate.organisation(connector=None, one_person_bridge=False, bilateral_pair=False, seed=3)
+    for service in ((), (made.truth["mail_room"],)):
+        connector = silos.analyze(made.interactions, made.roster, bootstrap=100, service_departments=service).connector
+        assert connector.mail_room_warning
+        assert connector.verdict != "clear"
+        assert connector.busiest == made.truth["mail_room"]
+
+
+def test_the_summary_is_json_without_a_person(sample):
+    text = json.dumps(sample.summary(), allow_nan=False)
+    assert "@example.com" not in text
+    assert pd.read_csv(SAMPLE / "roster.csv")["name"].map(lambda name: name in text).sum() == 0
+
+
+def test_what_is_shown_of_the_organisation_does_not_depend_on_merging(sample):
+    merged = silos.analyze(SAMPLE / "interactions.csv", SAMPLE / "roster.csv", seed=0, min_department=16, bootstrap=2)
+    assert merged.organisation.loc["ei_index", "value"] == sample.organisation.loc["ei_index", "value"]
+    assert OTHER in merged.departments.index
+    assert merged.departments.loc[OTHER, "verdict"] is None
+    assert OTHER not in merged.connector.candidates.index
+
+
+def test_the_office_has_the_published_figures(office):
+    # ../shared/datasets/invs13/ORIGIN.md
+    values = office.organisation["value"].round(3)
+    assert (values["ei_index"], values["ei_index_volume"]) == (-0.303, -0.641)
+    assert (values["modularity"], values["modularity_volume"]) == (0.373, 0.557)
+    assert office.organisation["null_mean"].round(3)["ei_index"] == 0.486
+    assert office.connector.evidence == "volume"
+    assert any(finding.id == "cannot_rule_out_volume" for finding in office.findings)
+
+
+def test_one_small_department_is_not_shown_at_all(office):
+    # SFLE has 4 people: alone in "Other (small)" it would be shown alone.
+    assert sorted(office.departments.index) == ["DISQ", "DMCT", "DSE", "SRH"]
+    text = json.dumps(office.summary(), allow_nan=False)
+    assert "SFLE" not in text
+    assert OTHER not in text
+
+
+def test_shuffled_labels_give_no_more_silos_than_the_nominal_level(office):
+    called = judged = 0
+    for number, network in enumerate(permuted(office.network, samples=200, seed=1)):
+        shown = merge_small(network.people["department"], 5)
+        grouped = network.regrouped(shown.departments)
+        drawn = resample(grouped, {"any": None}, replicates=200, seed=number)
+        table, _ = departments.judge(grouped, drawn, shown, seed=number)
+        called += int((table["verdict"] == "silo").sum())
+        judged += len(table)
+    assert judged == 800
+    assert called / judged <= 0.025
+
+
+def edges(path, separator):
+    table = pd.read_csv(path, sep=separator, header=None, names=["Source", "Target"], dtype=str)
+    return table[table["Source"] != "from"]
+
+
+def test_department_36_binds_the_research_institution():
+    # ../shared/datasets/email_eu_core: undated, directed, no threads.
+    folder = shared("datasets/email_eu_core")
+    staff = pd.read_csv(
+        folder / "email-Eu-core-department-labels.txt", sep=" ", header=None, names=["person", "department"], dtype=str
+    )
+    found = silos.analyze(edges(folder / "email-Eu-core.txt", " "), staff, bootstrap=100)
+    assert round(found.organisation.loc["ei_index", "value"], 3) == 0.329
+    assert found.connector.candidates.index[0] == "36"
+    assert (found.connector.verdict, found.connector.department) == ("tied", "36")
+    assert found.connector.reason == "evidence"
+    assert found.connector.candidates.loc["36", "probability_first"] > 0.9
+    assert found.connector.evidence == "reciprocated"
+    assert found.tally.waived == ("weeks", "conversations")
+    external = found.departments["external_share"].corr(np.log(found.departments["people"]), method="spearman")
+    assert external < -0.6 < -0.3 < found.organisation.loc["size_correlation", "value"]
+
+
+@pytest.mark.parametrize("relation", ["advice", "friendship"])
+def test_no_silo_is_declared_among_the_high_tech_managers(relation):
+    folder = shared("datasets/krackhardt_hightech")
+    staff = pd.read_csv(folder / "attributes.csv", dtype=str)
+    staff = staff.rename(columns={"NodeName": "person", "Department": "department"})
+    for minimum in (5, 3):
+        found = silos.analyze(edges(folder / f"{relation}.csv", ","), staff, bootstrap=100, min_department=minimum)
+        assert "silo" not in set(found.departments["verdict"])
+
+
+def test_the_same_seed_gives_the_same_and_another_gives_other_intervals():
+    # A new connection each time: the order in which threads add up must not show.
+    runs = [
+        silos.analyze(SAMPLE / "interactions.csv", SAMPLE / "roster.csv", seed=seed, bootstrap=20).summary()
+        for seed in (5, 5, 6)
+    ]
+    assert json.dumps(runs[0]) == json.dumps(runs[1])
+    assert runs[0]["organisation"]["ei_index"]["low"] != runs[2]["organisation"]["ei_index"]["low"]
+
+
+def test_windows_follow_the_headline_measures():
+    found = silos.analyze(
+        SAMPLE / "interactions.csv", SAMPLE / "roster.csv", window="month", bootstrap=50, until="2025-03-01"
+    )
+    overall = found.trend[found.trend["measure"] == "ei_index"]
+    assert overall["window"].tolist() == ["2025-01-01", "2025-02-01"]
+    assert np.isnan(overall["change"].iloc[0])
+    assert overall["change"].iloc[1] == pytest.approx(overall["value"].iloc[1] - overall["value"].iloc[0])
+    assert overall["change_low"].iloc[1] < overall["change"].iloc[1] < overall["change_high"].iloc[1]
+    # Paired: the same persons are drawn in both windows, so a change is surer than either value.
+    width = (overall["high"] - overall["low"]).min()
+    assert overall["change_high"].iloc[1] - overall["change_low"].iloc[1] < width
+
+
+def test_the_first_days_of_a_window_are_no_change(sample):
+    """The log ends on 30 March: March is told, the two days of a window that begins on the 29th are not."""
+
+    def told(*windows: str) -> list[str]:
+        trend = pd.DataFrame(
+            [{"window": window, "measure": "ei_index", "department": "", "value": at, "change": 1.0,
+              "change_low": 0.5, "change_high": 1.5, "change_q": 0.01} for at, window in enumerate(windows)]
+        )  # fmt: skip
+        changed = _changes(replace(sample.results, trend=Trend(trend, None)), Voice("en"))
+        return [finding.sentence.partition(" between ")[2].partition(" (")[0] for finding in changed]
+
+    assert told("2025-02-01", "2025-03-01") == ["1 February 2025 and 1 March 2025"]
+    assert told("2025-01-29", "2025-02-28", "2025-03-29") == ["29 January 2025 and 28 February 2025"]
+    assert not told("2025-02-28", "2025-03-29")
+
+
+def test_notebooks_show_findings_and_the_connector(sample):
+    assert "R&amp;D is a silo" in sample._repr_html_()
+    assert "Marketing" in sample.connector._repr_html_()
+    assert "R&D is a silo" in repr(sample)
+
+
+def test_person_level_values_are_there_when_asked_for(sample):
+    people = sample.people()
+    assert len(people) == 300
+    assert people["ei_index"].between(-1, 1).all()
+
+
+def apart() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Four departments of six that never meet: a log and a roster."""
+    people = [f"{name}{at}" for name in "abcd" for at in range(6)]
+    roster = pd.DataFrame({"person": people, "department": [person[0].upper() for person in people]})
+    log = pd.DataFrame(
+        [(f"2025-01-{day:02d}T09:00", one, other) for day in range(6, 28) for one in people for other in people
+         if one[0] == other[0] and one != other],
+        columns=["timestamp", "sender", "recipient"],
+    )  # fmt: skip
+    return log, roster
+
+
+def test_where_nobody_meets_another_department_none_is_called_a_mail_room():
+    found = silos.analyze(*apart(), bootstrap=20)
+    assert found.connector.busiest is None
+    assert not found.connector.mail_room_warning
+    assert not any(finding.id.startswith("mail_room") for finding in found.findings)
+    assert found.estimates["effective_resistance"].value is None
+    assert found.estimates["algebraic_connectivity"].value is None
+    assert set(found.pairs["verdict"]) == {"typical"}
+
+
+def test_groups_of_several_departments_are_no_departments(sample):
+    def told(ami: float, homogeneity: float) -> list[str]:
+        changed = {"department_community_ami": Estimate(ami), "community_homogeneity": Estimate(homogeneity)}
+        measured = replace(sample.results.organisation, estimates={**sample.estimates, **changed})
+        results = replace(sample.results, organisation=measured)
+        return [one.id for one in _organisation(results, Voice("en")) if one.id in ("fragmented", "bundled", "mixed")]
+
+    assert told(0.8, 0.9) == ["fragmented"]
+    assert told(0.55, 0.44) == ["bundled"]
+    assert told(0.3, 0.9) == ["mixed"]
+
+
+def test_of_many_changes_those_of_chance_are_not_told(sample):
+    rows = [
+        {"window": window, "measure": "insularity", "department": f"D{at}", "value": 1.0, "change": 0.2,
+         "change_low": 0.1, "change_high": 0.3, "change_q": 0.01 if at < 1 else 0.2}
+        for window in ("2025-02-01", "2025-03-01") for at in range(4)
+    ]  # fmt: skip
+    results = replace(sample.results, trend=Trend(pd.DataFrame(rows), "month"))
+    [finding] = _changes(results, Voice("en"))
+    assert "The insularity of D0" in finding.sentence
+    assert "between February 2025 and March 2025" in finding.sentence
+
+
+def test_who_is_first_nowhere_is_nobody(sample):
+    settings = pd.DataFrame(
+        {"setting": ["weeks", "weeks"], "value": ["1", "6"], "first": ["Marketing", None], "stays": [True, False]},
+        dtype=object,
+    )
+    assert sample.sensitivity.table["first"].dtype == object
+    [note] = [
+        note
+        for note in connector_notes(replace(sample.results, sensitivity=Sensitivity(settings)))
+        if note.startswith("Marketing stays first")
+    ]
+    assert "contact in 6 weeks (first: nobody)" in note
+
+
+def test_what_was_read_of_people_is_said(sample):
+    inputs = sample.summary()["inputs"]
+    assert {"person", "department", "manager"} <= set(inputs["roster_fields"])
+    assert inputs["memberships"] == 0
+
+
+def test_without_deep_ties_the_reason_is_that_there_are_none():
+    log, roster = apart()
+    senders, recipients = [f"a{at % 6}" for at in range(200)], [f"{'bcd'[at % 3]}{at % 5}" for at in range(200)]
+    across = log.iloc[:200].assign(sender=senders, recipient=recipients)
+    table = pd.concat([log, across]).assign(thread=lambda held: np.arange(len(held)).astype(str))
+    found = silos.analyze(table, roster, bootstrap=20)
+    assert (found.connector.verdict, found.connector.reason) == ("none", "no_ties")
+    assert any(one.id == "connector_no_ties" for one in found.findings)
+
+
+def test_what_cannot_be_asked_is_said(sample):
+    log, roster = SAMPLE / "interactions.csv", SAMPLE / "roster.csv"
+    with pytest.raises(SilosError, match="the seed is a whole number"):
+        silos.analyze(log, roster, seed=-1)
+    with pytest.raises(SilosError, match=r"no department of the roster is called 'Mail'.*There are: .*Mail Room"):
+        silos.analyze(log, roster, service_departments=["Mail"])
+    assert _moment(np.datetime64("2025-01-10"), "since") == datetime(2025, 1, 10)
+
+
+def test_how_bound_the_organisation_is_lies_in_its_interval(sample, office):
+    """Percentiles of replicates do not hold it: drawing people makes all affinities noisier."""
+    for found in (sample, office):
+        for name in ("effective_resistance", "algebraic_connectivity"):
+            estimate = found.estimates[name]
+            assert estimate.low < estimate.value < estimate.high
+            assert estimate.low * estimate.high == pytest.approx(estimate.value**2)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_resistance_and_connectivity_of_planted_organisations_are_in_their_intervals(seed):
+    """Twelve departments of fifteen, all pairs as dense: every affinity is 1, K tr(L⁺) is 11 and λ₂ is 12."""
+    rng = np.random.default_rng(seed)
+    department = np.repeat(np.arange(12), 15)
+    dense = np.where(department[:, None] == department, 0.4, 0.08)
+    upper = np.triu(rng.random(dense.shape) < dense, k=1)
+    network = Network(
+        pd.DataFrame({"department": department.astype(str)}),
+        sparse.csr_array((upper | upper.T).astype(float)),
+        directed=False,
+    )
+    drawn = resample(network, {"any": None, "traffic": network.dyad_volumes}, replicates=100, seed=seed)
+    detected = DetectedCommunities(
+        pd.DataFrame(), pd.DataFrame(), 0.4, dict.fromkeys(("ami", "homogeneity", "completeness"))
+    )
+    found = organisation.measure(network, drawn, detected, Rewired(np.array([0.0, 0.1]), np.array([0.1, 0.2])))
+    for name, truth in (("effective_resistance", 11), ("algebraic_connectivity", 12)):
+        assert found[name].low <= truth <= found[name].high

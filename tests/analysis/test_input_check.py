@@ -1,0 +1,93 @@
+"""What `silos check` says of each log: what was read, what was left out, and what to export besides."""
+
+import json
+
+import pandas as pd
+import pytest
+
+import silos
+from silos.analysis.input_check import inspect, refuse_place
+from silos.errors import OutputError
+from tests.support import one_company as company
+from tests.support.one_company import LIMIT, MESSAGES, PEOPLE, POSTS
+
+SENT = sum(len(message.to) for message in MESSAGES)
+COPIES = len(range(0, SENT, 9))
+
+
+@pytest.fixture(scope="module")
+def roster():
+    return company.roster()
+
+
+@pytest.fixture
+def checked(tmp_path, roster):
+    logs = [company.slack(tmp_path), company.exchange(tmp_path), company.teams(tmp_path)]
+    return inspect(silos.read_interactions(logs), roster, max_recipients=LIMIT)
+
+
+def test_figures_of_each_log_are_its_own(checked):
+    slack, trace, met = checked.to_dict()["logs"]
+    assert [log["format"] for log in (slack, trace, met)] == ["slack", "exchange", "attendance"]
+    assert (trace["rows"], trace["undated"]) == (SENT + COPIES + 1, 0)  # and a note to oneself
+    assert trace["ids"] == len(PEOPLE) + 1 + len(PEOPLE)  # two addresses each, and somebody from outside
+    assert trace["ids_matched"] == 2 * len(PEOPLE)
+    assert slack["ids_matched"] == slack["ids"] - 1 == len(PEOPLE)
+    assert trace["rejected"] == {"bounced": 1, "failed": 1, "list, expanded": 1, "not delivered": 1}
+    assert slack["rejected"]["bot"] > 0
+    assert trace["broadcasts"] == len(PEOPLE)  # eleven people, and a copy
+    assert trace["first"] == slack["first"] == MESSAGES[0].at.isoformat()
+    assert [log["evidence"] for log in (slack, trace, met)] == ["substantive", "reciprocated", "substantive"]
+
+
+def test_what_to_export_besides_is_said_of_the_logs_that_lack_it(checked):
+    slack, trace, met = checked.to_dict()["logs"]
+    assert slack["lacks"] == met["lacks"] == ""
+    assert "no conversations: add mailboxes" in trace["lacks"]
+    text = checked.text()
+    assert text.count("To see more: ") == 1
+    assert "left out as it was read: bounced 1, failed 1" in text
+    assert "ids (a person may have several)" in text
+    assert "evidence of the connector verdict: substantive" in text
+
+
+def test_posts_that_all_may_read_do_not_show_who_talks_in_private(tmp_path, roster):
+    public = inspect(silos.read_interactions(company.slack(tmp_path, (), POSTS)), roster, max_recipients=LIMIT)
+    [log] = public.to_dict()["logs"]
+    assert log["evidence"] == "substantive"
+    assert "direct messages included" in log["lacks"]
+
+
+def test_examples_of_what_was_left_out_name_file_and_line_and_nothing_else(tmp_path, roster):
+    log = company.mattermost(tmp_path)
+    with log.open("a") as file:
+        file.write('{"type": "post", "post": "XSECRETX"}\n{"type": "post", XSECRETX\n')
+    result = inspect(silos.read_interactions(log), roster, max_recipients=LIMIT)
+    count = len(log.read_text().splitlines())
+    assert f"    {log}, line {count}: unreadable" in result.text()
+    result.write(tmp_path / "found.json")
+    assert "XSECRETX" not in result.text() + (tmp_path / "found.json").read_text()
+    assert json.loads((tmp_path / "found.json").read_text())["logs"][0]["rejected"]["unreadable"] == 2
+
+
+def test_what_cannot_be_written_is_said_so(tmp_path, checked):
+    for place in (tmp_path, tmp_path / "no" / "found.json"):
+        with pytest.raises(OutputError, match="cannot be written"):
+            checked.write(place)
+
+
+def test_an_earlier_check_in_the_folder_of_a_log_may_be_replaced(tmp_path, checked):
+    checked.write(tmp_path / "found.json")
+    refuse_place(tmp_path / "found.json", inputs=[str(tmp_path), "s3a://elsewhere", "gone.csv"])
+    (tmp_path / "found.json").write_text('{"logs": []}')
+    with pytest.raises(OutputError, match="would be overwritten"):
+        refuse_place(tmp_path / "found.json", inputs=[str(tmp_path)])
+
+
+def test_rows_of_one_sender_at_one_instant_are_broadcasts_too(roster):
+    """A table without event ids hides its mass mails; whole days are no instant."""
+    rows = [("2024-05-06T09:00:00Z", "ann", person) for person in PEOPLE]
+    rows += [("2024-05-07", "bob", person) for person in PEOPLE]
+    table = pd.DataFrame(rows, columns=["timestamp", "sender", "recipient"])
+    [log] = inspect(silos.read_interactions(table), roster, max_recipients=LIMIT).to_dict()["logs"]
+    assert (log["rows"], log["broadcasts"]) == (2 * len(PEOPLE), len(PEOPLE))

@@ -1,0 +1,19 @@
+"""The notebooks run from top to bottom."""
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from tests.support.places import ROOT
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+@pytest.mark.filterwarnings("default")
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_runs(path):
+    notebook = nbformat.read(path, as_version=4)
+    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(path.parent)}}).execute()
+    shown = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    assert any(output["output_type"] == "execute_result" for output in shown)
+    assert not [output for output in shown if output.get("name") == "stderr"]
