@@ -53,7 +53,7 @@ class PairTies:
 def pair_ties(network: Network) -> PairTies:
     """Test every pair of departments by its ties.
 
-    Null hypothesis: the ties T_ab of a pair are Poisson about e_ab e^{τZ − τ²/2}, Z normal, in clusters of φ on average.
+    Null hypothesis: the ties T_ab of a pair are Poisson about e_ab e^{τZ − τ²/2}, Z normal, in clusters of φ ties.
     e_ab = g_a g_b of quasi-independence off the diagonal (Goodman 1968), fitted without the pair itself, and without
     pairs more than `APART` standard deviations away, so that neither a wall nor a bridge hides itself or makes another.
     φ is the pooled dyadic-robust variance over the number of ties (`clustering`). τ is such that `TYPICAL_PAIRS` of all
@@ -202,4 +202,3 @@ def tails(ties: np.ndarray, expected: np.ndarray, phi: float, tau: float) -> tup
         short = np.where(observed > 0, gammaincc(np.maximum(observed, 1e-300), mean), 0)
         below[some] = (reached + short) @ weights / (2 * weights.sum())
     return below, 1 - below
-

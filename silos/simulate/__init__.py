@@ -14,8 +14,8 @@ import pandas as pd
 
 from silos.errors import SilosError
 from silos.simulate import blocks, latent, manners
-from silos.simulate import walls as barriers
 from silos.simulate import communities as tool
+from silos.simulate import walls as barriers
 from silos.simulate.company import Company, found
 from silos.simulate.events import Plan, week_of
 from silos.simulate.log import Organisation
