@@ -127,7 +127,14 @@ def parameters(*, bootstrap: int, seed: int, service: tuple[str, ...] = ()) -> P
 
 def _judge(ground: Ground, asked: Parameters) -> Judged:
     drawn = draw(ground, asked)
-    table, _ = departments.judge(ground.grouped, drawn.grouped, ground.shown, seed=asked.seed)
+    table, _ = departments.judge(
+        ground.grouped,
+        drawn.grouped,
+        ground.shown,
+        layers=ground.closer,
+        weeks=departments.weeks_of(ground.counted),
+        seed=asked.seed,
+    )
     return Judged(ground, drawn.grouped, table, judge_connector(ground, drawn, asked))
 
 
@@ -272,7 +279,7 @@ def shuffled(found: Judged, task: Task) -> dict[str, Any]:
         "silos": int((table["verdict"] == "silo").sum()),
         "open": int((table["verdict"] == "open").sum()),
         "pairs": len(judged_pairs),
-        "pairs_called": int((judged_pairs["verdict"] != "typical").sum()),
+        "pairs_called": int(judged_pairs["verdict"].isin(["wall", "bridge"]).sum()),
         "connector": other.connector.verdict,
         "size_correlation": correlation(table["insularity"].to_numpy(), np.log(table["people"].to_numpy())),
     }

@@ -1,6 +1,6 @@
 """Accounts that nobody declared: senders in the roster's place of a person that behave like a program.
 
-Bots, ticket systems, newsletters and agents write as a person does. Four signs tell them: a name that such accounts have;
+Bots, ticket systems, newsletters and agents write as a person does. Four signs tell them: a name that accounts have;
 nearly nobody writes back; they write at every hour of the day; they write at the same minutes of the hour. A name is
 enough, and so is the clock of a very busy sender; of the others it takes two. A suspect is reported, never removed
 unasked, but its ties are no evidence for a connector, a bridge or anybody's reach.

@@ -3,7 +3,7 @@
 The steps can be called one by one, by whoever needs the replicates at hand: `count`, `prepare`, `draw`, `answer`.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -156,6 +156,7 @@ class Ground:
         every: persons and all ties, departments as they are.
         grouped: the same, small departments merged.
         deep: the ties that are evidence for the connector, departments as they are.
+        closer: kinds of ties beside any that tell silos, as `departments.reciprocated` has them.
         shown: which departments may be shown.
     """
 
@@ -163,13 +164,21 @@ class Ground:
     every: Network
     grouped: Network
     deep: Network
+    closer: Mapping[str, np.ndarray]
     shown: Shown
 
     @classmethod
     def of(cls, counted: Tally, every: Network, deep: Network, minimum: int) -> "Ground":
         """The networks, small departments of fewer than `minimum` people merged."""
         shown = merge_small(every.people[DEPARTMENT], minimum, persons=counted.people["person"])
-        return cls(counted, every, every.regrouped(shown.departments), deep, shown)
+        return cls(
+            counted,
+            every,
+            every.regrouped(shown.departments),
+            deep,
+            departments.reciprocated(counted, every),
+            shown,
+        )
 
 
 def prepare(counted: Tally, asked: Parameters) -> Ground:
@@ -210,6 +219,7 @@ def draw(ground: Ground, asked: Parameters) -> Drawn:
         layers[deep.layer] = np.asarray(deep.contacts[i, j]).ravel()
     if every.directed:
         layers[organisation.RETURNED] = organisation.returned_volume(every)
+    layers |= ground.closer
     drawn = resample(every, layers, replicates=asked.bootstrap, seed=asked.seed, gravity=True)
     # For each department of `every` the position of the department of `grouped` that holds its people.
     groups = ground.grouped.membership[np.unique(every.membership, return_index=True)[1]]
@@ -249,10 +259,13 @@ def answer(
         counted.memberships.table, every, grouped, shown, strangers=counted.memberships.strangers, seed=seed
     )
     progress("departments")
-    table, median = departments.judge(grouped, drawn.grouped, shown, seed=seed)
+    table, median = departments.judge(
+        grouped, drawn.grouped, shown, layers=ground.closer, weeks=departments.weeks_of(counted), seed=seed
+    )
     by_person = person_measures(grouped)
     table = table.join(department_summaries(by_person, minimum=minimum))
-    table.insert(len(table.columns) - 1, "verdict", table.pop("verdict"))
+    for last in ("verdict", "reason"):
+        table.insert(len(table.columns) - 1, last, table.pop(last))
     progress("dialogue")
     heard = dialogue.of_tally(counted, every, shown, replicates=replicates, seed=seed)
     brokerage = by_person[list(departments.ROLES)].sum(axis=1)

@@ -15,6 +15,7 @@ import pandas as pd
 from silos.errors import SilosError
 from silos.simulate import blocks, latent, manners
 from silos.simulate import communities as tool
+from silos.simulate import walls as barriers
 from silos.simulate.company import Company, found
 from silos.simulate.events import Plan, week_of
 from silos.simulate.log import Organisation
@@ -28,7 +29,7 @@ TRIAL = 400_000
 EARLIEST, LATEST = date(1800, 1, 1), date(2200, 1, 1)
 #: The least that may be asked for.
 LEAST = {
-    **{"people": 8, "departments": 2, "weeks": 1, "silos": 0, "unknown": 0, "seed": 0},
+    **{"people": 8, "departments": 2, "weeks": 1, "silos": 0, "unknown": 0, "seed": 0, "walls": 0},
     **{"communities": 0, "disjoint_communities": 0, "bridge_communities": 0, "externals": 0},
 }
 
@@ -49,6 +50,8 @@ def organisation(
     bilateral_pair: bool = True,
     one_person_bridge: bool = True,
     half_company: bool = False,
+    walls: int = 0,
+    wall_left: float = 0.0,
     communities: int = 24,
     disjoint_communities: int = 2,
     bridge_communities: int = 2,
@@ -78,6 +81,8 @@ def organisation(
         bilateral_pair: two departments deal very much with one another.
         one_person_bridge: one department reaches the others through a single person.
         half_company: one department is as deep as a connector, with half of the company only.
+        walls: how many pairs of departments, which play no other part, are walled off from one another.
+        wall_left: the share of the ties between two such departments that is left.
         communities: of a tool, beside one that is everybody's; 0 for none. They change nothing in the interactions.
         disjoint_communities: how many of them are filled and carried by one department and share nobody with the
             others, as far as departments have ten people for it.
@@ -127,7 +132,19 @@ def organisation(
         connector_strength=connector_strength,
         rng=np.random.default_rng([seed, 1]),
     )
-    plan = Plan(company=company, dyads=dyads, groups=groups, start=first, weeks=weeks, seed=seed, slower=slow_across)
+    between = barriers.planted(company, count=walls, left=wall_left, seed=seed)
+    if between is not None:
+        dyads = between.without(dyads)
+    plan = Plan(
+        company=company,
+        dyads=dyads,
+        groups=groups,
+        start=first,
+        weeks=weeks,
+        seed=seed,
+        slower=slow_across,
+        walls=between,
+    )
     if rows is not None:
         plan = _scaled(plan, rows / weeks)
     made = tool.planted(
@@ -136,6 +153,12 @@ def organisation(
     held = manners.manners(company, leadership=leadership, externals=externals, seed=seed)
     truth = _truth(company, parameters, openness) | {"communities": tool.truth(made, company)}
     truth |= manners.truth(held, company) | {"slow_across": slow_across}
+    if between is None:
+        # a truth without walls stays, to the byte, what it was before they could be planted
+        truth["parameters"] = {name: value for name, value in parameters.items() if not name.startswith("wall")}
+    else:
+        names = company.departments
+        truth["walls"] = [[names[one], names[other], wall_left] for one, other in between.pairs]
     roster = company.roster()
     if externals:
         roster = pd.concat([roster.astype({"level": "Int64"}), manners.roster_rows(held, roster.columns)])
@@ -155,6 +178,8 @@ def _check(parameters: Mapping[str, Any]) -> date:
         for name in ("silo_strength", "connector_strength", "slow_across")
         if not 0 < parameters[name] < float("inf")
     ]
+    if not 0 <= parameters["wall_left"] < 1:
+        faults.append(f"wall_left is {parameters['wall_left']!r}, a share from 0 to below 1 is needed")
     if parameters["generator"] not in GENERATORS:
         faults.append(f"generator is {parameters['generator']!r}, one of {', '.join(GENERATORS)} is needed")
     if parameters["leadership"] not in (None, "listening", "broadcasting"):

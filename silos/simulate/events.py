@@ -11,6 +11,7 @@ import numpy as np
 
 from silos.simulate.company import Company
 from silos.simulate.fabric import Dyads, Groups, ragged
+from silos.simulate.walls import Walls
 
 MEDIA = ("email", "chat", "meeting")
 EMAIL, CHAT, MEETING = range(3)
@@ -66,6 +67,7 @@ class Plan:
         scale: factor of all activity but that of the broadcasts.
         newsletters: a newsletter goes out every so many weeks.
         slower: factor of the time that an answer across departments takes.
+        walls: between which departments ties were taken away, if any were.
     """
 
     company: Company
@@ -77,6 +79,11 @@ class Plan:
     scale: float = 1.0
     newsletters: int = 1
     slower: float = 1.0
+    walls: Walls | None = None
+
+    def apart(self, members: np.ndarray, owner: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Lists of people, in which nobody meets those whom a wall keeps from them."""
+        return (members, owner) if self.walls is None else self.walls.apart(members, owner)
 
 
 @dataclass(eq=False)
@@ -193,13 +200,14 @@ def _group_life(writing: _Week, plan: Plan, week: int, meetings: tuple[np.ndarra
     # the third is a colleague of the second; where only one person deals with the outside, nobody else is brought in
     third = company.draw(company.department[other], company.activity, rng)
     joins = (rng.random(len(one)) < 0.35) & (third != one) & (third != other) & (company.outward[third] > 0)
-    _meet(writing, *_gather([one, other, third[joins]], [np.arange(len(one))] * 2 + [np.flatnonzero(joins)]))
+    met = _gather([one, other, third[joins]], [np.arange(len(one))] * 2 + [np.flatnonzero(joins)])
+    _meet(writing, *plan.apart(*met))
 
     lasting = (groups.begins <= week) & (week <= groups.ends)
     held = np.repeat(np.arange(len(groups)), rng.poisson(np.where(lasting, groups.meetings * scale, 0)))
-    _meet(writing, *_some_of(groups, held, rng, most=groups.most[held]))
+    _meet(writing, *plan.apart(*_some_of(groups, held, rng, most=groups.most[held])))
     sent = np.repeat(np.arange(len(groups)), rng.poisson(np.where(lasting, groups.mails * scale, 0)))
-    _mail(writing, *_some_of(groups, sent, rng, most=np.full(len(sent), 10)), eager=0.45)
+    _mail(writing, *plan.apart(*_some_of(groups, sent, rng, most=np.full(len(sent), 10))), eager=0.45)
 
     working = ~dyads.service & (dyads.ends - dyads.begins >= min(2, int(dyads.ends.max(initial=0))))
     senders = np.concatenate([dyads.i[working], dyads.j[working]])
@@ -213,7 +221,8 @@ def _group_life(writing: _Week, plan: Plan, week: int, meetings: tuple[np.ndarra
     chosen = contacts[order][known[author][mail] + (rng.random(len(mail)) * room).astype(np.int64)]
     _, first = np.unique(mail * np.int64(writing.people) + chosen, return_index=True)
     first = np.sort(first)
-    _mail(writing, *_gather([author, chosen[first]], [np.arange(len(author)), mail[first]]), eager=0.25)
+    written = _gather([author, chosen[first]], [np.arange(len(author)), mail[first]])
+    _mail(writing, *plan.apart(*written), eager=0.25)
 
 
 def _broadcasts(writing: _Week, plan: Plan, week: int) -> None:
