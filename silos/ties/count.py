@@ -1,10 +1,10 @@
 """Interactions to ties: the one stage that reads the whole log, as the SQL of `ties.sql`.
 
-A conversation is *deep* when both wrote in it and it ran to 3 messages. A tie is *substantive* when each of the two
-started a deep conversation with the other, or they met in a meeting of at most 8; at least 30 % of their conversations
-(small meetings included) were that deep; and they were in contact in at least 3 distinct weeks. An existence test alone
-saturates: over a year a help desk has a few deep threads with everybody. Clauses that a log cannot answer are waived,
-and `Tally.waived` says so.
+A conversation is *deep* when whoever opened it wrote again after the other had answered: two changes of speaker. A tie
+is *substantive* when each of the two started a deep conversation with the other, or they met in a meeting of at most 8;
+at least 30 % of their conversations (small meetings included) were that deep; and they were in contact in at least 3
+distinct weeks. An existence test alone saturates: over a year a help desk has a few deep threads with everybody.
+Clauses that a log cannot answer are waived, and `Tally.waived` says so.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -25,14 +25,14 @@ from silos.tables import Interactions, Roster, Ties
 from silos.ties.exchanges import Exchanges, exchanges
 from silos.ties.people import EARLIEST, LATEST, NOBODY, OUTSIDERS, STRANGERS, Population, population
 from silos.ties.results import Held, answered, fetched, with_rejected
+from silos.ties.turn_taking import TURN_TAKING, turn_taking
 
-#: People in a meeting at most for it to be a conversation, and messages for a thread to be deep.
+#: People in a meeting at most for it to be a conversation.
 SMALL_MEETING = 8
-DEEP_MESSAGES = 3
 #: Rows up to which other settings are tried: each takes another count.
 VARIED_ROWS = 500_000
 
-Evidence = Literal["substantive", "reciprocated", "volume"]
+Evidence = Literal["substantive", "turn-taking", "reciprocated", "volume"]
 WINDOW_UNITS = ("week", "month", "quarter")
 #: Columns of `Tally.memberships`.
 MEMBERSHIP = ("medium", "community", "name", "person", "posts", "first", "last")
@@ -47,6 +47,7 @@ APART = {
     "fragments": {"windowed": "thread"},
     "pairs": {"conversations": "a", "fragments": "a", "windowed": "a"},
     "waits": {"openings": "a", "turns": "a"},
+    "turn_taking": {"sessions": "a"},
 }
 #: Columns of steps that are people.
 PERSONS = {"a", "b", "sender", "recipient", "person"}
@@ -73,6 +74,8 @@ class Tally:
             missing), `person` (position in `people`), `posts`, `first`, `last`; empty where no log says.
         community_strangers: distinct ids in communities that the roster lacks.
         exchanges: who waited for whose answer, who sent how much to how many, who knows people outside.
+        turn_taking: how pairs take turns, as `silos.ties.turn_taking.turn_taking` counts it; empty where no message knows
+            its time of day.
     """
 
     ties: Ties
@@ -97,6 +100,7 @@ class Tally:
     memberships: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(MEMBERSHIP)))
     community_strangers: int = 0
     exchanges: Exchanges = field(default_factory=Exchanges)
+    turn_taking: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(TURN_TAKING), dtype=np.int64))
 
     @property
     def evidence(self) -> Evidence:
@@ -191,7 +195,6 @@ class _Counting:
             "until": until or LATEST,
             "max_recipients": max_recipients,
             "small_meeting": SMALL_MEETING,
-            "deep_messages": DEEP_MESSAGES,
             "window_unit": "",
             "domains": everybody.domains,
             "strangers": STRANGERS,
@@ -237,6 +240,7 @@ class _Counting:
         self.run(names[shared:])
         if not interactions.ties:
             self.run_file("dialogue.sql")
+            self.run_file("turn_taking.sql")
             if not (window or varied):
                 engine.drop(SPENT)
         ties = self.fetched(windowed=False)[None]
@@ -244,6 +248,7 @@ class _Counting:
         exchanged = exchanges(
             self.columns, first=held.first, last=held.last, directed=directed, meetings=held.meetings > 0
         )
+        taken = turn_taking(self.columns)
         memberships, community_strangers = self.memberships()
         windows: dict[datetime, Ties] = {}
         if window:
@@ -285,6 +290,7 @@ class _Counting:
             memberships=memberships,
             community_strangers=community_strangers,
             exchanges=exchanged,
+            turn_taking=taken,
         )
 
     # ---- steps

@@ -1,7 +1,7 @@
 -- What `ties.sql` starts from and ends in, in a warehouse: standard SQL that `silos sql` puts before and behind its steps.
 --
 -- Given: staff_given (person, unit, kind), aliases_given (alias, person), limits (since, until, max_recipients,
--- small_meeting, deep_messages), interactions (canonical columns and `dated`); fingerprint() as in ties.sql.
+-- small_meeting), interactions (canonical columns and `dated`); fingerprint() as in ties.sql.
 
 -- step: staff (table)
 -- Persons by number: from 0 on who makes ties, below -1 who makes none, and why.
@@ -58,7 +58,7 @@ select code, since, until, since as undated, code as person from staff cross joi
 -- step: settings (table)
 -- With the domains of the people's own addresses, between blanks.
 select
-    l.since, l.until, l.max_recipients, l.small_meeting, l.deep_messages, '' as window_unit,
+    l.since, l.until, l.max_recipients, l.small_meeting, '' as window_unit,
     cast(-4294967296 as bigint) as strangers, cast(-4611686018427387904 as bigint) as outsiders,
     coalesce(d.domains, '') as domains
 from limits l
