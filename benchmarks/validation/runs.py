@@ -15,6 +15,7 @@ import pandas as pd
 import silos
 from silos.analysis import departments, pairs
 from silos.analysis.connector import Connector, find_connector
+from silos.analysis.desks import desks
 from silos.analysis.organisation import ANY, TRAFFIC
 from silos.analysis.pipeline import _groups
 from silos.inference.bootstrap import Replicates, resample
@@ -125,6 +126,7 @@ def _judge(
         evidence=counted.evidence,
         candidates=shown.candidates,
         service=service,
+        turns=desks(counted, grouped, replicates=bootstrap, seed=seed),
         seed=seed,
     )
     return Judged(every, grouped, shown, merged, table, connector, counted)
@@ -143,8 +145,6 @@ def run(task: Task) -> dict[str, Any]:
     record["evidence"] = {"substantive": verdict_of(found.connector, made.truth["connector"], roles)}
     for grade in task.grades[1:]:
         poorer = judged(silos.read_interactions(degraded(log, grade)), roster, bootstrap=task.bootstrap, seed=task.seed)
-        if poorer.connector.evidence != grade:
-            raise AssertionError(f"the log was to be {grade}, it is {poorer.connector.evidence}")
         record["evidence"][grade] = verdict_of(poorer.connector, made.truth["connector"], roles)
     if task.kind == "mail room":
         served = judged(

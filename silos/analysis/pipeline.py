@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits
 from silos.analysis import departments, detected_communities, organisation, pairs
 from silos.analysis.background import beside
 from silos.analysis.connector import Connector, find_connector
+from silos.analysis.desks import desks
 from silos.analysis.dialogue import Dialogue, of_tally
 from silos.analysis.external import External, external
 from silos.analysis.findings.rules import Evidence, Findings, connector_notes, connector_reason, find, limits
@@ -482,6 +483,7 @@ def analyze(
             evidence=counted.evidence,
             candidates=shown.candidates,
             service=asked.service_departments,
+            turns=desks(counted, grouped, replicates=bootstrap, seed=seed),
             seed=seed,
         )
         found = detected_communities.communities(every, grouped, shown.rows, min_department, search.result().detection)
@@ -500,6 +502,7 @@ def analyze(
                 connector.department,
                 evidence=connector.evidence,
                 service=asked.service_departments,
+                desks=connector.desks,
             ),
             network=every,
             shown=shown,

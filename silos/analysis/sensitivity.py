@@ -47,6 +47,7 @@ def stability(
     *,
     evidence: Evidence,
     service: Collection[str] = (),
+    desks: Collection[str] = (),
 ) -> Stability:
     """Rank the departments again under other settings, one at a time.
 
@@ -59,6 +60,7 @@ def stability(
         department: the first under the settings asked for; without one there is nothing to overturn.
         evidence: the grade of the verdict.
         service: declared service desks.
+        desks: departments that take turns as a desk does.
     """
     rows = []
     if department is not None:
@@ -70,7 +72,13 @@ def stability(
                 for each in ("any", name)
             )
             table, _ = standings(
-                grouped, traffic, mixing, evidence=evidence, candidates=shown.candidates, service=service
+                grouped,
+                traffic,
+                mixing,
+                evidence=evidence,
+                candidates=shown.candidates,
+                service=service,
+                desks=desks,
             )
             contest = table.loc[table["eligible"], "score"]
             first = str(contest.idxmax()) if len(contest) else None
@@ -82,8 +90,10 @@ def stability(
 def _settings(tally: Tally, evidence: Evidence) -> Iterator[tuple[str, str, Ties, str, int]]:
     """Setting, value, the ties counted under it, the layer of them that is evidence, and the weeks that a tie takes."""
     layers = ("substantive", "reciprocated", "two-way", "any") if tally.directed else ("substantive", "any")
+    # Ties on which turn-taking is judged are the reciprocated ones.
+    same = {evidence, "reciprocated"} if evidence == "turn-taking" else {evidence}
     for name in layers:
-        if name != evidence and (name != "substantive" or tally.evidence == "substantive") and evidence != "volume":
+        if name not in same and (name != "substantive" or tally.evidence == "substantive") and evidence != "volume":
             yield "layer", name, tally.ties, name, WEEKS
     if evidence != "volume" and "weeks" not in tally.waived:
         for weeks in OTHER_WEEKS:

@@ -107,6 +107,8 @@ class Tally:
         """The best kind of tie that this log can show (the grade of every connector sentence)."""
         if self.threads or self.meetings:
             return "substantive"
+        if self.directed and self.turn_taking["answers"].sum() > 0:
+            return "turn-taking"
         return "reciprocated" if self.directed else "volume"
 
 

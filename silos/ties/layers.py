@@ -20,8 +20,8 @@ def layer(tally: Tally, name: str, *, ties: Ties | None = None, weeks: int = WEE
     Args:
         tally: the counted log.
         name: `any` (in contact in either direction), `two-way` (both wrote to the other, or they met), `substantive`,
-            `reciprocated` (two-way, in at least 3 weeks), `volume` (the same as `any`): the last three are the grades
-            of evidence.
+            `turn-taking` and `reciprocated` (two-way, in at least 3 weeks), `volume` (the same as `any`): the last four
+            are the grades of evidence.
         ties: those of a variant; the whole period's unless given.
         weeks: in how many distinct weeks two persons must have been in contact.
     """
@@ -54,14 +54,14 @@ def _mask(dyads: pd.DataFrame, name: str, weeks: int) -> np.ndarray | None:
     lasting = dyads["weeks"] >= weeks
     if name == "two-way":
         return np.asarray(two_way)
-    if name == "reciprocated":
+    if name in ("turn-taking", "reciprocated"):
         return np.asarray(two_way & lasting)
     if name == "substantive":
         met = dyads["small_meetings"]
         deep = dyads["deep_a"] + dyads["deep_b"] + met
         both = ((dyads["deep_a"] > 0) & (dyads["deep_b"] > 0)) | (met > 0)
         return np.asarray(both & (deep >= DEEP_SHARE * (dyads["conversations"] + met)) & lasting)
-    raise SilosError(f"the layers are any, two-way, substantive, reciprocated and volume, not {name!r}.")
+    raise SilosError(f"the layers are any, two-way, substantive, turn-taking, reciprocated and volume, not {name!r}.")
 
 
 def network(

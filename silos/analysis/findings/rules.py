@@ -183,7 +183,7 @@ def _connector(evidence: Evidence, voice: Voice) -> Iterator[Finding]:
     elif connector.verdict == "tied":
         others = [str(name) for name in candidates.index[candidates["tied"]] if name != connector.department]
         yield voice.finding(
-            "connector_unproven" if connector.reason == "evidence" else "connector_tied",
+            "connector_unproven" if connector.reason in ("evidence", "turn_taking") else "connector_tied",
             "notable",
             measures,
             department=str(connector.department),
