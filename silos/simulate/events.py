@@ -84,6 +84,11 @@ class Plan:
     rhythm: Rhythm = pace.USUAL
     talks: "Talks | None" = None
 
+    @property
+    def spills(self) -> bool:
+        """Whether conversations run over the end of the week in which they begin."""
+        return self.talks is not None or self.rhythm.spills
+
 
 @dataclass(frozen=True, eq=False)
 class Talks:
@@ -197,7 +202,7 @@ def week_of(plan: Plan, week: int) -> Rows:
     _group_life(writing, plan, week, met)
     _broadcasts(writing, plan, week)
     rows = writing.rows(week * 7 * DAY)
-    if not (plan.rhythm.spills or plan.rhythm.one_day) and plan.talks is None:
+    if not plan.spills:
         return rows
     within = rows.time < plan.weeks * 7 * DAY
     return Rows(**{name: column[within] for name, column in vars(rows).items()})
@@ -263,7 +268,7 @@ def _conversations(writing: _Week, plan: Plan, week: int) -> tuple[np.ndarray, n
     delays *= np.where(department[one] != department[other], plan.slower, 1.0)
     event, thread = writing.number(len(talk), threads=count)
     identity = np.where(chat[talk], writing.people, 0)
-    if manner.spills or manner.one_day:
+    if manner.spills:
         day = own.integers(5, size=len(dyads))[which] if manner.one_day else own.integers(5, size=count)
         begin = (day + own.random(count)) * WORKING_DAY
         moments = writing.unhurried(talk, delays, place, begin)

@@ -74,7 +74,7 @@ class Rhythm:
     @property
     def spills(self) -> bool:
         """Whether conversations run over the end of their week."""
-        return self.reply_hours is not None
+        return self.reply_hours is not None or self.one_day
 
     @property
     def pace(self) -> float:
