@@ -4,14 +4,18 @@ Each organisation is judged on its whole log (threads and meetings) and on sende
 opens and continues dialogues looks like any other department, whatever the log: it is counted apart.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 import silos
 from silos.simulate import Organisation, organisation
-from validation.runs import DECOYS, degraded, judged, roles_of
+from silos.ties.count import Evidence, Tally, tally
+from silos.ties.layers import contacts
+from validation.runs import DECOYS, Judged, degraded, judge, roles_of
 from validation.tasks import WEEKS, WEEKS_SHARE
 
 GENERATORS = ("blocks", "latent", "tasks")
@@ -35,8 +39,14 @@ DESKS: dict[str, dict[str, Any]] = {
 #: A desk that no log tells from a colleague.
 BEYOND: dict[str, dict[str, Any]] = {"converses": {"desk": "converses"}}
 #: Factor of deep conversations: as they are, and as shallow as in the mail of an American company.
-DEPTHS = {"deep": 1.0, "shallow": 0.1}
+DEPTHS = {"deep": 1.0, "between": 0.3, "shallow": 0.1}
 KINDS = ("planted", "none", "mail room")
+#: The log as different exports have it.
+LOGS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+    "whole": lambda log: log,
+    "threads": lambda log: log[log["kind"] != "meeting"],
+    "bare": lambda log: degraded(log, "reciprocated"),
+}
 
 
 @dataclass(frozen=True)
@@ -50,7 +60,7 @@ class Bare:
         connector: its strength; None plants none.
         rhythm: what they come to.
         bootstrap: replicates.
-        grades: of the logs it is judged on: `substantive` (the whole), `reciprocated` (bare).
+        logs: it is judged on, by name, with the grade where it is not the log's own: "threads as turn-taking".
     """
 
     kind: str
@@ -65,7 +75,7 @@ class Bare:
     connector: float | None
     rhythm: dict[str, Any] = field(hash=False)
     bootstrap: int = 200
-    grades: tuple[str, ...] = ("substantive", "reciprocated")
+    logs: tuple[str, ...] = ("whole", "bare")
 
     def make(self) -> Organisation:
         """The organisation."""
@@ -94,7 +104,7 @@ def tasks(
     beyond: bool = False,
     first: int = 0,
     bootstrap: int = 200,
-    grades: tuple[str, ...] = ("substantive", "reciprocated"),
+    logs: tuple[str, ...] = ("whole", "bare"),
 ) -> list[Bare]:
     """So many organisations of random size, length, pace and desk, each from its seed."""
     made = []
@@ -121,39 +131,55 @@ def tasks(
                 connector=(3.0, 4.5)[number % 2] if kind == "planted" else None,
                 rhythm=paces[pace] | desks[desk] | busy | ({} if depth == "deep" else {"depth": DEPTHS[depth]}),
                 bootstrap=bootstrap,
-                grades=grades,
+                logs=logs,
             )
         )
     return made
 
 
 def run(task: Bare) -> dict[str, Any]:
-    """The verdicts on the task's organisation, by the grade of the log, beside its truth."""
+    """The verdicts on the task's organisation, by the log and the grade it is judged on, beside its truth."""
     made = task.make()
     log, roster, roles = made.interactions, silos.read_roster(made.roster), roles_of(made.truth)
     record: dict[str, Any] = asdict(task) | {"logs": {}}
-    for grade in task.grades:
-        given = log if grade == "substantive" else degraded(log, grade)
-        found = judged(silos.read_interactions(given), roster, bootstrap=task.bootstrap, seed=task.seed)
-        connector, table = found.connector, found.connector.candidates
-        record["logs"][grade] = {
-            "evidence": connector.evidence,
-            "verdict": connector.verdict,
-            "reason": connector.reason,
-            "warning": bool(connector.mail_room_warning),
-            "first": roles[str(table.index[0])],
-            "probability": float(table["probability_first"].iloc[0]),
-            "departments": [
-                {
-                    "role": roles[str(name)],
-                    "people": int(found.grouped.sizes[found.grouped.departments.get_loc(name)]),
-                    "desk": bool(row["desk"]),
-                }
-                | {
-                    key: float(row[key])
-                    for key in ("score", "probability_first", "answers", *("turn_taking", "turn_taking_low", "turn_taking_high"))
-                }
-                for name, row in table.iterrows()
-            ],
-        }
+    logs: dict[str, list[tuple[str, Evidence | None]]] = {}
+    for name in task.logs:
+        given, _, grade = name.partition(" as ")
+        logs.setdefault(given, []).append((name, grade or None))  # type: ignore[arg-type]
+    for given, names in logs.items():
+        counted = tally(silos.read_interactions(LOGS[given](log)), roster)
+        for name, grade in names:
+            found = judge(counted, bootstrap=task.bootstrap, seed=task.seed, evidence=grade)
+            record["logs"][name] = _verdict(found, roles) | {
+                "ties": {layer: _across(counted, layer) for layer in ("any", "reciprocated", "substantive")}
+            }
     return record
+
+
+def _across(counted: Tally, name: str) -> int:
+    """Ties between departments."""
+    department = counted.people["department"].to_numpy()
+    i, j = contacts(counted, name)
+    return int((department[i] != department[j]).sum())
+
+
+def _verdict(found: Judged, roles: Mapping[str, str]) -> dict[str, Any]:
+    connector, table, departments = found.connector, found.connector.candidates, found.grouped.departments
+    measured = ("score", "probability_first", "answers", "turn_taking", "turn_taking_low", "turn_taking_high")
+    return {
+        "evidence": connector.evidence,
+        "verdict": connector.verdict,
+        "reason": connector.reason,
+        "warning": bool(connector.mail_room_warning),
+        "first": roles[str(table.index[0])],
+        "probability": float(table["probability_first"].iloc[0]),
+        "departments": [
+            {
+                "role": roles[str(name)],
+                "people": int(found.grouped.sizes[departments.get_loc(name)]),
+                "desk": bool(row["desk"]),
+            }
+            | {key: float(row[key]) for key in measured}
+            for name, row in table.iterrows()
+        ],
+    }

@@ -24,7 +24,7 @@ from silos.network import DEPARTMENT, Network
 from silos.privacy.suppression import Shown, merge_small
 from silos.simulate import Organisation, organisation
 from silos.tables import Interactions, Roster
-from silos.ties.count import Tally, tally
+from silos.ties.count import Evidence, Tally, tally
 from silos.ties.layers import layer
 from validation.others import rankings, ranks
 
@@ -98,14 +98,28 @@ def judged(
     interactions: Interactions, roster: Roster, *, bootstrap: int, seed: int = 0, service: tuple[str, ...] = ()
 ) -> Judged:
     """The departments' verdicts and the connector's, as `silos.analyze(interactions, roster, seed=seed)` has them."""
-    counted = tally(interactions, roster)
+    return judge(tally(interactions, roster), bootstrap=bootstrap, seed=seed, service=service)
+
+
+def judge(
+    counted: Tally, *, bootstrap: int, seed: int = 0, service: tuple[str, ...] = (), evidence: Evidence | None = None
+) -> Judged:
+    """The same of a counted log; on another grade of evidence than its own where one is given."""
+    grade = evidence or counted.evidence
     every = layer(counted, "any")
-    deep = every if counted.evidence == "volume" else layer(counted, counted.evidence)
-    return _judge(counted, every, deep, bootstrap=bootstrap, seed=seed, service=service)
+    deep = every if grade == "volume" else layer(counted, grade)
+    return _judge(counted, every, deep, grade, bootstrap=bootstrap, seed=seed, service=service)
 
 
 def _judge(
-    counted: Tally, every: Network, deep: Network, *, bootstrap: int, seed: int, service: tuple[str, ...] = ()
+    counted: Tally,
+    every: Network,
+    deep: Network,
+    grade: Evidence,
+    *,
+    bootstrap: int,
+    seed: int,
+    service: tuple[str, ...] = (),
 ) -> Judged:
     shown = merge_small(every.people[DEPARTMENT], MINIMUM)
     grouped = every.regrouped(shown.departments)
@@ -123,7 +137,7 @@ def _judge(
         grouped,
         deep.regrouped(shown.departments),
         merged,
-        evidence=counted.evidence,
+        evidence=grade,
         candidates=shown.candidates,
         service=service,
         turns=desks(counted, grouped, replicates=bootstrap, seed=seed),
@@ -260,9 +274,14 @@ def shuffled(found: Judged, task: Task) -> dict[str, Any]:
     """False alarms when the department labels are dealt out anew: silos, open departments, walls, connectors."""
     order = np.random.default_rng([task.seed, 3]).permutation(len(found.every))
     dealt = pd.Series(found.every.people[DEPARTMENT].to_numpy()[order], index=found.every.people.index)
-    deep = layer(found.counted, found.counted.evidence)
+    deep = layer(found.counted, found.connector.evidence)
     other = _judge(
-        found.counted, found.every.regrouped(dealt), deep.regrouped(dealt), bootstrap=task.bootstrap, seed=task.seed
+        found.counted,
+        found.every.regrouped(dealt),
+        deep.regrouped(dealt),
+        found.connector.evidence,
+        bootstrap=task.bootstrap,
+        seed=task.seed,
     )
     table = other.departments.loc[list(other.shown.candidates)]
     judged_pairs = pairs.pairs(other.grouped, other.merged, other.shown)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from silos.analysis.desks import COLLEAGUES, Desks, unjudged
+from silos.analysis.desks import COLLEAGUES, DESK, Desks, unjudged
 from silos.inference.bootstrap import Replicates
 from silos.inference.permutation import relabelled
 from silos.measures.affinity import affinities, expectations, resistances, shrunken, size_exponent
@@ -286,7 +286,7 @@ def find_connector(
     if verdict == "clear" and evidence in BLIND and not service:
         # A desk that acknowledges looks like a connector here: in the validation it was crowned in half of the cases.
         verdict, reason = "tied", "evidence"
-    if verdict == "clear" and evidence == "turn-taking" and not taken["turn_taking"].iloc[ahead] >= COLLEAGUES:
+    if verdict == "clear" and evidence == "turn-taking" and not _colleagues(taken.iloc[ahead]):
         verdict, reason = "tied", "turn_taking"
     busy = standings(every, traffic, traffic, evidence="volume", candidates=candidates)[0]["score"].where(standing)
     # Where nobody is in contact with another department, none is busy.
@@ -312,6 +312,11 @@ def find_connector(
         busiest=None if busiest is None else str(busiest),
         binds=losses(bare, leader, exponent),
     )
+
+
+def _colleagues(turns: pd.Series) -> bool:
+    """Whether a department takes turns as colleagues do, and surely not as a desk."""
+    return bool(turns["turn_taking"] >= COLLEAGUES and turns["turn_taking_low"] >= DESK)
 
 
 def losses(layer: Network, department: str | None, exponent: float) -> pd.DataFrame:

@@ -22,8 +22,8 @@ DESK = 0.6
 COLLEAGUES = 0.8
 #: Answers across departments that a department's value takes.
 ANSWERS = 30
-#: Share of the draws that must agree that a department is a desk.
-SURE = 0.8
+#: Share of the draws that must agree that a department is a desk: what is likelier one than not is no evidence.
+SURE = 0.5
 #: Pairs whose weights are multiplied at a time: memory is 32 times as many numbers.
 PAIRS = 1 << 16
 #: Columns of `Desks.table`.
@@ -102,7 +102,8 @@ def desks(tally: Tally, grouped: Network, *, replicates: int, seed: int = 0) -> 
                 column[first : first + omega.shape[1]] += (matrix[:, some] @ weight).T
 
     each_batch(add, len(grouped), replicates, seed)
-    value, draws = turn_taking(*point, known=known), turn_taking(*drawn, known=known)
+    with np.errstate(invalid="ignore"):
+        value, draws = turn_taking(*point, known=known), turn_taking(*drawn, known=known)
     table = pd.DataFrame(
         {
             "answers": point[0].astype(np.int64),
@@ -113,10 +114,14 @@ def desks(tally: Tally, grouped: Network, *, replicates: int, seed: int = 0) -> 
         },
         index=grouped.departments,
     )
-    judged = np.isfinite(value) & np.isfinite(draws).all(axis=0)
-    if judged.any() and replicates:
-        low, high = np.quantile(draws[:, judged], [0.025, 0.975], axis=0)
-        table.loc[judged, "turn_taking_low"], table.loc[judged, "turn_taking_high"] = low, high
-        table.loc[judged, "desk_share"] = (draws[:, judged] < DESK).mean(axis=0)
+    # Where departments in the middle go on no more than by chance, nobody can be compared with them.
+    seen = draws[np.isfinite(draws[:, known]).all(axis=1)][:, known]
+    if len(seen) > replicates / 2 and np.isfinite(value[known]).all():
+        missed = replicates - len(seen)
+        table.loc[known, "turn_taking_low"] = np.quantile(np.pad(seen, ((0, missed), (0, 0))), 0.025, axis=0)
+        table.loc[known, "turn_taking_high"] = np.quantile(seen, 0.975, axis=0)
+        table.loc[known, "desk_share"] = (seen < DESK).mean(axis=0)
+    else:
+        table["turn_taking"] = np.nan
     table["desk"] = (table["turn_taking"] < DESK) & (table["desk_share"] >= SURE)
     return Desks(table)

@@ -156,21 +156,26 @@ class _Office:
         rng, task, person = self.rng, letter.task, letter.recipient
         if not letter.asks:
             share = max(CONFIRMED, self.rhythm.follow_ups) if task.ticket else CONFIRMED
+            share *= self.rhythm.depth
             if rng.random() < share:
                 self.due(time, person, _Letter(task, person, letter.sender, False))
             return
-        department = self.company.department[[person]]
-        if task.ticket and department[0] == self.desk:
+        if task.ticket and self.company.department[person] == self.desk:
             rounds = {"questions": 0.5, "converses": ROUNDS}.get(self.rhythm.desk, ASKS)
-            clerks = np.flatnonzero(self.company.department == self.desk)
-            writer = int(rng.choice(clerks)) if rng.random() < HANDED else person
-            self.due(time, writer, _Letter(task, writer, letter.sender, bool(rng.random() < rounds)))
+            writer = self.colleague(person) if rng.random() < HANDED else person
+            self.due(time, writer, _Letter(task, writer, letter.sender, bool(rng.random() < rounds * self.rhythm.depth)))
             return
-        colleague = int(self.company.draw(department, self.company.activity, rng)[0])
-        if len(task.messages) == 1 and rng.random() < PASSED_ON and colleague not in (person, letter.sender):
-            self.due(time, person, _Letter(task, person, colleague, True))
-            return
-        self.due(time, person, _Letter(task, person, letter.sender, bool(rng.random() < task.rounds)))
+        if len(task.messages) == 1 and rng.random() < PASSED_ON:
+            colleague = self.colleague(person)
+            if colleague not in (person, letter.sender):
+                self.due(time, person, _Letter(task, person, colleague, True))
+                return
+        self.due(time, person, _Letter(task, person, letter.sender, bool(rng.random() < task.rounds * self.rhythm.depth)))
+
+
+    def colleague(self, person: int) -> int:
+        """Somebody of the same department, or the same person."""
+        return int(self.company.draw(self.company.department[[person]], self.company.activity, self.rng)[0])
 
 
 @dataclass(eq=False)
