@@ -247,7 +247,8 @@ class Ties:
         arcs: one row per (sender, recipient, medium), sorted: `sender`, `recipient` (positions in `people`), `medium`,
             `messages` (count) and `volume` (each event shared out over those it reached).
         dyads: one row per pair in contact, sorted: `a` < `b` (positions), `weeks` (distinct weeks in contact),
-            `conversations`, `deep_a`, `deep_b` (conversations started by a, by b, with two changes of speaker or more), `small_meetings`, `meetings`.
+            `conversations`, `deep_a`, `deep_b` (conversations started by a, by b, with two changes of speaker or
+            more), `small_meetings`, `meetings`.
         people: the persons in order, the roster's ids.
     """
 

@@ -16,6 +16,7 @@ import silos
 from silos.analysis import departments, pairs
 from silos.analysis.connector import Connector, find_connector
 from silos.analysis.desks import desks
+from silos.analysis.evidence import evidence as evidence_of
 from silos.analysis.organisation import ANY, TRAFFIC
 from silos.analysis.pipeline import _groups
 from silos.inference.bootstrap import Replicates, resample
@@ -105,24 +106,23 @@ def judge(
     counted: Tally, *, bootstrap: int, seed: int = 0, service: tuple[str, ...] = (), evidence: Evidence | None = None
 ) -> Judged:
     """The same of a counted log; on another grade of evidence than its own where one is given."""
-    grade = evidence or counted.evidence
-    every = layer(counted, "any")
-    deep = every if grade == "volume" else layer(counted, grade)
-    return _judge(counted, every, deep, grade, bootstrap=bootstrap, seed=seed, service=service)
+    return _judge(counted, layer(counted, "any"), bootstrap=bootstrap, seed=seed, service=service, grade=evidence)
 
 
 def _judge(
     counted: Tally,
     every: Network,
-    deep: Network,
-    grade: Evidence,
     *,
     bootstrap: int,
     seed: int,
     service: tuple[str, ...] = (),
+    grade: Evidence | None = None,
 ) -> Judged:
     shown = merge_small(every.people[DEPARTMENT], MINIMUM)
     grouped = every.regrouped(shown.departments)
+    turns = desks(counted, grouped, replicates=bootstrap, seed=seed)
+    grade = grade or evidence_of(counted, grouped, turns)
+    deep = every if grade == "volume" else layer(counted, grade).regrouped(every.people[DEPARTMENT])
     i, j = every.dyads
     layers: dict[str, np.ndarray | None] = {
         ANY: None,
@@ -140,7 +140,7 @@ def _judge(
         evidence=grade,
         candidates=shown.candidates,
         service=service,
-        turns=desks(counted, grouped, replicates=bootstrap, seed=seed),
+        turns=turns,
         seed=seed,
     )
     return Judged(every, grouped, shown, merged, table, connector, counted)
@@ -274,14 +274,12 @@ def shuffled(found: Judged, task: Task) -> dict[str, Any]:
     """False alarms when the department labels are dealt out anew: silos, open departments, walls, connectors."""
     order = np.random.default_rng([task.seed, 3]).permutation(len(found.every))
     dealt = pd.Series(found.every.people[DEPARTMENT].to_numpy()[order], index=found.every.people.index)
-    deep = layer(found.counted, found.connector.evidence)
     other = _judge(
         found.counted,
         found.every.regrouped(dealt),
-        deep.regrouped(dealt),
-        found.connector.evidence,
         bootstrap=task.bootstrap,
         seed=task.seed,
+        grade=found.connector.evidence,
     )
     table = other.departments.loc[list(other.shown.candidates)]
     judged_pairs = pairs.pairs(other.grouped, other.merged, other.shown)

@@ -74,6 +74,7 @@ class Connector:
         chance: p-value of the spread of scores against random relabelling.
         busiest: the first on all traffic, whatever its depth.
         binds: the pairs of other departments that it binds, as `losses`.
+        ties: how many ties between departments it rests on, those of desks left out.
     """
 
     verdict: str
@@ -85,6 +86,7 @@ class Connector:
     chance: float | None
     busiest: str | None
     binds: pd.DataFrame
+    ties: int = 0
 
     @property
     def desks(self) -> tuple[str, ...]:
@@ -311,6 +313,7 @@ def find_connector(
         chance=chance,
         busiest=None if busiest is None else str(busiest),
         binds=losses(bare, leader, exponent),
+        ties=round(float(_across(without(mixing, cut)).sum()) / 2),
     )
 
 

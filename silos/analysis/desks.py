@@ -4,7 +4,6 @@ A desk looks like the connector on any log without threads, and on one whose tic
 told by how departments take turns (`silos.measures.turn_taking`), with an interval from the bootstrap over persons.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,9 +85,7 @@ def desks(tally: Tally, grouped: Network, *, replicates: int, seed: int = 0) -> 
     ]
     ends = np.concatenate([membership[i], membership[j]])
     places = np.concatenate([np.arange(len(i))] * 2)
-    matrices = [
-        sparse.csr_array((np.concatenate(column), (ends, places)), shape=(count, len(i))) for column in columns
-    ]
+    matrices = [sparse.csr_array((np.concatenate(column), (ends, places)), shape=(count, len(i))) for column in columns]
     point = np.stack([matrix.sum(axis=1) for matrix in matrices])
     known = point[0] >= ANSWERS
     replicates = affordable(replicates, len(i))

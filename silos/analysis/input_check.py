@@ -29,8 +29,8 @@ KEYS = ("logs", "roster", "rows_read", "evidence")
 RAISE = {
     "substantive": "The connector verdict will rest on conversations or meetings: nothing more is needed.",
     "turn-taking": (
-        "The connector verdict will rest on who writes to whom both ways, and on how departments take turns, by which a "
-        "service desk is told. Export the conversation of each message (a column 'thread') or meetings to raise it."
+        "The connector verdict will rest on who writes to whom both ways, and on how departments take turns, by which "
+        "a service desk is told. Export the conversation of each message (a column 'thread') or meetings to raise it."
     ),
     "reciprocated": (
         "The connector verdict will rest on who writes to whom both ways, so a service desk that acknowledges cannot "

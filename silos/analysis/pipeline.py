@@ -16,6 +16,7 @@ from silos.analysis.background import beside
 from silos.analysis.connector import Connector, find_connector
 from silos.analysis.desks import desks
 from silos.analysis.dialogue import Dialogue, of_tally
+from silos.analysis.evidence import evidence
 from silos.analysis.external import External, external
 from silos.analysis.findings.rules import Evidence, Findings, connector_notes, connector_reason, find, limits
 from silos.analysis.leadership import Leadership, leadership
@@ -442,7 +443,9 @@ def analyze(
     with beside(every, organisation.effort(every, seed)) as search:
         progress("bootstrap")
         # Bare contacts rest on all ties there are; the other grades on ties of their own.
-        deep = every if counted.evidence == "volume" else layer(counted, counted.evidence)
+        turns = desks(counted, grouped, replicates=bootstrap, seed=seed)
+        grade = evidence(counted, grouped, turns)
+        deep = every if grade == "volume" else layer(counted, grade)
         i, j = every.dyads
         layers: dict[str, np.ndarray | None] = {
             organisation.ANY: None,
@@ -480,10 +483,10 @@ def analyze(
             grouped,
             deep.regrouped(shown.departments),
             merged,
-            evidence=counted.evidence,
+            evidence=grade,
             candidates=shown.candidates,
             service=asked.service_departments,
-            turns=desks(counted, grouped, replicates=bootstrap, seed=seed),
+            turns=turns,
             seed=seed,
         )
         found = detected_communities.communities(every, grouped, shown.rows, min_department, search.result().detection)

@@ -89,11 +89,12 @@ def stability(
 
 def _settings(tally: Tally, evidence: Evidence) -> Iterator[tuple[str, str, Ties, str, int]]:
     """Setting, value, the ties counted under it, the layer of them that is evidence, and the weeks that a tie takes."""
-    layers = ("substantive", "reciprocated", "two-way", "any") if tally.directed else ("substantive", "any")
+    # Substantive ties are not tried instead of others: where the verdict does not rest on them there are too few.
+    layers = ("reciprocated", "two-way", "any") if tally.directed else ("any",)
     # Ties on which turn-taking is judged are the reciprocated ones.
     same = {evidence, "reciprocated"} if evidence == "turn-taking" else {evidence}
     for name in layers:
-        if name not in same and (name != "substantive" or tally.evidence == "substantive") and evidence != "volume":
+        if name not in same and evidence != "volume":
             yield "layer", name, tally.ties, name, WEEKS
     if evidence != "volume" and "weeks" not in tally.waived:
         for weeks in OTHER_WEEKS:

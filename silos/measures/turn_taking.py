@@ -1,8 +1,8 @@
 """Turn-taking of departments: do those who get an answer write back, and does the department ever open a dialogue?
 
 A desk (mail room, help desk) answers, and that is the end of it; colleagues go on. It works on bare logs of sender,
-recipient and time, where no thread says what belongs together. Formulas take arrays of any leading shape: one call serves
-the estimate and its replicates.
+recipient and time, where no thread says what belongs together. Formulas take arrays of any leading shape: one call
+serves the estimate and its replicates.
 """
 
 import numpy as np
@@ -11,8 +11,8 @@ import numpy as np
 def continuation(answers: np.ndarray, continued: np.ndarray, by_chance: np.ndarray) -> np.ndarray:
     """r: the share of answers after which the other wrote again, beyond what would come by chance; same shape.
 
-    r = (C − E)/(R − E), E = Σ_pairs R·p₀: as Cohen's κ corrects agreement. 1 where every answer is continued, 0 where no
-    more are than by chance. NaN where there is nothing to judge.
+    r = (C − E)/(R − E), E = Σ_pairs R·p₀: as Cohen's κ corrects agreement. 1 where every answer is continued, 0 where
+    no more are than by chance. NaN where there is nothing to judge.
 
     Args:
         answers: R, messages within the gap G of one of the other's.

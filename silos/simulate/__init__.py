@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from silos.errors import SilosError
-from silos.simulate import blocks, latent, manners, rhythm as pace, tasks
+from silos.simulate import blocks, latent, manners, tasks
 from silos.simulate import communities as tool
+from silos.simulate import rhythm as pace
 from silos.simulate.company import Company, found
 from silos.simulate.events import Plan, Talks, week_of
 from silos.simulate.log import Organisation

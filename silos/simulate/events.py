@@ -195,10 +195,7 @@ def week_of(plan: Plan, week: int) -> Rows:
     """
     rng = np.random.default_rng([plan.seed, 2, week])
     writing = _Week(plan.start, plan.company.people + plan.company.unknown, rng)
-    if plan.talks is None:
-        met = _conversations(writing, plan, week)
-    else:
-        met = _said(writing, plan, plan.talks, week)
+    met = _conversations(writing, plan, week) if plan.talks is None else _said(writing, plan, plan.talks, week)
     _group_life(writing, plan, week, met)
     _broadcasts(writing, plan, week)
     rows = writing.rows(week * 7 * DAY)
@@ -255,7 +252,9 @@ def _conversations(writing: _Week, plan: Plan, week: int) -> tuple[np.ndarray, n
     i_writes = by_i[talk] ^ (turns % 2 == 1)
     delays = np.where(chat[talk], pace.CHAT, pace.MAIL) * rng.lognormal(0, 1.1, len(talk))
     if manner.reply_hours is not None:
-        delays = np.where(chat[talk], pace.CHAT, pace.MAIL) * manner.pace * own.lognormal(0, manner.reply_spread, len(talk))
+        delays = (
+            np.where(chat[talk], pace.CHAT, pace.MAIL) * manner.pace * own.lognormal(0, manner.reply_spread, len(talk))
+        )
     if manner.scripted:
         followed = scripted[talk] & (place < opener.shape[1])
         opens = opener[talk, np.minimum(place, opener.shape[1] - 1)]

@@ -17,8 +17,8 @@ DESKS = ("acknowledges", "tickets", "questions", "converses")
 
 #: Median of the working time until a mail, a chat message is answered, in seconds.
 MAIL, CHAT = 3600.0, 240.0
-#: Of a desk's tickets: the share that is acknowledged and then done (A B B); the others are answered once. Where it asks
-#: back, the share of the tickets about which it does (A B A B).
+#: Of a desk's tickets: the share that is acknowledged and then done (A B B); the others are answered once. Where it
+#: asks back, the share of the tickets about which it does (A B A B).
 DONE, ASKED = 0.8, 0.5
 #: Working time until a ticket is acknowledged, until somebody comes back to what they wrote, in seconds.
 ACKNOWLEDGED, COMES_BACK = 300.0, 6 * 3600.0

@@ -3,8 +3,8 @@
 Tasks come up in departments and need somebody of another one. Whoever gets a message has it in a queue with others and
 with work of their own, most urgent first, so that answers take minutes or weeks and busy people lose some. A task that
 two work out together goes back and forth until it is done; a question is answered; another one is passed on to a
-colleague. A desk is a department whose tasks are tickets: it can do them alone, acknowledges some, hands some to another
-clerk, and seldom has a task of its own for anybody else.
+colleague. A desk is a department whose tasks are tickets: it can do them alone, acknowledges some, hands some to
+another clerk, and seldom has a task of its own for anybody else.
 """
 
 import heapq
@@ -21,7 +21,6 @@ from silos.simulate.fabric import (
     Groups,
     affinity,
     department_meetings,
-    distinct,
     habits,
     join_dyads,
     join_groups,
@@ -41,8 +40,8 @@ KNOWN = 2.0
 ROUNDS, PASSING = 0.62, 0.12
 #: Shares of what is passed on to a colleague, and of what is confirmed although it is done.
 PASSED_ON, CONFIRMED = 0.1, 0.12
-#: A message takes so many working seconds (median, and σ of its logarithm), and so does work of one's own, of which there
-#: may be some before the message, each with this probability.
+#: A message takes so many working seconds (median, and σ of its logarithm), and so does work of one's own, of which
+#: there may be some before the message, each with this probability.
 MESSAGE, OWN, SPREAD, BUSY = 300.0, 1800.0, 1.2, 0.5
 #: With this probability the most urgent message comes next, else any; what has waited longer is lost.
 URGENT, LOST = 0.9, 10 * WORKING_DAY
@@ -163,15 +162,18 @@ class _Office:
         if task.ticket and self.company.department[person] == self.desk:
             rounds = {"questions": 0.5, "converses": ROUNDS}.get(self.rhythm.desk, ASKS)
             writer = self.colleague(person) if rng.random() < HANDED else person
-            self.due(time, writer, _Letter(task, writer, letter.sender, bool(rng.random() < rounds * self.rhythm.depth)))
+            self.due(
+                time, writer, _Letter(task, writer, letter.sender, bool(rng.random() < rounds * self.rhythm.depth))
+            )
             return
         if len(task.messages) == 1 and rng.random() < PASSED_ON:
             colleague = self.colleague(person)
             if colleague not in (person, letter.sender):
                 self.due(time, person, _Letter(task, person, colleague, True))
                 return
-        self.due(time, person, _Letter(task, person, letter.sender, bool(rng.random() < task.rounds * self.rhythm.depth)))
-
+        self.due(
+            time, person, _Letter(task, person, letter.sender, bool(rng.random() < task.rounds * self.rhythm.depth))
+        )
 
     def colleague(self, person: int) -> int:
         """Somebody of the same department, or the same person."""
@@ -253,9 +255,7 @@ def worked(
     a, b = np.repeat(np.divmod(np.arange(size * size), size), tasks.ravel(), axis=1)
     order = own.permutation(len(a))
     a, b = a[order], b[order]
-    openers = np.where(
-        a == b, company.draw(a, company.activity, own), company.draw(a, company.outward, own)
-    )
+    openers = np.where(a == b, company.draw(a, company.activity, own), company.draw(a, company.outward, own))
     for time, opener, department in zip(np.sort(own.random(len(a))) * office.end, openers, b, strict=True):
         other = contacts.choose(int(opener), int(department))
         if other is not None:

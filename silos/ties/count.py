@@ -74,8 +74,8 @@ class Tally:
             missing), `person` (position in `people`), `posts`, `first`, `last`; empty where no log says.
         community_strangers: distinct ids in communities that the roster lacks.
         exchanges: who waited for whose answer, who sent how much to how many, who knows people outside.
-        turn_taking: how pairs take turns, as `silos.ties.turn_taking.turn_taking` counts it; empty where no message knows
-            its time of day.
+        turn_taking: how pairs take turns, as `silos.ties.turn_taking.turn_taking` counts it; empty where no message
+            knows its time of day.
     """
 
     ties: Ties

@@ -99,7 +99,7 @@ def test_replicates_are_the_formula_one_by_one():
 @pytest.mark.parametrize("generator", ["blocks", "latent", "tasks"])
 @pytest.mark.parametrize("manner", [{}, {"desk": "tickets"}, {"reply_hours": 2.0}], ids=["usual", "tickets", "slow"])
 def test_a_planted_desk_is_found_and_nobody_else(generator, manner):
-    # Without the bridge of one person: who alone deals with all others may get no further than answering them, as a desk.
+    # Without the bridge of one person: who alone deals with all others may get no further than answering, as a desk.
     made = organisation(220, 11, 10, generator=generator, rhythm=manner, one_person_bridge=False, seed=4)
     counted = tally(silos.read_interactions(bare(made)), silos.read_roster(made.roster))
     assert counted.evidence == "turn-taking"
@@ -157,12 +157,10 @@ def company(ties):
 
 
 def judged(every, evidence, turns, **options):
-    i, j = every.dyads
+    i, _ = every.dyads
     deep = silos.Network(every.people, every.adjacency, directed=False, layer="deep")
     drawn = resample(every, {"any": None, "deep": np.ones(len(i))}, replicates=200, seed=0)
-    return find_connector(
-        every, deep, drawn, evidence=evidence, candidates=every.departments, turns=turns, **options
-    )
+    return find_connector(every, deep, drawn, evidence=evidence, candidates=every.departments, turns=turns, **options)
 
 
 def turns_of(names, *, first=1.0, desk=None):

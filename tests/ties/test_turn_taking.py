@@ -36,7 +36,9 @@ def counted(log, first="ann", second="bob"):
     a, b = names.index(first), names.index(second)
     table = found.turn_taking
     rows = table[(table["a"] == a) & (table["b"] == b)]
-    return None if rows.empty else rows.iloc[0][["answers", "continued", "openings", "sessions_a", "sessions_b"]].tolist()
+    return (
+        None if rows.empty else rows.iloc[0][["answers", "continued", "openings", "sessions_a", "sessions_b"]].tolist()
+    )
 
 
 @on_every_engine
