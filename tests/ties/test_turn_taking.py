@@ -3,13 +3,18 @@
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+import duckdb
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from silos.errors import EmptyError
-from silos.ties.count import tally
+from silos.readers import read_interactions
+from silos.readers.roster import read_roster
+from silos.simulate import organisation
+from silos.ties.count import statements, tally
 from silos.ties.turn_taking import GAP
 from tests.conftest import a_log, a_roster
 
@@ -162,8 +167,47 @@ def test_a_longer_log_is_counted_as_a_plain_loop_does():
 
 
 def test_gap_of_the_sql_is_that_of_the_package():
-    from silos.ties.count import statements
-
     text = " ".join(query for _, _, query in statements("turn_taking.sql"))
     assert text.count(str(GAP)) == 3
     assert GAP == 72 * HOUR
+
+
+#: The prototype on which the thresholds were found: another query for the same three counts.
+PROTOTYPE = """
+with m as (select a, b, by_a, second,
+    second - lag(second) over w as since, by_a <> lag(by_a) over w as turned,
+    lead(second) over w - second as until, by_a <> lead(by_a) over w as turns
+  from sent window w as (partition by a, b order by second, by_a))
+select a, b,
+  sum(case when turned and since <= 259200 then 1 else 0 end) as answers,
+  sum(case when turned and since <= 259200 and turns and until <= 259200 then 1 else 0 end) as continued,
+  sum(case when since is null or since > 259200 then 1 else 0 end) as openings
+from m group by a, b order by a, b
+"""
+
+
+def test_a_simulated_company_is_counted_as_by_the_prototype():
+    made = organisation(80, 9, 4, rhythm={"reply_hours": 4.0}, seed=1)
+    log = made.interactions[lambda rows: (rows["kind"] != "meeting") & (rows["recipients"] == 1)]
+    counted_by_us = tally(read_interactions(log), read_roster(made.roster))
+    people = pd.Series(range(len(counted_by_us.people)), index=counted_by_us.people.index)
+    ids = pd.concat([people, people.set_axis(made.roster.set_index("person").loc[people.index, "aliases"])])
+    ends = pd.DataFrame({"one": log["sender"].map(ids), "other": log["recipient"].map(ids), "moment": log["timestamp"]})
+    # Two messages of a pair in one second stand in an order that nobody knows.
+    ends = ends.dropna().query("one != other").drop_duplicates(["one", "other", "moment"])
+    sent = pd.DataFrame(
+        {
+            "a": ends[["one", "other"]].min(axis=1).astype(int),
+            "b": ends[["one", "other"]].max(axis=1).astype(int),
+            "by_a": ends["one"] < ends["other"],
+            "second": (ends["moment"] - MONDAY) // pd.Timedelta(seconds=1),
+        }
+    )
+    with duckdb.connect() as connection:
+        connection.register("sent", sent)
+        expected = connection.sql(PROTOTYPE).df().astype(int)
+    assert len(expected) > 300
+    together = sent.duplicated(["a", "b", "second"], keep=False)
+    clear = ~expected.set_index(["a", "b"]).index.isin(sent[together].set_index(["a", "b"]).index)
+    found = counted_by_us.turn_taking[list(expected.columns)].astype(int)
+    pd.testing.assert_frame_equal(found[clear].reset_index(drop=True), expected[clear].reset_index(drop=True))
