@@ -12,10 +12,16 @@ import numpy as np
 import pandas as pd
 
 import silos
+from silos.analysis.connector import Connector, find_connector
+from silos.analysis.desks import desks
+from silos.analysis.evidence import evidence
+from silos.inference.bootstrap import resample
+from silos.network import DEPARTMENT, Network
+from silos.privacy.suppression import merge_small
 from silos.simulate import Organisation, organisation
 from silos.ties.count import Evidence, Tally, tally
-from silos.ties.layers import contacts
-from validation.runs import DECOYS, Judged, degraded, judge, roles_of
+from silos.ties.layers import contacts, layer
+from validation.runs import DECOYS, MINIMUM, degraded, roles_of
 from validation.tasks import WEEKS, WEEKS_SHARE
 
 GENERATORS = ("blocks", "latent", "tasks")
@@ -45,7 +51,7 @@ KINDS = ("planted", "none", "mail room")
 LOGS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "whole": lambda log: log,
     "threads": lambda log: log[log["kind"] != "meeting"],
-    "bare": lambda log: degraded(log, "reciprocated"),
+    "bare": lambda log: degraded(log, "turn-taking"),
 }
 
 
@@ -113,9 +119,9 @@ def tasks(
         rng = np.random.default_rng([seed, 78])
         departments = int(rng.integers(11, 21))
         paces = TASK_PACES if generator == "tasks" else PACES
-        desks = BEYOND if beyond else DESKS
+        manners = BEYOND if beyond else DESKS
         # Each pace with each desk in turn.
-        pace, desk = list(paces)[number % len(paces)], list(desks)[number // len(paces) % len(desks)]
+        pace, desk = list(paces)[number % len(paces)], list(manners)[number // len(paces) % len(manners)]
         busy = {"busy": 0.1} if rng.random() < 0.5 else {}
         made.append(
             Bare(
@@ -129,7 +135,7 @@ def tasks(
                 desk=desk,
                 depth=depth,
                 connector=(3.0, 4.5)[number % 2] if kind == "planted" else None,
-                rhythm=paces[pace] | desks[desk] | busy | ({} if depth == "deep" else {"depth": DEPTHS[depth]}),
+                rhythm=paces[pace] | manners[desk] | busy | ({} if depth == "deep" else {"depth": DEPTHS[depth]}),
                 bootstrap=bootstrap,
                 logs=logs,
             )
@@ -149,11 +155,33 @@ def run(task: Bare) -> dict[str, Any]:
     for given, names in logs.items():
         counted = tally(silos.read_interactions(LOGS[given](log)), roster)
         for name, grade in names:
-            found = judge(counted, bootstrap=task.bootstrap, seed=task.seed, evidence=grade)
-            record["logs"][name] = _verdict(found, roles) | {
+            connector, grouped = connector_of(counted, grade, bootstrap=task.bootstrap, seed=task.seed)
+            record["logs"][name] = _verdict(connector, grouped, roles) | {
                 "ties": {layer: _across(counted, layer) for layer in ("any", "reciprocated", "substantive")}
             }
     return record
+
+
+def connector_of(counted: Tally, grade: Evidence | None, *, bootstrap: int, seed: int) -> tuple[Connector, Network]:
+    """The connector as `silos.analyze` finds it, and the network; nothing that it does not rest on is worked out."""
+    every = layer(counted, "any")
+    shown = merge_small(every.people[DEPARTMENT], MINIMUM)
+    grouped = every.regrouped(shown.departments)
+    turns = desks(counted, grouped, replicates=bootstrap, seed=seed)
+    grade = grade or evidence(counted, grouped, turns)
+    deep = every if grade == "volume" else layer(counted, grade)
+    i, j = every.dyads
+    ties = {deep.layer: np.asarray(deep.contacts[i, j]).ravel()}
+    found = find_connector(
+        grouped,
+        deep.regrouped(shown.departments),
+        resample(grouped, ties, replicates=bootstrap, seed=seed),
+        evidence=grade,
+        candidates=shown.candidates,
+        turns=turns,
+        seed=seed,
+    )
+    return found, grouped
 
 
 def _across(counted: Tally, name: str) -> int:
@@ -163,8 +191,8 @@ def _across(counted: Tally, name: str) -> int:
     return int((department[i] != department[j]).sum())
 
 
-def _verdict(found: Judged, roles: Mapping[str, str]) -> dict[str, Any]:
-    connector, table, departments = found.connector, found.connector.candidates, found.grouped.departments
+def _verdict(connector: Connector, grouped: Network, roles: Mapping[str, str]) -> dict[str, Any]:
+    table, departments = connector.candidates, grouped.departments
     measured = ("score", "probability_first", "answers", "turn_taking", "turn_taking_low", "turn_taking_high")
     return {
         "evidence": connector.evidence,
@@ -176,10 +204,46 @@ def _verdict(found: Judged, roles: Mapping[str, str]) -> dict[str, Any]:
         "departments": [
             {
                 "role": roles[str(name)],
-                "people": int(found.grouped.sizes[departments.get_loc(name)]),
+                "people": int(grouped.sizes[departments.get_loc(name)]),
                 "desk": bool(row["desk"]),
             }
             | {key: float(row[key]) for key in measured}
             for name, row in table.iterrows()
         ],
     }
+
+
+def summary(records: list[dict[str, Any]]) -> pd.DataFrame:
+    """One row per generator, depth, kind of organisation and log: how many, and the rates that the targets are about.
+
+    `hit`, `clear_right`, `clear_wrong` of organisations with a connector, `clear_false` of those without, `mail_room`
+    (it is first) and `desks` (mail rooms that are found) of all, `flagged` (others taken for desks) of their
+    departments. A desk that converses has rows of its own.
+    """
+    rows = []
+    for record in records:
+        for log, found in record["logs"].items():
+            planted = record["kind"] == "planted"
+            clear, right = found["verdict"] == "clear", found["first"] == "connector"
+            rooms = [one for one in found["departments"] if one["role"] == "mail_room"]
+            others = [one for one in found["departments"] if one["role"] != "mail_room"]
+            rows.append(
+                {
+                    "generator": record["generator"],
+                    "depth": record["depth"],
+                    "desk": "converses" if record["desk"] in BEYOND else "serves",
+                    "kind": record["kind"],
+                    "log": log,
+                    "hit": float(right) if planted else np.nan,
+                    "clear_right": float(clear and right) if planted else np.nan,
+                    "clear_wrong": float(clear and not right) if planted else np.nan,
+                    "clear_false": float(clear) if not planted else np.nan,
+                    "mail_room": float(found["first"] == "mail_room"),
+                    "warned": float(found["warning"]),
+                    "desks": float(np.mean([one["desk"] for one in rooms])) if rooms else np.nan,
+                    "flagged": float(np.mean([one["desk"] for one in others])) if others else np.nan,
+                    "turn_taking": float(found["evidence"] == "turn-taking"),
+                }
+            )
+    table = pd.DataFrame(rows).groupby(["depth", "desk", "kind", "log", "generator"], sort=False)
+    return table.mean().round(3).assign(organisations=table.size())

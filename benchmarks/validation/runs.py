@@ -29,7 +29,7 @@ from silos.ties.count import Evidence, Tally, tally
 from silos.ties.layers import layer
 from validation.others import rankings, ranks
 
-GRADES = ("substantive", "reciprocated", "volume")
+GRADES = ("substantive", "turn-taking", "reciprocated", "volume")
 DECOYS = ("biggest", "mail_room", "newsletter", "bilateral_pair", "one_person_bridge", "half_company")
 #: The decoy switches of `organisation`, by the name that the truth gives the department.
 TRUTHS = {name: "bridge" if name == "one_person_bridge" else name for name in DECOYS}
@@ -173,10 +173,12 @@ def run(task: Task) -> dict[str, Any]:
 
 
 def degraded(log: pd.DataFrame, grade: str) -> pd.DataFrame:
-    """The same log as a poorer export has it: without threads and meetings, or without direction too."""
+    """The same log as a poorer export has it: without threads and meetings, the time of day, or even direction."""
     mails = log[log["kind"] != "meeting"].assign(thread=None)
-    if grade == "reciprocated":
+    if grade == "turn-taking":
         return mails.assign(kind="direct")
+    if grade == "reciprocated":
+        return mails.assign(kind="direct", timestamp=mails["timestamp"].dt.normalize())
     # Group mails of many stay recognisable: an export of contacts names how many were reached, or leaves them out.
     return mails.assign(kind="contact")
 
@@ -260,6 +262,7 @@ def verdict_of(connector: Connector, planted: str | None, roles: Mapping[str, st
     return {
         "verdict": connector.verdict,
         "reason": connector.reason,
+        "graded": connector.evidence,
         "chance": connector.chance,
         "first": roles[leader],
         "probability": float(table["probability_first"].iloc[0]),
