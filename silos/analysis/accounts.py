@@ -15,6 +15,7 @@ import pandas as pd
 
 from silos.analysis.result_protocol import Result
 from silos.measures.basis import quotient
+from silos.measures.diversity import effective_number
 from silos.ties.results import Tally
 
 #: Messages below which nobody's behaviour is judged.
@@ -125,11 +126,4 @@ def _rhythm(hours: pd.DataFrame, minutes: pd.DataFrame, count: int) -> tuple[np.
     np.add.at(by_minute, (minutes["sender"].to_numpy(), minutes["minute"].to_numpy()), minutes["messages"].to_numpy())
     late = hours[hours["weekend"] == 1]
     weekend = np.bincount(late["sender"], weights=late["messages"], minlength=count)
-    return _effective(by_hour), quotient(weekend, by_hour.sum(axis=1)), _effective(by_minute)
-
-
-def _effective(counts: np.ndarray) -> np.ndarray:
-    total = counts.sum(axis=1, keepdims=True)
-    share = np.divide(counts, total, out=np.zeros_like(counts), where=total > 0)
-    logs = np.log(share, out=np.zeros_like(share), where=share > 0)
-    return np.where(total[:, 0] > 0, np.exp(-(share * logs).sum(axis=1)), 0.0)
+    return effective_number(by_hour), quotient(weekend, by_hour.sum(axis=1)), effective_number(by_minute)
