@@ -326,10 +326,10 @@ def ingest(
 @click.option("--rows", type=click.IntRange(1), metavar="N", help="About how many rows; as the people make them.")
 @click.option(
     "--generator",
-    type=click.Choice(["blocks", "latent"]),
+    type=click.Choice(["blocks", "latent", "tasks"]),
     default="blocks",
     show_default=True,
-    help="Block model, or latent space with projects.",
+    help="Block model, latent space with projects, or tasks in queues.",
 )
 @click.option(
     "--silos", "silo_count", type=click.IntRange(0), default=1, show_default=True, metavar="N", help="Planted ones."

@@ -56,6 +56,7 @@ TIES_FIELDS: dict[str, str] = {
     **dict.fromkeys(("small_meetings", "meetings"), "bigint"),
     **dict.fromkeys(("lines", "broadcasts", "threads", "sent", "max_recipients"), "bigint"),
     **dict.fromkeys(("answered", "seconds", "waits"), "bigint"),
+    **dict.fromkeys(("answers", "continued", "openings", "sessions_a", "sessions_b"), "bigint"),
     **dict.fromkeys(("direct", "broadcast"), "double"),
     "outsider": "bigint",
 }
@@ -306,8 +307,8 @@ class Ties:
         arcs: one row per (sender, recipient, medium), sorted: `sender`, `recipient` (positions of people), `medium`,
             `messages` (count) and `volume` (each event shared out over those it reached).
         dyads: one row per pair in contact, sorted: `a` < `b` (positions), `weeks` (distinct weeks in contact),
-            `conversations`, `deep_a`, `deep_b` (conversations started by a, by b, in which both wrote and that ran to
-            3 messages), `small_meetings`, `meetings`.
+            `conversations`, `deep_a`, `deep_b` (conversations started by a, by b, with two changes of speaker or
+            more), `small_meetings`, `meetings`.
     """
 
     arcs: pd.DataFrame

@@ -1,6 +1,6 @@
 """Accounts that nobody declared: senders in the roster's place of a person that behave like a program.
 
-Bots, ticket systems, newsletters and agents write as a person does. Four signs tell them: a name that such accounts have;
+Bots, ticket systems, newsletters and agents write as a person does. Four signs tell them: a name that accounts have;
 nearly nobody writes back; they write at every hour of the day; they write at the same minutes of the hour. A name is
 enough, and so is the clock of a very busy sender; of the others it takes two. A suspect is reported, never removed
 unasked, but its ties are no evidence for a connector, a bridge or anybody's reach.
@@ -15,6 +15,7 @@ import pandas as pd
 
 from silos.analysis.result_protocol import Result
 from silos.measures.basis import quotient
+from silos.measures.diversity import effective_number
 from silos.ties.results import Tally
 
 #: Messages below which nobody's behaviour is judged.
@@ -125,11 +126,4 @@ def _rhythm(hours: pd.DataFrame, minutes: pd.DataFrame, count: int) -> tuple[np.
     np.add.at(by_minute, (minutes["sender"].to_numpy(), minutes["minute"].to_numpy()), minutes["messages"].to_numpy())
     late = hours[hours["weekend"] == 1]
     weekend = np.bincount(late["sender"], weights=late["messages"], minlength=count)
-    return _effective(by_hour), quotient(weekend, by_hour.sum(axis=1)), _effective(by_minute)
-
-
-def _effective(counts: np.ndarray) -> np.ndarray:
-    total = counts.sum(axis=1, keepdims=True)
-    share = np.divide(counts, total, out=np.zeros_like(counts), where=total > 0)
-    logs = np.log(share, out=np.zeros_like(share), where=share > 0)
-    return np.where(total[:, 0] > 0, np.exp(-(share * logs).sum(axis=1)), 0.0)
+    return effective_number(by_hour), quotient(weekend, by_hour.sum(axis=1)), effective_number(by_minute)

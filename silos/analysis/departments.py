@@ -1,5 +1,6 @@
 """Departments: insularity with its interval, and which are silos."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -10,21 +11,55 @@ from silos.analysis.connector import reaches
 from silos.analysis.organisation import ANY
 from silos.analysis.result_protocol import Result, plain, spread
 from silos.inference.bootstrap import Replicates
-from silos.inference.estimate import interval, intervals
+from silos.inference.estimate import intervals
+from silos.inference.habit import habits
 from silos.measures.affinity import expectations, size_exponent
-from silos.measures.basis import department_totals
-from silos.measures.mixing import ei_index, insularities, insularity, log_density_ratio, log_density_ratios
+from silos.measures.basis import among, department_totals, pair_totals
+from silos.measures.mixing import (
+    ei_index,
+    insularities,
+    insularity,
+    log_density_ratio,
+    log_density_ratios,
+    nearest_insularities,
+)
 from silos.network import Network
 from silos.plots.drawing import Drawing
 from silos.privacy.suppression import Shown
+from silos.ties.layers import contacts
+from silos.ties.results import Tally
 
 #: Brokerage roles in the order of the summary.
 ROLES = ("coordinator", "gatekeeper", "representative", "itinerant", "liaison")
 #: A department whose interval reaches beyond twice as inward, or half, and holds 0, is uncertain, not typical.
 DOUBTFUL = np.log(2)
-#: A silo is denser inside than the organisation's habit by a factor of 2 at least, e^{2(σ_a − median σ)}: departments
-#: are never all alike, and the median lies low where several of them are outward. See docs/validation.md.
+#: A silo is denser inside than the organisation's habit by a factor of 2 at least, e^{2·inwardness}: departments are
+#: never all alike, and the median lies low where several of them are outward. See docs/validation.md.
 TWICE = 0.5 * np.log(2)
+#: Surely so by the lower end of its interval, which short logs and samples would else exceed by chance: 1.2 times as
+#: dense inside.
+SURELY = 0.1
+#: And so much beyond the habit towards the departments nearest to it: one that is merely remote from most others is no
+#: silo, if it deals with its neighbours as others do with theirs.
+NEARBY = 0.25
+#: Half the width of a 95 % interval in standard errors.
+NORMAL = 1.96
+#: What a verdict takes: departments (to have a habit), people of the department who have a tie, its ties inside and
+#: across, weeks of the log, and the share of the rows within the organisation whose people were found in the roster.
+#: Below, a department whose affinity with all others is halved is called a silo in less than half of the cases, or one
+#: that is like all others too often. See docs/validation.md.
+LEAST_DEPARTMENTS = 4
+LEAST_PEOPLE = 6
+LEAST_INSIDE = 8.0
+LEAST_ACROSS = 20.0
+LEAST_WEEKS = 2
+LEAST_COVERAGE = 0.2
+#: The organisation is sealed where an insider is so many times likelier a contact than an outsider in every
+#: department, by the lower end of the interval.
+SEALED = 8.0
+
+RECIPROCATED = "reciprocated"
+CANNOT_SAY = "cannot say"
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +88,18 @@ class Departments(Result):
         """The silos, most inward first."""
         return self.called("silo")
 
+    @property
+    def sealed(self) -> float | None:
+        """How many times likelier an insider is to be a contact than an outsider, in every department at least.
+
+        The least lower end of the intervals of e^LOR, if that is `SEALED` or more and all departments that stand alone
+        have one, else None. The median that silos are judged against hides that all of them keep to themselves.
+        """
+        low = self.table.loc[list(self.candidates), "insiders_odds_low"]
+        if len(low) < 2 or low.isna().any() or low.min() < np.log(SEALED):
+            return None
+        return float(np.exp(low.min()))
+
     def said(self) -> str:
         """How many departments have which verdict."""
         counts = self.table["verdict"].value_counts()
@@ -80,71 +127,118 @@ def _department(name: str, row: pd.Series) -> dict[str, Any]:
         "people": int(row["people"]),
         "insiders_odds": spread(row, "insiders_odds"),
         "insularity": spread(row, "insularity"),
+        "inwardness": spread(row, "inwardness"),
         **{key: plain(row[key]) for key in ("ei_index", "external_share", "reach", "constraint")},
         "brokerage": {role: plain(row[role]) for role in ROLES},
         "verdict": plain(row["verdict"]),
+        "reason": plain(row["reason"]),
     }
 
 
+@dataclass(frozen=True, eq=False)
+class Inwardness:
+    """How much more inward each department is than the organisation's habit, (K,), NaN where unknown.
+
+    Attributes:
+        value: insularity less the median of the departments that stand alone; over several kinds of ties the mean of
+            that, each scaled to the spread that it has on any ties.
+        error: its standard error.
+        nearby: the same, towards the nearest departments alone.
+    """
+
+    value: np.ndarray
+    error: np.ndarray
+    nearby: np.ndarray
+
+
 def judge(
-    network: Network, replicates: Replicates, shown: Shown, *, seed: int = 0
+    network: Network,
+    replicates: Replicates,
+    shown: Shown,
+    *,
+    layers: Mapping[str, np.ndarray] | None = None,
+    coverage: float | None = None,
+    weeks: int | None = None,
+    seed: int = 0,
 ) -> tuple[pd.DataFrame, float | None]:
-    """One row a department that may be shown: estimates and verdict; and the median insularity they are judged by.
+    """One row per department that may be shown: estimates and verdict; and the median insularity.
 
     Args:
         network: all ties, departments as shown.
-        replicates: of the same network, layer `any`.
+        replicates: of the same network, with the layer `any` and those of `layers`.
         shown: who has a verdict.
+        layers: further kinds of ties that the verdict rests on, by name: 1 or 0 for each of `network.dyads`. Ties
+            that were `reciprocated` say more about silos than any ties alone; a log of contacts has none.
+        coverage: share of the rows within the organisation whose two people were found in the roster, if known.
+        weeks: that the log holds, if known.
         seed: of what stands for an unseen tie in a replicate.
 
     Returns:
-        DataFrame by department: `people`, `insiders_odds`, `insularity` (each with `_low`, `_high`), `ei_index`,
-        `external_share`, `reach` (the effective share of the others that it is in contact with, see
-        `silos.analysis.connector.reaches`), `verdict` (none for small departments put together);
+        DataFrame by department: `people`, `insiders_odds`, `insularity`, `inwardness` (each with `_low`, `_high`; the
+        last is what the verdict rests on, see `Inwardness`), `inwardness_nearby`, `ei_index`, `external_share`,
+        `reach` (the effective share of the others that it is in contact with, see
+        `silos.analysis.connector.reaches`), `verdict` and `reason` (neither for small departments put together);
         rows by falling insularity. None for the median where it has no value.
+
+        A verdict is `silo`, `open`, `typical`, `uncertain` or `cannot say`; the last for one `reason`:
+        `few_departments`, `few_people`, `few_ties`, `weeks` or `coverage`. `typical` has the reason `remote` where a
+        department is inward, but no more than others towards those nearest to it.
     """
-    ties, sizes = replicates.mixing[ANY], replicates.sizes
     names = network.departments
     judged = names.isin(list(shown.candidates))
     sigma = insularity(network).to_numpy()
-    draws = insularities(ties, replicates.within, sizes, unseen_ties(sizes.shape, seed))
-    odds = log_density_ratio(network).to_numpy()
-    odds_draws = log_density_ratios(ties, replicates.within, sizes * (sizes.sum(axis=-1, keepdims=True) - sizes))
     known = judged & np.isfinite(sigma)
     median = float(np.median(sigma[known])) if known.any() else None
-    middle = np.median(draws[:, known], axis=1) if known.any() else np.zeros(len(draws))
-    ei = np.asarray(ei_index(network, level="department"))
-    mixing, size = department_totals(network, network.contacts), network.sizes.astype(np.float64)
-    reach = reaches(mixing, *expectations(mixing, size, size_exponent(mixing, size)))
-    low, high = intervals(draws)
-    odds_low, odds_high = intervals(odds_draws)
-    rows = []
-    for a, name in enumerate(names):
-        if name not in shown.rows:
-            continue
-        rows.append(
-            {
-                "department": name,
-                "people": int(network.sizes[a]),
-                "insiders_odds": odds[a],
-                "insiders_odds_low": odds_low[a],
-                "insiders_odds_high": odds_high[a],
-                "insularity": sigma[a],
-                "insularity_low": low[a],
-                "insularity_high": high[a],
-                "ei_index": ei[a],
-                "external_share": (1 + ei[a]) / 2,
-                "reach": reach[a],
-                "verdict": _verdict(sigma[a] - (median or 0.0), draws[:, a] - middle, known[a] and known.sum() > 2)
-                if judged[a]
-                else None,
-            }
+    sizes = network.sizes.astype(np.float64)
+    mixing = department_totals(network, network.contacts)
+    kinds = {ANY: mixing} | {
+        name: pair_totals(network.membership, len(names), *network.dyads, weight)
+        for name, weight in (layers or {}).items()
+        if weight.any()
+    }
+    draws = {
+        name: insularities(
+            replicates.mixing[name], replicates.within, replicates.sizes, unseen_ties(replicates.sizes.shape, seed)
         )
-    table = pd.DataFrame(rows).set_index("department")
-    numbers = [column for column in table.columns if column not in ("people", "verdict")]
+        for name in kinds
+    }
+    inward = _inwardness(kinds, draws, sizes, known, seed)
+    odds_draws = log_density_ratios(
+        replicates.mixing[ANY],
+        replicates.within,
+        replicates.sizes * (replicates.sizes.sum(axis=-1, keepdims=True) - replicates.sizes),
+    )
+    ei = np.asarray(ei_index(network, level="department"))
+    low, high = intervals(draws[ANY])
+    odds_low, odds_high = intervals(odds_draws)
+    table = pd.DataFrame(
+        {
+            "people": network.sizes,
+            "insiders_odds": log_density_ratio(network).to_numpy(),
+            "insiders_odds_low": odds_low,
+            "insiders_odds_high": odds_high,
+            "insularity": sigma,
+            "insularity_low": low,
+            "insularity_high": high,
+            "inwardness": inward.value,
+            "inwardness_low": inward.value - NORMAL * inward.error,
+            "inwardness_high": inward.value + NORMAL * inward.error,
+            "inwardness_nearby": inward.nearby,
+            "ei_index": ei,
+            "external_share": (1 + ei) / 2,
+            "reach": reaches(mixing, *expectations(mixing, sizes, size_exponent(mixing, sizes))),
+        },
+        index=pd.Index(names, name="department"),
+    )
+    numbers = [column for column in table.columns if column != "people"]
     table[numbers] = table[numbers].astype(np.float64)
+    unsaid = _unsaid(network, mixing, known, coverage=coverage, weeks=weeks)
+    said = [_verdict(row, reason) for (_, row), reason in zip(table.iterrows(), unsaid, strict=True)]
     # as text, None would be a number that is none
-    table["verdict"] = pd.Series([row["verdict"] for row in rows], index=table.index, dtype=object)
+    for place, name in enumerate(("verdict", "reason")):
+        values = [one[place] if alone else None for one, alone in zip(said, judged, strict=True)]
+        table[name] = pd.Series(values, index=table.index, dtype=object)
+    table = table[names.isin(list(shown.rows))]
     return table.sort_values("insularity", ascending=False, kind="stable"), median
 
 
@@ -157,12 +251,117 @@ def unseen_ties(shape: tuple[int, ...], seed: int) -> np.ndarray:
     return np.random.default_rng([seed, 1]).gamma(0.5, size=shape)
 
 
-def _verdict(value: float, difference: np.ndarray, known: bool) -> str:
-    low, high = interval(difference)
-    if not known or low is None or high is None:
-        return "uncertain"
+def _inwardness(
+    kinds: Mapping[str, np.ndarray], draws: Mapping[str, np.ndarray], sizes: np.ndarray, known: np.ndarray, seed: int
+) -> Inwardness:
+    """How inward each department is beyond the habit, over all `kinds` of ties (their (K, K) mixing, `any` first)."""
+    within = sizes * (sizes - 1)
+    values = {name: insularities(mixing, within, sizes) for name, mixing in kinds.items()}
+    known = known & np.all([np.isfinite(value) for value in values.values()], axis=0)
+    missing = np.full(len(sizes), np.nan)
+    if known.sum() < 2:
+        return Inwardness(missing, missing, missing)
+    near = {name: nearest_insularities(mixing, within, sizes) for name, mixing in kinds.items()}
+    weight = _weights(values, known)
+    value, nearby = (_centred(part, weight, known) for part in (values, near))
+    drawn = np.sum([weight[name] * _as_usual(draw) for name, draw in draws.items()], axis=0)
+    drawn = drawn - habits(drawn[:, known], seed)[:, None]
+    total = drawn.var(axis=0, ddof=1)
+    mixing = kinds[ANY]
+    inside, across = np.diagonal(mixing) / 2, mixing.sum(axis=1) - np.diagonal(mixing)
+    error = np.sqrt(person_variance(total, 0.25 / np.maximum(inside, 0.5) + 1 / np.maximum(across, 0.5)))
+    return Inwardness(np.where(known, value, np.nan), np.where(known, error, np.nan), np.where(known, nearby, np.nan))
+
+
+def person_variance(total: np.ndarray, counting: np.ndarray) -> np.ndarray:
+    """The variance of a person bootstrap without what the product of two weights counts too often.
+
+    A tie has weight ω_i ω_j, of variance 3, of which 2 belong to its two persons' other ties as well and are counted
+    with them, so that a count of independent ties has three times its variance (Owen 2007). Twice the part that counts
+    of ties have by themselves is taken off; a third is left at least.
+
+    Args:
+        total: variance over replicates.
+        counting: variance of the same if ties were independent counts.
+
+    Examples:
+        >>> person_variance(np.array([0.5, 0.03]), np.array([0.1, 0.01])).round(3).tolist()
+        [0.3, 0.01]
+    """
+    return np.asarray(np.maximum(total / 3, total - 2 * counting))
+
+
+def _as_usual(draws: np.ndarray) -> np.ndarray:
+    """(R, K) replicates in which a department without a value is as it is in the median replicate; 0 without any."""
+    known = np.isfinite(draws)
+    usual = np.nanmedian(np.where(known | ~known.any(axis=0), np.where(known, draws, 0.0), np.nan), axis=0)
+    return np.where(known, draws, usual)
+
+
+def _weights(values: Mapping[str, np.ndarray], known: np.ndarray) -> dict[str, float]:
+    """What each kind of ties counts in the mean: all are scaled to the spread (MAD) of the first, any ties."""
+    spread = {name: float(np.median(np.abs(value[known] - np.median(value[known])))) for name, value in values.items()}
+    usable = {name: size for name, size in spread.items() if size > 0} or {ANY: 1.0}
+    first = usable.get(ANY, 1.0)
+    return {name: first / usable[name] / len(usable) if name in usable else 0.0 for name in values}
+
+
+def _centred(values: Mapping[str, np.ndarray], weight: Mapping[str, float], known: np.ndarray) -> np.ndarray:
+    total = np.sum([weight[name] * value for name, value in values.items()], axis=0)
+    return np.asarray(total - np.median(total[known]))
+
+
+def _unsaid(
+    network: Network, mixing: np.ndarray, known: np.ndarray, *, coverage: float | None, weeks: int | None
+) -> list[str | None]:
+    """Why nothing can be said of each department, or None."""
+    if coverage is not None and coverage < LEAST_COVERAGE:
+        return ["coverage"] * len(mixing)
+    if weeks is not None and weeks < LEAST_WEEKS:
+        return ["weeks"] * len(mixing)
+    if known.sum() < LEAST_DEPARTMENTS:
+        return ["few_departments"] * len(mixing)
+    active = np.bincount(network.membership[np.unique(np.concatenate(network.dyads))], minlength=len(mixing))
+    inside, across = np.diagonal(mixing) / 2, mixing.sum(axis=1) - np.diagonal(mixing)
+    # Hardly a tie across where there are many inside is the strongest silo that there is.
+    enough = (inside >= LEAST_INSIDE) & ((across >= LEAST_ACROSS) | (inside >= LEAST_INSIDE + LEAST_ACROSS))
+    reasons = np.where(active < LEAST_PEOPLE, "few_people", np.where(enough & known, "", "few_ties"))
+    return [str(reason) or None for reason in reasons]
+
+
+def _verdict(row: pd.Series, unsaid: str | None) -> tuple[str, str | None]:
+    value, low, high = row["inwardness"], row["inwardness_low"], row["inwardness_high"]
+    if unsaid or not np.isfinite(low):
+        return CANNOT_SAY, unsaid or "few_ties"
     if low > 0:
-        return "silo" if value >= TWICE else "typical"
+        if value < TWICE or low < SURELY:
+            return "typical", None
+        return ("silo", None) if row["inwardness_nearby"] >= NEARBY else ("typical", "remote")
     if high < 0:
-        return "open"
-    return "uncertain" if max(-low, high) > DOUBTFUL else "typical"
+        return "open", None
+    return "uncertain" if max(-low, high) > DOUBTFUL else "typical", None
+
+
+def reciprocated(tally: Tally, network: Network) -> dict[str, np.ndarray]:
+    """The further kind of ties that `judge` rests on, by name: 1 for each of `network.dyads` that was reciprocated.
+
+    Empty where the log knows no direction, or where nothing was reciprocated.
+    """
+    if not network.directed:
+        return {}
+    one, other = contacts(tally, RECIPROCATED)
+    people = len(network)
+    both = np.minimum(one, other).astype(np.int64) * people + np.maximum(one, other)
+    i, j = network.dyads
+    found = among(i.astype(np.int64) * people + j, np.sort(both)).astype(np.float64)
+    return {RECIPROCATED: found} if found.any() else {}
+
+
+def weeks_of(tally: Tally) -> int | None:
+    """Weeks from the first row to the last, begun ones counted; None where the log has no times, or only contacts.
+
+    People meet in a day whom they write to in weeks, so that contacts are not measured by the calendar.
+    """
+    if tally.log.first is None or tally.log.last is None or not tally.log.directed:
+        return None
+    return max(1, -(-(tally.log.last - tally.log.first).days // 7))

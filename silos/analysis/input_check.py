@@ -30,6 +30,10 @@ KEYS = ("logs", "roster", "rows_read", "evidence")
 #: What raises the evidence grade, by the grade there is.
 RAISE = {
     "substantive": "The connector verdict will rest on conversations or meetings: nothing more is needed.",
+    "turn-taking": (
+        "The connector verdict will rest on who writes to whom both ways, and on how departments take turns, by which "
+        "a service desk is told. Export the conversation of each message (a column 'thread') or meetings to raise it."
+    ),
     "reciprocated": (
         "The connector verdict will rest on who writes to whom both ways, so a service desk that acknowledges cannot "
         "be ruled out. Export the conversation of each message (a column 'thread') or meetings to raise it."
@@ -74,7 +78,9 @@ class Figures:
     @property
     def evidence(self) -> Evidence:
         """The best kind of tie that this log alone can show."""
-        return grade(threads=self.threads > 0, meetings=self.meetings > 0, directed=self.sent > 0)
+        directed = self.sent > 0
+        turns = directed and self.first is not None
+        return grade(threads=self.threads > 0, meetings=self.meetings > 0, directed=directed, turns=turns)
 
     def lacks(self, source: Source) -> str:
         """What to export besides, to see more of who is in contact; "" where nothing is known to lack."""

@@ -94,7 +94,9 @@ class Inputs(Result):
         }
 
 
-def of_persons(counted: Tally, network: Network, formats: Collection[str], fields: tuple[str, ...]) -> Inputs:
+def of_persons(
+    counted: Tally, network: Network, evidence: Evidence, formats: Collection[str], fields: tuple[str, ...]
+) -> Inputs:
     """The inputs of an analysis of persons."""
     log = counted.log
     return Inputs(
@@ -113,7 +115,7 @@ def of_persons(counted: Tally, network: Network, formats: Collection[str], field
         fields=fields,
         memberships=len(counted.memberships.table),
         layers=tuple(medium for medium in log.media if medium),
-        evidence=log.evidence,
+        evidence=evidence,
         waived=log.waived,
         dated=log.dated,
         directed=log.directed,

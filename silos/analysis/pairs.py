@@ -5,13 +5,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr
 
 from silos.analysis.organisation import TRAFFIC
 from silos.analysis.result_protocol import Result, plain, spread
 from silos.inference.bootstrap import Replicates
 from silos.inference.estimate import intervals
 from silos.inference.multiple_testing import FALSE_DISCOVERY, false_discovery
+from silos.inference.pair_ties import PairTies, pair_ties
 from silos.measures.basis import department_totals
 from silos.measures.mixing import gravity_expectation
 from silos.network import Network
@@ -20,6 +20,20 @@ from silos.privacy.suppression import Shown
 
 #: Verdicts that say of a pair that it is anything but typical.
 CALLED = ("wall", "bridge")
+#: False discovery rate of all that is called a wall, a bridge, or a probable one.
+PROBABLE = 0.2
+#: A wall has at most this share of the ties expected, a bridge at least as many times more; a probable one goes as far
+#: again. Departments are never all alike, and of pairs less far apart most were not planted. See docs/validation.md.
+DEPTH = 0.5
+PROBABLE_DEPTH = 0.25
+#: With fewer departments, leaving out one pair leaves too little to tell how active its two departments are.
+LEAST_DEPARTMENTS = 5
+#: With fewer ties expected, a wall without any tie is found in less than half of the cases.
+LEAST_EXPECTED = 12.0
+#: With fewer ties to third departments, how active a department is cannot be told without the pair in question.
+LEAST_ELSEWHERE = 12.0
+
+CANNOT_SAY = "cannot say"
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +85,7 @@ class Pairs(Result):
 
     def to_dict(self) -> dict[str, Any]:
         """The section `pairs` of the summary."""
-        columns = ("relative", "expected", "observed", "p", "q", "verdict")
+        columns = ("relative", "expected", "observed", "ties", "expected_ties", "p", "q", "verdict", "reason")
         return {
             "pairs": [
                 {
@@ -88,38 +102,34 @@ class Pairs(Result):
 def judge(network: Network, replicates: Replicates, shown: Shown) -> pd.DataFrame:
     """One row per unordered pair of departments that may be shown.
 
-    `ratio` is the gravity ratio λ of the volume, both directions, with its interval; `relative` compares it with the
-    organisation's own λ across departments, which is what `p`, `q` and `verdict` test: where departments mostly talk to
-    themselves, nearly every pair has λ below 1, and that is said by the organisation's E-I index.
+    `ratio` is the gravity ratio λ of the volume, both directions, with its bootstrap interval, of `observed` and
+    `expected` volume: it describes. The verdict rests on ties: `relative` is `ties` over `expected_ties`, those that
+    the contacts of the two departments with all others let expect, which is what `p`, `q` and `verdict` test (see
+    `silos.inference.pair_ties.pair_ties`). Where departments mostly talk to themselves, nearly every pair has λ below
+    1, and that is said by the organisation's E-I index; a department with few ties to all others is a silo, and has no
+    wall to each of them.
 
-    The standard error of ln λ is that of the bootstrap, but not below that of a Poisson count of the ties that are
-    expected: replicates of a pair without ties do not vary.
+    `reason` says why a verdict is `cannot say`: `few_departments`, `few_ties`, or `merged` (one of the two is small
+    departments put together).
     """
     names = network.departments
     observed = department_totals(network, network.adjacency)
     observed = observed + observed.T
     expected = gravity_expectation(network).to_numpy()
     expected = expected + expected.T
-    likely = gravity_expectation(network, by="ties").to_numpy()
     draws, drawn = replicates.mixing[TRAFFIC], replicates.expected
     if not network.directed:
         # The two triangles of an undirected matrix are the same volume.
         observed, expected, drawn = observed / 2, expected / 2, drawn / 2
     a, b = np.triu_indices(len(names), k=1)
     shown_pair = np.isin(names[a], shown.rows) & np.isin(names[b], shown.rows)
-    ties = department_totals(network, network.contacts)[a, b].sum()
-    half = 0.5 * observed[a, b].sum() / max(ties, 1.0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        habit = np.log(observed[a, b].sum() / expected[a, b].sum())
-        habits = np.log(draws[:, a, b].sum(axis=1) / drawn[:, a, b].sum(axis=1))
-        value = np.log((observed[a, b] + half) / (expected[a, b] + half))
-        spread = np.log((draws[:, a, b] + half) / (drawn[:, a, b] + half))
         ratio = np.where(expected[a, b] > 0, observed[a, b] / expected[a, b], np.nan)
         ratios = np.where(drawn[:, a, b] > 0, draws[:, a, b] / drawn[:, a, b], np.nan)
-        error = np.sqrt(np.maximum((spread - habits[:, None]).var(axis=0, ddof=1), 1 / (likely[a, b] + 0.5)))
-        p = np.where(expected[a, b] > 0, 2 * ndtr(-np.abs(value - habit) / error), np.nan)
-        relative = ratio / np.exp(habit)
     low, high = intervals(ratios)
+    tested = pair_ties(network)
+    relative = np.divide(tested.ties, tested.expected, out=np.full(len(a), np.nan), where=tested.expected > 0)
+    askable = (tested.elsewhere >= LEAST_ELSEWHERE) & (len(names) >= LEAST_DEPARTMENTS) & (tested.expected > 0)
     table = pd.DataFrame(
         {
             "a": names[a],
@@ -130,14 +140,38 @@ def judge(network: Network, replicates: Replicates, shown: Shown) -> pd.DataFram
             "relative": relative,
             "expected": expected[a, b],
             "observed": observed[a, b],
-            "p": p,
+            "ties": tested.ties,
+            "expected_ties": tested.expected,
+            "p": np.where(askable, tested.p, np.nan),
         }
-    )[shown_pair]
-    table["q"] = false_discovery(table["p"].to_numpy(dtype=np.float64))
-    significant = (table["q"] < FALSE_DISCOVERY) & table["a"].isin(shown.candidates) & table["b"].isin(shown.candidates)
-    table["verdict"] = np.select(
-        [significant & (table["relative"] < 1), significant & (table["relative"] > 1)], ["wall", "bridge"], "typical"
     )
-    numbers = ["ratio", "ratio_low", "ratio_high", "relative", "expected", "observed", "p", "q"]
-    table[numbers] = table[numbers].astype(np.float64)
+    table["q"] = np.nan
+    alone = np.isin(names[a], shown.candidates) & np.isin(names[b], shown.candidates)
+    table.loc[alone, "q"] = false_discovery(table.loc[alone, "p"].to_numpy(dtype=np.float64))
+    table["verdict"] = _verdicts(tested, table["q"].to_numpy(dtype=np.float64))
+    table["reason"] = None
+    unsaid = table["verdict"] == CANNOT_SAY
+    table.loc[unsaid, "reason"] = "few_departments" if len(names) < LEAST_DEPARTMENTS else "few_ties"
+    table.loc[~alone, ["verdict", "reason"]] = CANNOT_SAY, "merged"
+    table = table[shown_pair]
+    numbers = [column for column in table.columns if column not in ("a", "b", "verdict", "reason")]
+    table = table.astype(dict.fromkeys(numbers, np.float64))
     return table.sort_values(["p", "a", "b"], kind="stable").reset_index(drop=True)
+
+
+def _verdicts(tested: PairTies, q: np.ndarray) -> np.ndarray:
+    """The verdict of each pair by its q-value and how far it is from what is expected."""
+    ties, expected = tested.ties, tested.expected
+    sure, likely = q < FALSE_DISCOVERY, q < PROBABLE
+    return np.select(
+        [
+            sure & (ties <= DEPTH * expected),
+            sure & (DEPTH * ties >= expected),
+            likely & (ties <= PROBABLE_DEPTH * expected),
+            likely & (PROBABLE_DEPTH * ties >= expected),
+            # What is far above the little that was expected is a bridge; else so little cannot say.
+            np.isnan(q) | (expected < LEAST_EXPECTED),
+        ],
+        ["wall", "bridge", "probable wall", "probable bridge", CANNOT_SAY],
+        "typical",
+    )

@@ -1,6 +1,6 @@
 """The person bootstrap: how sure a number is when other people might have been here."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -36,35 +36,26 @@ def affordable(replicates: int, size: int) -> int:
     return min(replicates, max(FEWEST, WORK // max(size, 1)))
 
 
-def multipliers(people: int, replicates: int, seed: int) -> Iterator[np.ndarray]:
-    """Weights ω ~ Exp(1), to 24 bits, in batches of shape (r, people).
-
-    Replicate k is the same numbers whatever the batch, so that analyses of the same people (windows, layers) are
-    paired.
-    """
-    for _, omega in _batches(people, replicates, seed):
-        yield omega.astype(np.float64).T
-
-
 def each_batch(
     work: Callable[[int, np.ndarray], None], people: int, replicates: int, seed: int, *, single: bool = False
 ) -> None:
     """Do `work` for the weights of each batch of replicates: the number of the first, and the weights, (people, r).
 
+    Weights are ω ~ Exp(1), to 24 bits. Replicate k is the same numbers whatever the batch, so that analyses of the same
+    people (windows, layers) are paired.
+
     Args:
         work: what is done.
-        people, replicates, seed: as `multipliers`.
+        people: how many there are.
+        replicates: how many.
+        seed: of the random numbers.
         single: give it the weights as they are kept, of 4 bytes.
     """
-    for first, omega in _batches(people, replicates, seed):
-        work(first, omega if single else omega.astype(np.float64))
-
-
-def _batches(people: int, replicates: int, seed: int) -> Iterator[tuple[int, np.ndarray]]:
-    """The number of the first replicate of each batch, and their weights: kept, if they are among the first."""
     for first in range(0, replicates, BATCH):
         last = min(first + BATCH, replicates)
-        yield first, (_kept if people * last <= KEPT else _drawn)(people, first, last, seed)
+        # Those of the first replicates are kept.
+        omega = (_kept if people * last <= KEPT else _drawn)(people, first, last, seed)
+        work(first, omega if single else omega.astype(np.float64))
 
 
 def _drawn(people: int, first: int, last: int, seed: int) -> np.ndarray:
@@ -220,7 +211,7 @@ def tie_sums(
     Args:
         i, j: positions of the two persons of each tie.
         values: (ties, columns) the x of each tie, one column a sum.
-        people, replicates, seed: as `multipliers`.
+        people, replicates, seed: as `each_batch`.
 
     Returns:
         (replicates, columns).

@@ -12,7 +12,6 @@ import numpy as np
 
 from silos.measures.basis import first_of_each, places_in_order, repetitions
 from silos.measures.community_detection import Graph, leiden
-from silos.network import Network
 
 #: Swaps proposed per tie before the first rewired graph: after five rounds nothing changes any more.
 SWAPS = 6
@@ -28,22 +27,18 @@ class Rewired:
     best: np.ndarray
 
 
-def rewired_modularity(network: Network, *, samples: int = 20, searched: int = 3, seed: int = 0) -> Rewired:
+def rewired_graphs(
+    i: np.ndarray, j: np.ndarray, membership: np.ndarray, *, samples: int, searched: int, seed: int
+) -> Rewired:
     """Modularity by ties on graphs where everybody keeps the number of their contacts but not who they are.
 
     Args:
-        network: persons and ties.
+        i, j: positions of both ends of each tie.
+        membership: the department of each person.
         samples: graphs on which the modularity of the departments is taken.
         searched: those of them on which the best modularity is searched for too.
         seed: of the swaps.
     """
-    return rewired_graphs(*network.dyads, network.membership, samples=samples, searched=searched, seed=seed)
-
-
-def rewired_graphs(
-    i: np.ndarray, j: np.ndarray, membership: np.ndarray, *, samples: int, searched: int, seed: int
-) -> Rewired:
-    """As `rewired_modularity`, of ties by the positions of their ends and the department of each person."""
     departments, best = np.full(samples, np.nan), np.full(min(searched, samples), np.nan)
     degree = np.bincount(np.r_[i, j], minlength=len(membership))
     strength = np.bincount(membership, weights=degree)

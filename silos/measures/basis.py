@@ -63,17 +63,20 @@ def department_totals(network: Network, matrix: sparse.csr_array) -> np.ndarray:
     return total.reshape(count, count).astype(np.float64)
 
 
-def pair_totals(membership: np.ndarray, count: int, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+def pair_totals(
+    membership: np.ndarray, count: int, i: np.ndarray, j: np.ndarray, weight: np.ndarray | None = None
+) -> np.ndarray:
     """`department_totals` of the 0/1 matrix of pairs of persons, each given once: (K, K), pairs inside counted twice.
 
     Args:
         membership: the department of each person, numbered below `count`.
         count: K.
         i, j: the two persons of each pair.
+        weight: what each pair counts; 1 unless given.
     """
     cell = np.take(membership * count, i)
     cell += np.take(membership, j)
-    total = np.bincount(cell, minlength=count * count).reshape(count, count).astype(np.float64)
+    total = np.bincount(cell, weights=weight, minlength=count * count).reshape(count, count).astype(np.float64)
     return total + total.T
 
 

@@ -56,7 +56,7 @@ class Graph:
     @classmethod
     def of(cls, i: np.ndarray, j: np.ndarray, people: int, strengths: np.ndarray | None = None) -> "Graph":
         """The graph of these ties."""
-        return cls(i, j, strengths, igraph.Graph(n=people, edges=_pairs(i, j)))
+        return cls(i, j, strengths, igraph.Graph(n=people, edges=each_tie(i, j)))
 
     @cached_property
     def weights(self) -> np.ndarray:
@@ -78,7 +78,7 @@ class Graph:
         return inside / total - float(((np.bincount(membership, self.contacts) / (2 * total)) ** 2).sum())
 
 
-def _pairs(i: np.ndarray, j: np.ndarray) -> Iterator[tuple[int, int]]:
+def each_tie(i: np.ndarray, j: np.ndarray) -> Iterator[tuple[int, int]]:
     """Ties one by one: igraph makes a list of lists of an array, and Python looks through all of them for garbage."""
     for first in range(0, len(i), SOME):
         part = slice(first, first + SOME)

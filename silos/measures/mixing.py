@@ -21,6 +21,8 @@ TOLERANCE = 1e-12
 ROUNDS = 2_000
 #: Miss of a person's margin, of all that is sent, at which the gravity expectation has arrived.
 MISS = 1e-10
+#: Part of the other departments that are its nearest ones.
+NEAREST = 0.2
 
 
 @measure(
@@ -243,6 +245,33 @@ def insularities(
     return np.where(known, sigma, np.nan)
 
 
+def nearest_insularities(mixing: np.ndarray, within: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """Insularity towards the departments that each deals with most for the activity of both.
+
+    σ_a with the activity towards all others, g_a, replaced by that towards the `NEAREST` part of the other departments
+    (two at least) whose Y_ab/(g_a g_b) is highest: Σ_b Y_ab/Σ_b g_b over these. A department that is remote from most
+    others, but deals with its neighbours as others do with theirs, is insular, yet not towards the nearest.
+
+    Args:
+        mixing: (K, K) Y, ties inside counted twice.
+        within: (K,) ordered pairs inside, [n]₂.
+        sizes: (K,) n.
+
+    Returns:
+        (K,), NaN where a department has no pair inside.
+    """
+    internal = np.maximum(np.diagonal(mixing), 1.0)
+    g = activities(np.maximum(mixing.sum(axis=1) - np.diagonal(mixing), 0.5))
+    affinity = (mixing + 0.5) / (np.outer(g, g) + 0.5)
+    np.fill_diagonal(affinity, -1)
+    count = min(max(2, int(np.ceil(NEAREST * (len(sizes) - 1)))), len(sizes) - 1)
+    nearest = np.argsort(-affinity, axis=1, kind="stable")[:, :count]
+    dealt = np.take_along_axis(mixing, nearest, axis=1).sum(axis=1) + 0.5
+    with np.errstate(divide="ignore", invalid="ignore"):
+        sigma = 0.5 * np.log(internal / within) - np.log(dealt / (sizes * g[nearest].sum(axis=1)))
+    return np.where(within > 0, sigma, np.nan)
+
+
 @measure(
     levels=("department",),
     directed=False,
@@ -392,7 +421,7 @@ def modularity(network: Network, *, by: By = "ties", directed: bool = False) -> 
 
     Returns:
         A float; NaN without ties. It is positive on random graphs too for a partition that was *fitted*; for given
-        departments compare with rewired graphs (`silos.inference.rewiring.rewired_modularity`).
+        departments compare with rewired graphs (`silos.inference.rewiring.rewired_graphs`).
 
     Examples:
         >>> import networkx as nx

@@ -13,22 +13,25 @@ import numpy as np
 import pandas as pd
 
 from silos.errors import SilosError
-from silos.simulate import blocks, latent, manners
+from silos.simulate import blocks, latent, manners, tasks
 from silos.simulate import communities as tool
+from silos.simulate import rhythm as pace
+from silos.simulate import walls as barriers
 from silos.simulate.company import Company, found
-from silos.simulate.events import Plan, week_of
+from silos.simulate.events import Plan, Talks, week_of
 from silos.simulate.log import Organisation
+from silos.simulate.rhythm import Rhythm
 
-__all__ = ["Organisation", "organisation"]
+__all__ = ["Organisation", "Rhythm", "organisation"]
 
-GENERATORS = {"blocks": blocks.weave, "latent": latent.weave}
+GENERATORS = {"blocks": blocks.weave, "latent": latent.weave, "tasks": tasks.weave}
 #: To find the activity that gives the rows asked for, weeks are written on trial until they hold this many rows.
 TRIAL = 400_000
 #: The days of a log lie in between: what is earlier or later, silos takes for no time.
 EARLIEST, LATEST = date(1800, 1, 1), date(2200, 1, 1)
 #: The least that may be asked for.
 LEAST = {
-    **{"people": 8, "departments": 2, "weeks": 1, "silos": 0, "unknown": 0, "seed": 0},
+    **{"people": 8, "departments": 2, "weeks": 1, "silos": 0, "unknown": 0, "seed": 0, "walls": 0},
     **{"communities": 0, "disjoint_communities": 0, "bridge_communities": 0, "externals": 0},
 }
 
@@ -38,7 +41,7 @@ def organisation(
     departments: int = 12,
     weeks: int = 12,
     *,
-    generator: Literal["blocks", "latent"] = "blocks",
+    generator: Literal["blocks", "latent", "tasks"] = "blocks",
     silos: int = 1,
     silo_strength: float = 0.3,
     connector: str | None = "Marketing",
@@ -49,6 +52,8 @@ def organisation(
     bilateral_pair: bool = True,
     one_person_bridge: bool = True,
     half_company: bool = False,
+    walls: int = 0,
+    wall_left: float = 0.0,
     communities: int = 24,
     disjoint_communities: int = 2,
     bridge_communities: int = 2,
@@ -58,6 +63,7 @@ def organisation(
     unknown: int = 8,
     rows: int | None = None,
     start: str = "2025-01-06",
+    rhythm: Rhythm | Mapping[str, Any] | None = None,
     seed: int = 0,
 ) -> Organisation:
     """An organisation whose silos and connector are known, with the decoys that mislead other measures.
@@ -67,7 +73,9 @@ def organisation(
         departments: how many; sizes are lognormal, of four people and more.
         weeks: length of the log.
         generator: "blocks", a degree-corrected block model, or "latent", which shares none of its assumptions: people
-            in a space of places and topics, a chain of command, project teams that form and end, heavy-tailed activity.
+            in a space of places and topics, a chain of command, project teams that form and end, heavy-tailed activity;
+            or "tasks", in which messages are what the work in people's queues makes of them, and a desk is a department
+            that does its tickets alone.
         silos: how many departments are silos.
         silo_strength: factor of a silo's affinity with every other department; .5 halves it, 1 plants nothing.
         connector: name of the mid-size department that binds all others by substantive, two-way talk, or None.
@@ -78,6 +86,8 @@ def organisation(
         bilateral_pair: two departments deal very much with one another.
         one_person_bridge: one department reaches the others through a single person.
         half_company: one department is as deep as a connector, with half of the company only.
+        walls: how many pairs of departments, which play no other part, are walled off from one another.
+        wall_left: the share of the ties between two such departments that is left.
         communities: of a tool, beside one that is everybody's; 0 for none. They change nothing in the interactions.
         disjoint_communities: how many of them are filled and carried by one department and share nobody with the
             others, as far as departments have ten people for it.
@@ -89,6 +99,7 @@ def organisation(
         unknown: people of the log whom the roster lacks.
         rows: rows of the log to aim at (within 10 %); by default what such a company writes.
         start: first day, as YYYY-MM-DD, of the years from 1800 to 2199, as the last day must be.
+        rhythm: at what pace people answer, how deep they go and how the mail room works; as it always was unless given.
         seed: same arguments and seed, same organisation, to the byte.
 
     Raises:
@@ -103,6 +114,10 @@ def organisation(
         silos.errors.SilosError: 20 people are too few for 12 departments of 4 and more. Ask for at least 96 people ...
     """
     parameters: dict[str, Any] = dict(locals())
+    manner = rhythm if isinstance(rhythm, Rhythm) else Rhythm(**(rhythm or {}))
+    del parameters["rhythm"]
+    if manner != pace.USUAL:
+        parameters["rhythm"] = manner.as_dict()
     first = _check(parameters)
     rng = np.random.default_rng([seed, 0])
     company = found(
@@ -127,7 +142,21 @@ def organisation(
         connector_strength=connector_strength,
         rng=np.random.default_rng([seed, 1]),
     )
-    plan = Plan(company=company, dyads=dyads, groups=groups, start=first, weeks=weeks, seed=seed, slower=slow_across)
+    between = barriers.planted(company, count=walls, left=wall_left, seed=seed)
+    if between is not None:
+        dyads = between.without(dyads)
+    plan = Plan(
+        company=company,
+        dyads=pace.paced(dyads, manner, company, seed),
+        groups=groups,
+        start=first,
+        weeks=weeks,
+        seed=seed,
+        slower=slow_across,
+        rhythm=manner,
+        talks=_talks(company, parameters, manner) if generator == "tasks" else None,
+        walls=between,
+    )
     if rows is not None:
         plan = _scaled(plan, rows / weeks)
     made = tool.planted(
@@ -136,11 +165,24 @@ def organisation(
     held = manners.manners(company, leadership=leadership, externals=externals, seed=seed)
     truth = _truth(company, parameters, openness) | {"communities": tool.truth(made, company)}
     truth |= manners.truth(held, company) | {"slow_across": slow_across}
+    if between is None:
+        # a truth without walls stays, to the byte, what it was before they could be planted
+        truth["parameters"] = {name: value for name, value in parameters.items() if not name.startswith("wall")}
+    else:
+        names = company.departments
+        truth["walls"] = [[names[one], names[other], wall_left] for one, other in between.pairs]
     roster = company.roster()
     if externals:
         roster = pd.concat([roster.astype({"level": "Int64"}), manners.roster_rows(held, roster.columns)])
         roster = roster.reset_index(drop=True)
     return Organisation(roster=roster, truth=truth, plan=plan, communities=made, manners=held)
+
+
+def _talks(company: Company, parameters: Mapping[str, Any], rhythm: Rhythm) -> Talks:
+    """What the people of a company with tasks write to each other."""
+    strengths = {name: parameters[name] for name in ("weeks", "silo_strength", "connector_strength")}
+    rng, own = (np.random.default_rng([parameters["seed"], stream]) for stream in (1, 40))
+    return tasks.worked(company, rhythm=rhythm, rng=rng, own=own, **strengths)
 
 
 def _check(parameters: Mapping[str, Any]) -> date:
@@ -155,8 +197,12 @@ def _check(parameters: Mapping[str, Any]) -> date:
         for name in ("silo_strength", "connector_strength", "slow_across")
         if not 0 < parameters[name] < float("inf")
     ]
+    if not 0 <= parameters["wall_left"] < 1:
+        faults.append(f"wall_left is {parameters['wall_left']!r}, a share from 0 to below 1 is needed")
     if parameters["generator"] not in GENERATORS:
         faults.append(f"generator is {parameters['generator']!r}, one of {', '.join(GENERATORS)} is needed")
+    if parameters["generator"] == "tasks" and parameters["rows"] is not None:
+        faults.append("rows are what tasks make of them: ask for people and weeks, or for another generator")
     if parameters["leadership"] not in (None, "listening", "broadcasting"):
         faults.append(f"leadership is {parameters['leadership']!r}, listening, broadcasting or None is needed")
     if parameters["rows"] is not None and parameters["rows"] < 1:

@@ -16,7 +16,7 @@ from silos.tables import Interactions, Roster, Ties
 from silos.ties.definitions import answered
 from silos.ties.people import Population, population
 from silos.ties.refusals import no_contact, no_match, refuse_counted_ties, refuse_log, refuse_unasked
-from silos.ties.results import DialogueCounts, ExternalContacts, LogFacts, Memberships, Tally, with_rejected
+from silos.ties.results import DialogueCounts, ExternalContacts, LogFacts, Memberships, Rhythm, Tally, with_rejected
 from silos.ties.step_tables import Messages, StepTables
 from silos.ties.steps import READ, SPENT, Steps
 
@@ -100,6 +100,7 @@ class _Counting:
         directed = messages.sent > 0 and answered(ties.dyads)
         # They are fetched before any ties are counted again: steps that they are made of change with these.
         dialogue, external, memberships = self.beside(tables, messages, directed=directed)
+        turns, rhythm = tables.turns(), Rhythm() if self.exported else tables.rhythm()
         windows = self.windows(tables, window) if window else {}
         variants = {}
         if varied:
@@ -108,7 +109,14 @@ class _Counting:
         if ties.dyads.empty:
             raise no_contact(messages.rows, self.steps.settings["max_recipients"])
         return Tally(
-            log=self.facts(messages, left_out, problems, strangers=strangers, directed=directed),
+            log=self.facts(
+                messages,
+                left_out,
+                problems,
+                strangers=strangers,
+                directed=directed,
+                answers=int(turns["answers"].sum()),
+            ),
             people=self.everybody.remaining(positions),
             ties=ties,
             windows=windows,
@@ -116,6 +124,8 @@ class _Counting:
             memberships=memberships,
             dialogue=dialogue,
             external=external,
+            turns=turns,
+            rhythm=rhythm,
         )
 
     # ---- the rows of the log
@@ -166,6 +176,7 @@ class _Counting:
         *,
         strangers: int,
         directed: bool,
+        answers: int,
     ) -> LogFacts:
         """What the log held, used and lost."""
         usable = self.steps.rows - sum(left_out.values())
@@ -187,6 +198,7 @@ class _Counting:
             threads=messages.threads > 0,
             meetings=messages.meetings > 0,
             directed=directed,
+            answers=answers,
             waived=messages.waived,
         )
 
@@ -222,6 +234,8 @@ class _Counting:
         self.engine.drop(READ)
         self.steps.count()
         self.steps.run_file("dialogue.sql")
+        self.steps.run_file("turn_taking.sql")
+        self.steps.run_file("rhythm.sql")
         if not again:
             self.engine.drop(SPENT)
 

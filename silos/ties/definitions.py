@@ -5,8 +5,9 @@ a message, a meeting or an observed contact. An interaction that reached more th
 broadcast and makes no tie.
 
 **Conversation.** What two people said to each other in one thread. In a medium that knows threads, a message outside
-any thread is a conversation of its own. A conversation is *deep* when both wrote in it and it ran to `DEEP_MESSAGES`
-messages; whoever of the two wrote first started it. Three reminders without an answer are no conversation.
+any thread is a conversation of its own. A conversation is *deep* when whoever opened it wrote again after the other had
+answered: two changes of speaker. Three reminders without an answer are not, nor is a ticket: request, acknowledgement,
+"done".
 
 **Small meeting.** A meeting of at most `SMALL_MEETING` people: everybody in it may have spoken with everybody. It
 counts as a deep conversation that both of them started.
@@ -22,12 +23,18 @@ counts as a deep conversation that both of them started.
 have no substantive tie at all. `waived` says when that is.
 
 **Layers.** `any` holds every tie; `two-way` those in which both wrote to the other, or they met; `reciprocated` those
-that are two-way and last `WEEKS` weeks; `substantive` as above; `volume` is `any` by the name of its grade.
+that are two-way and last `WEEKS` weeks; `turn-taking` is the same by the name of its grade; `substantive` as above;
+`volume` is `any` by the name of its grade.
 
 **Grades of evidence.** The connector verdict rests on the best layer that the log can show: `substantive` where it
-knows threads or meetings, `reciprocated` where it knows who wrote to whom, else `volume`. A log in which no two people
+knows threads or meetings, `turn-taking` where it knows who wrote to whom at which time of day, so that service desks
+can be told by how they take turns, `reciprocated` where it knows who wrote to whom, else `volume`. With too little of a
+grade, the verdict falls back to the next (`silos.analysis.evidence`). A log in which no two people
 ever wrote both ways does not know who wrote to whom, whatever its columns are called: where senders are known, somebody
 answers somebody.
+
+**Turns.** Between two people, whatever the log knows of threads, a message is an answer if one of the other's came
+before it within `TURN_GAP`; after so long a silence a new session begins.
 
 **Waits.** Who has not answered within `HORIZON` has not answered.
 
@@ -43,8 +50,6 @@ from silos.errors import SilosError
 
 #: People in a meeting at most for it to be a conversation.
 SMALL_MEETING = 8
-#: Messages to which a conversation must run to be deep.
-DEEP_MESSAGES = 3
 #: Share of the conversations of two people that must be deep for their tie to be substantive.
 DEEP_SHARE = 0.3
 #: Distinct weeks of contact that a lasting tie takes.
@@ -53,25 +58,31 @@ WEEKS = 3
 GAP = 2
 #: Seconds after which an answer is none: a week, so that no weekday counts more than another.
 HORIZON = 7 * 86_400
+#: Seconds within which a message answers the one before it, and after which a session ends: 72 hours, so that an answer
+#: after a weekend is one.
+TURN_GAP = 72 * 3600
 #: Messages sent beyond which waits are a sample: of so many messages' worth.
 MESSAGES = 20_000_000
 
 #: The best kind of tie that a log can show: the grade of every sentence on the connector.
-Evidence = Literal["substantive", "reciprocated", "volume"]
+Evidence = Literal["substantive", "turn-taking", "reciprocated", "volume"]
 #: Windows in which ties can be counted besides the whole period.
 WINDOW_UNITS = ("week", "month", "quarter")
 
 
-def grade(*, threads: bool, meetings: bool, directed: bool) -> Evidence:
+def grade(*, threads: bool, meetings: bool, directed: bool, turns: bool) -> Evidence:
     """The best kind of tie that a log can show.
 
     Args:
         threads: whether it knows which messages belong to one conversation.
         meetings: whether it holds meetings.
         directed: whether it knows who wrote to whom.
+        turns: whether it knows that anybody answered anybody across time.
     """
     if threads or meetings:
         return "substantive"
+    if directed and turns:
+        return "turn-taking"
     return "reciprocated" if directed else "volume"
 
 
@@ -108,7 +119,7 @@ def in_layer(dyads: pd.DataFrame, name: str, *, weeks: int) -> np.ndarray | None
 
     Args:
         dyads: as in `silos.tables.Ties`.
-        name: `any`, `two-way`, `reciprocated`, `substantive` or `volume`.
+        name: `any`, `two-way`, `turn-taking`, `reciprocated`, `substantive` or `volume`.
         weeks: distinct weeks of contact that a lasting tie takes.
 
     Returns:
@@ -123,11 +134,11 @@ def in_layer(dyads: pd.DataFrame, name: str, *, weeks: int) -> np.ndarray | None
     lasting = dyads["weeks"] >= weeks
     if name == "two-way":
         return np.asarray(two_way)
-    if name == "reciprocated":
+    if name in ("turn-taking", "reciprocated"):
         return np.asarray(two_way & lasting)
     if name == "substantive":
         met = dyads["small_meetings"]
         deep = dyads["deep_a"] + dyads["deep_b"] + met
         both = ((dyads["deep_a"] > 0) & (dyads["deep_b"] > 0)) | (met > 0)
         return np.asarray(both & (deep >= DEEP_SHARE * (dyads["conversations"] + met)) & lasting)
-    raise SilosError(f"the layers are any, two-way, substantive, reciprocated and volume, not {name!r}.")
+    raise SilosError(f"the layers are any, two-way, substantive, turn-taking, reciprocated and volume, not {name!r}.")

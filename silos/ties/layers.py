@@ -17,8 +17,8 @@ def layer(tally: Tally, name: str, *, ties: Ties | None = None, weeks: int = WEE
     Args:
         tally: the counted log.
         name: `any` (in contact in either direction), `two-way` (both wrote to the other, or they met), `substantive`,
-            `reciprocated` (two-way, in at least 3 weeks), `volume` (the same as `any`): the last three are the grades
-            of evidence.
+            `turn-taking` and `reciprocated` (two-way, in at least 3 weeks), `volume` (the same as `any`): the last four
+            are the grades of evidence.
         ties: those of a variant; the whole period's unless given.
         weeks: in how many distinct weeks two persons must have been in contact.
     """

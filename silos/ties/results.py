@@ -16,6 +16,9 @@ MEMBERSHIPS = ("medium", "community", "name", "person", "posts", "first", "last"
 WAITS = ("sender", "recipient", "answered", "seconds", "waits")
 SENT = ("sender", "direct", "broadcast")
 WROTE = ("a", "b")
+HOURS = ("sender", "hour", "weekend", "messages")
+MINUTES = ("sender", "minute", "messages")
+TURNS = ("a", "b", "answers", "continued", "openings", "sessions_a", "sessions_b")
 OUTSIDE = ("person", "outsider")
 
 
@@ -36,6 +39,7 @@ class LogFacts:
         media: rows used, by medium.
         threads, meetings: whether it knows conversations, and meetings.
         directed: whether it knows who wrote to whom.
+        answers: messages that answered one of the other's within a session, where it knows the time of day.
         waived: clauses of the substantive tie that it cannot answer: "weeks", "conversations".
     """
 
@@ -51,6 +55,7 @@ class LogFacts:
     threads: bool = False
     meetings: bool = False
     directed: bool = False
+    answers: int = 0
     waived: tuple[str, ...] = ()
     problems: tuple[tuple[str, int | None, str], ...] = ()
 
@@ -67,7 +72,7 @@ class LogFacts:
     @property
     def evidence(self) -> Evidence:
         """The best kind of tie that it can show (the grade of every connector sentence)."""
-        return grade(threads=self.threads, meetings=self.meetings, directed=self.directed)
+        return grade(threads=self.threads, meetings=self.meetings, directed=self.directed, turns=self.answers > 0)
 
 
 def with_rejected(counted: Mapping[str, int], interactions: Interactions, **more: int) -> dict[str, int]:
@@ -128,6 +133,19 @@ class ExternalContacts:
 
 
 @dataclass(frozen=True, eq=False)
+class Rhythm:
+    """When each person writes; empty where no message knows its time of day.
+
+    Attributes:
+        hours: one row per sender, hour of the day (UTC) and whether it is a weekend: `messages`.
+        minutes: one row per sender and minute of the hour: `messages`.
+    """
+
+    hours: pd.DataFrame = field(default_factory=_empty(HOURS))
+    minutes: pd.DataFrame = field(default_factory=_empty(MINUTES))
+
+
+@dataclass(frozen=True, eq=False)
 class Tally:
     """A log, counted.
 
@@ -141,6 +159,10 @@ class Tally:
         memberships: who is in which community.
         dialogue: who waited for whose answer, who sent how much.
         external: who deals with the outside.
+        turns: one row per pair a < b that wrote, sorted: `answers`, `continued` (answers after which the other wrote
+            again), `openings` (sessions), `sessions_a`, `sessions_b` (sessions with two changes of speaker, opened by
+            a, by b); empty where no message knows its time of day.
+        rhythm: at what hours and minutes each person writes.
     """
 
     log: LogFacts
@@ -152,3 +174,5 @@ class Tally:
     memberships: Memberships = field(default_factory=Memberships, repr=False)
     dialogue: DialogueCounts = field(default_factory=DialogueCounts)
     external: ExternalContacts = field(default_factory=ExternalContacts)
+    turns: pd.DataFrame = field(default_factory=_empty(TURNS), repr=False)
+    rhythm: Rhythm = field(default_factory=Rhythm, repr=False)

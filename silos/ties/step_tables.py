@@ -11,7 +11,19 @@ import pandas as pd
 from silos.engines import Engine
 from silos.tables import Ties, in_order
 from silos.ties.definitions import HORIZON, waived
-from silos.ties.results import MEMBERSHIPS, OUTSIDE, WAITS, WROTE, DialogueCounts, ExternalContacts, Memberships
+from silos.ties.results import (
+    HOURS,
+    MEMBERSHIPS,
+    MINUTES,
+    OUTSIDE,
+    TURNS,
+    WAITS,
+    WROTE,
+    DialogueCounts,
+    ExternalContacts,
+    Memberships,
+    Rhythm,
+)
 
 #: Columns of `Ties.dyads`.
 DYAD = (
@@ -137,6 +149,21 @@ class StepTables:
         outsider = pd.factorize(np.asarray(contacts["outsider"]), sort=True)[0]
         table = in_order({"person": np.asarray(contacts["person"]), "outsider": outsider}, OUTSIDE)
         return ExternalContacts(table, domains)
+
+    def turns(self) -> pd.DataFrame:
+        """How pairs take turns."""
+        return in_order(self._columns(f"select {_integers(*TURNS)} from turn_taking"), TURNS[:2])
+
+    def rhythm(self) -> Rhythm:
+        """When each person writes."""
+        hours, minutes = (
+            in_order(
+                self._columns(f"select {_integers(*names[:-1])}, cast(messages as double) as messages from {step}"),
+                names[:-1],
+            )
+            for step, names in (("hours", HOURS), ("minutes", MINUTES))
+        )
+        return Rhythm(hours[hours["sender"] >= 0], minutes[minutes["sender"] >= 0])
 
     def memberships(self) -> Memberships:
         """Who is in which community, of a log that says so."""

@@ -16,7 +16,7 @@ import pandas as pd
 from silos.engines import Engine
 from silos.engines.quoting import literal
 from silos.tables import EXTERNAL, NOT_PEOPLE, Interactions
-from silos.ties.definitions import DEEP_MESSAGES, HORIZON, MESSAGES, SMALL_MEETING
+from silos.ties.definitions import HORIZON, MESSAGES, SMALL_MEETING, TURN_GAP
 from silos.ties.people import EARLIEST, LATEST, OUTSIDERS, STRANGERS, Population
 
 #: Weeks that are counted as the bits of one number of 64 bits.
@@ -25,6 +25,7 @@ ERA = 62
 NUMBERS: dict[str, object] = {
     "era": ERA,
     "horizon": HORIZON,
+    "turn_gap": TURN_GAP,
     "messages": MESSAGES,
     "strangers": STRANGERS,
     "outsiders": OUTSIDERS,
@@ -49,6 +50,7 @@ APART = {
     "fragments": {"windowed": "thread"},
     "pairs": {"conversations": "a", "fragments": "a", "windowed": "a"},
     "waits": {"openings": "a", "turns": "a"},
+    "turn_taking": {"sessions": "a"},
 }
 
 
@@ -93,7 +95,6 @@ class Steps:
             "until": until or LATEST,
             "max_recipients": max_recipients,
             "small_meeting": SMALL_MEETING,
-            "deep_messages": DEEP_MESSAGES,
             "window_unit": "",
             "domains": everybody.domains,
             "strangers": STRANGERS,

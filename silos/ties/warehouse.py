@@ -16,7 +16,7 @@ from silos.errors import SilosError
 from silos.readers.tabular import timestamps
 from silos.system.distribution import how_to_install
 from silos.tables import INTERACTION_FIELDS, TIES_FIELDS
-from silos.ties.definitions import DEEP_MESSAGES, SMALL_MEETING
+from silos.ties.definitions import SMALL_MEETING
 from silos.ties.people import EARLIEST, LATEST
 from silos.ties.steps import ERA, statements
 
@@ -33,6 +33,9 @@ _WRITTEN = re.compile(r'''[^\W\d]\w*(\.[^\W\d]\w*)*|"([^"]|"")+"''')
 #: What a log may lack.
 OPTIONAL = ("medium", "event", "thread", "kind", "recipients", "weight")
 
+#: Files of steps, in the order in which the script has them.
+SCRIPT = ("warehouse.sql", "ties.sql", "dialogue.sql", "turn_taking.sql", "external.sql")
+
 #: Part of the result -> the query that yields its fields; persons are numbers still, `a` and `b`.
 _PARTS = {
     "arc": "select x.sender as a, x.recipient as b, m.medium, x.messages, x.volume from arcs x "
@@ -45,6 +48,7 @@ _PARTS = {
     "strangers": "select strangers as lines from unknown",
     "waits": "select sender as a, recipient as b, answered, seconds, sum(waits) as waits from waits "
     "group by sender, recipient, answered, seconds",
+    "turns": "select a, b, answers, continued, openings, sessions_a, sessions_b from turn_taking",
     "sent": "select sender as a, direct, broadcast from outgoing",
     "outside": "select person as a, outsider from outside",
     "talked": "select a, b from talked",
@@ -180,7 +184,7 @@ def script(
         ("staff_given", False, f"select cast(person as varchar) as person, {staff} from {_GIVEN}"),
         ("aliases_given", False, spellings),
         ("interactions", False, _interactions(columns or {}, without)),
-        *(step for file in ("warehouse.sql", "ties.sql", "dialogue.sql", "external.sql") for step in statements(file)),
+        *(step for file in SCRIPT for step in statements(file)),
         ("ties", True, " union all ".join(_part(part, query) for part, query in _PARTS.items())),
     ]
     blocks = list(words.prelude)
@@ -246,7 +250,6 @@ def _limits(since: datetime | None, until: datetime | None, max_recipients: int)
         "until": f"cast('{until or LATEST:%Y-%m-%d %H:%M:%S}' as timestamp)",
         "max_recipients": str(max_recipients),
         "small_meeting": str(SMALL_MEETING),
-        "deep_messages": str(DEEP_MESSAGES),
     }
     # A year below 1000 is written without its zeros by some libraries.
     limits = {name: sql.replace("cast('1-01-01", "cast('0001-01-01") for name, sql in limits.items()}

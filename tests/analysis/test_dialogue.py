@@ -14,7 +14,6 @@ import silos
 from silos import plots, simulate
 from silos.analysis.dialogue import _between, of_tally
 from silos.analysis.response_times import Grouping, estimated, resampled
-from silos.inference.bootstrap import multipliers
 from silos.inference.estimate import Estimate
 from silos.measures.survival import duration_classes, kaplan_meier, reply_statistics, survival, time_until
 from silos.privacy.suppression import merge_small
@@ -25,6 +24,7 @@ from silos.ties.definitions import HORIZON
 from silos.ties.layers import layer
 from silos.ties.steps import NUMBERS
 from tests.conftest import a_log, a_roster, shared
+from tests.support.resampling import multipliers
 
 PEOPLE = {"ann": "HR", "bob": "IT", "cleo": "IT"}
 DAY = 86_400
@@ -171,7 +171,7 @@ def test_replicates_of_waits_are_estimates_of_the_weighted_waits(given_waits):
         patch.setattr("silos.analysis.response_times.TIES", 3)
         patch.setattr("silos.analysis.response_times.ATOMS", 5)
         parted = resampled(waits, groupings, 12, replicates=20, seed=3)
-    omegas = np.concatenate(list(multipliers(12, 20, 3)))
+    omegas = multipliers(12, 20, 3)
     for row in (0, 19):
         weight = waits["waits"] * omegas[row][waits["sender"]] * omegas[row][waits["recipient"]]
         for name, grouping in groupings.items():

@@ -11,7 +11,6 @@ from scipy import sparse, stats
 import silos
 from silos.analysis.external import find_outside
 from silos.analysis.leadership import Drawn, _communities, _flows, _layers, lead
-from silos.inference.bootstrap import multipliers
 from silos.inference.estimate import interval
 from silos.measures.boundary_spanning import outside_by_department
 from silos.measures.hierarchy import KINDS, Chart, chart, flow_kinds, flow_shares, pagerank, weighted_spearman
@@ -21,6 +20,7 @@ from silos.privacy.suppression import merge_small
 from silos.ties.count import tally
 from silos.ties.layers import layer
 from tests.conftest import a_log, a_roster
+from tests.support.resampling import multipliers
 
 
 def measured(organisation: silos.simulate.Organisation, **options: int):
@@ -105,7 +105,7 @@ def test_intervals_of_flows_are_those_of_the_arcs_one_by_one():
     kinds = flow_kinds(arcs.row, arcs.col, rank, network.membership)
     draws = np.array([
         flow_shares(kinds, arcs.data * omega[arcs.row] * omega[arcs.col])
-        for omega in np.concatenate(list(multipliers(len(network), 40, 3)))
+        for omega in multipliers(len(network), 40, 3)
     ])  # fmt: skip
     found = _flows(network, Chart(rank, rank == 0, "manager", ""), Drawn(len(network), 40, 3))
     for kind, column in zip(KINDS, draws.T, strict=True):

@@ -12,14 +12,15 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from scipy import sparse, stats
 
 from silos.inference import bootstrap
-from silos.inference.bootstrap import BATCH, each_batch, multipliers, resample, tie_sums
+from silos.inference.bootstrap import BATCH, each_batch, resample, tie_sums
 from silos.inference.estimate import CONFIDENCE, Estimate, interval, intervals
 from silos.inference.multiple_testing import false_discovery
-from silos.inference.permutation import ei_null, permuted
-from silos.inference.rewiring import rewire, rewired_modularity
+from silos.inference.permutation import ei_null
+from silos.inference.rewiring import rewire, rewired_graphs
 from silos.measures import ei_index, modularity
 from silos.measures.mixing import gravity_expectation, quasi_independence
 from silos.network import Network
+from tests.support.resampling import multipliers, permuted
 
 
 def a_network(people=30, departments=4, chance=0.3, seed=0, directed=True):
@@ -32,10 +33,7 @@ def a_network(people=30, departments=4, chance=0.3, seed=0, directed=True):
 
 
 def test_replicates_do_not_depend_on_the_batch_nor_on_being_kept(monkeypatch):
-    drawn = np.concatenate(list(multipliers(5, BATCH + 3, seed=4)))
-    assert drawn.shape == (BATCH + 3, 5)
-    alone = np.random.default_rng([4, BATCH]).standard_exponential(5)
-    np.testing.assert_array_equal(drawn[BATCH], alone.astype(np.float32))
+    drawn = multipliers(5, BATCH + 3, seed=4)
     kept: dict[int, np.ndarray] = {}
     for limit in (0, 10_000):
         monkeypatch.setattr(bootstrap, "KEPT", limit)
@@ -51,7 +49,7 @@ def test_the_bootstrap_is_the_plain_formula(directed):
     volume = np.asarray(network.combined[i, j]).ravel()
     drawn = resample(network, {"any": None, "traffic": volume}, replicates=3, seed=7, gravity=True)
     indicator = network.indicator.toarray()
-    for k, omega in enumerate(np.concatenate(list(multipliers(len(network), 3, seed=7)))):
+    for k, omega in enumerate(multipliers(len(network), 3, seed=7)):
         weighted = np.outer(omega, omega)
         contacts, combined = network.contacts.toarray(), network.combined.toarray()
         np.testing.assert_allclose(drawn.mixing["any"][k], indicator.T @ (weighted * contacts) @ indicator)
@@ -91,7 +89,7 @@ def test_rewired_graphs_know_no_departments_but_have_communities():
     chance = np.where(labels[:, None] == labels, 0.5, 0.02)
     upper = np.triu(rng.random(chance.shape) < chance, k=1).astype(float)
     network = Network(pd.DataFrame({"department": labels}), sparse.csr_array(upper + upper.T), directed=False)
-    rewired = rewired_modularity(network, samples=10, seed=0)
+    rewired = rewired_graphs(*network.dyads, network.membership, samples=10, searched=3, seed=0)
     assert modularity(network) > 0.5
     assert abs(rewired.departments.mean()) < 0.1
     assert rewired.best.mean() > 0.15
@@ -262,7 +260,7 @@ def test_the_bootstrap_through_the_cache_is_the_plain_one(monkeypatch):
     monkeypatch.setattr(bootstrap, "TIES", 7)
     found = resample(network, {"any": None, "traffic": values}, replicates=20, seed=5)
     sums = tie_sums(i, j, np.stack([values, values > 0.5], axis=1), people=60, replicates=20, seed=5)
-    omegas = np.concatenate(list(multipliers(60, 20, 5)))
+    omegas = multipliers(60, 20, 5)
     for replicate, omega in enumerate(omegas):
         for name, weights in (("any", np.ones(len(i))), ("traffic", values)):
             expected = np.zeros((4, 4))
@@ -294,7 +292,7 @@ def test_gravity_is_the_same_however_many_replicates_are_fitted_at_a_time(held, 
     network = a_network()
     monkeypatch.setattr(bootstrap, "HELD", held)
     drawn = resample(network, {}, replicates=BATCH + 1, seed=2, gravity=True)
-    omega = next(multipliers(len(network), BATCH + 1, seed=2))[BATCH - 1]
+    omega = multipliers(len(network), BATCH + 1, seed=2)[BATCH - 1]
     again = Network(network.people, sparse.csr_array(np.outer(omega, omega) * network.adjacency.toarray()))
     expected = gravity_expectation(again).to_numpy()
     np.testing.assert_allclose(drawn.expected[BATCH - 1], expected + expected.T, rtol=1e-6)

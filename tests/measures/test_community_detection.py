@@ -8,12 +8,9 @@ import igraph
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from scipy import sparse, stats
+from scipy import sparse
 from scipy.special import entr
 
-from silos.inference.multiple_testing import false_discovery
 from silos.measures import community_detection
 from silos.measures.community_detection import Graph, agreement, graph_of
 from silos.network import Network
@@ -43,12 +40,6 @@ def test_nothing_loads_scikit_learn_before_communities_are_found():
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
-
-
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
-def test_q_values_are_those_of_scipy(values):
-    expected = stats.false_discovery_control(values, method="bh")
-    assert false_discovery(np.array(values)) == pytest.approx(expected, abs=1e-12)
 
 
 @pytest.mark.parametrize("by", ["ties", "volume"])

@@ -347,7 +347,7 @@ def test_a_workbook_behind_a_password(tmp_path: Path) -> None:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         archive.writestr("content.xml", b"\x93\x01 not to be read")
         archive.writestr("META-INF/manifest.xml", manifest)
-    with pytest.raises(ReadError, match=r"protected by a password\. Save it without one"):
+    with pytest.raises(ReadError, match="protected by a password"):
         silos.read_interactions(tmp_path / "a.ods")
 
 

@@ -3,6 +3,7 @@
 import tempfile
 from collections import defaultdict
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import duckdb
 import numpy as np
@@ -158,7 +159,7 @@ def conversation(first, second, *, thread, week=0, turns=3, **more):
     ]
 
 
-def test_a_deep_conversation_has_three_messages_and_two_voices():
+def test_a_deep_conversation_takes_two_changes_of_speaker():
     log = [
         *conversation("ann", "bob", thread="t1"),
         *conversation("bob", "ann", thread="t2", turns=2),
@@ -327,9 +328,10 @@ def plain_count(log, people, limit):
     for (pair, medium, _), turns in talks.items():
         if medium in threaded:
             conversations[pair] += 1
-            if len(turns) >= 3 and len({sender for _, sender in turns}) == 2:
-                first = min(turns, key=lambda turn: (turn[0], turn[1] != pair[0]))[1]
-                deep[pair, first] += 1
+            said = sorted(turns, key=lambda turn: (turn[0], turn[1] != pair[0]))
+            changes = sum(one[1] != other[1] for one, other in pairwise(said))
+            if changes >= 2:
+                deep[pair, said[0][1]] += 1
     return arcs, weeks, conversations, deep
 
 

@@ -61,6 +61,13 @@ def test_who_moved_is_one_person_in_a_column_and_two_nodes_of_the_graph():
     assert set(layer(found, "any").to_networkx("person")) == {"ann", "ann [HR]", "bob", "cleo"}
 
 
+def test_the_latest_department_that_counts_keeps_the_id():
+    """Whoever looks for a person by id finds one, also where the roster knows of a move after the log."""
+    rows = [*MOVED, ("ann", "Legal", "2026-01-01", "A-1")]
+    log = [message("ann", "bob", MARCH), message("ann", "cleo", MARCH + timedelta(days=7))]
+    assert departments(counted(log, rows)[0]) == {"ann": "IT", "ann [HR]": "HR", "bob": "HR", "cleo": "IT"}
+
+
 def test_an_id_that_ends_like_a_label_is_an_id():
     """Ids are read from the column: nothing is cut off what somebody is really called."""
     rows = [*MOVED, ("bob [HR]", "HR", None, None)]

@@ -1,7 +1,7 @@
 -- What `ties.sql` starts from and ends in, in a warehouse: standard SQL that `silos sql` puts before and behind its steps.
 --
 -- Given: staff_given (person, unit, kind), aliases_given (alias, person), limits (since, until, max_recipients,
--- small_meeting, deep_messages), interactions (canonical columns and `dated`); fingerprint() as in ties.sql. Words with a $
+-- small_meeting), interactions (canonical columns and `dated`); fingerprint() as in ties.sql. Words with a $
 -- are filled in by silos.ties.steps.
 
 -- step: staff (table)
@@ -59,7 +59,7 @@ select code, since, until, since as undated, code as person from staff cross joi
 -- step: settings (table)
 -- With the domains of the people's own addresses, between blanks.
 select
-    l.since, l.until, l.max_recipients, l.small_meeting, l.deep_messages, '' as window_unit,
+    l.since, l.until, l.max_recipients, l.small_meeting, '' as window_unit,
     cast($strangers as bigint) as strangers, cast($outsiders as bigint) as outsiders,
     coalesce(d.domains, '') as domains
 from limits l
