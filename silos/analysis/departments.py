@@ -44,15 +44,19 @@ SURELY = 0.1
 NEARBY = 0.25
 #: Half the width of a 95 % interval in standard errors.
 NORMAL = 1.96
-#: What a verdict takes: departments (to have a habit), people of the department who have a tie, its ties inside and
-#: across, weeks of the log, and the share of the rows within the organisation whose people were found in the roster.
-#: Below, a department whose affinity with all others is halved is called a silo in less than half of the cases, or one
-#: that is like all others too often. See docs/validation.md.
+# With less than the following, a department whose affinity with all others is halved is called a silo in less than half
+# of the cases, or one that is like all others too often. See docs/validation.md.
+#: Departments that a verdict takes: with fewer they have no habit.
 LEAST_DEPARTMENTS = 4
+#: People with a tie that a department needs for a verdict.
 LEAST_PEOPLE = 6
+#: Ties inside that a department needs for a verdict.
 LEAST_INSIDE = 8.0
+#: Ties across that a department needs for a verdict.
 LEAST_ACROSS = 20.0
+#: Weeks that the log must hold for a verdict.
 LEAST_WEEKS = 2
+#: Share of the rows within the organisation whose people must be in the roster for a verdict.
 LEAST_COVERAGE = 0.2
 #: The organisation is sealed where an insider is so many times likelier a contact than an outsider in every
 #: department, by the lower end of the interval.

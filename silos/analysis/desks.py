@@ -16,13 +16,16 @@ from silos.network import Network
 from silos.ties.definitions import TURN_GAP
 from silos.ties.results import Tally
 
-#: Turn-taking below which a department is a desk, and from which a department may be proclaimed the connector.
+#: Turn-taking below which a department is a desk.
 DESK = 0.6
+#: Turn-taking from which a department may be proclaimed the connector.
 COLLEAGUES = 0.8
 #: Answers across departments that a department's value takes.
 ANSWERS = 30
 #: Share of the draws that must agree that a department is a desk: what is likelier one than not is no evidence.
 SURE = 0.5
+#: Share of the draws that must have a value for there to be an interval.
+SEEN = 0.5
 #: Pairs whose weights are multiplied at a time: memory is 32 times as many numbers.
 PAIRS = 1 << 16
 #: Columns of `Desks.table`.
@@ -114,7 +117,7 @@ def desks(tally: Tally, grouped: Network, *, replicates: int, seed: int = 0) -> 
     )
     # Where departments in the middle go on no more than by chance, nobody can be compared with them.
     seen = draws[np.isfinite(draws[:, known]).all(axis=1)][:, known]
-    if len(seen) > replicates / 2 and np.isfinite(value[known]).all():
+    if len(seen) > SEEN * replicates and np.isfinite(value[known]).all():
         missed = replicates - len(seen)
         table.loc[known, "turn_taking_low"] = np.quantile(np.pad(seen, ((0, missed), (0, 0))), 0.025, axis=0)
         table.loc[known, "turn_taking_high"] = np.quantile(seen, 0.975, axis=0)

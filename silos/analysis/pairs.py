@@ -22,9 +22,10 @@ from silos.privacy.suppression import Shown
 CALLED = ("wall", "bridge")
 #: False discovery rate of all that is called a wall, a bridge, or a probable one.
 PROBABLE = 0.2
-#: A wall has at most this share of the ties expected, a bridge at least as many times more; a probable one goes as far
-#: again. Departments are never all alike, and of pairs less far apart most were not planted. See docs/validation.md.
+#: A wall has at most this share of the ties expected, a bridge at least as many times more. Departments are never all
+#: alike, and of pairs less far apart most were not planted. See docs/validation.md.
 DEPTH = 0.5
+#: The same of a probable wall or bridge, which goes as far again.
 PROBABLE_DEPTH = 0.25
 #: With fewer departments, leaving out one pair leaves too little to tell how active its two departments are.
 LEAST_DEPARTMENTS = 5

@@ -21,11 +21,13 @@ TYPICAL_PAIRS = 0.9
 APART = 3.0
 #: Rounds of fitting activities and variety to each other.
 FITS = 5
-#: Points of the Gauss-Hermite rule over the pairs' variety, and pairs whose tails are worked out together.
+#: Points of the Gauss-Hermite rule over the pairs' variety.
 NODES = 31
+#: Pairs whose tails are worked out together; changes no result.
 CHUNK = 20_000
-#: The activities hold their equations to this part, after so many rounds at most.
+#: The activities hold their equations to this part.
 TOLERANCE = 1e-9
+#: Rounds, at most, after which the activities hold their equations.
 ROUNDS = 300
 
 
