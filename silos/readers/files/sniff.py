@@ -17,6 +17,7 @@ import duckdb
 
 from silos.engines.quoting import literal
 from silos.errors import ReadError
+from silos.readers.files import zip_names
 from silos.readers.files.temporary import Scratch
 from silos.readers.tabular.csv_dialect import Dialect, decoded, dialect_of, encoding_of
 
@@ -103,6 +104,7 @@ class Part:
         member: a container's member by its name, with a first look at it.
         stream: opens a container's member as it lies, without a look: for readers of containers with many small files.
         file: the file, zip or folder that it is, or the zip that it lies in.
+        inner: its name in the folder or zip that was named, which no message may show; "" of what was named itself.
     """
 
     head: Head
@@ -112,6 +114,7 @@ class Part:
     member: Callable[[str], "Part"] | None = None
     stream: Callable[[str], BinaryIO] | None = None
     file: Path | None = None
+    inner: str = ""
 
     @property
     def name(self) -> str:
@@ -292,7 +295,7 @@ def _folder(path: Path, name: str, *, known: frozenset[str], scratch: Scratch) -
     label = labels_in(name, members)
 
     def member(inner: str) -> Part:
-        return part_of(members[inner], label(inner), known=known, scratch=scratch)
+        return replace(part_of(members[inner], label(inner), known=known, scratch=scratch), inner=inner)
 
     def stream(inner: str) -> BinaryIO:
         return scratch.opened(members[inner])
@@ -324,12 +327,11 @@ def _zip(path: Path, name: str, *, known: frozenset[str], scratch: Scratch) -> P
         entries = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise ReadError(f"{name}: the zip file is damaged{why(error)}. Export or copy it again.") from error
-    names = {entry.filename for entry in entries}
-    if "[Content_Types].xml" in names:
+    if any(entry.filename == "[Content_Types].xml" for entry in entries):
         raise ReadError(f"{name}: it is an Excel or Office file. Save the sheet as CSV (UTF-8).")
     if len(entries) > MOST_MEMBERS or sum(entry.file_size for entry in entries) > MOST_BYTES:
         raise ReadError(f"{name}: the zip holds too much ({len(entries):,} members). Unpack and split it first.")
-    files = {entry.filename: entry for entry in entries if not entry.is_dir() and not _is_hidden(entry.filename)}
+    files = {inner: entry for inner, entry in zip_names.named(entries).items() if not _is_hidden(inner)}
     members = {inner: entry for inner, entry in files.items() if not stat.S_ISLNK(entry.external_attr >> 16)}
     if not members:
         raise ReadError(f"{name}: the zip holds no file.")
@@ -339,7 +341,7 @@ def _zip(path: Path, name: str, *, known: frozenset[str], scratch: Scratch) -> P
     label_of = _labels(members, lambda inner: f"{name}: {inner}", name)
 
     def stream(inner: str) -> BinaryIO:
-        return cast(BinaryIO, archive.open(inner))
+        return cast(BinaryIO, archive.open(members[inner]))
 
     def member(inner: str) -> Part:
         opener = partial(stream, inner)
@@ -347,7 +349,7 @@ def _zip(path: Path, name: str, *, known: frozenset[str], scratch: Scratch) -> P
         if _start(opener, label).startswith(_ZIP):
             raise ReadError(f"{label}: a zip within a zip. Unpack the outer one first.")
         scratch.room_for(members[inner].file_size, label)
-        return replace(_look(opener, label, path=None, known=known, scratch=scratch), file=path)
+        return replace(_look(opener, label, path=None, known=known, scratch=scratch), file=path, inner=inner)
 
     head = Head(name, "container", members=tuple(sorted(members)), links=len(files) - len(members))
     return Part(head, _no_bytes, path, member=member, stream=stream, file=path)

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 OFFSETS: dict[str, int] = {
     **dict.fromkeys(("Z", "UT", "UTC", "GMT", "WET", "WEZ", "UCT", "ZULU"), 0),
     **dict.fromkeys(("WEST", "WESZ", "BST", "CET", "MEZ", "MET", "HNEC", "WAT"), 60),
-    **dict.fromkeys(("CEST", "MESZ", "MEST", "HAEC", "EET", "OEZ", "CAT", "SAST"), 120),
+    **dict.fromkeys(("CEST", "MESZ", "MEST", "MET DST", "HAEC", "EET", "OEZ", "CAT", "SAST"), 120),
     **dict.fromkeys(("EEST", "OESZ", "MSK", "EAT", "TRT", "IDT"), 180),
     **dict.fromkeys(("MSD", "SAMT"), 240),
     **{"IRST": 210, "AFT": 270, "PKT": 300, "YEKT": 300, "NPT": 345, "OMST": 360, "MMT": 390, "NST": -210},
@@ -32,8 +32,8 @@ OFFSETS: dict[str, int] = {
 #: Zones as Windows names them, and as offices spell them out -> the region whose clocks they follow.
 _REGIONS = {
     **dict.fromkeys(("w. europe", "mitteleuropäische", "mitteleuropaische"), "Europe/Berlin"),
-    **dict.fromkeys(("romance", "heure d'europe centrale", "d'europe centrale"), "Europe/Paris"),
-    **dict.fromkeys(("central europe", "central european", "europa centrale"), "Europe/Budapest"),
+    **dict.fromkeys(("romance", "europe centrale"), "Europe/Paris"),
+    **dict.fromkeys(("central europe", "central european"), "Europe/Budapest"),
     **{"gmt": "Europe/London", "british": "Europe/London", "greenwich mean": "UTC", "coordinated universal": "UTC"},
     **{"e. europe": "Europe/Chisinau", "fle": "Europe/Helsinki", "gtb": "Europe/Bucharest", "turkey": "Europe/Istanbul"},
     **{"eastern european": "Europe/Helsinki", "western european": "Europe/Lisbon", "russian": "Europe/Moscow"},
@@ -44,6 +44,7 @@ _REGIONS = {
     **{"aus eastern": "Australia/Sydney", "e. australia": "Australia/Brisbane", "w. australia": "Australia/Perth"},
     **{"new zealand": "Pacific/Auckland", "eastern": "America/New_York", "central": "America/Chicago"},
     **{"us eastern": "America/Indianapolis", "mountain": "America/Denver", "us mountain": "America/Phoenix"},
+    **{"et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles"},
     **{"pacific": "America/Los_Angeles", "alaskan": "America/Anchorage", "hawaiian": "Pacific/Honolulu"},
     **{"atlantic": "America/Halifax", "e. south america": "America/Sao_Paulo", "argentina": "America/Buenos_Aires"},
 }
@@ -77,7 +78,9 @@ def offset_of(zone: str, local: datetime) -> timedelta | None:
         >>> str(offset_of("W. Europe Daylight Time", datetime(2025, 7, 1))), offset_of("IST", winter)
         ('2:00:00', None)
     """
-    text = " ".join(zone.replace("\u00a0", " ").replace("\u202f", " ").split()).strip(" ,;")
+    text = " ".join(zone.replace("\u2019", "'").split()).strip(" ,;\"")
+    if re.fullmatch(r"\d{4}", text):
+        text = f"+{text}"
     if number := _NUMBER.match(text):
         size = timedelta(hours=int(number["hours"]), minutes=int(number["minutes"] or 0))
         if int(number["minutes"] or 0) > 59 or size > _FURTHEST:
@@ -97,8 +100,10 @@ def _region(name: str) -> ZoneInfo | None:
     """The region of a name; None where no clock is known by it."""
     spelt = name.casefold()
     begins = _ZONE_WORD.sub("", spelt)
-    key = _REGIONS.get(begins) if begins != spelt else None
-    key = key or _REGIONS.get(spelt if spelt.startswith(("heure", "d'europe", "europa")) else "")
+    french = re.fullmatch(r"(?:heure (?:normale |d'été )?)?d'(europe centrale)(?: \(heure d'été\))?", spelt)
+    # "Central" alone is any word; "CT" is a zone.
+    whole = begins == spelt and len(spelt) > 2
+    key = _REGIONS.get(french[1]) if french else None if whole else _REGIONS.get(begins)
     if key is None and ("/" in name or _POSIX.fullmatch(name)) and re.fullmatch(r"[A-Za-z0-9_+/\-]{3,40}", name):
         key = name
     try:
