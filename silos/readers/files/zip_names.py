@@ -22,9 +22,9 @@ def named(entries: Iterable[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
         entries: as `zipfile` has them.
 
     Examples:
-        >>> list(named([zipfile.ZipInfo("general\\2025-01-06.json"), zipfile.ZipInfo("general\\")]))
+        >>> list(named([zipfile.ZipInfo("general\\\\2025-01-06.json"), zipfile.ZipInfo("general\\\\")]))
         ['general/2025-01-06.json']
-        >>> list(named(map(zipfile.ZipInfo, ("C:\\export\\users.json", "../../log.csv", "/a//b.json"))))
+        >>> list(named(map(zipfile.ZipInfo, ("C:\\\\export\\\\users.json", "../../log.csv", "/a//b.json"))))
         ['export/users.json', 'log.csv', 'a/b.json']
     """
     found: dict[str, zipfile.ZipInfo] = {}

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from silos.readers.formats.mail import folders
-from silos.readers.formats.mail.dates import NO_TIME, Moment, moment_of
+from silos.readers.tabular.spelt_times import NO_TIME, Moment, moment_of
 from silos.readers.formats.mail.encoded_words import decoded_words
 
 #: Recipients of one mail that are read; nobody writes to more people than that and means them.

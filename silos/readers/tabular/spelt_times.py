@@ -1,4 +1,4 @@
-"""When a mail was sent, from a header that programs write in many ways: words of any language, zones of any kind."""
+"""Times as mail and reports spell them out: months in words of any language, zones of any kind."""
 
 import re
 from datetime import datetime, timedelta
