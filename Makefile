@@ -5,7 +5,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 OUT    ?= out
 
-.PHONY: demo test test-spark lint sample docs benchmark clean
+.PHONY: demo test test-spark lint sample docs benchmark fuzz clean
 
 demo: $(VENV)/.installed
 	$(BIN)/silos analyze data/sample/interactions.csv data/sample/affiliations.csv --roster data/sample/roster.csv -o $(OUT)
@@ -39,6 +39,10 @@ docs: $(VENV)/.developing
 benchmark: $(VENV)/.developing
 	$(BIN)/python benchmarks/speed.py $(if $(SIZES),--sizes $(SIZES))
 	$(BIN)/python docs/make_scaling.py
+
+# Damaged inputs for every reader, for MINUTES (30); the last lines say how many were read, refused and failed.
+fuzz: $(VENV)/.developing
+	$(BIN)/python benchmarks/fuzz_readers.py --minutes $(or $(MINUTES),30)
 
 clean:
 	rm -rf $(VENV) $(OUT) build dist *.egg-info
