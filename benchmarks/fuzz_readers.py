@@ -84,7 +84,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--first", type=int, default=0, help="number of the first input")
-    parser.add_argument("--only", nargs=2, type=int, metavar=("SEED", "NUMBER"), help="one input, as a failure names it")
+    parser.add_argument("--only", nargs=2, type=int, metavar=("SEED", "NUMBER"), help="one input of a failure")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

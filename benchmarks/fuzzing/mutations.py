@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 _ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "utf-32", "cp437", "shift-jis")
 _ODD = ("\0", "\u200b", "\ufeff", "\u202e", "\ud800", "\x1a", "é", "e\u0301", "𝒜", "\x85", "\u2028", "'", '"', "`", "%")
 _VALUES: tuple[object, ...] = (
-    *(None, [], {}, "", 0, -1, 1e308, 10**30, True, "null", "NaN", [[[]]], {"id": {"id": []}}, "9" * 400, "\ud800", -0.5),
+    *(None, [], {}, "", 0, -1, 1e308, 10**30, True, "null", "NaN", [[[]]], {"id": {"id": []}}, "9" * 400),
+    *("\ud800", -0.5),
     *("0001-01-01T00:00:00Z", "9999-12-31T24:00:00Z", float("inf")),
 )
 _CELLS = (
@@ -70,7 +71,8 @@ def _lines(content: bytes, chance: random.Random) -> bytes:
     elif action == 3:
         lines = lines[chance.choice((1, 2)) :]
     elif action == 4:
-        lines.insert(chance.randrange(len(lines) + 1), chance.choice((b"", b"---,---", b"Total;9", b"(4 rows affected)")))
+        strange = chance.choice((b"", b"---,---", b"Total;9", b"(4 rows affected)"))
+        lines.insert(chance.randrange(len(lines) + 1), strange)
     else:
         lines *= chance.choice((2, 50))
     return chance.choice((b"\n", b"\n", b"\r\n", b"\r", b"\n\n")).join(lines)
@@ -90,7 +92,8 @@ def _cell(content: bytes, chance: random.Random) -> bytes:
 
 def _huge(content: bytes, chance: random.Random) -> bytes:
     place = _place(content, chance)
-    return content[:place] + chance.choice((b"x", b"9", b",", b'"', b" ", b"\n", b"<a>", b"[")) * _HUGE + content[place:]
+    much = chance.choice((b"x", b"9", b",", b'"', b" ", b"\n", b"<a>", b"[")) * _HUGE
+    return content[:place] + much + content[place:]
 
 
 def _recode(content: bytes, chance: random.Random) -> bytes:

@@ -93,7 +93,8 @@ def _tables(folder: Path) -> list[Seed]:
         ],
         *([f"Sales {MARK}", f"Legal {MARK}", day, 12, 90] for day in DAYS),
     ]
-    edges = [["Source", "Target", "Type", "Id", "Weight"], *([a, b, "Directed", n, 2] for n, (a, b) in enumerate(_PAIRS))]
+    edges = [["Source", "Target", "Type", "Id", "Weight"]]
+    edges += [[a, b, "Directed", n, 2] for n, (a, b) in enumerate(_PAIRS)]
     members = [["person", "community", "timestamp", "posts"], *([one, f"c {MARK}", DAYS[0], 3] for one in (ANN, BOB))]
     day_first = [["Expéditeur", "Destinataire", "Date", "Objet"]]
     day_first += [[a, b, f"{20 + n}/01/2025 09:00", MARK] for n, (a, b) in enumerate(_PAIRS)]
@@ -134,7 +135,8 @@ def _ties() -> list[list[object]]:
 def _chats() -> list[Seed]:
     ids = {ANN: "U0000000A", BOB: "U0000000B", CLEO: "W0000000C"}
     users = [{"id": id, "name": MARK, "profile": {"email": one, "real_name": MARK}} for one, id in ids.items()]
-    rich = [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": MARK}]}]}]
+    section = {"type": "rich_text_section", "elements": [{"type": "text", "text": MARK}]}
+    rich = [{"type": "rich_text", "elements": [section]}]
     root = {"type": "message", "user": ids[ANN], "ts": "1736154000.000100", "thread_ts": "1736154000.000100"}
     reply = {"type": "message", "user": ids[BOB], "ts": "1736154060.000100", "thread_ts": "1736154000.000100"}
     channel = [
@@ -180,7 +182,7 @@ def _chats() -> list[Seed]:
     listed = table([["id", "name", "email"], ["11", MARK, ANN], ["12", MARK, BOB]])
     return [
         Seed("slack", files, 4, packed=True),
-        Seed("slack", {f"export\\{name}".replace("/", "\\"): content for name, content in files.items()}, 4, packed=True),
+        Seed("slack", {"x\\" + name.replace("/", "\\"): content for name, content in files.items()}, 4, packed=True),
         Seed("slack", files, 4),
         Seed("mattermost", {"export.jsonl": lines}, 4),
         Seed("mattermost", {"import.jsonl": lines, "data/a.png": b"\x89PNG"}, 4, packed=True),
@@ -225,10 +227,11 @@ def _meetings() -> list[Seed]:
     one = begin.format("a") + "DTSTART:20250106T090000Z\r\n" + who
     rule = "RRULE:FREQ=WEEKLY;COUNT=2\r\nEXDATE;TZID=Europe/Paris:20250120T100000\r\n"
     series = begin.format("b") + "DTSTART;TZID=Europe/Paris:20250106T100000\r\n" + rule + who
+    at = "1/26/25"
     teams = [
         *("1. Summary", f"Meeting title\t{MARK}", "Start time\t1/26/25, 9:00:00 AM", "", "2. Participants"),
         "Name\tFirst Join\tLast Leave\tIn-Meeting Duration\tEmail\tParticipant ID (UPN)\tRole",
-        *(f"A {MARK} (Guest)\t1/26/25, 9:00:00 AM\t1/26/25, 9:30:00 AM\t30m\t{one}\t{one}\tPresenter" for one in (ANN, BOB)),
+        *(f"A {MARK} (Guest)\t{at}, 9:00:00 AM\t{at}, 9:30:00 AM\t30m\t{one}\t{one}\tPresenter" for one in (ANN, BOB)),
         *("", "3. In-Meeting Activities", "Name\tJoin Time\tLeave Time\tDuration\tEmail\tRole"),
         f"A {MARK}\t1/26/25, 9:00:00 AM\t1/26/25, 9:30:00 AM\t30m\t{ANN}\tPresenter",
     ]
@@ -251,9 +254,10 @@ def _meetings() -> list[Seed]:
 
 
 def _graphs() -> list[Seed]:
-    keys = '<key id="w" for="edge" attr.name="weight"><default>2</default></key><key id="l" for="node" attr.name="label"/>'
+    keys = '<key id="w" for="edge" attr.name="weight"><default>2</default></key>'
+    keys += '<key id="l" for="node" attr.name="label"/>'
     nodes = "".join(f'<node id="n{n}"><data key="l">{one}</data></node>' for n, one in enumerate((ANN, BOB, CLEO)))
-    edges = '<edge source="n0" target="n1"/><edge source="n1" target="n2" directed="false"><data key="w">1</data></edge>'
+    edges = '<edge source="n0" target="n1"/><edge source="n1" target="n2" directed="false"/>'
     graphml = f'<?xml version="1.0"?><graphml>{keys}<graph edgedefault="directed">{nodes}{edges}</graph></graphml>'
     nodes = "".join(f'<node id="{n}" label="{one}"/>' for n, one in enumerate((ANN, BOB, CLEO)))
     edges = '<edge source="0" target="1" weight="2"/><edge source="1" target="2" type="mutual"/>'

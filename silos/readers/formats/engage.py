@@ -11,6 +11,7 @@ from silos.readers.files.sniff import EmptyFileError, Head, Part
 from silos.readers.reader import Reader, Request, raise_all
 from silos.readers.tabular import timestamps
 from silos.readers.tabular.columns import folded
+from silos.readers.tabular.ids_sql import Cleaning
 from silos.readers.tabular.scan import UNREADABLE, Column, Scan, refused_lines, rows_of, scans
 from silos.tables import AFFILIATION_FIELDS, INTERACTION_FIELDS, Source
 
@@ -119,7 +120,7 @@ class _Table:
             "community_name": f"case when {open_} then left({plain('group_name')}, {LONGEST_NAME}) end",
             "private": f"coalesce(lower({plain('in_private_conversation')}) in ('true', '1', 'yes'), false)",
             "sender_id": number("sender_id"),
-            "email": f"nullif(regexp_extract(lower({plain('sender_email')}), '{_ADDRESS}'), '')",
+            "email": f"nullif(regexp_extract(lower({Cleaning().id(plain('sender_email'))}), '{_ADDRESS}'), '')",
             "participants": f"regexp_extract_all(coalesce({plain('participants')}, ''), 'user:\\s*(\\d+)', 1)",
             "named": f"regexp_extract_all(coalesce({plain('body')}, ''), '\\[\\[user:(\\d+)\\]\\]', 1)",
             "reason": (
@@ -146,7 +147,7 @@ def _addresses(parts: Sequence[Part], request: Request) -> list[str]:
     for scan in scans([part for part in parts if part.head.dialect], request):
         named = {folded(column.heading): column for column in reversed(scan.columns)}
         if "id" in named and "email" in named:
-            email = f"regexp_extract(lower(trim({named['email'].text})), '{_ADDRESS}')"
+            email = f"regexp_extract(lower({Cleaning().id(named['email'].text)}), '{_ADDRESS}')"
             found.append(f"select trim({named['id'].text}) as id, {email} as email from {scan.sql}")
     return found
 

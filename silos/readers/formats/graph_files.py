@@ -249,8 +249,8 @@ class GraphML(_Files):
         elif name == "data":
             text = self._text_of()
             if self._open and self._key and text and self._path[-2:-1] != ["port"]:
-                one = self._open[-1]
-                one.given[self._keys.get((one.kind, self._key[1]), self._key[1])] = text
+                inner = self._open[-1]
+                inner.given[self._keys.get((inner.kind, self._key[1]), self._key[1])] = text
         elif name == "NodeLabel":
             text = self._text_of()
             if self._open and self._open[-1].kind == "node" and text:

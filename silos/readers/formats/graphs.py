@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from xml.parsers import expat
 
@@ -12,6 +12,7 @@ from silos.readers.files.sniff import Head, Part
 from silos.readers.formats.graph_files import READERS, EntityError, Graph
 from silos.readers.reader import Reader, Request
 from silos.readers.tabular.columns import LOG_HEADINGS, locate
+from silos.readers.tabular.ids import clean_id
 from silos.readers.tabular.interactions import WEIGHT
 from silos.readers.tabular.row_buffer import Rows
 from silos.readers.tabular.scan import UNREADABLE
@@ -106,7 +107,9 @@ def _graph(part: Part, request: Request, format: str) -> Graph:
             return READERS[format]().read(file)
     except EntityError as error:
         # An entity that is made of others a thousandfold fills the memory.
-        raise ReadError(f"{part.name}: it declares XML entities, which no graph tool writes. Export it again.") from error
+        raise ReadError(
+            f"{part.name}: it declares XML entities, which no graph tool writes. Export it again."
+        ) from error
     except MemoryError as error:
         raise ReadError(
             f"{part.name}: there is not enough memory for the graph. Export its edges as a table."
@@ -122,10 +125,10 @@ def _people(graph: Graph, part: Part, request: Request, notes: list[str]) -> lis
     an attribute names nodes with edges: a node without any is nobody, a group for one. Where two nodes bear one name
     they stay two people. `--map sender=ATTRIBUTE` names the attribute.
     """
-    own = list(graph.ids)
+    own = [clean_id(id) or "" for id in graph.ids]
     wanted = request.mapped.columns.get("sender") or request.mapped.columns.get("recipient")
     if wanted is not None and any(wanted in given for given in graph.given):
-        return [given.get(wanted, "") for given in graph.given]
+        return [clean_id(given.get(wanted, "")) or "" for given in graph.given]
     met = sorted({node for edge in graph.edges for node in (edge.source, edge.target)})
     made = all(_MADE_ID.fullmatch(own[node]) for node in met)
     if not met or (not made and any("@" in own[node] for node in met)):
@@ -134,7 +137,7 @@ def _people(graph: Graph, part: Part, request: Request, notes: list[str]) -> lis
     best: dict[int, str] = {}
     chosen = ""
     for name in _NAMING:
-        named = {node: folded[node][name] for node in met if folded[node].get(name)}
+        named = {node: id for node in met if (id := clean_id(folded[node].get(name, "")))}
         # In two graphs side by side one name is one person, in one graph two nodes are two.
         often = Counter((graph.scopes[node], value.casefold()) for node, value in named.items())
         unique = {node: value for node, value in named.items() if often[graph.scopes[node], value.casefold()] == 1}

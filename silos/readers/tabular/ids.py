@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from silos.readers.tabular import name_marks
 from silos.readers.tabular.placeholders import is_placeholder
 
 #: Characters that nobody sees: controls, zero-width ones, direction marks, byte order marks, soft hyphens.
@@ -29,87 +30,9 @@ ANGLED = r"<\s*(?:[A-Za-z]+:)?\s*([^<>@\s]+@[^<>@\s]+?)\s*>"
 #: What else stands in a cell with an address that is more than an address.
 AROUND_ADDRESS = r"""[\s<>,;|:"()\[\]{}]"""
 
-#: What tools write in brackets behind a name to mark an account; it is no part of the name.
-MARKS = (
-    *("unverified", "external", "guest", "ext", "ext."),
-    *("external user", "guest user", "unverified user", "you", "me"),
-    *(
-        "extern",
-        "externer",
-        "externe",
-        "externer benutzer",
-        "gast",
-        "nicht verifiziert",
-        "nicht überprüft",
-        "nicht bestätigt",
-    ),
-    *(
-        "unbestätigt",
-        "externer gast",
-        "du",
-        "sie",
-        "ich",
-        "invité",
-        "invitée",
-        "invité(e)",
-        "non vérifié",
-        "non vérifiée",
-    ),
-    *(
-        "non vérifié(e)",
-        "utilisateur externe",
-        "vous",
-        "moi",
-        "externo",
-        "externa",
-        "invitado",
-        "invitada",
-        "no verificado",
-    ),
-    *("no verificada", "sin verificar", "usuario externo", "tú", "esterno", "esterna", "ospite", "non verificato"),
-    *("non verificata", "niet geverifieerd", "gast gebruiker", "externe gebruiker", "convidado", "convidada"),
-    *(
-        "não verificado",
-        "não verificada",
-        "gość",
-        "zewnętrzny",
-        "niezweryfikowany",
-        "gäst",
-        "overifierad",
-        "gjest",
-        "gæst",
-    ),
-    *(
-        "ekstern",
-        "ikke bekreftet",
-        "ikke bekræftet",
-        "vieras",
-        "ulkoinen",
-        "vahvistamaton",
-        "host",
-        "externí",
-        "neověřeno",
-    ),
-    *("vendég", "külső", "oaspete", "misafir", "harici", "doğrulanmamış", "гость", "внешний", "не проверено"),
-    *(
-        "непроверенный",
-        "гість",
-        "ゲスト",
-        "外部",
-        "未確認",
-        "来宾",
-        "访客",
-        "未验证",
-        "來賓",
-        "未經驗證",
-        "게스트",
-        "외부",
-        "확인되지 않음",
-    ),
-)
 #: One or several marks at the end of a name.
 MARKED = r"(?i)(?:\s*[(\[（]\s*(?:{})\s*[)\]）])+\s*$".format(
-    "|".join(re.escape(mark) for mark in sorted(MARKS, key=len, reverse=True))
+    "|".join(re.escape(mark) for mark in sorted(name_marks.MARKS, key=len, reverse=True))
 )
 #: A text that a spreadsheet was to leave alone: `="000123"`, `=T("000123")`.
 FORMULA = r"""^=\s*(?:[A-Za-z]+\(\s*)?["'](.*?)["']\s*\)?$"""

@@ -20,31 +20,40 @@ _UNVERIFIED = (
     *("doğrulanmamış", "doğrulanmadı", "не проверено", "не проверен", "непроверенный", "не подтверждено"),
     *("неподтвержденный", "не перевірено", "неперевірений", "непотвърден", "непроверен", "nije potvrđeno"),
     *("neprovjereno", "nepreverjeno", "μη επαληθευμένος", "μη επαληθευμένη", "לא מאומת", "לא מאומתת", "غير متحقق منه"),
-    *("لم يتم التحقق منه", "未確認", "未検証", "確認されていません", "未验证", "未经验证", "未核实", "未驗證", "未經驗證", "未確認身分"),
+    *("لم يتم التحقق منه", "未確認", "未検証", "確認されていません", "未验证", "未经验证"),
+    *("未核实", "未驗證", "未經驗證", "未確認身分"),
     *("확인되지 않음", "미확인", "미인증", "인증되지 않음", "ไม่ได้รับการยืนยัน", "ยังไม่ได้ยืนยัน", "chưa xác minh"),
     *("chưa được xác minh", "belum diverifikasi", "tidak terverifikasi", "असत्यापित", "no verificat", "sense verificar"),
 )
 _EXTERNAL = (
-    *("external", "externals", "external user", "external guest", "ext", "extern", "externer", "externe", "externer gast"),
+    *("external", "externals", "external user", "external guest", "ext"),
+    *("extern", "externer", "externe", "externer gast"),
     *("externo", "externa", "esterno", "esterna", "zewnętrzny", "zewnętrzna", "zewnętrzne", "ekstern", "ulkoinen"),
-    *("externí", "externý", "külső", "extern organizației", "harici", "dış", "внешний", "внешняя", "зовнішній", "външен"),
-    *("vanjski", "zunanji", "εξωτερικός", "εξωτερική", "חיצוני", "חיצונית", "خارجي", "外部", "外部ユーザー", "外部用户"),
-    *("外部使用者", "외부", "외부 사용자", "ภายนอก", "bên ngoài", "eksternal", "luar", "utanför organisationen", "federated"),
+    *("externí", "externý", "külső", "extern organizației", "harici", "dış"),
+    *("внешний", "внешняя", "зовнішній", "външен"),
+    *("vanjski", "zunanji", "εξωτερικός", "εξωτερική", "חיצוני", "חיצונית"),
+    *("خارجي", "外部", "外部ユーザー", "外部用户"),
+    *("外部使用者", "외부", "외부 사용자", "ภายนอก", "bên ngoài"),
+    *("eksternal", "luar", "utanför organisationen", "federated"),
 )
 _GUEST = (
     *("guest", "guest user", "gast", "gäste", "invité", "invitée", "invité(e)", "invitado", "invitada", "ospite"),
-    *("convidado", "convidada", "gość", "gäst", "gæst", "gjest", "vieras", "gestur", "host", "hosť", "vendég", "invitat"),
+    *("convidado", "convidada", "gość", "gäst", "gæst", "gjest", "vieras"),
+    *("gestur", "host", "hosť", "vendég", "invitat"),
     *("oaspete", "misafir", "konuk", "гость", "гість", "гост", "gost", "επισκέπτης", "προσκεκλημένος", "אורח", "אורחת"),
     *("ضيف", "ゲスト", "来宾", "访客", "嘉宾", "來賓", "訪客", "게스트", "손님", "ผู้เยี่ยมชม", "แขก", "khách", "tamu"),
     *("convidat", "anonymous", "anonym", "anonyme", "anónimo", "anônimo", "anonimo", "anoniem", "anonimowy", "匿名"),
 )
 _ROLES = (
+    *("unverified user", "externer benutzer", "utilisateur externe", "usuario externo", "gast gebruiker", "ext."),
+    *("externe gebruiker", "du", "sie", "vous", "tú"),
     *("organizer", "organiser", "organisator", "veranstalter", "organisateur", "organizador", "organizzatore"),
     *("co-host", "cohost", "host, me", "host, ich", "me", "you", "ich", "moi", "yo", "attendee", "presenter"),
     *("she/her", "she/her/hers", "he/him", "he/him/his", "they/them", "they/them/theirs", "she/they", "he/they"),
     *("sie/ihr", "er/ihm", "elle", "il/lui", "elle/elle", "ella", "él", "lei", "lui", "hon/henne", "han/honom"),
 )
-_MARKS = frozenset(folded(mark) for mark in (*_UNVERIFIED, *_EXTERNAL, *_GUEST, *_ROLES))
+MARKS = (*_UNVERIFIED, *_EXTERNAL, *_GUEST, *_ROLES)
+_MARKS = frozenset(folded(mark) for mark in MARKS)
 
 #: A text in the last brackets, of whatever kind; brackets within it are left as they are.
 _LAST = re.compile(

@@ -98,9 +98,9 @@ def _any(value: str) -> Moment:
     date = _date(before)
     if date is None and clock is not None:
         # "Fri May  3 10:00:00 CEST 2024", "10:00:00, 3. Mai 2024"
-        year = _YEAR_AFTER.search(_COMMENT.sub("", after).rstrip())
-        if year and (date := _date(f"{before.rstrip(' ,')} {year[1]}")):
-            zone = after.replace(year[1], " ", 1)
+        behind = _YEAR_AFTER.search(_COMMENT.sub("", after).rstrip())
+        if behind and (date := _date(f"{before.rstrip(' ,')} {behind[1]}")):
+            zone = after.replace(behind[1], " ", 1)
         elif date := _date(after):
             zone = ""
     if date is None:

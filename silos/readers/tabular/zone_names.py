@@ -35,7 +35,8 @@ _REGIONS = {
     **dict.fromkeys(("romance", "europe centrale"), "Europe/Paris"),
     **dict.fromkeys(("central europe", "central european"), "Europe/Budapest"),
     **{"gmt": "Europe/London", "british": "Europe/London", "greenwich mean": "UTC", "coordinated universal": "UTC"},
-    **{"e. europe": "Europe/Chisinau", "fle": "Europe/Helsinki", "gtb": "Europe/Bucharest", "turkey": "Europe/Istanbul"},
+    **{"e. europe": "Europe/Chisinau", "fle": "Europe/Helsinki", "gtb": "Europe/Bucharest"},
+    **{"turkey": "Europe/Istanbul"},
     **{"eastern european": "Europe/Helsinki", "western european": "Europe/Lisbon", "russian": "Europe/Moscow"},
     **{"moscow": "Europe/Moscow", "israel": "Asia/Jerusalem", "south africa": "Africa/Johannesburg"},
     **{"arabian": "Asia/Dubai", "arab": "Asia/Riyadh", "india": "Asia/Kolkata", "pakistan": "Asia/Karachi"},
@@ -78,7 +79,7 @@ def offset_of(zone: str, local: datetime) -> timedelta | None:
         >>> str(offset_of("W. Europe Daylight Time", datetime(2025, 7, 1))), offset_of("IST", winter)
         ('2:00:00', None)
     """
-    text = " ".join(zone.replace("\u2019", "'").split()).strip(" ,;\"")
+    text = " ".join(zone.replace("\u2019", "'").split()).strip(' ,;"')
     if re.fullmatch(r"\d{4}", text):
         text = f"+{text}"
     if number := _NUMBER.match(text):

@@ -9,7 +9,8 @@ from silos.readers.tabular.columns import folded
 NAME = (
     *("name", "fullname", "nom", "nomcomplet", "vollstandigername", "nombre", "nombrecompleto", "nome", "naam"),
     *("nomecompleto", "nomecompleta", "volledigenaam", "imieinazwisko", "namn", "fullstandigtnamn", "navn", "nimi"),
-    *("jmeno", "nev", "nume", "ad", "adsoyad", "имя", "имяифамилия", "名前", "氏名", "姓名", "名称", "全名", "이름", "참가자"),
+    *("jmeno", "nev", "nume", "ad", "adsoyad", "имя", "имяифамилия", "名前"),
+    *("氏名", "姓名", "名称", "全名", "이름", "참가자"),
     *("participant", "participante", "teilnehmer", "partecipante", "deelnemer", "uczestnik", "attendee"),
 )
 _ZOOM_NAME = (
@@ -28,11 +29,13 @@ _EMAIL = (
     *("emaildousuario", "emaildoutilizador", "indirizzoemail", "indirizzodipostaelettronica", "enderecodeemail"),
     *("emailgebruiker", "emailadres", "emailvandegebruiker", "adresemail", "emailuzytkownika", "adresemailuzytkownika"),
     *("epost", "epostadress", "epostadresse", "sahkoposti", "eposta", "адресэлектроннойпочты", "электроннаяпочта"),
-    *("メール", "メールアドレス", "ユーザーのメール", "ユーザーのメールアドレス", "电子邮件", "用户电子邮件", "邮箱", "電子郵件", "이메일", "사용자이메일"),
+    *("メール", "メールアドレス", "ユーザーのメール", "ユーザーのメールアドレス", "电子邮件", "用户电子邮件"),
+    *("邮箱", "電子郵件", "이메일", "사용자이메일"),
 )
 _UPN = (
     *("participantidupn", "participantid", "upn", "iddeparticipantupn", "iddeparticipant", "teilnehmeridupn"),
-    *("iddelparticipanteupn", "idpartecipanteupn", "iddoparticipanteupn", "deelnemeridupn", "参加者idupn", "参与者idupn"),
+    *("iddelparticipanteupn", "idpartecipanteupn", "iddoparticipanteupn", "deelnemeridupn"),
+    *("参加者idupn", "参与者idupn"),
 )
 _JOIN = (
     *("firstjoin", "jointime", "firstjointime", "premiereparticipation", "premiereconnexion", "joined"),
@@ -40,8 +43,10 @@ _JOIN = (
     *("primerauniron", "primeraunion", "horadeunion", "horadeincorporacion", "horadeingreso", "horadeentrada"),
     *("oradiingresso", "oradiaccesso", "primoaccesso", "primapartecipazione", "primeiraentrada", "primeiroingresso"),
     *("deelnametijd", "tijdvandeelname", "eerstedeelname", "czasdolaczenia", "godzinadolaczenia", "pierwszedolaczenie"),
-    *("времявхода", "времяподключения", "参加時間", "参加時刻", "最初の参加", "加入时间", "首次加入", "加入時間", "참가시간"),
-    *("timestamp", "horodatage", "horodateur", "zeitstempel", "marcadetiempo", "fechayhora", "dataeora", "carimbodedatahora"),
+    *("времявхода", "времяподключения", "参加時間", "参加時刻", "最初の参加"),
+    *("加入时间", "首次加入", "加入時間", "참가시간"),
+    *("timestamp", "horodatage", "horodateur", "zeitstempel", "marcadetiempo"),
+    *("fechayhora", "dataeora", "carimbodedatahora"),
     *("tijdstempel", "timestempel", "sygnaturaczasowa", "タイムスタンプ", "时间戳", "時間戳記"),
 )
 _LEAVE = (
@@ -49,14 +54,18 @@ _LEAVE = (
     *("heuredesortie", "letztesverlassen", "austrittszeit", "verlassenszeit", "ultimasalida", "horadesalida"),
     *("zeitpunktdesverlassens", "dernieresortie", "dernierdepart", "oradiuscita", "ultimauscita", "horadesaida"),
     *("ultimasaida", "tijdvanvertrek", "vertrektijd", "laatstevertrek", "czasopuszczenia", "godzinaopuszczenia"),
-    *("ostatnieopuszczenie", "времявыхода", "退出時間", "退出時刻", "最後の退出", "离开时间", "上次离开", "離開時間", "나간시간"),
+    *("ostatnieopuszczenie", "времявыхода", "退出時間", "退出時刻", "最後の退出"),
+    *("离开时间", "上次离开", "離開時間", "나간시간"),
 )
 _DURATION = (
     *("totaldurationminutes", "totalduration", "durationminutes", "duration", "inmeetingduration", "meetingduration"),
-    *("dauerminuten", "gesamtdauerminuten", "gesamtdauer", "dureeminutes", "dureetotaleminutes", "dureetotale", "duree"),
+    *("dauerminuten", "gesamtdauerminuten", "gesamtdauer", "dureeminutes"),
+    *("dureetotaleminutes", "dureetotale", "duree"),
     *("duracionminutos", "duraciontotalminutos", "durataminuti", "duratatotaleminuti", "duracaominutos"),
-    *("duracaototalminutos", "duurminuten", "totaleduurminuten", "czastrwaniaminuty", "期間分", "合計時間分", "持续时间分钟"),
-    *("timeinsessionminutes", "timeinmeetingminutes", "attendanceduration", "总时长分钟", "總時長分鐘", "totaltimeminutes"),
+    *("duracaototalminutos", "duurminuten", "totaleduurminuten", "czastrwaniaminuty"),
+    *("期間分", "合計時間分", "持续时间分钟"),
+    *("timeinsessionminutes", "timeinmeetingminutes", "attendanceduration", "总时长分钟"),
+    *("總時長分鐘", "totaltimeminutes"),
 )
 _GUEST = ("guest", "gast", "invite", "invitado", "ospite", "convidado", "gosc", "ゲスト", "访客", "來賓", "게스트")
 _ROLE = (

@@ -125,7 +125,8 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
         notes.append(f"The times in {request.name} name no zone; they were read as UTC.")
     if written.unknown:
         notes.append(
-            f"{len(written.unknown):,} times in {request.name} name a time zone that is not known; they were read as UTC."
+            f"{len(written.unknown):,} times in {request.name} name a time zone that is not known; they were read as "
+            "UTC."
         )
     if not meetings:
         notes.append(f"No meeting in {request.name} has two participants and a time.")

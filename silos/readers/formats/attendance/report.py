@@ -16,6 +16,7 @@ from silos.readers.files.sniff import Head, Part
 from silos.readers.formats.attendance import headings
 from silos.readers.tabular import name_marks
 from silos.readers.tabular.columns import folded
+from silos.readers.tabular.ids import clean_id, clean_text
 
 #: A line beyond is damage: no report has one.
 _LONGEST_LINE = 1 << 16
@@ -207,7 +208,8 @@ def report_of(part: Part) -> Report:
 
 def _headings_again(cells: Sequence[str], width: int) -> bool:
     """Whether a line among participants could be headings: of a second report in the file, say."""
-    return len(cells) >= min(width, 3) and any(folded(cell) in headings.NAME or headings.is_zoom_name(cell) for cell in cells[:12])
+    names = any(folded(cell) in headings.NAME or headings.is_zoom_name(cell) for cell in cells[:12])
+    return len(cells) >= min(width, 3) and names
 
 
 def _block(cells: Sequence[str], block: Mapping[str, int], meeting: Meeting, section: str) -> dict[str, int]:
@@ -255,9 +257,9 @@ def _participant(
         position = positions.get(known_as)
         return "" if position is None or position >= len(cells) else cells[position]
 
-    name, email, upn = value("name"), value("email"), value("upn")
-    if "@" not in email:
-        email = upn if "@" in upn else ""
+    name = clean_text(value("name"))
+    addresses = [clean_id(value(field)) or "" for field in ("email", "upn")]
+    email = next((address for address in addresses if "@" in address), "")
     if value("waiting").casefold() in _YES:
         report.rejected.append((line, "waiting room"))
         return
@@ -269,7 +271,7 @@ def _participant(
         return
     shown, original = name_marks.with_original(name) if changed else (name_marks.without_marks(name), "")
     stated = original or shown
-    person = email or ("" if name_marks.is_mark(stated) else stated)
+    person = email or ("" if name_marks.is_mark(stated) else clean_id(stated) or "")
     if not person:
         report.rejected.append((line, "no participant"))
         return

@@ -126,7 +126,7 @@ def _marks(text: str) -> int:
 
 
 def _parameters(head: str) -> dict[str, str]:
-    """The parameters of a property, from the semicolon on; text behind one that names none belongs to the one before."""
+    """The parameters of a property, from the semicolon on; what names none belongs to the one before."""
     found: list[tuple[str, str]] = []
     for piece in _pieces(head):
         named = _PARAMETER_NAME.match(piece)

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from silos.readers.files.sniff import Part
 from silos.readers.formats.calendar.lines import split, unfolded
 from silos.readers.formats.calendar.zones import Zones, canonical, moment_of
+from silos.readers.tabular.ids import clean_id
 from silos.readers.tabular.name_marks import without_marks
 from silos.readers.tabular.row_buffer import Rows
 
@@ -250,7 +251,7 @@ def _people(organiser: tuple[dict[str, str], str] | None, attendees: list[tuple[
 
 def _attendee(parameters: Mapping[str, str], value: str, *, organises: bool = False) -> tuple[str, str]:
     """The id of an attendee, and why they do not take part, if so."""
-    person = _id(parameters, value)
+    person = clean_id(_id(parameters, value)) or ""
     kind, role = parameters.get("CUTYPE", "").upper(), parameters.get("ROLE", "").upper()
     # vCalendar 1.0 calls it STATUS.
     state = parameters.get("PARTSTAT", parameters.get("STATUS", "")).upper()

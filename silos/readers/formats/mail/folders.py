@@ -31,7 +31,8 @@ _DRAFTS = (
 _SPAMS = (
     *("spam", "junk", "junk e-mail", "junk email", "junk mail", "spamverdacht"),
     *("junk-e-mail", "junk-mail", "unerwünscht", "unerwünschte werbung", "unbekannt spam", "[spam]"),
-    *("indésirable", "indésirables", "courrier indésirable", "pourriel", "pourriels", "correo no deseado", "no deseado"),
+    *("indésirable", "indésirables", "courrier indésirable", "pourriel"),
+    *("pourriels", "correo no deseado", "no deseado"),
     *("correo basura", "correu brossa", "posta indesiderata", "indesiderata", "lixo eletrônico", "lixo eletrónico"),
     *("lixo electrónico", "correio eletrônico não solicitado", "ongewenste e-mail", "ongewenst"),
     *("wiadomości-śmieci", "śmieci", "niechciane", "skräppost", "skrappost", "søppelpost", "uønsket mail"),
@@ -39,7 +40,8 @@ _SPAMS = (
     *("nevyžiadaná pošta", "levélszemét", "mesaje nedorite", "nedorite", "önemsiz", "önemsiz e-posta", "gereksiz"),
     *("gereksiz e-posta", "istenmeyen", "спам", "нежелательная почта", "небажана пошта", "небажана", "нежелана поща"),
     *("neželjena pošta", "neželjeno", "neželena pošta", "rämpspost", "mēstules", "šlamštas", "ανεπιθύμητα"),
-    *("ανεπιθύμητη αλληλογραφία", "ספאם", "דואר זבל", "דואר אלקטרוני זבל", "زبالة", "بريد عشوائي", "الرسائل غير المرغوب فيها"),
+    *("ανεπιθύμητη αλληλογραφία", "ספאם", "דואר זבל", "דואר אלקטרוני זבל"),
+    *("زبالة", "بريد عشوائي", "الرسائل غير المرغوب فيها"),
     *("البريد غير الهام", "هرزنامه", "迷惑メール", "垃圾邮件", "垃圾郵件", "垃圾箱", "스팸", "스팸함", "스팸메일함"),
     *("정크 메일", "จดหมายขยะ", "สแปม", "thư rác", "स्पैम", "sampah email", "email sampah"),
 )
@@ -48,18 +50,23 @@ _TRASHES = (
     *("wastebasket", "papierkorb", "gelöschte elemente", "gelöschte objekte", "gelöschte nachrichten", "gelöscht"),
     *("corbeille", "éléments supprimés", "messages supprimés", "supprimés", "papelera", "papelera de reciclaje"),
     *("elementos eliminados", "mensajes eliminados", "eliminados", "paperera", "cestino", "posta eliminata"),
-    *("elementi eliminati", "messaggi eliminati", "eliminata", "lixeira", "lixo", "itens excluídos", "mensagens excluídas"),
+    *("elementi eliminati", "messaggi eliminati", "eliminata", "lixeira"),
+    *("lixo", "itens excluídos", "mensagens excluídas"),
     *("excluídos", "itens eliminados", "reciclagem", "prullenbak", "prullenmand", "verwijderde items"),
     *("verwijderde berichten", "verwijderd", "kosz", "elementy usunięte", "usunięte", "papperskorg", "papperskorgen"),
     *("borttagna", "borttaget", "papirkurv", "papirkurven", "slettet post", "slettede elementer", "slettede beskeder"),
-    *("slettede", "søppel", "søppelbøtte", "roskakori", "poistetut", "ruslakarfa", "rusl", "koš", "kôš", "odstraněná pošta"),
+    *("slettede", "søppel", "søppelbøtte", "roskakori", "poistetut", "ruslakarfa"),
+    *("rusl", "koš", "kôš", "odstraněná pošta"),
     *("odstraněné", "odstránené položky", "kuka", "lomtár", "törölt elemek", "törölt", "coș de gunoi", "coş de gunoi"),
     *("gunoi", "elemente șterse", "çöp", "çöp kutusu", "çöp sepeti", "silinmiş öğeler", "silinmiş", "корзина"),
-    *("удаленные", "удалённые", "удаленные элементы", "кошик", "видалені", "кошче", "смеће", "отпад", "smeće", "smetnjak"),
+    *("удаленные", "удалённые", "удаленные элементы", "кошик", "видалені", "кошче"),
+    *("смеће", "отпад", "smeće", "smetnjak"),
     *("koš za smeće", "obrisano", "otpad", "izbrisano", "prügikast", "miskaste", "šiukšliadėžė", "šiukšlinė"),
     *("κάδος", "κάδος απορριμμάτων", "διαγραμμένα", "διεγραμμένα", "אשפה", "פריטים שנמחקו", "المهملات", "سلة المهملات"),
-    *("العناصر المحذوفة", "زباله‌دان", "سطل زباله", "ゴミ箱", "ごみ箱", "削除済みアイテム", "削除済み", "已删除", "已删除邮件"),
-    *("已刪除的郵件", "刪除的郵件", "垃圾桶", "回收站", "회수함", "휴지통", "지운 편지함", "삭제된 항목", "ถังขยะ", "รายการที่ถูกลบ"),
+    *("العناصر المحذوفة", "زباله‌دان", "سطل زباله", "ゴミ箱", "ごみ箱"),
+    *("削除済みアイテム", "削除済み", "已删除", "已删除邮件"),
+    *("已刪除的郵件", "刪除的郵件", "垃圾桶", "回收站", "회수함", "휴지통"),
+    *("지운 편지함", "삭제된 항목", "ถังขยะ", "รายการที่ถูกลบ"),
     *("thùng rác", "đã xóa", "các mục đã xóa", "sampah", "tong sampah", "item terhapus", "ट्रैश", "zakarrontzia"),
 )
 #: In front of a name that the server gave.
@@ -80,9 +87,7 @@ def _plain(name: str) -> str:
 
 
 _REASONS = {
-    _plain(name): reason
-    for names, reason in ((_TRASHES, TRASH), (_DRAFTS, DRAFT), (_SPAMS, SPAM))
-    for name in names
+    _plain(name): reason for names, reason in ((_TRASHES, TRASH), (_DRAFTS, DRAFT), (_SPAMS, SPAM)) for name in names
 }
 
 

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from silos.readers.formats.mail import folders
-from silos.readers.tabular.spelt_times import NO_TIME, Moment, moment_of
 from silos.readers.formats.mail.encoded_words import decoded_words
+from silos.readers.tabular.ids import visible
+from silos.readers.tabular.spelt_times import NO_TIME, Moment, moment_of
 
 #: Recipients of one mail that are read; nobody writes to more people than that and means them.
 _MOST_RECIPIENTS = 20_000
@@ -47,7 +48,7 @@ def addresses(values: Sequence[str]) -> list[str]:
         ['bob@acme.example', 'cleo@acme.example']
     """
     found: dict[str, None] = {}
-    for value in values:
+    for value in map(visible, values):
         plain = _COMMENT.sub(" ", _QUOTED.sub(" ", _WORD.sub(" ", value)))
         if "@" not in plain and " at " not in plain and "=?" in value:
             plain = _COMMENT.sub(" ", _QUOTED.sub(" ", decoded_words(value)))

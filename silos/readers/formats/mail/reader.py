@@ -106,7 +106,7 @@ class _Mailbox:
                 "were left out, as they may be hours off."
             )
         if self.arrived:
-            yield f"{self.arrived:,} mails in {name} name a time zone that is not known: their arrival was read instead."
+            yield f"{self.arrived:,} mails in {name} name a time zone that is not known: their arrival was taken."
         if self.unzoned:
             yield f"{self.unzoned:,} mails in {name} name no time zone; their times were read as UTC."
 

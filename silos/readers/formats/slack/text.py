@@ -1,4 +1,4 @@
-"""The text of a message of Slack, as far as it names people: it may lie in blocks or attachments, and `text` be empty."""
+"""The text of a message of Slack as far as it names people: it may lie in blocks or attachments, not in `text`."""
 
 from collections.abc import Iterator
 from typing import Any
