@@ -24,6 +24,7 @@ from silos.readers.formats import insights
 from silos.readers.reader import Mapped, Request, raise_all
 from silos.readers.tabular import timestamps
 from silos.readers.tabular.columns import check_given, folded, known, listed, locate, missing, quotable
+from silos.readers.tabular.ids import shape
 from silos.readers.tabular.whole_table import Whole, counted, distinct, lines_text, read_whole
 from silos.tables import EXTERNAL, Roster, spellings
 
@@ -361,10 +362,10 @@ def _aliases(claims: pd.DataFrame, person: "pd.Series[str]") -> tuple[pd.DataFra
     if shared.any():
         count = claims.loc[shared, "alias"].nunique()
         people = claims.loc[shared, "person"].nunique()
-        some = ", ".join(repr(alias) for alias in sorted(claims.loc[shared, "alias"].unique())[:_EXAMPLES])
+        some = ", ".join(repr(shape(alias)) for alias in sorted(claims.loc[shared, "alias"].unique())[:_EXAMPLES])
         notes.append(
             f"{counted(count, 'id')} claimed by several people ({people:,} in all) left out, as nobody can tell whose "
-            f"messages they are: {some}."
+            f"messages they are; they look like {some}."
         )
     aliases = claims[~shared].sort_values("alias", ignore_index=True)
     return aliases.astype("str"), notes

@@ -1,12 +1,12 @@
 """Headings of reports of attendance in the languages of Teams and Zoom, and what they are where the language is new."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from silos.readers.tabular import timestamps
 from silos.readers.tabular.columns import folded
 
-NAME = (
+_NAME = (
     *("name", "fullname", "nom", "nomcomplet", "vollstandigername", "nombre", "nombrecompleto", "nome", "naam"),
     *("nomecompleto", "nomecompleta", "volledigenaam", "imieinazwisko", "namn", "fullstandigtnamn", "navn", "nimi"),
     *("jmeno", "nev", "nume", "ad", "adsoyad", "имя", "имяифамилия", "名前"),
@@ -80,7 +80,7 @@ _NUMBER = (
     *("meetingid", "id", "idreunion", "iddelareunion", "meetingnumber", "besprechungsid", "webinarid", "iddereunion"),
     *("idriunione", "iddareuniao", "vergaderingid", "idspotkania", "ミーティングid", "会议id", "會議id", "회의id"),
 )
-START = (
+_START = (
     *("starttime", "meetingstarttime", "heurededebut", "heurededebutdelareunion", "startzeit", "horadeinicio"),
     *("start", "debut", "actualstarttime", "oradiinizio", "horadeinicio", "begintijd", "starttijd", "czasrozpoczecia"),
     *("godzinarozpoczecia", "starttid", "startuhrzeit", "beginn", "inizio", "inicio", "начало", "開始時間", "开始时间"),
@@ -90,11 +90,20 @@ _WAITING = (
     *("inwaitingroom", "ensalledattente", "imwarteraum", "enlasaladeespera", "insaladattesa", "nasaladeespera"),
     *("indewachtkamer", "inwachtruimte", "wpoczekalni", "待機室", "在等候室", "等候室中"),
 )
-_FIELDS = {
-    **{"name": NAME, "email": _EMAIL, "upn": _UPN, "join": _JOIN, "leave": _LEAVE, "duration": _DURATION},
-    **{"role": _ROLE, "action": _ACTION, "waiting": _WAITING, "guest": _GUEST},
-}
-_MEETING_FIELDS = {"number": _NUMBER, "start": START, "host": _HOST}
+
+
+def _folded(fields: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """The headings as they are compared: folding takes more from some scripts than accents."""
+    return {known_as: tuple(map(folded, names)) for known_as, names in fields.items()}
+
+
+_FIELDS = _folded(
+    {
+        **{"name": _NAME, "email": _EMAIL, "upn": _UPN, "join": _JOIN, "leave": _LEAVE, "duration": _DURATION},
+        **{"role": _ROLE, "action": _ACTION, "waiting": _WAITING, "guest": _GUEST},
+    }
+)
+_MEETING_FIELDS = _folded({"number": _NUMBER, "start": _START, "host": _HOST})
 #: The columns of the participants in a current report of Teams, whatever the language of its headings.
 _TEAMS_ORDER = ("name", "join", "leave", "duration", "email", "upn", "role")
 #: Those of Zoom from the name on, with the times of each stay, and with totals only.
@@ -111,7 +120,17 @@ def is_zoom_name(heading: str) -> bool:
 
 def is_number(name: str) -> bool:
     """Whether a folded heading is that of a meeting's number."""
-    return name in _NUMBER
+    return name in _MEETING_FIELDS["number"]
+
+
+def is_start(name: str) -> bool:
+    """Whether a folded heading is that of the time when a meeting began."""
+    return name in _MEETING_FIELDS["start"]
+
+
+def is_name(heading: str) -> bool:
+    """Whether a column holds names of participants."""
+    return folded(heading) in _FIELDS["name"] or is_zoom_name(heading)
 
 
 def participants(cells: Sequence[str]) -> dict[str, int] | None:

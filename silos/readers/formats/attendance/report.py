@@ -208,7 +208,7 @@ def report_of(part: Part) -> Report:
 
 def _headings_again(cells: Sequence[str], width: int) -> bool:
     """Whether a line among participants could be headings: of a second report in the file, say."""
-    names = any(folded(cell) in headings.NAME or headings.is_zoom_name(cell) for cell in cells[:12])
+    names = any(map(headings.is_name, cells[:12]))
     return len(cells) >= min(width, 3) and names
 
 
@@ -216,7 +216,7 @@ def _block(cells: Sequence[str], block: Mapping[str, int], meeting: Meeting, sec
     """Take what a line before the participants says of the meeting: "heading, value", or values below headings."""
     if len([cell for cell in cells if cell]) == 2 and len(cells) <= 3:
         name = folded(cells[0])
-        if name in headings.START and not meeting.start:
+        if headings.is_start(name) and not meeting.start:
             meeting.start = _time(cells[1])
         elif section == "1" and not meeting.start and headings.is_time(_time(cells[1])):
             # Of the times in a summary the first is the start, in whatever language.

@@ -20,7 +20,7 @@ _SCHEME = re.compile(
 )
 _BARE = re.compile(r":(?=[^\s:;\"]+@[^\s:;\"]+$)")
 _REPEATED = re.compile(r"(?::\s*mailto)+$", re.IGNORECASE)
-_MOMENTS = re.compile(r"[\dTZtz:+\-/PWDHMS.,\s]+")
+_MOMENTS = re.compile(r"\s*\d{4}-?\d\d-?\d\d(?!\d)[\dTZtz:+\-/PWDHMS.,\s]*")
 
 _ADDRESSES = frozenset({"ATTENDEE", "ORGANIZER"})
 _DATES = frozenset({"DTSTART", "RDATE", "EXDATE", "RECURRENCE-ID", "DTSTAMP", "LAST-MODIFIED"})
