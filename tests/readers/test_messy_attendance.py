@@ -26,7 +26,17 @@ def teams(*names, email=""):
         *("(Unverified)", "(External)", "(Guest)", "(Nicht verifiziert)", "(Extern)", "(Gast)", "(Non vérifié)"),
         *("(Invité(e))", "(Sin verificar)", "(Invitado)", "(Non verificato)", "(Ospite)", "(Não verificado)"),
         *("(Convidado)", "(Niet-geverifieerd)", "(Niezweryfikowany)", "(Gość)", "(Overifierad)", "(Ikke bekræftet)"),
-        *("(Ubekreftet)", "(Vieras)", "（未確認）", "(ゲスト)", "（未验证）", "(外部)", "(來賓)", "(게스트)", "(Не проверено)"),
+        *(
+            "(Ubekreftet)",
+            "(Vieras)",
+            "（未確認）",
+            "(ゲスト)",
+            "（未验证）",
+            "(外部)",
+            "(來賓)",
+            "(게스트)",
+            "(Не проверено)",
+        ),
         *("[External]", "(Guest) (Unverified)", "(She/Her)", "\u00a0(Guest)\u200b"),
     ],
 )

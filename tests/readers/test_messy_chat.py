@@ -1,9 +1,11 @@
 """Chats: zips as Windows packs them, texts in blocks, replies that call everybody, ids in disguise."""
 
+import gzip
 import json
 
 import pytest
 
+from silos.errors import ReadError
 from tests.conftest import shared
 from tests.readers.messy import ANN, BOB, CLEO, read, rejected, rows, zipped
 
@@ -45,7 +47,9 @@ HELLO = slack(message(to(ANN)))
 )
 @pytest.mark.parametrize("marked", [True, False])
 def test_a_zip_is_read_however_its_members_are_named(tmp_path, named, marked):
-    log = read(tmp_path / "export.zip", zipped({named(name): content for name, content in HELLO.items()}, marked=marked))
+    log = read(
+        tmp_path / "export.zip", zipped({named(name): content for name, content in HELLO.items()}, marked=marked)
+    )
     assert [source.format for source in log.sources] == ["slack"]
     assert rows(log, "sender", "recipient", "kind") == [(BOB, ANN, "mention")]
     assert not (tmp_path.parent / "users.json").exists()
@@ -155,3 +159,15 @@ def test_addresses_of_users_in_disguise(tmp_path):
 def test_the_case_beside_the_project():
     log = read(shared("cases/slack-zip-backslash/export.zip"))
     assert rows(log) == [(ANN, BOB), (BOB, ANN)]
+
+
+# ---- damage
+
+
+def test_a_packed_file_that_is_damaged_at_its_end_is_said_to_be(tmp_path):
+    """The first look, at the beginning, does not see it."""
+    lines = "".join(f"ATTENDEE:mailto:{number}@acme.example\r\n" for number in range(20_000))
+    packed = bytearray(gzip.compress(f"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n{lines}".encode()))
+    packed[-6] ^= 0xFF  # of the checksum
+    with pytest.raises(ReadError, match=r"a\.ics\.gz: a file is damaged"):
+        read(tmp_path / "a.ics.gz", bytes(packed))

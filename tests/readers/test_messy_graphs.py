@@ -124,7 +124,9 @@ def test_each_edge_has_its_own_direction(tmp_path):
     edges = f'<edge source="{ANN}" target="{BOB}" directed="false"/><edge source="{BOB}" target="{CLEO}"/>'
     log = read(tmp_path / "g.graphml", graphml(edges))
     assert rows(log, "sender", "recipient", "kind") == [(ANN, BOB, "contact"), (BOB, CLEO, None)]
-    edges = f'<edge source="{ANN}" target="{BOB}" type="mutual"/><edge source="{BOB}" target="{CLEO}" type="undirected"/>'
+    edges = (
+        f'<edge source="{ANN}" target="{BOB}" type="mutual"/><edge source="{BOB}" target="{CLEO}" type="undirected"/>'
+    )
     log = read(tmp_path / "g.gexf", gexf("", edges))
     assert rows(log, "sender", "recipient", "kind") == [(ANN, BOB, None), (BOB, ANN, None), (BOB, CLEO, "contact")]
 
@@ -132,7 +134,9 @@ def test_each_edge_has_its_own_direction(tmp_path):
 def test_weights_that_change_over_time_are_added_up(tmp_path):
     attributes = '<attributes class="edge" mode="dynamic"><attribute id="w" title="Weight" type="float"/></attributes>'
     values = '<attvalue for="w" value="2" start="1" end="2"/><attvalue for="w" value="3.5" start="2" end="3"/>'
-    edge = f'<edge source="{ANN}" target="{BOB}"><attvalues>{values}</attvalues><spells><spell start="1"/></spells></edge>'
+    edge = (
+        f'<edge source="{ANN}" target="{BOB}"><attvalues>{values}</attvalues><spells><spell start="1"/></spells></edge>'
+    )
     log = read(tmp_path / "g.gexf", gexf("", edge, attributes=attributes))
     assert rows(log, "weight") == [(5.5,)]
     assert "change over time" in notes(log)

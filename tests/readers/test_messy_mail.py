@@ -109,7 +109,9 @@ def test_labels_of_drafts_spam_and_trash_are_known_in_the_language_of_the_export
     assert rejected(log) == {reason: 1}
 
 
-@pytest.mark.parametrize("label", ['"Drafts, old",Inbox', "Clients/Spam", "Spam-Beratung", "Sent,Opened", "=?bad?Q?Spam?="])
+@pytest.mark.parametrize(
+    "label", ['"Drafts, old",Inbox', "Clients/Spam", "Spam-Beratung", "Sent,Opened", "=?bad?Q?Spam?="]
+)
 def test_labels_of_ones_own_are_none_of_them(tmp_path, label):
     assert len(rows(read(tmp_path / "box", mbox(a_mail(X_Gmail_Labels=label))))) == 1
 

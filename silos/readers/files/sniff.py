@@ -28,6 +28,8 @@ MOST_MEMBERS, MOST_BYTES = 200_000, 1 << 38
 
 #: What can go wrong while bytes are read or unpacked.
 DAMAGE = (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError, KeyError, ValueError)
+#: Those of them that are never a fault of the program.
+UNPACKING = (OSError, EOFError, zlib.error, zipfile.BadZipFile)
 
 #: Files that bear their subject as name: messages number them.
 _TITLED = frozenset({".eml", ".emlx", ".msg"})
