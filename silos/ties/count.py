@@ -21,6 +21,7 @@ from silos.errors import EmptyError, MatchError, SilosError
 from silos.network import DEPARTMENT
 from silos.privacy.pseudonyms import pseudonymised, refuse_other_key
 from silos.readers import enough_room, scanning, unreadable
+from silos.readers.tabular.scan import counted_lines
 from silos.tables import Interactions, Roster, Ties
 from silos.ties.exchanges import Exchanges, exchanges
 from silos.ties.people import EARLIEST, LATEST, NOBODY, OUTSIDERS, STRANGERS, Population, population
@@ -261,7 +262,7 @@ class _Counting:
             )
         selves = left_out.pop("self", 0)
         usable = self.lines - selves - sum(left_out.values())
-        left_out = with_rejected(left_out, interactions, unreadable=len(problems), duplicate=usable - held.rows)
+        left_out = with_rejected(left_out, interactions, duplicate=usable - held.rows, **counted_lines(problems))
         return Tally(
             ties=ties,
             windows=windows,

@@ -18,6 +18,7 @@ from silos.errors import ColumnError, EmptyError, MatchError, SilosError
 from silos.network import DEPARTMENT
 from silos.readers import scanning, unreadable
 from silos.readers.tabular.columns import folded
+from silos.readers.tabular.scan import counted_lines
 from silos.tables import Interactions, Roster, Ties
 from silos.ties.count import Tally
 from silos.ties.people import population
@@ -189,7 +190,7 @@ def count(
         starts = used["timestamp"].dt.to_period({"week": "W", "month": "M", "quarter": "Q"}[window]).dt.start_time
         windows = {start.to_pydatetime(): _added(part, sizes) for start, part in used.groupby(starts)}
     rejected = rows.loc[rows["reason"] != "", "reason"].value_counts().to_dict()
-    rejected = with_rejected(rejected, interactions, unreadable=len(problems))
+    rejected = with_rejected(rejected, interactions, **counted_lines(problems))
     tally = Tally(
         ties=Ties(pd.DataFrame(), pd.DataFrame({"a": [], "b": []}), pd.Index([])),
         windows={},

@@ -12,7 +12,7 @@ from silos.readers.reader import Reader, Request, raise_all
 from silos.readers.tabular import timestamps
 from silos.readers.tabular.columns import folded
 from silos.readers.tabular.ids_sql import Cleaning
-from silos.readers.tabular.scan import UNREADABLE, Column, Scan, refused_lines, rows_of, scans
+from silos.readers.tabular.scan import Column, Scan, counted_lines, refused_lines, rows_of, scans
 from silos.tables import AFFILIATION_FIELDS, INTERACTION_FIELDS, Source
 
 MEDIUM = "engage"
@@ -222,8 +222,8 @@ def _source(tables: Sequence[_Table], addresses: Sequence[str], request: Request
         for reason, count in table.scan.rejected.items():
             rejected[reason] = rejected.get(reason, 0) + count
     rejected |= {reason: count for reason, count in rows_of(counted, request.connection, name) if count}
-    if refused:
-        rejected[UNREADABLE] = rejected.get(UNREADABLE, 0) + len(refused)
+    for reason, count in counted_lines(refused).items():
+        rejected[reason] = rejected.get(reason, 0) + count
     problems = [problem for table in tables for problem in table.scan.problems]
     problems += [f"{file}, line {line}: {reason}" for file, line, reason in refused]
     return Source(

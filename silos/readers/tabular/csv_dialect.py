@@ -176,16 +176,12 @@ class Survey:
         utf8: False if it begins to hold other characters than UTF-8 before any of UTF-8.
         even_lines: whether its lines all end alike, in LF or CRLF.
         open_cells: whether a line ends within quotation marks.
-        quotes: whether it holds quotation marks at all.
-        semicolons: whether it holds semicolons.
         padded: whether a cell begins or ends with a space.
     """
 
     utf8: bool = True
     even_lines: bool = True
     open_cells: bool = False
-    quotes: bool = False
-    semicolons: bool = False
     padded: bool = False
 
 
@@ -216,9 +212,7 @@ def survey(path: Path, *, delimiter: str, quote: str) -> Survey:
         if not seen.padded and (last == b" " or b" " in block):
             seen.padded = last + block[:1] in padding or any(pair in block for pair in padding)
         last = block[-1:]
-        seen.semicolons = seen.semicolons or b";" in block
         if quote and (inside or b'"' in block):
-            seen.quotes = True
             codes = np.frombuffer(block, dtype=np.uint8)
             codes = codes[(codes == _QUOTE) | (codes == _NEWLINE)]
             marks = np.cumsum(codes == _QUOTE) + inside

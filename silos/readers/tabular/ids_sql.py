@@ -30,6 +30,14 @@ KINDS: dict[int, str] = {
     COMMA: "commas between or within names",
 }
 
+#: HTML entities of names that are decoded without a look at which there are.
+COMMON_ENTITIES = (
+    *("&amp;", "&lt;", "&gt;", "&quot;", "&apos;", "&nbsp;", "&#39;", "&#x27;", "&#34;", "&#38;", "&amp;amp;"),
+    *("&eacute;", "&egrave;", "&agrave;", "&ccedil;", "&auml;", "&ouml;", "&uuml;", "&szlig;", "&Auml;", "&Ouml;"),
+    *("&Uuml;", "&Eacute;", "&ntilde;", "&oacute;", "&iacute;", "&aacute;", "&#233;", "&#232;", "&#228;", "&#246;"),
+    *("&#252;", "&#223;", "&#8211;", "&ndash;", "&mdash;", "&rsquo;", "&#8217;"),
+)
+
 #: Values of which nothing need be looked at.
 _PLAIN = r"[0-9A-Za-z._+-]+@[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)+"
 
@@ -122,6 +130,36 @@ class Cleaning:
                 + f", lambda p: lower({cleaned})), lambda p: p is not null))"
             ),
         )
+
+
+def sql_kinds(text: str) -> str:
+    """SQL of the bits of what is amiss with an id; null for a blank."""
+
+    def bits(raw: str, clean: str) -> str:
+        scientific = f"regexp_matches(trim({raw}), {_re2(ids.SCIENTIFIC)})"
+        quotes = f"regexp_matches({raw}, {_re2(ids.FORMULA)}) or regexp_matches({raw}, {_re2(ids.QUOTED)})"
+        around = f"regexp_matches({raw}, {_re2(ids.AROUND_ADDRESS)})"
+        two = "'@[^@]*[ ,;|\\n][^@]*@'"
+        printed = f"regexp_matches({raw}, {_re2(ids.PRINTED)}) and left(ltrim({raw}), 1) <> '('"
+        tests = {
+            INVISIBLE: f"{sql_visible(raw)} <> {raw} or contains({raw}, '  ')",
+            HTML: f"regexp_matches({raw}, {_re2(ids.ENTITY)})",
+            WRAPPED: quotes,
+            NAMED: f"contains({raw}, '@') and {around} or regexp_matches({raw}, {_re2(ids.NAMED)})",
+            MARKED: f"not contains({raw}, '@') and regexp_matches({raw}, {_re2(ids.MARKED)})",
+            DECIMAL: f"regexp_matches(trim({raw}), {_re2(ids.DECIMAL)})",
+            SCIENTIFIC: f"{clean} is null and {scientific}",
+            PLACEHOLDER: f"{clean} is null and not {scientific}",
+            SEVERAL: f"regexp_matches({raw}, {two}) or {clean} is not null and {printed}",
+        }
+        return " + ".join(f"case when {test} then {bit} else 0 end" for bit, test in tests.items())
+
+    amiss = bits("b['r']", "b['c']")
+    judged = f"list_transform([{{'r': t, 'c': {Cleaning().id('t')}}}], lambda b: {amiss})[1]"
+    return (
+        f"case when coalesce(trim({text}), '') = '' then null when regexp_full_match({text}, {literal(_PLAIN)}) then 0 "
+        f"else list_transform([{text}], lambda t: {judged})[1] end"
+    )
 
 
 def _let(value: str, body: Callable[[str], str], *, guard: str = "") -> str:
