@@ -457,7 +457,7 @@ def _refuse_words(
     Not a callback of the options, as those run before what draws is started, and this loads much.
     """
     from silos.readers import FORMATS
-    from silos.readers.roster import ROSTER_HEADINGS
+    from silos.readers.directory.headings import ROSTER_HEADINGS
     from silos.readers.tabular.columns import check_given
     from silos.tables import INTERACTION_FIELDS
 

@@ -211,7 +211,7 @@ def test_a_manager_is_found_by_an_alias_before_a_name(tmp_path):
         "person,name,manager,aliases,department\n1,Ann,Desk,,HR\n2,Desk,ann,,HR\n3,Bob,bob,desk,IT\n"
         "4,Lee,lee,,IT\n5,LEE,?,,IT\n"
     )
-    assert read(content, tmp_path).people["manager"].tolist() == ["3", "1", "3", "lee", "?"]
+    assert read(content, tmp_path).people["manager"].tolist() == ["3", "1", "3", "lee", None]
 
 
 def test_one_person_twice(tmp_path):

@@ -36,6 +36,8 @@ CENTURY = 36_525
 DAYS_AT_MOST = 3_660
 #: Seconds beyond which numbers since the log began are milliseconds: ten years.
 SECONDS_AT_MOST = 320_000_000
+#: Numbers that all end in 0 count steps of seconds, and no days, if there are so many of them.
+TENS = 10
 #: Share of the rows that may lie outside what the others show, as placeholders (0, 9999) do.
 STRAY = 0.01
 
@@ -100,7 +102,7 @@ def form_of_numbers(numbers: Numbers, *, heading: str = "") -> str | None:
     Examples:
         >>> form_of_numbers(Numbers(1714730400, 1717322400)), form_of_numbers(Numbers(45292.25, 45657.5, whole=False))
         ('epoch', 'serial')
-        >>> form_of_numbers(Numbers(28800, 148780, tens=True)), form_of_numbers(Numbers(28800, 30520, tens=True))
+        >>> form_of_numbers(Numbers(28800, 148780)), form_of_numbers(Numbers(36000, 37720, 99, tens=True))
         ('seconds since the log began', 'seconds since the log began')
         >>> form_of_numbers(Numbers(0, 180)), form_of_numbers(Numbers(19800, 20100))
         ('days since the log began', 'days since 1970')
@@ -110,7 +112,7 @@ def form_of_numbers(numbers: Numbers, *, heading: str = "") -> str | None:
     unit = next((form for form, words in _UNITS if named & words), None)
     if low >= EPOCH_FROM and (_seconds(high) - _seconds(low)) / 86_400 <= CENTURY:
         return EPOCH
-    if unit != SECONDS and not (numbers.tens and numbers.rows > 1 and span > 0):
+    if unit != SECONDS and not (numbers.tens and numbers.rows >= TENS and span > 0):
         if SERIALS[0] <= low and high <= SERIALS[1] and span <= CENTURY:
             return SERIAL
         if UNIX_DAYS[0] <= low and high <= UNIX_DAYS[1] and span <= DAYS_AT_MOST and unit is None:

@@ -13,6 +13,7 @@ from silos.engines.quoting import literal
 from silos.readers.reader import Request
 from silos.readers.tabular import ids, ids_sql
 from silos.readers.tabular.ids_sql import COMMA, HTML, KINDS, NAMED, PLACEHOLDER, SCIENTIFIC, SEVERAL, Cleaning
+from silos.readers.tabular.listings import RULE
 from silos.readers.tabular.no_rows import sql_no_row
 from silos.readers.tabular.scan import Column, Scan, rows_of
 from silos.readers.tabular.shapes import LONGEST, Shape
@@ -266,13 +267,17 @@ def cleaned(
 
 def mended(seen: Profile) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
     """Cells with placeholders by field, ids that were mended by what was amiss, and rows lost by reason."""
-    placeholders = {name: held.amiss[PLACEHOLDER] for name, held in seen.ids.items() if held.amiss.get(PLACEHOLDER)}
+    # A rule under headings was looked at like ids.
+    rules = seen.no_rows.get(RULE, 0)
+    found = {name: held.amiss.get(PLACEHOLDER, 0) - rules for name, held in seen.ids.items()}
+    placeholders = {name: count for name, count in found.items() if count > 0}
     repairs: Counter[str] = Counter()
-    lost: Counter[str] = Counter()
+    lost: dict[str, int] = {}
     for held in seen.ids.values():
         for bit, rows in held.amiss.items():
             if bit == SCIENTIFIC:
-                lost[KINDS[bit]] += rows
+                # A row may have lost both its ids: so many at least.
+                lost[KINDS[bit]] = max(lost.get(KINDS[bit], 0), rows)
             elif bit not in (PLACEHOLDER, COMMA):
                 repairs[KINDS[bit]] += rows
-    return placeholders, dict(repairs), dict(lost)
+    return placeholders, dict(repairs), lost

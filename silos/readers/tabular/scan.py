@@ -164,7 +164,7 @@ def _delimited(parts: Sequence[Part], request: Request) -> Scan:
         clean = _clean(part, request.scratch)
         files.append(literal(clean.path))
         rejected += len(clean.dropped)
-        problems += [f"{part.name}, line {line}: {_STRAY}" for line in clean.dropped[:_EXAMPLES]]
+        problems += [f"{part.name}, line {line}: {reason}" for line, reason in clean.dropped[:_EXAMPLES]]
         notes += clean.notes
         padded = padded or clean.survey.padded
         broken = broken or clean.survey.open_cells
@@ -194,16 +194,13 @@ def _delimited(parts: Sequence[Part], request: Request) -> Scan:
     )
 
 
-_STRAY = "a quotation mark that is never closed"
-
-
 @dataclass(frozen=True)
 class _Clean:
     """A delimited file as DuckDB can read it: the file itself, or a copy of it."""
 
     path: str
     survey: csv_dialect.Survey
-    dropped: list[int]
+    dropped: list[tuple[int, str]]
     notes: list[str]
 
 
@@ -230,8 +227,8 @@ def _clean(part: Part, scratch: Scratch) -> _Clean:
             csv_dialect.rewrite(path, target, encoding=encoding, preamble=dialect.preamble)
             path = scratch.instead(path, target)
             survey = look(path)
-        dropped: list[int] = []
-        if survey.open_cells:
+        dropped: dict[int, str] = {}
+        if survey.open_cells or survey.wide:
             target = scratch.file(".csv")
             dropped = csv_dialect.mend(path, target, delimiter=dialect.delimiter, width=len(head.headings))
             path = scratch.instead(path, target) if dropped else scratch.instead(target, path)
@@ -240,7 +237,7 @@ def _clean(part: Part, scratch: Scratch) -> _Clean:
     if encoding == "cp1252":
         notes.append(f"{part.name} is not UTF-8; it was read as cp1252 (Windows, Western European).")
     scratch.names[str(path)] = (part.name, dialect.preamble)
-    return _Clean(str(path), survey, [line + dialect.preamble for line in dropped], notes)
+    return _Clean(str(path), survey, [(line + dialect.preamble, why) for line, why in dropped.items()], notes)
 
 
 # ---- lines that the scan refused
