@@ -122,6 +122,13 @@ _READING: tuple[Callable[..., Any], ...] = (
         metavar="FIELD=COLUMN",
         help="A field of the roster is in this column.",
     ),
+    click.option(
+        "--roster-keep",
+        "keep",
+        multiple=True,
+        metavar="WORD",
+        help="A value of the roster that looks like a placeholder and is none.",
+    ),
     click.option("--key-file", metavar="FILE", help="The key of the pseudonyms that silos ingest made."),
     _DATE_ORDER,
     click.option("--by", default="department", show_default=True, metavar="COLUMN", help="Names the units."),
@@ -182,6 +189,7 @@ def analyze(
     log_format: str | None,
     columns: dict[str, str],
     roster_columns: dict[str, str],
+    keep: tuple[str, ...],
     key_file: str | None,
     date_order: "DateOrder | None",
     by: str,
@@ -206,7 +214,9 @@ def analyze(
     from silos.report.figure_workers import pens
 
     with pens() as others:
-        interactions, staff = _inputs(logs, roster, log_format, columns, roster_columns, key_file, date_order, engine)
+        interactions, staff = _inputs(
+            logs, roster, log_format, columns, roster_columns, keep, key_file, date_order, engine
+        )
         from silos.analysis.pipeline import analyze as run
         from silos.report.writer import OURS, Report
         from silos.system.files import free
@@ -244,6 +254,7 @@ def check(
     log_format: str | None,
     columns: dict[str, str],
     roster_columns: dict[str, str],
+    keep: tuple[str, ...],
     key_file: str | None,
     date_order: "DateOrder | None",
     by: str,
@@ -258,7 +269,7 @@ def check(
 
     if out:
         refuse_place(out, inputs=[roster, *logs, *([key_file] if key_file else [])])
-    interactions, staff = _inputs(logs, roster, log_format, columns, roster_columns, key_file, date_order, engine)
+    interactions, staff = _inputs(logs, roster, log_format, columns, roster_columns, keep, key_file, date_order, engine)
     result = inspect(interactions, staff, by=by, since=since, until=until, max_recipients=max_recipients)
     click.echo(result.text())
     if out:
@@ -433,6 +444,7 @@ def _inputs(
     log_format: str | None,
     columns: dict[str, str],
     roster_columns: dict[str, str],
+    keep: tuple[str, ...],
     key_file: str | None,
     date_order: "DateOrder | None",
     engine: "Engine",
@@ -441,7 +453,7 @@ def _inputs(
     from silos.readers.roster import read_roster
 
     _refuse_words(log_format, columns, roster_columns)
-    staff = read_roster(roster, columns=roster_columns, date_order=date_order, key_file=key_file)
+    staff = read_roster(roster, columns=roster_columns, date_order=date_order, key_file=key_file, keep=keep)
     with _bytes_read() as progress:
         interactions = read_interactions(
             list(logs), format=log_format, columns=columns, date_order=date_order, engine=engine, progress=progress

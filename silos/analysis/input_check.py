@@ -312,7 +312,9 @@ def inspect(
     if interactions.groups:
         between = count(interactions, roster, by=by, since=since, until=until)
         return GroupInspection(interactions, roster, between.tally, _of_groups(interactions), between)
-    counted = tally(interactions, roster, by=by, since=since, until=until, max_recipients=max_recipients)
+    counted = tally(
+        interactions, roster, by=by, since=since, until=until, max_recipients=max_recipients, whatever_is_lost=True
+    )
     return Inspection(interactions, roster, counted, _figures(interactions, roster, max_recipients))
 
 

@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import Any, Literal
@@ -92,6 +92,18 @@ def read_interactions(
         return read_spark(listed, dict(columns or {}), connection)
     connection = connect() if connection is None else connection
     mapped = Mapped(dict(columns or {}))
+    return _read(listed, connection, mapped, forced, date_order, progress)
+
+
+def _read(
+    listed: Sequence[Any],
+    connection: Any,
+    mapped: Mapped,
+    forced: Reader | None,
+    date_order: DateOrder | None,
+    progress: Progress | None,
+) -> Interactions:
+    """The sources of all the logs, or all that is wrong with them."""
     sources: list[Source] = []
     faults: list[SilosError] = []
     seen = Seen()

@@ -34,6 +34,7 @@ from silos.tables import Condition, Roster, spellings
 __all__ = ["DatedRoster", "read_roster"]
 
 _EXAMPLES = 5
+_NAME_PARTS = frozenset(map(folded, (*GIVEN, *FAMILY)))
 
 
 def read_roster(
@@ -171,10 +172,11 @@ def _roster(
     ]
     people = with_managers(rows, everybody).set_index("person").sort_index()
     used = [headings[position] for position in {*located.values(), *identities, *lists}]
+    used += [heading for heading in headings if folded(heading) in _NAME_PARTS]
     condition = Condition(
         placeholders=cells.placeholders,
         mended=cells.mended,
-        lost={reason: count for reason, count in (*left_out.items(), *cells.lost.items()) if count},
+        lost=cells.lost,
         unused=tuple(unused(headings, used, evident=table.evident, known=KNOWN)),
     )
     if history is None:

@@ -17,14 +17,16 @@ import numpy as np
 import pandas as pd
 
 from silos.engines import Engine, engine_on
-from silos.errors import EmptyError, MatchError, SilosError
+from silos.errors import EmptyError, SilosError
 from silos.network import DEPARTMENT
-from silos.privacy.pseudonyms import pseudonymised, refuse_other_key
+from silos.privacy.pseudonyms import refuse_other_key
 from silos.readers import enough_room, scanning, unreadable
 from silos.readers.tabular.scan import counted_lines
 from silos.tables import Interactions, Roster, Ties
 from silos.ties.exchanges import Exchanges, exchanges
-from silos.ties.people import EARLIEST, LATEST, NOBODY, OUTSIDERS, STRANGERS, Population, population
+from silos.ties.losses import lost_of, refuse_losses
+from silos.ties.people import EARLIEST, LATEST, OUTSIDERS, STRANGERS, Population, population
+from silos.ties.refusals import refuse_to_count_again, refuse_unusable
 from silos.ties.results import Held, answered, fetched, with_rejected
 
 #: People in a meeting at most for it to be a conversation, and messages for a thread to be deep.
@@ -100,6 +102,11 @@ class Tally:
     exchanges: Exchanges = field(default_factory=Exchanges)
 
     @property
+    def lost(self) -> dict[str, int]:
+        """Of the rejected rows those that are lost: unreadable, undated, or without a sender or recipient."""
+        return lost_of(self.rejected)
+
+    @property
     def evidence(self) -> Evidence:
         """The best kind of tie that this log can show (the grade of every connector sentence)."""
         if self.threads or self.meetings:
@@ -126,6 +133,7 @@ def tally(
     max_recipients: int = 20,
     window: str | None = None,
     vary: bool = False,
+    whatever_is_lost: bool = False,
     progress: Callable[[str], None] = lambda stage: None,
 ) -> Tally:
     """Read the logs once and count who is in contact with whom.
@@ -138,10 +146,12 @@ def tally(
         max_recipients: what reached more people is a broadcast and makes no tie; exactly as many is none.
         window: also count each week, month or quarter.
         vary: also count under other recipient limits and in each half of the period (logs up to `VARIED_ROWS` rows).
+        whatever_is_lost: count also where more than half of the rows are lost, as `silos check` does.
         progress: told the name of each stage as it starts.
 
     Raises:
         ColumnError: the roster has no column `by`.
+        LossError: more than half of the rows are lost.
         MatchError: nobody in the log is in the roster, or its pseudonyms were made with another key.
         EmptyError: no row is left in the period, or nobody is in contact with anybody.
     """
@@ -151,7 +161,7 @@ def tally(
         names = ", ".join(source.name for source in interactions.sources if source.groups)
         raise SilosError(f"{names}: this log is of groups and holds no persons. silos analyze takes it by itself.")
     if interactions.ties:
-        _refuse_to_count_again(interactions, since, until, window)
+        refuse_to_count_again(interactions, since, until, window)
     refuse_other_key(interactions, roster)
     everybody = population(roster, by)
     if everybody.people.empty:
@@ -160,7 +170,7 @@ def tally(
     try:
         counting = _Counting(engine, interactions, everybody, since, until, max_recipients)
         with enough_room():
-            return counting.tally(window, vary, progress)
+            return counting.tally(window, vary, progress, whatever_is_lost=whatever_is_lost)
     finally:
         engine.close()
 
@@ -199,7 +209,9 @@ class _Counting:
             "outsiders": OUTSIDERS,
         }
 
-    def tally(self, window: str | None, vary: bool, progress: Callable[[str], None]) -> Tally:
+    def tally(
+        self, window: str | None, vary: bool, progress: Callable[[str], None], *, whatever_is_lost: bool = False
+    ) -> Tally:
         """Everything, in order."""
         engine, interactions = self.engine, self.interactions
         names = list(self.steps)
@@ -215,7 +227,10 @@ class _Counting:
         progress("counting ties")
         self.run(names[read + 1 : judged])
         left_out, self.lines = self.left_out()
-        self.refuse(left_out, self.lines)
+        if not whatever_is_lost:
+            rejected = with_rejected(left_out, interactions, **counted_lines(problems))
+            refuse_losses(rejected, self.lines + sum(rejected.values()) - sum(left_out.values()), interactions)
+        refuse_unusable(engine, interactions, left_out, self.lines, people=len(self.people), settings=self.settings)
         self.run(names[judged:shared])
         held = Held.of(engine.rows("select * from held order by medium, week"))
         if held.rows == 0:
@@ -373,51 +388,6 @@ class _Counting:
         [row] = self.engine.rows("select strangers from unknown")
         return int(row["strangers"])
 
-    def refuse(self, left_out: Mapping[str, int], total: int) -> None:
-        """Stop before the work where nothing can come of it, and say what was found instead."""
-        logs = ", ".join(source.name for source in self.interactions.sources)
-        if total == 0:
-            raise EmptyError(f"{logs}: no row. Export a period with interactions.")
-        if self.interactions.ties:
-            self.refuse_exported(logs)
-            return
-        if left_out.get("outside the period", 0) + left_out.get("undated", 0) == total:
-            [row] = self.engine.rows("select min(moment) as first, max(moment) as last from coded")
-            if row["first"]:
-                held = f"the log runs from {row['first']:%Y-%m-%d} to {row['last']:%Y-%m-%d}"
-            else:
-                held = "no row has a time we understand"
-            raise EmptyError(f"{logs}: none of {total:,} rows is in the period: {held}. Change --since and --until.")
-        if sum(left_out.values()) < total:
-            return
-        [row] = self.engine.rows(
-            "select count(*) as found from known "
-            f"where sender > {STRANGERS} and sender <> {NOBODY} or recipient > {STRANGERS} and recipient <> {NOBODY}"
-        )
-        if row["found"] == 0:
-            raise MatchError(
-                f"nobody in the log is in the roster: none of the ids in {logs} ({total:,} rows) is one of the "
-                f"roster's {len(self.people):,} people or their aliases. Add the log's ids to the roster's column "
-                "'aliases' (separated by ;), or name the right columns with --map and --roster-map."
-                f"{pseudonymised(self.interactions)}"
-            )
-
-    def refuse_exported(self, logs: str) -> None:
-        """The same, of ties that a warehouse counted."""
-        [row] = self.engine.rows(
-            "select max(max_recipients) as most, count(a) as ends, count(code_a) as found from coded"
-        )
-        if row["most"] != self.settings["max_recipients"]:
-            raise SilosError(
-                f"{logs}: the warehouse counted what reached {row['most']} people at most, not "
-                f"{self.settings['max_recipients']}. Say --max-recipients {row['most']}, or count again."
-            )
-        if row["ends"] and not row["found"]:
-            raise MatchError(
-                f"nobody in {logs} is in the roster of {len(self.people):,} people: give the roster that the warehouse "
-                "counted with, or one with its ids as aliases."
-            )
-
     def memberships(self) -> tuple[pd.DataFrame, int]:
         """Who is in which community; and how many ids there the roster lacks."""
         if not self.interactions.affiliations:
@@ -426,24 +396,6 @@ class _Counting:
         found = found[found["person"] >= 0].sort_values(["medium", "community", "person"], ignore_index=True)
         [row] = self.engine.rows("select count(distinct stranger) as strangers from affiliated")
         return found[list(MEMBERSHIP)], int(row["strangers"])
-
-
-def _refuse_to_count_again(
-    interactions: Interactions, since: datetime | None, until: datetime | None, window: str | None
-) -> None:
-    """Ties that a warehouse counted stand as they are.
-
-    Raises:
-        SilosError: more than ties is given, or a part of their period is asked for.
-    """
-    names = ", ".join(source.name for source in interactions.sources)
-    if len(interactions.sources) > 1:
-        raise SilosError(f"{names}: ties that a warehouse counted are analysed alone: nobody knows what they share.")
-    if since or until or window:
-        raise SilosError(
-            f"{names}: these ties were counted over one period, of which no part can be told: without --since, --until "
-            "and --window, that is, or with silos sql --since --until."
-        )
 
 
 def _variations(

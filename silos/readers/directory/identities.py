@@ -28,179 +28,27 @@ LONGEST_ID = 64
 
 #: Words of headings of ids.
 _WORDS = frozenset(
-    (
-        *("id", "ids", "upn", "email", "emails", "mail", "mails"),
-        *("alias", "aliases", "address", "addresses", "proxy"),
-        *("smtp", "login", "logon", "account", "user", "username", "userid", "sam", "samaccountname", "uid", "guid"),
-        *(
-            "oid",
-            "objectid",
-            "object",
-            "sid",
-            "employee",
-            "employeeid",
-            "employeenumber",
-            "personnel",
-            "staff",
-        ),
-        *("worker", "number", "no", "nr", "num", "code", "principal", "distinguished", "dn", "handle", "nickname"),
-        *(
-            "mailnickname",
-            "slack",
-            "teams",
-            "entra",
-            "azure",
-            "viva",
-            "gaia",
-            "e",
-            "courriel",
-            "matricule",
-            "identifiant",
-        ),
-        *(
-            "adresse",
-            "adresses",
-            "compte",
-            "utilisateur",
-            "numéro",
-            "mél",
-            "kennung",
-            "benutzer",
-            "benutzername",
-            "konto",
-        ),
-        *(
-            "personalnummer",
-            "mitarbeiternummer",
-            "mitarbeiter",
-            "personalnr",
-            "anmeldename",
-            "kürzel",
-            "correo",
-            "cuenta",
-        ),
-        *(
-            "usuario",
-            "legajo",
-            "utente",
-            "matricola",
-            "posta",
-            "indirizzo",
-            "gebruiker",
-            "gebruikersnaam",
-            "personeelsnummer",
-        ),
-        *("usuário", "matrícula", "conta", "correio", "konto", "användare", "bruger", "bruker", "login"),
-    )
+    """
+    id ids upn email emails mail mails alias aliases address addresses proxy smtp login logon account user username
+    userid sam samaccountname uid guid oid objectid object sid employee employeeid employeenumber personnel staff worker
+    number no nr num code principal distinguished dn handle nickname mailnickname slack teams entra azure viva gaia e
+    courriel matricule identifiant adresse adresses compte utilisateur numéro mél kennung benutzer benutzername konto
+    personalnummer mitarbeiternummer mitarbeiter personalnr anmeldename kürzel correo cuenta usuario legajo utente
+    matricola posta indirizzo gebruiker gebruikersnaam personeelsnummer usuário matrícula conta correio användare bruger
+    bruker
+    """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 #: Words of headings of what belongs to somebody else, to several, or is no id.
 _OTHERS = frozenset(
-    (
-        *(
-            "manager",
-            "managers",
-            "supervisor",
-            "boss",
-            "lead",
-            "leader",
-            "head",
-            "reports",
-            "report",
-            "approver",
-            "delegate",
-        ),
-        *(
-            "assistant",
-            "secretary",
-            "buddy",
-            "mentor",
-            "sponsor",
-            "owner",
-            "creator",
-            "created",
-            "modified",
-            "partner",
-            "hrbp",
-        ),
-        *(
-            "team",
-            "group",
-            "department",
-            "dept",
-            "division",
-            "unit",
-            "company",
-            "cost",
-            "center",
-            "centre",
-            "location",
-            "site",
-        ),
-        *(
-            "office",
-            "job",
-            "title",
-            "position",
-            "role",
-            "grade",
-            "level",
-            "phone",
-            "mobile",
-            "tel",
-            "telephone",
-            "fax",
-            "street",
-        ),
-        *(
-            "city",
-            "country",
-            "zip",
-            "postal",
-            "post",
-            "date",
-            "salary",
-            "tenant",
-            "license",
-            "licence",
-            "emergency",
-            "contact",
-        ),
-        *(
-            "vorgesetzter",
-            "vorgesetzte",
-            "führungskraft",
-            "abteilung",
-            "kostenstelle",
-            "telefon",
-            "straße",
-            "responsable",
-        ),
-        *(
-            "supérieur",
-            "service",
-            "département",
-            "téléphone",
-            "rue",
-            "poste",
-            "jefe",
-            "departamento",
-            "teléfono",
-            "capo",
-        ),
-        *(
-            "reparto",
-            "telefono",
-            "afdeling",
-            "chef",
-            "gestor",
-            "enabled",
-            "type",
-            "class",
-            "objectclass",
-            "status",
-            "parent",
-        ),
-    )
+    """
+    manager managers supervisor boss lead leader head reports report approver delegate assistant secretary buddy mentor
+    sponsor owner creator created modified partner hrbp team group department dept division unit company cost center
+    centre location site office job title position role grade level phone mobile tel telephone fax street city
+    country zip postal post date salary tenant license licence emergency contact vorgesetzter vorgesetzte führungskraft
+    abteilung
+    kostenstelle telefon straße responsable supérieur service département téléphone rue poste jefe departamento teléfono
+    capo reparto telefono afdeling chef gestor enabled type class objectclass status parent
+    """.split()  # noqa: SIM905
 )
 _ALIAS_HEADINGS = frozenset(folded(name) for name in ("aliases", *ROSTER_HEADINGS["aliases"]))
 

@@ -1,6 +1,7 @@
 """Viva Engage (Yammer) network exports: Messages.csv, and Users.csv beside it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import duckdb
@@ -96,8 +97,9 @@ class _Table:
             return f"case when lower(trim({column.text})) not in ('', 'null') then trim({column.text}) end"
 
         def number(name: str) -> str:
-            # In a damaged row the text of a message may stand where an id should.
-            return f"nullif(regexp_extract({plain(name)}, '^[0-9]+$'), '')"
+            # In a damaged row the text of a message may stand where an id should. A spreadsheet writes 17.0 or ="17".
+            wrapped = "'^[=\"'' ]*([0-9]+)(?:\\.0+)?[\"'' ]*$'"
+            return f"nullif(regexp_extract({plain(name)}, {wrapped}, 1), '')"
 
         time = plain("created_at")
         writing = timestamps.writing_of(self.scan.sample(time, request.connection))
@@ -152,9 +154,24 @@ def _addresses(parts: Sequence[Part], request: Request) -> list[str]:
     return found
 
 
-def _source(tables: Sequence[_Table], addresses: Sequence[str], request: Request, parts: Sequence[Part]) -> Source:
-    name = parts[0].name if len(parts) == 1 else request.name
-    staged, refused = _staged(tables, request)
+@dataclass(frozen=True)
+class _Steps:
+    """What is made of the messages, as SQL.
+
+    Attributes:
+        every: all of them.
+        kept: those that somebody wrote and nobody deleted.
+        people: id -> address.
+        others: `kept` with whom each reached.
+    """
+
+    every: str
+    kept: str
+    people: str
+    others: str
+
+
+def _steps(staged: Path, addresses: Sequence[str]) -> _Steps:
     every = f"select * from read_parquet({literal(staged)})"
     known = " union all ".join([*addresses, f"select sender_id as id, email from ({every})"])
     people = (
@@ -173,7 +190,12 @@ def _source(tables: Sequence[_Table], addresses: Sequence[str], request: Request
         f"left join ({authors}) r on m.thread = r.id and m.id <> m.thread"
     )
     others = f"select *, list_filter(list_distinct(reached), lambda one: one <> sender_id) as others from ({reached})"
-    spread = f"select *, len(others) as recipients, unnest(others) as other from ({others})"
+    return _Steps(every, kept, people, others)
+
+
+def _between_people(steps: _Steps) -> str:
+    """SQL of who wrote to whom."""
+    spread = f"select *, len(others) as recipients, unnest(others) as other from ({steps.others})"
     fields = {
         "timestamp": "m.timestamp",
         "sender": "coalesce(s.address, m.sender_id)",
@@ -188,9 +210,15 @@ def _source(tables: Sequence[_Table], addresses: Sequence[str], request: Request
         "recipients": "m.recipients",
         "weight": "null",
     }
-    query = _select(fields, INTERACTION_FIELDS) + (
+    people = steps.people
+    return _select(fields, INTERACTION_FIELDS) + (
         f" from ({spread}) m left join ({people}) s on m.sender_id = s.id left join ({people}) o on m.other = o.id"
     )
+
+
+def _in_communities(steps: _Steps) -> str:
+    """SQL of who posted in which group."""
+    kept = steps.kept
     posts = {
         "timestamp": "m.timestamp",
         "person": "coalesce(s.address, m.sender_id)",
@@ -210,9 +238,16 @@ def _source(tables: Sequence[_Table], addresses: Sequence[str], request: Request
         "select distinct k.id, k.timestamp, k.sender_id, k.community, n.community_name "
         f"from ({kept}) k join ({named}) n on k.community = n.community where not k.private and k.community <> 'all'"
     )
-    affiliations = (
-        _select(posts, AFFILIATION_FIELDS) + f" from ({written}) m left join ({people}) s on m.sender_id = s.id"
+    return (
+        _select(posts, AFFILIATION_FIELDS) + f" from ({written}) m left join ({steps.people}) s on m.sender_id = s.id"
     )
+
+
+def _source(tables: Sequence[_Table], addresses: Sequence[str], request: Request, parts: Sequence[Part]) -> Source:
+    name = parts[0].name if len(parts) == 1 else request.name
+    staged, refused = _staged(tables, request)
+    steps = _steps(staged, addresses)
+    every, others = steps.every, steps.others
     counted = (
         f"select reason, count(*) from ({every}) where reason is not null group by reason union all "
         f"select 'no recipient', count(*) from ({others}) where private and len(others) = 0"
@@ -229,7 +264,7 @@ def _source(tables: Sequence[_Table], addresses: Sequence[str], request: Request
     return Source(
         name=name,
         format="engage",
-        query=query,
+        query=_between_people(steps),
         columns={
             "timestamp": "created_at",
             "sender": "sender_email",
@@ -239,8 +274,8 @@ def _source(tables: Sequence[_Table], addresses: Sequence[str], request: Request
         },
         rejected=dict(sorted(rejected.items())),
         problems=tuple(problems[:10]),
-        notes=tuple(_notes(tables, kept, people, request, name)),
-        affiliations=affiliations,
+        notes=tuple(_notes(tables, steps.kept, steps.people, request, name)),
+        affiliations=_in_communities(steps),
     )
 
 

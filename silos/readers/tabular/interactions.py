@@ -244,7 +244,10 @@ def named(column: Column | None) -> str:
     if column is None or not column.is_text:
         return text
     words = ", ".join(map(literal, _NOTHING))
-    return f"case when strlen({column.text}) > 8 or lower(trim({column.text})) not in ({words}) then {text} end"
+    # The first sign tells of nearly all values that they are no such word.
+    first = ", ".join(sorted({str(ord(sign)) for word in _NOTHING for sign in (word[0], word[0].upper())} | {"32"}))
+    other = f"lower(trim({column.text})) not in ({words})"
+    return f"case when ascii({column.text}) not in ({first}) or strlen({column.text}) > 8 or {other} then {text} end"
 
 
 def spread(fields: Mapping[str, str], scan: Scan, recipient: Column, *, events: bool) -> str:

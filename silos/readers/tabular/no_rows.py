@@ -6,6 +6,9 @@ from silos.engines.quoting import literal
 from silos.readers.tabular.listings import HEADING, RULE, RULES, TOTAL, TOTALS
 from silos.readers.tabular.scan import Column, Scan
 
+#: Codes of the signs that a line of dashes begins with: - = _ + and blank, and those of boxes.
+_RULED = "45, 61, 95, 43, 32, 9472, 9552"
+
 
 def sql_no_row(scan: Scan, columns: Mapping[str, Column], time: str = "") -> str:
     """SQL of why a row of a log is none; null where it is one.
@@ -24,10 +27,14 @@ def sql_no_row(scan: Scan, columns: Mapping[str, Column], time: str = "") -> str
     rule = " and ".join(f"regexp_full_match({cell}, {literal(RULES)})" for cell in [a, b, *stamps])
     cells = dict.fromkeys([first, a, b, *stamps])
     total = " or ".join(f"coalesce(regexp_full_match({cell}, {literal(TOTALS)}), false)" for cell in cells)
-    unnamed = " or ".join(f"coalesce(trim({cell}), '') = ''" for cell in (a, b))
+    # What nearly no row is comes first, and is quick to see: a heading, a first sign, a blank.
+    headed = " and ".join(
+        f"contains({cell}, {literal(heading)}) and trim({cell}) = {literal(heading)}"
+        for cell, heading in ((a, one.heading.strip()), (b, other.heading.strip()))
+    )
+    unnamed = " or ".join(f"coalesce({cell}, '') < '!' and coalesce(trim({cell}), '') = ''" for cell in (a, b))
     return (
-        f"case when trim({a}) = {literal(one.heading.strip())} and trim({b}) = {literal(other.heading.strip())} "
-        f"then {literal(HEADING)} "
-        f"when left(ltrim({a}), 2) in ('--', '==', '__', '+-', '──', '══') and {rule} then {literal(RULE)} "
+        f"case when {headed} then {literal(HEADING)} "
+        f"when ascii({a}) in ({_RULED}) and {rule} then {literal(RULE)} "
         f"when ({unnamed}) and ({total}) then {literal(TOTAL)} end"
     )
