@@ -1,14 +1,15 @@
 """Damaged inputs for every reader: no crash, no hang, nobody's text in an error. `make fuzz MINUTES=30`
 
 Small valid inputs of every format and of rosters are damaged in ways that depend on a number, so that each can be made
-again (`--only FORMAT NUMBER`). A failure is an exception that is no SilosError, a reader that takes longer than
-`LONGEST` seconds or more memory than it may, and a message that holds what stood in a name, address or text. Among the
+again (`--only SEED NUMBER`). A failure is an exception that is no SilosError, a reader that takes more processor time
+or memory than it may, and a message that holds what stood in a name, address or text. Among the
 damaged inputs are whole ones, which must be read right: readers that refuse everything fail too.
 """
 
 import argparse
 import json
 import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,8 +22,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.fuzzing.seeds import Seed, seeds
 from silos.readers import FORMATS
 
-#: Seconds after which a reader hangs.
-LONGEST = 40
+#: Seconds after which a reader hangs that uses no processor.
+LONGEST = 600
 _SHOWN = 20
 
 
@@ -47,9 +48,11 @@ class Worker:
         if answer:
             outcome, why = json.loads(answer)
             return outcome, why
-        state = self.process.poll() if ready else None
+        state = self.process.wait(60) if ready else None
         self.end()
-        return "failed", f"the process died ({state})" if ready else f"no answer after {LONGEST} seconds"
+        if not ready:
+            return "failed", f"no answer after {LONGEST} seconds"
+        return "failed", f"a hang, or the process died (exit code {state}; {-signal.SIGPROF}: it used too much time)"
 
     def end(self) -> None:
         """End the process."""

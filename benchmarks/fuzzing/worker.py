@@ -4,6 +4,7 @@ import json
 import random
 import resource
 import shutil
+import signal
 import sys
 import traceback
 import warnings
@@ -20,6 +21,8 @@ from silos.tables import Interactions
 
 #: Bytes of address space that a worker may take.
 MEMORY = 6 << 30
+#: Seconds of processor time after which a reader hangs; a busy machine makes no reader hang.
+LONGEST = 30
 #: Of so many inputs one is left as it is: it must be read, and right.
 VALID = 12
 #: Inputs that one connection reads.
@@ -121,6 +124,8 @@ def main() -> None:
     every = seeds(folder)
     connection = connect()
     for count, (seed, number) in enumerate(_orders(), start=1):
+        # The system ends the process when it has used so much of the processors, in whatever library it is.
+        signal.setitimer(signal.ITIMER_PROF, LONGEST)
         outcome, why = _one(every[seed], number, folder / "input", connection)
         print(json.dumps([outcome, why]), flush=True)
         if count % _PER_CONNECTION == 0:

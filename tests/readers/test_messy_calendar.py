@@ -28,6 +28,10 @@ def calendar(*lines, start="DTSTART:20250106T090000Z", organiser=f"ORGANIZER;CN=
         "ATTENDEE;CN=mailto:bob@old.example;PARTSTAT=DECLINED:mailto:bob.li@acme.example",
         "ATTENDEE;DIR=ldap://host:389/cn=Bob;PARTSTAT=DECLINED:MAILTO:mailto:bob.li@acme.example",
         "ATTENDEE;CN=Sales: Bob;PARTSTAT=DECLINED:bob.li@acme.example",
+        # As in reports of bugs of vobject, khal and ics-parser.
+        'ATTENDEE;PARTSTAT=DECLINED;SCHEDULE-STATUS="3.7;Invalid";INVALID USER":mailto:bob.li@acme.example',
+        "ATTENDEE;PARTSTAT=DECLINED;SCHEDULE-STATUS=3.7\\\\;INVALID=:mailto:bob.li@acme.example",
+        "ATTENDEE:CN=Bob;PARTSTAT=DECLINED:mailto:bob.li@acme.example",
         "ATTENDEE;CN=Sales: Bob;PARTSTAT=\r\n\tDECLINED:mailto:bob.li\r\n @acme.example",
         'ATTENDEE;CN="a;b:c";PARTSTAT="DECLINED";SENT-BY="mailto:x@acme.example":mailto:bob.li@acme.example',
     ],
@@ -49,6 +53,8 @@ def test_what_stands_before_the_address_holds_however_it_is_quoted(tmp_path, lin
         ("ATTENDEE;CN=Bob Li:/o=ACME/ou=First: Group/cn=Recipients/cn=bob", "Bob Li"),
         ("ATTENDEE:/o=ACME/ou=First/cn=Recipients/cn=0123456789abcdef0123456789ABCDEF-bob.li", "bob.li"),
         (f"ATTENDEE;CN=Bob;EMAIL={BOB}:/principals/users/bob/", BOB),
+        ("ATTENDEE;PARTSTAT=ACCEPTED:/radicale/bob.li%4\r\n 0acme.example/", BOB),
+        ("ATTENDEE;CN=Bob:https://caldav.example/principals/bob.li%40acme.example/", BOB),
         ("ATTENDEE;CN=Bob:mailto:bob.li%40acme.example?subject=x", BOB),
         (f"ATTENDEE;CN=Bob:mailto:\u200b{BOB}", BOB),
         (f"ATTENDEE;ROLE=ATTENDEE;STATUS=CONFIRMED:Bob Li <{BOB}>", BOB),
@@ -102,6 +108,13 @@ def test_times_in_zones_by_any_name(tmp_path, start, rule):
     log = read(tmp_path / "c.ics", calendar(f"ATTENDEE:mailto:{BOB}", *([rule] if rule else []), start=start))
     times = [(datetime(2025, 1, 6, 9),), *([(datetime(2025, 1, 13, 9),)] if rule else [])]
     assert rows(log, "timestamp") == times
+    assert rejected(log) == {}
+
+
+def test_a_comma_with_nothing_behind_it_is_nothing(tmp_path):
+    lines = ["RRULE:FREQ=WEEKLY;COUNT=2", "EXDATE:20250113T090000Z,", "RDATE:", f"ATTENDEE:mailto:{BOB}"]
+    log = read(tmp_path / "c.ics", calendar(*lines))
+    assert rows(log, "timestamp") == [(datetime(2025, 1, 6, 9),)]
     assert rejected(log) == {}
 
 

@@ -84,7 +84,7 @@ def split(line: str) -> tuple[str, dict[str, str], str]:
     if name is None:
         return "", {}, ""
     known_as = name[0].upper()
-    if line[name.end() : name.end() + 1] == ";":
+    if line[name.end() : name.end() + 1] == ";" or known_as in _ADDRESSES:
         colon = _colon(known_as, line, name.end())
         if colon >= 0:
             head = _REPEATED.sub("", line[name.end() : colon]) if known_as in _ADDRESSES else line[name.end() : colon]

@@ -211,8 +211,9 @@ def _event(held: _Open, method: str, calendar: int, file: int, part: Part, rows:
             event.sequence = int(value) if re.fullmatch(r"\d{1,9}", value) else 0
         else:
             event.range = event.range or parameters.get("RANGE", "").upper() == "THISANDFUTURE"
-            timed = value if name == "RRULE" else ",".join(map(canonical, value.split(",")))
-            event.lines.append((name, parameters.get("TZID", ""), timed))
+            timed = value if name == "RRULE" else ",".join(filter(None, map(canonical, value.split(","))))
+            if timed:
+                event.lines.append((name, parameters.get("TZID", ""), timed))
     event.people = _people(organiser, attendees)
     if not event.uid:
         said = json.dumps([event.lines, event.people.present])
@@ -300,6 +301,9 @@ def _address(text: str) -> str:
     bare = _MAILTO.sub("", text).partition("?")[0].strip().strip("<>\"' ")
     if "%" in bare:
         bare = unquote(bare)
+    if "/" in bare:
+        # A path of CalDAV: "/principals/ann%40acme.example/".
+        bare = next((piece for piece in reversed(bare.split("/")) if _ADDRESS.fullmatch(piece)), bare)
     if _ADDRESS.fullmatch(bare):
         return bare
     named = _NAMED.search(text)
