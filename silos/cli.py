@@ -128,6 +128,13 @@ _READING: tuple[Callable[..., Any], ...] = (
         help="A field of the roster is in this column.",
     ),
     click.option("--roster-sheet", metavar="NAME", help="The sheet to read of a roster that is a workbook."),
+    click.option(
+        "--roster-keep",
+        "keep",
+        multiple=True,
+        metavar="WORD",
+        help="A value of the roster that looks like a placeholder and is none.",
+    ),
     click.option("--key-file", metavar="FILE", help="The key of the pseudonyms that silos ingest made."),
     _DATE_ORDER,
     click.option("--by", default="department", show_default=True, metavar="COLUMN", help="Names the units."),
@@ -190,6 +197,7 @@ def analyze(
     sheets: tuple[str, ...],
     roster_columns: dict[str, str],
     roster_sheet: str | None,
+    keep: tuple[str, ...],
     key_file: str | None,
     date_order: "DateOrder | None",
     by: str,
@@ -215,7 +223,7 @@ def analyze(
 
     with pens() as others:
         interactions, staff = _inputs(
-            logs, roster, log_format, columns, sheets, roster_columns, roster_sheet, key_file, date_order, engine
+            logs, roster, log_format, columns, sheets, roster_columns, roster_sheet, keep, key_file, date_order, engine
         )
         from silos.analysis.pipeline import analyze as run
         from silos.report.writer import OURS, Report
@@ -256,6 +264,7 @@ def check(
     sheets: tuple[str, ...],
     roster_columns: dict[str, str],
     roster_sheet: str | None,
+    keep: tuple[str, ...],
     key_file: str | None,
     date_order: "DateOrder | None",
     by: str,
@@ -271,7 +280,7 @@ def check(
     if out:
         refuse_place(out, inputs=[roster, *logs, *([key_file] if key_file else [])])
     interactions, staff = _inputs(
-        logs, roster, log_format, columns, sheets, roster_columns, roster_sheet, key_file, date_order, engine
+        logs, roster, log_format, columns, sheets, roster_columns, roster_sheet, keep, key_file, date_order, engine
     )
     result = inspect(interactions, staff, by=by, since=since, until=until, max_recipients=max_recipients)
     click.echo(result.text())
@@ -452,6 +461,7 @@ def _inputs(
     sheets: tuple[str, ...],
     roster_columns: dict[str, str],
     roster_sheet: str | None,
+    keep: tuple[str, ...],
     key_file: str | None,
     date_order: "DateOrder | None",
     engine: "Engine",
@@ -460,7 +470,9 @@ def _inputs(
     from silos.readers.roster import read_roster
 
     _refuse_words(log_format, columns, roster_columns)
-    staff = read_roster(roster, columns=roster_columns, date_order=date_order, key_file=key_file, sheet=roster_sheet)
+    staff = read_roster(
+        roster, columns=roster_columns, date_order=date_order, key_file=key_file, sheet=roster_sheet, keep=keep
+    )
     with _bytes_read() as progress:
         interactions = read_interactions(
             list(logs),
@@ -482,7 +494,7 @@ def _refuse_words(
     Not a callback of the options, as those run before what draws is started, and this loads much.
     """
     from silos.readers import FORMATS
-    from silos.readers.roster import ROSTER_HEADINGS
+    from silos.readers.directory.headings import ROSTER_HEADINGS
     from silos.readers.tabular.columns import check_given
     from silos.tables import INTERACTION_FIELDS
 
