@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from silos.analysis.desks import COLLEAGUES, DESK, Desks, unjudged
+from silos.analysis.desks import COLLEAGUES, DESK, TURNS, Desks, unjudged
 from silos.inference.bootstrap import Replicates
 from silos.inference.permutation import relabelled
 from silos.measures.affinity import affinities, expectations, resistances, shrunken, size_exponent
@@ -44,11 +44,7 @@ CANDIDATE = (
     "effective_spanners",
     "service",
     "eligible",
-    "answers",
-    "turn_taking",
-    "turn_taking_low",
-    "turn_taking_high",
-    "desk",
+    *TURNS,
 )
 #: Grades of evidence on which a desk that acknowledges cannot be told from a connector: there it must be declared.
 BLIND = ("reciprocated", "volume")
@@ -299,7 +295,7 @@ def find_connector(
         probability_first=first,
         tied=behind & (verdict == "tied"),
         effective_spanners=effective_spanners(layer),
-        **{name: taken[name] for name in ("answers", "turn_taking", "turn_taking_low", "turn_taking_high", "desk")},
+        **{name: taken[name] for name in TURNS},
     )
     ranked = table.loc[standing, list(CANDIDATE)].sort_values(["eligible", "score"], ascending=False, kind="stable")
     leader = str(ranked.index[0]) if verdict != "none" else None

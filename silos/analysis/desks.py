@@ -25,8 +25,8 @@ ANSWERS = 30
 SURE = 0.5
 #: Pairs whose weights are multiplied at a time: memory is 32 times as many numbers.
 PAIRS = 1 << 16
-#: Columns of `Desks.table`.
-DESKS = ("answers", "turn_taking", "turn_taking_low", "turn_taking_high", "desk_share", "desk")
+#: Columns of `Desks.table` that candidates for the connector have too.
+TURNS = ("answers", "turn_taking", "turn_taking_low", "turn_taking_high", "desk")
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +54,7 @@ class Desks:
 
 def unjudged(departments: pd.Index) -> Desks:
     """Of a log that says nothing about turns: no desk is known."""
-    table = pd.DataFrame(np.nan, index=departments, columns=list(DESKS))
+    table = pd.DataFrame(np.nan, index=departments, columns=[*TURNS, "desk_share"])
     return Desks(table.assign(answers=0, desk=False))
 
 

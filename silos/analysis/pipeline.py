@@ -225,6 +225,7 @@ class Analysis:
                 "reason": connector_reason(self.connector, language),
                 "chance": plain(self.connector.chance),
                 "busiest": self.connector.busiest,
+                "ties": self.connector.ties,
                 "candidates": [
                     {"department": str(name)} | {str(key): plain(value) for key, value in row.items()}
                     for name, row in self.connector.candidates.astype(object).iterrows()

@@ -38,7 +38,9 @@ select
 from (
     select
         a, b, side, second, answers, answered,
-        sum(opens) over (partition by a, b order by second, side rows unbounded preceding) as session
+        sum(opens) over (
+            partition by a, b order by second nulls first, side nulls first rows unbounded preceding
+        ) as session
     from neighbours
 ) numbered
 group by a, b, session
