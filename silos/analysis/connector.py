@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from silos.analysis.desks import COLLEAGUES, DESK, TURNS, Desks, unjudged
+from silos.analysis.desks import TURNS, Desks, unjudged
 from silos.inference.bootstrap import Replicates
 from silos.inference.permutation import relabelled
 from silos.measures.affinity import affinities, expectations, resistances, shrunken, size_exponent
@@ -266,8 +266,8 @@ def find_connector(
     """
     names = every.departments
     traffic, mixing = (department_totals(ties, ties.contacts) for ties in (every, layer))
-    taken = (turns or unjudged(names)).table
-    found = list(taken.index[taken["desk"]])
+    turns = turns or unjudged(names)
+    taken, found = turns.table, turns.found
     asked = {"candidates": candidates, "service": service, "desks": found}
     table, exponent = standings(every, traffic, mixing, evidence=evidence, **asked)
     standing, cut = names.isin(list(candidates)), names.isin([*service, *found])
@@ -284,7 +284,7 @@ def find_connector(
     if verdict == "clear" and evidence in BLIND and not service:
         # A desk that acknowledges looks like a connector here: in the validation it was crowned in half of the cases.
         verdict, reason = "tied", "evidence"
-    if verdict == "clear" and evidence == "turn-taking" and not _colleagues(taken.iloc[ahead]):
+    if verdict == "clear" and evidence == "turn-taking" and not turns.colleagues(names[ahead]):
         verdict, reason = "tied", "turn_taking"
     busy = standings(every, traffic, traffic, evidence="volume", candidates=candidates)[0]["score"].where(standing)
     # Where nobody is in contact with another department, none is busy.
@@ -311,11 +311,6 @@ def find_connector(
         binds=losses(bare, leader, exponent),
         ties=round(float(_across(without(mixing, cut)).sum()) / 2),
     )
-
-
-def _colleagues(turns: pd.Series) -> bool:
-    """Whether a department takes turns as colleagues do, and surely not as a desk."""
-    return bool(turns["turn_taking"] >= COLLEAGUES and turns["turn_taking_low"] >= DESK)
 
 
 def losses(layer: Network, department: str | None, exponent: float) -> pd.DataFrame:
