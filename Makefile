@@ -4,8 +4,11 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 OUT    ?= out
+LOWEST ?= .venv-lowest
+# What depends on other people's versions; the pages, the notebooks and the benchmarks do not.
+TESTS  ?= tests/readers tests/ties tests/store tests/measures tests/inference tests/analysis tests/plots tests/report tests/test_cli.py
 
-.PHONY: demo test test-spark lint sample docs benchmark clean
+.PHONY: demo test test-spark test-lowest lint sample docs benchmark clean
 
 demo: $(VENV)/.installed
 	$(BIN)/silos analyze data/sample/interactions.csv data/sample/affiliations.csv --roster data/sample/roster.csv -o $(OUT)
@@ -18,9 +21,15 @@ test: $(VENV)/.developing lint
 test-spark: $(VENV)/.sparking
 	$(BIN)/python -m pytest -m spark tests
 
+# With the oldest versions that pyproject.toml allows, in an environment of its own. Run it when a bound has changed.
+test-lowest: $(LOWEST)/.developing
+	$(LOWEST)/bin/python -m pytest -n 2 $(TESTS)
+
+# What `.pre-commit-config.yaml` runs before each commit.
 lint: $(VENV)/.developing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/codespell
 	$(BIN)/mypy
 	$(BIN)/lint-imports --config setup.cfg
 
@@ -33,6 +42,9 @@ sample: $(VENV)/.installed
 docs: $(VENV)/.developing
 	$(BIN)/python docs/make_measures.py
 	$(BIN)/python docs/make_formats.py
+	$(BIN)/python docs/make_layout.py
+	$(BIN)/python docs/make_thresholds.py
+	$(BIN)/python docs/make_output.py
 	$(BIN)/python docs/make_scaling.py
 
 # Some hours at full size: SIZES="1e5 1e6" for less. Stopped, it goes on where it was.
@@ -41,7 +53,7 @@ benchmark: $(VENV)/.developing
 	$(BIN)/python docs/make_scaling.py
 
 clean:
-	rm -rf $(VENV) $(OUT) build dist *.egg-info
+	rm -rf $(VENV) $(LOWEST) $(OUT) build dist *.egg-info
 
 $(VENV)/.made:
 	$(PYTHON) -m venv $(VENV)
@@ -59,4 +71,10 @@ $(VENV)/.sparking: $(VENV)/.developing
 
 $(VENV)/.developing: $(VENV)/.made pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[dev]"
+	touch $@
+
+$(LOWEST)/.developing: pyproject.toml
+	$(PYTHON) -m venv --clear $(LOWEST)
+	$(LOWEST)/bin/python -m pip install --quiet uv
+	$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct -e ".[dev]"
 	touch $@

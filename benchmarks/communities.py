@@ -72,7 +72,8 @@ def shuffled(memberships: pd.DataFrame, people: int, seed: int) -> pd.DataFrame:
     own = memberships[memberships["community"] != "everybody"]
     codes, names = pd.factorize(own["community"])
     rng = np.random.default_rng([seed, 9])
-    person, community = rewire(own["person"].to_numpy(), codes + people, rng, rounds=30, sides=True)
+    sides = np.repeat([0, 1], [people, len(names)])
+    person, community = rewire(own["person"].to_numpy(), codes + people, rng, rounds=30, kinds=sides)
     named = names[community - people]
     return own.assign(person=person, community=named, name=named)
 

@@ -159,7 +159,7 @@ def stages(log: str, roster: str, graph: str) -> dict[str, Any]:
         "seconds": sum(row["seconds"] for row in stage.rows),
         "stages": stage.rows,
         "figures": len(drawn),
-        "rows": analysis.tally.rows_read,
+        "rows": analysis.tally.log.rows_read,
         "people": len(network),
         "ties": network.ties,
         "contacts": {"mean": float(contacts.mean()), "median": median, "low": low, "high": high},

@@ -45,7 +45,7 @@ def answers() -> None:
         print(f"{name:<18}{estimate.value:8.3f}  ({estimate.low:.3f} to {estimate.high:.3f})")
     month = log[log["timestamp"] < log["timestamp"].min() + pd.Timedelta(days=14)]
     counted = tally(silos.read_interactions(month), _everybody(month))
-    waits = counted.exchanges.waits
+    waits = counted.dialogue.waits
     naive = waits.loc[waits["answered"] == 1, "waits"].sum() / waits["waits"].sum()
     first = silos.dialogue(month).estimates["reply_rate"].value
     print(f"first two weeks: {first:.3f}; cut-off waits taken as unanswered: {naive:.3f}")

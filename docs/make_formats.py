@@ -1,10 +1,27 @@
-"""docs/formats.md: what can be read, from the registry and the pages in docs/formats. `python docs/make_formats.py`"""
+"""Makes formats.md, and what `silos formats` says in cli.md, from the registry of readers and the pages in formats/.
+
+    python docs/make_formats.py
+
+`tests/docs/test_made_pages.py` fails where a page is not what this makes.
+"""
 
 from pathlib import Path
 
+from click.testing import CliRunner
+from page_parts import replaced, table
+
+from silos.cli import main
 from silos.readers import FORMATS
 
 DOCS = Path(__file__).parent
+
+INTRODUCTION = """\
+# Formats that can be read
+
+Made by `python docs/make_formats.py` from the registry of readers. `silos formats` prints the same list.
+A log is recognised by its content; `--format NAME` forces one.
+
+"""
 
 AFTER = """
 ## Tables
@@ -18,6 +35,9 @@ Of `delimited`, `parquet`, `edges` and DataFrames:
   to 2119): the time of day to the second, after a point or a comma. Others are seconds, milli-, micro- or nanoseconds
   since 1970, by their size. More than one other number in a hundred of the first rows makes all
   of them seconds. `silos check` says which it was.
+
+Each of these tables, and each other format that is a table, may be a sheet of a [workbook](formats/excel.md)
+(`.xlsx`, `.xlsm`, `.xls`, `.ods`).
 
 A file that is named twice, by itself and with a folder that it lies in, is read once, which `silos check` says.
 
@@ -42,21 +62,22 @@ Python with its libraries, and what grows a little is DuckDB's, which spills to 
 
 
 def page() -> str:
-    """The page, as it should stand."""
-    lines = [
-        "# Formats that can be read",
-        "",
-        "Made by `python docs/make_formats.py` from the registry of readers. `silos formats` prints the same list.",
-        "A log is recognised by its content; `--format NAME` forces one.",
-        "",
-        "| format | what it is |",
-        "| --- | --- |",
-    ]
-    for name, reader in FORMATS.items():
-        described = f"[{name}](formats/{name}.md)" if (DOCS / "formats" / f"{name}.md").is_file() else f"`{name}`"
-        lines.append(f"| {described} | {reader.description} |")
-    return "\n".join(lines) + "\n" + AFTER
+    """The whole of formats.md."""
+    rows = [[_linked(name), reader.description] for name, reader in FORMATS.items()]
+    return INTRODUCTION + table(["format", "what it is"], rows) + AFTER
+
+
+def _linked(name: str) -> str:
+    return f"[{name}](formats/{name}.md)" if (DOCS / "formats" / f"{name}.md").is_file() else f"`{name}`"
+
+
+def made() -> dict[Path, str]:
+    said = CliRunner().invoke(main, ["formats"], catch_exceptions=False).output
+    cli = DOCS / "cli.md"
+    listed = replaced(cli.read_text(encoding="utf-8"), "formats", f"```console\n$ silos formats\n{said}```\n")
+    return {DOCS / "formats.md": page(), cli: listed}
 
 
 if __name__ == "__main__":
-    (DOCS / "formats.md").write_text(page(), encoding="utf-8")
+    for path, content in made().items():
+        path.write_text(content, encoding="utf-8")

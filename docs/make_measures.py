@@ -2,7 +2,7 @@
 
     python docs/make_measures.py
 
-`tests/docs/test_measures_page.py` fails where the page is not what this makes.
+`tests/docs/test_made_pages.py` fails where the page is not what this makes.
 """
 
 import json
@@ -10,6 +10,8 @@ import sys
 from itertools import groupby
 from pathlib import Path
 from typing import Any
+
+from page_parts import table
 
 from silos.measures import REGISTRY, Measure
 from silos.measures.person_table import AVERAGED, MOST_ACTIVE
@@ -70,16 +72,10 @@ On a made-up company of {people:,} people and {ties:,} ties ({kind}), on {proces
 with igraph {igraph}, scipy {scipy} and numpy {numpy}; each measure in a process of its own, one after the other.
 Memory is the peak of the process, the making of the network included.
 
-| measure | seconds | memory | of the time of igraph's `constraint` |
-| --- | --- | --- | --- |
 {large}
-
 Against networkx {networkx}, which takes too long on such a company, on {few_people:,} people and {few_ties:,} ties:
 
-| measure | seconds | networkx: seconds | of its time |
-| --- | --- | --- | --- |
 {small}
-
 To repeat it and to write this page again:
 
 ```sh
@@ -111,29 +107,20 @@ def _heading(module: str) -> str:
 
 def _table(measures: list[Measure]) -> str:
     rows = [
-        ["measure", "what it is", "levels", "directed", "weighted", "range", "high", "low", "source"],
-        ["---"] * 9,
-        *(
-            [
-                f"`{measure.name}`",
-                measure.says,
-                ", ".join(measure.levels),
-                "yes" if measure.directed else "no",
-                "yes" if measure.weighted else "no",
-                measure.range,
-                measure.high,
-                measure.low,
-                measure.source,
-            ]
-            for measure in measures
-        ),
+        [
+            f"`{measure.name}`",
+            measure.says,
+            ", ".join(measure.levels),
+            "yes" if measure.directed else "no",
+            "yes" if measure.weighted else "no",
+            measure.range,
+            measure.high,
+            measure.low,
+            measure.source,
+        ]
+        for measure in measures
     ]
-    return "".join(_row(cells) for cells in rows)
-
-
-def _row(cells: list[str]) -> str:
-    # a vertical line would end the cell, and a star would set it in italics
-    return "| " + " | ".join(cell.replace("|", "\\|").replace("*", "\\*") for cell in cells) + " |\n"
+    return table(["measure", "what it is", "levels", "directed", "weighted", "range", "high", "low", "source"], rows)
 
 
 def _speed(found: dict[str, Any]) -> str:
@@ -143,32 +130,39 @@ def _speed(found: dict[str, Any]) -> str:
         **{name: machine[name] for name in ("processor", "cores", "python")},
         **{name: large[name] for name in ("people", "ties")},
         kind="directed" if large["directed"] else "undirected",
-        large="".join(
-            _row(
+        large=table(
+            ["measure", "seconds", "memory", "of the time of igraph's `constraint`"],
+            (
                 [
                     TIMED.get(row["function"], f"`{row['function']}`"),
                     f"{row['seconds']:.2f}",
                     f"{row['memory']:.2f} GiB",
                     f"{row['ratio']:.2f}",
                 ]
-            )
-            for row in large["rows"]
-        ).rstrip(),
+                for row in large["rows"]
+            ),
+        ),
         few_people=small["people"],
         few_ties=small["ties"],
-        small="".join(
-            _row(
+        small=table(
+            ["measure", "seconds", "networkx: seconds", "of its time"],
+            (
                 [
                     f"`{row['function']}`",
                     f"{row['seconds']:.2g}",
                     f"{row['networkx_seconds']:.2g}",
                     f"{row['ratio']:.2g}",
                 ]
-            )
-            for row in small["rows"]
-        ).rstrip(),
+                for row in small["rows"]
+            ),
+        ),
     )
 
 
+def made() -> dict[Path, str]:
+    return {PAGE: page()}
+
+
 if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
+    for path, content in made().items():
+        path.write_text(content, encoding="utf-8")

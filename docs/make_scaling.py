@@ -3,7 +3,7 @@
     python benchmarks/speed.py --folder FOLDER
     python docs/make_scaling.py
 
-`tests/benchmarks/test_scaling.py` fails where the page is not what this makes.
+`tests/docs/test_made_pages.py` fails where the page is not what this makes.
 """
 
 import json
@@ -25,13 +25,16 @@ the stage runs in a single thread, below 1 it waits, for the disk if much was re
 The three slowest stages of 2e7 rows, and what bounds each:
 
 1. *Dialogue*, with what is said of leaders: in each of 100 replicates the sums of ω_i ω_j over six million waits and
-   three times over the ties, in compiled loops; and online ties swapped at random four times. A single thread, most of
+   three times over the ties; and online ties swapped at random four times. A single thread, most of
    it in fetching the weights of people who lie far apart in memory, and in sorting waits and ties.
 2. *Counting ties*: all cores, in hash tables with nearly as many groups as messages (is an event there twice, what did
    two people say in a thread), where each row misses the cache.
 3. *Bootstrap*: the sums over all ties of four layers in each of 500 replicates, and the margins of the gravity
-   expectation in each, in compiled loops that wait for weights as the first does. Some four seconds are numba, which
-   is loaded and compiles.
+   expectation in each, which wait for weights as the first does.
+
+These figures are of a version whose loops over ties were compiled by numba. Sparse matrix products have taken their
+place: on two million ties the bootstrap takes about a fifth longer, on fewer ties it is faster
+([dependencies](dependencies.md#what-was-tried-instead)).
 
 Communities take no time of their own there: four runs of Leiden, each as long as the one in the table above, go on in a
 second process from the bootstrap on. What is left of them when all else is done is waited for in the stage of the
@@ -48,7 +51,7 @@ How long the same command takes from a team's month to a group's year, and besid
 machine, what else reads such a log:
 
 - {processor}, {used_cores} of {cores} cores, {memory:.0f} GB of memory, {system}
-- Python {python}, {packages}; silos with its extra `fast`
+- Python {python}, {packages}
 - {state}
 
 The logs are made up by `silos.simulate`: mail, chat and meetings of twelve weeks with planted silos and connectors.
@@ -366,5 +369,10 @@ def _table(heads: list[str], rows: Iterable[list[str]]) -> str:
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
+def made() -> dict[Path, str]:
+    return {PAGE: page(FIGURES)}
+
+
 if __name__ == "__main__":
-    PAGE.write_text(page(FIGURES), encoding="utf-8")
+    for path, content in made().items():
+        path.write_text(content, encoding="utf-8")

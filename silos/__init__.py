@@ -65,17 +65,19 @@ __all__ = [
     "simulate",
 ]
 
+# A type checker that saw it would take every name for one of ours.
+if not TYPE_CHECKING:
 
-def __getattr__(name: str) -> Any:
-    if name in _HOME:
-        return getattr(import_module(_HOME[name]), name)
-    if name in _MODULES:
-        return import_module(f"silos.{name}")
-    if name == "__version__":
-        from silos.system.distribution import version
+    def __getattr__(name: str) -> Any:
+        if name in _HOME:
+            return getattr(import_module(_HOME[name]), name)
+        if name in _MODULES:
+            return import_module(f"silos.{name}")
+        if name == "__version__":
+            from silos.system.distribution import version
 
-        return version()
-    raise AttributeError(f"module 'silos' has no attribute {name!r}")
+            return version()
+        raise AttributeError(f"module 'silos' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from silos.errors import SilosError
+from silos.locales import languages
 
 if TYPE_CHECKING:
     from silos.readers.log import Engine
@@ -97,6 +98,9 @@ _FORMAT = click.option(
 _MAP = click.option(
     "--map", "columns", multiple=True, callback=_pairs, metavar="FIELD=COLUMN", help="A field is in this column."
 )
+_SHEET = click.option(
+    "--sheet", "sheets", multiple=True, metavar="NAME", help="The sheet to read of a workbook (.xlsx, .xls, .ods)."
+)
 _DATE_ORDER = click.option(
     "--date-order", type=click.Choice(["day-first", "month-first"]), help="How to read dates such as 03/04/2025."
 )
@@ -114,6 +118,7 @@ _READING: tuple[Callable[..., Any], ...] = (
     click.option("--roster", required=True, metavar="ROSTER", help="HR's list of people and departments."),
     _FORMAT,
     _MAP,
+    _SHEET,
     click.option(
         "--roster-map",
         "roster_columns",
@@ -122,6 +127,7 @@ _READING: tuple[Callable[..., Any], ...] = (
         metavar="FIELD=COLUMN",
         help="A field of the roster is in this column.",
     ),
+    click.option("--roster-sheet", metavar="NAME", help="The sheet to read of a roster that is a workbook."),
     click.option("--key-file", metavar="FILE", help="The key of the pseudonyms that silos ingest made."),
     _DATE_ORDER,
     click.option("--by", default="department", show_default=True, metavar="COLUMN", help="Names the units."),
@@ -174,14 +180,16 @@ def _reading(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N", help="Of every random choice."
 )
-@click.option("--lang", type=click.Choice(["en", "fr"]), default="en", show_default=True, help="Of the report.")
+@click.option("--lang", type=click.Choice(languages()), default="en", show_default=True, help="Of the report.")
 @click.option("--people", is_flag=True, help="Also write person-level tables.")
 def analyze(
     logs: tuple[str, ...],
     roster: str,
     log_format: str | None,
     columns: dict[str, str],
+    sheets: tuple[str, ...],
     roster_columns: dict[str, str],
+    roster_sheet: str | None,
     key_file: str | None,
     date_order: "DateOrder | None",
     by: str,
@@ -206,7 +214,9 @@ def analyze(
     from silos.report.figure_workers import pens
 
     with pens() as others:
-        interactions, staff = _inputs(logs, roster, log_format, columns, roster_columns, key_file, date_order, engine)
+        interactions, staff = _inputs(
+            logs, roster, log_format, columns, sheets, roster_columns, roster_sheet, key_file, date_order, engine
+        )
         from silos.analysis.pipeline import analyze as run
         from silos.report.writer import OURS, Report
         from silos.system.files import free
@@ -243,7 +253,9 @@ def check(
     roster: str,
     log_format: str | None,
     columns: dict[str, str],
+    sheets: tuple[str, ...],
     roster_columns: dict[str, str],
+    roster_sheet: str | None,
     key_file: str | None,
     date_order: "DateOrder | None",
     by: str,
@@ -258,7 +270,9 @@ def check(
 
     if out:
         refuse_place(out, inputs=[roster, *logs, *([key_file] if key_file else [])])
-    interactions, staff = _inputs(logs, roster, log_format, columns, roster_columns, key_file, date_order, engine)
+    interactions, staff = _inputs(
+        logs, roster, log_format, columns, sheets, roster_columns, roster_sheet, key_file, date_order, engine
+    )
     result = inspect(interactions, staff, by=by, since=since, until=until, max_recipients=max_recipients)
     click.echo(result.text())
     if out:
@@ -269,6 +283,7 @@ def check(
 @_LOGS
 @_FORMAT
 @_MAP
+@_SHEET
 @_DATE_ORDER
 @click.option("-o", "--output", "out", required=True, metavar="DIR", help="The store: new, or made by silos ingest.")
 @click.option("--key-file", metavar="FILE", help="Replace ids by pseudonyms under the key in this file.")
@@ -276,6 +291,7 @@ def ingest(
     logs: tuple[str, ...],
     log_format: str | None,
     columns: dict[str, str],
+    sheets: tuple[str, ...],
     date_order: "DateOrder | None",
     out: str,
     key_file: str | None,
@@ -295,6 +311,7 @@ def ingest(
             format=log_format,
             columns=columns,
             date_order=date_order,
+            sheet=sheets,
             progress=stage,
             bytes_read=read,
         )
@@ -309,10 +326,10 @@ def ingest(
 @click.option("--rows", type=click.IntRange(1), metavar="N", help="About how many rows; as the people make them.")
 @click.option(
     "--generator",
-    type=click.Choice(["blocks", "latent"]),
+    type=click.Choice(["blocks", "latent", "tasks"]),
     default="blocks",
     show_default=True,
-    help="Block model, or latent space with projects.",
+    help="Block model, latent space with projects, or tasks in queues.",
 )
 @click.option(
     "--silos", "silo_count", type=click.IntRange(0), default=1, show_default=True, metavar="N", help="Planted ones."
@@ -448,7 +465,9 @@ def _inputs(
     roster: str,
     log_format: str | None,
     columns: dict[str, str],
+    sheets: tuple[str, ...],
     roster_columns: dict[str, str],
+    roster_sheet: str | None,
     key_file: str | None,
     date_order: "DateOrder | None",
     engine: "Engine",
@@ -457,10 +476,16 @@ def _inputs(
     from silos.readers.roster import read_roster
 
     _refuse_words(log_format, columns, roster_columns)
-    staff = read_roster(roster, columns=roster_columns, date_order=date_order, key_file=key_file)
+    staff = read_roster(roster, columns=roster_columns, date_order=date_order, key_file=key_file, sheet=roster_sheet)
     with _bytes_read() as progress:
         interactions = read_interactions(
-            list(logs), format=log_format, columns=columns, date_order=date_order, engine=engine, progress=progress
+            list(logs),
+            format=log_format,
+            columns=columns,
+            date_order=date_order,
+            sheet=sheets,
+            engine=engine,
+            progress=progress,
         )
     return interactions, staff
 

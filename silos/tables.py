@@ -56,6 +56,7 @@ TIES_FIELDS: dict[str, str] = {
     **dict.fromkeys(("small_meetings", "meetings"), "bigint"),
     **dict.fromkeys(("lines", "broadcasts", "threads", "sent", "max_recipients"), "bigint"),
     **dict.fromkeys(("answered", "seconds", "waits"), "bigint"),
+    **dict.fromkeys(("answers", "continued", "openings", "sessions_a", "sessions_b"), "bigint"),
     **dict.fromkeys(("direct", "broadcast"), "double"),
     "outsider": "bigint",
 }
@@ -148,6 +149,42 @@ class Interactions:
         """SQL of the time that groups invest in each other; empty where none of the logs is of groups."""
         return " union all ".join(source.groups for source in self.sources if source.groups)
 
+    def to_pandas(self, limit: int | None = None) -> pd.DataFrame:
+        """The rows of the logs, with the ids as they are.
+
+        Args:
+            limit: of rows; all of them unless given, which must fit into memory.
+
+        Returns:
+            the columns of `INTERACTION_FIELDS`. Where the logs hold no interactions, those of what they hold:
+            `TIES_FIELDS`, `GROUP_FIELDS` or `AFFILIATION_FIELDS`. On Spark a job runs, and its rows come here.
+
+        Raises:
+            SilosError: a log is damaged, which shows only now (`ReadError`), or there is not enough memory.
+        """
+        from silos.engines.looking import rows
+
+        return rows(self, limit)
+
+    def head(self, n: int = 5, *, ids: bool = False) -> pd.DataFrame:
+        """A few rows; of a small log the first by time, else whichever come first.
+
+        Args:
+            n: how many.
+            ids: show ids as they are. Otherwise persons, events, threads and communities are numbered in each call.
+
+        Returns:
+            columns as of `to_pandas`.
+        """
+        from silos.engines.looking import first_rows
+
+        return first_rows(self, n, ids=ids)
+
+    def _repr_html_(self) -> str:
+        from silos.engines.looking import page_of_log
+
+        return page_of_log(self)
+
     def __repr__(self) -> str:
         logs = ", ".join(f"{source.name} ({source.format})" for source in self.sources)
         return f"Interactions({logs})"
@@ -231,11 +268,35 @@ class Roster:
             reason=stated["kind"].where(others, f"no {by}"),
         )
 
+    def to_pandas(self) -> pd.DataFrame:
+        """Everybody, one row per person, with the ids as they are: `person` and the columns of `people`."""
+        return self.people.reset_index()
+
+    def head(self, n: int = 5, *, ids: bool = False) -> pd.DataFrame:
+        """A few rows.
+
+        Args:
+            n: how many.
+            ids: show all columns as they are. Otherwise only the recognised ones: persons and managers are numbered in
+                each call, names left out, and what few people share is not shown.
+        """
+        from silos.engines.looking import first_people
+
+        return first_people(self, n, ids=ids)
+
     def __len__(self) -> int:
         return len(self.people)
 
+    def _repr_html_(self) -> str:
+        from silos.engines.looking import page_of_roster
+
+        return page_of_roster(self)
+
     def __repr__(self) -> str:
-        return f"Roster({len(self):,} people; columns: {', '.join(map(str, self.people.columns))})"
+        known = [str(name) for name in self.people.columns if name in self.columns or name == "kind"]
+        others = len(self.people.columns) - len(known)
+        more = f" and {others} more" if others else ""
+        return f"Roster({len(self):,} people; columns: {', '.join(known)}{more})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -243,17 +304,15 @@ class Ties:
     """Who is in contact with whom: bounded by people and ties.
 
     Attributes:
-        arcs: one row per (sender, recipient, medium), sorted: `sender`, `recipient` (positions in `people`), `medium`,
+        arcs: one row per (sender, recipient, medium), sorted: `sender`, `recipient` (positions of people), `medium`,
             `messages` (count) and `volume` (each event shared out over those it reached).
         dyads: one row per pair in contact, sorted: `a` < `b` (positions), `weeks` (distinct weeks in contact),
-            `conversations`, `deep_a`, `deep_b` (conversations started by a, by b, in which both wrote and that ran to
-            3 messages), `small_meetings`, `meetings`.
-        people: the persons in order, the roster's ids.
+            `conversations`, `deep_a`, `deep_b` (conversations started by a, by b, with two changes of speaker or
+            more), `small_meetings`, `meetings`.
     """
 
     arcs: pd.DataFrame
     dyads: pd.DataFrame
-    people: pd.Index
 
 
 def in_order(columns: Mapping[str, np.ndarray], keys: Sequence[str]) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from silos.measures.community_detection import Detection, Graph, detected
 from silos.network import Network
 from silos.system.processes import answer, end, started, tell, told
 
-#: Ties from which a process of its own pays: starting it takes a second, which they take here.
+#: Ties from which a process of its own pays: starting it takes a second, which they take here; changes no result.
 ASIDE = 50_000
 #: Said to the new Python first. It draws nothing: igraph does without matplotlib there.
 UNDRAWN = "sys.modules['matplotlib'] = None; "

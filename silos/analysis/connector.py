@@ -11,22 +11,27 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
+from silos.analysis.desks import COLLEAGUES, DESK, Desks, unjudged
 from silos.analysis.result_protocol import Result, plain, records
 from silos.inference.bootstrap import Replicates
 from silos.inference.permutation import relabelled
 from silos.measures.affinity import affinities, expectations, resistances, shrunken, size_exponent
 from silos.measures.basis import department_totals
 from silos.measures.binding import bind_bounds, binds
+from silos.measures.diversity import effective_number
 from silos.network import Network
 from silos.plots.drawing import Drawing
-from silos.ties.count import Evidence
+from silos.ties.definitions import Evidence
 
-#: P(first) from which a connector is proclaimed, and the substantive share it needs (of the departments' median).
+#: P(first) from which a connector is proclaimed.
 CLEAR = 0.9
+#: Part of the departments' median substantive share that a connector needs.
 SUBSTANTIVE = 0.5
-#: Relabellings against which the spread of scores is tested, and the level of that test.
+#: Relabellings against which the spread of scores is tested.
 RELABELLINGS = 199
+#: Level of the test of the spread of scores.
 LEVEL = 0.05
 #: Exponent of size of ties between people who have been dealt out to departments at random.
 BY_PAIRS = 1.0
@@ -45,7 +50,14 @@ CANDIDATE = (
     "effective_spanners",
     "service",
     "eligible",
+    "answers",
+    "turn_taking",
+    "turn_taking_low",
+    "turn_taking_high",
+    "desk",
 )
+#: Grades of evidence on which a desk that acknowledges cannot be told from a connector: there it must be declared.
+BLIND = ("reciprocated", "volume")
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,18 +65,22 @@ class Connector(Result):
     """The verdict on who binds the organisation.
 
     Attributes:
-        verdict: `clear`; `tied` (several are not separated, or one is first by evidence that cannot tell a service desk
-            from a connector, and no desk was declared); or `none` (scores differ no more than under relabelling).
+        verdict: `clear`; `tied` (several are not separated; or one is first by evidence that cannot tell a service desk
+            from a connector, and no desk was declared, or by turn-taking that is not like a colleague's); or `none`
+            (scores differ no more than under relabelling).
         department: the first of the eligible candidates; None where the verdict is `none`.
         evidence: the grade of the ties it rests on.
         mail_room_warning: the only one that reaches everybody is a service desk.
-        reason: why, as a key for sentences: `first`, `not_separated`, `evidence`, `chance`, `too_few`, `no_ties`,
-            `service_only`.
+        reason: why, as a key for sentences: `first`, `not_separated`, `evidence`, `turn_taking` (the first takes turns
+            too little like the others, or too seldom to judge that), `chance`, `too_few`, `no_ties`, `service_only`.
         candidates: one row a department, best first: `score`, `bind`, `reach`, `probability_first`, `tied` (not
-            separated from the first), `substantive_share`, `effective_spanners`, `service`, `eligible`.
+            separated from the first), `substantive_share`, `effective_spanners`, `service`, `eligible`, and how it
+            takes turns (see `silos.analysis.desks`): `answers`, `turn_taking`, `turn_taking_low`, `turn_taking_high`,
+            `desk`.
         chance: p-value of the spread of scores against random relabelling.
         busiest: the first on all traffic, whatever its depth.
         binds: the pairs of other departments that it binds, as `losses`.
+        ties: how many ties between departments it rests on, those of desks left out.
     """
 
     title: ClassVar[str] = "Connector"
@@ -78,6 +94,12 @@ class Connector(Result):
     chance: float | None
     busiest: str | None
     binds: pd.DataFrame
+    ties: int = 0
+
+    @property
+    def desks(self) -> tuple[str, ...]:
+        """The candidates that are desks, by how they take turns."""
+        return tuple(str(name) for name in self.candidates.index[self.candidates["desk"].astype(bool)])
 
     def bound(self, shown: Collection[str]) -> pd.DataFrame:
         """The pairs of `binds` of departments that may be shown."""
@@ -126,17 +148,13 @@ class Connector(Result):
 def reaches(mixing: np.ndarray, expected: np.ndarray, kappa: np.ndarray) -> np.ndarray:
     """Reach_a: the effective share of the other departments that a is in contact with; (..., K).
 
-    exp(entropy of row a)/(K − 1) (Hill number of order 1) of Y_ab/(E_ab + κ). The expectation shrinks, but what was not
+    The effective number of row a of Y_ab/(E_ab + κ), over K − 1. The expectation shrinks, but what was not
     observed stays 0: with (Y + κ)/(E + κ) a department with almost no ties would seem to reach everybody evenly.
     """
     count = mixing.shape[-1]
     row = mixing / (expected + kappa[..., None, None])
     row[..., np.arange(count), np.arange(count)] = 0.0
-    total = row.sum(axis=-1, keepdims=True)
-    share = np.divide(row, total, out=np.zeros_like(row), where=total > 0)
-    logs = np.log(share, out=np.zeros_like(share), where=share > 0)
-    entropy = -(share * logs).sum(axis=-1)
-    return np.where(total[..., 0] > 0, np.exp(entropy), 0.0) / max(count - 1, 1)
+    return effective_number(row) / max(count - 1, 1)
 
 
 def scores(mixing: np.ndarray, sizes: np.ndarray, exponent: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -193,15 +211,14 @@ def wider(mixing: np.ndarray, sizes: np.ndarray, exponent: float, *, eligible: n
 
 
 def effective_spanners(network: Network) -> np.ndarray:
-    """exp(entropy of the members' ties to other departments), (K,): a bridge of one person shows as about 1."""
+    """How many members hold the ties of each department to the others, effectively, (K,).
+
+    A bridge of one person shows as about 1.
+    """
     i, j = network.dyads
     across = network.membership[i] != network.membership[j]
     external = np.bincount(np.r_[i[across], j[across]], minlength=len(network)).astype(np.float64)
-    total = np.bincount(network.membership, weights=external, minlength=len(network.departments))
-    share = np.divide(external, total[network.membership], out=np.zeros_like(external), where=external > 0)
-    logs = np.log(share, out=np.zeros_like(share), where=share > 0)
-    entropy = -np.bincount(network.membership, weights=share * logs, minlength=len(network.departments))
-    return np.where(total > 0, np.exp(entropy), 0.0)
+    return effective_number(external, group=network.membership, groups=len(network.departments))
 
 
 def standings(
@@ -212,6 +229,7 @@ def standings(
     evidence: Evidence,
     candidates: Collection[str],
     service: Collection[str] = (),
+    desks: Collection[str] = (),
 ) -> tuple[pd.DataFrame, float]:
     """Scores of all departments on one layer of ties, and who is eligible; in the order of the departments.
 
@@ -221,7 +239,8 @@ def standings(
         mixing: the same of the ties that count as evidence.
         evidence: their grade.
         candidates: departments that can be proclaimed; the others are places that may be reached.
-        service: declared service desks: never proclaimed.
+        service: declared service desks: never proclaimed, and their ties are no evidence for others.
+        desks: departments that take turns as a desk does: the same.
 
     Returns:
         DataFrame by department (`score`, `bind`, `reach`, `share`, `substantive_share`, `service`, `shallow`,
@@ -229,10 +248,11 @@ def standings(
     """
     names = network.departments
     sizes = network.sizes.astype(np.float64)
-    exponent = size_exponent(mixing, sizes)
-    score, bind, reach = scores(mixing, sizes, exponent)
+    standing, declared, desk = (names.isin(list(some)) for some in (candidates, service, [*service, *desks]))
+    kept = without(mixing, desk)
+    exponent = size_exponent(kept, sizes)
+    score, bind, reach = scores(kept, sizes, exponent)
     share = _across(mixing) / np.where(_across(traffic) > 0, _across(traffic), np.nan)
-    standing, desk = names.isin(list(candidates)), names.isin(list(service))
     others = share[standing & ~desk]
     median = float(np.nanmedian(others)) if np.isfinite(others).any() else 0.0
     shallow = ~(share >= SUBSTANTIVE * median)
@@ -242,13 +262,26 @@ def standings(
             "bind": bind,
             "reach": reach,
             "substantive_share": share if evidence == "substantive" else np.nan,
-            "service": desk,
+            "service": declared,
             "shallow": shallow,
             "eligible": standing & ~desk & ~shallow & np.isfinite(score) & (score > 0),
         },
         index=names,
     )
     return table, exponent
+
+
+def without(mixing: np.ndarray, cut: np.ndarray) -> np.ndarray:
+    """The mixing of departments, (..., K, K), without the ties of those in `cut`, (K,)."""
+    return np.where(cut[:, None] | cut[None, :], 0.0, mixing) if cut.any() else mixing
+
+
+def _apart(layer: Network, cut: np.ndarray) -> Network:
+    """The same people, without the ties of the departments in `cut`."""
+    if not cut.any():
+        return layer
+    stays = sparse.diags_array((~cut[layer.membership]).astype(np.float64), format="csr")
+    return Network(layer.people, sparse.csr_array(stays @ layer.adjacency @ stays), layer.directed, layer.layer)
 
 
 def find_connector(
@@ -259,6 +292,7 @@ def find_connector(
     evidence: Evidence,
     candidates: Collection[str],
     service: Collection[str] = (),
+    turns: Desks | None = None,
     seed: int = 0,
 ) -> Connector:
     """The connector department and how sure that is.
@@ -268,30 +302,41 @@ def find_connector(
         layer: the same people and departments, the ties that count as evidence.
         evidence, candidates, service: as `standings`.
         replicates: of the mixing of `layer`, under the name of its layer.
+        turns: how the departments take turns; unless given, no desk is known but those declared.
         seed: of the relabellings.
     """
     names = every.departments
     traffic, mixing = (department_totals(ties, ties.contacts) for ties in (every, layer))
-    table, exponent = standings(every, traffic, mixing, evidence=evidence, candidates=candidates, service=service)
-    standing = names.isin(list(candidates))
+    taken = (turns or unjudged(names)).table
+    found = list(taken.index[taken["desk"]])
+    asked = {"candidates": candidates, "service": service, "desks": found}
+    table, exponent = standings(every, traffic, mixing, evidence=evidence, **asked)
+    standing, cut = names.isin(list(candidates)), names.isin([*service, *found])
+    bare = _apart(layer, cut)
     score, eligible = table["score"].to_numpy(), table["eligible"].to_numpy()
     ahead = int(np.argmax(np.where(eligible, score, -1.0)))
-    first, behind = _ranks(replicates.mixing[layer.layer], replicates.sizes, exponent, eligible, ahead)
-    verdict, reason, chance = _verdict(layer, exponent, score, eligible, first[ahead], seed)
-    others = standing & ~table["service"].to_numpy()
+    draws = without(replicates.mixing[layer.layer], cut)
+    first, behind = _ranks(draws, replicates.sizes, exponent, eligible, ahead)
+    verdict, reason, chance = _verdict(bare, exponent, score, eligible, first[ahead], seed)
+    others = standing & ~cut
     if reason == "too_few" and len(names) > 2 and others.sum() > 1 and (score[others] > 0).sum() < 2:
         # Departments there are, but hardly a tie of this kind between them.
         reason = "no_ties"
-    if verdict == "clear" and evidence != "substantive" and not service:
+    if verdict == "clear" and evidence in BLIND and not service:
         # A desk that acknowledges looks like a connector here: in the validation it was crowned in half of the cases.
         verdict, reason = "tied", "evidence"
+    if verdict == "clear" and evidence == "turn-taking" and not _colleagues(taken.iloc[ahead]):
+        verdict, reason = "tied", "turn_taking"
     busy = standings(every, traffic, traffic, evidence="volume", candidates=candidates)[0]["score"].where(standing)
     # Where nobody is in contact with another department, none is busy.
     busiest = busy.idxmax() if (busy > 0).any() else None
-    served = busiest is not None and bool(table.loc[busiest, "service"] or table.loc[busiest, "shallow"])
+    served = busiest is not None and bool(cut[names.get_loc(busiest)] or table.loc[busiest, "shallow"])
     warning = served and verdict != "clear"
     table = table.assign(
-        probability_first=first, tied=behind & (verdict == "tied"), effective_spanners=effective_spanners(layer)
+        probability_first=first,
+        tied=behind & (verdict == "tied"),
+        effective_spanners=effective_spanners(layer),
+        **{name: taken[name] for name in ("answers", "turn_taking", "turn_taking_low", "turn_taking_high", "desk")},
     )
     ranked = table.loc[standing, list(CANDIDATE)].sort_values(["eligible", "score"], ascending=False, kind="stable")
     leader = str(ranked.index[0]) if verdict != "none" else None
@@ -304,8 +349,14 @@ def find_connector(
         candidates=ranked,
         chance=chance,
         busiest=None if busiest is None else str(busiest),
-        binds=losses(layer, leader, exponent),
+        binds=losses(bare, leader, exponent),
+        ties=round(float(_across(without(mixing, cut)).sum()) / 2),
     )
+
+
+def _colleagues(turns: pd.Series) -> bool:
+    """Whether a department takes turns as colleagues do, and surely not as a desk."""
+    return bool(turns["turn_taking"] >= COLLEAGUES and turns["turn_taking_low"] >= DESK)
 
 
 def losses(layer: Network, department: str | None, exponent: float) -> pd.DataFrame:

@@ -26,8 +26,8 @@ from silos.measures.mixing import (
 from silos.network import Network
 from silos.plots.drawing import Drawing
 from silos.privacy.suppression import Shown
-from silos.ties.count import Tally
 from silos.ties.layers import contacts
+from silos.ties.results import Tally
 
 #: Brokerage roles in the order of the summary.
 ROLES = ("coordinator", "gatekeeper", "representative", "itinerant", "liaison")
@@ -362,6 +362,6 @@ def weeks_of(tally: Tally) -> int | None:
 
     People meet in a day whom they write to in weeks, so that contacts are not measured by the calendar.
     """
-    if tally.first is None or tally.last is None or not tally.directed:
+    if tally.log.first is None or tally.log.last is None or not tally.log.directed:
         return None
-    return max(1, -(-(tally.last - tally.first).days // 7))
+    return max(1, -(-(tally.log.last - tally.log.first).days // 7))

@@ -9,6 +9,7 @@ import pandas as pd
 from silos.analysis.result_protocol import Result, plain, records
 from silos.inference.estimate import Estimate
 from silos.measures.community_detection import Detection, agreement
+from silos.measures.diversity import effective_number
 from silos.network import Network
 from silos.plots.drawing import Drawing
 from silos.privacy.suppression import without_few
@@ -72,14 +73,13 @@ def compare(
     cross.columns = pd.Index(range(1, cross.shape[1] + 1), name="community")
     cross = cross.loc[:, cross.sum() >= minimum]
     mix = cross / cross.sum()
-    logs = np.log(mix.to_numpy(), out=np.zeros(mix.shape), where=mix.to_numpy() > 0)
     visible = cross.loc[[name for name in cross.index if name in rows]]
     leading = visible.idxmax() if len(visible) and visible.shape[1] else pd.Series(dtype=object)
     table = pd.DataFrame(
         {
             "community": cross.columns,
             "people": cross.sum().to_numpy(),
-            "departments": np.exp(-(mix.to_numpy() * logs).sum(axis=0)),
+            "departments": effective_number(cross.to_numpy().T),
             "largest_department": [leading[community] for community in cross.columns],
             "share": [mix.loc[leading[community], community] for community in cross.columns],
         }

@@ -21,15 +21,18 @@ from silos.privacy.suppression import Shown, beside_few, merge_small
 from silos.readers import read_interactions, scanning
 from silos.readers.roster import read_roster
 from silos.tables import Interactions, Roster, Ties
-from silos.ties.count import Tally, tally
-from silos.ties.exchanges import Exchanges
+from silos.ties.count import tally
 from silos.ties.layers import layer
-from silos.ties.people import whose
+from silos.ties.results import Tally
 
 PAIR = ("asking", "answering")
 #: The department of everybody, where there is no roster.
 EVERYBODY = "everybody"
 SCOPES = ("", "_within", "_across")
+#: Part of the draws that must have a value for there to be an interval.
+KNOWN = 0.5
+#: People times groups up to which a table of who has been seen in which is laid out whole; changes no result.
+LOOKED_UP = 8 * CELLS
 #: Of every estimate, in the order of the summary.
 NAMES = (
     *(f"{name}{scope}" for name in STATISTICS for scope in SCOPES),
@@ -47,7 +50,7 @@ class Dialogue(Result):
         departments: one row per department that may be shown: how its people answer, and are answered.
         pairs: one row per ordered pair of them: how the second answers the first.
         curves: S(t) in hours, within and across departments: columns `hours`, `within`, `across`.
-        unknown: why nothing is said of answers, as in `silos.ties.exchanges.Exchanges`; empty where it is.
+        unknown: why nothing is said of answers, as in `silos.ties.results.DialogueCounts`; empty where it is.
     """
 
     title: ClassVar[str] = "Dialogue"
@@ -95,7 +98,7 @@ def of_tally(counted: Tally, network: Network, shown: Shown, *, replicates: int,
         shown: departments as they may be shown.
         replicates, seed: of the person bootstrap.
     """
-    exchanges, ties = counted.exchanges, counted.ties
+    waits, ties, unknown = counted.dialogue.waits, counted.ties, counted.dialogue.unknown
     estimates: dict[str, Estimate] = {}
     grouped = network.regrouped(shown.departments)
     table = pd.DataFrame(
@@ -104,21 +107,21 @@ def of_tally(counted: Tally, network: Network, shown: Shown, *, replicates: int,
     )
     pairs = pd.DataFrame([(a, b) for a in shown.rows for b in shown.rows], columns=list(PAIR))
     curves = pd.DataFrame(columns=["hours", "within", "across"], dtype=np.float64)
-    if not exchanges.unknown:
-        organisation, departments, between = _groupings(exchanges.waits, network, grouped)
+    if not unknown:
+        organisation, departments, between = _groupings(waits, network, grouped)
         every = organisation | departments | between
-        value = estimated(exchanges.waits, every)
-        drawn = resampled(exchanges.waits, every, len(network), replicates=replicates, seed=seed)
-        estimates |= _organisation(value, drawn, _answerers(exchanges.waits, organisation, len(network), shown.minimum))
-        curves = _curves(exchanges.waits, every["scope"])
-        table = table.join(_departments(exchanges.waits, grouped, shown, every, value, drawn))
-        pairs = pairs.join(_pairs(exchanges.waits, grouped, shown, every, value, drawn))
-    if "weeks" not in counted.waived:
+        value = estimated(waits, every)
+        drawn = resampled(waits, every, len(network), replicates=replicates, seed=seed)
+        estimates |= _organisation(value, drawn, _answerers(waits, organisation, len(network), shown.minimum))
+        curves = _curves(waits, every["scope"])
+        table = table.join(_departments(waits, grouped, shown, every, value, drawn))
+        pairs = pairs.join(_pairs(waits, grouped, shown, every, value, drawn))
+    if "weeks" not in counted.log.waived:
         estimates |= _lasting(ties, network, replicates=replicates, seed=seed)
         table = table.join(_lasting_departments(ties, grouped))
-    table = table.join(_broadcasting(exchanges, grouped, shown.minimum))
-    told = pairs.iloc[:0] if exchanges.unknown else pairs
-    return Dialogue(estimates, _complete(table), _complete(told, PAIR_COLUMNS), curves, exchanges.unknown)
+    table = table.join(_broadcasting(counted.dialogue.sent, grouped, shown.minimum))
+    told = pairs.iloc[:0] if unknown else pairs
+    return Dialogue(estimates, _complete(table), _complete(told, PAIR_COLUMNS), curves, unknown)
 
 
 DEPARTMENT_COLUMNS = (
@@ -210,7 +213,7 @@ def _between(value: float, draws: np.ndarray) -> Estimate:
     if np.isfinite(draws).all():
         return Estimate.of(value, draws)
     known = draws[~np.isnan(draws)]
-    if len(known) < len(draws) / 2:
+    if len(known) < KNOWN * len(draws):
         return Estimate.of(value)
     low, high = np.quantile(known, [0.025, 0.975], method="inverted_cdf")
     return Estimate(finite(value), finite(float(low)), finite(float(high)))
@@ -330,7 +333,7 @@ def _members(grouping: Grouping, person: np.ndarray, people: int) -> np.ndarray:
     """How many different people each group has."""
     inside = grouping.code >= 0
     member = grouping.code[inside].astype(np.int64) * people + person[inside]
-    if grouping.count * people <= CELLS * 8:
+    if grouping.count * people <= LOOKED_UP:
         seen = np.zeros(grouping.count * people, dtype=bool)
         seen[member] = True
         members = np.count_nonzero(seen.reshape(grouping.count, people), axis=1)
@@ -410,9 +413,8 @@ def _lasting_departments(ties: Ties, grouped: Network) -> pd.DataFrame:
     )
 
 
-def _broadcasting(exchanges: Exchanges, grouped: Network, minimum: int) -> pd.DataFrame:
+def _broadcasting(sent: pd.DataFrame, grouped: Network, minimum: int) -> pd.DataFrame:
     """Of the messages that its people sent, the share that went to more than the recipients allowed."""
-    sent = exchanges.sent
     place = grouped.membership[sent["sender"].to_numpy()]
     count = len(grouped.departments)
     direct, broadcast = (np.bincount(place, weights=sent[name], minlength=count) for name in ("direct", "broadcast"))
@@ -462,7 +464,7 @@ def dialogue(
     staff = _everybody(logs) if roster is None else roster if isinstance(roster, Roster) else read_roster(roster)
     counted = tally(logs, staff, by=by if roster is not None else DEPARTMENT, max_recipients=max_recipients)
     network = layer(counted, "any")
-    shown = merge_small(network.people[DEPARTMENT], min_department, persons=whose(network.people))
+    shown = merge_small(network.people[DEPARTMENT], min_department, persons=counted.people["person"])
     return of_tally(counted, network, shown, replicates=replicates, seed=seed)
 
 

@@ -13,7 +13,7 @@ from silos.inference.multiple_testing import FALSE_DISCOVERY, false_discovery
 from silos.measures.boundary_spanning import outside_by_department, outside_contacts
 from silos.network import DEPARTMENT, Network
 from silos.privacy.suppression import Shown, few
-from silos.ties.exchanges import Exchanges
+from silos.ties.results import ExternalContacts
 
 COLUMNS = (
     *("people", "people_outside", "outside_share", "outside_share_low", "outside_share_high"),
@@ -61,17 +61,17 @@ class External(Result):
         }
 
 
-def find_outside(exchanges: Exchanges, network: Network, shown: Shown) -> External:
+def find_outside(contacts: ExternalContacts, network: Network, shown: Shown) -> External:
     """Which departments deal with the outside.
 
     Args:
-        exchanges: what was counted.
+        contacts: as counted.
         network: departments as they are.
         shown: departments as they may be shown.
     """
-    outside = exchanges.outside
+    outside = contacts.table
     if outside.empty:
-        return External(unknown="no_outsiders" if exchanges.domains else "no_addresses")
+        return External(unknown="no_outsiders" if contacts.domains else "no_addresses")
     grouped = network.regrouped(shown.departments)
     table = outside_by_department(outside, grouped.membership, len(grouped.departments))
     table.index = pd.Index(grouped.departments, name=DEPARTMENT)

@@ -41,8 +41,8 @@ from silos.measures.person_table import AVERAGED
 from silos.network import DEPARTMENT, Network
 from silos.privacy.suppression import OTHER, Shown, merge_small
 from silos.tables import Interactions, Roster
-from silos.ties.count import Tally
-from silos.ties.group_volumes import Counted, Volumes, count
+from silos.ties.group_volumes import GroupTally, Volumes, count
+from silos.ties.results import LogFacts
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -69,7 +69,7 @@ class GroupAnalysis(AnyAnalysis):
         results: the answers, one attribute per question.
         volumes: the departments as they are, and the time they invest in each other.
         shown: which departments may be shown.
-        tally: the rows of the log, used and left out.
+        log: its rows, used and left out.
     """
 
     rules = GROUP_RULES
@@ -78,7 +78,7 @@ class GroupAnalysis(AnyAnalysis):
     results: Results
     volumes: Volumes
     shown: Shown
-    tally: Tally
+    log: LogFacts
 
     @cached_property
     def joined(self) -> Volumes:
@@ -166,7 +166,7 @@ def analyze_groups(
         asked=asked,
         **_absent(),
     )
-    return GroupAnalysis(results, volumes, shown, counted.tally)
+    return GroupAnalysis(results, volumes, shown, counted.log)
 
 
 def _absent() -> dict[str, Any]:
@@ -190,29 +190,29 @@ def _absent() -> dict[str, Any]:
     }
 
 
-def _inputs(counted: Counted, formats: tuple[str, ...], fields: tuple[str, ...]) -> Inputs:
+def _inputs(counted: GroupTally, formats: tuple[str, ...], fields: tuple[str, ...]) -> Inputs:
     """What was read and left out; a log of groups cannot know the rest."""
-    rows = counted.tally
+    log = counted.log
     return Inputs(
         level="department",
-        rows_read=rows.rows_read,
-        rows_used=rows.rows_used,
-        rejected=dict(rows.rejected),
+        rows_read=log.rows_read,
+        rows_used=log.rows_used,
+        rejected=dict(log.rejected),
         broadcasts=None,
         selves=None,
         people=len(counted.volumes),
         matched=None,
         unmatched=None,
-        first=rows.first,
-        last=rows.last,
+        first=log.first,
+        last=log.last,
         formats=tuple(sorted(set(formats))),
         fields=fields,
         memberships=0,
-        layers=tuple(medium for medium in rows.media if medium),
+        layers=tuple(medium for medium in log.media if medium),
         evidence="volume",
-        waived=rows.waived,
-        dated=rows.dated,
-        directed=rows.directed,
+        waived=log.waived,
+        dated=log.dated,
+        directed=log.directed,
     )
 
 
@@ -364,7 +364,7 @@ def _exponent(volumes: Volumes) -> float:
     return size_exponent(volumes.across, volumes.sizes.astype(np.float64))
 
 
-def trend(counted: Counted) -> pd.DataFrame:
+def trend(counted: GroupTally) -> pd.DataFrame:
     """The share of time across departments in each window, without interval."""
     values = [(1 + float(ei_indices(volumes.minutes))) / 2 for volumes in counted.windows.values()]
     table = pd.DataFrame(dict.fromkeys(TREND, np.nan), index=range(len(values)))

@@ -3,22 +3,24 @@
 import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from silos.engines import engine_on
 from silos.errors import OutputError, ReadError
 from silos.locales.numerals import Numerals
-from silos.readers import FORMATS, scanning
+from silos.readers import FORMATS, enough_room, scanning
 from silos.readers.files.paths import paths_of
 from silos.system.files import is_ours
 from silos.tables import Interactions, Roster, Source
-from silos.ties.count import Evidence, Tally, tally
-from silos.ties.group_volumes import Counted, count
+from silos.ties.count import tally
+from silos.ties.definitions import Evidence, grade
+from silos.ties.group_volumes import GroupTally, count
+from silos.ties.people import Population, population
+from silos.ties.results import LogFacts
+from silos.ties.steps import REACH, Steps
 
 #: Examples of unreadable rows that are shown.
 EXAMPLES = 10
@@ -28,6 +30,10 @@ KEYS = ("logs", "roster", "rows_read", "evidence")
 #: What raises the evidence grade, by the grade there is.
 RAISE = {
     "substantive": "The connector verdict will rest on conversations or meetings: nothing more is needed.",
+    "turn-taking": (
+        "The connector verdict will rest on who writes to whom both ways, and on how departments take turns, by which "
+        "a service desk is told. Export the conversation of each message (a column 'thread') or meetings to raise it."
+    ),
     "reciprocated": (
         "The connector verdict will rest on who writes to whom both ways, so a service desk that acknowledges cannot "
         "be ruled out. Export the conversation of each message (a column 'thread') or meetings to raise it."
@@ -72,9 +78,9 @@ class Figures:
     @property
     def evidence(self) -> Evidence:
         """The best kind of tie that this log alone can show."""
-        if self.threads or self.meetings:
-            return "substantive"
-        return "reciprocated" if self.sent else "volume"
+        directed = self.sent > 0
+        turns = directed and self.first is not None
+        return grade(threads=self.threads > 0, meetings=self.meetings > 0, directed=directed, turns=turns)
 
     def lacks(self, source: Source) -> str:
         """What to export besides, to see more of who is in contact; "" where nothing is known to lack."""
@@ -97,18 +103,22 @@ class Inspection:
     Attributes:
         interactions: the logs.
         roster: who is who.
-        tally: what an analysis would count.
+        log: what an analysis would use, and what it would leave out.
+        people: how many of the roster an analysis would be of.
+        matched: how many of them have a tie.
         figures: one entry a log, as `interactions.sources`.
     """
 
     interactions: Interactions
     roster: Roster
-    tally: Tally
+    log: LogFacts
+    people: int
+    matched: int
     figures: tuple[Figures, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """For scripts."""
-        held = self.tally
+        held = self.log
         return {
             "logs": [
                 {
@@ -133,7 +143,7 @@ class Inspection:
             "rows_rejected": dict(held.rejected),
             "broadcasts": held.broadcasts,
             "self": held.selves,
-            "people": len(held.people),
+            "people": self.people,
             "people_matched": self.matched,
             "people_unmatched": held.strangers,
             "first": held.first.isoformat() if held.first else None,
@@ -144,14 +154,9 @@ class Inspection:
             "problems": [{"log": log, "line": line, "reason": reason} for log, line, reason in held.problems],
         }
 
-    @property
-    def matched(self) -> int:
-        """People of the roster with a tie."""
-        return len(set(self.tally.ties.dyads["a"]) | set(self.tally.ties.dyads["b"]))
-
     def text(self) -> str:
         """For people."""
-        held, number = self.tally, Numerals("en")
+        held, number = self.log, Numerals("en")
         lines = []
         for source, figures in zip(self.interactions.sources, self.figures, strict=True):
             lines += [f"{source.name}: {source.format}; {_fields(source.columns)}"]
@@ -181,9 +186,9 @@ class Inspection:
         return "\n".join(lines)
 
     def _people_and_evidence(self, number: Numerals) -> list[str]:
-        held = self.tally
+        held = self.log
         lines = [
-            f"people in the roster: {number.count(len(held.people))}, with a tie: {number.count(self.matched)}",
+            f"people in the roster: {number.count(self.people)}, with a tie: {number.count(self.matched)}",
             f"ids in the log that the roster lacks: {number.count(held.strangers)}",
             f"evidence of the connector verdict: {held.evidence}",
             f"  {RAISE[held.evidence]}",
@@ -213,7 +218,7 @@ class GroupInspection(Inspection):
         counted: the departments, and the time they invest in each other.
     """
 
-    counted: Counted
+    counted: GroupTally
 
     def to_dict(self) -> dict[str, Any]:
         """For scripts."""
@@ -311,23 +316,27 @@ def inspect(
     """
     if interactions.groups:
         between = count(interactions, roster, by=by, since=since, until=until)
-        return GroupInspection(interactions, roster, between.tally, _of_groups(interactions), between)
+        return GroupInspection(interactions, roster, between.log, 0, 0, _of_groups(interactions), between)
     counted = tally(interactions, roster, by=by, since=since, until=until, max_recipients=max_recipients)
-    return Inspection(interactions, roster, counted, _figures(interactions, roster, max_recipients))
+    matched = len(set(counted.ties.dyads["a"]) | set(counted.ties.dyads["b"]))
+    figures = _figures(interactions, population(roster, by), max_recipients)
+    return Inspection(interactions, roster, counted.log, len(counted.people), matched, figures)
 
 
-def _figures(interactions: Interactions, roster: Roster, max_recipients: int) -> tuple[Figures, ...]:
-    """The figures of each log, by two queries on each."""
-    engine = engine_on(interactions.connection)
+def _figures(interactions: Interactions, everybody: Population, max_recipients: int) -> tuple[Figures, ...]:
+    """The figures of each log by itself, whatever the period, by the same steps that count ties."""
+    engine = engine_on(interactions.connection, size=interactions.size)
+    steps = Steps(engine, everybody, max_recipients=max_recipients)
     found = []
     try:
-        with scanning(interactions):
-            engine.give("known_ids", pd.DataFrame({"alias": roster.aliases["alias"]}), {"alias": "varchar"})
+        with enough_room(), scanning(interactions):
             for source in interactions.sources:
-                engine.step("one_log", _ONE_LOG.format(query=source.query), kept=False)
-                [counts] = engine.rows(_COUNTS.format(limit=int(max_recipients)))
-                [ids] = engine.rows(_IDS)
-                found.append(Figures(**counts, **ids))
+                steps.read(replace(interactions, sources=(replace(source, affiliations="", ties=""),)))
+                steps.run(REACH)
+                engine.step("deliveries", _ROWS, kept=False)
+                steps.run(["addressed"])
+                [counts], [kinds], [ids] = (engine.rows(query) for query in (_COUNTS, _KINDS, _IDS))
+                found.append(Figures(**counts, **kinds, **ids))
     finally:
         engine.close()
     return tuple(found)
@@ -348,47 +357,36 @@ def _of_groups(interactions: Interactions) -> tuple[Figures, ...]:
     return tuple(found)
 
 
-#: The rows of a log; `one` tells those that went out together: by event, or else at one instant (whole days are none).
-_ONE_LOG = """
-    select
-        timestamp, thread, coalesce(kind, '') as kind, recipients,
-        coalesce(nullif(lower(trim(sender)), ''), '') as sender,
-        coalesce(nullif(lower(trim(recipient)), ''), '') as recipient,
-        case
-            when event is not null then concat('event ', event)
-            when coalesce(kind, '') not in ('contact', 'meeting') and timestamp <> date_trunc('day', timestamp)
-            then concat('moment ', seconds(timestamp))
-        end as one
-    from ({query}) as log
+#: Every row of a log, copies and those that make no ties included: each is asked how many people it reached.
+_ROWS = """
+    select moment, medium, event, thread, meeting, sent, recipients, weight, sender, recipient from known
 """
 _COUNTS = """
-    with reached as (
-        select one, sender, count(distinct recipient) as people
-        from one_log
-        where one is not null and recipients is null
-        group by one, sender
-    ),
-    counted as (
-        select l.*, case when coalesce(l.recipients, r.people, 1) > {limit} then 1 else 0 end as wide
-        from one_log l
-        left join reached r on l.recipients is null and l.one = r.one and l.sender = r.sender
-    )
     select
         count(*) as rows,
-        count(case when timestamp is null then 1 end) as undated,
-        min(timestamp) as first,
-        max(timestamp) as last,
-        count(case when wide = 1 then 1 end) as broadcasts,
-        count(case when thread is not null and wide = 0 then 1 end) as threads,
-        count(case when kind = 'meeting' and wide = 0 then 1 end) as meetings,
+        count(case when moment is null then 1 end) as undated,
+        min(moment) as first,
+        max(moment) as last,
+        count(case when people > max_recipients then 1 end) as broadcasts,
+        count(case when people <= max_recipients then thread end) as threads,
+        count(case when people <= max_recipients and meeting then 1 end) as meetings,
+        count(case when sent or meeting then 1 end) as sent
+    from addressed
+    cross join settings
+"""
+_KINDS = """
+    select
         count(case when kind in ('direct', 'group') then 1 end) as private,
-        count(case when kind in ('reply', 'mention') then 1 end) as public,
-        count(case when kind <> 'contact' then 1 end) as sent
-    from counted
+        count(case when kind in ('reply', 'mention') then 1 end) as public
+    from interactions
 """
 _IDS = """
-    select count(*) as ids, count(alias) as known
-    from (select sender as id from one_log union select recipient as id from one_log) named
-    left join known_ids on alias = id
+    select count(*) as ids, count(code) as known
+    from (
+        select lower(trim(sender)) as id from interactions
+        union
+        select lower(trim(recipient)) as id from interactions
+    ) named
+    left join aliases on fingerprint(id) = alias
     where id <> ''
 """

@@ -11,7 +11,8 @@ import pandas as pd
 from silos.analysis.result_protocol import Result
 from silos.network import Network
 from silos.tables import Interactions, Roster
-from silos.ties.count import Evidence, Tally
+from silos.ties.definitions import Evidence
+from silos.ties.results import Tally
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,28 +94,31 @@ class Inputs(Result):
         }
 
 
-def of_persons(counted: Tally, network: Network, formats: Collection[str], fields: tuple[str, ...]) -> Inputs:
+def of_persons(
+    counted: Tally, network: Network, evidence: Evidence, formats: Collection[str], fields: tuple[str, ...]
+) -> Inputs:
     """The inputs of an analysis of persons."""
+    log = counted.log
     return Inputs(
         level="person",
-        rows_read=counted.rows_read,
-        rows_used=counted.rows_used,
-        rejected=dict(counted.rejected),
-        broadcasts=counted.broadcasts,
-        selves=counted.selves,
+        rows_read=log.rows_read,
+        rows_used=log.rows_used,
+        rejected=dict(log.rejected),
+        broadcasts=log.broadcasts,
+        selves=log.selves,
         people=len(network),
         matched=int((np.diff(network.contacts.indptr) > 0).sum()),
-        unmatched=counted.strangers,
-        first=counted.first,
-        last=counted.last,
+        unmatched=log.strangers,
+        first=log.first,
+        last=log.last,
         formats=tuple(sorted(set(formats))),
         fields=fields,
-        memberships=len(counted.memberships),
-        layers=tuple(medium for medium in counted.media if medium),
-        evidence=counted.evidence,
-        waived=counted.waived,
-        dated=counted.dated,
-        directed=counted.directed,
+        memberships=len(counted.memberships.table),
+        layers=tuple(medium for medium in log.media if medium),
+        evidence=evidence,
+        waived=log.waived,
+        dated=log.dated,
+        directed=log.directed,
     )
 
 

@@ -16,21 +16,22 @@ from silos.analysis.response_times import Grouping, estimated, resampled
 from silos.analysis.result_protocol import Result
 from silos.inference.bootstrap import affordable, each_batch, tie_sums
 from silos.inference.estimate import Estimate
+from silos.inference.rewiring import rewire
 from silos.measures.basis import among, distinct, quotient
 from silos.measures.hierarchy import KINDS, Chart, chart, flow_kinds, flow_shares, pagerank, weighted_spearman
-from silos.measures.multiplex import overlap, pair_keys, swapped
+from silos.measures.multiplex import overlap, pair_keys
 from silos.measures.two_mode import active
 from silos.network import Network
 from silos.plots.drawing import Drawing
-from silos.ties.count import Tally
-from silos.ties.exchanges import Exchanges
+from silos.ties.results import DialogueCounts, Tally
 
 #: Ranks dealt out anew within departments, by the number of arcs up to which so many are.
 DEALT = ((100_000, 199), (float("inf"), 39))
-#: Graphs of online ties swapped at random, by the number of ties up to which so many are; swaps proposed per tie before
-#: the first, and from one to the next.
+#: Graphs of online ties swapped at random, by the number of ties up to which so many are.
 SWAPPED = ((30_000, 40), (300_000, 10), (float("inf"), 4))
+#: Swaps proposed per tie before the first graph of swapped online ties.
 SWAPS = 8
+#: Swaps proposed per tie from one graph of swapped online ties to the next.
 APART = 2
 #: Active communities from which those without a leader are counted.
 COMMUNITIES = 5
@@ -137,9 +138,9 @@ def lead(
     if (~found.leads).sum() >= minimum:
         estimates |= _participation(tally, found, drawn)
     estimates |= _two_way(network, found, drawn)
-    if not tally.exchanges.unknown:
-        estimates |= _answers(tally.exchanges, network, found, minimum, replicates, seed)
-    estimates |= _communities(tally.memberships, network, found, seed)
+    if not tally.dialogue.unknown:
+        estimates |= _answers(tally.dialogue, network, found, minimum, replicates, seed)
+    estimates |= _communities(tally.memberships.table, network, found, seed)
     estimates |= _influence(network, found, brokerage, drawn)
     return Leadership(estimates, layers, int(found.leads.sum()), found.source, _style(estimates), "")
 
@@ -198,12 +199,12 @@ def _flows(network: Network, found: Chart, drawn: Drawn) -> dict[str, Estimate]:
 def _participation(tally: Tally, found: Chart, drawn: Drawn) -> dict[str, Estimate]:
     """Who never says anything, who only broadcasts, and how much of what is sent is broadcast: leaders and others."""
     count = len(found.leads)
-    sent = tally.exchanges.sent
+    sent, memberships = tally.dialogue.sent, tally.memberships.table
     direct, broadcast = np.zeros(count), np.zeros(count)
     direct[sent["sender"]], broadcast[sent["sender"]] = sent["direct"], sent["broadcast"]
     posted = np.zeros(count)
-    if len(tally.memberships):
-        np.add.at(posted, tally.memberships["person"].to_numpy(dtype=np.intp), tally.memberships["posts"].to_numpy())
+    if len(memberships):
+        np.add.at(posted, memberships["person"].to_numpy(dtype=np.intp), memberships["posts"].to_numpy())
     silent = direct + broadcast + posted == 0
     only = (direct == 0) & (broadcast > 0)
     estimates = {
@@ -256,14 +257,14 @@ def _two_way(network: Network, found: Chart, drawn: Drawn) -> dict[str, Estimate
 
 
 def _answers(
-    exchanges: Exchanges, network: Network, found: Chart, minimum: int, replicates: int, seed: int
+    dialogue: DialogueCounts, network: Network, found: Chart, minimum: int, replicates: int, seed: int
 ) -> dict[str, Estimate]:
     """How leaders answer people below, beside how those who lead nobody answer in the same departments.
 
     The others' reply rate is taken department by department, within and across, and weighed by what leaders were asked
     there: a service desk that answers everything is no yardstick for the others.
     """
-    waits, rank = exchanges.waits, found.rank
+    waits, rank = dialogue.waits, found.rank
     asker, answerer = waits["sender"].to_numpy(), waits["recipient"].to_numpy()
     with np.errstate(invalid="ignore"):
         up = found.leads[answerer] & (rank[asker] > rank[answerer])
@@ -353,7 +354,7 @@ def _layers(tally: Tally, network: Network, drawn: Drawn) -> dict[str, Estimate]
     met_pairs = tally.ties.dyads[tally.ties.dyads["meetings"] > 0]
     online, met = (
         distinct(pair_keys(pairs["a"].to_numpy(), pairs["b"].to_numpy(), len(network)))
-        for pairs in (tally.exchanges.talked, met_pairs)
+        for pairs in (tally.dialogue.wrote, met_pairs)
     )
     if not len(online) or not len(met):
         return {}
@@ -369,7 +370,7 @@ def _layers(tally: Tally, network: Network, drawn: Drawn) -> dict[str, Estimate]
     samples = next(samples for most, samples in SWAPPED if len(i) <= most)
     chance = np.empty((samples, 3))
     for sample in range(samples):
-        i, j = swapped(i, j, network.membership, rng, rounds=APART if sample else SWAPS)
+        i, j = rewire(i, j, rng, rounds=APART if sample else SWAPS, kinds=network.membership)
         common = float(among(met, np.sort(pair_keys(i, j, len(network)))).sum())
         chance[sample] = common / len(online), common / len(met), common / (len(online) + len(met) - common)
     nulls = [(float(column.mean()), float(column.std(ddof=1))) for column in chance.T]

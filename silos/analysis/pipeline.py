@@ -27,6 +27,8 @@ from silos.analysis import (
 )
 from silos.analysis.background import Search, beside
 from silos.analysis.connector import Connector, find_connector
+from silos.analysis.desks import Desks, desks
+from silos.analysis.evidence import evidence
 from silos.analysis.group_level import GroupAnalysis, analyze_groups
 from silos.analysis.parameters import Parameters
 from silos.analysis.result import Analysis
@@ -41,9 +43,10 @@ from silos.privacy.suppression import Shown, merge_small
 from silos.readers import read_interactions
 from silos.readers.roster import read_roster
 from silos.tables import Interactions, Roster
-from silos.ties.count import Tally, tally
+from silos.ties.count import tally
+from silos.ties.definitions import Evidence
 from silos.ties.layers import layer, network
-from silos.ties.people import whose
+from silos.ties.results import Tally
 
 #: Departments that are named where one was asked for that does not exist.
 MOST_NAMED = 12
@@ -156,6 +159,8 @@ class Ground:
         every: persons and all ties, departments as they are.
         grouped: the same, small departments merged.
         deep: the ties that are evidence for the connector, departments as they are.
+        grade: the grade of that evidence.
+        turns: how the departments take turns, and which of them are desks.
         closer: kinds of ties beside any that tell silos, as `departments.reciprocated` has them.
         shown: which departments may be shown.
     """
@@ -164,24 +169,25 @@ class Ground:
     every: Network
     grouped: Network
     deep: Network
+    grade: Evidence
+    turns: Desks
     closer: Mapping[str, np.ndarray]
     shown: Shown
 
     @classmethod
-    def of(cls, counted: Tally, every: Network, deep: Network, minimum: int) -> "Ground":
-        """The networks, small departments of fewer than `minimum` people merged."""
-        shown = merge_small(every.people[DEPARTMENT], minimum, persons=whose(every.people))
-        return cls(
-            counted,
-            every,
-            every.regrouped(shown.departments),
-            deep,
-            departments.reciprocated(counted, every),
-            shown,
-        )
+    def of(cls, counted: Tally, every: Network, asked: Parameters, *, grade: Evidence | None = None) -> "Ground":
+        """The networks, small departments merged; on another grade of evidence than the log's own if one is given."""
+        shown = merge_small(every.people[DEPARTMENT], asked.min_department, persons=counted.people["person"])
+        grouped = every.regrouped(shown.departments)
+        turns = desks(counted, grouped, replicates=asked.bootstrap, seed=asked.seed)
+        grade = grade or evidence(counted, grouped, turns)
+        # Bare contacts rest on all ties there are; the other grades on ties of their own.
+        deep = every if grade == "volume" else layer(counted, grade).regrouped(every.people[DEPARTMENT])
+        closer = departments.reciprocated(counted, every)
+        return cls(counted, every, grouped, deep, grade, turns, closer, shown)
 
 
-def prepare(counted: Tally, asked: Parameters) -> Ground:
+def prepare(counted: Tally, asked: Parameters, *, grade: Evidence | None = None) -> Ground:
     """The networks of what was counted.
 
     Raises:
@@ -191,9 +197,7 @@ def prepare(counted: Tally, asked: Parameters) -> Ground:
     every = layer(counted, "any")
     _refuse_one_department(every, asked.by)
     _refuse_unknown_services(every, asked)
-    # Bare contacts rest on all ties there are; the other grades on ties of their own.
-    deep = every if counted.evidence == "volume" else layer(counted, counted.evidence)
-    ground = Ground.of(counted, every, deep, asked.min_department)
+    ground = Ground.of(counted, every, asked, grade=grade)
     if not ground.shown.candidates:
         raise EmptyError(
             f"no department has {asked.min_department} people or more, so none may be shown alone. "
@@ -232,9 +236,10 @@ def judge_connector(ground: Ground, drawn: Drawn, asked: Parameters) -> Connecto
         ground.grouped,
         ground.deep.regrouped(ground.shown.departments),
         drawn.grouped,
-        evidence=ground.counted.evidence,
+        evidence=ground.grade,
         candidates=ground.shown.candidates,
         service=asked.service_departments,
+        turns=ground.turns,
         seed=asked.seed,
     )
 
@@ -256,7 +261,7 @@ def answer(
     if not search.away:
         search.result()
     joined = tool_communities.find_communities(
-        counted.memberships, every, grouped, shown, strangers=counted.community_strangers, seed=seed
+        counted.memberships.table, every, grouped, shown, strangers=counted.memberships.strangers, seed=seed
     )
     progress("departments")
     table, median = departments.judge(
@@ -276,7 +281,7 @@ def answer(
     windows = {start: network(ties, counted.people, directed=every.directed) for start, ties in counted.windows.items()}
     rows = list(shown.rows)
     return Results(
-        inputs=inputs.of_persons(counted, every, formats, fields),
+        inputs=inputs.of_persons(counted, every, ground.grade, formats, fields),
         organisation=organisation.Organisation(
             estimates=organisation.measure(every, drawn.every, found, search.result().rewired),
             people=len(every),
@@ -299,12 +304,13 @@ def answer(
             connector.department,
             evidence=connector.evidence,
             service=asked.service_departments,
+            desks=connector.desks,
         ),
         detected=found,
         communities=joined,
         dialogue=heard,
         leadership=led,
-        external=external.find_outside(counted.exchanges, every, shown),
+        external=external.find_outside(counted.external, every, shown),
         trend=trend.Trend(trend.follow(windows, shown, replicates=replicates, seed=seed), asked.window),
         asked=asked,
     )

@@ -13,19 +13,20 @@ import pandas as pd
 from scipy import sparse
 
 from silos.inference.bootstrap import TIES, affordable, each_batch
-from silos.measures import _kernels
 from silos.measures.basis import first_of_each, places_in_order
 from silos.measures.survival import CLASSES, ROUNDING, duration_classes, places, reply_statistics
 
+#: Seconds in an hour.
 HOUR = 3600
 #: Of each group: share answered within the horizon, median wait, median time of the answers that come.
 STATISTICS = ("reply_rate", "wait_hours", "answer_hours")
-#: Durations times groups that are held at once; replicates of so many groups that they would need more tell fewer
-#: durations apart, but not fewer than `COARSE`.
+#: Durations times groups that are held at once; changes no result.
 CELLS = 4_000_000
+#: Durations times groups in replicates, beyond which fewer durations are told apart.
 DRAWN = 500_000
-#: Waits of the same groups, durations and ends that are added up by group together.
+#: Waits of the same groups, durations and ends that are added up by group together; changes no result.
 ATOMS = 100_000
+#: Durations that replicates tell apart, at least.
 COARSE = 50
 
 
@@ -91,7 +92,7 @@ def resampled(
     """The same in each replicate of the person bootstrap, (replicates, groups, 3), by grouping.
 
     Args:
-        waits: as `Exchanges.waits`.
+        waits: as `silos.ties.results.DialogueCounts.waits`.
         groupings: by name.
         people: how many there are: replicates are paired with those of `silos.inference.bootstrap.resample`.
         replicates: how many; fewer where there are very many waits.
@@ -100,7 +101,7 @@ def resampled(
     number = affordable(replicates, len(waits))
     counts = [grouping.count for grouping in groupings.values()]
     drawn = np.full((number, sum(counts), len(STATISTICS)), np.nan)
-    atoms, steps = _laid_out(waits, list(groupings.values()), compiled=_kernels.worth(len(waits), number))
+    atoms, steps = _laid_out(waits, list(groupings.values()))
 
     def draw(first: int, omega: np.ndarray) -> None:
         statistics = steps.statistics(atoms.sums(omega, steps.count))
@@ -139,29 +140,6 @@ class _Atoms:
                 atoms[done : done + added.shape[0]] = added @ products
                 done += added.shape[0]
             result[rows] += matrix @ atoms
-        return result.reshape(2, steps, omega.shape[1])
-
-
-@dataclass(frozen=True, eq=False)
-class _CompiledAtoms:
-    """The same, in one loop.
-
-    Attributes:
-        sender, recipient, count: of each wait, atom by atom; `count` as a column.
-        starts: where each atom begins, and where all end.
-        rows: by grouping, the row of each atom, -1 for none.
-    """
-
-    sender: np.ndarray
-    recipient: np.ndarray
-    count: np.ndarray
-    starts: np.ndarray
-    rows: np.ndarray
-
-    def sums(self, omega: np.ndarray, steps: int) -> np.ndarray:
-        """As `_Atoms.sums`."""
-        result = np.zeros((2 * steps, 1, omega.shape[1]))
-        _kernels.add_by_cell(self.sender, self.recipient, self.starts, self.rows, self.count, omega, result)
         return result.reshape(2, steps, omega.shape[1])
 
 
@@ -233,9 +211,7 @@ class _Steps:
         return np.where(there, self.lasted[np.where(there, row, 0)], np.nan)
 
 
-def _laid_out(
-    waits: pd.DataFrame, groupings: list[Grouping], *, compiled: bool
-) -> tuple[_Atoms | _CompiledAtoms, _Steps]:
+def _laid_out(waits: pd.DataFrame, groupings: list[Grouping]) -> tuple[_Atoms, _Steps]:
     """Waits and durations in the order in which replicates go through them."""
     seconds, answered = waits["seconds"].to_numpy(), waits["answered"].to_numpy() == 1
     count = waits["waits"].to_numpy(dtype=np.float64)
@@ -264,15 +240,13 @@ def _laid_out(
     steps, rows = _stepped(cells, answered, [classes[number][0] for number in fineness], groupings)
     sender, recipient = (waits[name].to_numpy()[order] for name in ("sender", "recipient"))
     ends = np.append(starts, len(order))
-    if not compiled:
-        return _Atoms(sender, recipient, _parts(ends, count, rows)), steps
-    sender, recipient = sender.astype(np.int32, copy=False), recipient.astype(np.int32, copy=False)
-    return _CompiledAtoms(sender, recipient, count[:, None], ends, np.stack(rows)), steps
+    return _Atoms(sender, recipient, _parts(ends, count, rows)), steps
 
 
 def _cells(code: np.ndarray, times: np.ndarray, place: np.ndarray) -> np.ndarray:
     """The cell of each wait by group and duration, in as few bytes as will do; negative for none."""
-    kind = np.int32 if (int(code.max(initial=0)) + 1) * len(times) * 2 < 2**31 else np.int64
+    largest = (int(code.max(initial=0)) + 1) * len(times) * 2
+    kind = np.int32 if largest <= np.iinfo(np.int32).max else np.int64
     cells: np.ndarray = code.astype(kind)
     cells *= len(times)
     cells += np.where(code < 0, 0, place).astype(kind, copy=False)

@@ -27,8 +27,8 @@ from silos.measures.person_table import person_measures
 from silos.network import Network
 from silos.plots.drawing import Drawing
 from silos.privacy.suppression import Shown
-from silos.ties.count import Tally
 from silos.ties.layers import layer
+from silos.ties.results import Tally
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -12,9 +12,9 @@ from silos.measures.basis import pair_totals
 from silos.network import Network
 from silos.privacy.suppression import Shown
 from silos.tables import Ties
-from silos.ties.count import Evidence, Tally
+from silos.ties.definitions import WEEKS, Evidence
 from silos.ties.layers import contacts
-from silos.ties.results import WEEKS
+from silos.ties.results import Tally
 
 #: Weeks of contact that a tie may take instead.
 OTHER_WEEKS = (1, 2, 4, 6)
@@ -55,6 +55,7 @@ def vary(
     *,
     evidence: Evidence,
     service: Collection[str] = (),
+    desks: Collection[str] = (),
 ) -> Sensitivity:
     """Rank the departments again under other settings, one at a time.
 
@@ -67,6 +68,7 @@ def vary(
         department: the first under the settings asked for; without one there is nothing to overturn.
         evidence: the grade of the verdict.
         service: declared service desks.
+        desks: departments that take turns as a desk does.
     """
     rows = []
     if department is not None:
@@ -78,7 +80,13 @@ def vary(
                 for each in ("any", name)
             )
             table, _ = standings(
-                grouped, traffic, mixing, evidence=evidence, candidates=shown.candidates, service=service
+                grouped,
+                traffic,
+                mixing,
+                evidence=evidence,
+                candidates=shown.candidates,
+                service=service,
+                desks=desks,
             )
             contest = table.loc[table["eligible"], "score"]
             first = str(contest.idxmax()) if len(contest) else None
@@ -89,11 +97,14 @@ def vary(
 
 def _settings(tally: Tally, evidence: Evidence) -> Iterator[tuple[str, str, Ties, str, int]]:
     """Setting, value, the ties counted under it, the layer of them that is evidence, and the weeks that a tie takes."""
-    layers = ("substantive", "reciprocated", "two-way", "any") if tally.directed else ("substantive", "any")
+    # Substantive ties are not tried instead of others: where the verdict does not rest on them there are too few.
+    layers = ("reciprocated", "two-way", "any") if tally.log.directed else ("any",)
+    # Ties on which turn-taking is judged are the reciprocated ones.
+    same = {evidence, "reciprocated"} if evidence == "turn-taking" else {evidence}
     for name in layers:
-        if name != evidence and (name != "substantive" or tally.evidence == "substantive") and evidence != "volume":
+        if name not in same and evidence != "volume":
             yield "layer", name, tally.ties, name, WEEKS
-    if evidence != "volume" and "weeks" not in tally.waived:
+    if evidence != "volume" and "weeks" not in tally.log.waived:
         for weeks in OTHER_WEEKS:
             if weeks != WEEKS:
                 yield "weeks", str(weeks), tally.ties, evidence, weeks

@@ -17,6 +17,7 @@ from silos.analysis.result_protocol import Result, records
 from silos.inference.estimate import Estimate
 from silos.inference.multiple_testing import FALSE_DISCOVERY, false_discovery
 from silos.inference.rewiring import rewire
+from silos.measures.diversity import effective_number, entropies
 from silos.measures.two_mode import (
     Memberships,
     active,
@@ -24,7 +25,6 @@ from silos.measures.two_mode import (
     community_insularity,
     community_mix,
     disjoint_pairs,
-    entropies,
     filled_by,
     largest_component,
     reached,
@@ -47,17 +47,20 @@ MOST = 0.5
 SHARED = 0.25
 #: "Far fewer": at most this part of the larger of the two.
 FEWER = 0.25
-#: A bridge is at least this part as mixed as chance would have it (effective number of departments), and has no fewer
-#: than so many members: below, a mix is an accident.
+#: A bridge is at least this part as mixed as chance would have it (effective number of departments).
 MIXED = 0.7
+#: Members of a bridge, at least: below, a mix is an accident.
 BRIDGE_MEMBERS = 8
+#: Difference up to which two mixes of departments are the same: rounding must decide nothing.
+ROUNDING = 1e-9
 #: Draws of members for the mix of departments by chance.
 LABELS = 499
 #: Memberships drawn anew, by the number of memberships up to which so many are drawn.
 SHUFFLED = ((20_000, 200), (100_000, 60), (float("inf"), 20))
-#: Swaps proposed per membership before the first shuffle, and from one to the next: matrices of communities are denser
-#: than those of ties, so that more swaps are refused.
+#: Swaps proposed per membership before the first shuffle: matrices of communities are denser than those of ties, so
+#: that more swaps are refused.
 SWAPS = 20
+#: Swaps proposed per membership from one shuffle to the next.
 APART = 4
 
 SILO, BRIDGE, TYPICAL, UNCERTAIN = "silo 2.0", "bridge", "typical", "uncertain"
@@ -140,7 +143,7 @@ def find_communities(
     """Judge the communities of a log.
 
     Args:
-        held: `silos.ties.count.Tally.memberships`.
+        held: the table of `silos.ties.results.Memberships`.
         network: the people, departments as they are: what the organisation is measured with.
         grouped: the same people, departments as they may be shown: what communities are measured with.
         shown: which departments stand alone; its `minimum` is also that of the members of a community that is judged.
@@ -258,9 +261,10 @@ def _shuffles(ours: Memberships, own: Memberships, carried_by: np.ndarray, fille
     sponsored, shared = np.zeros(ours.communities), np.zeros(ours.communities)
     drawn: dict[str, list[float]] = {}
     person, community = ours.person, ours.community + people
+    sides = np.repeat([0, 1], [people, ours.communities])
     for sample in range(samples):
         rounds = APART if sample else SWAPS
-        person, community = rewire(person, community, rng, rounds=rounds, sides=True)
+        person, community = rewire(person, community, rng, rounds=rounds, kinds=sides)
         there = community - people
         dealt = _as(ours, person, there)
         sponsored += dealt.composition[place, carried_by]
@@ -282,14 +286,14 @@ def _moments(values: np.ndarray) -> tuple[float, float]:
     return float(values.mean()), float(values.std(ddof=1))
 
 
-def _mix_by_chance(sizes: np.ndarray, departments: np.ndarray, seed: int) -> dict[int, np.ndarray]:
-    """Entropies of the departments of n people drawn from the roster, for each n there is: (`LABELS`,)."""
-    drawn = {}
+def _mix_by_chance(sizes: np.ndarray, departments: np.ndarray, seed: int) -> tuple[dict[int, np.ndarray], ...]:
+    """Entropy and effective number of the departments of n people drawn from the roster, for each n: (`LABELS`,)."""
+    mix, effective = {}, {}
     for size in np.unique(sizes[sizes > 0]).tolist():
         rng = np.random.default_rng([seed, 3, size])
         counts = rng.multivariate_hypergeometric(departments, size, size=LABELS, method="marginals")
-        drawn[size] = entropies(counts)
-    return drawn
+        mix[size], effective[size] = entropies(counts), effective_number(counts)
+    return mix, effective
 
 
 # ---- verdicts
@@ -306,12 +310,13 @@ def _judged(
 ) -> pd.DataFrame:
     """One row a community: measures, tests, and a verdict for those of so many members that they are judged."""
     size, place = ours.sizes, np.arange(ours.communities)
-    entropy, by_chance = entropies(ours.composition), _mix_by_chance(size, grouped.sizes, seed)
+    entropy = entropies(ours.composition)
+    by_chance, effective_by_chance = _mix_by_chance(size, grouped.sizes, seed)
     scale = np.log(ours.departments)
     expected = np.array([by_chance[n].mean() for n in size])
     spread = np.array([by_chance[n].std(ddof=1) for n in size])
-    below = np.array([(by_chance[n] <= value + 1e-9).sum() for n, value in zip(size, entropy, strict=True)])
-    effective = np.array([np.exp(by_chance[n]).mean() for n in size])
+    below = np.array([(by_chance[n] <= value + ROUNDING).sum() for n, value in zip(size, entropy, strict=True)])
+    effective = np.array([effective_by_chance[n].mean() for n in size])
     members = ours.composition[place, carried_by]
     posts = ours.written.sum(axis=1)
     shared = shared_members(ours, filled)
@@ -321,7 +326,7 @@ def _judged(
                 "members": size,
                 "writers": np.bincount(ours.community[ours.posts > 0], minlength=ours.communities),
                 "posts": posts.astype(np.int64),
-                "departments": np.exp(entropy),
+                "departments": effective_number(ours.composition),
                 "mix": community_mix(ours),
                 "mix_expected": expected / scale,
                 "mix_z": np.where(spread > 0, (entropy - expected) / spread, np.nan),

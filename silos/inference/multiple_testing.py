@@ -9,14 +9,17 @@ FALSE_DISCOVERY = 0.05
 def false_discovery(p_values: np.ndarray) -> np.ndarray:
     """Benjamini–Hochberg q-values: of the r-th smallest of m p-values the least p_s m/s, s ≥ r; NaN stays NaN.
 
+    By SciPy, which refuses what is no number: m counts the others.
+
     Examples:
         >>> false_discovery(np.array([0.01, 0.04, np.nan, 0.03])).round(3).tolist()
         [0.03, 0.04, nan, 0.04]
     """
+    # It takes 0.45 CPU seconds to load, and only an analysis tests anything.
+    from scipy.stats import false_discovery_control
+
     q = np.full(len(p_values), np.nan)
     known = np.isfinite(p_values)
-    p = p_values[known]
-    order = np.argsort(p)[::-1]
-    adjusted = np.minimum.accumulate(p[order] * len(p) / np.arange(len(p), 0, -1))
-    q[np.flatnonzero(known)[order]] = np.minimum(adjusted, 1)
+    if known.any():
+        q[known] = false_discovery_control(p_values[known], method="bh")
     return q

@@ -1,12 +1,8 @@
 """Null models in which departments are dealt out anew: exact moments, and permutations."""
 
-from collections.abc import Iterator
-
 import numpy as np
-import pandas as pd
 from scipy import sparse
 
-from silos.errors import SilosError
 from silos.measures.basis import By, pair_totals, weights
 from silos.network import Network
 
@@ -47,47 +43,6 @@ def ei_null(network: Network, *, by: By = "ties") -> tuple[float, float]:
     return float(1 - 2 * p2), float(2 * np.sqrt(variance) / total)
 
 
-def mixing_null(network: Network, *, by: By = "volume") -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Mean and variance of every cell of the mixing matrix when labels are dealt out anew: exact.
-
-    Returns:
-        Two K x K DataFrames, for M = HᵀAH as `mixing_matrix(network, by=by)` gives it.
-    """
-    matrix = weights(network, by)
-    sizes, people = network.sizes.astype(np.float64), float(len(network))
-    out, into = np.asarray(matrix.sum(axis=1)).ravel(), np.asarray(matrix.sum(axis=0)).ravel()
-    total, squares = float(matrix.sum()), float((matrix.data**2).sum())
-    returned = float(matrix.multiply(matrix.T).sum())
-    # Ordered pairs of arcs, by the persons they share: the same arc, its return, tail to tail, head to head, a chain
-    # (one's head the other's tail, either way round), nobody.
-    tails, heads = float((out**2).sum()) - squares, float((into**2).sum()) - squares
-    chains = 2 * (float((out * into).sum()) - returned)
-    rest = total**2 - squares - returned - tails - heads - chains
-    n = sizes[:, None] * np.ones_like(sizes)
-    m = n.T
-
-    def dealt(order: int) -> float:
-        return float(_falling(people, order)) if people >= order else float("inf")
-
-    mean = total * n * m / dealt(2)
-    second = (
-        squares * n * m / dealt(2)
-        + tails * n * _falling(m, 2) / dealt(3)
-        + heads * _falling(n, 2) * m / dealt(3)
-        + rest * _falling(n, 2) * _falling(m, 2) / dealt(4)
-    )
-    inside = np.diag_indices(len(sizes))
-    mean[inside] = total * _falling(sizes, 2) / dealt(2)
-    second[inside] = (
-        (squares + returned) * _falling(sizes, 2) / dealt(2)
-        + (tails + heads + chains) * _falling(sizes, 3) / dealt(3)
-        + rest * _falling(sizes, 4) / dealt(4)
-    )
-    variance = np.maximum(second - mean**2, 0.0)
-    names = network.departments
-    return pd.DataFrame(mean, index=names, columns=names), pd.DataFrame(variance, index=names, columns=names)
-
-
 def _falling(value: np.ndarray | float, order: int) -> np.ndarray:
     """[x]_k = x(x−1)…(x−k+1), 0 where x < k."""
     numbers = np.asarray(value, dtype=np.float64)
@@ -97,18 +52,8 @@ def _falling(value: np.ndarray | float, order: int) -> np.ndarray:
     return result
 
 
-def permuted(network: Network, *, samples: int, seed: int) -> Iterator[Network]:
-    """The same ties with the department labels dealt out anew to persons."""
-    if samples < 0:
-        raise SilosError("the number of permutations is 0 or more.")
-    random_numbers = np.random.default_rng(seed)
-    for _ in range(samples):
-        dealt = network.people["department"].to_numpy()[random_numbers.permutation(len(network))]
-        yield network.regrouped(pd.Series(dealt, index=network.people.index))
-
-
 def relabelled(network: Network, *, samples: int, seed: int) -> np.ndarray:
-    """Ties within and between departments, (samples, K, K), when the labels are dealt out anew as in `permuted`.
+    """Ties within and between departments, (samples, K, K), when the department labels are dealt out anew to persons.
 
     Ties inside count twice. No network is built: a sample is one count over the ties.
     """

@@ -11,20 +11,9 @@ from importlib import resources
 from types import MappingProxyType
 
 from silos.errors import SilosError
+from silos.locales import languages
 
 Phrases = Mapping[str, Mapping[str, str]]
-
-
-@cache
-def languages() -> tuple[str, ...]:
-    """The languages there are, sorted.
-
-    Examples:
-        >>> languages()
-        ('en', 'fr')
-    """
-    here = resources.files("silos.locales")
-    return tuple(sorted(entry.name for entry in here.iterdir() if entry.is_dir() and (entry / "report.toml").is_file()))
 
 
 @cache

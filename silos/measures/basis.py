@@ -17,7 +17,7 @@ By = Literal["ties", "volume"]
 BASES: tuple[By, ...] = ("ties", "volume")
 #: Odd, its bits without pattern (2^64 over the golden ratio): times a key, the upper half tells keys apart.
 MIX = np.uint64(0x9E3779B97F4A7C15)
-#: Bits of what is looked up for each tie: a table that stays in the cache.
+#: Bits of what is looked up for each tie: a table that stays in the cache; changes no result.
 LOOKUP = 20
 
 

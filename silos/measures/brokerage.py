@@ -20,6 +20,7 @@ COORDINATOR, ITINERANT, REPRESENTATIVE, GATEKEEPER, LIAISON = range(5)
 #: Role of the broker j in i→j→k, by 4·[i with j] + 2·[j with k] + [i with k]; some combinations cannot be.
 _ROLE = np.array([LIAISON, ITINERANT, GATEKEEPER, -1, REPRESENTATIVE, -1, -1, COORDINATOR], dtype=np.int8)
 
+#: Bits of a pair of persons: a tie there, a tie back.
 _THERE, _BACK = 1, 2
 
 #: Paths i→j→k as positions of their persons: i, j, k.

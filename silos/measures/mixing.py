@@ -15,8 +15,9 @@ from silos.measures.basis import By, department_totals, weights
 from silos.measures.registry import measure
 from silos.network import Network
 
-#: Relative change at which an iteration has arrived, and the number of rounds after which it never will.
+#: Relative change at which an iteration has converged.
 TOLERANCE = 1e-12
+#: Rounds after which an iteration never converges.
 ROUNDS = 2_000
 #: Miss of a person's margin, of all that is sent, at which the gravity expectation has arrived.
 MISS = 1e-10
@@ -318,19 +319,32 @@ def quasi_independence(out: np.ndarray, into: np.ndarray) -> tuple[np.ndarray, n
         α and β of the same shape, 0 where a person sends (receives) nothing.
     """
     total = out.sum(axis=0, keepdims=True)
-    alpha = np.divide(out, np.sqrt(total), out=np.zeros_like(out), where=total > 0)
+    alpha = np.zeros_like(out)
     beta = np.divide(into, np.sqrt(total), out=np.zeros_like(into), where=total > 0)
+    rest, miss = np.empty_like(out), np.empty_like(out)
+    _others(beta, rest)
     for _ in range(ROUNDS):
-        rest = beta.sum(axis=0, keepdims=True) - beta
-        step = np.divide(out, rest, out=np.zeros_like(out), where=rest > 0)
-        rest = step.sum(axis=0, keepdims=True) - step
-        beta = np.divide(into, rest, out=np.zeros_like(into), where=rest > 0)
+        alpha = _shared(out, rest)
+        beta = _shared(into, _others(alpha, rest))
         # The margins of β hold now; those of α tell how far there is to go.
-        miss = np.abs(step * (beta.sum(axis=0, keepdims=True) - beta) - out)
-        alpha = step
+        np.multiply(alpha, _others(beta, rest), out=miss)
+        miss -= out
+        np.abs(miss, out=miss)
         if np.all(miss.max(axis=0, initial=0) <= MISS * np.maximum(total, 1e-300)):
             break
     return alpha, beta
+
+
+def _others(values: np.ndarray, rest: np.ndarray) -> np.ndarray:
+    """What all others have together, Σv − v_i, written to `rest`."""
+    return np.subtract(values.sum(axis=0, keepdims=True), values, out=rest)
+
+
+def _shared(margin: np.ndarray, rest: np.ndarray) -> np.ndarray:
+    """margin / rest, 0 where there is nobody to share with: a division with a mask takes twice as long."""
+    if rest.min(initial=1.0) > 0:
+        return np.asarray(margin / rest)
+    return np.divide(margin, rest, out=np.zeros_like(margin), where=rest > 0)
 
 
 def gravity_expectation(network: Network, *, by: By = "volume") -> pd.DataFrame:
@@ -407,7 +421,7 @@ def modularity(network: Network, *, by: By = "ties", directed: bool = False) -> 
 
     Returns:
         A float; NaN without ties. It is positive on random graphs too for a partition that was *fitted*; for given
-        departments compare with rewired graphs (`silos.inference.rewiring.rewired_modularity`).
+        departments compare with rewired graphs (`silos.inference.rewiring.rewired_graphs`).
 
     Examples:
         >>> import networkx as nx

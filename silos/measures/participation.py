@@ -5,9 +5,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.special import xlogy
 
 from silos.measures.basis import BASES, By, arcs, chosen, quotient, symmetric
+from silos.measures.diversity import entropies
 from silos.measures.registry import measure
 from silos.network import Network
 
@@ -247,8 +247,7 @@ def cross_department_entropy(
     choices = len(network.departments) - (not own)
     total = _strength(sparse.csr_array(spread))
     row = np.repeat(np.arange(len(network)), np.diff(spread.indptr))
-    share = spread.data / total[row]
-    entropy = np.abs(np.bincount(row, weights=xlogy(share, share), minlength=len(network)))
+    entropy = entropies(spread.data, group=row, groups=len(network))
     known = (total > 0) & (choices > 1)
     values = np.where(known, entropy / (np.log(choices) if choices > 1 else 1.0), np.nan)
     return pd.Series(np.minimum(values, 1.0), index=network.people.index, name="cross_department_entropy")

@@ -12,13 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from silos.measures import _kernels
-
-#: Two-step paths looked at in one go.
+#: Two-step paths looked at in one go; changes no result.
 PATHS = 1 << 19
-#: Bytes of the table in which the contacts of the persons at hand are looked up.
+#: Bytes of the table in which the contacts of the persons at hand are looked up; changes no result.
 TABLE_BYTES = 1 << 26
-#: Triangles handed out in one go, at least (but for the last).
+#: Triangles handed out in one go, at least (but for the last); changes no result.
 TRIANGLES = 1 << 20
 
 
@@ -72,10 +70,6 @@ class OrientedTies:
         start = np.searchsorted(self.tail, np.arange(self.count + 1))
         outgoing = np.diff(start)
         paths = np.concatenate([[0], np.cumsum(outgoing[self.head])])
-        # A path takes some four times as long as a tie in a replicate: its place in the table is in no cache.
-        if _kernels.worth(int(paths[-1]), 4):
-            yield from self._compiled(start, paths)
-            return
         rows = max(1, TABLE_BYTES // (4 * max(self.count, 1)))
         table = np.full(min(rows, self.count) * self.count, -1, dtype=np.int32)
         reached = paths[start]
@@ -99,18 +93,6 @@ class OrientedTies:
                 if len(hit):
                     yield near[hit] + low, third[hit] + low, far[hit]
                 table[place] = -1
-            first = last
-
-    def _compiled(self, start: np.ndarray, paths: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-        """The same, of the first tie of each tail and the paths up to each tie."""
-        reached = paths[start]
-        mark = np.full(self.count, -1, dtype=np.int64)
-        first = 0
-        while first < self.count:
-            last = max(int(np.searchsorted(reached, reached[first] + PATHS, side="right")) - 1, first + 1)
-            found = np.empty((3, int(reached[last] - reached[first])), dtype=np.int64)
-            near, third, far = _kernels.find_triangles(start, self.head, range(first, last), mark, found).copy()
-            yield near, third, far
             first = last
 
 

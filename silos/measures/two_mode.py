@@ -14,6 +14,7 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from silos.errors import SilosError
+from silos.measures.diversity import entropies
 
 #: People of the roster from which a community is one: two who meet are a pair.
 ACTIVE = 3
@@ -26,7 +27,8 @@ def active(held: pd.DataFrame) -> pd.DataFrame:
     members alone, the first.
 
     Args:
-        held: one row a person and community: `medium`, `community`, `person`, `posts`, as in `silos.ties.count.Tally`.
+        held: one row per person and community: `medium`, `community`, `person`, `posts`; see
+            `silos.ties.results.Memberships`.
 
     Returns:
         Those rows of active communities, with `place`, the number of the community, in order of place and person.
@@ -122,19 +124,6 @@ class Memberships:
             posts=self.posts[kept],
             communities=int(communities.sum()),
         )
-
-
-def entropies(counts: np.ndarray) -> np.ndarray:
-    """Shannon entropy (nats) of the shares in each row of counts; 0 for a row without any.
-
-    Examples:
-        >>> entropies(np.array([[5, 5], [7, 0], [0, 0]])).round(6).tolist()
-        [0.693147, 0.0, 0.0]
-    """
-    totals = counts.sum(axis=-1, keepdims=True)
-    shares = np.divide(counts, totals, out=np.zeros(counts.shape), where=totals > 0)
-    logs = np.log(shares, out=np.zeros(counts.shape), where=shares > 0)
-    return np.asarray(np.abs((shares * logs).sum(axis=-1)))
 
 
 def community_mix(memberships: Memberships) -> np.ndarray:

@@ -15,6 +15,7 @@ from silos.tables import Interactions, Roster
 SHORTEST_KEY = 16
 #: Hexadecimal digits of a pseudonym: 128 bits. There are few domains.
 PSEUDONYM_DIGITS, DOMAIN_DIGITS = 32, 16
+#: Bytes of a block of SHA-256, to which HMAC pads a key.
 _BLOCK = 64
 
 

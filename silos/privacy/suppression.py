@@ -8,6 +8,8 @@ import pandas as pd
 from silos.errors import SilosError
 
 OTHER = "Other (small)"
+#: Counts that are hidden together, at least: one alone is what the others lack of the sum.
+MERGED = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +109,7 @@ def few(people: pd.Series, minimum: int) -> pd.Series:
     """
     rising = people[people > 0].sort_values(kind="stable")
     hidden = int((rising < minimum).sum())
-    while 0 < hidden < len(rising) and (hidden < 2 or rising.iloc[:hidden].sum() < minimum):
+    while 0 < hidden < len(rising) and (hidden < MERGED or rising.iloc[:hidden].sum() < minimum):
         hidden += 1
     return pd.Series(people.index.isin(rising.index[:hidden]), index=people.index)
 

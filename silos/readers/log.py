@@ -1,18 +1,15 @@
 """The interactions of one log or several, from whatever tool exported them."""
 
-import errno
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Literal
 
-import duckdb
-
+from silos.engines.scanning import enough_room, scanning
 from silos.errors import ReadError, SilosError
 from silos.readers.files import dataframes
 from silos.readers.files.paths import paths_of
 from silos.readers.files.progress import Meter, Progress, size_of
+from silos.readers.files.sheets import Sheets
 from silos.readers.files.temporary import connect, scratch_of
 from silos.readers.formats.spark import is_spark, read_spark
 from silos.readers.reader import Mapped, Reader, Request, raise_all
@@ -22,6 +19,8 @@ from silos.readers.tabular import scan
 from silos.readers.tabular.columns import check_given
 from silos.readers.tabular.timestamps import DATE_ORDERS, DateOrder
 from silos.tables import INTERACTION_FIELDS, Interactions, Source
+
+__all__ = ["Engine", "enough_room", "read_interactions", "scanning", "unreadable"]
 
 #: What can read logs and count their ties.
 Engine = Literal["duckdb", "spark"]
@@ -33,6 +32,7 @@ def read_interactions(
     format: str | None = None,
     columns: Mapping[str, str] | None = None,
     date_order: DateOrder | None = None,
+    sheet: str | Sequence[str] | None = None,
     connection: Any = None,
     engine: Engine = "duckdb",
     progress: Progress | None = None,
@@ -45,6 +45,8 @@ def read_interactions(
         format: a name of `FORMATS`, for every log; recognised from the content unless given.
         columns: canonical field -> column that holds it. A column must be in one of the logs at least.
         date_order: `day-first` or `month-first`, where numeric dates could be either.
+        sheet: the sheet to read of workbooks (.xlsx, .xls, .ods), or several; found by content unless given. It must be
+            in one of the logs at least.
         connection: a DuckDB connection to read with; it will take times without a zone as UTC. A new one unless given.
             Or a Spark session.
         engine: `spark`: paths are Spark's (s3a://, hdfs://, file://) and hold the Parquet that `silos ingest` writes.
@@ -92,6 +94,7 @@ def read_interactions(
         return read_spark(listed, dict(columns or {}), connection)
     connection = connect() if connection is None else connection
     mapped = Mapped(dict(columns or {}))
+    sheets = Sheets((sheet,) if isinstance(sheet, str) else tuple(sheet or ()))
     sources: list[Source] = []
     faults: list[SilosError] = []
     seen = Seen()
@@ -101,14 +104,14 @@ def read_interactions(
     try:
         for position, log in enumerate(listed):
             name = dataframes.NAME if dataframes.is_frame(log) else str(log)
-            request = Request(name, connection, scratch, mapped, date_order)
+            request = Request(name, connection, scratch, mapped, date_order, sheets)
             with scratch.archives:
                 add_log(log, request, forced, sources=sources, faults=faults, seen=seen)
             if scratch.meter is not None:
                 scratch.meter.finish(sizes[position])
     finally:
         scratch.meter = None
-    raise_all([*faults, *mapped.faults()])
+    raise_all([*faults, *([] if faults else sheets.faults()), *mapped.faults()])
     return Interactions(connection, tuple(sources), sum(sizes))
 
 
@@ -136,39 +139,6 @@ def unreadable(interactions: Interactions, *, connection: Any = None) -> list[tu
         used.execute(f"select {fields} from ({interactions.query})").fetchall()
         found = scan.refused_lines(used, scratch)
     return sorted(found or [])
-
-
-_NO_MEMORY = "there is not enough memory, nor disk to spill to. Free some, or set TMPDIR."
-
-
-@contextmanager
-def enough_room() -> Iterator[None]:
-    """Run queries in here: where memory or disk do not suffice, a `SilosError` says so."""
-    try:
-        yield
-    except duckdb.OutOfMemoryException as error:
-        raise SilosError(_NO_MEMORY) from error
-    except duckdb.Error as error:
-        # A limit of the process, met before DuckDB's own; a full disk.
-        if "allocat" in str(error) or os.strerror(errno.ENOSPC) in str(error):
-            raise SilosError(_NO_MEMORY) from error
-        raise
-
-
-@contextmanager
-def scanning(interactions: Interactions) -> Iterator[None]:
-    """Run the queries of `interactions` in here: damage that shows only then becomes a `ReadError`.
-
-    DuckDB's own message may quote the log and is not passed on.
-    """
-    try:
-        with enough_room():
-            yield
-    except (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException, duckdb.InterruptException):
-        raise  # of the query, not of the logs
-    except duckdb.Error as error:
-        names = ", ".join(source.name for source in interactions.sources)
-        raise ReadError(f"{names}: a file is damaged, or changed while it was read. Export it again.") from error
 
 
 def _size(log: Any) -> int:

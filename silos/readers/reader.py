@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from silos.errors import ColumnError, SilosError
+from silos.readers.files.sheets import Sheets
 from silos.readers.files.sniff import Head, Part
 from silos.readers.files.temporary import Scratch
 from silos.readers.tabular.columns import listed
@@ -68,6 +69,7 @@ class Request:
         scratch: temporary files of the connection.
         mapped: canonical field -> column, from `--map`.
         date_order: of day and month, from `--date-order`.
+        sheets: of workbooks, from `--sheet`.
     """
 
     name: str
@@ -75,6 +77,7 @@ class Request:
     scratch: Scratch
     mapped: Mapped
     date_order: DateOrder | None = None
+    sheets: Sheets = field(default_factory=Sheets)
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from typing import Any
 from silos.errors import ReadError, SilosError
 from silos.readers.files import dataframes
 from silos.readers.files.paths import paths_of
+from silos.readers.files.sheets import NoSheetError, chosen, hidden_notes
 from silos.readers.files.sniff import EmptyFileError, Part, is_titled, labels_in, part_of, what_it_is
 from silos.readers.reader import Reader, Request
 from silos.readers.registry import FORMATS
-from silos.readers.tabular.columns import LOG_HEADINGS, known, locate, look_like_rows
+from silos.readers.tabular.columns import LOG_HEADINGS, folded, known, locate, look_like_rows
 from silos.tables import Source
 
 KNOWN = known(LOG_HEADINGS)
@@ -97,6 +98,8 @@ def add_log(
         faults.append(ReadError(f"a log is a path or a DataFrame, not {type(log).__name__}."))
         return
     before = len(faults)
+    # What the user names tells headings from the titles above them, as well as what everybody calls so.
+    headings = KNOWN | {folded(column) for column in request.mapped.columns.values()}
     for number, path in enumerate(paths, start=1):
         several = f"{request.name}, file {number}" if is_titled(path.name) else str(path)
         name = request.name if len(paths) == 1 else several
@@ -106,13 +109,14 @@ def add_log(
             continue
         seen.files[resolved] = request.name
         try:
-            whole = seen.unread(part_of(path, name, known=KNOWN, scratch=request.scratch), twice)
+            whole = seen.unread(part_of(path, name, known=headings, scratch=request.scratch), twice)
         except ReadError as fault:
             faults.append(fault)
             continue
-        for part in _files(whole, forced, left_out, faults, links):
+        found = _Found(request, forced, left_out, faults, links)
+        for part in found.files(whole):
             reader = forced or recognised(part)
-            inside = part is not whole
+            inside = part is not whole and whole.head.kind == "container"
             if reader is None and not inside:
                 faults.append(unrecognised(part))
             elif reader is None or (inside and forced is None and reader.name in GENERAL and _other_table(part)):
@@ -147,22 +151,65 @@ def _frame(frame: Any, request: Request, forced: Reader | None) -> list[Source]:
     return [replace(source, format="dataframe") if source.format == "parquet" else source for source in found]
 
 
-def _files(
-    whole: Part, forced: Reader | None, left_out: list[str], faults: list[SilosError], links: list[str]
-) -> Iterator[Part]:
-    """The part itself, or the files in it if it is a zip or folder that no reader takes whole."""
-    if whole.head.links:
-        links.append(f"Links in {whole.name} were not followed ({whole.head.links:,}): name what they lead to.")
-    if whole.member is None or (forced.recognise(whole.head) if forced else recognised(whole)):
-        yield whole
-        return
-    for name in whole.head.members:
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """What is found in the files of a LOG, beside the parts that may be read.
+
+    Attributes:
+        request: what goes with the LOG.
+        forced: the reader that `--format` names.
+        left_out: names of what is no log.
+        faults: what is wrong.
+        notes: what is to be said.
+    """
+
+    request: Request
+    forced: Reader | None
+    left_out: list[str]
+    faults: list[SilosError]
+    notes: list[str]
+
+    def files(self, whole: Part) -> Iterator[Part]:
+        """The part itself, or what is in it; what cannot be read is a fault."""
         try:
-            yield from _files(whole.member(name), forced, left_out, faults, links)
-        except EmptyFileError as fault:
-            left_out.append(f"{fault.name} (empty)")
+            yield from self._in(whole)
         except ReadError as fault:
-            faults.append(fault)
+            self.faults.append(fault)
+
+    def _in(self, whole: Part) -> Iterator[Part]:
+        """The part itself, the sheet of a workbook, or the files of a zip or folder that no reader takes whole."""
+        if whole.head.kind == "workbook":
+            sheets = chosen(whole, self.request.sheets, self._fit, what="log")
+            self.left_out.extend(f"{whole.name}: {name}" for name in whole.head.members if name not in sheets)
+            self.notes.extend(hidden_notes(whole, sheets))
+            yield from sheets.values()
+            return
+        if whole.head.links:
+            self.notes.append(
+                f"Links in {whole.name} were not followed ({whole.head.links:,}): name what they lead to."
+            )
+        if whole.member is None or (self.forced.recognise(whole.head) if self.forced else recognised(whole)):
+            yield whole
+            return
+        for name in whole.head.members:
+            try:
+                yield from self._in(whole.member(name))
+            except EmptyFileError as fault:
+                self.left_out.append(f"{fault.name} (empty)")
+            except NoSheetError as fault:
+                self.left_out.append(fault.name)
+            except ReadError as fault:
+                self.faults.append(fault)
+
+    def _fit(self, sheet: Part) -> int:
+        """Whether a sheet is a log: 2 if a particular reader says so, 1 if it names who writes to whom."""
+        reader = self.forced if self.forced and self.forced.recognise(sheet.head) else recognised(sheet)
+        if reader is None or look_like_rows(sheet.head.headings):
+            return 0
+        if reader.name not in GENERAL:
+            return 2
+        located, _ = locate(sheet.head.headings, LOG_HEADINGS, given=self.request.mapped.columns)
+        return int("sender" in located and bool({"recipient", "recipients"} & set(located)))
 
 
 def recognised(part: Part) -> Reader | None:

@@ -7,7 +7,7 @@ than to credit it to the wrong person.
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,12 +18,23 @@ from silos.errors import ColumnError, ReadError, SilosError
 from silos.privacy.pseudonyms import Key
 from silos.readers.files import dataframes
 from silos.readers.files.paths import paths_of
+from silos.readers.files.sheets import Sheets, chosen
 from silos.readers.files.sniff import Part, part_of
 from silos.readers.files.temporary import connect, scratch_of
 from silos.readers.formats import insights
 from silos.readers.reader import Mapped, Request, raise_all
 from silos.readers.tabular import timestamps
-from silos.readers.tabular.columns import check_given, folded, known, listed, locate, missing, quotable
+from silos.readers.tabular.columns import (
+    LOG_HEADINGS,
+    check_given,
+    folded,
+    known,
+    listed,
+    locate,
+    look_like_rows,
+    missing,
+    quotable,
+)
 from silos.readers.tabular.whole_table import Whole, counted, distinct, lines_text, read_whole
 from silos.tables import EXTERNAL, Roster, spellings
 
@@ -85,6 +96,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (EXTERNAL, re.compile(r"\bguest|\bexternal\b|\bexterne\b|\binvit")),
 )
 
+_IDENTITIES = known({"identity": IDENTITIES})
 _KNOWN = known({**ROSTER_HEADINGS, "identity": IDENTITIES, "given": _GIVEN, "family": _FAMILY})
 
 _EXAMPLES = 5
@@ -129,16 +141,19 @@ def read_roster(
     columns: Mapping[str, str] | None = None,
     date_order: timestamps.DateOrder | None = None,
     key_file: str | os.PathLike[str] | None = None,
+    sheet: str | None = None,
 ) -> Roster:
     """Who works where, with all the ids under which a person may be in a log.
 
     A person-to-person query of Viva Insights is a roster too, of the attributes that came with its persons.
 
     Args:
-        source: a path (delimited text in any usual encoding, or Parquet) or a DataFrame (pandas, polars, DuckDB).
+        source: a path (delimited text in any usual encoding, a workbook or Parquet) or a DataFrame (pandas, polars,
+            DuckDB).
         columns: canonical field -> column that holds it, where headings are not recognised.
         date_order: `day-first` or `month-first`, where effective dates could be either.
         key_file: the key with which `silos ingest` made pseudonyms: those of all ids become aliases too.
+        sheet: the sheet of a workbook (.xlsx, .xls, .ods) to read; found by content unless given.
 
     Returns:
         one row a person; a `DatedRoster` where rows are dated and a person has several.
@@ -160,16 +175,24 @@ def read_roster(
     check_given(columns, ROSTER_HEADINGS, option="--roster-map")
     key = None if key_file is None else Key.read(key_file)
     connection = connect()
+    sheets = Sheets(() if sheet is None else (sheet,), "--roster-sheet")
+    given = dict(columns or {})
+
+    def sheet_of(book: Part) -> Part:
+        return _sheet(book, sheets, given)
+
     try:
-        people = _of_insights(source, connection, date_order)
-        table = read_whole(source if people is None else people, connection, known=_KNOWN)
+        people = _of_insights(source, connection, date_order, sheet_of)
+        names = _KNOWN | {folded(column) for column in given.values()}
+        table = read_whole(source if people is None else people, connection, known=names, sheet=sheet_of)
+        raise_all(sheets.faults())
         if people is not None:
             table.name = str(source)
             table.notes.append(
                 f"{source} is a person-to-person query of Viva Insights: the roster is made of what it says of its "
                 "persons. Their ids are those of this query, which no other log has."
             )
-        roster = _roster(table, dict(columns or {}), date_order, connection)
+        roster = _roster(table, given, date_order, connection)
     finally:
         connection.close()
     return roster if key is None else _with_pseudonyms(roster, key)
@@ -183,7 +206,26 @@ def _with_pseudonyms(roster: Roster, key: Key) -> Roster:
     return replace(roster, aliases=aliases.astype("str"), key=key.check)
 
 
-def _of_insights(source: Any, connection: Any, order: timestamps.DateOrder | None) -> pd.DataFrame | None:
+def _sheet(book: Part, sheets: Sheets, given: Mapping[str, str]) -> Part:
+    """The sheet of a workbook that is a roster: it names persons, and their departments if several do."""
+
+    def fit(sheet: Part) -> int:
+        headings = sheet.head.headings
+        if look_like_rows(headings):
+            return 0
+        if insights.is_person_to_person(headings):
+            return 2
+        located, _ = locate(headings, ROSTER_HEADINGS, given=given)
+        person = {"person", "name"} & set(located) or {folded(heading) for heading in headings} & _IDENTITIES
+        written = {"sender", "recipient"} <= set(locate(headings, LOG_HEADINGS)[0])
+        return (2 if "department" in located else int(not written)) if person else 0
+
+    return next(iter(chosen(book, sheets, fit, what="roster").values()))
+
+
+def _of_insights(
+    source: Any, connection: Any, order: timestamps.DateOrder | None, sheet: Callable[[Part], Part]
+) -> pd.DataFrame | None:
     """The people of a person-to-person query of Viva Insights, where the source is one; None of all else."""
     if dataframes.is_frame(source):
         return None
@@ -193,8 +235,10 @@ def _of_insights(source: Any, connection: Any, order: timestamps.DateOrder | Non
             whole = [part_of(path, str(path), known=_KNOWN, scratch=scratch) for path in paths_of(source)]
             parts: list[Part] = []
             for part in whole:
-                for name in part.head.members if part.member else ("",):
-                    parts.append(part.member(name) if part.member else part)
+                inner = part.head.members if part.head.kind == "container" else ("",)
+                for name in inner:
+                    one = part.member(name) if part.member and name else part
+                    parts.append(sheet(one) if one.head.kind == "workbook" else one)
                     if not insights.is_person_to_person(parts[-1].head.headings):
                         return None
         except (ReadError, TypeError):

@@ -27,7 +27,7 @@ COMMUNITY_MEASURES = {"disjoint_pairs": "percent", "largest_component": "percent
 #: Measures whose interval is the spread over seeds of an algorithm, not a confidence interval.
 SPREAD_OVER_SEEDS = ("department_community_ami",)
 SEVERITIES = ("serious", "notable", "good", "context")
-EVIDENCE = ("substantive", "reciprocated", "volume")
+EVIDENCE = ("substantive", "turn-taking", "reciprocated", "volume")
 #: Departments too small to be shown, taken together: counted as none.
 MERGED = "Other (small)"
 MOST_PAIRS = 8

@@ -38,6 +38,7 @@ OURS = Result(
     names=(
         *("report.html", "summary.json", "departments.graphml"),
         *(f"tables/{name}.csv" for name in TABLES),
+        "tables/silos.xlsx",
         *(f"figures/{name}.{kind}" for name in FIGURES for kind in ("svg", "png")),
     ),
     mark="summary.json",
@@ -105,10 +106,13 @@ class Report:
             import networkx as nx
 
             from silos.report.html import render, template
+            from silos.report.workbook import write_workbook
 
             template()
             (draft / "tables").mkdir()
-            for name, table in self.tables().items():
+            tables = self.tables()
+            write_workbook(tables, draft / "tables" / "silos.xlsx", digits=DECIMALS)
+            for name, table in tables.items():
                 _as_text(table).to_csv(
                     draft / "tables" / f"{name}.csv", index=False, float_format=f"%.{DECIMALS}g", lineterminator="\n"
                 )

@@ -13,16 +13,18 @@ import numpy as np
 import pandas as pd
 
 from silos.errors import SilosError
-from silos.simulate import blocks, latent, manners
+from silos.simulate import blocks, latent, manners, tasks
 from silos.simulate import communities as tool
+from silos.simulate import rhythm as pace
 from silos.simulate import walls as barriers
 from silos.simulate.company import Company, found
-from silos.simulate.events import Plan, week_of
+from silos.simulate.events import Plan, Talks, week_of
 from silos.simulate.log import Organisation
+from silos.simulate.rhythm import Rhythm
 
-__all__ = ["Organisation", "organisation"]
+__all__ = ["Organisation", "Rhythm", "organisation"]
 
-GENERATORS = {"blocks": blocks.weave, "latent": latent.weave}
+GENERATORS = {"blocks": blocks.weave, "latent": latent.weave, "tasks": tasks.weave}
 #: To find the activity that gives the rows asked for, weeks are written on trial until they hold this many rows.
 TRIAL = 400_000
 #: The days of a log lie in between: what is earlier or later, silos takes for no time.
@@ -39,7 +41,7 @@ def organisation(
     departments: int = 12,
     weeks: int = 12,
     *,
-    generator: Literal["blocks", "latent"] = "blocks",
+    generator: Literal["blocks", "latent", "tasks"] = "blocks",
     silos: int = 1,
     silo_strength: float = 0.3,
     connector: str | None = "Marketing",
@@ -61,6 +63,7 @@ def organisation(
     unknown: int = 8,
     rows: int | None = None,
     start: str = "2025-01-06",
+    rhythm: Rhythm | Mapping[str, Any] | None = None,
     seed: int = 0,
 ) -> Organisation:
     """An organisation whose silos and connector are known, with the decoys that mislead other measures.
@@ -70,7 +73,9 @@ def organisation(
         departments: how many; sizes are lognormal, of four people and more.
         weeks: length of the log.
         generator: "blocks", a degree-corrected block model, or "latent", which shares none of its assumptions: people
-            in a space of places and topics, a chain of command, project teams that form and end, heavy-tailed activity.
+            in a space of places and topics, a chain of command, project teams that form and end, heavy-tailed activity;
+            or "tasks", in which messages are what the work in people's queues makes of them, and a desk is a department
+            that does its tickets alone.
         silos: how many departments are silos.
         silo_strength: factor of a silo's affinity with every other department; .5 halves it, 1 plants nothing.
         connector: name of the mid-size department that binds all others by substantive, two-way talk, or None.
@@ -94,6 +99,7 @@ def organisation(
         unknown: people of the log whom the roster lacks.
         rows: rows of the log to aim at (within 10 %); by default what such a company writes.
         start: first day, as YYYY-MM-DD, of the years from 1800 to 2199, as the last day must be.
+        rhythm: at what pace people answer, how deep they go and how the mail room works; as it always was unless given.
         seed: same arguments and seed, same organisation, to the byte.
 
     Raises:
@@ -108,6 +114,10 @@ def organisation(
         silos.errors.SilosError: 20 people are too few for 12 departments of 4 and more. Ask for at least 96 people ...
     """
     parameters: dict[str, Any] = dict(locals())
+    manner = rhythm if isinstance(rhythm, Rhythm) else Rhythm(**(rhythm or {}))
+    del parameters["rhythm"]
+    if manner != pace.USUAL:
+        parameters["rhythm"] = manner.as_dict()
     first = _check(parameters)
     rng = np.random.default_rng([seed, 0])
     company = found(
@@ -137,12 +147,14 @@ def organisation(
         dyads = between.without(dyads)
     plan = Plan(
         company=company,
-        dyads=dyads,
+        dyads=pace.paced(dyads, manner, company, seed),
         groups=groups,
         start=first,
         weeks=weeks,
         seed=seed,
         slower=slow_across,
+        rhythm=manner,
+        talks=_talks(company, parameters, manner) if generator == "tasks" else None,
         walls=between,
     )
     if rows is not None:
@@ -166,6 +178,13 @@ def organisation(
     return Organisation(roster=roster, truth=truth, plan=plan, communities=made, manners=held)
 
 
+def _talks(company: Company, parameters: Mapping[str, Any], rhythm: Rhythm) -> Talks:
+    """What the people of a company with tasks write to each other."""
+    strengths = {name: parameters[name] for name in ("weeks", "silo_strength", "connector_strength")}
+    rng, own = (np.random.default_rng([parameters["seed"], stream]) for stream in (1, 40))
+    return tasks.worked(company, rhythm=rhythm, rng=rng, own=own, **strengths)
+
+
 def _check(parameters: Mapping[str, Any]) -> date:
     """The first day, once every argument is in range."""
     faults = [
@@ -182,6 +201,8 @@ def _check(parameters: Mapping[str, Any]) -> date:
         faults.append(f"wall_left is {parameters['wall_left']!r}, a share from 0 to below 1 is needed")
     if parameters["generator"] not in GENERATORS:
         faults.append(f"generator is {parameters['generator']!r}, one of {', '.join(GENERATORS)} is needed")
+    if parameters["generator"] == "tasks" and parameters["rows"] is not None:
+        faults.append("rows are what tasks make of them: ask for people and weeks, or for another generator")
     if parameters["leadership"] not in (None, "listening", "broadcasting"):
         faults.append(f"leadership is {parameters['leadership']!r}, listening, broadcasting or None is needed")
     if parameters["rows"] is not None and parameters["rows"] < 1:

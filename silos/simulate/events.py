@@ -1,7 +1,7 @@
 """From who works with whom to messages: threads, meetings, group mails and broadcasts, week by week.
 
-A conversation lies within one week, so that a week can be written without any other. Time is working time first
-(five days of ten hours), then the clock's.
+A conversation lies within one week, or is written with the week in which it begins, so that a week can be written
+without any other. Time is working time first (five days of ten hours), then the clock's.
 """
 
 from dataclasses import dataclass, field
@@ -9,8 +9,10 @@ from datetime import date
 
 import numpy as np
 
+from silos.simulate import rhythm as pace
 from silos.simulate.company import Company
 from silos.simulate.fabric import Dyads, Groups, ragged
+from silos.simulate.rhythm import Rhythm
 from silos.simulate.walls import Walls
 
 MEDIA = ("email", "chat", "meeting")
@@ -67,6 +69,8 @@ class Plan:
         scale: factor of all activity but that of the broadcasts.
         newsletters: a newsletter goes out every so many weeks.
         slower: factor of the time that an answer across departments takes.
+        rhythm: at what pace people answer, and how the desk works.
+        talks: conversations of two people that are known already; then `dyads` are only whom people know.
         walls: between which departments ties were taken away, if any were.
     """
 
@@ -79,11 +83,40 @@ class Plan:
     scale: float = 1.0
     newsletters: int = 1
     slower: float = 1.0
+    rhythm: Rhythm = pace.USUAL
+    talks: "Talks | None" = None
     walls: Walls | None = None
 
     def apart(self, members: np.ndarray, owner: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Lists of people, in which nobody meets those whom a wall keeps from them."""
         return (members, owner) if self.walls is None else self.walls.apart(members, owner)
+
+    @property
+    def spills(self) -> bool:
+        """Whether conversations run over the end of the week in which they begin."""
+        return self.talks is not None or self.rhythm.spills
+
+
+@dataclass(frozen=True, eq=False)
+class Talks:
+    """Conversations of two people, message by message; arrays of one length, conversation by conversation.
+
+    Attributes:
+        week: in which the conversation began.
+        time: working seconds since the start of the simulation.
+        sender, recipient: positions of people.
+        thread: number of the conversation within its week.
+        place: of the message in its conversation, from 0.
+        chat: whether it is held in chat.
+    """
+
+    week: np.ndarray
+    time: np.ndarray
+    sender: np.ndarray
+    recipient: np.ndarray
+    thread: np.ndarray
+    place: np.ndarray
+    chat: np.ndarray
 
 
 @dataclass(eq=False)
@@ -108,6 +141,14 @@ class _Week:
         """More rows; the columns of `Rows`, `recipient` a column of one entry a row, others may be single numbers."""
         count = np.size(columns["recipient"])
         self.parts.append({name: np.broadcast_to(column, count) for name, column in columns.items()})
+
+    def unhurried(
+        self, conversation: np.ndarray, delays: np.ndarray, place: np.ndarray, begin: np.ndarray
+    ) -> np.ndarray:
+        """Time of each message where conversations may run over the end of the week, which begin at `begin`."""
+        elapsed = np.cumsum(delays)
+        elapsed -= elapsed[place == 0][conversation]
+        return clocked(begin[conversation] + elapsed, self.start) + place
 
     def clock(self, conversation: np.ndarray, delays: np.ndarray, place: np.ndarray) -> np.ndarray:
         """Time of each message: its conversation begins some time in the week, `delays` (working time) separate it."""
@@ -145,13 +186,51 @@ class _Week:
         return Rows(**coded)
 
 
+def clocked(moment: np.ndarray, start: date) -> np.ndarray:
+    """Working time since the start, in seconds, as seconds by the clock: five days a week, ten hours a day."""
+    slot = (moment // WORKING_DAY).astype(np.int64)
+    week = np.argsort([(start.weekday() + day) % 7 >= 5 for day in range(7)], kind="stable")
+    days = 7 * (slot // 5) + week[slot % 5]
+    return np.asarray((days * DAY + OPENING + np.interp(moment % WORKING_DAY, EVEN, BUSY)).astype(np.int64))
+
+
 def week_of(plan: Plan, week: int) -> Rows:
-    """The interactions of one week, counted from 0; the same whatever weeks were written before."""
+    """The interactions of one week, counted from 0; the same whatever weeks were written before.
+
+    Where conversations run over the end of a week, they are of the week in which they began; what would be said after
+    the last week is not in the log.
+    """
     rng = np.random.default_rng([plan.seed, 2, week])
     writing = _Week(plan.start, plan.company.people + plan.company.unknown, rng)
-    _group_life(writing, plan, week, _conversations(writing, plan, week))
+    met = _conversations(writing, plan, week) if plan.talks is None else _said(writing, plan, plan.talks, week)
+    _group_life(writing, plan, week, met)
     _broadcasts(writing, plan, week)
-    return writing.rows(week * 7 * DAY)
+    rows = writing.rows(week * 7 * DAY)
+    if not plan.spills:
+        return rows
+    within = rows.time < plan.weeks * 7 * DAY
+    return Rows(**{name: column[within] for name, column in vars(rows).items()})
+
+
+def _said(writing: _Week, plan: Plan, talks: Talks, week: int) -> tuple[np.ndarray, np.ndarray]:
+    """Conversations that are known already; nobody met instead."""
+    first, last = np.searchsorted(talks.week, [week, week + 1])
+    some = slice(int(first), int(last))
+    if first < last:
+        chat = talks.chat[some]
+        event, thread = writing.number(last - first, threads=int(talks.thread[some].max()) + 1)
+        identity = np.where(chat, writing.people, 0)
+        writing.add(
+            time=clocked(talks.time[some], plan.start) - week * 7 * DAY + talks.place[some],
+            sender=talks.sender[some] + identity,
+            recipient=talks.recipient[some] + identity,
+            medium=np.where(chat, CHAT, EMAIL),
+            kind=np.where(talks.place[some] == 0, DIRECT, REPLY),
+            event=event + np.arange(last - first),
+            thread=thread + talks.thread[some],
+            recipients=1,
+        )
+    return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
 
 
 def _conversations(writing: _Week, plan: Plan, week: int) -> tuple[np.ndarray, np.ndarray]:
@@ -169,19 +248,40 @@ def _conversations(writing: _Week, plan: Plan, week: int) -> tuple[np.ndarray, n
     long = np.minimum(2 + rng.geometric(0.45, count), np.where(chat, 8, LONGEST))
     length = np.where(deep, long, 1 + (rng.random(count) < dyads.answered[which]))
     by_i = rng.random(count) < dyads.starts[which]
+    manner, own = plan.rhythm, np.random.default_rng([plan.seed, 31, week])
+    if manner.scripted:
+        desk = pace.to_desk(dyads, plan.company)[which]
+        length, opener, scripted = pace.scripts(desk, by_i, length, manner, own)
     talk, place = ragged(length)
     # the second message answers the first; after that people mostly take turns
     turns = np.cumsum((place == 1) | ((place > 1) & (rng.random(len(talk)) < 0.85)))
     turns -= turns[np.flatnonzero(place == 0)][talk]
     i_writes = by_i[talk] ^ (turns % 2 == 1)
-    delays = np.where(chat[talk], 240, 3600) * rng.lognormal(0, 1.1, len(talk))
+    delays = np.where(chat[talk], pace.CHAT, pace.MAIL) * rng.lognormal(0, 1.1, len(talk))
+    if manner.reply_hours is not None:
+        delays = (
+            np.where(chat[talk], pace.CHAT, pace.MAIL) * manner.pace * own.lognormal(0, manner.reply_spread, len(talk))
+        )
+    if manner.scripted:
+        followed = scripted[talk] & (place < opener.shape[1])
+        opens = opener[talk, np.minimum(place, opener.shape[1] - 1)]
+        i_writes = np.where(followed, by_i[talk] == opens, i_writes)
+        delays = np.where(followed & opens & (place > 0), pace.COMES_BACK * own.lognormal(0, 1, len(talk)), delays)
+        if manner.desk != "acknowledges":
+            delays = np.where(followed & desk[talk] & (place == 1), pace.ACKNOWLEDGED, delays)
     one, other = dyads.i[which][talk], dyads.j[which][talk]
     department = np.append(plan.company.department, np.full(plan.company.unknown, -1))
     delays *= np.where(department[one] != department[other], plan.slower, 1.0)
     event, thread = writing.number(len(talk), threads=count)
     identity = np.where(chat[talk], writing.people, 0)
+    if manner.spills:
+        day = own.integers(5, size=len(dyads))[which] if manner.one_day else own.integers(5, size=count)
+        begin = (day + own.random(count)) * WORKING_DAY
+        moments = writing.unhurried(talk, delays, place, begin)
+    else:
+        moments = writing.clock(talk, delays, place)
     writing.add(
-        time=writing.clock(talk, delays, place),
+        time=moments,
         sender=np.where(i_writes, one, other) + identity,
         recipient=np.where(i_writes, other, one) + identity,
         medium=np.where(chat[talk], CHAT, EMAIL),

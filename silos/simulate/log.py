@@ -117,9 +117,10 @@ class Organisation:
         ids = pd.Index([*company.mails, *company.chats, *self.manners.addresses])
         origin = np.datetime64(self.plan.start, "s")
         events = threads = 1
+        late: pd.DataFrame | None = None
         for week in range(self.plan.weeks):
             rows: Rows = laid_over(week_of(self.plan, week), self.manners, company, week)
-            yield pd.DataFrame(
+            coded = pd.DataFrame(
                 {
                     "timestamp": origin + rows.time.astype("timedelta64[s]"),
                     "sender": pd.Categorical.from_codes(rows.sender, ids),
@@ -131,6 +132,14 @@ class Organisation:
                     "recipients": rows.recipients.astype(np.int32),
                 }
             )
+            if self.plan.spills:
+                # What a conversation of an earlier week has come to belongs to the week in which it is said.
+                coded = pd.concat([late, coded], ignore_index=True).sort_values(
+                    ["timestamp", "event", "sender", "recipient"], ignore_index=True
+                )
+                within = coded["timestamp"] < origin + np.timedelta64(7 * (week + 1), "D")
+                coded, late = coded[within].reset_index(drop=True), coded[~within]
+            yield coded
             events += int(rows.event.max(initial=-1)) + 1
             threads += int(rows.thread.max(initial=-1)) + 1
 

@@ -79,6 +79,7 @@ def ingest(
     format: str | None = None,
     columns: Mapping[str, str] | None = None,
     date_order: DateOrder | None = None,
+    sheet: str | Sequence[str] | None = None,
     progress: Callable[[str], None] = lambda stage: None,
     bytes_read: Progress | None = None,
 ) -> Ingested:
@@ -92,7 +93,7 @@ def ingest(
         directory: the store: new, empty, or made by an earlier call.
         key_file: the key that makes the pseudonyms; made where it is not there yet. A store is made with one key, or
             with none, for good.
-        format, columns, date_order: as `read_interactions` takes them.
+        format, columns, date_order, sheet: as `read_interactions` takes them.
         progress: told the name of each stage as it starts: reading, adding, writing.
         bytes_read: as `progress` of `read_interactions`.
 
@@ -121,7 +122,7 @@ def ingest(
             interactions = logs
         else:
             interactions = read_interactions(
-                logs, format=format, columns=columns, date_order=date_order, progress=bytes_read
+                logs, format=format, columns=columns, date_order=date_order, sheet=sheet, progress=bytes_read
             )
         _refuse_what_is_no_log(interactions)
         key = None if key_file is None else Key.make(key_file)

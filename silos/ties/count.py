@@ -1,118 +1,27 @@
-"""Interactions to ties: the one stage that reads the whole log, as the SQL of `ties.sql`.
+"""Interactions to ties: the one stage that reads the whole log. What a tie is, `silos.ties.definitions` says."""
 
-A conversation is *deep* when both wrote in it and it ran to 3 messages. A tie is *substantive* when each of the two
-started a deep conversation with the other, or they met in a meeting of at most 8; at least 30 % of their conversations
-(small meetings included) were that deep; and they were in contact in at least 3 distinct weeks. An existence test alone
-saturates: over a year a help desk has a few deep threads with everybody. Clauses that a log cannot answer are waived,
-and `Tally.waived` says so.
-"""
-
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from importlib import resources
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from silos.engines import Engine, engine_on
-from silos.errors import EmptyError, MatchError, SilosError
+from silos.errors import EmptyError
 from silos.network import DEPARTMENT
-from silos.privacy.pseudonyms import pseudonymised, refuse_other_key
+from silos.privacy.pseudonyms import refuse_other_key
 from silos.readers import enough_room, scanning, unreadable
 from silos.tables import Interactions, Roster, Ties
-from silos.ties.exchanges import Exchanges, exchanges
-from silos.ties.people import EARLIEST, LATEST, NOBODY, OUTSIDERS, STRANGERS, Population, population
-from silos.ties.results import Held, answered, fetched, with_rejected
+from silos.ties.definitions import answered
+from silos.ties.people import Population, population
+from silos.ties.refusals import no_contact, no_match, refuse_counted_ties, refuse_log, refuse_unasked
+from silos.ties.results import DialogueCounts, ExternalContacts, LogFacts, Memberships, Rhythm, Tally, with_rejected
+from silos.ties.step_tables import Messages, StepTables
+from silos.ties.steps import READ, SPENT, Steps
 
-#: People in a meeting at most for it to be a conversation, and messages for a thread to be deep.
-SMALL_MEETING = 8
-DEEP_MESSAGES = 3
 #: Rows up to which other settings are tried: each takes another count.
 VARIED_ROWS = 500_000
-
-Evidence = Literal["substantive", "reciprocated", "volume"]
-WINDOW_UNITS = ("week", "month", "quarter")
-#: Columns of `Tally.memberships`.
-MEMBERSHIP = ("medium", "community", "name", "person", "posts", "first", "last")
-#: After which step the log has been read, before which all that it leaves out is known, from which settings matter.
-PAUSES = {"ties.sql": ("coded", "repeated", "windowed"), "exported.sql": ("coded", "held", "arcs")}
-#: Steps of the size of the log: those before its messages, and those of which all that is fetched is made.
-READ = ("coded", "respelled", "repeated", "reached", "crowds")
-SPENT = ("messages", "fragments")
-#: Steps that group nearly all of the log: what they read, and the column whose values they never bring together.
-APART = {
-    "repeated": {"usable": "delivery"},
-    "fragments": {"windowed": "thread"},
-    "pairs": {"conversations": "a", "fragments": "a", "windowed": "a"},
-    "waits": {"openings": "a", "turns": "a"},
-}
-#: Columns of steps that are people.
-PERSONS = {"a", "b", "sender", "recipient", "person"}
-
-
-@dataclass(frozen=True, eq=False)
-class Tally:
-    """What the log holds, counted.
-
-    Attributes:
-        ties: all ties of the period, broadcasts apart.
-        windows: the ties of each window by its start, in order; empty when no windows were asked for.
-        variants: the ties under other settings, by (setting, value).
-        people: the roster's people of the network with their departments, in the order of the positions in `ties`.
-        rows_read, rows_used, broadcasts, selves: rows of the log; with `rejected` they add up to what was read.
-        rejected: rows left out, by reason.
-        strangers: distinct ids in the log that the roster lacks.
-        first, last: times of the first and the last row used.
-        media: rows used, by medium.
-        threads, meetings, directed, dated: what the log knows.
-        waived: clauses of the substantive tie that this log cannot answer: "weeks", "conversations".
-        problems: examples of unreadable rows, as (log, line, reason).
-        memberships: who is in which community of a tool: `medium`, `community`, `name` (as it may be shown, or
-            missing), `person` (position in `people`), `posts`, `first`, `last`; empty where no log says.
-        community_strangers: distinct ids in communities that the roster lacks.
-        exchanges: who waited for whose answer, who sent how much to how many, who knows people outside.
-    """
-
-    ties: Ties
-    windows: Mapping[datetime, Ties]
-    variants: Mapping[tuple[str, str], Ties]
-    people: pd.DataFrame
-    rows_read: int
-    rows_used: int
-    broadcasts: int
-    selves: int
-    rejected: Mapping[str, int]
-    strangers: int
-    first: datetime | None
-    last: datetime | None
-    media: Mapping[str, int]
-    threads: bool
-    meetings: bool
-    directed: bool
-    dated: bool
-    waived: tuple[str, ...]
-    problems: tuple[tuple[str, int | None, str], ...] = ()
-    memberships: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(MEMBERSHIP)))
-    community_strangers: int = 0
-    exchanges: Exchanges = field(default_factory=Exchanges)
-
-    @property
-    def evidence(self) -> Evidence:
-        """The best kind of tie that this log can show (the grade of every connector sentence)."""
-        if self.threads or self.meetings:
-            return "substantive"
-        return "reciprocated" if self.directed else "volume"
-
-
-def statements(file: str = "ties.sql") -> Iterator[tuple[str, bool, str]]:
-    """The steps of `ties.sql`, or of another such file, in order: name, whether it is kept as a table, its SELECT."""
-    text = resources.files("silos.ties.sql").joinpath(file).read_text(encoding="utf-8")
-    for part in text.split("-- step: ")[1:]:
-        heading, query = part.split("\n", 1)
-        name, kept = heading.split(" ", 1)
-        yield name, kept == "(table)", query.strip()
 
 
 def tally(
@@ -143,205 +52,163 @@ def tally(
         ColumnError: the roster has no column `by`.
         MatchError: nobody in the log is in the roster, or its pseudonyms were made with another key.
         EmptyError: no row is left in the period, or nobody is in contact with anybody.
+        SilosError: this log cannot be counted in that way.
     """
-    if window is not None and window not in WINDOW_UNITS:
-        raise SilosError(f"a window is one of {', '.join(WINDOW_UNITS)}, not {window!r}.")
-    if interactions.groups:
-        names = ", ".join(source.name for source in interactions.sources if source.groups)
-        raise SilosError(f"{names}: this log is of groups and holds no persons. silos analyze takes it by itself.")
-    if interactions.ties:
-        _refuse_to_count_again(interactions, since, until, window)
+    refuse_unasked(interactions, since=since, until=until, window=window)
     refuse_other_key(interactions, roster)
     everybody = population(roster, by)
     if everybody.people.empty:
         raise EmptyError(f"no employee in the roster has a value in the column {by!r}.")
     engine = engine_on(interactions.connection, size=interactions.size)
+    # What a warehouse has counted comes as what the last steps yield.
+    file = "exported.sql" if interactions.ties else "ties.sql"
+    steps = Steps(engine, everybody, since=since, until=until, max_recipients=max_recipients, file=file)
     try:
-        counting = _Counting(engine, interactions, everybody, since, until, max_recipients)
         with enough_room():
-            return counting.tally(window, vary, progress)
+            return _Counting(steps, interactions).tally(window, vary, progress)
     finally:
         engine.close()
 
 
 class _Counting:
-    """One run of the steps of `ties.sql` and its like on an engine."""
+    """One log on its way to a `Tally`."""
 
-    def __init__(
-        self,
-        engine: Engine,
-        interactions: Interactions,
-        everybody: Population,
-        since: datetime | None,
-        until: datetime | None,
-        max_recipients: int,
-    ) -> None:
-        self.engine = engine
+    def __init__(self, steps: Steps, interactions: Interactions) -> None:
+        self.steps = steps
+        self.engine: Engine = steps.engine
+        self.everybody: Population = steps.everybody
         self.interactions = interactions
-        self.everybody = everybody
-        self.people = everybody.people
-        self.positions: np.ndarray | None = None
-        # Rows of the logs, once they have been read.
-        self.lines = 0
-        # What a warehouse has counted comes as what the last steps yield.
-        self.file = "exported.sql" if interactions.ties else "ties.sql"
-        self.steps = {name: (query, kept) for name, kept, query in statements(self.file)}
-        self.settings: dict[str, Any] = {
-            "since": since or EARLIEST,
-            "until": until or LATEST,
-            "max_recipients": max_recipients,
-            "small_meeting": SMALL_MEETING,
-            "deep_messages": DEEP_MESSAGES,
-            "window_unit": "",
-            "domains": everybody.domains,
-            "strangers": STRANGERS,
-            "outsiders": OUTSIDERS,
-        }
+        # Ties that a warehouse counted: there are no rows to count again.
+        self.exported = bool(interactions.ties)
 
     def tally(self, window: str | None, vary: bool, progress: Callable[[str], None]) -> Tally:
         """Everything, in order."""
-        engine, interactions = self.engine, self.interactions
-        names = list(self.steps)
-        read, judged, shared = (names.index(name) for name in PAUSES[self.file])
-        self.give()
         progress("reading")
-        with scanning(interactions):
-            self.run(names[: read + 1])
-            if interactions.affiliations:
-                engine.step("affiliations", interactions.affiliations, kept=False)
-                self.run_file("affiliations.sql")
-        problems = tuple(unreadable(interactions, connection=getattr(engine, "connection", None)))
+        problems = self.read()
         progress("counting ties")
-        self.run(names[read + 1 : judged])
-        left_out, self.lines = self.left_out()
-        self.refuse(left_out, self.lines)
-        self.run(names[judged:shared])
-        held = Held.of(engine.rows("select * from held order by medium, week"))
-        if held.rows == 0:
-            left = ", ".join(f"{reason}: {count:,}" for reason, count in sorted(left_out.items()))
-            raise EmptyError(
-                f"no row of the log is between two people of the roster ({left}). Look at the ids on both sides: those "
-                "that the roster lacks can go into its column 'aliases'. silos check says more."
-            )
-        # Ties that were counted elsewhere have no days: everybody is in the latest department.
-        period = (None, None) if interactions.ties else (held.first, held.last)
-        self.positions = self.everybody.positions(*period, absent=self.absent(*period))
-        self.people = self.everybody.remaining(self.positions)
-
+        left_out = self.judge()
+        self.steps.gather()
+        messages = Messages.summed(self.engine.rows("select * from held order by medium, week"))
+        if not messages.rows:
+            raise no_match(left_out)
+        positions = self.positions(messages)
+        tables = StepTables(self.engine, positions)
         strangers = self.strangers()
-        varied = vary and not interactions.ties and held.rows <= VARIED_ROWS
-        if not interactions.ties:
-            self.run_file("external.sql")
-            # The rows as they were read are not needed any more: their memory is.
-            engine.drop(READ)
-        self.run(names[shared:])
-        if not interactions.ties:
-            self.run_file("dialogue.sql")
-            if not (window or varied):
-                engine.drop(SPENT)
-        ties = self.fetched(windowed=False)[None]
-        directed = held.sent > 0 and answered(ties)
-        exchanged = exchanges(
-            self.columns, first=held.first, last=held.last, directed=directed, meetings=held.meetings > 0
-        )
-        memberships, community_strangers = self.memberships()
-        windows: dict[datetime, Ties] = {}
-        if window:
-            windows = {start: part for start, part in self.counted(window_unit=window).items() if start is not None}
+        varied = vary and not self.exported and messages.rows <= VARIED_ROWS
+        self.count(again=bool(window) or varied)
+        ties = tables.ties()[None]
+        directed = messages.sent > 0 and answered(ties.dyads)
+        # They are fetched before any ties are counted again: steps that they are made of change with these.
+        dialogue, external, memberships = self.beside(tables, messages, directed=directed)
+        turns, rhythm = tables.turns(), Rhythm() if self.exported else tables.rhythm()
+        windows = self.windows(tables, window) if window else {}
         variants = {}
         if varied:
             progress("varying settings")
-            for name, changed in _variations(held.first, held.last, self.settings["max_recipients"]).items():
-                variants[name] = self.counted(**changed)[None]
+            variants = self.variants(tables, messages)
         if ties.dyads.empty:
-            raise EmptyError(
-                f"nobody is in contact with anybody: each of the {held.rows:,} rows between two people of the roster "
-                f"reached more than {self.settings['max_recipients']} people. Raise --max-recipients, or export direct "
-                "messages."
-            )
-        selves = left_out.pop("self", 0)
-        usable = self.lines - selves - sum(left_out.values())
-        left_out = with_rejected(left_out, interactions, unreadable=len(problems), duplicate=usable - held.rows)
+            raise no_contact(messages.rows, self.steps.settings["max_recipients"])
         return Tally(
+            log=self.facts(
+                messages,
+                left_out,
+                problems,
+                strangers=strangers,
+                directed=directed,
+                answers=int(turns["answers"].sum()),
+            ),
+            people=self.everybody.remaining(positions),
             ties=ties,
             windows=windows,
             variants=variants,
-            people=self.people,
-            rows_read=sum(left_out.values()) + selves + held.rows,
-            rows_used=held.rows - held.broadcasts,
-            broadcasts=held.broadcasts,
-            selves=selves,
-            rejected=dict(sorted(left_out.items())),
-            strangers=strangers,
-            first=held.first,
-            last=held.last,
-            media=held.media,
-            threads=held.threads > 0,
-            meetings=held.meetings > 0,
-            directed=directed,
-            dated=held.first is not None,
-            waived=held.waived,
-            problems=problems,
             memberships=memberships,
-            community_strangers=community_strangers,
-            exchanges=exchanged,
+            dialogue=dialogue,
+            external=external,
+            turns=turns,
+            rhythm=rhythm,
         )
 
-    # ---- steps
+    # ---- the rows of the log
 
-    def give(self) -> None:
-        """The tables that the steps start from: who is who, the settings, the logs."""
-        engine, everybody = self.engine, self.everybody
-        engine.give("names", everybody.names, {"name": "varchar", "code": "bigint"})
-        engine.step("aliases", "select fingerprint(name) as alias, code from names", kept=True)
-        days = dict.fromkeys(("since", "until", "undated"), "timestamp")
-        engine.give("spells", everybody.spells, {"code": "bigint", **days, "person": "bigint"})
-        engine.give("accounts", everybody.accounts, {"code": "bigint", "reason": "varchar"})
-        self.give_settings()
-        engine.step("interactions", self.interactions.query, kept=False)
-        if self.interactions.ties:
-            engine.step("exported", self.interactions.ties, kept=False)
+    def read(self) -> tuple[tuple[str, int | None, str], ...]:
+        """Read the logs: examples of unreadable rows, as (log, line, reason)."""
+        with scanning(self.interactions):
+            self.steps.read(self.interactions)
+        return tuple(unreadable(self.interactions, connection=getattr(self.engine, "connection", None)))
 
-    def give_settings(self, **changed: Any) -> None:
-        """The settings, some of them changed; steps that read them must be run again."""
-        types = {"since": "timestamp", "until": "timestamp", "window_unit": "varchar", "domains": "varchar"}
-        wide = dict.fromkeys(("strangers", "outsiders"), "bigint")
-        kinds = {name: (types | wide).get(name, "integer") for name in self.settings}
-        self.engine.give("settings", pd.DataFrame([self.settings | changed], dtype=object), kinds)
+    def judge(self) -> dict[str, int]:
+        """Rows that make no ties, by reason.
 
-    def run(self, names: Iterable[str]) -> None:
-        """These steps, in order."""
-        for name in names:
-            self.step(name, *self.steps[name])
+        Raises:
+            SilosError: nothing can come of the others.
+        """
+        self.steps.judge()
+        left_out = self.left_out()
+        [row] = self.engine.rows("select lines from lines")
+        rows = self.steps.rows = int(row["lines"])
+        people = len(self.everybody.people)
+        if self.exported:
+            limit = self.steps.settings["max_recipients"]
+            refuse_counted_ties(self.engine, self.interactions, rows=rows, people=people, max_recipients=limit)
+        else:
+            refuse_log(self.engine, self.interactions, left_out, rows=rows, people=people)
+        return left_out
 
-    def run_file(self, file: str) -> None:
-        """The steps of another file."""
-        for name, kept, query in statements(file):
-            self.step(name, query, kept)
+    def left_out(self) -> dict[str, int]:
+        """Rows that make no ties, by reason."""
+        reasons = dict(self.everybody.accounts.itertuples(index=False))
+        counts: dict[str, int] = {}
+        for row in self.engine.rows("select * from left_out"):
+            reason = row["reason"] if row["account"] is None else reasons[row["account"]]
+            counts[reason] = counts.get(reason, 0) + int(row["lines"])
+        return counts
 
-    def step(self, name: str, query: str, kept: bool) -> None:
-        """One of them."""
-        self.engine.step(name, query, kept=kept, apart=APART.get(name, {}), rows=self.lines)
+    def strangers(self) -> int:
+        """How many ids the log holds that the roster lacks."""
+        [row] = self.engine.rows("select strangers from unknown")
+        return int(row["strangers"])
 
-    def columns(self, query: str) -> dict[str, np.ndarray]:
-        """The columns of a query, people by their position among those who remain."""
-        found = self.engine.columns(query)
-        if self.positions is not None:
-            for name in PERSONS & found.keys():
-                found[name] = self.positions[found[name]].astype(found[name].dtype)
-        return found
+    def facts(
+        self,
+        messages: Messages,
+        left_out: Mapping[str, int],
+        problems: tuple[tuple[str, int | None, str], ...],
+        *,
+        strangers: int,
+        directed: bool,
+        answers: int,
+    ) -> LogFacts:
+        """What the log held, used and lost."""
+        usable = self.steps.rows - sum(left_out.values())
+        others = {reason: count for reason, count in left_out.items() if reason != "self"}
+        duplicates = usable - messages.rows
+        rejected = with_rejected(others, self.interactions, unreadable=len(problems), duplicate=duplicates)
+        selves = left_out.get("self", 0)
+        return LogFacts(
+            rows_read=sum(rejected.values()) + selves + messages.rows,
+            rows_used=messages.rows - messages.broadcasts,
+            broadcasts=messages.broadcasts,
+            selves=selves,
+            rejected=dict(sorted(rejected.items())),
+            problems=problems,
+            strangers=strangers,
+            first=messages.first,
+            last=messages.last,
+            media=messages.media,
+            threads=messages.threads > 0,
+            meetings=messages.meetings > 0,
+            directed=directed,
+            answers=answers,
+            waived=messages.waived,
+        )
 
-    def counted(self, **changed: Any) -> dict[datetime | None, Ties]:
-        """The ties under changed settings, by window (None: no windows). The engine is left with what was changed."""
-        self.give_settings(**changed)
-        names = list(self.steps)
-        self.run(names[names.index(PAUSES[self.file][-1]) :])
-        return self.fetched(windowed="window_unit" in changed)
+    # ---- people
 
-    def fetched(self, *, windowed: bool) -> dict[datetime | None, Ties]:
-        """The ties as they are counted at the moment, by window."""
-        media = [row["medium"] for row in self.engine.rows("select medium from media order by code")]
-        return fetched(self.columns, self.people.index, media, windowed=windowed)
+    def positions(self, messages: Messages) -> np.ndarray | None:
+        """The positions of those who are people of this log's network; see `Population.positions`."""
+        # Ties that were counted elsewhere have no days: everybody is in the latest department.
+        first, last = (None, None) if self.exported else (messages.first, messages.last)
+        return self.everybody.positions(first, last, absent=self.absent(first, last))
 
     def absent(self, first: datetime | None, last: datetime | None) -> np.ndarray:
         """Who had left before the log begins, or joined after it ends, as HR has it, and is not in it either."""
@@ -355,94 +222,46 @@ class _Counting:
         )
         return np.setdiff1d(absent, [row["code"] for row in rows])
 
-    # ---- what was found
+    # ---- ties
 
-    def left_out(self) -> tuple[dict[str, int], int]:
-        """Rows that make no ties, by reason; and all rows."""
-        reasons = dict(self.everybody.accounts.itertuples(index=False))
-        counts: dict[str, int] = {}
-        for row in self.engine.rows("select * from left_out"):
-            reason = row["reason"] if row["account"] is None else reasons[row["account"]]
-            counts[reason] = counts.get(reason, 0) + int(row["lines"])
-        [row] = self.engine.rows("select lines from lines")
-        return counts, int(row["lines"])
-
-    def strangers(self) -> int:
-        """How many ids the log holds that the roster lacks."""
-        [row] = self.engine.rows("select strangers from unknown")
-        return int(row["strangers"])
-
-    def refuse(self, left_out: Mapping[str, int], total: int) -> None:
-        """Stop before the work where nothing can come of it, and say what was found instead."""
-        logs = ", ".join(source.name for source in self.interactions.sources)
-        if total == 0:
-            raise EmptyError(f"{logs}: no row. Export a period with interactions.")
-        if self.interactions.ties:
-            self.refuse_exported(logs)
+    def count(self, *, again: bool) -> None:
+        """Count the ties, contacts outside and dialogue; `again`: ties will be counted under other settings too."""
+        if self.exported:
+            self.steps.count()
             return
-        if left_out.get("outside the period", 0) + left_out.get("undated", 0) == total:
-            [row] = self.engine.rows("select min(moment) as first, max(moment) as last from coded")
-            if row["first"]:
-                held = f"the log runs from {row['first']:%Y-%m-%d} to {row['last']:%Y-%m-%d}"
-            else:
-                held = "no row has a time we understand"
-            raise EmptyError(f"{logs}: none of {total:,} rows is in the period: {held}. Change --since and --until.")
-        if sum(left_out.values()) < total:
-            return
-        [row] = self.engine.rows(
-            "select count(*) as found from known "
-            f"where sender > {STRANGERS} and sender <> {NOBODY} or recipient > {STRANGERS} and recipient <> {NOBODY}"
+        self.steps.run_file("external.sql")
+        # The rows as they were read are not needed any more: their memory is.
+        self.engine.drop(READ)
+        self.steps.count()
+        self.steps.run_file("dialogue.sql")
+        self.steps.run_file("turn_taking.sql")
+        self.steps.run_file("rhythm.sql")
+        if not again:
+            self.engine.drop(SPENT)
+
+    def beside(
+        self, tables: StepTables, messages: Messages, *, directed: bool
+    ) -> tuple[DialogueCounts, ExternalContacts, Memberships]:
+        """What was counted beside the ties."""
+        return (
+            tables.dialogue(messages, directed=directed),
+            tables.external(domains=bool(self.everybody.domains)),
+            tables.memberships() if self.interactions.affiliations else Memberships(),
         )
-        if row["found"] == 0:
-            raise MatchError(
-                f"nobody in the log is in the roster: none of the ids in {logs} ({total:,} rows) is one of the "
-                f"roster's {len(self.people):,} people or their aliases. Add the log's ids to the roster's column "
-                "'aliases' (separated by ;), or name the right columns with --map and --roster-map."
-                f"{pseudonymised(self.interactions)}"
-            )
 
-    def refuse_exported(self, logs: str) -> None:
-        """The same, of ties that a warehouse counted."""
-        [row] = self.engine.rows(
-            "select max(max_recipients) as most, count(a) as ends, count(code_a) as found from coded"
-        )
-        if row["most"] != self.settings["max_recipients"]:
-            raise SilosError(
-                f"{logs}: the warehouse counted what reached {row['most']} people at most, not "
-                f"{self.settings['max_recipients']}. Say --max-recipients {row['most']}, or count again."
-            )
-        if row["ends"] and not row["found"]:
-            raise MatchError(
-                f"nobody in {logs} is in the roster of {len(self.people):,} people: give the roster that the warehouse "
-                "counted with, or one with its ids as aliases."
-            )
+    def windows(self, tables: StepTables, unit: str) -> dict[datetime, Ties]:
+        """The ties of each window by its start."""
+        self.steps.count(window_unit=unit)
+        return {start: ties for start, ties in tables.ties(windowed=True).items() if start is not None}
 
-    def memberships(self) -> tuple[pd.DataFrame, int]:
-        """Who is in which community; and how many ids there the roster lacks."""
-        if not self.interactions.affiliations:
-            return pd.DataFrame(columns=list(MEMBERSHIP)), 0
-        found = pd.DataFrame(self.columns("select * from memberships"))
-        found = found[found["person"] >= 0].sort_values(["medium", "community", "person"], ignore_index=True)
-        [row] = self.engine.rows("select count(distinct stranger) as strangers from affiliated")
-        return found[list(MEMBERSHIP)], int(row["strangers"])
-
-
-def _refuse_to_count_again(
-    interactions: Interactions, since: datetime | None, until: datetime | None, window: str | None
-) -> None:
-    """Ties that a warehouse counted stand as they are.
-
-    Raises:
-        SilosError: more than ties is given, or a part of their period is asked for.
-    """
-    names = ", ".join(source.name for source in interactions.sources)
-    if len(interactions.sources) > 1:
-        raise SilosError(f"{names}: ties that a warehouse counted are analysed alone: nobody knows what they share.")
-    if since or until or window:
-        raise SilosError(
-            f"{names}: these ties were counted over one period, of which no part can be told: without --since, --until "
-            "and --window, that is, or with silos sql --since --until."
-        )
+    def variants(self, tables: StepTables, messages: Messages) -> dict[tuple[str, str], Ties]:
+        """The ties under other settings, by (setting, value)."""
+        variants = {}
+        changes = _variations(messages.first, messages.last, self.steps.settings["max_recipients"])
+        for name, changed in changes.items():
+            self.steps.count(**changed)
+            variants[name] = tables.ties()[None]
+        return variants
 
 
 def _variations(

@@ -6,7 +6,7 @@ under a name of its own, and groups that are none (external people, people witho
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -18,10 +18,9 @@ from silos.errors import ColumnError, EmptyError, MatchError, SilosError
 from silos.network import DEPARTMENT
 from silos.readers import scanning, unreadable
 from silos.readers.tabular.columns import folded
-from silos.tables import Interactions, Roster, Ties
-from silos.ties.count import Tally
+from silos.tables import Interactions, Roster
 from silos.ties.people import population
-from silos.ties.results import with_rejected
+from silos.ties.results import LogFacts, with_rejected
 
 #: Names, as `folded`, under which a group's time with itself stands: of meetings and mails without any other group, and
 #: in the words of Workplace Analytics.
@@ -37,6 +36,7 @@ ROWS = ("timestamp", "a", "b", "whole_a", "whole_b", "minutes", "size_a", "size_
 TOO_MANY, TOO_LONG = 1e8, 1e12
 #: Medium of all of it.
 MEDIUM = "insights"
+#: Examples of a fault that are kept for `silos check`.
 _EXAMPLES = 5
 
 
@@ -122,20 +122,20 @@ class Volumes:
 
 
 @dataclass(frozen=True, eq=False)
-class Counted:
+class GroupTally:
     """What a log of groups holds.
 
     Attributes:
         volumes: of the whole period.
         windows: of each window by its start, the same departments and sizes; empty when no windows were asked for.
-        tally: the rows, used and left out; without any person or tie.
+        log: the rows, used and left out.
         sized_by: where sizes are from: `log`, `roster` or `both`.
     """
 
     volumes: Volumes
     windows: Mapping[datetime, Volumes]
-    tally: Tally
-    sized_by: str = field(default="log")
+    log: LogFacts
+    sized_by: str = "log"
 
 
 def count(
@@ -146,7 +146,7 @@ def count(
     since: datetime | None = None,
     until: datetime | None = None,
     window: str | None = None,
-) -> Counted:
+) -> GroupTally:
     """Add up the time that departments invest in each other.
 
     A pair of groups counts once a period, however often it was exported (the longest time). Sizes are those of the log;
@@ -190,28 +190,16 @@ def count(
         windows = {start.to_pydatetime(): _added(part, sizes) for start, part in used.groupby(starts)}
     rejected = rows.loc[rows["reason"] != "", "reason"].value_counts().to_dict()
     rejected = with_rejected(rejected, interactions, unreadable=len(problems))
-    tally = Tally(
-        ties=Ties(pd.DataFrame(), pd.DataFrame({"a": [], "b": []}), pd.Index([])),
-        windows={},
-        variants={},
-        people=pd.DataFrame(columns=[DEPARTMENT]),
+    log = LogFacts(
         rows_read=len(used) + sum(rejected.values()),
         rows_used=len(used),
-        broadcasts=0,
-        selves=0,
         rejected={str(reason): int(number) for reason, number in sorted(rejected.items())},
-        strangers=0,
+        problems=problems,
         first=first.to_pydatetime(),
         last=last.to_pydatetime(),
         media={MEDIUM: len(used)},
-        threads=False,
-        meetings=False,
-        directed=False,
-        dated=True,
-        waived=(),
-        problems=problems,
     )
-    return Counted(volumes, windows, tally, sized_by)
+    return GroupTally(volumes, windows, log, sized_by)
 
 
 def _refuse_persons(interactions: Interactions) -> None:

@@ -4,14 +4,11 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from silos.errors import SilosError
 from silos.network import Network
 from silos.tables import Ties
-from silos.ties.count import Tally
-from silos.ties.results import WEEKS
-
-#: Share of the conversations of two persons that must be deep for their tie to be substantive.
-DEEP_SHARE = 0.3
+from silos.ties.definitions import WEEKS, in_layer, required_weeks
+from silos.ties.people import labelled
+from silos.ties.results import Tally
 
 
 def layer(tally: Tally, name: str, *, ties: Ties | None = None, weeks: int = WEEKS) -> Network:
@@ -20,14 +17,14 @@ def layer(tally: Tally, name: str, *, ties: Ties | None = None, weeks: int = WEE
     Args:
         tally: the counted log.
         name: `any` (in contact in either direction), `two-way` (both wrote to the other, or they met), `substantive`,
-            `reciprocated` (two-way, in at least 3 weeks), `volume` (the same as `any`): the last three are the grades
-            of evidence.
+            `turn-taking` and `reciprocated` (two-way, in at least 3 weeks), `volume` (the same as `any`): the last four
+            are the grades of evidence.
         ties: those of a variant; the whole period's unless given.
         weeks: in how many distinct weeks two persons must have been in contact.
     """
     counted = tally.ties if ties is None else ties
-    mask = _mask(counted.dyads, name, _required(tally, weeks))
-    return network(counted, tally.people, mask=mask, directed=tally.directed, name=name)
+    mask = in_layer(counted.dyads, name, weeks=required_weeks(tally.log.waived, weeks))
+    return network(counted, tally.people, mask=mask, directed=tally.log.directed, name=name)
 
 
 def contacts(tally: Tally, name: str, *, ties: Ties | None = None, weeks: int = WEEKS) -> tuple[np.ndarray, np.ndarray]:
@@ -38,30 +35,8 @@ def contacts(tally: Tally, name: str, *, ties: Ties | None = None, weeks: int = 
     """
     dyads = (tally.ties if ties is None else ties).dyads
     a, b = dyads["a"].to_numpy(), dyads["b"].to_numpy()
-    mask = _mask(dyads, name, _required(tally, weeks))
+    mask = in_layer(dyads, name, weeks=required_weeks(tally.log.waived, weeks))
     return (a, b) if mask is None else (a[mask], b[mask])
-
-
-def _required(tally: Tally, weeks: int) -> int:
-    """The weeks that a tie takes, of a log that may not know them."""
-    return 1 if "weeks" in tally.waived else weeks
-
-
-def _mask(dyads: pd.DataFrame, name: str, weeks: int) -> np.ndarray | None:
-    if name in ("any", "volume"):
-        return None
-    two_way = (dyads["sent_a"] > 0) & (dyads["sent_b"] > 0)
-    lasting = dyads["weeks"] >= weeks
-    if name == "two-way":
-        return np.asarray(two_way)
-    if name == "reciprocated":
-        return np.asarray(two_way & lasting)
-    if name == "substantive":
-        met = dyads["small_meetings"]
-        deep = dyads["deep_a"] + dyads["deep_b"] + met
-        both = ((dyads["deep_a"] > 0) & (dyads["deep_b"] > 0)) | (met > 0)
-        return np.asarray(both & (deep >= DEEP_SHARE * (dyads["conversations"] + met)) & lasting)
-    raise SilosError(f"the layers are any, two-way, substantive, reciprocated and volume, not {name!r}.")
 
 
 def network(
@@ -71,6 +46,13 @@ def network(
 
     Weights are volumes: each event shared out over those it reached. Where there are several media each is scaled to
     the same total first, so that chat does not drown mail; the grand total stays what it was.
+
+    Args:
+        ties: between positions in `people`.
+        people: as in `Tally`. The network's index is made of the persons' ids; see `silos.ties.people.labelled`.
+        mask: by dyad.
+        directed: whether senders are known.
+        name: of the layer.
     """
     count = len(people)
     arcs = ties.arcs
@@ -91,4 +73,4 @@ def network(
             (np.ones(2 * len(a)), (np.concatenate([a, b]), np.concatenate([b, a]))), shape=(count, count)
         )
         matrix = sparse.csr_array(matrix.multiply(kept))
-    return Network(people, matrix, directed=directed, layer=name)
+    return Network(labelled(people), matrix, directed=directed, layer=name)

@@ -6,7 +6,7 @@ code below zero, with the reason why it makes no ties.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
@@ -27,8 +27,8 @@ class Population:
     """The roster as integers.
 
     Attributes:
-        people: one row a position: the roster's columns, `department` the unit asked for; index `person`, the
-            department of earlier days in brackets behind those who left it.
+        people: one row per position: `person` (the roster's id), the roster's columns, `department` the unit asked for.
+            The rows of one person stand together, the latest department first.
         names: columns `name` (a spelling of an alias) and `code`.
         spells: of people who changed: `code`, `since`, `until` (days as timestamps), `undated` (a moment in the latest
             spell) and `person`, who they are then.
@@ -37,8 +37,8 @@ class Population:
         domains: those of the addresses of its own people, between blanks; empty where it has none.
     """
 
-    people: pd.DataFrame
-    names: pd.DataFrame
+    people: pd.DataFrame = field(repr=False)
+    names: pd.DataFrame = field(repr=False)
     spells: pd.DataFrame
     terms: pd.DataFrame
     accounts: pd.DataFrame
@@ -75,13 +75,8 @@ class Population:
         return np.where(kept, np.cumsum(kept) - 1, -1)
 
     def remaining(self, positions: np.ndarray | None) -> pd.DataFrame:
-        """The people who stay, in brackets only where a person is still several."""
-        if positions is None:
-            return self.people
-        people = self.people[positions >= 0]
-        persons = whose(people)
-        several = persons.duplicated(keep=False).to_numpy()
-        return people.set_axis(pd.Index(np.where(several, people.index, persons), name=people.index.name))
+        """The people who stay, by their new positions."""
+        return self.people if positions is None else self.people[positions >= 0].reset_index(drop=True)
 
 
 def population(roster: Roster, by: str) -> Population:
@@ -101,13 +96,10 @@ def population(roster: Roster, by: str) -> Population:
     """
     spells = roster.spells(by)
     placed = spells[spells["unit"].notna()]
-    nodes = placed.drop_duplicates(["person", "unit"], keep="last")
-    latest = ~nodes["person"].duplicated(keep="last")
-    labels = nodes["person"].where(latest, nodes["person"] + " [" + nodes["unit"] + "]")
-    people = nodes.assign(person=labels, **{DEPARTMENT: nodes["unit"], "_whose": nodes["person"]}).set_index("person")
-    people = people.sort_index()
-    position = pd.Series(np.arange(len(people)), index=pd.MultiIndex.from_arrays([people["_whose"], people["unit"]]))
-    columns = [name for name in dict.fromkeys([*roster.people.columns, DEPARTMENT]) if name in people.columns]
+    nodes = placed.drop_duplicates(["person", "unit"], keep="last").assign(**{DEPARTMENT: lambda rows: rows["unit"]})
+    people = nodes.iloc[::-1].sort_values("person", kind="stable", ignore_index=True)
+    position = pd.Series(people.index, index=pd.MultiIndex.from_frame(people[["person", "unit"]]))
+    columns = [name for name in dict.fromkeys(["person", *roster.people.columns, DEPARTMENT]) if name in people.columns]
 
     # Everybody has a number of their own below zero too: as an account, and as a person who changed.
     order = pd.Series(np.arange(len(roster.people)), index=roster.people.index)
@@ -144,12 +136,28 @@ def population(roster: Roster, by: str) -> Population:
     )
 
 
-def whose(people: pd.DataFrame) -> pd.Series:
-    """Each person's id, without the department in brackets that `population` put there."""
-    ending = " [" + people[DEPARTMENT] + "]"
-    return pd.Series(
-        [name.removesuffix(end) for name, end in zip(people.index, ending, strict=True)], index=people.index, dtype=str
-    )
+def labelled(people: pd.DataFrame) -> pd.DataFrame:
+    """People under an id of their own each, as a network wants them.
+
+    Args:
+        people: as in `Population`.
+
+    Returns:
+        the same with the index `person`: the roster's id; behind that of a person in one of the departments before the
+        latest, the department in brackets. That is for the eye: who somebody is says the column `person` of `people`.
+
+    Examples:
+        >>> labelled(pd.DataFrame({"person": ["ann", "ann", "bob"], "department": ["IT", "HR", "HR"]}))
+                 department
+        person
+        ann              IT
+        ann [HR]         HR
+        bob              HR
+    """
+    persons = people["person"]
+    before = persons.duplicated()
+    labels = persons.mask(before, persons + " [" + people[DEPARTMENT] + "]") if before.any() else persons
+    return people.drop(columns="person").set_axis(pd.Index(labels, name="person"))
 
 
 def _names(roster: Roster, code: pd.Series) -> pd.DataFrame:

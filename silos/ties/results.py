@@ -1,82 +1,78 @@
-"""What the steps of `ties.sql` found, as tables: what the log knows, and its ties."""
+"""What is known of a log once it has been counted: the facts about it, its ties, and what was counted beside them."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from silos.tables import Interactions, Ties, in_order
-from silos.ties.exchanges import Columns, integers
+from silos.tables import Interactions, Ties
+from silos.ties.definitions import Evidence, grade
 
-#: Distinct weeks of contact that a lasting tie takes.
-WEEKS = 3
-#: Weeks from one with contact to the next, in the median, beyond which a log does not know weeks.
-GAP = 2
-#: Columns of `Ties.dyads`.
-DYAD = (
-    *("a", "b", "weeks", "sent_a", "sent_b", "conversations", "deep_a", "deep_b"),
-    *("small_meetings", "meetings"),
-)
+#: Columns of the tables.
+MEMBERSHIPS = ("medium", "community", "name", "person", "posts", "first", "last")
+WAITS = ("sender", "recipient", "answered", "seconds", "waits")
+SENT = ("sender", "direct", "broadcast")
+WROTE = ("a", "b")
+HOURS = ("sender", "hour", "weekend", "messages")
+MINUTES = ("sender", "minute", "messages")
+TURNS = ("a", "b", "answers", "continued", "openings", "sessions_a", "sessions_b")
+OUTSIDE = ("person", "outsider")
+
+
+def _empty(columns: tuple[str, ...]) -> Callable[[], pd.DataFrame]:
+    return lambda: pd.DataFrame({name: np.zeros(0, dtype=np.int64) for name in columns})
 
 
 @dataclass(frozen=True, eq=False)
-class Held:
-    """What the log knows, summed up from the step of that name; `gap` is the median from one week seen to the next."""
+class LogFacts:
+    """What a log held, what of it was used, what was left out and why, and what it can show.
 
-    rows: int
-    broadcasts: int
-    threads: int
-    meetings: int
-    sent: int
+    Attributes:
+        rows_read, rows_used, broadcasts, selves: rows of the log; with `rejected` they add up to what was read.
+        rejected: rows left out, by reason.
+        problems: examples of unreadable rows, as (log, line, reason).
+        strangers: distinct ids in the log that the roster lacks.
+        first, last: times of the first and the last row used.
+        media: rows used, by medium.
+        threads, meetings: whether it knows conversations, and meetings.
+        directed: whether it knows who wrote to whom.
+        answers: messages that answered one of the other's within a session, where it knows the time of day.
+        waived: clauses of the substantive tie that it cannot answer: "weeks", "conversations".
+    """
+
+    rows_read: int
+    rows_used: int
+    rejected: Mapping[str, int]
     first: datetime | None
     last: datetime | None
-    weeks: int
-    gap: float
     media: Mapping[str, int]
-
-    @classmethod
-    def of(cls, rows: Sequence[Mapping[str, Any]]) -> "Held":
-        """The sums of the rows."""
-        media: dict[str, int] = {}
-        weeks = np.unique([int(row["week"]) for row in rows if row["week"] is not None])
-        for row in rows:
-            media[row["medium"]] = media.get(row["medium"], 0) + int(row["lines"] - row["broadcasts"])
-        return cls(
-            rows=sum(int(row["lines"]) for row in rows),
-            broadcasts=sum(int(row["broadcasts"]) for row in rows),
-            threads=sum(int(row["threads"]) for row in rows),
-            meetings=sum(int(row["meetings"]) for row in rows),
-            sent=sum(int(row["sent"]) for row in rows),
-            first=min((row["first"] for row in rows if row["first"]), default=None),
-            last=max((row["last"] for row in rows if row["last"]), default=None),
-            weeks=len(weeks),
-            gap=float(np.median(np.diff(weeks))) if len(weeks) > 1 else 0.0,
-            media={medium: count for medium, count in media.items() if count},
-        )
+    broadcasts: int = 0
+    selves: int = 0
+    strangers: int = 0
+    threads: bool = False
+    meetings: bool = False
+    directed: bool = False
+    answers: int = 0
+    waived: tuple[str, ...] = ()
+    problems: tuple[tuple[str, int | None, str], ...] = ()
 
     @property
-    def waived(self) -> tuple[str, ...]:
-        """Clauses of the substantive tie that this log is too short, or too coarse in time, to answer."""
-        waived = []
-        # Mostly more than two weeks from one that is seen to the next: the log holds days of the month, say, not weeks.
-        if self.first is None or self.weeks <= WEEKS or self.gap > GAP:
-            waived.append("weeks")
-        if self.threads == 0:
-            waived.append("conversations")
-        return tuple(waived)
+    def dated(self) -> bool:
+        """Whether it has times."""
+        return self.first is not None
 
+    @property
+    def broadcast_share(self) -> float:
+        """Broadcasts among its rows between two people of the roster."""
+        return self.broadcasts / max(self.rows_used + self.broadcasts, 1)
 
-def answered(ties: Ties) -> bool:
-    """Whether anybody ever answers.
-
-    In a log that knows its senders somebody answers somebody: where no two people ever wrote both ways, the order of
-    the two columns says nothing, and the rows are contacts.
-    """
-    return bool(((ties.dyads["sent_a"] > 0) & (ties.dyads["sent_b"] > 0)).any())
+    @property
+    def evidence(self) -> Evidence:
+        """The best kind of tie that it can show (the grade of every connector sentence)."""
+        return grade(threads=self.threads, meetings=self.meetings, directed=self.directed, turns=self.answers > 0)
 
 
 def with_rejected(counted: Mapping[str, int], interactions: Interactions, **more: int) -> dict[str, int]:
@@ -87,38 +83,96 @@ def with_rejected(counted: Mapping[str, int], interactions: Interactions, **more
     return {reason: count for reason, count in total.items() if count}
 
 
-def fetched(columns: Columns, people: pd.Index, media: Sequence[str], *, windowed: bool) -> dict[datetime | None, Ties]:
-    """The ties that were counted, by window (None: no windows).
+@dataclass(frozen=True, eq=False)
+class Memberships:
+    """Who is in which community of a tool.
 
-    Args:
-        columns: runs a query and gives its columns.
-        people: the persons, in the order of their positions.
-        media: names by their number.
-        windowed: whether they were counted by window.
+    Attributes:
+        table: one row per community and person, sorted: `medium`, `community`, `name` (as it may be shown, or missing),
+            `person` (position in `Tally.people`), `posts`, `first`, `last`; empty where no log says.
+        strangers: distinct ids in communities that the roster lacks.
     """
-    period = "period, " if windowed else ""
-    arcs = columns(f"select {period}{integers('sender', 'recipient', 'medium')}, messages, volume from arcs")
-    arc_tables = dict(_windows(arcs, ("sender", "recipient", "medium")))
-    del arcs
-    dyad_tables = dict(_windows(columns(f"select {period}{integers(*DYAD)} from dyads"), ("a", "b")))
-    return {
-        start: Ties(table.assign(medium=_named(table["medium"], media)), dyad_tables[start], people)
-        for start, table in arc_tables.items()
-    }
+
+    table: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(MEMBERSHIPS)))
+    strangers: int = 0
 
 
-def _named(medium: pd.Series, media: Sequence[str]) -> pd.Categorical:
-    return pd.Categorical.from_codes(medium.to_numpy(), categories=list(media)).remove_unused_categories()
+@dataclass(frozen=True, eq=False)
+class DialogueCounts:
+    """Who waited for whose answer, who sent how much, who wrote to whom. Bounded by people, ties and `MESSAGES`.
+
+    Attributes:
+        waits: sender, recipient (positions in `Tally.people`), `answered` (0 or 1) and duration in `seconds`, with how
+            many such `waits` a row stands for; sorted. None lasts longer than `silos.ties.definitions.HORIZON`.
+            Durations are exact up to 10,000 seconds, else rounded to four digits: less than 0.05 % off. A sample where
+            the log holds more than `silos.ties.definitions.MESSAGES` messages.
+        sent: one row per sender: messages `direct` and `broadcast` (each counts once, as far as it reached the roster).
+        wrote: one row per pair a < b of whom one wrote to the other at least once; empty where nobody met.
+        unknown: why there are no waits: `undated` (no times), `undirected` (nobody ever answers: bare contacts),
+            `days` (times are days), `silent` (nothing that asks for an answer), `short` (the log ends before the
+            horizon); empty where there are some.
+    """
+
+    waits: pd.DataFrame = field(default_factory=_empty(WAITS))
+    sent: pd.DataFrame = field(default_factory=_empty(SENT))
+    wrote: pd.DataFrame = field(default_factory=_empty(WROTE))
+    unknown: str = "undated"
 
 
-def _windows(columns: Mapping[str, np.ndarray], keys: Sequence[str]) -> Iterator[tuple[datetime | None, pd.DataFrame]]:
-    """Each window's start and its rows in order."""
-    found = dict(columns)
-    if "period" not in found:
-        yield None, in_order(found, keys)
-        return
-    periods = np.asarray(
-        np.ma.filled(np.ma.asarray(found.pop("period")).astype("datetime64[us]"), np.datetime64("NaT"))
-    )
-    for start in np.unique(periods[~np.isnat(periods)]):
-        yield start.astype(datetime), in_order({name: values[periods == start] for name, values in found.items()}, keys)
+@dataclass(frozen=True, eq=False)
+class ExternalContacts:
+    """Who deals with people outside of the organisation.
+
+    Attributes:
+        table: one row per `person` (position in `Tally.people`) and `outsider` (a number) in contact, sorted.
+        domains: whether the roster has mail addresses to tell outsiders by.
+    """
+
+    table: pd.DataFrame = field(default_factory=_empty(OUTSIDE))
+    domains: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Rhythm:
+    """When each person writes; empty where no message knows its time of day.
+
+    Attributes:
+        hours: one row per sender, hour of the day (UTC) and whether it is a weekend: `messages`.
+        minutes: one row per sender and minute of the hour: `messages`.
+    """
+
+    hours: pd.DataFrame = field(default_factory=_empty(HOURS))
+    minutes: pd.DataFrame = field(default_factory=_empty(MINUTES))
+
+
+@dataclass(frozen=True, eq=False)
+class Tally:
+    """A log, counted.
+
+    Attributes:
+        log: what it held, what was left out, what it can show.
+        people: one row per position: `person` (the roster's id), the roster's columns, `department` the unit asked for.
+            Who changed department is there once for each of them, the latest first.
+        ties: all ties of the period, between positions in `people`.
+        windows: the ties of each window by its start, in order; empty when no windows were asked for.
+        variants: the ties under other settings, by (setting, value).
+        memberships: who is in which community.
+        dialogue: who waited for whose answer, who sent how much.
+        external: who deals with the outside.
+        turns: one row per pair a < b that wrote, sorted: `answers`, `continued` (answers after which the other wrote
+            again), `openings` (sessions), `sessions_a`, `sessions_b` (sessions with two changes of speaker, opened by
+            a, by b); empty where no message knows its time of day.
+        rhythm: at what hours and minutes each person writes.
+    """
+
+    log: LogFacts
+    # Nobody's name is in what is printed.
+    people: pd.DataFrame = field(repr=False)
+    ties: Ties
+    windows: Mapping[datetime, Ties] = field(default_factory=dict)
+    variants: Mapping[tuple[str, str], Ties] = field(default_factory=dict)
+    memberships: Memberships = field(default_factory=Memberships, repr=False)
+    dialogue: DialogueCounts = field(default_factory=DialogueCounts)
+    external: ExternalContacts = field(default_factory=ExternalContacts)
+    turns: pd.DataFrame = field(default_factory=_empty(TURNS), repr=False)
+    rhythm: Rhythm = field(default_factory=Rhythm, repr=False)

@@ -16,8 +16,9 @@ from silos.errors import SilosError
 from silos.readers.tabular import timestamps
 from silos.system.distribution import how_to_install
 from silos.tables import INTERACTION_FIELDS, TIES_FIELDS
-from silos.ties.count import DEEP_MESSAGES, SMALL_MEETING, statements
+from silos.ties.definitions import SMALL_MEETING
 from silos.ties.people import EARLIEST, LATEST
+from silos.ties.steps import ERA, statements
 
 #: Of a 64-bit hash what stays below 2^61.
 _MASK = 2305843009213693951
@@ -32,6 +33,9 @@ _WRITTEN = re.compile(r'''[^\W\d]\w*(\.[^\W\d]\w*)*|"([^"]|"")+"''')
 #: What a log may lack.
 OPTIONAL = ("medium", "event", "thread", "kind", "recipients", "weight")
 
+#: Files of steps, in the order in which the script has them.
+SCRIPT = ("warehouse.sql", "ties.sql", "dialogue.sql", "turn_taking.sql", "external.sql")
+
 #: Part of the result -> the query that yields its fields; persons are numbers still, `a` and `b`.
 _PARTS = {
     "arc": "select x.sender as a, x.recipient as b, m.medium, x.messages, x.volume from arcs x "
@@ -44,6 +48,7 @@ _PARTS = {
     "strangers": "select strangers as lines from unknown",
     "waits": "select sender as a, recipient as b, answered, seconds, sum(waits) as waits from waits "
     "group by sender, recipient, answered, seconds",
+    "turns": "select a, b, answers, continued, openings, sessions_a, sessions_b from turn_taking",
     "sent": "select sender as a, direct, broadcast from outgoing",
     "outside": "select person as a, outsider from outside",
     "talked": "select a, b from talked",
@@ -83,7 +88,7 @@ _SPARK = Dialect(
 )
 
 #: A number's bits, one by one: Snowflake has no function for it.
-_SNOWFLAKE_BITS = " + ".join(f"bitand(bitshiftright(n, {bit}), 1)" for bit in range(62))
+_SNOWFLAKE_BITS = " + ".join(f"bitand(bitshiftright(n, {bit}), 1)" for bit in range(ERA))
 
 DIALECTS: Mapping[str, Dialect] = {
     "bigquery": Dialect(
@@ -165,24 +170,9 @@ def script(
         raise SilosError(f"sqlglot is not installed here. Install it with: {how_to_install('sql')}.") from error
     if dialect not in DIALECTS:
         raise SilosError(f"there is no dialect {dialect!r}. Dialects: {', '.join(DIALECTS)}.")
-    unknown = [field for field in (*(columns or {}), *without) if field not in INTERACTION_FIELDS]
-    needed = [field for field in without if field not in OPTIONAL]
-    if unknown or needed:
-        raise SilosError(
-            f"a log cannot do without {needed[0]}." if needed else
-            f"there is no field {unknown[0]!r}; fields: {', '.join(INTERACTION_FIELDS)}."
-        )  # fmt: skip
+    _check_fields(columns or {}, without)
     words = DIALECTS[dialect]
     _check_tables([log, roster, *([aliases] if aliases else [])], dialect)
-    limits = {
-        "since": f"cast('{since or EARLIEST:%Y-%m-%d %H:%M:%S}' as timestamp)",
-        "until": f"cast('{until or LATEST:%Y-%m-%d %H:%M:%S}' as timestamp)",
-        "max_recipients": str(max_recipients),
-        "small_meeting": str(SMALL_MEETING),
-        "deep_messages": str(DEEP_MESSAGES),
-    }
-    # A year below 1000 is written without its zeros by some libraries.
-    limits = {name: sql.replace("cast('1-01-01", "cast('0001-01-01") for name, sql in limits.items()}
     if aliases:
         spellings = f"select cast(alias as varchar) as alias, cast(person as varchar) as person from {_GIVEN}"
     else:
@@ -190,11 +180,11 @@ def script(
     kinds = _column(kind) if kind else "null"
     staff = f"cast({_column(by)} as varchar) as unit, cast({kinds} as varchar) as kind"
     steps = [
-        ("limits", True, f"select {', '.join(f'{sql} as {name}' for name, sql in limits.items())}"),
+        ("limits", True, _limits(since, until, max_recipients)),
         ("staff_given", False, f"select cast(person as varchar) as person, {staff} from {_GIVEN}"),
         ("aliases_given", False, spellings),
         ("interactions", False, _interactions(columns or {}, without)),
-        *(step for file in ("warehouse.sql", "ties.sql", "dialogue.sql", "external.sql") for step in statements(file)),
+        *(step for file in SCRIPT for step in statements(file)),
         ("ties", True, " union all ".join(_part(part, query) for part, query in _PARTS.items())),
     ]
     blocks = list(words.prelude)
@@ -203,6 +193,16 @@ def script(
         blocks += [f"drop table {PREFIX}{name}" for name, kept, _ in steps if kept and name != "ties"]
     export = f"-- To export: {words.export.format(RESULT)}\n"
     return _heading(dialect, log, roster, aliases) + ";\n\n".join(blocks) + ";\n\n" + export
+
+
+def _check_fields(columns: Mapping[str, str], without: Collection[str]) -> None:
+    unknown = [field for field in (*columns, *without) if field not in INTERACTION_FIELDS]
+    needed = [field for field in without if field not in OPTIONAL]
+    if unknown or needed:
+        raise SilosError(
+            f"a log cannot do without {needed[0]}." if needed else
+            f"there is no field {unknown[0]!r}; fields: {', '.join(INTERACTION_FIELDS)}."
+        )  # fmt: skip
 
 
 def _check_tables(tables: Sequence[str], dialect: str) -> None:
@@ -241,6 +241,19 @@ def _heading(dialect: str, log: str, roster: str, aliases: str | None) -> str:
         f"-- Reads {tables}; leaves {RESULT}: who is in contact with whom, and no message. Saved as Parquet or CSV,\n"
         "-- it is what silos analyze reads. Made by silos sql; the limits are meant to be changed, the rest is not.\n\n"
     )
+
+
+def _limits(since: datetime | None, until: datetime | None, max_recipients: int) -> str:
+    """The numbers that may be changed in the script."""
+    limits = {
+        "since": f"cast('{since or EARLIEST:%Y-%m-%d %H:%M:%S}' as timestamp)",
+        "until": f"cast('{until or LATEST:%Y-%m-%d %H:%M:%S}' as timestamp)",
+        "max_recipients": str(max_recipients),
+        "small_meeting": str(SMALL_MEETING),
+    }
+    # A year below 1000 is written without its zeros by some libraries.
+    limits = {name: sql.replace("cast('1-01-01", "cast('0001-01-01") for name, sql in limits.items()}
+    return f"select {', '.join(f'{sql} as {name}' for name, sql in limits.items())}"
 
 
 def _interactions(columns: Mapping[str, str], without: Collection[str]) -> str:

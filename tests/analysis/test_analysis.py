@@ -16,18 +16,18 @@ from silos.analysis.findings.finding import Voice
 from silos.analysis.findings.notes import connector_notes
 from silos.analysis.findings.rules import _changes, _organisation
 from silos.analysis.parameters import _moment
-from silos.analysis.sensitivity import Sensitivity
+from silos.analysis.sensitivity import Sensitivity, vary
 from silos.analysis.trend import Trend
 from silos.errors import SilosError
 from silos.inference.bootstrap import resample
 from silos.inference.estimate import Estimate
-from silos.inference.permutation import permuted
 from silos.inference.rewiring import Rewired
 from silos.network import Network
 from silos.privacy.suppression import OTHER, merge_small
 from tests.conftest import shared
 from tests.support import invs13
 from tests.support.places import SAMPLE
+from tests.support.resampling import permuted
 
 TRUTH = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))
 
@@ -66,12 +66,16 @@ def test_the_bridge_of_one_person_and_the_pair_are_seen(sample):
     assert len(said) <= 10
 
 
-def test_the_verdict_hangs_on_the_depth_of_ties_alone(sample):
+def test_no_setting_overturns_the_verdict_once_the_ties_of_the_desk_are_left_out(sample):
     settings = sample.sensitivity.table
     assert set(settings["setting"]) == {"layer", "weeks", "max_recipients", "period"}
-    assert set(sample.sensitivity.overturned["setting"]) == {"layer"}
-    assert set(sample.sensitivity.overturned["first"]) == {TRUTH["mail_room"]}
-    assert sample.sensitivity.share == settings["stays"].mean()
+    assert sample.connector.desks == (TRUTH["mail_room"],)
+    assert sample.sensitivity.share == settings["stays"].mean() == 1
+    with_desk = vary(
+        sample.tally, sample.grouped, sample.shown, sample.connector.department, evidence=sample.connector.evidence
+    )
+    assert set(with_desk.overturned["setting"]) == {"layer"}
+    assert set(with_desk.overturned["first"]) == {TRUTH["mail_room"]}
 
 
 def test_the_connector_binds_pairs_of_others(sample):
@@ -162,7 +166,7 @@ def test_department_36_binds_the_research_institution():
     assert found.connector.reason == "evidence"
     assert found.connector.candidates.loc["36", "probability_first"] > 0.9
     assert found.connector.evidence == "reciprocated"
-    assert found.tally.waived == ("weeks", "conversations")
+    assert found.tally.log.waived == ("weeks", "conversations")
     external = found.departments["external_share"].corr(np.log(found.departments["people"]), method="spearman")
     assert external < -0.6 < -0.3 < found.organisation.loc["size_correlation", "value"]
 

@@ -14,16 +14,17 @@ import silos
 from silos import plots, simulate
 from silos.analysis.dialogue import _between, of_tally
 from silos.analysis.response_times import Grouping, estimated, resampled
-from silos.inference.bootstrap import multipliers
 from silos.inference.estimate import Estimate
 from silos.measures.survival import duration_classes, kaplan_meier, reply_statistics, survival, time_until
 from silos.privacy.suppression import merge_small
 from silos.readers import read_interactions
 from silos.readers.roster import read_roster
-from silos.ties.count import statements, tally
-from silos.ties.exchanges import HORIZON, MESSAGES
+from silos.ties.count import tally
+from silos.ties.definitions import HORIZON
 from silos.ties.layers import layer
+from silos.ties.steps import NUMBERS
 from tests.conftest import a_log, a_roster, shared
+from tests.support.resampling import multipliers
 
 PEOPLE = {"ann": "HR", "bob": "IT", "cleo": "IT"}
 DAY = 86_400
@@ -42,10 +43,10 @@ def row(hours: float, sender: str, recipient: str, **more: object) -> dict[str, 
 
 def waits_of(rows: list[dict[str, object]]) -> list[tuple[str, str, int, int, int]]:
     counted = tally(a_log(rows), a_roster(PEOPLE))
-    names = counted.people.index
+    names = counted.people["person"]
     return [
         (names[one.sender], names[one.recipient], one.answered, one.seconds, one.waits)
-        for one in counted.exchanges.waits.itertuples()
+        for one in counted.dialogue.waits.itertuples()
     ]
 
 
@@ -170,19 +171,15 @@ def test_replicates_of_waits_are_estimates_of_the_weighted_waits(given_waits):
         patch.setattr("silos.analysis.response_times.TIES", 3)
         patch.setattr("silos.analysis.response_times.ATOMS", 5)
         parted = resampled(waits, groupings, 12, replicates=20, seed=3)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("silos.measures._kernels.WORTH", 0)
-        compiled = resampled(waits, groupings, 12, replicates=20, seed=3)
-    omegas = np.concatenate(list(multipliers(12, 20, 3)))
+    omegas = multipliers(12, 20, 3)
     for row in (0, 19):
         weight = waits["waits"] * omegas[row][waits["sender"]] * omegas[row][waits["recipient"]]
         for name, grouping in groupings.items():
             plain = _plainly(waits, grouping, weight.to_numpy())
             np.testing.assert_allclose(drawn[name][row], plain, rtol=1e-9)
             np.testing.assert_allclose(parted[name][row], plain, rtol=1e-9)
-            np.testing.assert_allclose(compiled[name][row], plain, rtol=1e-9)
     for name in groupings:
-        np.testing.assert_allclose(compiled[name], drawn[name], rtol=1e-12)
+        np.testing.assert_allclose(parted[name], drawn[name], rtol=1e-12)
 
 
 def test_many_groups_tell_fewer_durations_apart():
@@ -194,23 +191,12 @@ def test_many_groups_tell_fewer_durations_apart():
 # ---- waits, counted in SQL
 
 
-def test_the_horizon_of_the_steps_is_that_of_the_code():
-    [query] = [query for name, _, query in statements("dialogue.sql") if name == "patience"]
-    assert f"{HORIZON} as horizon" in query
-    assert f"> {MESSAGES} then floor(2147483647 * {MESSAGES}.0 /" in query
-
-
 def test_waits_of_a_very_large_log_are_a_sample_of_all(monkeypatch):
     made = simulate.organisation(120, 10, 6, rows=20_000, seed=3)
-    every = tally(read_interactions(made.interactions), read_roster(made.roster)).exchanges.waits
+    every = tally(read_interactions(made.interactions), read_roster(made.roster)).dialogue.waits
     with monkeypatch.context() as patch:
-        patch.setattr(
-            "silos.ties.count.statements",
-            lambda file="ties.sql": (
-                (name, kept, query.replace(str(MESSAGES), "4000")) for name, kept, query in statements(file)
-            ),
-        )
-        some = tally(read_interactions(made.interactions), read_roster(made.roster)).exchanges.waits
+        patch.setitem(NUMBERS, "messages", 4000)
+        some = tally(read_interactions(made.interactions), read_roster(made.roster)).dialogue.waits
     share = len(some) / len(every)
     assert 0.2 < share < 0.3
     assert not (Counter(some.itertuples(index=False)) - Counter(every.itertuples(index=False)))

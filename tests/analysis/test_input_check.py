@@ -91,3 +91,12 @@ def test_rows_of_one_sender_at_one_instant_are_broadcasts_too(roster):
     table = pd.DataFrame(rows, columns=["timestamp", "sender", "recipient"])
     [log] = inspect(silos.read_interactions(table), roster, max_recipients=LIMIT).to_dict()["logs"]
     assert (log["rows"], log["broadcasts"]) == (2 * len(PEOPLE), len(PEOPLE))
+
+
+def test_a_broadcast_is_what_the_analysis_calls_one(roster):
+    """Mails that follow within one second are no mass mail, and a stated 0 says nothing of whom they reached."""
+    times = [f"2024-05-06T09:00:00.{number:02}Z" for number in range(len(PEOPLE))]
+    mails = pd.DataFrame({"timestamp": times, "sender": "ann", "recipient": PEOPLE, "recipients": 0})
+    news = mails.assign(timestamp="2024-05-07T09:00:00Z", event="news")
+    found = inspect(silos.read_interactions(pd.concat([mails, news])), roster, max_recipients=LIMIT).to_dict()
+    assert (found["logs"][0]["broadcasts"], found["broadcasts"]) == (len(PEOPLE), len(PEOPLE) - 1)  # one is to herself

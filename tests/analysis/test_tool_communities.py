@@ -159,7 +159,8 @@ def test_measures_hold_whatever_the_order_and_the_names(made: Memberships, seed:
 @given(made=some_memberships(), seed=st.integers(0, 99))
 def test_shuffled_memberships_keep_the_degrees_of_both_sides(made: Memberships, seed: int):
     people = len(made.department)
-    person, community = rewire(made.person, made.community + people, np.random.default_rng(seed), sides=True)
+    sides = np.repeat([0, 1], [people, made.communities])
+    person, community = rewire(made.person, made.community + people, np.random.default_rng(seed), kinds=sides)
     assert (person < people).all()
     assert (community >= people).all()
     assert len(set(zip(person.tolist(), community.tolist(), strict=True))) == len(made)
@@ -180,7 +181,7 @@ def test_all_matrices_of_these_margins_are_drawn_alike():
     person, community = np.array([0, 0, 1, 2]), np.array([3, 4, 3, 5])
     seen: Counter[tuple[tuple[int, int], ...]] = Counter()
     for _ in range(2000):
-        person, community = rewire(person, community, rng, rounds=8, sides=True)
+        person, community = rewire(person, community, rng, rounds=8, kinds=np.repeat([0, 1], 3))
         seen[tuple(sorted(zip(person.tolist(), community.tolist(), strict=True)))] += 1
     assert len(seen) == 5
     assert stats.chisquare(list(seen.values())).pvalue > 0.001
@@ -411,13 +412,13 @@ def test_memberships_are_counted_by_person_and_strangers_apart():
     )
     read = read_interactions([log, joined])
     held = tally(read, silos.read_roster(table))
-    rows = held.memberships[["community", "name", "person", "posts"]].astype(object)
+    rows = held.memberships.table[["community", "name", "person", "posts"]].astype(object)
     rows = rows.where(rows.notna(), None).to_numpy().tolist()
     assert rows == [["C1", "sales", 0, 5], ["C1", "sales", 1, 0], ["G1", None, 1, 1]]  # once without a name, none
-    assert held.community_strangers == 1
-    first = held.memberships.loc[0]
+    assert held.memberships.strangers == 1
+    first = held.memberships.table.loc[0]
     assert (str(first["first"]), str(first["last"])) == ("2025-01-06 10:00:00", "2025-02-06 10:00:00")
-    assert pd.isna(held.memberships.loc[1, "first"])
+    assert pd.isna(held.memberships.table.loc[1, "first"])
 
 
 def test_memberships_are_those_of_the_period_and_lists_always_count():
@@ -432,8 +433,8 @@ def test_memberships_are_those_of_the_period_and_lists_always_count():
     )
     read = read_interactions([log, joined])
     held = tally(read, a_roster({"a": "HR", "b": "IT"}), until=pd.Timestamp("2025-02-01").to_pydatetime())
-    assert held.memberships[["person", "posts"]].to_numpy().tolist() == [[0, 1], [1, 0]]
-    assert held.rows_read == 2
+    assert held.memberships.table[["person", "posts"]].to_numpy().tolist() == [[0, 1], [1, 0]]
+    assert held.log.rows_read == 2
 
 
 @pytest.mark.parametrize("dated", [True, False])

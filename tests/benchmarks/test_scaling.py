@@ -2,7 +2,6 @@
 
 import importlib.util
 import json
-import runpy
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -10,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.places import DOCS, ROOT
+from tests.support.pages import script
+from tests.support.places import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +27,8 @@ def speed() -> ModuleType:
 
 
 @pytest.fixture(scope="module")
-def maker() -> dict[str, Any]:
-    return runpy.run_path(str(DOCS / "make_scaling.py"))
+def maker() -> ModuleType:
+    return script("make_scaling")
 
 
 @pytest.fixture(scope="module")
@@ -42,12 +42,6 @@ def measured(speed: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Pat
 def _run(speed: ModuleType, folder: Path) -> None:
     small = ["--sizes", "1e3", "--formats", "csv", "--repetitions", "1", "--parts", "sizes", "--no-viva"]
     speed.main([*small, "--folder", str(folder), "-o", str(folder / "scaling.json")])
-
-
-def test_the_page_is_what_the_script_makes(maker: dict[str, Any]) -> None:
-    assert (DOCS / "scaling.md").read_text(encoding="utf-8") == maker["page"](maker["FIGURES"]), (
-        "run python docs/make_scaling.py"
-    )
 
 
 def test_every_contestant_is_measured_and_every_stage(measured: Path) -> None:
@@ -72,8 +66,8 @@ def test_what_was_measured_is_not_measured_again(speed: ModuleType, measured: Pa
     assert json.loads(measured.read_text(encoding="utf-8")) == before
 
 
-def test_a_page_is_made_of_any_figures(maker: dict[str, Any], measured: Path) -> None:
-    page = maker["page"](measured)
+def test_a_page_is_made_of_any_figures(maker: ModuleType, measured: Path) -> None:
+    page = maker.page(measured)
     assert "vivainsights, 1e3 csv: not asked for." in page
     assert "| 4 × |  | not measured |" in page
 

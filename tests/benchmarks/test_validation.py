@@ -99,7 +99,9 @@ def test_committed_document_is_of_the_committed_numbers(tmp_path: Path) -> None:
 
 def test_poorer_logs() -> None:
     log = smoke().make().interactions
-    assert set(runs.degraded(log, "reciprocated")["kind"]) == {"direct"}
+    assert set(runs.degraded(log, "turn-taking")["kind"]) == {"direct"}
+    days = runs.degraded(log, "reciprocated")["timestamp"]
+    assert (days == days.dt.normalize()).all()
     assert runs.degraded(log, "volume")["thread"].isna().all()
     assert (log["kind"] == "meeting").any()
     assert len(runs.degraded(log, "volume")) == (log["kind"] != "meeting").sum()

@@ -83,7 +83,7 @@ def test_a_worker_that_dies_while_it_works_is_made_up_for(spark, store, by_duckd
     with striking(spark, one) as killed:
         found = tally(logs, silos.read_roster(ROSTER))
     assert len(killed) == 1
-    assert found.rows_used == by_duckdb["inputs"]["rows_used"]
+    assert found.log.rows_used == by_duckdb["inputs"]["rows_used"]
     assert len(found.ties.dyads) == by_duckdb["organisation"]["ties"]
 
 
@@ -102,7 +102,7 @@ def test_where_kept_steps_are_written_down_all_workers_may_be_lost(spark, store,
     finally:
         spark.sparkContext.setCheckpointDir(None)
     assert len(killed) == 2
-    assert found.rows_used == by_duckdb["inputs"]["rows_used"]
+    assert found.log.rows_used == by_duckdb["inputs"]["rows_used"]
     assert len(found.ties.dyads) == by_duckdb["organisation"]["ties"]
 
 
@@ -144,7 +144,7 @@ def test_times_with_a_zone_are_instants_whatever_the_zone_of_the_session(spark):
         assert spark.conf.get("spark.sql.session.timeZone") == "America/New_York"
     finally:
         spark.conf.set("spark.sql.session.timeZone", "UTC")
-    assert counted.first == datetime(2025, 1, 6, 4, 30)
+    assert counted.log.first == datetime(2025, 1, 6, 4, 30)
 
 
 def test_views_and_settings_of_the_session_are_left_as_they_were(spark):

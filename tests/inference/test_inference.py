@@ -1,7 +1,5 @@
 """The person bootstrap against the plain formula, nulls and intervals against simulation."""
 
-import subprocess
-import sys
 from collections import Counter
 from itertools import combinations
 
@@ -14,14 +12,15 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from scipy import sparse, stats
 
 from silos.inference import bootstrap
-from silos.inference.bootstrap import BATCH, each_batch, multipliers, resample, tie_sums
+from silos.inference.bootstrap import BATCH, each_batch, resample, tie_sums
 from silos.inference.estimate import CONFIDENCE, Estimate, interval, intervals
 from silos.inference.multiple_testing import false_discovery
-from silos.inference.permutation import ei_null, permuted
-from silos.inference.rewiring import rewire, rewired_modularity
-from silos.measures import _kernels, ei_index, modularity
-from silos.measures.mixing import MISS, ROUNDS, gravity_expectation, quasi_independence
+from silos.inference.permutation import ei_null
+from silos.inference.rewiring import rewire, rewired_graphs
+from silos.measures import ei_index, modularity
+from silos.measures.mixing import gravity_expectation, quasi_independence
 from silos.network import Network
+from tests.support.resampling import multipliers, permuted
 
 
 def a_network(people=30, departments=4, chance=0.3, seed=0, directed=True):
@@ -34,10 +33,7 @@ def a_network(people=30, departments=4, chance=0.3, seed=0, directed=True):
 
 
 def test_replicates_do_not_depend_on_the_batch_nor_on_being_kept(monkeypatch):
-    drawn = np.concatenate(list(multipliers(5, BATCH + 3, seed=4)))
-    assert drawn.shape == (BATCH + 3, 5)
-    alone = np.random.default_rng([4, BATCH]).standard_exponential(5)
-    np.testing.assert_array_equal(drawn[BATCH], alone.astype(np.float32))
+    drawn = multipliers(5, BATCH + 3, seed=4)
     kept: dict[int, np.ndarray] = {}
     for limit in (0, 10_000):
         monkeypatch.setattr(bootstrap, "KEPT", limit)
@@ -46,14 +42,6 @@ def test_replicates_do_not_depend_on_the_batch_nor_on_being_kept(monkeypatch):
             np.testing.assert_array_equal(np.concatenate([kept[0], kept[BATCH]], axis=1).T, drawn)
 
 
-@pytest.fixture(params=[float("inf"), 0], ids=["numpy", "compiled"])
-def loops(request, monkeypatch):
-    """Sums over ties by numpy, and compiled, with ties in parts of few people."""
-    monkeypatch.setattr(_kernels, "WORTH", request.param)
-    monkeypatch.setattr(_kernels, "NEAR", 7)
-
-
-@pytest.mark.usefixtures("loops")
 @pytest.mark.parametrize("directed", [True, False])
 def test_the_bootstrap_is_the_plain_formula(directed):
     network = a_network(directed=directed)
@@ -61,7 +49,7 @@ def test_the_bootstrap_is_the_plain_formula(directed):
     volume = np.asarray(network.combined[i, j]).ravel()
     drawn = resample(network, {"any": None, "traffic": volume}, replicates=3, seed=7, gravity=True)
     indicator = network.indicator.toarray()
-    for k, omega in enumerate(np.concatenate(list(multipliers(len(network), 3, seed=7)))):
+    for k, omega in enumerate(multipliers(len(network), 3, seed=7)):
         weighted = np.outer(omega, omega)
         contacts, combined = network.contacts.toarray(), network.combined.toarray()
         np.testing.assert_allclose(drawn.mixing["any"][k], indicator.T @ (weighted * contacts) @ indicator)
@@ -75,7 +63,6 @@ def test_the_bootstrap_is_the_plain_formula(directed):
         np.testing.assert_allclose(drawn.expected[k], expected + expected.T, rtol=1e-6)
 
 
-@pytest.mark.usefixtures("loops")
 def test_merging_replicates_is_resampling_the_merged_network():
     network = a_network()
     groups = np.array([0, 1, 1, 2])
@@ -102,7 +89,7 @@ def test_rewired_graphs_know_no_departments_but_have_communities():
     chance = np.where(labels[:, None] == labels, 0.5, 0.02)
     upper = np.triu(rng.random(chance.shape) < chance, k=1).astype(float)
     network = Network(pd.DataFrame({"department": labels}), sparse.csr_array(upper + upper.T), directed=False)
-    rewired = rewired_modularity(network, samples=10, seed=0)
+    rewired = rewired_graphs(*network.dyads, network.membership, samples=10, searched=3, seed=0)
     assert modularity(network) > 0.5
     assert abs(rewired.departments.mean()) < 0.1
     assert rewired.best.mean() > 0.15
@@ -134,7 +121,10 @@ def in_turn(ends, flip):
 def test_swaps_at_once_are_the_swaps_in_turn(ties, seed, sides):
     ends = np.array(sorted(ties), dtype=np.int32).reshape(-1, 2)
     rng, again = np.random.default_rng(seed), np.random.default_rng(seed)
-    found = np.column_stack(rewire(ends[:, 0], ends[:, 1], rng, rounds=2, sides=sides))
+    # Two sides of a two-mode network: the second end of each tie is numbered after all first ends.
+    ends[:, 1] += 9 * sides
+    kinds = np.repeat([0, 1], 9) if sides else None
+    found = np.column_stack(rewire(ends[:, 0], ends[:, 1], rng, rounds=2, kinds=kinds))
     for _ in range(2):
         order = np.array([tuple(tie) for tie in ends], dtype=np.int32).reshape(-1, 2)
         again.shuffle(order.view(np.int64).ravel())
@@ -157,6 +147,51 @@ def test_all_graphs_of_these_degrees_are_drawn_alike():
     seen = Counter()
     for _ in range(3000):
         a, b = rewire(a, b, rng, rounds=8)
+        seen[tuple(sorted(tuple(sorted(tie)) for tie in zip(a.tolist(), b.tolist(), strict=True)))] += 1
+    assert set(seen) == every
+    assert stats.chisquare(list(seen.values())).pvalue > 0.001
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 999))
+def test_rewired_ties_keep_everybodys_contacts_of_each_kind(seed):
+    rng = np.random.default_rng(seed)
+    people, kinds = 14, rng.integers(0, 3, 14)
+    a, b = np.triu_indices(people, 1)
+    chosen = rng.random(len(a)) < 0.4
+    a, b = a[chosen], b[chosen]
+
+    def contacts(i, j):
+        table = np.zeros((people, 3), dtype=int)
+        np.add.at(table, (i, kinds[j]), 1)
+        np.add.at(table, (j, kinds[i]), 1)
+        return table
+
+    i, j = rewire(a, b, rng, rounds=4, kinds=kinds)
+    assert (i != j).all()
+    assert len({frozenset(tie) for tie in zip(i.tolist(), j.tolist(), strict=True)}) == len(a)
+    np.testing.assert_array_equal(contacts(i, j), contacts(a, b))
+
+
+def test_all_graphs_of_these_contacts_by_kind_are_drawn_alike():
+    """Six people of two kinds, six ties: all graphs with the contacts by kind of the first, by enumeration."""
+    kinds = np.array([0, 0, 0, 1, 1, 1])
+    given_ties = ((0, 1), (0, 3), (1, 4), (2, 3), (2, 5), (4, 5))
+
+    def contacts(graph):
+        table = np.zeros((6, 2), dtype=int)
+        for a, b in graph:
+            table[a, kinds[b]] += 1
+            table[b, kinds[a]] += 1
+        return table.tolist()
+
+    every = {graph for graph in combinations(combinations(range(6), 2), 6) if contacts(graph) == contacts(given_ties)}
+    assert len(every) > 3
+    rng = np.random.default_rng(0)
+    a, b = np.array(given_ties).T
+    seen = Counter()
+    for _ in range(400 * len(every)):
+        a, b = rewire(a, b, rng, rounds=8, kinds=kinds)
         seen[tuple(sorted(tuple(sorted(tie)) for tie in zip(a.tolist(), b.tolist(), strict=True)))] += 1
     assert set(seen) == every
     assert stats.chisquare(list(seen.values())).pvalue > 0.001
@@ -214,7 +249,6 @@ def test_an_estimate_without_a_value_tests_nothing():
     assert Estimate.of(0.7, null=(0.5, 0.1)).z == pytest.approx(2)
 
 
-@pytest.mark.usefixtures("loops")
 def test_the_bootstrap_through_the_cache_is_the_plain_one(monkeypatch):
     rng = np.random.default_rng(3)
     people = pd.DataFrame({"department": rng.choice(list("abcd"), 60)}, index=pd.Index(range(60), name="person"))
@@ -226,7 +260,7 @@ def test_the_bootstrap_through_the_cache_is_the_plain_one(monkeypatch):
     monkeypatch.setattr(bootstrap, "TIES", 7)
     found = resample(network, {"any": None, "traffic": values}, replicates=20, seed=5)
     sums = tie_sums(i, j, np.stack([values, values > 0.5], axis=1), people=60, replicates=20, seed=5)
-    omegas = np.concatenate(list(multipliers(60, 20, 5)))
+    omegas = multipliers(60, 20, 5)
     for replicate, omega in enumerate(omegas):
         for name, weights in (("any", np.ones(len(i))), ("traffic", values)):
             expected = np.zeros((4, 4))
@@ -239,45 +273,29 @@ def test_the_bootstrap_through_the_cache_is_the_plain_one(monkeypatch):
         assert sums[replicate] == pytest.approx([weight @ values, weight @ (values > 0.5)], rel=1e-12)
 
 
-@given(st.integers(0, 2**32 - 1))
-@settings(max_examples=40)
-def test_compiled_loops_are_the_loops_as_they_are_written(seed):
-    rng = np.random.default_rng(seed)
-    people, ties, cells, columns, replicates = rng.integers(1, (9, 40, 6, 4, 18))
-    i, j = rng.integers(0, people, (2, ties), dtype=np.int32)
-    weights = rng.standard_exponential((people, replicates)).astype(np.float32)
-    starts = np.r_[0, np.sort(rng.integers(0, ties + 1, cells - 1)), ties].astype(np.int64)
-    rows = rng.integers(-1, 4, (2, cells)).astype(np.int32)
-    values = rng.exponential(size=(ties, columns)) * rng.integers(0, 2, (ties, columns))
-    sums = np.zeros((2, 4, columns, replicates))
-    _kernels.add_by_cell(i, j, starts, rows, values, weights, sums[0])
-    _kernels._add_by_cell(i, j, starts, rows, values, weights, sums[1], np.empty(replicates), np.zeros(sums.shape[2:]))
-    np.testing.assert_allclose(sums[0], sums[1], rtol=1e-12)
-    margins = np.zeros((2, 2, people, replicates))
-    person, sent, received = rng.integers(0, people, cells, dtype=np.int32), *rng.exponential(size=(2, ties))
-    _kernels.add_margins(starts, person, j, sent, received, weights, *margins[0])
-    _kernels._add_margins(starts, person, j, sent, received, weights, *margins[1], *np.zeros((2, replicates)))
-    np.testing.assert_allclose(margins[0], margins[1], rtol=1e-12)
-
-
-def test_margins_are_met_whichever_loop_goes_through_them():
+def test_margins_are_met_and_whoever_stands_alone_has_none():
     rng = np.random.default_rng(2)
     out = rng.exponential(size=(30, 5)) * (rng.random((30, 1)) < 0.8)
     into = out[rng.permutation(30)]
-    alpha, beta = _kernels.quasi_independent(out, into, rounds=ROUNDS, miss=MISS)
-    np.testing.assert_allclose(alpha * (beta.sum(axis=0) - beta), out, rtol=1e-8, atol=1e-9)
-    np.testing.assert_allclose(beta * (alpha.sum(axis=0) - alpha), into, rtol=1e-8, atol=1e-9)
-    for found, expected in zip((alpha, beta), quasi_independence(out, into), strict=True):
-        np.testing.assert_allclose(found, expected, rtol=1e-9)
+    # In one replicate a single person has all: there is nobody to share with.
+    out[:, 4] = into[:, 4] = np.eye(30)[3]
+    alpha, beta = quasi_independence(out, into)
+    met = slice(4)
+    np.testing.assert_allclose((alpha * (beta.sum(axis=0) - beta))[:, met], out[:, met], rtol=1e-8, atol=1e-9)
+    np.testing.assert_allclose((beta * (alpha.sum(axis=0) - alpha))[:, met], into[:, met], rtol=1e-8, atol=1e-9)
+    assert not alpha[:, 4].any()
+    assert not beta[:, 4].any()
 
 
-def test_a_small_log_is_not_worth_a_compiler():
-    code = (
-        "import sys, numpy as np; from silos.inference.bootstrap import tie_sums;"
-        "tie_sums(np.array([0]), np.array([1]), np.ones((1, 1)), people=2, replicates=500, seed=0);"
-        "assert 'numba' not in sys.modules"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True)
+@pytest.mark.parametrize("held", [1, 90, 10_000])
+def test_gravity_is_the_same_however_many_replicates_are_fitted_at_a_time(held, monkeypatch):
+    network = a_network()
+    monkeypatch.setattr(bootstrap, "HELD", held)
+    drawn = resample(network, {}, replicates=BATCH + 1, seed=2, gravity=True)
+    omega = multipliers(len(network), BATCH + 1, seed=2)[BATCH - 1]
+    again = Network(network.people, sparse.csr_array(np.outer(omega, omega) * network.adjacency.toarray()))
+    expected = gravity_expectation(again).to_numpy()
+    np.testing.assert_allclose(drawn.expected[BATCH - 1], expected + expected.T, rtol=1e-6)
 
 
 def test_a_null_of_a_few_networks_is_students():

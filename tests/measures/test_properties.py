@@ -18,7 +18,7 @@ from scipy import sparse
 import silos.measures.brokerage_null as brokerage_null
 import silos.measures.triangles as triangles
 from silos.errors import SilosError
-from silos.measures import REGISTRY, _kernels
+from silos.measures import REGISTRY
 from silos.measures.brokerage import COLUMNS, ROLES, brokerage_roles
 from silos.measures.brokerage_null import brokerage_expectation
 from silos.measures.mixing import modularity
@@ -404,16 +404,14 @@ def test_a_spread_needs_two_shuffles(shuffles: int) -> None:
 # ---- triangles
 
 
-@pytest.mark.parametrize("worth", [float("inf"), 0], ids=["numpy", "compiled"])
 @pytest.mark.parametrize(("paths", "table", "size"), [(1, 4, 1), (7, 200, 3), (1 << 19, 1 << 26, 1 << 20)])
 def test_each_triangle_once_whatever_the_chunks(
-    paths: int, table: int, size: int, worth: float, monkeypatch: pytest.MonkeyPatch
+    paths: int, table: int, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(triangles, "PATHS", paths)
     monkeypatch.setattr(triangles, "TABLE_BYTES", table)
     monkeypatch.setattr(triangles, "TRIANGLES", size)
     graph = nx.gnp_random_graph(30, 0.3, seed=3)
-    monkeypatch.setattr(_kernels, "WORTH", worth)
     ties = triangles.OrientedTies.of(sparse.csr_array(nx.to_scipy_sparse_array(graph, format="csr")))
     found = []
     for uv, uw, vw in ties.triangles():

@@ -1,7 +1,6 @@
 """The numbers on the artists, and text that nobody has to guess at: nothing clipped, nothing overlapping."""
 
 import itertools
-from string import Formatter
 
 import matplotlib as mpl
 import numpy as np
@@ -13,7 +12,7 @@ from matplotlib.text import Text
 
 from silos import plots
 from silos.errors import SilosError
-from silos.locales.phrases import languages, phrases
+from silos.locales.phrases import phrases
 from silos.plots.canvas import VERDICTS, short, wrapped
 from silos.plots.graph import strongest_pairs
 from silos.plots.heatmaps import block_order
@@ -421,18 +420,3 @@ def test_nothing_to_draw_is_said(plot: str) -> None:
 def test_names_that_are_cut_or_broken() -> None:
     assert short("a" * 60).endswith("…")
     assert wrapped("Human Resources Business Partnering", 20) == "Human Resources\nBusiness Partnering"
-
-
-def test_languages_say_the_same_things() -> None:
-    assert set(languages()) >= {"en", "fr"}
-    english = phrases("en")
-    for language in languages():
-        other = phrases(language)
-        assert {section: set(texts) for section, texts in other.items()} == {
-            section: set(texts) for section, texts in english.items()
-        }
-        for section, texts in english.items():
-            for key, text in texts.items():
-                fields = {field for _, field, _, _ in Formatter().parse(text) if field is not None}
-                translated = {field for _, field, _, _ in Formatter().parse(other[section][key]) if field is not None}
-                assert fields == translated, f"{language}: [{section}] {key}"

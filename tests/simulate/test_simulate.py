@@ -358,7 +358,7 @@ def test_many_departments_and_few(generator):
     [
         ({"people": 40}, r"40 people are too few for 12 departments.*at least 96 people"),
         ({"departments": 5}, r"departments have a part \(Marketing, Mail Room, .*but there are 5"),
-        ({"generator": "random"}, "generator is 'random', one of blocks, latent is needed"),
+        ({"generator": "random"}, "generator is 'random', one of blocks, latent, tasks is needed"),
         ({"start": "6/1/2025"}, "start is '6/1/2025', a day as YYYY-MM-DD"),
         (
             {"start": "9999-12-30"},

@@ -221,16 +221,17 @@ def assert_the_same(found: Tally, expected: Tally, *, left_out: int = 0) -> None
     ):
         assert getattr(found, name) == getattr(expected, name), name
     # Duplicates are gone, those of rows that make no tie too, but for what the readers themselves left out.
-    assert set(found.rejected) - {"duplicate"} == set(expected.rejected) - {"duplicate"}
-    assert found.rejected.get("duplicate", 0) == left_out
-    for reason, count in found.rejected.items():
-        least = 1 if reason in ("not in the roster", "bot", "duplicate") else expected.rejected[reason]
-        assert least <= count <= expected.rejected[reason], reason
+    assert set(found.log.rejected) - {"duplicate"} == set(expected.log.rejected) - {"duplicate"}
+    assert found.log.rejected.get("duplicate", 0) == left_out
+    for reason, count in found.log.rejected.items():
+        least = 1 if reason in ("not in the roster", "bot", "duplicate") else expected.log.rejected[reason]
+        assert least <= count <= expected.log.rejected[reason], reason
     columns = ["medium", "person", "posts", "first", "last"]
     memberships = [
-        table[columns].sort_values(columns, ignore_index=True) for table in (found.memberships, expected.memberships)
+        table[columns].sort_values(columns, ignore_index=True)
+        for table in (found.memberships.table, expected.memberships.table)
     ]
-    pd.testing.assert_frame_equal(*memberships, check_dtype=len(found.memberships) > 0)
+    pd.testing.assert_frame_equal(*memberships, check_dtype=len(found.memberships.table) > 0)
 
 
 @pytest.mark.parametrize("write", WRITERS)

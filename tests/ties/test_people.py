@@ -8,7 +8,8 @@ from silos import analyze
 from silos.readers import read_interactions
 from silos.readers.roster import read_roster
 from silos.ties.count import tally
-from silos.ties.people import population
+from silos.ties.layers import layer
+from silos.ties.people import labelled, population
 from tests.conftest import a_log
 
 MARCH = datetime(2025, 3, 3, 9)
@@ -28,9 +29,14 @@ MOVED = [
 
 def counted(log, rows=MOVED):
     found = tally(a_log(log), a_dated_roster(rows))
-    names = list(found.people.index)
+    names = list(labelled(found.people).index)
     pairs = {(names[row.a], names[row.b]) for row in found.ties.dyads.itertuples()}
     return found, pairs
+
+
+def departments(found):
+    """Person and department by position, the way the network calls them."""
+    return labelled(found.people)["department"].to_dict()
 
 
 def message(sender, recipient, moment):
@@ -44,16 +50,37 @@ def test_a_message_counts_in_the_department_of_its_day():
         message("cleo", " a-1 ", MARCH + timedelta(days=6)),
     ]
     found, pairs = counted(log)
-    assert found.people["department"].to_dict() == {"ann": "IT", "ann [HR]": "HR", "bob": "HR", "cleo": "IT"}
+    assert departments(found) == {"ann": "IT", "ann [HR]": "HR", "bob": "HR", "cleo": "IT"}
     assert pairs == {("ann [HR]", "bob"), ("ann", "cleo"), ("ann [HR]", "cleo")}
+
+
+def test_who_moved_is_one_person_in_a_column_and_two_nodes_of_the_graph():
+    found, _ = counted([message("ann", "bob", MARCH), message("ann", "cleo", MARCH + timedelta(days=7))])
+    assert found.people["person"].tolist() == ["ann", "ann", "bob", "cleo"]
+    assert found.people["department"].tolist() == ["IT", "HR", "HR", "IT"]  # the latest first
+    assert set(layer(found, "any").to_networkx("person")) == {"ann", "ann [HR]", "bob", "cleo"}
+
+
+def test_the_latest_department_that_counts_keeps_the_id():
+    """Whoever looks for a person by id finds one, also where the roster knows of a move after the log."""
+    rows = [*MOVED, ("ann", "Legal", "2026-01-01", "A-1")]
+    log = [message("ann", "bob", MARCH), message("ann", "cleo", MARCH + timedelta(days=7))]
+    assert departments(counted(log, rows)[0]) == {"ann": "IT", "ann [HR]": "HR", "bob": "HR", "cleo": "IT"}
+
+
+def test_an_id_that_ends_like_a_label_is_an_id():
+    """Ids are read from the column: nothing is cut off what somebody is really called."""
+    rows = [*MOVED, ("bob [HR]", "HR", None, None)]
+    found, _ = counted([message("ann", "bob", MARCH), message("bob [HR]", "ann", MARCH + timedelta(days=7))], rows)
+    assert found.people["person"].tolist() == ["ann", "ann", "bob", "bob [HR]", "cleo"]
 
 
 def test_nobody_is_in_a_department_left_before_the_log_or_joined_after_it():
     found, pairs = counted([message("ann", "bob", MARCH), message("cleo", "bob", MARCH + timedelta(days=1))])
-    assert found.people["department"].to_dict() == {"ann": "HR", "bob": "HR", "cleo": "IT"}
+    assert departments(found) == {"ann": "HR", "bob": "HR", "cleo": "IT"}
     assert pairs == {("ann", "bob"), ("bob", "cleo")}
     found, pairs = counted([message("ann", "bob", MARCH + timedelta(days=n)) for n in (20, 21)])
-    assert found.people["department"].to_dict() == {"ann": "IT", "bob": "HR", "cleo": "IT"}
+    assert departments(found) == {"ann": "IT", "bob": "HR", "cleo": "IT"}
     assert pairs == {("ann", "bob")}
 
 
@@ -61,14 +88,14 @@ def test_a_log_without_times_takes_the_latest_department(tmp_path):
     edges = tmp_path / "edges.csv"
     edges.write_text("Source,Target,Weight\nann,bob,1\nann,cleo,2\n")
     found = tally(read_interactions(edges), a_dated_roster(MOVED))
-    assert found.people["department"].to_dict() == {"ann": "IT", "bob": "HR", "cleo": "IT"}
+    assert departments(found) == {"ann": "IT", "bob": "HR", "cleo": "IT"}
     assert found.ties.dyads[["a", "b"]].values.tolist() == [[0, 1], [0, 2]]
 
 
 def test_a_note_from_oneself_of_yesterday_is_no_tie():
     log = [message("ann", "A-1", MARCH + timedelta(days=7)), message("ann", "bob", MARCH)]
     found, pairs = counted(log)
-    assert found.selves == 1
+    assert found.log.selves == 1
     assert pairs == {("ann", "bob")}
 
 
@@ -76,7 +103,7 @@ def test_time_without_a_department_makes_no_ties():
     rows = [("ann", None, "2024-01-01", None), ("ann", "IT", "2025-03-10", None), *MOVED[2:]]
     log = [message("ann", "bob", MARCH), message("ann", "cleo", MARCH + timedelta(days=8))]
     found, pairs = counted(log, rows)
-    assert found.rejected == {"no department": 1}
+    assert found.log.rejected == {"no department": 1}
     assert pairs == {("ann", "cleo")}
 
 
@@ -89,7 +116,7 @@ def test_of_rows_from_the_same_day_the_last_counts():
     rows = [("ann", "HR", "2025-03-05", None), ("ann", "IT", "2025-03-05", None), *MOVED[2:]]
     everybody = population(a_dated_roster(rows), "department")
     assert everybody.spells.empty
-    assert everybody.people.loc["ann", "department"] == "IT"
+    assert everybody.people.set_index("person").loc["ann", "department"] == "IT"
 
 
 def test_coming_back_is_no_third_person():
@@ -99,7 +126,7 @@ def test_coming_back_is_no_third_person():
     ]  # fmt: skip
     log = [message("ann", "bob", MARCH + timedelta(days=days)) for days in (0, 10, 20)]
     found, pairs = counted(log, rows)
-    assert found.people["department"].to_dict() == {"ann": "HR", "ann [IT]": "IT", "bob": "HR", "cleo": "IT"}
+    assert departments(found) == {"ann": "HR", "ann [IT]": "IT", "bob": "HR", "cleo": "IT"}
     assert pairs == {("ann", "bob"), ("ann [IT]", "bob")}
     assert found.ties.dyads["weeks"].tolist() == [2, 1]
 
@@ -142,10 +169,11 @@ def test_who_left_before_the_log_or_joins_after_it_is_in_no_department():
         for at, (one, other) in enumerate(ends)
     ]
     found = tally(a_log(log), staff)
-    assert found.people["department"].to_dict() == {
+    assert departments(found) == {
         "ann": "HR", "back": "HR", "bob": "HR", "cleo": "IT", "here": "IT",
     }  # fmt: skip
-    pairs = [(found.people.index[a], found.people.index[b]) for a, b in found.ties.dyads[["a", "b"]].to_numpy()]
+    names = found.people["person"]
+    pairs = [(names[a], names[b]) for a, b in found.ties.dyads[["a", "b"]].to_numpy()]
     assert sorted(pairs) == [("ann", "bob"), ("ann", "cleo"), ("back", "cleo")]
 
 

@@ -66,7 +66,7 @@ def test_ties_of_a_log_whose_times_are_days_say_so(tmp_path):
     of_ties, of_log = (
         tally(silos.read_interactions(file), silos.read_roster(roster)) for file in (tmp_path / "ties.parquet", log)
     )
-    assert of_ties.exchanges.unknown == of_log.exchanges.unknown == "days"
+    assert of_ties.dialogue.unknown == of_log.dialogue.unknown == "days"
 
 
 def lacking():
@@ -186,7 +186,7 @@ def test_two_ids_of_the_warehouse_may_be_one_person_here(tmp_path):
     before, after = tally(silos.read_interactions(ties), roster), tally(silos.read_interactions(ties), merged)
     assert len(after.people) == len(before.people) - 1
     assert (after.ties.dyads["a"] < after.ties.dyads["b"]).all()
-    assert after.strangers == before.strangers
+    assert after.log.strangers == before.log.strangers
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def connector_key(connector: Connector) -> str:
     if connector.verdict == "clear":
         return "connector_clear"
     if connector.verdict == "tied":
-        return "connector_unproven" if connector.reason == "evidence" else "connector_tied"
+        return "connector_unproven" if connector.reason in ("evidence", "turn_taking") else "connector_tied"
     if connector.reason == "no_ties":
         return "connector_no_ties"
     if connector.reason == "too_few" or connector.chance is None:

@@ -1,7 +1,5 @@
 """What a LOG is made of: files, members of zips and folders, each with a first look at its content."""
 
-import gzip
-import io
 import os
 import re
 import stat
@@ -18,6 +16,8 @@ import duckdb
 from silos.engines.quoting import literal
 from silos.errors import ReadError
 from silos.readers.files.temporary import Scratch
+from silos.readers.files.unpacking import unpacked, zstd_start
+from silos.readers.files.workbook import NoWorkbookError, Workbook, is_spreadsheet
 from silos.readers.tabular.csv_dialect import Dialect, decoded, dialect_of, encoding_of
 
 #: How much of a file is looked at to recognise it.
@@ -33,10 +33,13 @@ _TITLED = frozenset({".eml", ".emlx", ".msg"})
 
 _SYSTEM = frozenset({"__MACOSX", "_SUCCESS", "_delta_log", "_metadata", "_common_metadata", "_temporary"})
 _GZIP, _ZSTD, _ZIP, _PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"PAR1"
+_OLE = b"\xd0\xcf\x11\xe0"
+#: How a web page begins, and what Excel of 2003 kept as XML.
+_MARKUP = re.compile(r"\s*(?:<!doctype html|<html|<head|<meta|<table|<\?xml[^>]*>\s*<\?mso-application)", re.IGNORECASE)
 #: First bytes that say what a file is when it is no log.
 _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "a PDF"),
-    (b"\xd0\xcf\x11\xe0", "an old Office file (.xls, .doc, .msg); save the sheet as CSV"),
+    (_OLE, "an old Office file that is no workbook (.doc, .msg), or a damaged one"),
     (b"!BDN", "an Outlook data file (.pst)"),
     (b"SQLite format 3", "an SQLite database"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive; unpack it first"),
@@ -57,8 +60,8 @@ class EmptyFileError(ReadError):
         name: of the file.
     """
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"{name}: the file is empty.")
+    def __init__(self, name: str, found: str = "the file is empty") -> None:
+        super().__init__(f"{name}: {found}.")
         self.name = name
 
 
@@ -68,19 +71,20 @@ class Head:
 
     Attributes:
         name: for messages only; formats are recognised by content.
-        kind: `text`, `parquet`, `binary`, or `container` (a zip or folder).
+        kind: `text`, `parquet`, `binary`, `container` (a zip or folder) or `workbook`.
         start: the first bytes, unpacked.
         text: the same as text, line ends as LF; "" where it is none.
         encoding: of the text.
         dialect: how the text is delimited, if it is a table.
         headings: of a table, delimited or Parquet.
         rows: the first rows of a delimited table.
-        members: names in a container, with "/" between folders.
+        members: names in a container, with "/" between folders; of a workbook the sheets that have cells.
+        hidden: sheets among them that a spreadsheet program hides.
         links: how many links a container holds, which are not followed.
     """
 
     name: str
-    kind: Literal["text", "parquet", "binary", "container"]
+    kind: Literal["text", "parquet", "binary", "container", "workbook"]
     start: bytes = b""
     text: str = ""
     encoding: str = "utf-8"
@@ -88,12 +92,13 @@ class Head:
     headings: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     members: tuple[str, ...] = ()
+    hidden: frozenset[str] = frozenset()
     links: int = 0
 
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """One file of a log, or a whole zip or folder.
+    """One file of a log, a sheet of a workbook, or a whole zip, folder or workbook.
 
     Attributes:
         head: the first look.
@@ -175,6 +180,8 @@ def part_of(path: Path, name: str, *, known: frozenset[str], scratch: Scratch) -
         raise ReadError(f"{name}: it cannot be opened ({error.strerror or error}).") from error
     if magic == _ZIP:
         return _zip(path, name, known=known, scratch=scratch)
+    if magic == _OLE and (book := _old_workbook(path, name, known=known, scratch=scratch)) is not None:
+        return book
     return replace(_look(partial(scratch.opened, path), name, path=path, known=known, scratch=scratch), file=path)
 
 
@@ -187,7 +194,7 @@ def _look(
         raise EmptyFileError(name)
     compression = "none"
     if start.startswith(_GZIP):
-        opener, path = partial(_gunzip, opener), None
+        opener, path = partial(unpacked, opener), None
         start = _start(opener, name)
         if not start:
             raise EmptyFileError(name)
@@ -195,7 +202,7 @@ def _look(
             raise ReadError(f"{name}: it is a tar archive. Unpack it first.")
     elif start.startswith(_ZSTD):
         path = scratch.plain(Part(Head(name, "binary"), opener, path).on_disk(scratch))
-        compression, start = "zstd", _zstd_start(path, name)
+        compression, start = "zstd", zstd_start(path, name)[:HEAD_BYTES]
     if start.startswith(_PARQUET):
         path = scratch.plain(Part(Head(name, "binary"), opener, path).on_disk(scratch))
     head = _head(start, name, path=path, known=known)
@@ -212,39 +219,6 @@ def _start(opener: Callable[[], BinaryIO], name: str) -> bytes:
         raise ReadError(f"{name}: it cannot be read{why(error)}. Export or copy it again.") from error
 
 
-def _gunzip(opener: Callable[[], BinaryIO]) -> BinaryIO:
-    return io.BufferedReader(_Unzipped(opener()))
-
-
-class _Unzipped(gzip.GzipFile):
-    """An unpacking stream that closes what it reads from."""
-
-    def __init__(self, packed: BinaryIO) -> None:
-        self._packed = packed
-        super().__init__(fileobj=packed, mode="rb")
-
-    def close(self) -> None:
-        super().close()
-        self._packed.close()
-
-
-def _zstd_start(path: Path, name: str) -> bytes:
-    """The first lines of a zstd file, unpacked by DuckDB: Python learned zstd in 3.14 only.
-
-    Latin-1 maps bytes to characters one to one, so the bytes come back whatever their encoding.
-    """
-    query = (
-        f"select line from read_csv({literal(path)}, auto_detect = false, delim = '', quote = '', escape = '', "
-        "header = false, compression = 'zstd', encoding = 'latin-1', columns = {'line': 'varchar'}) limit 300"
-    )
-    try:
-        with duckdb.connect() as connection:
-            lines = [line or "" for (line,) in connection.execute(query).fetchall()]
-    except duckdb.Error as error:
-        raise ReadError(f"{name}: the zstd file cannot be read. Unpack it first.") from error
-    return "".join(f"{line}\n" for line in lines).encode("latin-1", errors="replace")[:HEAD_BYTES]
-
-
 def _head(start: bytes, name: str, *, path: Path | None, known: frozenset[str]) -> Head:
     if start.startswith(_PARQUET):
         return Head(name, "parquet", start, headings=tuple(_parquet_headings(path, name)) if path else ())
@@ -252,7 +226,8 @@ def _head(start: bytes, name: str, *, path: Path | None, known: frozenset[str]) 
     if encoding is None:
         return Head(name, "binary", start)
     content = decoded(start, encoding)
-    table = dialect_of(content, whole=len(start) < HEAD_BYTES, known=known)
+    # Commas between its words make no table of a web page, whatever a tool calls it (.xls, .csv).
+    table = None if _MARKUP.match(content) else dialect_of(content, whole=len(start) < HEAD_BYTES, known=known)
     if table is None:
         return Head(name, "text", start, content, encoding)
     dialect, rows = table
@@ -325,8 +300,10 @@ def _zip(path: Path, name: str, *, known: frozenset[str], scratch: Scratch) -> P
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise ReadError(f"{name}: the zip file is damaged{why(error)}. Export or copy it again.") from error
     names = {entry.filename for entry in entries}
+    if is_spreadsheet(names):
+        return _workbook(path, name, known=known, scratch=scratch)
     if "[Content_Types].xml" in names:
-        raise ReadError(f"{name}: it is an Excel or Office file. Save the sheet as CSV (UTF-8).")
+        raise ReadError(f"{name}: it is an Office file and no workbook with sheets. Save the table as .xlsx or CSV.")
     if len(entries) > MOST_MEMBERS or sum(entry.file_size for entry in entries) > MOST_BYTES:
         raise ReadError(f"{name}: the zip holds too much ({len(entries):,} members). Unpack and split it first.")
     files = {entry.filename: entry for entry in entries if not entry.is_dir() and not _is_hidden(entry.filename)}
@@ -344,13 +321,59 @@ def _zip(path: Path, name: str, *, known: frozenset[str], scratch: Scratch) -> P
     def member(inner: str) -> Part:
         opener = partial(stream, inner)
         label = label_of(inner)
-        if _start(opener, label).startswith(_ZIP):
-            raise ReadError(f"{label}: a zip within a zip. Unpack the outer one first.")
         scratch.room_for(members[inner].file_size, label)
+        if _start(opener, label).startswith((_ZIP, _OLE)):
+            packed = Part(Head(label, "binary"), opener).on_disk(scratch)
+            book = part_of(packed, label, known=known, scratch=scratch)
+            if book.head.kind == "container":
+                raise ReadError(f"{label}: a zip within a zip. Unpack the outer one first.")
+            return replace(book, file=path)
         return replace(_look(opener, label, path=None, known=known, scratch=scratch), file=path)
 
     head = Head(name, "container", members=tuple(sorted(members)), links=len(files) - len(members))
     return Part(head, _no_bytes, path, member=member, stream=stream, file=path)
+
+
+# ---- workbooks
+
+
+def _old_workbook(path: Path, name: str, *, known: frozenset[str], scratch: Scratch) -> Part | None:
+    """The workbook in an old Office file; None where it is another document."""
+    try:
+        return _workbook(path, name, known=known, scratch=scratch)
+    except NoWorkbookError:
+        return None
+
+
+def _workbook(path: Path, name: str, *, known: frozenset[str], scratch: Scratch) -> Part:
+    """A workbook, its sheets copied as delimited text."""
+    book = Workbook(path, name)
+    copies: dict[str, Path] = {}
+    for sheet in book.sheets:
+        target = scratch.file(".csv")
+        if book.copy(sheet, target, known=known):
+            copies[sheet.name] = target
+    hidden = frozenset(sheet.name for sheet in book.sheets if sheet.hidden)
+    book.close()
+    if not copies:
+        raise EmptyFileError(name, "the workbook has no cell with a value")
+
+    def member(inner: str) -> Part:
+        label = name if len(copies) == 1 else f"{name}: {inner}"
+
+        def opener() -> BinaryIO:
+            return copies[inner].open("rb")
+
+        start = _start(opener, label)
+        text = decoded(start, "utf-8")
+        head = Head(label, "text", start, text, "utf-8")
+        table = dialect_of(text, whole=len(start) < HEAD_BYTES, known=known, delimiters=(",",))
+        if table is not None:
+            dialect, rows = table
+            head = replace(head, dialect=dialect, headings=dialect.headings, rows=rows)
+        return Part(head, opener, copies[inner], file=path)
+
+    return Part(Head(name, "workbook", members=tuple(copies), hidden=hidden), _no_bytes, path, member=member, file=path)
 
 
 def _no_bytes() -> BinaryIO:
@@ -393,7 +416,11 @@ def what_it_is(head: Head) -> str:
         begins = "" if head.start[:4].isascii() else f" that begins with the bytes {head.start[:4].hex(' ')}"
         return f"a binary file{begins}"
     begin = head.text.lstrip("\ufeff").lstrip()[:200].lower()
-    if begin.startswith(("<!doctype html", "<html")):
+    if _MARKUP.match(begin):
+        if "<table" in head.text.lower() or "excel.sheet" in begin:
+            return (
+                "a web page or XML with a table, as old tools export it for Excel; open it there and save it as .xlsx"
+            )
         return "a web page (perhaps a log-in page saved in place of the export)"
     if begin.startswith("<"):
         return "an XML file"

@@ -1,4 +1,4 @@
-"""Delimited text (CSV, TSV and their kin) and Parquet with one row a message, or a row a recipient."""
+"""Delimited text (CSV, TSV and their kin, sheets of workbooks) and Parquet, one row per message or recipient."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,8 @@ _MORE = (
 
 DELIMITED = Reader(
     "delimited",
-    "CSV, TSV or other delimited text with a sender, a recipient and a time in each row (also .gz, .zst)",
+    "delimited text (CSV, TSV, also .gz, .zst) or a sheet of a workbook (.xlsx, .xls, .ods) with a sender, a recipient "
+    "and a time in each row",
     lambda head: head.kind == "text" and head.dialect is not None,
     _delimited,
     more=_MORE,

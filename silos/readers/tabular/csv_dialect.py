@@ -11,7 +11,7 @@ import io
 import re
 import shutil
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -109,13 +109,16 @@ def _parsed(text: str, delimiter: str, quote: str) -> tuple[list[list[str]], lis
     return rows, starts
 
 
-def dialect_of(text: str, *, whole: bool, known: frozenset[str]) -> tuple[Dialect, tuple[tuple[str, ...], ...]] | None:
+def dialect_of(
+    text: str, *, whole: bool, known: frozenset[str], delimiters: Sequence[str] = DELIMITERS
+) -> tuple[Dialect, tuple[tuple[str, ...], ...]] | None:
     """How the text is delimited, and its first rows; None if it is no table of two columns or more.
 
     Args:
         text: the first lines.
         whole: whether that is all of the text; if not, its last line is cut off somewhere.
         known: folded headings that speak for a delimiter and for a line being the headings.
+        delimiters: those that there may be, in order of preference.
 
     Examples:
         >>> dialect, rows = dialect_of("sep=;\\nde;à\\nann;bob, cleo\\n", whole=True, known=frozenset({"de", "a"}))
@@ -129,7 +132,7 @@ def dialect_of(text: str, *, whole: bool, known: frozenset[str]) -> tuple[Dialec
     if text.startswith("\ufeff"):
         text = text[1:]
     best: tuple[tuple[int, float, int], str, str, list[list[str]], list[int], int] | None = None
-    for delimiter in DELIMITERS:
+    for delimiter in delimiters:
         if delimiter not in text:
             continue
         # Tools that write tabs or bars often quote nothing, and a quotation mark is then a letter like others.

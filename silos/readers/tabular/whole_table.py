@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from silos.engines.quoting import identifier, literal
 from silos.errors import ReadError
 from silos.readers.files import dataframes
 from silos.readers.files.paths import paths_of
+from silos.readers.files.sheets import hidden_notes
 from silos.readers.files.sniff import Part, part_of, what_it_is
 from silos.readers.files.temporary import Scratch, scratch_of
 from silos.readers.tabular.csv_dialect import Dialect, rewrite, survey
@@ -38,13 +39,16 @@ class Whole:
     evident: bool = True
 
 
-def read_whole(source: Any, connection: Any, *, known: frozenset[str]) -> Whole:
+def read_whole(
+    source: Any, connection: Any, *, known: frozenset[str], sheet: Callable[[Part], Part] = lambda book: book
+) -> Whole:
     """A roster's table, from a path or a DataFrame.
 
     Args:
         source: the path or DataFrame.
         connection: a DuckDB connection whose temporary files may be used.
         known: folded headings that help to see how a text is delimited.
+        sheet: chooses the sheet of a workbook.
 
     Raises:
         ReadError: it cannot be read, is no table or has no rows.
@@ -52,12 +56,18 @@ def read_whole(source: Any, connection: Any, *, known: frozenset[str]) -> Whole:
     scratch = scratch_of(connection)
     with scratch.archives:
         part = _only_member(_part(source, connection, known=known))
+        book = part if part.head.kind == "workbook" else None
+        part = sheet(part) if book else part
         if part.head.kind == "parquet":
             table = _typed(part, connection)
         elif part.head.dialect is not None:
             table = _delimited(part, part.head.dialect, scratch)
         else:
-            raise ReadError(f"{part.name}: a roster is delimited text or Parquet; this is {what_it_is(part.head)}.")
+            raise ReadError(
+                f"{part.name}: a roster is delimited text, a workbook or Parquet; this is {what_it_is(part.head)}."
+            )
+    if book is not None:
+        table.notes += hidden_notes(book, [part.name.removeprefix(f"{book.name}: ")])
     if table.rows.empty:
         raise ReadError(f"{part.name}: the roster has no rows.")
     return table
@@ -76,7 +86,7 @@ def _part(source: Any, connection: Any, *, known: frozenset[str]) -> Part:
 
 
 def _only_member(part: Part) -> Part:
-    if part.member is None:
+    if part.member is None or part.head.kind == "workbook":
         return part
     if len(part.head.members) != 1:
         raise ReadError(f"{part.name}: it holds {len(part.head.members)} files; a roster is one file.")

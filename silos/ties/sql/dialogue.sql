@@ -1,15 +1,15 @@
 -- Who waited for whose answer, and who sent how much to how many: standard SQL, run after the steps of `ties.sql`, with its
--- tables and its function seconds(timestamp).
+-- tables and its function seconds(timestamp). $horizon and $messages are those of silos.ties.definitions.
 --
 -- Durations beyond 10,000 seconds are rounded to four digits.
 
 -- step: patience (view)
--- After so many seconds an answer is none: a week (silos.ties.exchanges.HORIZON). Where more messages were sent than 20
--- million (silos.ties.exchanges.MESSAGES), so many parts in 2^31 - 1 of the waits are looked at: millions tell what there is
--- to tell, and all of them would need memory that grows with the log.
+-- Who has not answered within the horizon has not answered. Where more messages were sent than $messages, so many parts in
+-- 2^31 - 1 of the waits are looked at: millions tell what there is to tell, and all of them would need memory that grows
+-- with the log.
 select
-    604800 as horizon,
-    case when sum(sent) > 20000000 then floor(2147483647 * 20000000.0 / sum(sent)) else 2147483647 end as parts
+    $horizon as horizon,
+    case when sum(sent) > $messages then floor(2147483647 * ${messages}.0 / sum(sent)) else 2147483647 end as parts
 from held
 
 -- step: outgoing (table)

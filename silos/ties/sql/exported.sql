@@ -1,4 +1,4 @@
--- Ties that a warehouse counted, as the steps of ties.sql, dialogue.sql and external.sql would leave them: standard SQL.
+-- Ties that a warehouse counted, as the steps of ties.sql, dialogue.sql, turn_taking.sql and external.sql leave them: standard SQL.
 --
 -- Given: exported (the columns of silos.tables.TIES_FIELDS), and aliases, spells, accounts, settings, fingerprint() as in
 -- ties.sql. Who changed department is in the latest.
@@ -19,13 +19,15 @@ left join spells w on b.code = w.code and w.undated >= w.since and w.undated < w
 -- Ties between two persons of the roster, the first before the second as the roster has them.
 select
     part, coalesce(medium, '') as medium, messages, volume, answered, seconds, waits, direct, broadcast, outsider,
-    code_a, code_b, weeks, conversations, small_meetings, meetings,
+    code_a, code_b, weeks, conversations, small_meetings, meetings, answers, continued, openings,
     case when code_a < code_b then code_a else code_b end as a,
     case when code_a < code_b then code_b else code_a end as b,
     case when code_a < code_b then sent_a else sent_b end as sent_a,
     case when code_a < code_b then sent_b else sent_a end as sent_b,
     case when code_a < code_b then deep_a else deep_b end as deep_a,
-    case when code_a < code_b then deep_b else deep_a end as deep_b
+    case when code_a < code_b then deep_b else deep_a end as deep_b,
+    case when code_a < code_b then sessions_a else sessions_b end as sessions_a,
+    case when code_a < code_b then sessions_b else sessions_a end as sessions_b
 from coded
 where code_a >= 0 and code_b >= 0 and code_a <> code_b
 
@@ -85,9 +87,6 @@ from known
 where part = 'waits'
 group by code_a, code_b, answered, seconds
 
--- step: spoken (view)
-select part from known where part in ('dyad', 'talked') and sent_a + sent_b > 0
-
 -- step: outgoing (view)
 select code_a as sender, sum(direct) as direct, sum(broadcast) as broadcast
 from coded
@@ -96,6 +95,14 @@ group by code_a
 
 -- step: outside (view)
 select code_a as person, outsider from coded where part = 'outside' and code_a >= 0 group by code_a, outsider
+
+-- step: turn_taking (view)
+select
+    a, b, sum(answers) as answers, sum(continued) as continued, sum(openings) as openings,
+    sum(sessions_a) as sessions_a, sum(sessions_b) as sessions_b
+from known
+where part = 'turns'
+group by a, b
 
 -- step: talked (view)
 select a, b from known where part = 'talked' group by a, b

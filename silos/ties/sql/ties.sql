@@ -1,8 +1,9 @@
--- What a tie is, in standard SQL: run as it stands by DuckDB and by Spark, one named step after the other.
+-- What a tie is, in standard SQL: run by DuckDB and by Spark alike, one named step after the other. Its numbers are those of
+-- silos.ties.definitions: they come in the table settings. $era is filled in by silos.ties.steps.
 --
 -- Given, as tables: interactions (canonical columns and `dated`), aliases (alias, code), spells (code, since, until,
--- person), accounts (code, reason), settings (one row: since, until, max_recipients, small_meeting, deep_messages,
--- window_unit, domains, strangers, outsiders); as functions, which engines name differently: fingerprint(text), a hash
+-- person), accounts (code, reason), settings (one row: since, until, max_recipients, small_meeting, window_unit,
+-- domains, strangers, outsiders); as functions, which engines name differently: fingerprint(text), a hash
 -- in [0, 2^61), null of null; week_number(timestamp), Mondays since the year 1; seconds(timestamp), whole ones since
 -- 1970.
 --
@@ -174,6 +175,18 @@ having count(distinct recipient) > (select max_recipients from settings)
 select medium, row_number() over (order by medium) - 1 as code
 from (select distinct medium from coded) named
 
+-- step: addressed (view)
+-- How many people each row reached: as the log says, else those named beside this one. This is the one place that knows;
+-- what reached more than settings.max_recipients is a broadcast.
+select
+    d.moment, d.medium, d.event, d.thread, d.meeting, d.sent, d.weight, d.sender, d.recipient,
+    cast(coalesce(d.recipients, r.people, c.people, 1) as integer) as people
+from deliveries d
+left join reached r on case when d.recipients is null then d.event end = r.event and d.sender = r.sender
+left join crowds c
+    on case when d.recipients is null and d.event is null then d.moment end = c.moment
+    and d.sender = c.sender and d.medium = c.medium
+
 -- step: messages (table)
 -- What may make ties: between two persons of the roster, a < b, with the number of people that the event reached. Only
 -- this is looked at again, so it is narrow.
@@ -183,13 +196,9 @@ select
     cast(case when d.sender < d.recipient then d.sender else d.recipient end as integer) as a,
     cast(case when d.sender < d.recipient then d.recipient else d.sender end as integer) as b,
     d.sender < d.recipient as by_a,
-    cast(coalesce(d.recipients, r.people, c.people, 1) as integer) as people
-from deliveries d
+    d.people
+from addressed d
 join media n on d.medium = n.medium
-left join reached r on case when d.recipients is null then d.event end = r.event and d.sender = r.sender
-left join crowds c
-    on case when d.recipients is null and d.event is null then d.moment end = c.moment
-    and d.sender = c.sender and d.medium = c.medium
 where d.sender >= 0 and d.recipient >= 0
 
 -- step: held (table)
@@ -222,16 +231,16 @@ group by n.code
 having sum(h.threaded) > 0
 
 -- step: span (view)
--- Weeks are the bits of one number, which holds 62 of them: an era. Most logs lie in one, and are grouped once less.
-select count(distinct coalesce(week, 0) - mod(coalesce(week, 0), 62)) as eras from held
+-- Weeks are the bits of one number, which holds $era of them: an era. Most logs lie in one, and are grouped once less.
+select count(distinct coalesce(week, 0) - mod(coalesce(week, 0), $era)) as eras from held
 
 -- step: windowed (view)
 -- Of the messages what the settings let in: no broadcasts, and the part of the period that is looked at. Volumes are in
 -- 1/2^30, so that their sums are exact whatever the order of adding up.
 select
     medium, moment, week, event, thread, meeting, sent, counted, a, b, by_a, people, period,
-    mod(since_monday, 62) as bit,
-    since_monday - mod(since_monday, 62) as era,
+    mod(since_monday, $era) as bit,
+    since_monday - mod(since_monday, $era) as era,
     round(counted / people * 1073741824) / 1073741824 as volume
 from (
     select
@@ -287,6 +296,8 @@ select
     bit_or(cast(1 as bigint) << bit) as weeks,
     min(case when by_a then moment end) as first_of_a,
     min(case when by_a then null else moment end) as first_of_b,
+    max(case when by_a then moment end) as last_of_a,
+    max(case when by_a then null else moment end) as last_of_b,
     sum(case when by_a then counted else 0 end) as messages_a,
     sum(case when by_a then 0 else counted end) as messages_b,
     sum(case when by_a then volume else 0 end) as volume_a,
@@ -299,15 +310,15 @@ group by period, medium, thread, a, b, era
 -- What two persons said to each other in one thread. In a log of several eras a conversation may stand in some of them:
 -- what is added up is taken from its fragments then.
 select
-    f.period, f.medium, f.thread, f.a, f.b, f.era, f.first_of_a, f.first_of_b, f.messages_a + f.messages_b as messages,
-    f.weeks, f.messages_a, f.messages_b, f.volume_a, f.volume_b
+    f.period, f.medium, f.thread, f.a, f.b, f.era, f.first_of_a, f.first_of_b, f.last_of_a, f.last_of_b, f.weeks,
+    f.messages_a, f.messages_b, f.volume_a, f.volume_b
 from fragments f
 cross join span s
 where s.eras <= 1
 union all
 select
     f.period, f.medium, f.thread, f.a, f.b, min(f.era), min(f.first_of_a), min(f.first_of_b),
-    sum(f.messages_a + f.messages_b), 0, 0, 0, 0, 0
+    max(f.last_of_a), max(f.last_of_b), 0, 0, 0, 0, 0
 from fragments f
 cross join span s
 where s.eras > 1
@@ -315,7 +326,8 @@ group by f.period, f.medium, f.thread, f.a, f.b
 
 -- step: pairs (table)
 -- The same of what was written, in one pass. A message outside of threads is a conversation of its own where the log
--- knows conversations.
+-- knows conversations. A conversation is deep if it took two changes of speaker: whoever opened it wrote again after
+-- the other had answered. Three messages of two people are not enough: a ticket (request, acknowledgement, done) has them.
 select
     period, medium, a, b, era, bit_or(weeks) as weeks,
     sum(messages_a) as messages_a, sum(messages_b) as messages_b, sum(volume_a) as volume_a, sum(volume_b) as volume_b,
@@ -324,10 +336,9 @@ from (
     select
         c.period, c.medium, c.a, c.b, c.era, c.weeks, c.messages_a, c.messages_b, c.volume_a, c.volume_b,
         1 as conversation,
-        case when c.messages >= s.deep_messages and c.first_of_a <= c.first_of_b then 1 else 0 end as deep_a,
-        case when c.messages >= s.deep_messages and c.first_of_b < c.first_of_a then 1 else 0 end as deep_b
+        case when c.first_of_a <= c.first_of_b and c.first_of_b < c.last_of_a then 1 else 0 end as deep_a,
+        case when c.first_of_b < c.first_of_a and c.first_of_a < c.last_of_b then 1 else 0 end as deep_b
     from conversations c
-    cross join settings s
     union all
     select f.period, f.medium, f.a, f.b, f.era, f.weeks, f.messages_a, f.messages_b, f.volume_a, f.volume_b, 0, 0, 0
     from fragments f

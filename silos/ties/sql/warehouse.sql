@@ -1,7 +1,8 @@
 -- What `ties.sql` starts from and ends in, in a warehouse: standard SQL that `silos sql` puts before and behind its steps.
 --
 -- Given: staff_given (person, unit, kind), aliases_given (alias, person), limits (since, until, max_recipients,
--- small_meeting, deep_messages), interactions (canonical columns and `dated`); fingerprint() as in ties.sql.
+-- small_meeting), interactions (canonical columns and `dated`); fingerprint() as in ties.sql. Words with a $
+-- are filled in by silos.ties.steps.
 
 -- step: staff (table)
 -- Persons by number: from 0 on who makes ties, below -1 who makes none, and why.
@@ -16,7 +17,7 @@ from (
         select
             trim(person) as person, lower(trim(kind)) as kind,
             case
-                when lower(trim(kind)) in ('bot', 'room', 'shared mailbox', 'external') then lower(trim(kind))
+                when lower(trim(kind)) in ($no_employee) then lower(trim(kind))
                 when unit is null or trim(unit) = '' then 'no department'
             end as reason
         from staff_given
@@ -58,8 +59,8 @@ select code, since, until, since as undated, code as person from staff cross joi
 -- step: settings (table)
 -- With the domains of the people's own addresses, between blanks.
 select
-    l.since, l.until, l.max_recipients, l.small_meeting, l.deep_messages, '' as window_unit,
-    cast(-4294967296 as bigint) as strangers, cast(-4611686018427387904 as bigint) as outsiders,
+    l.since, l.until, l.max_recipients, l.small_meeting, '' as window_unit,
+    cast($strangers as bigint) as strangers, cast($outsiders as bigint) as outsiders,
     coalesce(d.domains, '') as domains
 from limits l
 cross join (

@@ -1,0 +1,129 @@
+"""Accounts that nobody declared: senders in the roster's place of a person that behave like a program.
+
+Bots, ticket systems, newsletters and agents write as a person does. Four signs tell them: a name that accounts have;
+nearly nobody writes back; they write at every hour of the day; they write at the same minutes of the hour. A name is
+enough, and so is the clock of a very busy sender; of the others it takes two. A suspect is reported, never removed
+unasked, but its ties are no evidence for a connector, a bridge or anybody's reach.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from silos.analysis.result_protocol import Result
+from silos.measures.basis import quotient
+from silos.measures.diversity import effective_number
+from silos.ties.results import Tally
+
+#: Messages below which nobody's behaviour is judged.
+FEWEST = 30
+#: People reached below which an account is no newsletter: somebody may simply not be answered.
+REACHED = 10
+#: Messages received for each one sent below which nearly nobody writes back.
+UNANSWERED = 0.02
+#: Effective number of the hours of the day (Hill number of order 1) from which somebody writes round the clock. Working
+#: days have 8 to 12; people of three continents in one mailbox have more.
+CLOCK = 20.0
+#: Share of messages at weekends, of two days in seven, from which no working week shows.
+WEEKEND = 0.2
+#: Effective number of the minutes of the hour up to which messages come by a timer.
+TIMER = 6.0
+#: Messages from which the clock alone is enough.
+BUSY = 200
+#: Signs of behaviour that it takes.
+SIGNS = 2
+
+#: Words that are the name of an account, whole or as a part between separators.
+NAMES = re.compile(
+    r"(?:^|[^a-z])(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|mailer[-_.]?daemon|postmaster|newsletters?|notifications?|notify"
+    r"|alerts?|alerting|monitoring|nagios|jenkins|jira|confluence|gitlab|github|bitbucket|servicenow|zendesk|freshdesk"
+    r"|autoresponder|auto[-_.]?reply|bounces?|daemon|cron|scheduler|backup|scanner|fax|webhook|bot|chatbot|robot|copilot"
+    r"|agent[-_.]?ai|ai[-_.]?agent|ai[-_.]?assistant|svc|service[-_.]?account|serviceaccount|system|sysadmin|root|ticketing"
+    r"|tickets|ticketsystem|ci|build|deploy)(?:$|[^a-z])"
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Accounts(Result):
+    """Senders that look like an account and not like a person.
+
+    Attributes:
+        suspects: positions in the roster's people, ascending.
+        signs: by sign, how many suspects show it: `name`, `unanswered`, `clock`, `timer`.
+        messages: those the suspects sent; `share`: of all messages between people of the roster.
+    """
+
+    title: ClassVar[str] = "Accounts that nobody declared"
+
+    suspects: np.ndarray
+    signs: dict[str, int]
+    messages: int
+    share: float
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per sign: how many suspects show it."""
+        return pd.DataFrame({"accounts": self.signs}).rename_axis("sign")
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the section `inputs` of the summary has it: nobody's name."""
+        return {"count": len(self.suspects), "signs": dict(self.signs), "messages": self.messages, "share": self.share}
+
+
+def find_accounts(tally: Tally) -> Accounts:
+    """The senders of a log that behave like accounts.
+
+    Args:
+        tally: the counted log; `people` has the roster's names, `rhythm` the times of day where the log has them.
+    """
+    count = len(tally.people)
+    arcs = tally.ties.arcs
+    sent = np.bincount(arcs["sender"], weights=arcs["messages"], minlength=count)
+    received = np.bincount(arcs["recipient"], weights=arcs["messages"], minlength=count)
+    reached = np.bincount(arcs["sender"], minlength=count)
+    # Contacts have no sender: nobody writes there.
+    active = (sent >= FEWEST) if tally.log.directed else np.zeros(count, dtype=bool)
+    hours, weekend, minutes = _rhythm(tally.rhythm.hours, tally.rhythm.minutes, count)
+    signs = {
+        "name": active & named(tally.people),
+        "unanswered": active & (reached >= REACHED) & (quotient(received, sent) < UNANSWERED),
+        "clock": active & (hours >= CLOCK) & (weekend >= WEEKEND),
+        "timer": active & (minutes > 0) & (minutes <= TIMER),
+    }
+    behaviour = sum(signs[sign].astype(int) for sign in ("unanswered", "clock", "timer"))
+    suspect = signs["name"] | (behaviour >= SIGNS) | (signs["clock"] & (sent >= BUSY))
+    total = float(sent.sum())
+    return Accounts(
+        suspects=np.flatnonzero(suspect),
+        signs={sign: int((shown & suspect).sum()) for sign, shown in signs.items()},
+        messages=int(sent[suspect].sum()),
+        share=float(sent[suspect].sum() / total) if total else 0.0,
+    )
+
+
+def named(people: pd.DataFrame) -> np.ndarray:
+    """Who has the name or the address of an account.
+
+    Examples:
+        >>> named(pd.DataFrame({"person": ["no-reply@acme.example", "ann@acme.example", "abbot.j@acme.example"]}))
+        array([ True, False, False])
+    """
+    found = np.zeros(len(people), dtype=bool)
+    for column in ("person", "name"):
+        if column in people:
+            texts = people[column].fillna("").astype(str).str.lower().str.split("@").str[0]
+            found |= texts.str.contains(NAMES, regex=True).to_numpy(dtype=bool)
+    return found
+
+
+def _rhythm(hours: pd.DataFrame, minutes: pd.DataFrame, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """By person the effective number of hours, the share at weekends, and the effective number of minutes."""
+    by_hour, by_minute = np.zeros((count, 24)), np.zeros((count, 60))
+    np.add.at(by_hour, (hours["sender"].to_numpy(), hours["hour"].to_numpy()), hours["messages"].to_numpy())
+    np.add.at(by_minute, (minutes["sender"].to_numpy(), minutes["minute"].to_numpy()), minutes["messages"].to_numpy())
+    late = hours[hours["weekend"] == 1]
+    weekend = np.bincount(late["sender"], weights=late["messages"], minlength=count)
+    return effective_number(by_hour), quotient(weekend, by_hour.sum(axis=1)), effective_number(by_minute)

@@ -1,0 +1,129 @@
+"""Logs that cannot be counted: stopped before the work, and told what was found instead."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from silos.engines import Engine
+from silos.errors import EmptyError, MatchError, SilosError
+from silos.privacy.pseudonyms import pseudonymised
+from silos.tables import Interactions
+from silos.ties.definitions import WINDOW_UNITS
+from silos.ties.people import NOBODY, STRANGERS
+
+
+def refuse_unasked(
+    interactions: Interactions, *, since: datetime | None, until: datetime | None, window: str | None
+) -> None:
+    """Refuse what can be refused before anything is read.
+
+    Raises:
+        SilosError: there is no such window; the log is of groups; or ties that a warehouse counted are given with other
+            logs, or a part of their period is asked for.
+    """
+    if window is not None and window not in WINDOW_UNITS:
+        raise SilosError(f"a window is one of {', '.join(WINDOW_UNITS)}, not {window!r}.")
+    if interactions.groups:
+        names = ", ".join(source.name for source in interactions.sources if source.groups)
+        raise SilosError(f"{names}: this log is of groups and holds no persons. silos analyze takes it by itself.")
+    if not interactions.ties:
+        return
+    names = _names(interactions)
+    if len(interactions.sources) > 1:
+        raise SilosError(f"{names}: ties that a warehouse counted are analysed alone: nobody knows what they share.")
+    if since or until or window:
+        raise SilosError(
+            f"{names}: these ties were counted over one period, of which no part can be told: without --since, --until "
+            "and --window, that is, or with silos sql --since --until."
+        )
+
+
+def refuse_log(
+    engine: Engine, interactions: Interactions, left_out: Mapping[str, int], *, rows: int, people: int
+) -> None:
+    """Refuse a log that has been read and judged where nothing can come of it.
+
+    Args:
+        engine: has read it.
+        interactions: the log.
+        left_out: its rows that make no ties, by reason.
+        rows: how many there are in all.
+        people: how many are in the roster.
+
+    Raises:
+        EmptyError: there is no row, or none in the period.
+        MatchError: nobody in it is in the roster.
+    """
+    logs = _names(interactions)
+    if rows == 0:
+        raise EmptyError(f"{logs}: no row. Export a period with interactions.")
+    if left_out.get("outside the period", 0) + left_out.get("undated", 0) == rows:
+        [row] = engine.rows("select min(moment) as first, max(moment) as last from coded")
+        if row["first"]:
+            held = f"the log runs from {row['first']:%Y-%m-%d} to {row['last']:%Y-%m-%d}"
+        else:
+            held = "no row has a time we understand"
+        raise EmptyError(f"{logs}: none of {rows:,} rows is in the period: {held}. Change --since and --until.")
+    if sum(left_out.values()) < rows:
+        return
+    [row] = engine.rows(
+        "select count(*) as found from known "
+        f"where sender > {STRANGERS} and sender <> {NOBODY} or recipient > {STRANGERS} and recipient <> {NOBODY}"
+    )
+    if row["found"] == 0:
+        raise MatchError(
+            f"nobody in the log is in the roster: none of the ids in {logs} ({rows:,} rows) is one of the "
+            f"roster's {people:,} people or their aliases. Add the log's ids to the roster's column "
+            "'aliases' (separated by ;), or name the right columns with --map and --roster-map."
+            f"{pseudonymised(interactions)}"
+        )
+
+
+def refuse_counted_ties(
+    engine: Engine, interactions: Interactions, *, rows: int, people: int, max_recipients: int
+) -> None:
+    """The same of ties that a warehouse counted.
+
+    Args:
+        engine, interactions, rows, people: as in `refuse_log`.
+        max_recipients: what is asked for.
+
+    Raises:
+        EmptyError: there is no row.
+        SilosError: they were counted under another limit.
+        MatchError: nobody in them is in the roster.
+    """
+    logs = _names(interactions)
+    if rows == 0:
+        raise EmptyError(f"{logs}: no row. Export a period with interactions.")
+    [row] = engine.rows("select max(max_recipients) as most, count(a) as ends, count(code_a) as found from coded")
+    if row["most"] != max_recipients:
+        raise SilosError(
+            f"{logs}: the warehouse counted what reached {row['most']} people at most, not {max_recipients}. Say "
+            f"--max-recipients {row['most']}, or count again."
+        )
+    if row["ends"] and not row["found"]:
+        raise MatchError(
+            f"nobody in {logs} is in the roster of {people:,} people: give the roster that the warehouse counted with, "
+            "or one with its ids as aliases."
+        )
+
+
+def no_match(left_out: Mapping[str, int]) -> EmptyError:
+    """No row is between two people of the roster; `left_out` says why, by reason."""
+    left = ", ".join(f"{reason}: {count:,}" for reason, count in sorted(left_out.items()))
+    return EmptyError(
+        f"no row of the log is between two people of the roster ({left}). Look at the ids on both sides: those "
+        "that the roster lacks can go into its column 'aliases'. silos check says more."
+    )
+
+
+def no_contact(rows: int, max_recipients: int) -> EmptyError:
+    """All `rows` between two people of the roster are broadcasts."""
+    return EmptyError(
+        f"nobody is in contact with anybody: each of the {rows:,} rows between two people of the roster "
+        f"reached more than {max_recipients} people. Raise --max-recipients, or export direct messages."
+    )
+
+
+def _names(interactions: Interactions) -> str:
+    return ", ".join(source.name for source in interactions.sources)

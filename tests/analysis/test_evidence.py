@@ -1,0 +1,64 @@
+"""On which grade the connector is judged: the best that the log can show, if there is enough of it."""
+
+import pandas as pd
+import pytest
+
+import silos
+from silos.analysis.desks import Desks, desks, unjudged
+from silos.analysis.evidence import ENOUGH, JUDGED, evidence, ties_across
+from silos.simulate import organisation
+from silos.ties.count import tally
+from silos.ties.layers import layer
+
+
+@pytest.fixture(scope="module")
+def shallow():
+    """Threads as shallow as in the mail of an American company, and nobody meets."""
+    made = organisation(300, 12, 12, rhythm={"depth": 0.1}, seed=2)
+    log = made.interactions[lambda rows: rows["kind"] != "meeting"]
+    return made, log, tally(silos.read_interactions(log), silos.read_roster(made.roster))
+
+
+def test_too_few_substantive_ties_fall_back_on_turn_taking(shallow):
+    made, log, counted = shallow
+    every = layer(counted, "any")
+    turns = desks(counted, every, replicates=20)
+    assert counted.evidence == "substantive"
+    assert 0 < ties_across(counted, every, "substantive") < ENOUGH * len(every.departments)
+    assert evidence(counted, every, turns) == "turn-taking"
+    found = silos.analyze(log, made.roster, bootstrap=100)
+    assert found.connector.evidence == found.summary()["inputs"]["evidence"] == "turn-taking"
+    assert found.connector.department == made.truth["connector"]
+    assert "substantive" not in set(found.stability.settings["value"])
+
+
+def test_ties_across_are_those_between_departments(shallow):
+    _, _, counted = shallow
+    network = layer(counted, "reciprocated")
+    i, j = network.dyads
+    across = int((network.membership[i] != network.membership[j]).sum())
+    assert ties_across(counted, layer(counted, "any"), "reciprocated") == across > 0
+
+
+def judged(names, count):
+    table = unjudged(names).table
+    table.iloc[:count, table.columns.get_loc("turn_taking")] = 1.0
+    return Desks(table)
+
+
+def test_turn_taking_takes_enough_departments_that_can_be_judged(shallow):
+    _, _, counted = shallow
+    every = layer(counted, "any")
+    half = len(every.departments) // 2
+    assert evidence(counted, every, judged(every.departments, half)) == "turn-taking"
+    assert evidence(counted, every, judged(every.departments, half - 1)) == "reciprocated"
+    assert evidence(counted, every, unjudged(every.departments)) == "reciprocated"
+    few = every.regrouped(pd.Series("rest", index=every.people.index).mask(every.membership == 0, "first"))
+    assert evidence(counted, few, judged(few.departments, JUDGED - 1)) == "reciprocated"
+
+
+def test_deep_threads_are_enough():
+    made = organisation(150, 9, 8, seed=2)
+    counted = tally(silos.read_interactions(made.interactions), silos.read_roster(made.roster))
+    every = layer(counted, "any")
+    assert evidence(counted, every, desks(counted, every, replicates=5)) == "substantive"

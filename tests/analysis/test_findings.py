@@ -1,0 +1,469 @@
+"""Rules: which findings and recommendations a result gives, by their ids, severities and measures, not by their words.
+
+Each rule is shown a result that differs from a calm one in a single respect: what is planted is said, and the control
+beside it says nothing.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import silos
+from silos.analysis.dialogue import Dialogue
+from silos.analysis.external import External
+from silos.analysis.findings.finding import ORDER, Recommendation
+from silos.analysis.findings.recommendations import MOST_NAMED, MOST_SILOS, RECOMMENDATIONS, recommend
+from silos.analysis.findings.rules import CAVEAT, MOST, RULES, SPELLED_OUT, find
+from silos.analysis.leadership import Leadership
+from silos.analysis.results import Results
+from silos.analysis.tool_communities import BRIDGE, SILO, TYPICAL, VERDICTS, ToolCommunities
+from silos.inference.estimate import Estimate
+from tests.support.places import SAMPLE
+
+NAMES = ("Sales", "Legal", "IT", "Finance", "Mail room")
+ODDS, INSULARITY = ("insiders_odds", 1.2), ("insularity", 1.1)
+
+
+@pytest.fixture(scope="module")
+def calm() -> Results:
+    """Five departments of which nothing is to be told but that one of them clearly binds the others."""
+    results = silos.analyze(SAMPLE / "interactions.csv", SAMPLE / "roster.csv", seed=0, bootstrap=2).results
+    departments = pd.DataFrame({"people": 30, "verdict": "typical"}, index=list(NAMES))
+    for name, value in (ODDS, INSULARITY):
+        departments[[name, f"{name}_low", f"{name}_high"]] = [value, value - 0.3, value + 0.3]
+    candidates = pd.DataFrame(
+        {"score": 0.1, "bind": 0.15, "reach": 0.8, "probability_first": [0.95, 0.03, 0.01, 0.01, 0.0], "tied": False,
+         "substantive_share": 0.4, "effective_spanners": 9.0, "service": [False] * 4 + [True], "eligible": True},
+        index=list(NAMES),
+    )  # fmt: skip
+    unknown = dict.fromkeys(results.organisation.estimates, Estimate(None))
+    return replace(
+        results,
+        inputs=replace(results.inputs, rows_read=1000, rejected={}),
+        organisation=replace(results.organisation, estimates=unknown),
+        departments=replace(results.departments, table=departments, candidates=NAMES),
+        pairs=pairs(results),
+        connector=replace(
+            results.connector, verdict="clear", department="Sales", evidence="substantive", mail_room_warning=False,
+            reason="first", candidates=candidates, chance=0.001, busiest="Sales",
+        ),
+        communities=None,
+        dialogue=Dialogue(departments=pd.DataFrame(columns=["reply_rate_across", "verdict"])),
+        leadership=Leadership(),
+        external=External(),
+        trend=replace(results.trend, table=results.trend.table.iloc[:0], window=None),
+    )  # fmt: skip
+
+
+def pairs(results: Results, **ratios: tuple[float, str]) -> Any:
+    """The pairs that are named ("Sales_Legal"), with their contact over the expected and their verdict."""
+    rows = [(*name.replace("Mail_room", "Mail room").split("_"), *told) for name, told in ratios.items()]
+    table = pd.DataFrame(rows, columns=["a", "b", "ratio", "verdict"])
+    return replace(results.pairs, table=table.assign(relative=table["ratio"].astype(float)))
+
+
+def changed(results: Results, question: str, rows: dict[str, Any] | None = None, **fields: Any) -> Results:
+    """The results with fields of one question changed, and cells of its first table, by row and column."""
+    answer = getattr(results, question)
+    if rows is not None:
+        name = {"connector": "candidates"}.get(question, "table")
+        table = fields.get(name, getattr(answer, name)).copy()
+        for at, value in rows.items():
+            row, column = at.split(".")
+            table.loc[row, column] = value
+        fields[name] = table
+    return replace(results, **{question: replace(answer, **fields)})
+
+
+def found(results: Results) -> dict[str, str]:
+    """Of each finding, its id and its severity, in the order in which they are told."""
+    return {finding.id: finding.severity for finding in find(results, RULES)}
+
+
+def news(results: Results, calm: Results) -> dict[str, str]:
+    """The findings that the calm results do not have."""
+    before = found(calm)
+    return {id: severity for id, severity in found(results).items() if id not in before}
+
+
+def steps(results: Results) -> list[Recommendation]:
+    return list(recommend(results, RECOMMENDATIONS))
+
+
+def advice(results: Results, calm: Results) -> dict[str, tuple[str, ...]]:
+    """Whom each recommendation is for, of those that the calm results do not give."""
+    before = {step.id for step in steps(calm)}
+    return {step.action: step.between for step in steps(results) if step.id not in before}
+
+
+def close(value: float, spread: float) -> Estimate:
+    return Estimate(value, value - spread, value + spread)
+
+
+# ---- all of them
+
+
+def test_a_calm_organisation_has_its_connector_and_no_silo(calm):
+    assert found(calm) == {"no_silo": "good", "connector_clear": "good"}
+    assert [step.action for step in steps(calm)] == ["clear", "show"]
+
+
+def test_measures_are_those_of_the_rule(calm):
+    silo = changed(calm, "departments", {"Legal.verdict": "silo"})
+    measures = {finding.id: finding.measures for finding in find(silo, RULES)}
+    assert measures == {
+        "silo:Legal": ("insularity", "insiders_odds"),
+        "connector_clear": ("bind", "reach", "probability_first"),
+    }
+
+
+def test_the_most_serious_come_first_and_what_cannot_be_ruled_out_is_never_cut(calm):
+    many = changed(calm, "departments", table=calm.departments.table.assign(verdict="silo"))
+    many = changed(many, "inputs", rejected={"not in the roster": 500})
+    many = changed(many, "connector", {f"{name}.effective_spanners": 1.0 for name in NAMES}, evidence="volume")
+    many = replace(many, pairs=pairs(many, Sales_Legal=(0.2, "wall"), IT_Finance=(4.0, "bridge")))
+    many = replace(many, organisation=changed(many, "organisation", estimates=told_of_everything(many)).organisation)
+    many = replace(many, external=outside({"Legal": "never"}))
+    severities = list(found(many).values())
+    assert len(severities) == MOST
+    assert severities == sorted(severities, key=ORDER.index)
+    assert f"{CAVEAT}_volume" in found(many)
+
+
+def told_of_everything(results: Results) -> dict[str, Estimate]:
+    organisation = dict(results.organisation.estimates)
+    organisation |= {"ei_index": Estimate(-0.3, -0.4, -0.2, 0.5, 0.02, -39.0, 0.0)}
+    organisation |= {name: close(0.8, 0.1) for name in ("department_community_ami", "community_homogeneity")}
+    return organisation | {name: close(0.6, 0.1) for name in ("two_way_share_within", "two_way_share_across")}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_language_changes_sentences_and_nothing_else(calm, language):
+    silo = changed(calm, "departments", {"Legal.verdict": "silo"})
+    assert [one.id for one in find(silo, RULES, language)] == list(found(silo))
+    assert [one.id for one in recommend(silo, RECOMMENDATIONS, language)] == [one.id for one in steps(silo)]
+    assert all("Legal" in one.sentence for one in find(silo, RULES, language) if one.id == "silo:Legal")
+
+
+def test_every_recommendation_follows_from_a_finding_that_is_made(calm):
+    """`because` names findings by their rules; a finding may still be cut where there are more than `MOST`."""
+    several = changed(calm, "departments", {f"{name}.verdict": "silo" for name in NAMES[1:]})
+    several = replace(several, pairs=pairs(several, Sales_Legal=(0.2, "wall")))
+    made = set(found(several))
+    for step in steps(several):
+        assert set(step.because) <= made | {""}, step.id
+
+
+# ---- silos
+
+
+def test_each_silo_is_told_and_those_beyond_a_few_are_counted(calm):
+    names = [f"D{at}" for at in range(SPELLED_OUT + 2)]
+    table = pd.concat([calm.departments.table.iloc[[1]].assign(verdict="silo")] * len(names)).set_axis(names)
+    result = changed(calm, "departments", table=table)
+    expected = dict.fromkeys([*(f"silo:{name}" for name in names[:SPELLED_OUT]), "silos_more"], "serious")
+    assert news(result, calm) == expected
+    assert "no_silo" not in found(result)
+
+
+def test_a_silo_is_brought_in_by_the_connector_or_by_whoever_has_most_contact(calm):
+    silo = changed(calm, "departments", {"Legal.verdict": "silo"})
+    assert advice(silo, calm) == {"silo_through": ("Legal", "Sales")}
+    contact = {"Legal_IT": (0.4, "typical"), "Finance_Legal": (0.6, "typical"), "Legal_Mail_room": (3.0, "bridge")}
+    silo = replace(tied(silo, "Sales", "IT"), pairs=pairs(silo, **contact))
+    assert advice(silo, tied(calm, "Sales", "IT")) == {"silo_pair": ("Legal", "Finance")}, "a service desk is no door"
+    alone = replace(silo, pairs=pairs(silo, Legal_IT=(0.0, "wall")))
+    assert advice(alone, calm)["silo_alone"] == ("Legal",)
+
+
+def test_the_connector_is_not_sent_to_itself(calm):
+    own = changed(calm, "departments", {"Sales.verdict": "silo"})
+    own = replace(own, pairs=pairs(own, Sales_IT=(0.8, "typical")))
+    assert advice(own, calm) == {"silo_pair": ("Sales", "IT")}
+
+
+def test_no_more_silos_are_brought_in_than_can_be(calm):
+    names = [f"D{at}" for at in range(MOST_SILOS + 2)]
+    table = pd.concat([calm.departments.table.iloc[[1]].assign(verdict="silo")] * len(names)).set_axis(names)
+    through = [one for one in steps(changed(calm, "departments", table=table)) if one.action == "silo_through"]
+    assert [one.between[0] for one in through] == names[:MOST_SILOS]
+    assert [one.watch for one in through] == [f"insularity:{name}" for name in names[:MOST_SILOS]]
+
+
+# ---- pairs
+
+
+def test_walls_and_bridges_are_told_once_each(calm):
+    result = replace(calm, pairs=pairs(calm, Sales_Legal=(0.2, "wall"), Sales_IT=(0.3, "wall"), IT_Legal=(4, "bridge")))
+    assert news(result, calm) == {"walls": "notable", "bridges": "good"}
+
+
+@pytest.mark.parametrize(
+    ("contact", "action", "between"),
+    [
+        ((1.5, 1.4), "wall_via", ("Finance", "Legal")),
+        ((1.5, 0.9), "wall", ("Finance", "Legal")),
+    ],
+)
+def test_a_wall_is_opened_by_a_third_with_contact_to_both(calm, contact, action, between):
+    """The mail room has more contact with both; it is a service desk."""
+    ratios = {
+        "Finance_Legal": (0.2, "wall"), "Finance_IT": (contact[0], "typical"), "IT_Legal": (contact[1], "typical"),
+        "Finance_Mail_room": (9.0, "bridge"), "Legal_Mail_room": (9.0, "bridge"),
+    }  # fmt: skip
+    result = replace(calm, pairs=pairs(calm, **ratios))
+    assert advice(result, calm) == {action: between}
+    [step] = [one for one in steps(result) if one.action == action]
+    assert ("IT" in step.sentence) == (action == "wall_via")
+    assert "Mail room" not in step.sentence
+
+
+# ---- the connector
+
+
+def tied(results: Results, *names: str) -> Results:
+    """No department is separated from these; where it is one, the evidence is what lacks."""
+    return changed(
+        results, "connector", {f"{name}.tied": True for name in names}, verdict="tied", department=names[0],
+        reason="not_separated" if len(names) > 1 else "evidence",
+    )  # fmt: skip
+
+
+def test_several_that_are_not_separated_are_not_one_that_may_be_a_service_desk(calm):
+    several, unproven = tied(calm, "Sales", "IT"), tied(calm, "Sales")
+    assert news(several, calm) == {"connector_tied": "notable"}
+    assert news(unproven, calm) == {"connector_unproven": "notable"}
+    assert advice(several, calm) == {"tied": ("Sales", "IT")}
+    assert advice(unproven, calm) == {"unproven": ("Sales",)}
+
+
+@pytest.mark.parametrize(
+    ("reason", "id"), [("no_ties", "connector_no_ties"), ("too_few", "connector_too_few"), ("chance", "connector_none")]
+)
+def test_no_connector_is_said_with_its_reason(calm, reason, id):
+    none = changed(calm, "connector", verdict="none", department=None, reason=reason)
+    assert news(none, calm) == {id: "notable"}
+    assert advice(none, calm) == {"none": ()}
+
+
+def test_a_mail_room_is_a_warning_and_comes_first(calm):
+    warned = changed(
+        calm, "connector", verdict="none", department=None, reason="service_only", mail_room_warning=True,
+        busiest="Mail room",
+    )  # fmt: skip
+    assert next(iter(found(warned).items())) == ("mail_room_warning", "serious")
+    assert steps(warned)[0].action == "mail_room"
+    assert "none" not in advice(warned, calm)
+
+
+@pytest.mark.parametrize("evidence", ["reciprocated", "volume"])
+def test_lesser_evidence_says_what_it_cannot_rule_out(calm, evidence):
+    assert news(changed(calm, "connector", evidence=evidence), calm) == {f"{CAVEAT}_{evidence}": "context"}
+
+
+@pytest.mark.parametrize(("share", "said"), [(0.1, True), (0.5, False)])
+def test_the_busiest_is_a_service_desk_where_little_of_it_is_substantive(calm, share, said):
+    rows = {"Mail room.eligible": False, "Mail room.substantive_share": share}
+    desk = changed(calm, "connector", rows, busiest="Mail room")
+    assert news(desk, calm) == ({"service_desk:Mail room": "context"} if said else {})
+
+
+def test_what_depends_on_one_person_is_said_but_of_the_connector_otherwise(calm):
+    few = changed(calm, "connector", {"IT.effective_spanners": 1.2})
+    assert news(few, calm) == {"one_person_bridge": "notable"}
+    assert advice(few, calm) == {"one_spanner": ("IT",)}
+    own = changed(calm, "connector", {"Sales.effective_spanners": 1.2})
+    assert advice(own, calm) == {"spanners": ("Sales",)}
+    more = changed(calm, "connector", {"IT.effective_spanners": 1.6})
+    assert news(more, calm) == {} == advice(more, calm)
+
+
+# ---- the organisation
+
+
+@pytest.mark.parametrize(
+    ("ami", "homogeneity", "id", "severity"),
+    [(0.4, 0.9, "mixed", "context"), (0.8, 0.4, "bundled", "context"), (0.8, 0.6, "fragmented", "notable")],
+)
+def test_communities_are_departments_bundles_of_them_or_neither(calm, ami, homogeneity, id, severity):
+    estimates = dict(calm.organisation.estimates)
+    estimates |= {"department_community_ami": close(ami, 0.1), "community_homogeneity": close(homogeneity, 0.1)}
+    assert news(changed(calm, "organisation", estimates=estimates), calm) == {id: severity}
+
+
+@pytest.mark.parametrize(("high", "id"), [(0.4, "inward"), (0.6, "outward")])
+def test_inward_is_an_interval_below_chance(calm, high, id):
+    estimates = dict(calm.organisation.estimates) | {"ei_index": Estimate(0.3, 0.2, high, 0.5, 0.02, -3.0, 0.01)}
+    assert news(changed(calm, "organisation", estimates=estimates), calm) == {id: "context"}
+
+
+@pytest.mark.parametrize(("strangers", "said"), [(100, True), (99, False)])
+def test_many_strangers_are_said(calm, strangers, said):
+    result = changed(calm, "inputs", rejected={"not in the roster": strangers, "bot": 300})
+    assert news(result, calm) == ({"unmatched": "notable"} if said else {})
+
+
+# ---- answers
+
+
+@pytest.mark.parametrize(
+    ("spread", "id", "severity"),
+    [(0.1, "answers_less_across", "notable"), (0.3, "answers_across", "context")],
+)
+def test_answers_across_are_fewer_where_the_whole_gap_is_above_nothing(calm, spread, id, severity):
+    rates = {"reply_rate_gap": close(0.2, spread), "reply_rate_across": close(0.4, 0.1)}
+    result = changed(calm, "dialogue", estimates=rates | {"reply_rate_within": close(0.6, 0.1)})
+    assert news(result, calm) == {id: severity}
+    assert ("answers" in advice(result, calm)) == (severity == "notable")
+
+
+@pytest.mark.parametrize(
+    ("across", "within", "said"),
+    [
+        (close(18, 3), close(2, 1), True),
+        (close(18, 3), close(10, 2), False),  # not twice as long
+        (close(18, 16), close(2, 1), False),  # the intervals overlap
+    ],
+)
+def test_slow_answers_are_twice_as_slow_beyond_doubt(calm, across, within, said):
+    result = changed(calm, "dialogue", estimates={"answer_hours_across": across, "answer_hours_within": within})
+    assert advice(result, calm) == ({"slow": ()} if said else {})
+
+
+def test_departments_that_answer_others_less_are_named(calm):
+    table = pd.DataFrame({"reply_rate_across": [0.2, 0.9], "verdict": ["less", "more"]}, index=["IT", "Sales"])
+    result = changed(calm, "dialogue", departments=table)
+    assert news(result, calm) == {"answers_few": "notable"}
+    assert advice(result, calm) == {"unanswered": ("IT",)}
+
+
+# ---- leadership
+
+
+RATES = {
+    "reply_rate_below": close(0.22, 0.05), "reply_rate_others": close(0.6, 0.05),
+    "broadcast_share": close(0.5, 0.05), "broadcast_share_others": close(0.1, 0.05),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("verdict", "told", "advised"),
+    [
+        ("broadcasting", {"leadership_broadcasting": "serious"}, {"broadcasting": ()}),
+        ("listening", {"leadership_listening": "good"}, {}),
+        ("typical", {}, {}),
+        ("uncertain", {}, {}),
+    ],
+)
+def test_leaders_who_broadcast_are_asked_to_listen(calm, verdict, told, advised):
+    result = changed(calm, "leadership", estimates=RATES, verdict=verdict)
+    assert news(result, calm) == told
+    assert advice(result, calm) == advised
+
+
+@pytest.mark.parametrize(("share", "said"), [(0.4, True), (0.15, False)])
+def test_leaders_are_silent_where_the_interval_is_above_the_others(calm, share, said):
+    result = changed(
+        calm, "leadership", estimates={"silent_share": close(share, 0.1), "silent_share_others": close(0.1, 0.05)}
+    )
+    assert news(result, calm) == ({"leaders_silent": "notable"} if said else {})
+    assert advice(result, calm) == ({"silent": ()} if said else {})
+
+
+@pytest.mark.parametrize(("z", "p", "said"), [(3.0, 0.003, True), (-3.0, 0.003, False), (3.0, 0.06, False)])
+def test_communities_without_leaders_are_more_than_by_chance(calm, z, p, said):
+    missing = Estimate(0.5, None, None, 0.2, 0.1, z, p)
+    estimates = {"communities_without_leader": missing, "communities_by_juniors": close(0.1, 0.1)}
+    result = changed(calm, "leadership", estimates=estimates)
+    assert news(result, calm) == ({"communities_without_leader": "notable"} if said else {})
+    assert advice(result, calm) == ({"present": ()} if said else {})
+
+
+# ---- the outside
+
+
+def outside(verdicts: dict[str, str], q: float = 0.01) -> External:
+    table = pd.DataFrame({"verdict": verdicts, "q": q, "outside_share": 0.3})
+    return External(table=table, share=close(0.2, 0.05), outsiders=9, unknown="")
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "q", "told", "advised"),
+    [
+        ({"Legal": "never", "Sales": "inward"}, 0.2, {"outside_never": "context"}, {}),
+        ({"Legal": "never", "Sales": "inward"}, 0.01, {"outside_never": "context"}, {"outside": ("Legal",)}),
+        ({"Legal": "never", "Sales": "outward"}, 0.01, {"outside_held_never": "context"}, {"outside_with": ("Legal",)}),
+        ({"IT": "typical", "Sales": "outward"}, 0.01, {"outside_held": "context"}, {}),
+        ({"IT": "typical"}, 0.01, {}, {}),
+    ],
+)
+def test_who_never_deals_with_the_outside(calm, verdicts, q, told, advised):
+    result = replace(calm, external=outside(verdicts, q))
+    assert news(result, calm) == told
+    assert advice(result, calm) == advised
+
+
+def test_many_that_never_deal_with_the_outside_are_counted(calm):
+    names = [f"D{at}" for at in range(MOST_NAMED + 1)]
+    assert advice(replace(calm, external=outside(dict.fromkeys(names, "never"))), calm) == {
+        "outside_many": tuple(names[:MOST_NAMED])
+    }
+
+
+# ---- communities of the tools
+
+
+def communities(verdicts: dict[str, str], bridges: dict[str, int], *, sponsor: str = "Legal", hidden: int = 0) -> Any:
+    """Communities by name and verdict, all carried by one department, and how many bridges each department carries."""
+    table = pd.DataFrame(
+        {"community": list(verdicts), "sponsor": sponsor, "shared": 0, "members": 9, "verdict": list(verdicts.values())}
+    )
+    counts = {verdict: list(verdicts.values()).count(verdict) for verdict in VERDICTS}
+    counts[SILO] += hidden
+    apart = Estimate(0.5, None, None, 0.2, 0.1, 3.0, 0.003)
+    return ToolCommunities(
+        table=table, shares=pd.DataFrame(), organisation={"disjoint_pairs": apart},
+        sponsors=pd.DataFrame({"bridges": bridges}, dtype=int), verdicts=counts, active=9, everybody=0, hidden=hidden,
+        people=30, strangers=0, readers=True,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("found_there", "told", "advised"),
+    [
+        (communities({"chess": TYPICAL}, {}), {"no_silo_2": "good"}, {}),
+        (
+            communities({"labs": SILO, "chess": TYPICAL}, {}),
+            {"silos_2": "serious"},
+            {"communities_with": ("labs",)},
+        ),
+        (communities({"labs": SILO}, {}, sponsor="Sales"), {"silos_2": "serious"}, {"communities": ("labs",)}),
+        (communities({}, {}, hidden=2), {"silos_2_unnamed": "serious"}, {"community_unnamed": ()}),
+        (
+            communities({"chess": BRIDGE}, {"IT": 1, "Legal": 0}),
+            {"no_silo_2": "good", "bridge_communities_without": "good"},
+            {"bridge": ("Sales",)},
+        ),
+        (
+            communities({"chess": BRIDGE}, {"IT": 1, "Sales": 1}),
+            {"no_silo_2": "good", "bridge_communities_with": "good"},
+            {},
+        ),
+        (communities({}, {}), {}, {}),
+    ],
+    ids=[
+        "none",
+        "a silo",
+        "of the connector",
+        "without a name",
+        "bridges of others",
+        "bridges of the connector",
+        "few",
+    ],
+)
+def test_communities_that_one_department_fills_are_opened(calm, found_there, told, advised):
+    result = replace(calm, communities=found_there)
+    assert news(result, calm) == told
+    assert advice(result, calm) == advised
