@@ -366,6 +366,22 @@ def ingest(
 @click.option("--bilateral-pair/--no-bilateral-pair", default=True, help="Two departments that talk very much.")
 @click.option("--one-person-bridge/--no-one-person-bridge", default=True, help="One person reaches all others.")
 @click.option("--half-company/--no-half-company", default=False, help="A department deep with half of the others.")
+@click.option(
+    "--walls",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Pairs of departments between which ties are taken away.",
+)
+@click.option(
+    "--wall-left",
+    type=click.FloatRange(0, 1, max_open=True),
+    default=0.0,
+    show_default=True,
+    metavar="X",
+    help="Share of the ties between them that is left.",
+)
 @click.option("--leadership", type=click.Choice(["listening", "broadcasting"]), help="How leaders treat those below.")
 @click.option(
     "--slow-across",
