@@ -146,7 +146,7 @@ INSTALL = re.compile(r"pip3?[ \"',]+install\b([^\n]*)")
 #: The end of a command in prose, in a shell, in a list of words.
 END = re.compile(r"[`#;]|\. |, (or|and|with) | (in|or|with|and|which|to) ")
 #: What is installed to develop or to compare with.
-OTHERS = {"vivainsights", "pip"}
+OTHERS = {"vivainsights", "pip", "uv"}
 
 
 def fetched(text: str) -> set[str]:

@@ -29,9 +29,9 @@ from silos.analysis.background import Search, beside
 from silos.analysis.connector import Connector, find_connector
 from silos.analysis.desks import Desks, desks
 from silos.analysis.evidence import evidence
-from silos.analysis.group_level import GroupAnalysis, analyze_groups
+from silos.analysis.group_level import analyze_groups
 from silos.analysis.parameters import Parameters
-from silos.analysis.result import Analysis
+from silos.analysis.result import Analysis, PersonAnalysis
 from silos.analysis.results import Results
 from silos.errors import EmptyError, SilosError
 from silos.inference.bootstrap import Replicates, resample
@@ -80,7 +80,7 @@ def analyze(
     bootstrap: int = 500,
     seed: int = 0,
     progress: Progress = _silent,
-) -> Analysis | GroupAnalysis:
+) -> Analysis:
     """Find the silos, the walls and the connector department of an organisation.
 
     Args:
@@ -97,8 +97,8 @@ def analyze(
         progress: told the name of each stage as it starts.
 
     Returns:
-        an `Analysis`; of a log of groups (a group-to-group query of Viva Insights) a `GroupAnalysis`, which offers the
-        same but for measures of persons.
+        a `PersonAnalysis`; of a log of groups (a group-to-group query of Viva Insights) a `GroupAnalysis`, which offers
+        the same but for measures of persons.
 
     Raises:
         SilosError: the input cannot be analysed; the message says what was found and what to do.
@@ -132,7 +132,7 @@ def analyze(
             fields=inputs.fields_of(staff, by),
             progress=progress,
         )
-    return Analysis(results, ground.every, ground.shown, counted)
+    return PersonAnalysis(results, ground.every, ground.shown, counted)
 
 
 def count(logs: Interactions, staff: Roster, asked: Parameters, progress: Progress = _silent) -> Tally:
