@@ -369,12 +369,12 @@ def test_mail_room_warning_is_shown_only_when_set(figures: dict[str, str]) -> No
     assert 'class="warning"' in alarmed
 
 
-@pytest.mark.parametrize("evidence", ["substantive", "reciprocated", "volume"])
+@pytest.mark.parametrize("evidence", ["substantive", "turn-taking", "reciprocated", "volume"])
 def test_grade_of_evidence_is_explained(figures: dict[str, str], evidence: str) -> None:
     summary = organisation()
     summary["connector"]["evidence"] = evidence
     visible = Reader(report.render(summary, figures, generated="2025-04-01")).visible
-    for grade in ("substantive", "reciprocated", "volume"):
+    for grade in ("substantive", "turn-taking", "reciprocated", "volume"):
         assert (phrases("en")["report"][f"evidence_{grade}"] in visible) == (grade == evidence)
 
 
