@@ -98,6 +98,10 @@ def test_tails_without_variety_are_those_of_poisson():
     mid = poisson.cdf(ties, expected) - poisson.pmf(ties, expected) / 2
     assert below == pytest.approx(mid)
     assert above == pytest.approx(1 - mid)
+    # far out the tail is small, not lost in rounding
+    _, far = tested.tails(np.array([200.0]), np.array([20.0]), 1.0, 0.0)
+    assert far == pytest.approx(poisson.sf(200, 20) + poisson.pmf(200, 20) / 2, rel=1e-6)
+    assert 0 < far[0] < 1e-100
 
 
 @pytest.mark.parametrize(("ties", "expected", "tau"), [(0, 15, 0.4), (3, 25, 0.4), (60, 25, 0.3)])
