@@ -74,6 +74,39 @@ NOT_PEOPLE = ("bot", "room", "shared mailbox")
 EXTERNAL = "external"
 
 
+@dataclass(frozen=True)
+class Condition:
+    """The condition in which an input came: what was mended as it was read, and what could not be.
+
+    Attributes:
+        placeholders: field (or heading, of a column that is none) -> cells that hold a placeholder, as `#N/A`.
+        mended: what was amiss with ids ("Name <address>", "invisible characters") -> cells.
+        lost: reason -> rows that are lost to the analysis, as far as it is known when the input is read: they are
+            among those that the reader counts as rejected, or yields without sender, recipient or time.
+        unused: headings of columns that were not read and look as if they mattered.
+    """
+
+    placeholders: Mapping[str, int] = field(default_factory=dict)
+    mended: Mapping[str, int] = field(default_factory=dict)
+    lost: Mapping[str, int] = field(default_factory=dict)
+    unused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ManagersFound:
+    """How many of the managers that a roster states are people of it.
+
+    Attributes:
+        stated: rows of people that state a manager.
+        found: of these, rows whose manager is a person of the roster, by whatever spelling.
+        shapes: how the first of the others look ("Aaaa aaaa"), never what they say.
+    """
+
+    stated: int = 0
+    found: int = 0
+    shapes: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Source:
     """One log, recognised but not yet read.
@@ -92,6 +125,7 @@ class Source:
         key: where its ids are pseudonyms, the check value of the key that made them; empty where they are plain.
         ties: SQL that yields every field of `TIES_FIELDS`, of what holds counted ties and no interactions; else empty.
         groups: SQL that yields every field of `GROUP_FIELDS`, of what holds groups and no persons; else empty.
+        condition: what was mended in it, lost and not used.
     """
 
     name: str
@@ -106,6 +140,7 @@ class Source:
     key: str = ""
     ties: str = ""
     groups: str = ""
+    condition: Condition = field(default_factory=Condition)
 
 
 @dataclass(frozen=True, eq=False)
@@ -231,6 +266,8 @@ class Roster:
         columns: canonical field -> column of the file it was read from.
         notes: what the reader wants said to the user.
         key: where pseudonyms are among the aliases, the check value of the key that made them.
+        condition: what was mended in it, lost and not used.
+        managers: how many of the managers it states are people of it.
     """
 
     people: pd.DataFrame
@@ -238,6 +275,8 @@ class Roster:
     columns: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     key: str = ""
+    condition: Condition = field(default_factory=Condition)
+    managers: ManagersFound = field(default_factory=ManagersFound)
 
     def spells(self, by: str) -> pd.DataFrame:
         """Who was in which unit from when to when: here everybody in one, always.

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from silos.analysis.desks import COLLEAGUES, DESK, Desks, unjudged
+from silos.analysis.desks import TURNS, Desks, unjudged
 from silos.analysis.result_protocol import Result, plain, records
 from silos.inference.bootstrap import Replicates
 from silos.inference.permutation import relabelled
@@ -50,11 +50,7 @@ CANDIDATE = (
     "effective_spanners",
     "service",
     "eligible",
-    "answers",
-    "turn_taking",
-    "turn_taking_low",
-    "turn_taking_high",
-    "desk",
+    *TURNS,
 )
 #: Grades of evidence on which a desk that acknowledges cannot be told from a connector: there it must be declared.
 BLIND = ("reciprocated", "volume")
@@ -141,6 +137,7 @@ class Connector(Result):
             "mail_room_warning": self.mail_room_warning,
             "chance": plain(self.chance),
             "busiest": self.busiest,
+            "ties": self.ties,
             "candidates": records(self.candidates.rename_axis("department").reset_index()),
         }
 
@@ -307,8 +304,8 @@ def find_connector(
     """
     names = every.departments
     traffic, mixing = (department_totals(ties, ties.contacts) for ties in (every, layer))
-    taken = (turns or unjudged(names)).table
-    found = list(taken.index[taken["desk"]])
+    turns = turns or unjudged(names)
+    taken, found = turns.table, turns.found
     asked = {"candidates": candidates, "service": service, "desks": found}
     table, exponent = standings(every, traffic, mixing, evidence=evidence, **asked)
     standing, cut = names.isin(list(candidates)), names.isin([*service, *found])
@@ -325,7 +322,7 @@ def find_connector(
     if verdict == "clear" and evidence in BLIND and not service:
         # A desk that acknowledges looks like a connector here: in the validation it was crowned in half of the cases.
         verdict, reason = "tied", "evidence"
-    if verdict == "clear" and evidence == "turn-taking" and not _colleagues(taken.iloc[ahead]):
+    if verdict == "clear" and evidence == "turn-taking" and not turns.colleagues(names[ahead]):
         verdict, reason = "tied", "turn_taking"
     busy = standings(every, traffic, traffic, evidence="volume", candidates=candidates)[0]["score"].where(standing)
     # Where nobody is in contact with another department, none is busy.
@@ -336,7 +333,7 @@ def find_connector(
         probability_first=first,
         tied=behind & (verdict == "tied"),
         effective_spanners=effective_spanners(layer),
-        **{name: taken[name] for name in ("answers", "turn_taking", "turn_taking_low", "turn_taking_high", "desk")},
+        **{name: taken[name] for name in TURNS},
     )
     ranked = table.loc[standing, list(CANDIDATE)].sort_values(["eligible", "score"], ascending=False, kind="stable")
     leader = str(ranked.index[0]) if verdict != "none" else None
@@ -352,11 +349,6 @@ def find_connector(
         binds=losses(bare, leader, exponent),
         ties=round(float(_across(without(mixing, cut)).sum()) / 2),
     )
-
-
-def _colleagues(turns: pd.Series) -> bool:
-    """Whether a department takes turns as colleagues do, and surely not as a desk."""
-    return bool(turns["turn_taking"] >= COLLEAGUES and turns["turn_taking_low"] >= DESK)
 
 
 def losses(layer: Network, department: str | None, exponent: float) -> pd.DataFrame:

@@ -26,10 +26,13 @@ ANSWERS = 30
 SURE = 0.5
 #: Share of the draws that must have a value for there to be an interval.
 SEEN = 0.5
+#: Share of the draws in which a department may be a desk, or nothing be known, for it to be proclaimed without
+#: conversations: the usual 5 % on one side.
+DOUBT = 0.05
 #: Pairs whose weights are multiplied at a time: memory is 32 times as many numbers.
 PAIRS = 1 << 16
-#: Columns of `Desks.table`.
-DESKS = ("answers", "turn_taking", "turn_taking_low", "turn_taking_high", "desk_share", "desk")
+#: Columns of `Desks.table` that candidates for the connector have too.
+TURNS = ("answers", "turn_taking", "turn_taking_low", "turn_taking_high", "desk")
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +42,8 @@ class Desks:
     Attributes:
         table: one row per department: `answers` (across departments), `turn_taking` with `turn_taking_low` and
             `turn_taking_high` (95 %; missing with fewer than `ANSWERS` answers), `desk_share` (share of the draws in
-            which it is below `DESK`), `desk`.
+            which it is below `DESK`, of those that tell), `colleague_share` (share of all draws in which it is not),
+            `desk`.
     """
 
     table: pd.DataFrame
@@ -49,6 +53,11 @@ class Desks:
         """The names of the desks."""
         return tuple(str(name) for name in self.table.index[self.table["desk"].astype(bool)])
 
+    def colleagues(self, department: str) -> bool:
+        """Whether a department takes turns as colleagues do, and surely not as a desk."""
+        row = self.table.loc[department]
+        return bool(row["turn_taking"] >= COLLEAGUES and row["colleague_share"] >= 1 - DOUBT)
+
     @property
     def judged(self) -> int:
         """How many departments have a value."""
@@ -57,7 +66,7 @@ class Desks:
 
 def unjudged(departments: pd.Index) -> Desks:
     """Of a log that says nothing about turns: no desk is known."""
-    table = pd.DataFrame(np.nan, index=departments, columns=list(DESKS))
+    table = pd.DataFrame(np.nan, index=departments, columns=[*TURNS, "desk_share", "colleague_share"])
     return Desks(table.assign(answers=0, desk=False))
 
 
@@ -112,6 +121,7 @@ def desks(tally: Tally, grouped: Network, *, replicates: int, seed: int = 0) -> 
             "turn_taking_low": np.nan,
             "turn_taking_high": np.nan,
             "desk_share": np.nan,
+            "colleague_share": np.nan,
         },
         index=grouped.departments,
     )
@@ -122,6 +132,7 @@ def desks(tally: Tally, grouped: Network, *, replicates: int, seed: int = 0) -> 
         table.loc[known, "turn_taking_low"] = np.quantile(np.pad(seen, ((0, missed), (0, 0))), 0.025, axis=0)
         table.loc[known, "turn_taking_high"] = np.quantile(seen, 0.975, axis=0)
         table.loc[known, "desk_share"] = (seen < DESK).mean(axis=0)
+        table.loc[known, "colleague_share"] = (seen >= DESK).sum(axis=0) / replicates
     else:
         table["turn_taking"] = np.nan
     table["desk"] = (table["turn_taking"] < DESK) & (table["desk_share"] >= SURE)

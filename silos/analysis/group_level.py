@@ -15,6 +15,7 @@ import pandas as pd
 
 from silos.analysis.connector import CANDIDATE, Connector, scores
 from silos.analysis.departments import Departments
+from silos.analysis.desks import TURNS, unjudged
 from silos.analysis.detected_communities import DetectedCommunities
 from silos.analysis.dialogue import DEPARTMENT_COLUMNS, PAIR_COLUMNS, Dialogue
 from silos.analysis.external import External
@@ -343,7 +344,7 @@ def connector(volumes: Volumes, shown: Shown, service: tuple[str, ...]) -> Conne
             "eligible": ~desk & np.isfinite(score) & (score > 0),
         },
         index=pd.Index(names, name=DEPARTMENT),
-    )
+    ).join(unjudged(names).table[list(TURNS)])
     ranked = table.loc[list(shown.candidates), list(CANDIDATE)]
     ranked = ranked.sort_values(["eligible", "score"], ascending=False, kind="stable")
     best = ranked["score"]

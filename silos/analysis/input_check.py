@@ -317,7 +317,9 @@ def inspect(
     if interactions.groups:
         between = count(interactions, roster, by=by, since=since, until=until)
         return GroupInspection(interactions, roster, between.log, 0, 0, _of_groups(interactions), between)
-    counted = tally(interactions, roster, by=by, since=since, until=until, max_recipients=max_recipients)
+    counted = tally(
+        interactions, roster, by=by, since=since, until=until, max_recipients=max_recipients, whatever_is_lost=True
+    )
     matched = len(set(counted.ties.dyads["a"]) | set(counted.ties.dyads["b"]))
     figures = _figures(interactions, population(roster, by), max_recipients)
     return Inspection(interactions, roster, counted.log, len(counted.people), matched, figures)

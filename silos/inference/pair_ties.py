@@ -17,7 +17,7 @@ from silos.network import Network
 #: Share of the pairs that the null hypothesis describes: so many lie within its quantile of that share, by which the
 #: variety is estimated. The others may be anything: planted pairs, service desks, silos.
 TYPICAL_PAIRS = 0.9
-#: A pair so many standard deviations away is left out when the departments' activities are fitted.
+#: Standard deviations from which a pair is left out when the departments' activities are fitted.
 APART = 3.0
 #: Rounds of fitting activities and variety to each other.
 FITS = 5
@@ -25,9 +25,9 @@ FITS = 5
 NODES = 31
 #: Pairs whose tails are worked out together; changes no result.
 CHUNK = 20_000
-#: The activities hold their equations to this part.
+#: Relative change at which the activities have arrived.
 TOLERANCE = 1e-9
-#: Rounds, at most, after which the activities hold their equations.
+#: Rounds after which they stop.
 ROUNDS = 300
 
 

@@ -95,6 +95,19 @@ def read_interactions(
     connection = connect() if connection is None else connection
     mapped = Mapped(dict(columns or {}))
     sheets = Sheets((sheet,) if isinstance(sheet, str) else tuple(sheet or ()))
+    return _read(listed, connection, mapped, sheets, forced, date_order, progress)
+
+
+def _read(
+    listed: Sequence[Any],
+    connection: Any,
+    mapped: Mapped,
+    sheets: Sheets,
+    forced: Reader | None,
+    date_order: DateOrder | None,
+    progress: Progress | None,
+) -> Interactions:
+    """The sources of all the logs, or all that is wrong with them."""
     sources: list[Source] = []
     faults: list[SilosError] = []
     seen = Seen()

@@ -9,7 +9,7 @@ from silos.errors import ReadError, SilosError
 from silos.readers.files import dataframes
 from silos.readers.files.paths import paths_of
 from silos.readers.files.sheets import NoSheetError, chosen, hidden_notes
-from silos.readers.files.sniff import EmptyFileError, Part, is_titled, labels_in, part_of, what_it_is
+from silos.readers.files.sniff import UNPACKING, EmptyFileError, Part, is_titled, labels_in, part_of, what_it_is, why
 from silos.readers.reader import Reader, Request
 from silos.readers.registry import FORMATS
 from silos.readers.tabular.columns import LOG_HEADINGS, folded, known, locate, look_like_rows
@@ -129,6 +129,8 @@ def add_log(
             sources += FORMATS[format_name].read(group, request)
         except SilosError as fault:
             faults.append(fault)
+        except UNPACKING as error:
+            faults.append(ReadError(f"{request.name}: a file is damaged{why(error)}. Export or copy it again."))
     if not parts and not twice and len(faults) == before:
         faults.append(ReadError(f"{request.name}: nothing in it is a log. Formats: {', '.join(FORMATS)}."))
     for log, names in twice.items():

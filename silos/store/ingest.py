@@ -2,8 +2,8 @@
 
 Adding is a union and no sum (`silos.store.canonical_rows`): logs may be ingested twice, overlap and come in any order,
 and the store is the same. What is new is written aside, then a manifest that says that it is complete, and only then
-it is put in place, a file a month. Interrupted before, nothing has happened; interrupted after, the next ingest ends
-it before its own.
+it is put in place, one file per month. Interrupted before, nothing has happened; interrupted after, the next ingest
+ends it before its own.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ from silos.readers import read_interactions, scanning, unreadable
 from silos.readers.files.progress import Progress
 from silos.readers.files.temporary import connect, scratch_of
 from silos.readers.formats.store import MANIFEST, NAME, PART, PENDING, TABLES, IngestedLog, Manifest, table_of
-from silos.readers.tabular.scan import UNREADABLE
+from silos.readers.tabular.scan import counted_lines
 from silos.readers.tabular.timestamps import DateOrder
 from silos.store import canonical_rows
 from silos.system.files import LOCK, locked, settle
@@ -219,7 +219,7 @@ class _Staged:
 def _staged(interactions: Interactions, folder: Path, key: Key | None, *, name: str) -> list[_Staged]:
     staged = []
     # What was refused is noted for all the scans of a connection together.
-    noted = 0
+    noted: Counter[str] = Counter()
     with closing(interactions.connection.cursor()) as connection:
         connection.execute(f"set partitioned_write_flush_threshold = {_WAITING}")
         for number, source in enumerate(interactions.sources):
@@ -233,11 +233,9 @@ def _staged(interactions: Interactions, folder: Path, key: Key | None, *, name: 
                     _part(connection, canonical_rows.interactions(source, key), place / "interactions")
                     if source.affiliations:
                         _part(connection, canonical_rows.affiliations(source, key), place / "affiliations")
-            refused = len(unreadable(alone, connection=connection))
-            rejected = Counter(source.rejected)
-            if refused > noted:
-                rejected[UNREADABLE] += refused - noted
-                noted = refused
+            refused = Counter(counted_lines(unreadable(alone, connection=connection)))
+            rejected = Counter(source.rejected) + (refused - noted)
+            noted = refused
             for month, reason in canonical_rows.LEFT_OUT.items():
                 rejected[reason] += _count(connection, sorted((place / "interactions" / f"month={month}").glob("*")))
             staged.append(_Staged(source, place, dict(sorted((+rejected).items()))))

@@ -12,8 +12,10 @@ from silos.errors import EmptyError
 from silos.network import DEPARTMENT
 from silos.privacy.pseudonyms import refuse_other_key
 from silos.readers import enough_room, scanning, unreadable
+from silos.readers.tabular.scan import counted_lines
 from silos.tables import Interactions, Roster, Ties
 from silos.ties.definitions import answered
+from silos.ties.losses import refuse_losses
 from silos.ties.people import Population, population
 from silos.ties.refusals import no_contact, no_match, refuse_counted_ties, refuse_log, refuse_unasked
 from silos.ties.results import DialogueCounts, ExternalContacts, LogFacts, Memberships, Rhythm, Tally, with_rejected
@@ -34,6 +36,7 @@ def tally(
     max_recipients: int = 20,
     window: str | None = None,
     vary: bool = False,
+    whatever_is_lost: bool = False,
     progress: Callable[[str], None] = lambda stage: None,
 ) -> Tally:
     """Read the logs once and count who is in contact with whom.
@@ -46,11 +49,13 @@ def tally(
         max_recipients: what reached more people is a broadcast and makes no tie; exactly as many is none.
         window: also count each week, month or quarter.
         vary: also count under other recipient limits and in each half of the period (logs up to `VARIED_ROWS` rows).
+        whatever_is_lost: also count a log of which more than half is lost, for those who look at what was.
         progress: told the name of each stage as it starts.
 
     Raises:
         ColumnError: the roster has no column `by`.
         MatchError: nobody in the log is in the roster, or its pseudonyms were made with another key.
+        LossError: more than half of the rows are lost.
         EmptyError: no row is left in the period, or nobody is in contact with anybody.
         SilosError: this log cannot be counted in that way.
     """
@@ -65,7 +70,7 @@ def tally(
     steps = Steps(engine, everybody, since=since, until=until, max_recipients=max_recipients, file=file)
     try:
         with enough_room():
-            return _Counting(steps, interactions).tally(window, vary, progress)
+            return _Counting(steps, interactions, whatever_is_lost=whatever_is_lost).tally(window, vary, progress)
     finally:
         engine.close()
 
@@ -73,11 +78,12 @@ def tally(
 class _Counting:
     """One log on its way to a `Tally`."""
 
-    def __init__(self, steps: Steps, interactions: Interactions) -> None:
+    def __init__(self, steps: Steps, interactions: Interactions, *, whatever_is_lost: bool) -> None:
         self.steps = steps
         self.engine: Engine = steps.engine
         self.everybody: Population = steps.everybody
         self.interactions = interactions
+        self.whatever_is_lost = whatever_is_lost
         # Ties that a warehouse counted: there are no rows to count again.
         self.exported = bool(interactions.ties)
 
@@ -86,7 +92,7 @@ class _Counting:
         progress("reading")
         problems = self.read()
         progress("counting ties")
-        left_out = self.judge()
+        left_out = self.judge(problems)
         self.steps.gather()
         messages = Messages.summed(self.engine.rows("select * from held order by medium, week"))
         if not messages.rows:
@@ -136,8 +142,8 @@ class _Counting:
             self.steps.read(self.interactions)
         return tuple(unreadable(self.interactions, connection=getattr(self.engine, "connection", None)))
 
-    def judge(self) -> dict[str, int]:
-        """Rows that make no ties, by reason.
+    def judge(self, problems: tuple[tuple[str, int | None, str], ...]) -> dict[str, int]:
+        """Rows that make no ties, by reason; `problems` are the lines that could not be read.
 
         Raises:
             SilosError: nothing can come of the others.
@@ -147,6 +153,9 @@ class _Counting:
         [row] = self.engine.rows("select lines from lines")
         rows = self.steps.rows = int(row["lines"])
         people = len(self.everybody.people)
+        if not self.whatever_is_lost:
+            rejected = with_rejected(left_out, self.interactions, **counted_lines(problems))
+            refuse_losses(rejected, rows + sum(rejected.values()) - sum(left_out.values()), self.interactions)
         if self.exported:
             limit = self.steps.settings["max_recipients"]
             refuse_counted_ties(self.engine, self.interactions, rows=rows, people=people, max_recipients=limit)
@@ -182,7 +191,7 @@ class _Counting:
         usable = self.steps.rows - sum(left_out.values())
         others = {reason: count for reason, count in left_out.items() if reason != "self"}
         duplicates = usable - messages.rows
-        rejected = with_rejected(others, self.interactions, unreadable=len(problems), duplicate=duplicates)
+        rejected = with_rejected(others, self.interactions, duplicate=duplicates, **counted_lines(problems))
         selves = left_out.get("self", 0)
         return LogFacts(
             rows_read=sum(rejected.values()) + selves + messages.rows,

@@ -18,6 +18,7 @@ from silos.errors import ColumnError, EmptyError, MatchError, SilosError
 from silos.network import DEPARTMENT
 from silos.readers import scanning, unreadable
 from silos.readers.tabular.columns import folded
+from silos.readers.tabular.scan import counted_lines
 from silos.tables import Interactions, Roster
 from silos.ties.people import population
 from silos.ties.results import LogFacts, with_rejected
@@ -189,7 +190,7 @@ def count(
         starts = used["timestamp"].dt.to_period({"week": "W", "month": "M", "quarter": "Q"}[window]).dt.start_time
         windows = {start.to_pydatetime(): _added(part, sizes) for start, part in used.groupby(starts)}
     rejected = rows.loc[rows["reason"] != "", "reason"].value_counts().to_dict()
-    rejected = with_rejected(rejected, interactions, unreadable=len(problems))
+    rejected = with_rejected(rejected, interactions, **counted_lines(problems))
     log = LogFacts(
         rows_read=len(used) + sum(rejected.values()),
         rows_used=len(used),

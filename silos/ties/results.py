@@ -10,6 +10,7 @@ import pandas as pd
 
 from silos.tables import Interactions, Ties
 from silos.ties.definitions import Evidence, grade
+from silos.ties.losses import lost_of
 
 #: Columns of the tables.
 MEMBERSHIPS = ("medium", "community", "name", "person", "posts", "first", "last")
@@ -63,6 +64,11 @@ class LogFacts:
     def dated(self) -> bool:
         """Whether it has times."""
         return self.first is not None
+
+    @property
+    def lost(self) -> dict[str, int]:
+        """Of the rejected rows those that are lost: unreadable, undated, or without a sender or recipient."""
+        return lost_of(self.rejected)
 
     @property
     def broadcast_share(self) -> float:

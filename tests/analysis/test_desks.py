@@ -163,9 +163,10 @@ def judged(every, evidence, turns, **options):
     return find_connector(every, deep, drawn, evidence=evidence, candidates=every.departments, turns=turns, **options)
 
 
-def turns_of(names, *, first=1.0, desk=None):
+def turns_of(names, *, first=1.0, sure=1.0, desk=None):
     table = unjudged(names).table.assign(answers=100, turn_taking=1.0, turn_taking_low=0.9, turn_taking_high=1.1)
-    table.loc["d0", "turn_taking"] = first
+    table["colleague_share"] = 1.0
+    table.loc["d0", ["turn_taking", "colleague_share"]] = first, sure
     if desk:
         table.loc[desk, "desk"] = True
     from silos.analysis.desks import Desks
@@ -180,18 +181,19 @@ def hub():
 
 
 @pytest.mark.parametrize(
-    ("evidence", "first", "verdict", "reason"),
+    ("evidence", "first", "sure", "verdict", "reason"),
     [
-        ("turn-taking", 1.0, "clear", "first"),
-        ("turn-taking", 0.7, "tied", "turn_taking"),
-        ("turn-taking", np.nan, "tied", "turn_taking"),
-        ("reciprocated", 1.0, "tied", "evidence"),
-        ("substantive", np.nan, "clear", "first"),
+        ("turn-taking", 1.0, 0.95, "clear", "first"),
+        ("turn-taking", 1.0, 0.94, "tied", "turn_taking"),
+        ("turn-taking", 0.7, 1.0, "tied", "turn_taking"),
+        ("turn-taking", np.nan, np.nan, "tied", "turn_taking"),
+        ("reciprocated", 1.0, 1.0, "tied", "evidence"),
+        ("substantive", np.nan, np.nan, "clear", "first"),
     ],
 )
-def test_a_connector_by_turns_takes_turns_as_a_colleague(evidence, first, verdict, reason):
+def test_a_connector_by_turns_takes_turns_as_a_colleague(evidence, first, sure, verdict, reason):
     every = hub()
-    found = judged(every, evidence, turns_of(every.departments, first=first))
+    found = judged(every, evidence, turns_of(every.departments, first=first, sure=sure))
     assert (found.verdict, found.reason, found.department) == (verdict, reason, "d0")
 
 

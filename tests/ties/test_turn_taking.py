@@ -15,6 +15,7 @@ from silos.readers import read_interactions
 from silos.readers.roster import read_roster
 from silos.simulate import organisation
 from silos.ties.count import statements, tally
+from silos.ties.definitions import MESSAGES
 from silos.ties.definitions import TURN_GAP as GAP
 from tests.conftest import a_log, a_roster
 
@@ -211,3 +212,26 @@ def test_a_simulated_company_is_counted_as_by_the_prototype():
     clear = ~expected.set_index(["a", "b"]).index.isin(sent[together].set_index(["a", "b"]).index)
     found = counted_by_us.turns[list(expected.columns)].astype(int)
     pd.testing.assert_frame_equal(found[clear].reset_index(drop=True), expected[clear].reset_index(drop=True))
+
+
+def test_pairs_of_a_very_large_log_are_a_sample_each_counted_whole(monkeypatch):
+    made = organisation(120, 10, 6, rows=20_000, seed=3)
+
+    def taken():
+        return tally(read_interactions(made.interactions), read_roster(made.roster)).turn_taking
+
+    every = taken()
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "silos.ties.count.statements",
+            lambda file="ties.sql": (
+                (name, kept, query.replace(str(MESSAGES), "4000")) for name, kept, query in statements(file)
+            ),
+        )
+        some = taken()
+    assert 0.2 < len(some) / len(every) < 0.32
+    same = every.merge(some[["a", "b"]])
+    pd.testing.assert_frame_equal(same, some, check_dtype=False)
+    # No department loses its pairs: whatever the position in the roster, about as many are kept.
+    kept = np.histogram(some["a"], 6, (0, 120))[0] / np.histogram(every["a"], 6, (0, 120))[0]
+    assert kept.min() > 0.1

@@ -9,11 +9,11 @@ from silos.tables import Source
 
 
 def _delimited(parts: Sequence[Part], request: Request) -> list[Source]:
-    return interactions.read(parts, request, format="delimited")
+    return interactions.read(parts, request, format="delimited", several=True)
 
 
 def _parquet(parts: Sequence[Part], request: Request) -> list[Source]:
-    return interactions.read(parts, request, format="parquet")
+    return interactions.read(parts, request, format="parquet", several=True)
 
 
 _MORE = (

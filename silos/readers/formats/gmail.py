@@ -57,7 +57,9 @@ def _recognise(head: Head) -> bool:
 
 
 def _read(parts: Sequence[Part], request: Request) -> list[Source]:
-    sources = interactions.read(parts, request, format="gmail", headings=_HEADINGS, rows=partial(_rows, request))
+    sources = interactions.read(
+        parts, request, format="gmail", headings=_HEADINGS, rows=partial(_rows, request), ids=("sender",)
+    )
     note = (
         f"{request.name} is a log search of Gmail: it has no threads, so the evidence of the connector verdict is "
         "reciprocated contact at best. Mailboxes or chats would raise it."

@@ -98,7 +98,7 @@ def _between_groups(parts: Sequence[Part], request: Request) -> list[Source]:
         shared = _shared_attributes(part.head.headings, part.name)
         for field, place in (("sender", 0), ("recipient", 1)):
             headings[field] = (*headings.get(field, ()), *(columns[place] for columns in shared.values()))
-    sources = interactions.read(parts, request, format="insights", headings=headings, rows=_invested)
+    sources = interactions.read(parts, request, format="insights", headings=headings, rows=_invested, ids=())
     nobody = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in INTERACTION_FIELDS.items())
     note = (
         "A group-to-group query: the time that departments invest in each other, no persons. What needs persons is "
@@ -161,7 +161,7 @@ def _invested(scan: Scan, _columns: Mapping[str, Column], time: str) -> tuple[st
             "Add the metric 'Group collaboration time invested' (Workplace Analytics: 'Collaboration hours')."
         )
     shared = _shared_attributes(scan.headings, scan.files[0])
-    of = {column.heading: interactions.plain(column) for column in scan.columns}
+    of = {column.heading: interactions.text(column) for column in scan.columns}
     groups = [", ".join(f"{literal(label)}: {of[both[place]]}" for label, both in shared.items()) for place in (0, 1)]
     sizes = [interactions.number(named.get(f"{side}{_GROUP_SIZE}"), "double") for side in sides]
     fields = {
@@ -279,7 +279,7 @@ def _persons(scan: Scan, columns: Mapping[str, Column], time: str) -> tuple[str,
         pairs = [
             f"{literal(_suffix(column.heading))}: {interactions.plain(column)}"
             for column in scan.columns
-            if folded(column.heading).startswith(side) and column is not columns[field]
+            if folded(column.heading).startswith(side) and column.heading != columns[field].heading
         ]
         attributes = f"map {{{', '.join(pairs)}}}" if pairs else "cast(map {} as map(varchar, varchar))"
         person = interactions.plain(columns[field])

@@ -180,13 +180,7 @@ class _Reading:
                 self.rows.reject(UNREADABLE, where=where)
 
     def _left_out(self, post: dict[str, Any]) -> str | None:
-        props = post.get("props")
-        if isinstance(props, str):
-            try:
-                props = json.loads(props)
-            except (ValueError, RecursionError):
-                props = None
-        flags = props if isinstance(props, dict) else {}
+        flags = _props(post)
         kind = text_of(post.get("type")) or ""
         if any(str(flags.get(flag, "")).lower() == "true" for flag in ("from_webhook", "from_bot", "from_plugin")):
             return "bot"
@@ -219,10 +213,11 @@ class _Reading:
         event = f"{place}/{time}"
         kinds: dict[str, str] = {}
         if members is None:
-            named, everybody = self._mentions(text_of(post.get("message")) or "")
+            named, everybody = self._mentions(_text(post))
             kinds = dict.fromkeys(self.posts.others(named, sender), "mention")
             kinds |= dict.fromkeys(self.posts.others([author], sender), "reply")
-            if everybody:
+            # Who answers somebody answers that one, whoever else is called to look.
+            if everybody and "reply" not in kinds.values():
                 # Of how many the channel has the export says nothing.
                 self.rows.reject(BROADCAST, where=where)
                 kinds = {}
@@ -258,6 +253,26 @@ def _channels(person: Mapping[str, Any]) -> Iterator[str]:
         for channel in channels if isinstance(channels, list) else ():
             if isinstance(channel, dict) and text_of(channel.get("name")):
                 yield _digest(text_of(team.get("name")), text_of(channel.get("name")))
+
+
+def _props(post: Mapping[str, Any]) -> dict[str, Any]:
+    """The properties of a post, which some versions write as text."""
+    props = post.get("props")
+    if isinstance(props, str):
+        try:
+            props = json.loads(props)
+        except (ValueError, RecursionError):
+            return {}
+    return props if isinstance(props, dict) else {}
+
+
+def _text(post: Mapping[str, Any]) -> str:
+    """The text of a post, and of what is attached to it."""
+    attached = _props(post).get("attachments")
+    texts = [post.get("message")]
+    for one in attached if isinstance(attached, list) else ():
+        texts += [one.get("pretext"), one.get("text")] if isinstance(one, dict) else []
+    return "\n".join(text for text in texts if isinstance(text, str))
 
 
 def _digest(*names: str | None) -> str:

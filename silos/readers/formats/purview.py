@@ -30,7 +30,9 @@ def _recognise(head: Head) -> bool:
 
 
 def _read(parts: Sequence[Part], request: Request) -> list[Source]:
-    sources = interactions.read(parts, request, format="purview", headings=_HEADINGS, rows=partial(_rows, request))
+    sources = interactions.read(
+        parts, request, format="purview", headings=_HEADINGS, rows=partial(_rows, request), ids=("sender",)
+    )
     note = (
         f"{request.name} is an audit log: it names who was in a Teams meeting, but nobody whom a message went to. "
         "Chats must be exported otherwise to be seen."

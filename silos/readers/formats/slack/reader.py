@@ -8,7 +8,8 @@ from typing import Any
 
 from silos.errors import ReadError
 from silos.readers.files.sniff import Head, Part
-from silos.readers.formats.chat import BROADCAST, UNREADABLE, Posts, text_of
+from silos.readers.formats.chat import BROADCAST, UNREADABLE, Posts
+from silos.readers.formats.slack import text as slack_text
 from silos.readers.formats.slack.layout import (
     PEOPLE,
     Talk,
@@ -150,12 +151,14 @@ class _Reading:
             kinds = self.posts.chat(talk.members or (), sender, where=where)
             reached = len(kinds)
         else:
-            kinds, crowd = self._named(message, talk, time, root, sender)
+            text = slack_text.text_of(message)
+            kinds, crowd = self._named(message, text, talk, time, root, sender)
             reached = len(kinds)
-            if crowd:
+            # Who answers somebody answers that one, whoever else is called to look.
+            if crowd and "reply" not in kinds.values():
                 # The named are reached like all the others in the channel; how many that are it alone knows.
                 everybody = len(self.persons(talk.members or (), sender))
-                known = everybody > 0 and not _SUBTEAM.search(text_of(message.get("text")) or "")
+                known = everybody > 0 and not _SUBTEAM.search(text)
                 if not (known and kinds):
                     self.rows.reject(BROADCAST, where=where)
                     kinds = {}
@@ -172,10 +175,9 @@ class _Reading:
         self.posts.react(filter(person_of, people), author=sender, time=time / 1e6, event=event)
 
     def _named(
-        self, message: dict[str, Any], talk: Talk, time: int, root: int | None, sender: str
+        self, message: dict[str, Any], text: str, talk: Talk, time: int, root: int | None, sender: str
     ) -> tuple[dict[str, str], bool]:
         """Whom a post in a channel answers or mentions, and whether it calls everybody."""
-        text = text_of(message.get("text")) or ""
         kinds: dict[str, str] = {}
         if root is not None and root != time:
             copy = message.get("root")
