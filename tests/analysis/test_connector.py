@@ -20,7 +20,7 @@ from silos.measures.affinity import (
 )
 from silos.measures.binding import bind_bounds, binds
 from silos.network import Network
-from tests.support.companies import company
+from tests.support.networks import company
 
 
 @st.composite

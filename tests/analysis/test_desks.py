@@ -15,6 +15,7 @@ from silos.simulate import Rhythm, organisation
 from silos.ties.count import tally
 from silos.ties.layers import layer
 from tests.conftest import a_log, a_roster
+from tests.support import networks
 
 MONDAY = datetime(2025, 1, 6, 9)
 
@@ -151,9 +152,8 @@ def test_few_answers_are_no_desk_and_no_connector():
 
 def company(ties):
     """Eight departments of 15; ties[a, b] pairs of persons in contact."""
-    from tests.support.companies import company as built
 
-    return built(ties, np.full(8, 15))
+    return networks.company(ties, np.full(8, 15))
 
 
 def judged(every, evidence, turns, **options):

@@ -1,4 +1,4 @@
-"""Small companies by hand: networks with so many ties between departments."""
+"""Networks of departments with as many ties as a test wants."""
 
 import numpy as np
 import pandas as pd
