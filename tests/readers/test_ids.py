@@ -106,6 +106,9 @@ def test_an_id(written, meant):
         ("[{'id': 'u1', 'name': 'Ann'}]", ["u1"]),
         ("ann@x.example; ANN@x.example; n/a", ["ann@x.example"]),
         ("Ann; Bob <bob@x.example>", ["Ann", "bob@x.example"]),
+        ("['Ann <ann@x.example>', 'n/a', 'bob']", ["ann@x.example", "bob"]),
+        ("{ann.o'roux@x.example,bob@x.example}", ["ann.o'roux@x.example", "bob@x.example"]),
+        ("[('ann@x.example', 'Ann'), ('bob@x.example', 'Bob')]", ["ann@x.example", "bob@x.example"]),
         ("nan", []),
     ],
 )

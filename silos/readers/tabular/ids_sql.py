@@ -113,8 +113,10 @@ class Cleaning:
             f"else regexp_extract_all({{0}}, {_re2(ids.SEGMENT)}) end"
         )
         printed = (
-            f"case when contains({{0}}, '@') then regexp_extract_all({{0}}, {_re2(ids.ADDRESS)}) "
-            f"when regexp_matches({{0}}, {_re2(ids.FIELD)}) then regexp_extract_all({{0}}, {_re2(ids.FIELD)}, 1) "
+            f"case when contains({{0}}, '@') and regexp_matches({{0}}, {_re2(ids.NESTED)}) "
+            f"then regexp_extract_all({{0}}, {_re2(ids.ADDRESS)}) "
+            f"when not contains({{0}}, '@') and regexp_matches({{0}}, {_re2(ids.FIELD)}) "
+            f"then regexp_extract_all({{0}}, {_re2(ids.FIELD)}, 1) "
             f"else regexp_extract_all(regexp_replace({{0}}, {_re2(ids.CALL)}, '('), {_re2(ids.VALUE)}) end"
         )
         found = (

@@ -233,7 +233,8 @@ class _Looked:
     def _commas_part(self) -> bool:
         """Whether commas between what are no addresses part people.
 
-        They do where what stands between them stands alone elsewhere; where nothing tells, where it holds digits.
+        They do where what stands between them stands alone elsewhere, and not where the cells themselves are senders;
+        where nothing tells, where what stands between them holds digits.
         """
         one, other = self.columns.get("sender"), self.columns["recipient"]
         if one is None or one.is_list:
@@ -244,12 +245,17 @@ class _Looked:
             f"select lower(trim({b})) from {source} where not contains({b}, ',')), "
             f"parts as (select distinct lower(trim(unnest(string_split({b}, ',')))) as id from {source} "
             f"where contains({b}, ',') and not contains({b}, '@')), "
-            f"whole as (select distinct {a} from {source} where contains({a}, ',')) "
+            f"cells as (select distinct trim({b}) as cell from {source} "
+            f"where contains({b}, ',') and not contains({b}, '@')), "
+            f"senders as (select distinct trim({a}) as cell from {source} where contains({a}, ',')) "
             "select count(*), count(alone.id), count_if(regexp_matches(parts.id, '[0-9]')), "
-            "(select count(*) from whole) from parts left join alone using (id) where parts.id <> ''"
+            "(select count(*) from cells), (select count(*) from cells join senders using (cell)) "
+            "from parts left join alone using (id) where parts.id <> ''"
         )
-        [(parts, known, numbered, whole)] = rows_of(query, self.request.connection, self.scan.files[0])
-        return bool(known >= KNOWN_PARTS * parts or (not whole and numbered > KNOWN_PARTS * parts))
+        [(parts, known, numbered, cells, whole)] = rows_of(query, self.request.connection, self.scan.files[0])
+        if whole >= KNOWN_PARTS * cells:
+            return False
+        return bool(known >= KNOWN_PARTS * parts or numbered > KNOWN_PARTS * parts)
 
 
 # ---- what follows from it
