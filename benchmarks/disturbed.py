@@ -20,6 +20,7 @@ import pandas as pd
 import silos
 from silos.analysis.pipeline import Analysis
 from silos.errors import SilosError
+from silos.readers.tabular.id_repairs import repairs
 from silos.tables import Interactions, Roster
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
@@ -73,9 +74,10 @@ def some(table: pd.DataFrame, share: float, rng: np.random.Generator) -> pd.Inde
 
 def known_as(company: Company, change: Callable[[str], str]) -> None:
     """Every id of the log, and the alias of the roster with it, spelled otherwise."""
+    known = set(company.roster["aliases"]) - {""}
     for column in ("sender", "recipient"):
-        company.log[column] = company.log[column].map(change)
-    company.roster["aliases"] = company.roster["aliases"].map(change)
+        company.log[column] = company.log[column].map(lambda value: change(value) if value in known else value)
+    company.roster["aliases"] = company.roster["aliases"].map(lambda value: value and change(value))
 
 
 # ---- what happens to files
@@ -195,14 +197,14 @@ def managers_by_name(company: Company, rng: np.random.Generator) -> None:
 
 def decomposed(company: Company, rng: np.random.Generator) -> None:
     """Ids with accents, composed in the roster and decomposed in the log."""
-    known_as(company, lambda value: value and f"é{value}")
+    known_as(company, "é{}".format)
     for column in ("sender", "recipient"):
         company.log[column] = company.log[column].map(lambda value: unicodedata.normalize("NFD", value))
 
 
 def entities(company: Company, rng: np.random.Generator) -> None:
     """HTML entities in ids of the log, and in half of the names of departments."""
-    known_as(company, lambda value: value and f"é&{value}")
+    known_as(company, "é&{}".format)
     for column in ("sender", "recipient"):
         company.log[column] = company.log[column].map(lambda value: value.replace("&", "&amp;").replace("é", "&#233;"))
     chosen = some(company.roster, 0.5, rng)
@@ -300,6 +302,14 @@ def said(interactions: Interactions, roster: Roster, found: Analysis) -> str:
     ]:
         parts += [f"{name}: {sum(condition.placeholders.values()):,} placeholders"] if condition.placeholders else []
         parts += [f"{name}: {count:,} {kind}" for kind, count in {**condition.mended, **condition.lost}.items()]
+    for source in interactions.sources:
+        parts += [note.rsplit(" were ", 1)[1].rstrip(".") for note in source.notes if " were read as " in note]
+    known = roster.aliases["alias"].tolist()
+    ids = interactions.connection.execute(
+        f"select sender from ({interactions.query}) where sender is not null union select recipient from "
+        f"({interactions.query}) where recipient is not null"
+    ).fetchall()
+    parts += [f"proposed: {repair}" for repair in repairs([one for (one,) in ids], known)[:1]]
     managers = roster.managers
     parts += [f"{managers.stated - managers.found:,} managers not found"] if managers.found < managers.stated else []
     parts += [
@@ -310,12 +320,13 @@ def said(interactions: Interactions, roster: Roster, found: Analysis) -> str:
     return "; ".join(parts)
 
 
-def analysed(company: Company, bootstrap: int) -> tuple[Interactions, Roster, Analysis]:
-    """The company through its files."""
+def analysed(company: Company, bootstrap: int) -> tuple[Analysis, str]:
+    """The company through its files, and what names its trouble."""
     with tempfile.TemporaryDirectory() as folder:
         log, hr = company.write(Path(folder))
         interactions, roster = silos.read_interactions(log), silos.read_roster(hr)
-        return interactions, roster, silos.analyze(interactions, roster, bootstrap=bootstrap, seed=0)
+        found = silos.analyze(interactions, roster, bootstrap=bootstrap, seed=0)
+        return found, said(interactions, roster, found)
 
 
 def main() -> None:
@@ -324,7 +335,7 @@ def main() -> None:
     parser.add_argument("--only", choices=DISTURBANCES, action="append")
     parser.add_argument("--bootstrap", type=int, default=200)
     asked = parser.parse_args()
-    _, _, clean = analysed(sample(), asked.bootstrap)
+    clean, _ = analysed(sample(), asked.bootstrap)
     expected = verdicts(clean)
     print(f"clean: {clean.tally.rows_used:,} rows used; {expected[2][0]} connector\n")
     print("| disturbed | departments | pairs | connector | rows used | said |\n| --- | --- | --- | --- | --- | --- |")
@@ -333,7 +344,7 @@ def main() -> None:
         DISTURBANCES[name](company, np.random.default_rng(17))
         label = (DISTURBANCES[name].__doc__ or name).rstrip(".")
         try:
-            interactions, roster, found = analysed(company, asked.bootstrap)
+            found, trouble = analysed(company, asked.bootstrap)
         except SilosError as refusal:
             print(f"| {label} | refused | | | | {str(refusal).split(': ', 1)[-1][:160]} |", flush=True)
             continue
@@ -344,8 +355,7 @@ def main() -> None:
         ]
         connector = "same" if got[2] == expected[2] else f"{got[2][0]} {got[2][1]}"
         print(
-            f"| {label} | {same[0]} | {same[1]} | {connector} | {found.tally.rows_used:,} "
-            f"| {said(interactions, roster, found)} |",
+            f"| {label} | {same[0]} | {same[1]} | {connector} | {found.tally.rows_used:,} | {trouble} |",
             flush=True,
         )
 

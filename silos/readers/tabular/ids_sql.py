@@ -145,7 +145,6 @@ def sql_kinds(text: str) -> str:
         printed = f"regexp_matches({raw}, {_re2(ids.PRINTED)}) and left(ltrim({raw}), 1) <> '('"
         tests = {
             INVISIBLE: f"{sql_visible(raw)} <> {raw} or contains({raw}, '  ')",
-            HTML: f"regexp_matches({raw}, {_re2(ids.ENTITY)})",
             WRAPPED: quotes,
             NAMED: f"contains({raw}, '@') and {around} or regexp_matches({raw}, {_re2(ids.NAMED)})",
             MARKED: f"not contains({raw}, '@') and regexp_matches({raw}, {_re2(ids.MARKED)})",
@@ -157,7 +156,13 @@ def sql_kinds(text: str) -> str:
         return " + ".join(f"case when {test} then {bit} else 0 end" for bit, test in tests.items())
 
     amiss = bits("b['r']", "b['c']")
-    judged = f"list_transform([{{'r': t, 'c': {Cleaning().id('t')}}}], lambda b: {amiss})[1]"
+    html = f"regexp_matches(t, {_re2(ids.ENTITY)})"
+    # The signs of an HTML entity are none of the id.
+    plain = f"case when contains(t, '&') then regexp_replace(t, {_re2(ids.ENTITY)}, 'e', 'g') else t end"
+    judged = (
+        f"case when {html} then {HTML} else 0 end + "
+        f"list_transform([{{'r': {plain}, 'c': {Cleaning().id(plain)}}}], lambda b: {amiss})[1]"
+    )
     return (
         f"case when coalesce(trim({text}), '') = '' then null when regexp_full_match({text}, {literal(_PLAIN)}) then 0 "
         f"else list_transform([{text}], lambda t: {judged})[1] end"

@@ -164,6 +164,10 @@ def _key(column: Column) -> str:
         return column.text
     text = column.text
     several = " or ".join(f"contains({text}, {literal(mark)})" for mark in _SEPARATORS)
+    # The semicolon of an HTML entity parts nothing.
+    plain = f"regexp_replace({text}, {literal(ids.ENTITY)}, '', 'g')"
+    bare = " or ".join(f"contains({plain}, {literal(mark)})" for mark in _SEPARATORS)
+    several = f"case when contains({text}, '&') then {bare} else {several} end"
     marks = [f"case when contains({text}, {literal(sign)}) then '{letter}' else '' end" for sign, letter in _SIGNS]
     return f"case when {several} then chr(1) || {' || '.join(marks)} else {text} end"
 
