@@ -129,6 +129,7 @@ def test_a_distinguished_name_of_the_directory_itself():
         ("{a@x.example b@x.example}", ["a@x.example", "b@x.example"]),
         ("Ann Roux <a@x.example>", ["a@x.example"]),
         ("U01 | U02", ["u01", "u02"]),
+        ("auth0|17", ["auth0|17", "auth0", "17"]),
         ("n/a", []),
     ],
 )  # fmt: skip

@@ -153,6 +153,22 @@ def test_numbers_between_commas_are_several_people():
     assert pairs(read_interactions(table([("1001", "1002,1003")]))) == [("1001", "1002"), ("1001", "1003")]
 
 
+@pytest.mark.parametrize("other", ["auth0|18", "waad|zoe"])
+def test_a_bar_within_ids_parts_nobody(other):
+    rows = [("auth0|17", other), (other, "auth0|17")]
+    assert pairs(read_interactions(table(rows))) == sorted(rows)
+    # Nor where nobody with such an id ever sends.
+    assert pairs(read_interactions(table([("ann", "auth0|17"), ("bob", other)]))) == [
+        ("ann", "auth0|17"),
+        ("bob", other),
+    ]
+
+
+def test_a_bar_between_ids_that_stand_alone_elsewhere_parts_people():
+    found = pairs(read_interactions(table([("ann", "bob|cleo"), ("bob", "ann"), ("cleo", "ann")])))
+    assert found == [("ann", "bob"), ("ann", "cleo"), ("bob", "ann"), ("cleo", "ann")]
+
+
 def test_what_was_mended_is_counted(tmp_path):
     path = log(
         tmp_path,

@@ -233,13 +233,14 @@ def _address(text: str) -> str:
     return text
 
 
-def people_in(cell: str, *, commas: bool = True) -> list[str]:
+def people_in(cell: str, *, commas: bool = True, bars: bool = True) -> list[str]:
     """The ids of all whom a cell names, each once (without regard to case), in order.
 
     Args:
         cell: as it stands: ids between commas, semicolons, line ends or bars, `Last, First <address>; ...`, or a list
             that a program printed.
         commas: whether a comma parts people where there are no addresses; else it belongs to a name.
+        bars: whether a vertical bar does; else it belongs to an id (`auth0|17`).
 
     Examples:
         >>> people_in('Ann Roux <ann@acme.example>; Li, Bob <bob@acme.example>, cleo@acme.example')
@@ -250,20 +251,21 @@ def people_in(cell: str, *, commas: bool = True) -> list[str]:
         (['u1', 'u2'], ['u1', 'u2'], ['Li, Bob'])
     """
     found: dict[str, str] = {}
-    for part in _parts(visible(cell), commas):
+    for part in _parts(visible(cell), commas, bars):
         person = clean_id(part)
         if person is not None:
             found.setdefault(person.lower(), person)
     return list(found.values())
 
 
-def _parts(text: str, commas: bool) -> Iterable[str]:
+def _parts(text: str, commas: bool, bars: bool) -> Iterable[str]:
     if _PRINTED.match(text):
         if "@" in text and _NESTED.search(text):
             return _ADDRESS.findall(text)
         return ("@" not in text and _FIELD.findall(text)) or _VALUE.findall(_CALL.sub("(", text))
     parts: list[str] = []
-    for segment in (_SEGMENT_NAMED if "<" in text else _SEGMENT).findall(text):
+    whole = "<" in text or ("@" not in text and not bars)
+    for segment in (_SEGMENT_NAMED if whole else _SEGMENT).findall(text):
         if "@" in segment:
             parts += _BOX.findall(_REMARK.sub("", segment))
         else:

@@ -27,7 +27,7 @@ KINDS: dict[int, str] = {
     SCIENTIFIC: "numbers in scientific notation",
     PLACEHOLDER: "placeholders",
     SEVERAL: "several people in a cell",
-    COMMA: "commas between or within names",
+    COMMA: "commas or bars between or within ids",
 }
 
 #: HTML entities of names that are decoded without a look at which there are.
@@ -71,12 +71,13 @@ class Cleaning:
     Attributes:
         kinds: the bits of what is amiss.
         entities: HTML entities that occur.
-        commas: whether a comma parts people where there are no addresses.
+        commas, bars: whether a comma, a vertical bar parts people where there are no addresses.
     """
 
     kinds: int = -1
     entities: tuple[str, ...] = ()
     commas: bool = True
+    bars: bool = True
 
     def id(self, text: str) -> str:
         """SQL of `ids.clean_id` of an SQL text; null for null."""
@@ -108,8 +109,9 @@ class Cleaning:
         comma = "string_split(s, ',')" if self.commas else "[s]"
         boxes = f"regexp_extract_all(regexp_replace(s, {_re2(ids.REMARK)}, '', 'g'), {_re2(ids.BOX)})"
         parts = f"case when contains(s, '@') then {boxes} else {comma} end"
+        whole = "" if self.bars else " or not contains({0}, '@')"
         segments = (
-            f"case when contains({{0}}, '<') then regexp_extract_all({{0}}, {_re2(ids.SEGMENT_NAMED)}) "
+            f"case when contains({{0}}, '<'){whole} then regexp_extract_all({{0}}, {_re2(ids.SEGMENT_NAMED)}) "
             f"else regexp_extract_all({{0}}, {_re2(ids.SEGMENT)}) end"
         )
         printed = (
