@@ -15,6 +15,7 @@ import pandas as pd
 
 from silos.analysis.connector import CANDIDATE, Connector, scores
 from silos.analysis.departments import Departments
+from silos.analysis.desks import unjudged
 from silos.analysis.detected_communities import DetectedCommunities
 from silos.analysis.dialogue import DEPARTMENT_COLUMNS, PAIR_COLUMNS, Dialogue
 from silos.analysis.external import External
@@ -58,7 +59,7 @@ ORGANISATION = (
     *("two_way_share", "two_way_share_within", "two_way_share_across"),
     *("effective_resistance", "algebraic_connectivity", "size_correlation"),
 )
-_INTERVALS = ("insiders_odds", "insularity")
+_INTERVALS = ("insiders_odds", "insularity", "inwardness")
 
 
 @dataclass(frozen=True, eq=False)
@@ -286,13 +287,14 @@ def departments(volumes: Volumes, shown: Shown) -> pd.DataFrame:
     known = {"people": volumes.sizes, "ei_index": 2 * share - 1, "external_share": share, "reach": reach}
     columns = [
         *("people", *(f"{name}{end}" for name in _INTERVALS for end in ("", "_low", "_high"))),
-        *("ei_index", "external_share", "reach"),
+        *("inwardness_nearby", "ei_index", "external_share", "reach"),
         *(f"{name}{end}" for name in AVERAGED for end in ("", "_median")),
         *(*ROLES, "brokerage_top_share", "ties_across_top_share"),
     ]
     table = pd.DataFrame({name: known.get(name, np.nan) for name in columns}, index=pd.Index(names, name=DEPARTMENT))
     verdicts = ["uncertain" if name in shown.candidates else None for name in names]
     table["verdict"] = pd.Series(verdicts, index=table.index, dtype=object)
+    table["reason"] = pd.Series(None, index=table.index, dtype=object)
     return table.loc[list(shown.rows)].sort_values("external_share", kind="stable")
 
 
@@ -316,9 +318,12 @@ def pairs(volumes: Volumes, shown: Shown) -> pd.DataFrame:
             "relative": ratio,
             "expected": expected[a, b],
             "observed": observed[a, b],
+            "ties": nothing,
+            "expected_ties": nothing,
             "p": nothing,
             "q": nothing,
             "verdict": "uncertain",
+            "reason": pd.Series(None, index=range(len(a)), dtype=object),
         }
     )
     table = table[table["a"].isin(shown.rows) & table["b"].isin(shown.rows)]
@@ -343,7 +348,7 @@ def connector(volumes: Volumes, shown: Shown, service: tuple[str, ...]) -> Conne
             "eligible": ~desk & np.isfinite(score) & (score > 0),
         },
         index=pd.Index(names, name=DEPARTMENT),
-    )
+    ).join(unjudged(names).table[["answers", "turn_taking", "turn_taking_low", "turn_taking_high", "desk"]])
     ranked = table.loc[list(shown.candidates), list(CANDIDATE)]
     ranked = ranked.sort_values(["eligible", "score"], ascending=False, kind="stable")
     best = ranked["score"]
