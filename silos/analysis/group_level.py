@@ -294,7 +294,7 @@ def departments(volumes: Volumes, shown: Shown) -> pd.DataFrame:
     table = pd.DataFrame({name: known.get(name, np.nan) for name in columns}, index=pd.Index(names, name=DEPARTMENT))
     verdicts = ["uncertain" if name in shown.candidates else None for name in names]
     table["verdict"] = pd.Series(verdicts, index=table.index, dtype=object)
-    table["reason"] = pd.Series(None, index=table.index, dtype=object)
+    table["reason"] = pd.Series([None] * len(table), index=table.index, dtype=object)
     return table.loc[list(shown.rows)].sort_values("external_share", kind="stable")
 
 
@@ -323,7 +323,7 @@ def pairs(volumes: Volumes, shown: Shown) -> pd.DataFrame:
             "p": nothing,
             "q": nothing,
             "verdict": "uncertain",
-            "reason": pd.Series(None, index=range(len(a)), dtype=object),
+            "reason": pd.Series([None] * len(a), dtype=object),
         }
     )
     table = table[table["a"].isin(shown.rows) & table["b"].isin(shown.rows)]

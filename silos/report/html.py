@@ -10,13 +10,15 @@ from markupsafe import Markup
 
 from silos.analysis.result import AnyAnalysis
 from silos.report.figures import inline
+from silos.report.sections.answer import answer
 from silos.report.sections.communities import communities
 from silos.report.sections.connector import connector
 from silos.report.sections.departments import departments
 from silos.report.sections.dialogue import dialogue
 from silos.report.sections.external import external
+from silos.report.sections.findings import findings
 from silos.report.sections.grounds import how, looked
-from silos.report.sections.head import head, head_of_groups
+from silos.report.sections.head import head
 from silos.report.sections.leadership import leadership
 from silos.report.sections.organisation import organisation
 from silos.report.sections.pairs import pairs, pairs_of_groups
@@ -70,6 +72,7 @@ def render(
         say=words.say,
         figures=drawn,
         style=Markup(style),
+        answers=words.words["answer"],
         generated=words.say["generated"].format(generated=day, version=version()),
         **sections(analysis, words, people=people),
     )
@@ -82,14 +85,12 @@ def sections(analysis: AnyAnalysis, words: Wording, *, people: bool = False) -> 
         analysis, people: as `render`.
         words: of the language, and of the kind of log.
     """
-    results = analysis.results
+    results, steps = analysis.results, analysis.recommendations_in(words.language)
     return {
-        "head": (head_of_groups if words.groups else head)(results, words),
-        "findings": [
-            {"severity": one.severity, "word": words.words["severity"][one.severity], "sentence": one.sentence}
-            for one in analysis.findings_in(words.language)
-        ],
-        "monday": [step.sentence for step in analysis.recommendations_in(words.language)],
+        "head": head(results, words),
+        "answer": answer(results, words, steps),
+        "findings": findings(analysis.findings_in(words.language), words),
+        "monday": [step.sentence for step in steps],
         "silos": departments(results, words),
         "walls": (pairs_of_groups if words.groups else pairs)(results, words),
         "connector": connector(results, words),

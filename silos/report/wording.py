@@ -57,10 +57,14 @@ class Wording:
         """What a measure is called."""
         return self.words["measures"].get(name, name.replace("_", " "))
 
-    def verdict(self, verdict: object) -> dict[str, str]:
-        """The verdict on a department: its key for the style sheet, and its word."""
-        known = str(verdict) if str(verdict) in VERDICTS else "none"
-        return {"key": known, "word": self.words["verdicts"][known]}
+    def verdict(self, verdict: object, reason: object = None) -> dict[str, str]:
+        """The verdict on a department: its key for the style sheet, its word, and the reason; a table may lack both."""
+        named = verdict if isinstance(verdict, str) else "none"
+        return {
+            "key": named if named in VERDICTS else "none",
+            "word": self.words["verdicts"][named],
+            "reason": self.words["unsaid"][reason] if isinstance(reason, str) else "",
+        }
 
     def estimate(self, found: Estimate | float | None, form: str) -> dict[str, str]:
         """A number with its interval and its test; `form` is the method of the numerals that writes it."""

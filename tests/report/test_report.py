@@ -6,9 +6,11 @@ from html.parser import HTMLParser
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from silos import plots
+from silos.analysis.external import COLUMNS, External
 from silos.analysis.results import Results
 from silos.errors import SilosError
 from silos.inference.estimate import Estimate
@@ -17,10 +19,10 @@ from silos.locales.phrases import phrases
 from silos.report.figures import inline
 from silos.report.html import render, sections
 from silos.report.wording import Wording
-from tests.support.results import NASTY, MadeUp, calm, changed, organisation
+from tests.support.results import NASTY, MadeUp, calm, changed, organisation, pairs
 
 #: Headings of the page.
-SECTIONS = {"findings", "picture", "monday", "silos", "pairs", "connector", "organisation", "limits", "how", "looked"}
+SECTIONS = {"findings", "monday", "silos", "pairs", "connector", "organisation", "limits", "how", "looked"}
 
 
 def drawings(results: Results, folder: Any, language: str = "en") -> dict[str, str]:
@@ -106,16 +108,19 @@ def test_contents_follow_the_page_and_what_to_do_comes_before_the_details(figure
     reader = Reader(page_of(organisation(), figures))
     contents = list(dict.fromkeys(link[1:] for link in reader.links if link[1:] in SECTIONS))
     assert contents == [name for name in reader.ids if name in SECTIONS]
-    assert contents[:4] == ["findings", "picture", "monday", "silos"]
+    assert contents[:3] == ["findings", "monday", "silos"]
+    assert reader.ids.index("answer") < reader.ids.index("picture") < reader.ids.index("findings")
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_every_finding_and_limit_is_there_the_most_serious_first(figures: dict[str, str], language: str) -> None:
     analysis = MadeUp(organisation())
     visible = Reader(page_of(analysis.results, figures, language)).visible
-    at = [visible.index(finding.sentence) for finding in analysis.findings_in(language)]
+    said = [finding for finding in analysis.findings_in(language) if "ei_index" not in finding.measures]
+    at = [visible.index(finding.sentence) for finding in said if "modularity" not in finding.measures]
     assert len(at) > 3
     assert at == sorted(at)
+    assert all(finding.sentence in visible for finding in analysis.findings_in(language))
     assert all(limit in visible for limit in analysis.limits_in(language))
     for severity in {finding.severity for finding in analysis.findings}:
         assert phrases(language)["severity"][severity] in visible
@@ -242,10 +247,108 @@ def test_a_first_that_may_be_a_service_desk_is_no_several() -> None:
     unproven = changed(
         organisation(), "connector", {f"{first}.tied": True}, verdict="tied", department=first, reason="evidence"
     )
-    assert told(unproven)["head"]["connector"][0] == f"{first}?"
+    said = phrases("en")["answer"]
+    assert sentence(unproven, "connects") == said["connects_unproven"].format(department=first)
     assert told(unproven)["connector"]["lead"].startswith(f"{first} comes first, but")
     several = changed(unproven, "connector", {"Sales.tied": True}, reason="not_separated")
-    assert told(several)["head"]["connector"][0] == "Several"
+    assert sentence(several, "connects") == said["connects_tied"].format(departments=f"{first} and Sales")
+
+
+def sentence(results: Results, key: str) -> str:
+    """One of the three sentences on the first screen."""
+    return {one["key"]: one["text"] for one in told(results)["answer"]["sentences"]}[key]
+
+
+def test_the_first_screen_says_what_is_apart_who_connects_and_where_to_begin_with_a_yardstick() -> None:
+    results, said, english = organisation(), phrases("en")["answer"], Numerals("en")
+    odds = np.exp(results.departments.table["insiders_odds"].dropna())
+    usual = english.times(odds.drop("Purchasing").median())
+    assert sentence(results, "apart") == said["apart_one"].format(
+        department="Purchasing", times=english.times(odds["Purchasing"]), usual=usual
+    )
+    bind = results.connector.candidates["bind"]
+    assert sentence(results, "connects") == said["connects_clear"].format(
+        department="Marketing", bind=english.percent(bind["Marketing"]),
+        usual=english.percent(bind.drop("Marketing").median()),
+    )  # fmt: skip
+    assert sentence(results, "begin") == MadeUp(results).recommendations[0].sentence
+    sure = told(results)["answer"]["sure"]
+    assert english.chance(results.connector.candidates.loc["Marketing", "probability_first"]) in sure
+    assert "12 of 14 departments" in sure
+
+
+@pytest.mark.parametrize("silos", [0, 2, 5])
+def test_what_is_apart_is_named_while_it_can_be(silos: int) -> None:
+    results = calm()
+    names = list(results.departments.table.index[:silos])
+    results = changed(results, "departments", {f"{name}.verdict": "silo" for name in names})
+    said = sentence(results, "apart")
+    assert said.startswith(("No department is clearly apart", "2 of 5", "5 of 5")[(0, 2, 5).index(silos)])
+    assert ("Sales and Legal" in said) == (silos == 2)
+
+
+def test_what_cannot_be_said_is_not_called_none() -> None:
+    table = calm().departments.table.assign(verdict="cannot say", reason="weeks")
+    results = changed(calm(), "departments", table=table)
+    assert phrases("en")["unsaid"]["weeks"] in sentence(results, "apart")
+    [row, *_] = told(results)["silos"]["rows"]
+    assert row["verdict"] == {"key": "none", "word": "cannot say", "reason": phrases("en")["unsaid"]["weeks"]}
+    assert told(results)["answer"]["sure"].endswith("0 of 5 departments could be judged")
+
+
+def test_without_silos_the_walls_are_what_is_apart() -> None:
+    found = {("Sales", "Legal"): (0.1, "wall"), ("IT", "Legal"): (0.05, "wall"), ("IT", "Finance"): (1.0, "typical")}
+    walled = pairs(found, ties=[8.0, 1.0, 9.0], expected_ties=[80.0, 20.0, 9.0])
+    said = sentence(replace(calm(), pairs=walled), "apart")
+    assert said.startswith(
+        "No department is apart as a whole, but 2 pairs are walled off. Sales and Legal come first: 8"
+    )
+
+
+def test_walls_are_listed_by_missing_ties_the_probable_after_the_sure() -> None:
+    found = {
+        ("Sales", "Legal"): (0.1, "wall"), ("IT", "Legal"): (0.05, "wall"), ("IT", "Sales"): (0.2, "probable wall"),
+        ("IT", "Finance"): (5.0, "probable bridge"), ("Legal", "Finance"): (1.0, "cannot say"),
+    }  # fmt: skip
+    numbers = {"ties": [0.0, 1.0, 2.0, 50.0, 1.0], "expected_ties": [71.0, 20.0, 90.4, 10.0, 1.0]}
+    section = told(replace(calm(), pairs=pairs(found, **numbers)))["walls"]
+    walls, bridges = section["tables"]
+    assert [(row["pair"], *row["cells"][:4]) for row in walls["rows"]] == [
+        ("Sales – Legal", "wall", "0", "71", "71"),
+        ("IT – Legal", "wall", "1", "20", "19"),
+        ("IT – Sales", "probable wall", "2", "90", "88"),
+    ]
+    assert [row["cells"][:4] for row in bridges["rows"]] == [["probable bridge", "50", "10", "40"]]
+    assert phrases("en")["report"]["pairs_unsaid"].format(count="1") in section["lead"]
+
+
+def test_where_there_is_no_wall_the_closest_pair_is_told() -> None:
+    found = {
+        ("IT", "Finance"): (1.4, "typical"),
+        ("Sales", "Legal"): (0.6, "typical"),
+        ("IT", "Legal"): (0.5, "typical"),
+    }
+    lead = told(replace(calm(), pairs=pairs(found)))["walls"]["lead"]
+    assert phrases("en")["report"]["pairs_none"] in lead
+    assert "Sales and Legal come closest to a wall: 12 ties, where 20 would be usual." in lead
+
+
+def test_no_more_than_seven_findings_are_open_and_indices_are_for_analysts() -> None:
+    never = pd.DataFrame({"verdict": {"IT": "never"}}).reindex(columns=COLUMNS)
+    few = {f"{name}.effective_spanners": 1.0 for name in ("IT", "Sales")}
+    results = changed(organisation(), "connector", few, evidence="volume")
+    results = changed(results, "inputs", rejected={"not in the roster": 60_000})
+    results = replace(results, external=External(never, Estimate(0.2), 9, ""))
+    found = told(results)["findings"]
+    assert len(found["first"]) <= 7
+    analysis = MadeUp(results)
+    assert sum(map(len, found.values())) == len(analysis.findings)
+    indices = [one.sentence for one in analysis.findings if "ei_index" in one.measures]
+    assert indices
+    assert set(indices) <= {one["sentence"] for one in found["for_analysts"]}
+    folded = [*found["further"], *found["for_analysts"]]
+    visible = Reader(page_of(results, {})).visible
+    assert all(one["sentence"] in visible for one in folded)
 
 
 def test_numbers_of_a_section_are_those_of_the_results() -> None:
@@ -259,12 +362,17 @@ def test_numbers_of_a_section_are_those_of_the_results() -> None:
         if found["verdict"] is not None:
             assert row["likelier"] == f"{english.times(np.exp(found['insiders_odds']))} times"
     tables = told(results)["walls"]["tables"]
-    for table, pairs in zip(tables, (results.pairs.walls, results.pairs.bridges), strict=True):
-        assert [row["observed"] for row in table["rows"]] == [english.count(one) for one in pairs["observed"].head(8)]
-        assert (table["more"] != "") == (len(pairs) > 8)
+    for table, listed in zip(tables, (results.pairs.walls, results.pairs.bridges), strict=True):
+        assert [row["cells"][1] for row in table["rows"]] == [english.count(one) for one in listed["ties"].head(8)]
+        assert (table["more"] != "") == (len(listed) > 8)
 
 
 def test_measures_that_were_not_tested_have_no_chance_beside_them() -> None:
+    cards = {
+        name: [card["name"] for card in told(organisation())["organisation"][name]] for name in ("cards", "indices")
+    }
+    assert cards["cards"] == ["Share of contact across departments", "Two-way share"]
+    assert "E-I index, by ties" in cards["indices"]
     rows = {row["name"]: row for row in told(organisation())["organisation"]["rows"]}
     assert (rows["E-I index, by ties"]["chance"], rows["E-I index, by ties"]["p"]) == ("0.49", "<\u202f0.001")
     assert (rows["Two-way share"]["chance"], rows["Two-way share"]["p"]) == ("", "")

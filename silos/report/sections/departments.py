@@ -42,5 +42,5 @@ def _row(name: str, row: dict[Any, Any], words: Wording) -> dict[str, Any]:
         "insularity": words.estimate(spread(row, "insularity"), "decimal"),
         "external": number.percent(row["external_share"]),
         "reach": number.percent(row["reach"]),
-        "verdict": words.verdict(row["verdict"]),
+        "verdict": words.verdict(row["verdict"], row["reason"]),
     }

@@ -1,4 +1,4 @@
-"""The head of the page: what it is about, and the facts at a glance."""
+"""The head of the page: what it is about."""
 
 from typing import Any
 
@@ -7,53 +7,16 @@ from silos.report.wording import Wording
 
 
 def head(results: Results, words: Wording) -> dict[str, Any]:
-    """Title, period, basis, and the facts at a glance."""
-    say, number = words.say, words.number
-    silos, walls = len(results.departments.silos), len(results.pairs.walls)
-    return {
-        "title": say["title"],
-        "subtitle": _subtitle(results, words),
-        "facts": [
-            *_sizes(results, words),
-            (number.count(silos), say["fact_silo" if silos == 1 else "fact_silos"]),
-            (number.count(walls), say["fact_wall" if walls == 1 else "fact_walls"]),
-        ],
-        "connector": _connector(results, words),
-    }
-
-
-def head_of_groups(results: Results, words: Wording) -> dict[str, Any]:
-    """The same of a log of groups: no count of verdicts that nobody could give."""
-    say, number = words.say, words.number
-    across = results.organisation.estimates["cross_department_share"].value
-    compared = int(results.pairs.table["ratio"].notna().sum())
-    return {
-        "title": say["title"],
-        "subtitle": _subtitle(results, words),
-        "facts": [
-            *_sizes(results, words),
-            (number.percent(across), say["fact_across"]),
-            (number.count(compared), say["fact_pairs"]),
-        ],
-        "connector": _connector(results, words),
-    }
-
-
-def _sizes(results: Results, words: Wording) -> list[tuple[str, str]]:
-    say, number, organisation = words.say, words.number, results.organisation
-    departments = organisation.shown if words.groups else organisation.departments
-    return [
-        (number.count(results.inputs.people), say["fact_people"]),
-        (number.count(departments), say["fact_departments"]),
-    ]
+    """Title, size, period and basis."""
+    return {"title": words.say["title"], "subtitle": _subtitle(results, words)}
 
 
 def _subtitle(results: Results, words: Wording) -> list[str]:
     say, number = words.say, words.number
     organisation, inputs, by = results.organisation, results.inputs, results.asked.by
-    [(people, _), (departments, _)] = _sizes(results, words)
+    departments = organisation.shown if words.groups else organisation.departments
     about = "subtitle" if by == "department" else "subtitle_units"
-    parts = [say[about].format(people=people, departments=departments, by=by)]
+    parts = [say[about].format(people=number.count(inputs.people), departments=number.count(departments), by=by)]
     if organisation.shown < organisation.departments:
         parts.append(say["subtitle_shown"].format(count=number.count(organisation.shown)))
     if inputs.first and inputs.last:
@@ -61,14 +24,3 @@ def _subtitle(results: Results, words: Wording) -> list[str]:
     if inputs.layers:
         parts.append(say["basis"].format(layers=words.names(inputs.layers)))
     return parts
-
-
-def _connector(results: Results, words: Wording) -> tuple[str, str]:
-    say, connector = words.say, results.connector
-    if connector.unproven:
-        return f"{connector.department}?", say["fact_connector_unproven"]
-    if connector.verdict == "clear":
-        return str(connector.department), say["fact_connector"]
-    if connector.verdict == "tied":
-        return say["several"], say["fact_connector_tied"]
-    return say["nobody"], say["fact_connector_none"]

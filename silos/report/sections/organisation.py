@@ -20,6 +20,8 @@ HEADLINE_MEASURES = {
 }
 #: Measures whose interval is the spread over seeds of an algorithm, not a confidence interval.
 SPREAD_OVER_SEEDS = ("department_community_ami",)
+#: Of the headline measures, those with a unit that everybody knows.
+PLAIN = ("cross_department_share", "two_way_share")
 
 
 def organisation(results: Results, words: Wording) -> dict[str, Any]:
@@ -37,17 +39,19 @@ def organisation(results: Results, words: Wording) -> dict[str, Any]:
     }
     rows = [{"name": words.measure(name), **words.estimate(value, form_of(name))} for name, value in measures.items()]
     return {
-        "cards": [
-            {
-                "name": words.measure(name),
-                "meaning": words.words["meanings"].get(name, ""),
-                "spread": name in SPREAD_OVER_SEEDS,
-                **words.estimate(found.estimates[name], HEADLINE_MEASURES[name]),
-            }
-            for name in cards
-        ],
+        "cards": [_card(name, found.estimates[name], words) for name in cards if name in PLAIN],
+        "indices": [_card(name, found.estimates[name], words) for name in cards if name not in PLAIN],
         "rows": [row for row in rows if row["value"] != MISSING or not words.groups],
         "communities": words.say["communities_count"].format(count=words.number.count(communities))
         if communities
         else "",
+    }
+
+
+def _card(name: str, found: Estimate, words: Wording) -> dict[str, Any]:
+    return {
+        "name": words.measure(name),
+        "meaning": words.words["meanings"].get(name, ""),
+        "spread": name in SPREAD_OVER_SEEDS,
+        **words.estimate(found, HEADLINE_MEASURES[name]),
     }
