@@ -85,6 +85,22 @@ class Figures:
         """The course of the E-I index over the windows."""
         return self._draw("trend", ax, language)
 
+    def organisation(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
+        """Shares and indices of the organisation, each with its interval and its null model."""
+        return self.results.organisation.plot(ax, language=language)
+
+    def sensitivity(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
+        """Which department comes first under other settings."""
+        return self.results.sensitivity.plot(ax, language=language)
+
+    def external(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
+        """The share of each department's people who deal with outsiders."""
+        return self.results.external.plot(ax, language=language)
+
+    def inputs(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
+        """How many rows of the log were used, and how many were left out for which reason."""
+        return self.results.inputs.plot(ax, language=language)
+
 
 class Analysis:
     """Everything that was found: the answers, the sentences, the report. In a notebook it shows its findings.

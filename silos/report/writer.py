@@ -126,7 +126,7 @@ class Report:
                 drawn[name], dots = picture()
                 (draft / "figures" / f"{name}.svg").write_text(drawn[name], encoding="utf-8", newline="\n")
                 (draft / "figures" / f"{name}.png").write_bytes(dots)
-            page = render(self.summary, drawn, language=self.language, generated=generated)
+            page = render(self.analysis, drawn, language=self.language, people=self.people, generated=generated)
             (draft / "report.html").write_text(page, encoding="utf-8")
         return Path(directory)
 
