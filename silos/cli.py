@@ -86,9 +86,18 @@ def _pairs(_context: click.Context, parameter: click.Parameter, values: tuple[st
     for value in values:
         field, separator, column = value.partition("=")
         if not (separator and field and column):
-            raise click.BadParameter(f"{value!r} is not FIELD=COLUMN.", param=parameter)
+            raise click.BadParameter(f"{value!r} is not {parameter.metavar}.", param=parameter)
         pairs[field] = column
     return pairs
+
+
+def _kinds(_context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    from silos.ties.log_kinds import asked_kinds
+
+    try:
+        return asked_kinds(values)
+    except SilosError as error:
+        raise click.BadParameter(str(error), param=parameter) from None
 
 
 _LOGS = click.argument("logs", nargs=-1, required=True, metavar="LOG...")
@@ -135,12 +144,28 @@ _READING: tuple[Callable[..., Any], ...] = (
         metavar="WORD",
         help="A value of the roster that looks like a placeholder and is none.",
     ),
+    click.option(
+        "--same-domain",
+        "same_domains",
+        multiple=True,
+        callback=_pairs,
+        metavar="OTHER=OURS",
+        help="Addresses at OTHER are those of the same people at OURS.",
+    ),
     click.option("--key-file", metavar="FILE", help="The key of the pseudonyms that silos ingest made."),
     _DATE_ORDER,
     click.option("--by", default="department", show_default=True, metavar="COLUMN", help="Names the units."),
     _SINCE,
     _UNTIL,
     _MAX_RECIPIENTS,
+    click.option(
+        "--log-kind",
+        "log_kinds",
+        multiple=True,
+        callback=_kinds,
+        metavar="[MEDIUM=]KIND",
+        help="What a row is: messages, meetings, contacts, acts or survey.",
+    ),
     click.option(
         "--engine",
         type=click.Choice(["duckdb", "spark"]),
@@ -189,6 +214,7 @@ def _reading(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.option("--lang", type=click.Choice(languages()), default="en", show_default=True, help="Of the report.")
 @click.option("--people", is_flag=True, help="Also write person-level tables.")
+@click.option("--leave-out-accounts", is_flag=True, help="Leave out senders that behave like accounts.")
 def analyze(
     logs: tuple[str, ...],
     roster: str,
@@ -198,12 +224,14 @@ def analyze(
     roster_columns: dict[str, str],
     roster_sheet: str | None,
     keep: tuple[str, ...],
+    same_domains: dict[str, str],
     key_file: str | None,
     date_order: "DateOrder | None",
     by: str,
     since: datetime | None,
     until: datetime | None,
     max_recipients: int,
+    log_kinds: dict[str, str],
     engine: "Engine",
     out: str,
     window: str | None,
@@ -213,6 +241,7 @@ def analyze(
     seed: int,
     lang: str,
     people: bool,
+    leave_out_accounts: bool,
 ) -> None:
     """Find silos, walls and the connector department: write a report, tables and figures to OUT.
 
@@ -222,9 +251,9 @@ def analyze(
     from silos.report.figure_workers import pens
 
     with pens() as others:
-        interactions, staff = _inputs(
-            logs, roster, log_format, columns, sheets, roster_columns, roster_sheet, keep, key_file, date_order, engine
-        )
+        _refuse_words(log_format, columns, roster_columns)
+        staff = _staff(roster, roster_columns, roster_sheet, keep, same_domains, key_file, date_order)
+        interactions = _interactions(logs, log_format, columns, sheets, date_order, engine)
         from silos.analysis.pipeline import analyze as run
         from silos.report.writer import OURS, Report
         from silos.system.files import free
@@ -243,6 +272,8 @@ def analyze(
                 service_departments=service_departments,
                 bootstrap=bootstrap,
                 seed=seed,
+                log_kinds=log_kinds,
+                leave_out_accounts=leave_out_accounts,
                 progress=stage,
             )
             stage("writing")
@@ -256,6 +287,7 @@ def analyze(
 @main.command()
 @_reading
 @click.option("-o", "--output", "out", metavar="FILE", help="Also write what was found as JSON.")
+@click.option("--people", is_flag=True, help="Show example ids as they are, not as shapes.")
 def check(
     logs: tuple[str, ...],
     roster: str,
@@ -265,27 +297,47 @@ def check(
     roster_columns: dict[str, str],
     roster_sheet: str | None,
     keep: tuple[str, ...],
+    same_domains: dict[str, str],
     key_file: str | None,
     date_order: "DateOrder | None",
     by: str,
     since: datetime | None,
     until: datetime | None,
     max_recipients: int,
+    log_kinds: dict[str, str],
     engine: "Engine",
     out: str | None,
+    people: bool,
 ) -> None:
-    """Say what was read, rejected and unmatched, before any analysis."""
-    from silos.analysis.input_check import inspect, refuse_place
+    """Say what was read, rejected and unmatched, and what mends it, before any analysis."""
+    from silos.analysis.input_check import inspect, refuse_place, seen
 
     if out:
         refuse_place(out, inputs=[roster, *logs, *([key_file] if key_file else [])])
-    interactions, staff = _inputs(
-        logs, roster, log_format, columns, sheets, roster_columns, roster_sheet, keep, key_file, date_order, engine
+    _refuse_words(log_format, columns, roster_columns)
+    faults: list[SilosError] = []
+    staff = interactions = None
+    try:
+        staff = _staff(roster, roster_columns, roster_sheet, keep, same_domains, key_file, date_order)
+    except SilosError as fault:
+        faults.append(fault)
+    try:
+        interactions = _interactions(logs, log_format, columns, sheets, date_order, engine)
+    except SilosError as fault:
+        faults.append(fault)
+    if staff is None or interactions is None:
+        # What could be read is said before why the other could not.
+        if told := seen(interactions, staff):
+            click.echo(told)
+        raise SilosError("\n".join(map(str, faults)))
+    result = inspect(
+        interactions, staff, by=by, since=since, until=until, max_recipients=max_recipients, log_kinds=log_kinds
     )
-    result = inspect(interactions, staff, by=by, since=since, until=until, max_recipients=max_recipients)
-    click.echo(result.text())
+    click.echo(result.text(people=people))
     if out:
-        result.write(out)
+        result.write(out, people=people)
+    if result.refusal:
+        raise SilosError(result.refusal)
 
 
 @main.command()
@@ -469,28 +521,40 @@ def formats() -> None:
         click.echo(f"{name:<{width}}  {reader.description}")
 
 
-def _inputs(
-    logs: tuple[str, ...],
+def _staff(
     roster: str,
-    log_format: str | None,
-    columns: dict[str, str],
-    sheets: tuple[str, ...],
     roster_columns: dict[str, str],
     roster_sheet: str | None,
     keep: tuple[str, ...],
+    same_domains: dict[str, str],
     key_file: str | None,
     date_order: "DateOrder | None",
-    engine: "Engine",
-) -> tuple[Any, Any]:
-    from silos.readers import read_interactions
+) -> Any:
     from silos.readers.roster import read_roster
 
-    _refuse_words(log_format, columns, roster_columns)
-    staff = read_roster(
-        roster, columns=roster_columns, date_order=date_order, key_file=key_file, sheet=roster_sheet, keep=keep
+    return read_roster(
+        roster,
+        columns=roster_columns,
+        date_order=date_order,
+        key_file=key_file,
+        sheet=roster_sheet,
+        keep=keep,
+        same_domains=same_domains,
     )
+
+
+def _interactions(
+    logs: tuple[str, ...],
+    log_format: str | None,
+    columns: dict[str, str],
+    sheets: tuple[str, ...],
+    date_order: "DateOrder | None",
+    engine: "Engine",
+) -> Any:
+    from silos.readers import read_interactions
+
     with _bytes_read() as progress:
-        interactions = read_interactions(
+        return read_interactions(
             list(logs),
             format=log_format,
             columns=columns,
@@ -499,7 +563,6 @@ def _inputs(
             engine=engine,
             progress=progress,
         )
-    return interactions, staff
 
 
 def _refuse_words(

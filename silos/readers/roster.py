@@ -87,8 +87,8 @@ def read_roster(
 
     Raises:
         SilosError: the file cannot be read (`ReadError`), no column names the person or a column in `columns` is not
-            there (`ColumnError`), people stand twice with different departments and no dates, no address is at a domain that
-            another is said to stand for.
+            there (`ColumnError`), people stand twice with different departments and no dates, no address is at a domain
+            that another is said to stand for.
 
     Examples:
         >>> roster = read_roster(pd.DataFrame({

@@ -232,8 +232,7 @@ class _Counting:
         if PLAIN.intersection(formats) and not self.exported:
             pairs = self.engine.rows(directions(messages.rows))
         rows = self.engine.rows(
-            "select medium, sum(lines) as lines, sum(sent) as sent, sum(meetings) as meetings from held group by medium "
-            "order by medium"
+            "select medium, sum(sent) as sent, sum(meetings) as meetings from held group by medium order by medium"
         )
         found = kinds_of(rows, pairs, formats=formats, asked=self.asked)
         self.steps.mute(found.muted)

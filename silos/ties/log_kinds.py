@@ -34,20 +34,18 @@ NOMINATIONS = 15.0
 LOOKED_AT = 2_000_000
 
 #: Words of the names of media, by kind, as they stand alone or in a name of several words.
-_WORDS: dict[str, frozenset[str]] = {
-    "acts": frozenset(
-        "review reviews codereview pullrequest commit commits edit edits approval approvals approve merge merges "
-        "changeset changesets revision revisions signoff".split()  # noqa: SIM905 - a list of words reads better as words
-    ),
-    "survey": frozenset("survey surveys questionnaire advice friendship friend friends trust sociometric".split()),  # noqa: SIM905
-    "contacts": frozenset(
-        "contact contacts proximity badge badges sensor sensors bluetooth rfid wifi facetoface f2f copresence".split()  # noqa: SIM905
-    ),
-    "meetings": frozenset("meeting meetings calendar appointment appointments".split()),  # noqa: SIM905
-    "messages": frozenset(
-        "mail email emails mails e-mail message messages chat chats dm im sms call calls post posts slack teams viva "
-        "engage yammer mattermost letter letters memo memos".split()  # noqa: SIM905
-    ),
+_WORDS = {
+    kind: frozenset(words.split())
+    for kind, words in {
+        "acts": "review reviews codereview pullrequest commit commits edit edits approval approvals approve merge "
+        "merges changeset changesets revision revisions signoff",
+        "survey": "survey surveys questionnaire advice friendship friend friends trust sociometric",
+        "contacts": "contact contacts proximity badge badges sensor sensors bluetooth rfid wifi facetoface f2f "
+        "copresence",
+        "meetings": "meeting meetings calendar appointment appointments",
+        "messages": "mail email emails mails message messages chat chats dm im sms call calls post posts slack teams "
+        "viva engage yammer mattermost letter letters memo memos",
+    }.items()
 }
 _SEPARATORS = re.compile(r"[\W_]+")
 

@@ -10,6 +10,9 @@ from silos.tables import Interactions
 from silos.ties.definitions import WINDOW_UNITS
 from silos.ties.people import NOBODY, STRANGERS
 
+#: Where a refusal sends whoever did not come from there.
+SAYS_MORE = " silos check says more."
+
 
 def refuse_unasked(
     interactions: Interactions, *, since: datetime | None, until: datetime | None, window: str | None
@@ -113,7 +116,7 @@ def no_match(left_out: Mapping[str, int]) -> EmptyError:
     left = ", ".join(f"{reason}: {count:,}" for reason, count in sorted(left_out.items()))
     return EmptyError(
         f"no row of the log is between two people of the roster ({left}). Look at the ids on both sides: those "
-        "that the roster lacks can go into its column 'aliases'. silos check says more."
+        f"that the roster lacks can go into its column 'aliases'.{SAYS_MORE}"
     )
 
 

@@ -118,8 +118,8 @@ class DialogueCounts:
         sent: one row per sender: messages `direct` and `broadcast` (each counts once, as far as it reached the roster).
         wrote: one row per pair a < b of whom one wrote to the other at least once; empty where nobody met.
         unknown: why there are no waits: `undated` (no times), `undirected` (nobody ever answers: bare contacts),
-            `kind` (its rows are no messages), `days` (times are days), `silent` (nothing that asks for an answer), `short` (the log ends before the
-            horizon); empty where there are some.
+            `kind` (its rows are no messages), `days` (times are days), `silent` (nothing that asks for an answer),
+            `short` (the log ends before the horizon); empty where there are some.
     """
 
     waits: pd.DataFrame = field(default_factory=_empty(WAITS))
