@@ -19,6 +19,7 @@ from silos.analysis.troubles import (
     of_ids,
     of_kinds,
     of_losses,
+    of_rows_left_out,
     of_units,
 )
 from silos.errors import OutputError, ReadError, SilosError
@@ -175,12 +176,12 @@ class Inspection:
 
     def _mends(self) -> list[str]:
         """Each trouble and what mends it; why an analysis would refuse."""
-        lines = ["", "nothing to mend" if not (self.troubles or self.refusal) else "to mend:"]
+        lines = ["", "to mend:"] if self.troubles else []
         for trouble in self.troubles:
             lines += [f"- {trouble.said}", f"    {trouble.mend}"]
         if self.refusal:
-            lines += ["", f"silos analyze would refuse: {self.refusal}"]
-        return lines
+            return [*lines, "", "silos analyze would refuse these inputs as they are."]
+        return lines or ["", "nothing to mend"]
 
     def _people_and_evidence(self, number: Numerals) -> list[str]:
         held = self.log
@@ -272,7 +273,10 @@ def _of_log(source: Source, figures: Figures, number: Numerals) -> list[str]:
         lines += [f"left out as it was read: {', '.join(reasons)}"]
         lines += [f"  {problem}" for problem in source.problems]
     lines += source.notes
-    lines += [f"{what}: mended in {number.count(count)} cells" for what, count in source.condition.mended.items()]
+    lines += [
+        f"{what}: mended in {number.count(count)} cell{'s' * (count != 1)}"
+        for what, count in source.condition.mended.items()
+    ]
     lacking = figures.lacks(source)
     return [*lines, f"To see more: {lacking}"] if lacking else lines
 
@@ -351,6 +355,7 @@ def inspect(
     rows, broadcasts = (sum(getattr(one, name) for one in figures) for name in ("rows", "broadcasts"))
     troubles = (
         *of_losses(log, interactions),
+        *of_rows_left_out(log, interactions),
         *of_units(roster, by, units=units),
         *of_ids(unmatched, roster),
         *of_broadcasts(rows, broadcasts, max_recipients),

@@ -16,6 +16,10 @@ from silos.ties.definitions import Evidence
 from silos.ties.results import Tally
 
 
+#: What is said of senders that look like accounts.
+ACCOUNTS = ("count", "signs", "messages", "share", "left_out")
+
+
 @dataclass(frozen=True)
 class Given:
     """What is known of the inputs before they are counted.
@@ -71,7 +75,7 @@ class Inputs(Result):
         kinds: medium -> what its rows are, as of `silos.ties.log_kinds`; `guessed`: medium -> why that was guessed.
         placeholders, managers, notes: as of `Given`.
         accounts: senders that look like an account and not like a person: `count`, `signs`, `messages`, `share`,
-            `left_out`; empty where nobody asked.
+            `left_out`; all of them None where nobody asked.
     """
 
     title: ClassVar[str] = "Inputs"
@@ -101,7 +105,7 @@ class Inputs(Result):
     placeholders: Mapping[str, int] = field(default_factory=dict)
     managers: ManagersFound = field(default_factory=ManagersFound)
     notes: tuple[str, ...] = ()
-    accounts: Mapping[str, Any] = field(default_factory=dict)
+    accounts: Mapping[str, Any] = field(default_factory=lambda: dict.fromkeys(ACCOUNTS))
 
     @property
     def table(self) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """What is amiss with logs and a roster, the likely cause of each trouble, and the option or edit that mends it."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,7 +32,7 @@ class Trouble:
     """Something amiss.
 
     Attributes:
-        kind: `ids`, `column`, `units`, `lost`, `broadcasts`, `managers`, `placeholders`, `unused`, `accounts`, `kinds`.
+        kind: `ids`, `units`, `lost`, `rows`, `broadcasts`, `managers`, `placeholders`, `unused`, `accounts`, `kinds`.
         said: what was seen, and the likely cause.
         mend: what to do about it.
         options: the words to add to the command, where an option mends it.
@@ -180,6 +181,20 @@ def of_losses(log: LogFacts, interactions: Interactions) -> Iterator[Trouble]:
             yield Trouble(
                 "lost", f"{count:,} of {log.rows_read:,} rows are lost: {reason}", advice(reason, interactions)
             )
+
+
+def of_rows_left_out(log: LogFacts, interactions: Interactions) -> Iterator[Trouble]:
+    """Logs of which the readers left out every row."""
+    reasons: Counter[str] = Counter()
+    for source in interactions.sources:
+        reasons.update(source.rejected)
+    if reasons and sum(reasons.values()) == log.rows_read:
+        told = ", ".join(f"{reason} {count:,}" for reason, count in reasons.items())
+        yield Trouble(
+            "rows",
+            f"every row was left out as it was read: {told}",
+            "export messages that were sent and received, or meetings that took place, of another period or folder",
+        )
 
 
 def of_broadcasts(rows: int, broadcasts: int, max_recipients: int) -> Iterator[Trouble]:

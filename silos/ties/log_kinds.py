@@ -23,7 +23,7 @@ KINDS = ("messages", "meetings", "contacts", "acts", "survey")
 #: Stands for every medium that is not asked for by name.
 EVERY = "*"
 #: Formats of plain tables and graphs: what their rows are, nobody says.
-PLAIN = frozenset({"delimited", "parquet", "edges", "graphml", "gexf", "store"})
+PLAIN = frozenset({"delimited", "parquet", "dataframe", "edges", "graphml", "gexf", "store"})
 #: Pairs below which the rows of a medium say nothing of its kind.
 FEWEST_PAIRS = 10
 #: Share of the pairs that stand in both directions alike from which these are edges without direction.
@@ -38,7 +38,7 @@ _WORDS = {
     kind: frozenset(words.split())
     for kind, words in {
         "acts": "review reviews codereview pullrequest commit commits edit edits approval approvals approve merge "
-        "merges changeset changesets revision revisions signoff",
+        "merges changeset changesets revision revisions signoff author coauthor",
         "survey": "survey surveys questionnaire advice friendship friend friends trust sociometric",
         "contacts": "contact contacts proximity badge badges sensor sensors bluetooth rfid wifi facetoface f2f "
         "copresence",
