@@ -16,7 +16,7 @@ PEOPLE_SET = frozenset(PEOPLE)
 
 @pytest.fixture
 def folder(tmp_path):
-    """A workbook of HR with a title and merged departments, two mail traces, a Slack export zipped by Windows, notes."""
+    """HR's workbook with a title and merged cells, two mail traces, a Slack export zipped by Windows, notes."""
     place = tmp_path / "from HR & IT"
     place.mkdir()
     book = xlsxwriter.Workbook(str(place / "Staff list (final) v2.xlsx"))
@@ -59,8 +59,8 @@ def test_a_messy_folder_leads_to_a_right_report(folder, tmp_path):
     assert checked.exit_code == 0, checked.stderr
     assert "exchange" in checked.stdout
     assert "slack" in checked.stdout
-    done = run("analyze", folder, "--roster", roster, "--max-recipients", LIMIT, "--min-department", 2, "--bootstrap", 10,
-               "-o", tmp_path / "out")  # fmt: skip
+    more = ["--max-recipients", LIMIT, "--min-department", 2, "--bootstrap", 10, "-o", tmp_path / "out"]
+    done = run("analyze", folder, "--roster", roster, *more)
     assert done.exit_code == 0, done.stderr
     inputs = json.loads((tmp_path / "out" / "summary.json").read_text())["inputs"]
     assert inputs["formats"] == ["exchange", "slack"]

@@ -15,7 +15,6 @@ from silos.tables import Interactions, ManagersFound, Roster
 from silos.ties.definitions import Evidence
 from silos.ties.results import Tally
 
-
 #: What is said of senders that look like accounts.
 ACCOUNTS = ("count", "signs", "messages", "share", "left_out")
 

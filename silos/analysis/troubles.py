@@ -32,7 +32,8 @@ class Trouble:
     """Something amiss.
 
     Attributes:
-        kind: `ids`, `units`, `lost`, `rows`, `broadcasts`, `managers`, `placeholders`, `unused`, `accounts`, `kinds`.
+        kind: `ids`, `units`, `lost`, `rows`, `broadcasts`, `managers`, `placeholders`, `mangled`, `unused`, `accounts`,
+            `kinds`.
         said: what was seen, and the likely cause.
         mend: what to do about it.
         options: the words to add to the command, where an option mends it.
@@ -115,7 +116,7 @@ def _repaired(repair: Repair) -> tuple[str, tuple[str, ...]]:
         "trim": "write the log's ids without zeros in front",
         "domain": f"write @{repair.detail} behind the log's ids, or export addresses",
         "local part": "write the log's ids without the @ and what follows it, or add addresses to the roster",
-        "prefix": f"write the log's ids without {repair.detail!r} in front",
+        "prefix": f"write the log's ids without '{repair.detail}' in front",
         "separators": "spell the ids alike on both sides: with the same blanks, dots, dashes and underscores",
     }
     return f"{edits[repair.kind]}; or add the log's ids to the roster's column 'aliases', separated by ;", ()
@@ -149,7 +150,12 @@ def of_units(roster: Roster, by: str, *, units: int | None) -> Iterator[Trouble]
     if units is not None and units > 1:
         return
     better = _columns_of_units(roster, by)
-    said = f"the roster has no column {by!r}" if units is None else f"everybody is in one and the same {by}"
+    placed = int(roster.people[by].notna().sum()) if by in roster.people.columns else 0
+    said = (
+        f"the roster has no column {by!r}"
+        if units is None
+        else (f"{placed:,} of {len(roster):,} people have a {by}, and all of them the same")
+    )
     if not better:
         yield Trouble("units", said, "add a column that names everybody's unit to the roster")
         return
@@ -227,6 +233,13 @@ def of_conditions(interactions: Interactions, roster: Roster) -> Iterator[Troubl
                 "placeholders",
                 f"{name}: cells hold a placeholder (such as #N/A) and count as missing: {cells}",
                 f"fill them in, or leave them blank{keep}",
+            )
+        if condition.lost:
+            reasons = ", ".join(f"{reason} {count:,}" for reason, count in condition.lost.items())
+            yield Trouble(
+                "mangled",
+                f"{name}: ids that nobody can tell any more: {reasons}",
+                "export the columns of ids as text: a spreadsheet turned them into numbers and cut digits off",
             )
         if condition.unused:
             columns = ", ".join(map(repr, condition.unused))

@@ -42,9 +42,9 @@ def refuse_losses(rejected: Mapping[str, int], total: int, interactions: Interac
         return
     logs = ", ".join(dict.fromkeys(source.name for source in interactions.sources))
     reasons = ", ".join(f"{reason} {count:,}" for reason, count in lost.items())
-    advice = " ".join(advice(reason, interactions) for reason in lost)
+    told = " ".join(advice(reason, interactions) for reason in lost)
     raise LossError(
-        f"{logs}: {sum(lost.values()):,} of {total:,} rows are lost ({reasons}): what is left would mislead. {advice}"
+        f"{logs}: {sum(lost.values()):,} of {total:,} rows are lost ({reasons}): what is left would mislead. {told}"
     )
 
 

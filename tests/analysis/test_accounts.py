@@ -62,7 +62,7 @@ def ticket_bot(company, name="p999@acme.example", every=50):
 
 
 def newsletter(company, name="p998@acme.example"):
-    """Writes to fifteen people every hour at the full hour; nobody writes back."""
+    """Writes to fifteen people every six hours at the full hour; nobody writes back."""
     people = company.roster["person"].to_numpy()
     hours = pd.date_range(START, periods=DAYS * 24 // 6, freq="6h")
     return pd.DataFrame(
@@ -87,7 +87,7 @@ def test_a_newsletter_and_a_ticket_bot_are(company):
     counted = tally(logs, roster)
     found = find_accounts(counted)
     assert sorted(counted.people["person"].iloc[found.suspects]) == ["p998@acme.example", "p999@acme.example"]
-    assert found.signs["clock"] == 2
+    assert found.signs["clock"] == 1
     assert found.signs["unanswered"] == 1
 
 
