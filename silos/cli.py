@@ -1,7 +1,6 @@
 """The command line: it translates words into calls and results into words, and does nothing else."""
 
 import os
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
@@ -10,6 +9,7 @@ from silos.errors import SilosError
 from silos.locales import languages
 from silos.system.console import Failing, bytes_read, progress
 from silos.system.distribution import DISTRIBUTION
+from silos.system.options import DATE_ORDER, FORMAT, LOGS, MAP, MAX_RECIPIENTS, SHEET, SINCE, UNTIL, planting, reading
 
 if TYPE_CHECKING:
     from silos.readers.tabular.timestamps import DateOrder
@@ -42,94 +42,8 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
-def _pairs(_context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    pairs = {}
-    for value in values:
-        field, separator, column = value.partition("=")
-        if not (separator and field and column):
-            raise click.BadParameter(f"{value!r} is not FIELD=COLUMN.", param=parameter)
-        pairs[field] = column
-    return pairs
-
-
-_LOGS = click.argument("logs", nargs=-1, required=True, metavar="LOG...")
-_FORMAT = click.option(
-    "--format", "log_format", metavar="NAME", help="Read every LOG in this format (see silos formats)."
-)
-_MAP = click.option(
-    "--map", "columns", multiple=True, callback=_pairs, metavar="FIELD=COLUMN", help="Read this field from this column."
-)
-_SHEET = click.option(
-    "--sheet", "sheets", multiple=True, metavar="NAME", help="Sheet to read from a workbook (.xlsx, .xls, .ods)."
-)
-_DATE_ORDER = click.option(
-    "--date-order", type=click.Choice(["day-first", "month-first"]), help="How to read dates such as 03/04/2025."
-)
-_SINCE = click.option(
-    "--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="Use only rows from this date on."
-)
-_UNTIL = click.option(
-    "--until", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="Use only rows from before this date."
-)
-_MAX_RECIPIENTS = click.option(
-    "--max-recipients",
-    type=click.IntRange(1),
-    default=20,
-    show_default=True,
-    metavar="N",
-    help="Treat a message or meeting with more recipients as a broadcast, which makes no tie.",
-)
-_READING: tuple[Callable[..., Any], ...] = (
-    click.option("--roster", required=True, metavar="ROSTER", help="HR's list of people and their departments."),
-    _FORMAT,
-    _MAP,
-    _SHEET,
-    click.option(
-        "--roster-map",
-        "roster_columns",
-        multiple=True,
-        callback=_pairs,
-        metavar="FIELD=COLUMN",
-        help="Read this field of the roster from this column.",
-    ),
-    click.option("--roster-sheet", metavar="NAME", help="Sheet to read when the roster is a workbook."),
-    click.option(
-        "--roster-keep",
-        "keep",
-        multiple=True,
-        metavar="WORD",
-        help="Keep this value of the roster, although it looks like a placeholder.",
-    ),
-    click.option("--key-file", metavar="FILE", help="Key file that silos ingest used for the pseudonyms."),
-    _DATE_ORDER,
-    click.option(
-        "--by",
-        default="department",
-        show_default=True,
-        metavar="COLUMN",
-        help="Column of the roster that names each person's unit.",
-    ),
-    _SINCE,
-    _UNTIL,
-    _MAX_RECIPIENTS,
-    click.option(
-        "--engine",
-        type=click.Choice(["duckdb", "spark"]),
-        default="duckdb",
-        show_default=True,
-        help="Engine that aggregates the log.",
-    ),
-)
-
-
-def _reading(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(_READING):
-        command = option(command)
-    return _LOGS(command)
-
-
 @main.command()
-@_reading
+@reading
 @click.option(
     "-o",
     "--output",
@@ -171,6 +85,7 @@ def _reading(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.option("--lang", type=click.Choice(languages()), default="en", show_default=True, help="Language of the report.")
 @click.option("--people", is_flag=True, help="Also write tables about individual people.")
+@click.option("--leave-out-accounts", is_flag=True, help="Leave out senders that behave like accounts.")
 def analyze(*, out: str, lang: str, people: bool, **options: Any) -> None:
     """Find silos, walls and the connector department, and write a report, tables and figures to OUT.
 
@@ -180,7 +95,9 @@ def analyze(*, out: str, lang: str, people: bool, **options: Any) -> None:
     from silos.report.figure_workers import pens
 
     with pens() as others:
-        interactions, staff = _inputs(options)
+        _refuse_words(options["log_format"], options["columns"], options["roster_columns"])
+        staff, interactions = _staff(options), _interactions(options)
+        options = _of_analysis(options)
         from silos.analysis.pipeline import analyze as run
         from silos.report.writer import OURS, Report
         from silos.system.files import free
@@ -197,28 +114,46 @@ def analyze(*, out: str, lang: str, people: bool, **options: Any) -> None:
 
 
 @main.command()
-@_reading
+@reading
 @click.option("-o", "--output", "out", metavar="FILE", help="Also write the result as JSON.")
-def check(*, out: str | None, **options: Any) -> None:
-    """Show which rows and people of a log can be used, before any analysis."""
-    from silos.analysis.input_check import inspect, refuse_place
+@click.option("--people", is_flag=True, help="Show example ids in clear, not as shapes.")
+def check(*, out: str | None, people: bool, **options: Any) -> None:
+    """Show which rows and people of a log can be used, and what mends the others, before any analysis."""
+    from silos.analysis.input_check import inspect, refuse_place, seen
 
     if out:
         key = options["key_file"]
         refuse_place(out, inputs=[options["roster"], *options["logs"], *([key] if key else [])])
-    interactions, staff = _inputs(options)
-    result = inspect(interactions, staff, **options)
-    click.echo(result.text())
+    _refuse_words(options["log_format"], options["columns"], options["roster_columns"])
+    faults: list[SilosError] = []
+    staff = interactions = None
+    try:
+        staff = _staff(options)
+    except SilosError as fault:
+        faults.append(fault)
+    try:
+        interactions = _interactions(options)
+    except SilosError as fault:
+        faults.append(fault)
+    if staff is None or interactions is None:
+        # What could be read is said before why the other could not.
+        if told := seen(interactions, staff):
+            click.echo(told)
+        raise SilosError("\n".join(map(str, faults)))
+    result = inspect(interactions, staff, **_of_analysis(options))
+    click.echo(result.text(people=people))
     if out:
-        result.write(out)
+        result.write(out, people=people)
+    if result.refusal:
+        raise SilosError(result.refusal)
 
 
 @main.command()
-@_LOGS
-@_FORMAT
-@_MAP
-@_SHEET
-@_DATE_ORDER
+@LOGS
+@FORMAT
+@MAP
+@SHEET
+@DATE_ORDER
 @click.option(
     "-o",
     "--output",
@@ -260,164 +195,7 @@ def ingest(
 
 
 @main.command()
-@click.option(
-    "-o",
-    "--output",
-    "out",
-    required=True,
-    metavar="DIR",
-    help="Directory to write; it is written completely or not at all.",
-)
-@click.option(
-    "--people",
-    type=click.IntRange(20),
-    default=300,
-    show_default=True,
-    metavar="N",
-    help="Number of people in the roster.",
-)
-@click.option(
-    "--departments", type=click.IntRange(3), default=12, show_default=True, metavar="N", help="Number of departments."
-)
-@click.option(
-    "--weeks", type=click.IntRange(1), default=12, show_default=True, metavar="N", help="Length of the log in weeks."
-)
-@click.option("--rows", type=click.IntRange(1), metavar="N", help="Approximate number of rows in the log.")
-@click.option(
-    "--generator",
-    type=click.Choice(["blocks", "latent", "tasks"]),
-    default="blocks",
-    show_default=True,
-    help="Model of the organisation: block model, latent space with projects, or tasks in queues.",
-)
-@click.option(
-    "--silos",
-    "silo_count",
-    type=click.IntRange(0),
-    default=1,
-    show_default=True,
-    metavar="N",
-    help="Number of silos to plant.",
-)
-@click.option(
-    "--silo-strength",
-    type=click.FloatRange(0, 1),
-    default=0.3,
-    show_default=True,
-    metavar="X",
-    help="Factor on a silo's affinity with every other department.",
-)
-@click.option(
-    "--connector",
-    default="Marketing",
-    show_default=True,
-    metavar="NAME",
-    help="Department to plant as the connector; '' plants none.",
-)
-@click.option(
-    "--connector-strength",
-    type=click.FloatRange(1),
-    default=3.0,
-    show_default=True,
-    metavar="X",
-    help="Factor on the connector's affinity with every other department.",
-)
-@click.option("--biggest/--no-biggest", default=True, help="Make one department far bigger than the others.")
-@click.option(
-    "--mail-room/--no-mail-room",
-    default=True,
-    help="Add a mail room: everybody writes to it, and it only acknowledges.",
-)
-@click.option("--newsletter/--no-newsletter", default=True, help="Add an account that writes to everybody.")
-@click.option(
-    "--bilateral-pair/--no-bilateral-pair", default=True, help="Add two departments that talk to each other very much."
-)
-@click.option(
-    "--one-person-bridge/--no-one-person-bridge",
-    default=True,
-    help="Add a department that reaches the others through a single person.",
-)
-@click.option(
-    "--half-company/--no-half-company",
-    default=False,
-    help="Add a department with deep contact to half of the others only.",
-)
-@click.option(
-    "--walls",
-    type=click.IntRange(0),
-    default=0,
-    show_default=True,
-    metavar="N",
-    help="Number of pairs of departments to separate by removing ties between them.",
-)
-@click.option(
-    "--wall-left",
-    type=click.FloatRange(0, 1, max_open=True),
-    default=0.0,
-    show_default=True,
-    metavar="X",
-    help="Share of the ties that is left between two walled-off departments.",
-)
-@click.option(
-    "--leadership",
-    type=click.Choice(["listening", "broadcasting"]),
-    help="How leaders respond to the people below them.",
-)
-@click.option(
-    "--slow-across",
-    type=click.FloatRange(0, min_open=True),
-    default=1.0,
-    show_default=True,
-    metavar="X",
-    help="Factor on the time that an answer to another department takes.",
-)
-@click.option(
-    "--externals",
-    type=click.IntRange(0),
-    default=0,
-    show_default=True,
-    metavar="N",
-    help="Number of customers in the roster.",
-)
-@click.option(
-    "--communities",
-    type=click.IntRange(0),
-    default=24,
-    show_default=True,
-    metavar="N",
-    help="Number of communities in a tool (channels, groups); 0 adds none.",
-)
-@click.option(
-    "--disjoint-communities",
-    type=click.IntRange(0),
-    default=2,
-    show_default=True,
-    metavar="N",
-    help="Number of communities that one department fills alone and that share no members with others.",
-)
-@click.option(
-    "--bridge-communities",
-    type=click.IntRange(0),
-    default=2,
-    show_default=True,
-    metavar="N",
-    help="Number of communities with people from all departments.",
-)
-@click.option(
-    "--unknown",
-    type=click.IntRange(0),
-    default=8,
-    show_default=True,
-    metavar="N",
-    help="Number of people in the log whom the roster does not list.",
-)
-@click.option("--start", default="2025-01-06", show_default=True, metavar="DATE", help="First day of the log.")
-@click.option(
-    "--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N", help="Seed of every random choice."
-)
-@click.option(
-    "--file-format", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True, help="Format of the log."
-)
+@planting
 def simulate(out: str, file_format: Literal["csv", "parquet"], connector: str, silo_count: int, **options: Any) -> None:
     """Simulate an organisation with planted silos, a connector and decoys, as a log, a roster and truth.json."""
     from silos.simulate import organisation
@@ -456,11 +234,11 @@ def simulate(out: str, file_format: Literal["csv", "parquet"], connector: str, s
 @click.option(
     "--kind", metavar="COLUMN", help="Column of the roster that says employee, external, bot, room or shared mailbox."
 )
-@_MAP
+@MAP
 @click.option("--without", multiple=True, metavar="FIELD", help="Name a field that the log does not have (repeatable).")
-@_SINCE
-@_UNTIL
-@_MAX_RECIPIENTS
+@SINCE
+@UNTIL
+@MAX_RECIPIENTS
 def sql(dialect: str, **options: Any) -> None:
     """Print the SQL script that counts ties in a warehouse; silos analyze reads its last table."""
     from silos.ties.warehouse import script
@@ -479,34 +257,53 @@ def formats() -> None:
         click.echo(f"{name:<{width}}  {reader.description}")
 
 
-def _inputs(options: dict[str, Any]) -> tuple[Any, Any]:
-    """The log and the roster, by the options that say how to read them, which are taken out of `options`."""
-    from silos.readers import read_interactions
+#: Options that say how to read the log and the roster; all others are those of the analysis.
+_OF_INPUTS = (
+    *("logs", "log_format", "columns", "sheets", "date_order", "engine"),
+    *("roster", "roster_columns", "roster_sheet", "keep", "same_domains", "key_file"),
+)
+
+
+def _of_analysis(options: dict[str, Any]) -> dict[str, Any]:
+    """The options of the analysis itself."""
+    from silos.ties.log_kinds import asked_kinds
+
+    asked = {name: value for name, value in options.items() if name not in _OF_INPUTS}
+    try:
+        return asked | {"log_kinds": asked_kinds(asked["log_kinds"])}
+    except SilosError as error:
+        raise click.BadParameter(str(error), click.get_current_context(), param_hint="--log-kind") from None
+
+
+def _staff(options: dict[str, Any]) -> Any:
+    """The roster."""
     from silos.readers.roster import read_roster
 
-    of_log = ("logs", "log_format", "columns", "sheets", "date_order", "engine")
-    of_roster = ("roster", "roster_columns", "roster_sheet", "keep", "key_file")
-    given = {name: options.pop(name) for name in (*of_log, *of_roster)}
-    _refuse_words(given["log_format"], given["columns"], given["roster_columns"])
-    staff = read_roster(
-        given["roster"],
-        columns=given["roster_columns"],
-        date_order=given["date_order"],
-        key_file=given["key_file"],
-        sheet=given["roster_sheet"],
-        keep=given["keep"],
+    return read_roster(
+        options["roster"],
+        columns=options["roster_columns"],
+        date_order=options["date_order"],
+        key_file=options["key_file"],
+        sheet=options["roster_sheet"],
+        keep=options["keep"],
+        same_domains=options["same_domains"],
     )
+
+
+def _interactions(options: dict[str, Any]) -> Any:
+    """The log."""
+    from silos.readers import read_interactions
+
     with bytes_read() as read:
-        interactions = read_interactions(
-            list(given["logs"]),
-            format=given["log_format"],
-            columns=given["columns"],
-            date_order=given["date_order"],
-            sheet=given["sheets"],
-            engine=given["engine"],
+        return read_interactions(
+            list(options["logs"]),
+            format=options["log_format"],
+            columns=options["columns"],
+            date_order=options["date_order"],
+            sheet=options["sheets"],
+            engine=options["engine"],
             progress=read,
         )
-    return interactions, staff
 
 
 def _refuse_words(

@@ -22,7 +22,7 @@ from silos.analysis.external import External
 from silos.analysis.findings.group_rules import GROUP_RULES
 from silos.analysis.findings.limits import group_limits
 from silos.analysis.findings.recommendations import GROUP_RECOMMENDATIONS
-from silos.analysis.inputs import Inputs, fields_of, formats_of
+from silos.analysis.inputs import Given, Inputs
 from silos.analysis.leadership import Leadership
 from silos.analysis.organisation import Organisation
 from silos.analysis.pairs import Pairs
@@ -147,7 +147,7 @@ def analyze_groups(
     table = departments(joined, shown)
     progress("connector")
     results = Results(
-        inputs=_inputs(counted, formats_of(interactions), fields_of(roster, asked.by)),
+        inputs=_inputs(counted, Given.of(interactions, roster, asked.by)),
         organisation=Organisation(
             estimates=dict.fromkeys(ORGANISATION, Estimate(None)) | organisation(volumes),
             people=len(volumes),
@@ -191,7 +191,7 @@ def _absent() -> dict[str, Any]:
     }
 
 
-def _inputs(counted: GroupTally, formats: tuple[str, ...], fields: tuple[str, ...]) -> Inputs:
+def _inputs(counted: GroupTally, given: Given) -> Inputs:
     """What was read and left out; a log of groups cannot know the rest."""
     log = counted.log
     return Inputs(
@@ -206,14 +206,18 @@ def _inputs(counted: GroupTally, formats: tuple[str, ...], fields: tuple[str, ..
         unmatched=None,
         first=log.first,
         last=log.last,
-        formats=tuple(sorted(set(formats))),
-        fields=fields,
+        formats=given.formats,
+        fields=given.fields,
         memberships=0,
         layers=tuple(medium for medium in log.media if medium),
         evidence="volume",
         waived=log.waived,
         dated=log.dated,
         directed=log.directed,
+        lost=log.lost,
+        placeholders=given.placeholders,
+        managers=given.managers,
+        notes=given.notes,
     )
 
 

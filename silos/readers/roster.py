@@ -15,6 +15,7 @@ import pandas as pd
 from silos.errors import ColumnError, ReadError
 from silos.privacy.pseudonyms import Key
 from silos.readers.directory.cells import Cleaned, cleaned_cells, without_no_rows
+from silos.readers.directory.domains import with_same_domains
 from silos.readers.directory.headings import (
     DEPARTMENT_FALLBACKS,
     FAMILY,
@@ -64,6 +65,7 @@ def read_roster(
     key_file: str | os.PathLike[str] | None = None,
     sheet: str | None = None,
     keep: Collection[str] = (),
+    same_domains: Mapping[str, str] | None = None,
 ) -> Roster:
     """Who works where, with all the ids under which a person may be in a log.
 
@@ -77,13 +79,16 @@ def read_roster(
         key_file: the key with which `silos ingest` made pseudonyms: those of all ids become aliases too.
         sheet: the sheet of a workbook (.xlsx, .xls, .ods) to read; found by content unless given.
         keep: values that look like placeholders and are none: a department that is really called NA.
+        same_domains: other domain -> domain of the roster: `{"acme.io": "acme.example"}` makes ann@acme.io the person
+            ann@acme.example.
 
     Returns:
         one row a person; a `DatedRoster` where rows are dated and a person has several.
 
     Raises:
         SilosError: the file cannot be read (`ReadError`), no column names the person or a column in `columns` is not
-            there (`ColumnError`), people stand twice with different departments and no dates.
+            there (`ColumnError`), people stand twice with different departments and no dates, no address is at a domain
+            that another is said to stand for.
 
     Examples:
         >>> roster = read_roster(pd.DataFrame({
@@ -118,6 +123,7 @@ def read_roster(
         roster = _roster(table, given, date_order, connection, keep)
     finally:
         connection.close()
+    roster = with_same_domains(roster, same_domains or {})
     return roster if key is None else _with_pseudonyms(roster, key)
 
 

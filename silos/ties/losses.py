@@ -42,13 +42,14 @@ def refuse_losses(rejected: Mapping[str, int], total: int, interactions: Interac
         return
     logs = ", ".join(dict.fromkeys(source.name for source in interactions.sources))
     reasons = ", ".join(f"{reason} {count:,}" for reason, count in lost.items())
-    advice = " ".join(_advice(reason, interactions) for reason in lost)
+    told = " ".join(advice(reason, interactions) for reason in lost)
     raise LossError(
-        f"{logs}: {sum(lost.values()):,} of {total:,} rows are lost ({reasons}): what is left would mislead. {advice}"
+        f"{logs}: {sum(lost.values()):,} of {total:,} rows are lost ({reasons}): what is left would mislead. {told}"
     )
 
 
-def _advice(reason: str, interactions: Interactions) -> str:
+def advice(reason: str, interactions: Interactions) -> str:
+    """What to do about rows that are lost for a reason."""
     sources = interactions.sources
     if reason == "undated":
         columns = dict.fromkeys(source.columns["timestamp"] for source in sources if "timestamp" in source.columns)

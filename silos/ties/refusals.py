@@ -10,6 +10,9 @@ from silos.tables import Interactions
 from silos.ties.definitions import WINDOW_UNITS
 from silos.ties.people import NOBODY, STRANGERS
 
+#: Where a refusal sends whoever did not come from there.
+SAYS_MORE = " silos check says more."
+
 
 def refuse_unasked(
     interactions: Interactions, *, since: datetime | None, until: datetime | None, window: str | None
@@ -110,11 +113,17 @@ def refuse_counted_ties(
 
 def no_match(left_out: Mapping[str, int]) -> EmptyError:
     """No row is between two people of the roster; `left_out` says why, by reason."""
-    left = ", ".join(f"{reason}: {count:,}" for reason, count in sorted(left_out.items()))
-    return EmptyError(
-        f"no row of the log is between two people of the roster ({left}). Look at the ids on both sides: those "
-        "that the roster lacks can go into its column 'aliases'. silos check says more."
+    # Of people whom the roster has the ids need no look.
+    unplaced = max(left_out, key=lambda reason: left_out[reason], default="").startswith("no ") and not (
+        left_out.get("no sender or recipient") or left_out.get("not in the roster")
     )
+    advice = (
+        "Fill in that column of the roster, or name another with --by."
+        if unplaced
+        else "Look at the ids on both sides: those that the roster lacks can go into its column 'aliases'."
+    )
+    left = ", ".join(f"{reason}: {count:,}" for reason, count in sorted(left_out.items()))
+    return EmptyError(f"no row of the log is between two people of the roster ({left}). {advice}{SAYS_MORE}")
 
 
 def no_contact(rows: int, max_recipients: int) -> EmptyError:

@@ -42,6 +42,7 @@ class LogFacts:
         directed: whether it knows who wrote to whom.
         answers: messages that answered one of the other's within a session, where it knows the time of day.
         waived: clauses of the substantive tie that it cannot answer: "weeks", "conversations".
+        kinds: medium -> what its rows are, as of `silos.ties.log_kinds`; `guessed`: medium -> why that was guessed.
     """
 
     rows_read: int
@@ -59,6 +60,8 @@ class LogFacts:
     answers: int = 0
     waived: tuple[str, ...] = ()
     problems: tuple[tuple[str, int | None, str], ...] = ()
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    guessed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def dated(self) -> bool:
@@ -115,8 +118,8 @@ class DialogueCounts:
         sent: one row per sender: messages `direct` and `broadcast` (each counts once, as far as it reached the roster).
         wrote: one row per pair a < b of whom one wrote to the other at least once; empty where nobody met.
         unknown: why there are no waits: `undated` (no times), `undirected` (nobody ever answers: bare contacts),
-            `days` (times are days), `silent` (nothing that asks for an answer), `short` (the log ends before the
-            horizon); empty where there are some.
+            `kind` (its rows are no messages), `days` (times are days), `silent` (nothing that asks for an answer),
+            `short` (the log ends before the horizon); empty where there are some.
     """
 
     waits: pd.DataFrame = field(default_factory=_empty(WAITS))
