@@ -1,4 +1,4 @@
-"""The command line: it translates words into calls and results into words, and nothing more."""
+"""The command line: it translates words into calls and results into words, and does nothing else."""
 
 import atexit
 import os
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from silos.readers.log import Engine
     from silos.readers.tabular.timestamps import DateOrder
 
-#: What `silos analyze` goes through, for the progress bar.
+#: The stages of `silos analyze`, for the progress bar.
 STAGES = (
     "reading",
     "counting ties",
@@ -30,24 +30,24 @@ STAGES = (
     "connector",
     "writing",
 )
-#: What `silos ingest` goes through.
+#: The stages of `silos ingest`.
 ADDING = ("reading", "adding", "writing")
 
 
 class Failing(click.Group):
-    """A group whose commands say one sentence and exit with 1 where an input cannot be analysed."""
+    """A group whose commands print one sentence and exit with 1 when an input cannot be analysed."""
 
     def main(self, *given: Any, **options: Any) -> Any:
-        """Run the command; as that of this process, which then ends at once, where no arguments are given."""
+        """Run the command; without arguments, run it as this process's own command, and then end the process at once."""
         if not (given or options):
-            # Whoever stops a service or a job says it so: like Ctrl-C, it leaves nothing behind.
+            # Services and jobs are stopped with this signal: like Ctrl-C, it leaves nothing behind.
             signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             return super().main(*given, **options)
         except SystemExit as ending:
             if given or options or not isinstance(ending.code, int):
                 raise
-            # What libraries hold takes Python up to half a second to take apart, object by object. The system drops it.
+            # Python needs up to half a second to free the libraries' objects one by one. The system drops them at once.
             atexit._run_exitfuncs()
             with suppress(OSError):
                 sys.stdout.flush()
@@ -63,7 +63,7 @@ class Failing(click.Group):
             click.echo(f"silos: {error}", err=True)
             ctx.exit(1)
         except RuntimeError as error:
-            # What DuckDB makes of Ctrl-C while it runs a query.
+            # DuckDB raises this when Ctrl-C interrupts a query.
             if str(error) != "Query interrupted":
                 raise
             raise click.Abort from None
@@ -72,12 +72,12 @@ class Failing(click.Group):
 @click.group(cls=Failing, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="silos")
 def main() -> None:
-    """Find the silos of an organisation, and the department that connects it."""
+    """Find the silos of an organisation and the department that connects it."""
     from silos.system.processes import hardly_collect
 
     hardly_collect()
     # Matrices of departments are small: threads of the linear algebra would spin beside one another. It asks once, when
-    # it is loaded; who imports silos decides for themselves.
+    # it is loaded; programs that import silos decide for themselves.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
@@ -96,26 +96,30 @@ _FORMAT = click.option(
     "--format", "log_format", metavar="NAME", help="Read every LOG in this format (see silos formats)."
 )
 _MAP = click.option(
-    "--map", "columns", multiple=True, callback=_pairs, metavar="FIELD=COLUMN", help="A field is in this column."
+    "--map", "columns", multiple=True, callback=_pairs, metavar="FIELD=COLUMN", help="Read this field from this column."
 )
 _SHEET = click.option(
-    "--sheet", "sheets", multiple=True, metavar="NAME", help="The sheet to read of a workbook (.xlsx, .xls, .ods)."
+    "--sheet", "sheets", multiple=True, metavar="NAME", help="Sheet to read from a workbook (.xlsx, .xls, .ods)."
 )
 _DATE_ORDER = click.option(
     "--date-order", type=click.Choice(["day-first", "month-first"]), help="How to read dates such as 03/04/2025."
 )
-_SINCE = click.option("--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="Keep from this date on.")
-_UNTIL = click.option("--until", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="Keep before this date.")
+_SINCE = click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="Use only rows from this date on."
+)
+_UNTIL = click.option(
+    "--until", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="Use only rows from before this date."
+)
 _MAX_RECIPIENTS = click.option(
     "--max-recipients",
     type=click.IntRange(1),
     default=20,
     show_default=True,
     metavar="N",
-    help="What reached more people is a broadcast and makes no tie.",
+    help="Treat messages and meetings with more than N recipients as broadcasts, which make no ties.",
 )
 _READING: tuple[Callable[..., Any], ...] = (
-    click.option("--roster", required=True, metavar="ROSTER", help="HR's list of people and departments."),
+    click.option("--roster", required=True, metavar="ROSTER", help="HR's list of people and their departments."),
     _FORMAT,
     _MAP,
     _SHEET,
@@ -125,19 +129,25 @@ _READING: tuple[Callable[..., Any], ...] = (
         multiple=True,
         callback=_pairs,
         metavar="FIELD=COLUMN",
-        help="A field of the roster is in this column.",
+        help="Read this field of the roster from this column.",
     ),
-    click.option("--roster-sheet", metavar="NAME", help="The sheet to read of a roster that is a workbook."),
+    click.option("--roster-sheet", metavar="NAME", help="Sheet to read when the roster is a workbook."),
     click.option(
         "--roster-keep",
         "keep",
         multiple=True,
         metavar="WORD",
-        help="A value of the roster that looks like a placeholder and is none.",
+        help="Keep this value of the roster, although it looks like a placeholder.",
     ),
-    click.option("--key-file", metavar="FILE", help="The key of the pseudonyms that silos ingest made."),
+    click.option("--key-file", metavar="FILE", help="Key file that silos ingest used for the pseudonyms."),
     _DATE_ORDER,
-    click.option("--by", default="department", show_default=True, metavar="COLUMN", help="Names the units."),
+    click.option(
+        "--by",
+        default="department",
+        show_default=True,
+        metavar="COLUMN",
+        help="Column of the roster that names each person's unit.",
+    ),
     _SINCE,
     _UNTIL,
     _MAX_RECIPIENTS,
@@ -146,7 +156,7 @@ _READING: tuple[Callable[..., Any], ...] = (
         type=click.Choice(["duckdb", "spark"]),
         default="duckdb",
         show_default=True,
-        help="What aggregates the log.",
+        help="Engine that aggregates the log.",
     ),
 )
 
@@ -159,22 +169,33 @@ def _reading(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @main.command()
 @_reading
-@click.option("-o", "--output", "out", required=True, metavar="OUT", help="Directory to write: whole or not at all.")
-@click.option("--window", type=click.Choice(["week", "month", "quarter"]), help="Also analyse each window.")
+@click.option(
+    "-o",
+    "--output",
+    "out",
+    required=True,
+    metavar="OUT",
+    help="Directory to write; it is written completely or not at all.",
+)
+@click.option(
+    "--window",
+    type=click.Choice(["week", "month", "quarter"]),
+    help="Also analyse each week, month or quarter by itself.",
+)
 @click.option(
     "--min-department",
     type=click.IntRange(1),
     default=5,
     show_default=True,
     metavar="N",
-    help="Smaller departments are merged and never shown alone.",
+    help="Merge smaller departments and never show one of them alone.",
 )
 @click.option(
     "--service-department",
     "service_departments",
     multiple=True,
     metavar="NAME",
-    help="A known service desk: never proclaimed the connector.",
+    help="Declare a service desk, which is then never named as the connector.",
 )
 @click.option(
     "--bootstrap",
@@ -182,13 +203,13 @@ def _reading(command: Callable[..., Any]) -> Callable[..., Any]:
     default=500,
     show_default=True,
     metavar="N",
-    help="Replicates of the person bootstrap.",
+    help="Number of bootstrap replicates (people are resampled).",
 )
 @click.option(
-    "--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N", help="Of every random choice."
+    "--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N", help="Seed of every random choice."
 )
-@click.option("--lang", type=click.Choice(languages()), default="en", show_default=True, help="Of the report.")
-@click.option("--people", is_flag=True, help="Also write person-level tables.")
+@click.option("--lang", type=click.Choice(languages()), default="en", show_default=True, help="Language of the report.")
+@click.option("--people", is_flag=True, help="Also write tables about individual people.")
 def analyze(
     logs: tuple[str, ...],
     roster: str,
@@ -214,11 +235,11 @@ def analyze(
     lang: str,
     people: bool,
 ) -> None:
-    """Find silos, walls and the connector department: write a report, tables and figures to OUT.
+    """Find silos, walls and the connector department, and write a report, tables and figures to OUT.
 
-    LOG is a file, a zip, a folder or a quoted glob; several may be given.
+    LOG is a file, a zip, a folder or a quoted glob. Several logs may be given.
     """
-    # First of all: it loads what draws while the rest is loaded here.
+    # First of all: the drawing processes load their libraries while the rest is loaded here.
     from silos.report.figure_workers import pens
 
     with pens() as others:
@@ -255,7 +276,7 @@ def analyze(
 
 @main.command()
 @_reading
-@click.option("-o", "--output", "out", metavar="FILE", help="Also write what was found as JSON.")
+@click.option("-o", "--output", "out", metavar="FILE", help="Also write the result as JSON.")
 def check(
     logs: tuple[str, ...],
     roster: str,
@@ -274,7 +295,7 @@ def check(
     engine: "Engine",
     out: str | None,
 ) -> None:
-    """Say what was read, rejected and unmatched, before any analysis."""
+    """Show which rows and people of a log can be used, before any analysis."""
     from silos.analysis.input_check import inspect, refuse_place
 
     if out:
@@ -294,8 +315,15 @@ def check(
 @_MAP
 @_SHEET
 @_DATE_ORDER
-@click.option("-o", "--output", "out", required=True, metavar="DIR", help="The store: new, or made by silos ingest.")
-@click.option("--key-file", metavar="FILE", help="Replace ids by pseudonyms under the key in this file.")
+@click.option(
+    "-o",
+    "--output",
+    "out",
+    required=True,
+    metavar="DIR",
+    help="Directory of the store: a new one, or one that silos ingest made.",
+)
+@click.option("--key-file", metavar="FILE", help="Replace ids with pseudonyms made with the key in this file.")
 def ingest(
     logs: tuple[str, ...],
     log_format: str | None,
@@ -305,9 +333,9 @@ def ingest(
     out: str,
     key_file: str | None,
 ) -> None:
-    """Add exports to a store of canonical, content-free Parquet, a folder a month, that silos analyze reads.
+    """Add exports to a store of Parquet files without content, one folder per month, for silos analyze to read.
 
-    LOG is a file, a zip, a folder or a quoted glob; several may be given.
+    LOG is a file, a zip, a folder or a quoted glob. Several logs may be given.
     """
     from silos.store.ingest import ingest as run
 
@@ -328,20 +356,44 @@ def ingest(
 
 
 @main.command()
-@click.option("-o", "--output", "out", required=True, metavar="DIR", help="Directory to write: whole or not at all.")
-@click.option("--people", type=click.IntRange(20), default=300, show_default=True, metavar="N", help="In the roster.")
-@click.option("--departments", type=click.IntRange(3), default=12, show_default=True, metavar="N", help="How many.")
-@click.option("--weeks", type=click.IntRange(1), default=12, show_default=True, metavar="N", help="Length of the log.")
-@click.option("--rows", type=click.IntRange(1), metavar="N", help="About how many rows; as the people make them.")
+@click.option(
+    "-o",
+    "--output",
+    "out",
+    required=True,
+    metavar="DIR",
+    help="Directory to write; it is written completely or not at all.",
+)
+@click.option(
+    "--people",
+    type=click.IntRange(20),
+    default=300,
+    show_default=True,
+    metavar="N",
+    help="Number of people in the roster.",
+)
+@click.option(
+    "--departments", type=click.IntRange(3), default=12, show_default=True, metavar="N", help="Number of departments."
+)
+@click.option(
+    "--weeks", type=click.IntRange(1), default=12, show_default=True, metavar="N", help="Length of the log in weeks."
+)
+@click.option("--rows", type=click.IntRange(1), metavar="N", help="Approximate number of rows in the log.")
 @click.option(
     "--generator",
     type=click.Choice(["blocks", "latent", "tasks"]),
     default="blocks",
     show_default=True,
-    help="Block model, latent space with projects, or tasks in queues.",
+    help="Model of the organisation: block model, latent space with projects, or tasks in queues.",
 )
 @click.option(
-    "--silos", "silo_count", type=click.IntRange(0), default=1, show_default=True, metavar="N", help="Planted ones."
+    "--silos",
+    "silo_count",
+    type=click.IntRange(0),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Number of silos to plant.",
 )
 @click.option(
     "--silo-strength",
@@ -349,30 +401,50 @@ def ingest(
     default=0.3,
     show_default=True,
     metavar="X",
-    help="Factor of a silo's affinity with the others.",
+    help="Factor on a silo's affinity with every other department.",
 )
-@click.option("--connector", default="Marketing", show_default=True, metavar="NAME", help="Planted; '' for none.")
+@click.option(
+    "--connector",
+    default="Marketing",
+    show_default=True,
+    metavar="NAME",
+    help="Department to plant as the connector; '' plants none.",
+)
 @click.option(
     "--connector-strength",
     type=click.FloatRange(1),
     default=3.0,
     show_default=True,
     metavar="X",
-    help="Factor of the connector's affinity with the others.",
+    help="Factor on the connector's affinity with every other department.",
 )
-@click.option("--biggest/--no-biggest", default=True, help="One department far bigger than the others.")
-@click.option("--mail-room/--no-mail-room", default=True, help="Everybody writes to it; it acknowledges.")
-@click.option("--newsletter/--no-newsletter", default=True, help="An account that writes to everybody.")
-@click.option("--bilateral-pair/--no-bilateral-pair", default=True, help="Two departments that talk very much.")
-@click.option("--one-person-bridge/--no-one-person-bridge", default=True, help="One person reaches all others.")
-@click.option("--half-company/--no-half-company", default=False, help="A department deep with half of the others.")
+@click.option("--biggest/--no-biggest", default=True, help="Make one department far bigger than the others.")
+@click.option(
+    "--mail-room/--no-mail-room",
+    default=True,
+    help="Add a mail room: everybody writes to it, and it only acknowledges.",
+)
+@click.option("--newsletter/--no-newsletter", default=True, help="Add an account that writes to everybody.")
+@click.option(
+    "--bilateral-pair/--no-bilateral-pair", default=True, help="Add two departments that talk to each other very much."
+)
+@click.option(
+    "--one-person-bridge/--no-one-person-bridge",
+    default=True,
+    help="Add a department that reaches the others through a single person.",
+)
+@click.option(
+    "--half-company/--no-half-company",
+    default=False,
+    help="Add a department with deep contact to half of the others only.",
+)
 @click.option(
     "--walls",
     type=click.IntRange(0),
     default=0,
     show_default=True,
     metavar="N",
-    help="Pairs of departments between which ties are taken away.",
+    help="Number of pairs of departments to separate by removing ties between them.",
 )
 @click.option(
     "--wall-left",
@@ -380,19 +452,28 @@ def ingest(
     default=0.0,
     show_default=True,
     metavar="X",
-    help="Share of the ties between them that is left.",
+    help="Share of the ties that is left between two walled-off departments.",
 )
-@click.option("--leadership", type=click.Choice(["listening", "broadcasting"]), help="How leaders treat those below.")
+@click.option(
+    "--leadership",
+    type=click.Choice(["listening", "broadcasting"]),
+    help="How leaders respond to the people below them.",
+)
 @click.option(
     "--slow-across",
     type=click.FloatRange(0, min_open=True),
     default=1.0,
     show_default=True,
     metavar="X",
-    help="Factor of the time an answer across departments takes.",
+    help="Factor on the time that an answer to another department takes.",
 )
 @click.option(
-    "--externals", type=click.IntRange(0), default=0, show_default=True, metavar="N", help="Customers in the roster."
+    "--externals",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Number of customers in the roster.",
 )
 @click.option(
     "--communities",
@@ -400,7 +481,7 @@ def ingest(
     default=24,
     show_default=True,
     metavar="N",
-    help="Of a tool (channels, groups); 0 for none.",
+    help="Number of communities in a tool (channels, groups); 0 adds none.",
 )
 @click.option(
     "--disjoint-communities",
@@ -408,7 +489,7 @@ def ingest(
     default=2,
     show_default=True,
     metavar="N",
-    help="Of one department alone, sharing nobody.",
+    help="Number of communities that one department fills alone and that share no members with others.",
 )
 @click.option(
     "--bridge-communities",
@@ -416,18 +497,25 @@ def ingest(
     default=2,
     show_default=True,
     metavar="N",
-    help="With people of all departments.",
+    help="Number of communities with people from all departments.",
 )
-@click.option("--unknown", type=click.IntRange(0), default=8, show_default=True, metavar="N", help="Not in the roster.")
+@click.option(
+    "--unknown",
+    type=click.IntRange(0),
+    default=8,
+    show_default=True,
+    metavar="N",
+    help="Number of people in the log whom the roster does not list.",
+)
 @click.option("--start", default="2025-01-06", show_default=True, metavar="DATE", help="First day of the log.")
 @click.option(
-    "--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N", help="Of every random choice."
+    "--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N", help="Seed of every random choice."
 )
 @click.option(
-    "--file-format", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True, help="Of the log."
+    "--file-format", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True, help="Format of the log."
 )
 def simulate(out: str, file_format: Literal["csv", "parquet"], connector: str, silo_count: int, **options: Any) -> None:
-    """Make up an organisation with planted silos, a connector and decoys: interactions, roster and truth.json."""
+    """Simulate an organisation with planted silos, a connector and decoys, as a log, a roster and truth.json."""
     from silos.simulate import organisation
 
     made = organisation(silos=silo_count, connector=connector or None, **options)
@@ -439,20 +527,38 @@ def simulate(out: str, file_format: Literal["csv", "parquet"], connector: str, s
     "--dialect",
     type=click.Choice(["bigquery", "databricks", "duckdb", "postgres", "snowflake", "spark"]),
     required=True,
-    help="Of the warehouse.",
+    help="SQL dialect of the warehouse.",
 )
-@click.option("--log", default="interactions", show_default=True, metavar="TABLE", help="Who wrote to whom, and when.")
-@click.option("--roster", default="roster", show_default=True, metavar="TABLE", help="People and departments.")
-@click.option("--aliases", metavar="TABLE", help="Other ids of people in the log: alias, person.")
-@click.option("--by", default="department", show_default=True, metavar="COLUMN", help="Names the units.")
-@click.option("--kind", metavar="COLUMN", help="Of the roster: employee, external, bot, room, shared mailbox.")
+@click.option(
+    "--log",
+    default="interactions",
+    show_default=True,
+    metavar="TABLE",
+    help="Table that says who wrote to whom, and when.",
+)
+@click.option(
+    "--roster", default="roster", show_default=True, metavar="TABLE", help="Table of people and their departments."
+)
+@click.option(
+    "--aliases", metavar="TABLE", help="Table of other ids that people have in the log, with columns alias and person."
+)
+@click.option(
+    "--by",
+    default="department",
+    show_default=True,
+    metavar="COLUMN",
+    help="Column of the roster that names each person's unit.",
+)
+@click.option(
+    "--kind", metavar="COLUMN", help="Column of the roster that says employee, external, bot, room or shared mailbox."
+)
 @_MAP
-@click.option("--without", multiple=True, metavar="FIELD", help="A field that the log lacks (repeatable).")
+@click.option("--without", multiple=True, metavar="FIELD", help="Name a field that the log does not have (repeatable).")
 @_SINCE
 @_UNTIL
 @_MAX_RECIPIENTS
 def sql(dialect: str, **options: Any) -> None:
-    """Print the script that counts ties in a warehouse; its last table is what silos analyze reads."""
+    """Print the SQL script that counts ties in a warehouse; silos analyze reads its last table."""
     from silos.ties.warehouse import script
 
     _refuse_words(None, options["columns"])
@@ -461,7 +567,7 @@ def sql(dialect: str, **options: Any) -> None:
 
 @main.command()
 def formats() -> None:
-    """The formats that can be read, one line each."""
+    """List the formats that silos can read, one per line."""
     from silos.readers import FORMATS
 
     width = max(map(len, FORMATS))
@@ -505,9 +611,9 @@ def _inputs(
 def _refuse_words(
     log_format: str | None, columns: dict[str, str], roster_columns: dict[str, str] | None = None
 ) -> None:
-    """Refuse a format or a field that does not exist: wrong usage, whatever the files hold.
+    """Refuse a format or a field that does not exist: that is wrong usage, whatever the files hold.
 
-    Not a callback of the options, as those run before what draws is started, and this loads much.
+    This is not a callback of the options: callbacks run before the drawing processes start, and this loads a lot.
     """
     from silos.readers import FORMATS
     from silos.readers.directory.headings import ROSTER_HEADINGS
@@ -526,7 +632,7 @@ def _refuse_words(
 
 @contextmanager
 def _bytes_read() -> Iterator[Callable[[int, int], None] | None]:
-    """A bar over the bytes of the logs on standard error; none where that is no terminal."""
+    """A progress bar over the bytes of the logs, shown only when standard error is a terminal."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -543,7 +649,7 @@ def _bytes_read() -> Iterator[Callable[[int, int], None] | None]:
 
 @contextmanager
 def _progress(stages: Sequence[str] = STAGES) -> Iterator[Callable[[str], None]]:
-    """A bar over the stages on standard error; silent where that is no terminal."""
+    """A progress bar over the stages, shown only when standard error is a terminal."""
     if not sys.stderr.isatty():
         yield lambda name: None
         return
