@@ -359,7 +359,7 @@ def test_a_service_desk_is_never_first_and_must_be_there(log, roster):
     assert not served.connector.candidates.loc[best, "eligible"]
     assert served.connector.candidates.index[0] != best
     said = next(one.sentence for one in served.findings if one.id == "groups_first")
-    assert said.startswith(f"By time alone {served.connector.candidates.index[0]} ")
+    assert said.startswith(f"By time alone, {served.connector.candidates.index[0]} ")
     with pytest.raises(ColumnError, match="no column 'Mail room'"):
         silos.analyze(log, roster, service_departments=["Mail room"])
 
@@ -490,7 +490,7 @@ def test_the_page_claims_nothing_that_takes_persons(found):
     page = re.sub(
         r"<style>.*?</style>", "", render(found.report().summary, {}, generated="2025-04-01"), flags=re.DOTALL
     )
-    for claim in ("No department is more inward", "beyond chance", "more than chance would give", "95%", "bootstrap",
+    for claim in ("no department is more inward", "beyond chance", "more than expected by chance", "95%", "bootstrap",
                   "No department binds", "Several share"):  # fmt: skip
         assert claim not in page, claim
 

@@ -172,7 +172,7 @@ def organisation(count: int = 12, *, connector: str = "clear", warning: bool = F
                 "id": "silo",
                 "severity": "serious",
                 "measures": ["insularity"],
-                "sentence": "Purchasing is a silo: a colleague is 27 times likelier to be a contact (19 to 38).",
+                "sentence": "Purchasing is a silo: a colleague is 27 times as likely to be a contact (19 to 38).",
             },
             {
                 "id": "wall",
