@@ -38,7 +38,7 @@ class Failing(click.Group):
     """A group whose commands print one sentence and exit with 1 when an input cannot be analysed."""
 
     def main(self, *given: Any, **options: Any) -> Any:
-        """Run the command; without arguments, run it as this process's own command, and then end the process at once."""
+        """Run the command; without arguments, as this process's own command, which ends the process at once."""
         if not (given or options):
             # Services and jobs are stopped with this signal: like Ctrl-C, it leaves nothing behind.
             signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -97,7 +97,7 @@ class GroupAnalysis(AnyAnalysis):
         Raises:
             SilosError: always.
         """
-        raise SilosError(f"this log is of groups: it has no ties between persons, and no layer {name!r} of them.")
+        raise SilosError(f"this log is of groups: it has no ties between persons, so it has no layer {name!r}.")
 
     def department_graph(self) -> "nx.DiGraph[Any]":
         """The departments as a graph of networkx, small ones put together, with `weight` in minutes."""
@@ -113,7 +113,7 @@ class GroupAnalysis(AnyAnalysis):
         Raises:
             SilosError: always.
         """
-        raise SilosError("this log is of groups: it holds no persons, and there is no row to write about one.")
+        raise SilosError("this log is of groups and holds no persons, so there are no rows about persons to write.")
 
     def summary(self, language: str = "en") -> dict[str, Any]:
         """The content of `summary.json`: every measure of persons is None."""
@@ -229,7 +229,7 @@ def _shown(volumes: Volumes, minimum: int) -> Shown:
     shown = merge_small(pd.Series(people), minimum)
     if not shown.candidates:
         raise EmptyError(
-            f"no department has {minimum} people or more, so none may be shown alone. Run the query with a coarser "
+            f"no department has at least {minimum} people, so none may be shown alone. Run the query with a coarser "
             "attribute, or lower --min-department."
         )
     names = pd.Series(volumes.departments, index=volumes.departments)

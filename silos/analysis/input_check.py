@@ -39,8 +39,8 @@ RAISE = {
         "be ruled out. Export the conversation of each message (a column 'thread') or meetings to raise it."
     ),
     "volume": (
-        "The connector verdict will rest on bare contacts. Export who sent each message (columns 'sender' and "
-        "'recipient') and its conversation (a column 'thread') to raise it."
+        "The connector verdict will rest on bare contacts. To strengthen it, export who sent each message (columns "
+        "'sender' and 'recipient') and its conversation (a column 'thread')."
     ),
 }
 
@@ -189,12 +189,12 @@ class Inspection:
         held = self.log
         lines = [
             f"people in the roster: {number.count(self.people)}, with a tie: {number.count(self.matched)}",
-            f"ids in the log that the roster lacks: {number.count(held.strangers)}",
+            f"ids in the log that are not in the roster: {number.count(held.strangers)}",
             f"evidence of the connector verdict: {held.evidence}",
             f"  {RAISE[held.evidence]}",
         ]
         if "weeks" in held.waived:
-            lines += ["  The log is too short or too coarse in time to ask for contact in 3 different weeks."]
+            lines += ["  The log is too short, or its times are too coarse, to require contact in 3 different weeks."]
         return lines
 
     def write(self, file: str | Path) -> None:
@@ -229,12 +229,12 @@ class GroupInspection(Inspection):
 
     def _people_and_evidence(self, number: Numerals) -> list[str]:
         volumes, sized_by = self.counted.volumes, self.counted.sized_by
-        said = {"log": "the log", "roster": "the roster", "both": "the log, where it lacks them the roster"}
+        said = {"log": "the log", "roster": "the roster", "both": "the log or, where it has no sizes, the roster"}
         departments, people = number.count(len(volumes.departments)), number.count(len(volumes))
         return [
-            f"departments: {departments}, of {people} people by {said[sized_by]}",
-            "no persons: no verdict on departments, pairs or the connector. A person-to-person query, or the mail "
-            "trace of Exchange, gives them.",
+            f"departments: {departments}, with {people} people according to {said[sized_by]}",
+            "The log holds no persons, so there is no verdict on departments, pairs or the connector. A "
+            "person-to-person query, or the mail trace of Exchange, would give them.",
         ]
 
 
@@ -259,7 +259,7 @@ def _of_log(source: Source, figures: Figures, number: Numerals) -> list[str]:
         ]
     if source.rejected:
         reasons = (f"{reason} {number.count(count)}" for reason, count in source.rejected.items())
-        lines += [f"left out as it was read: {', '.join(reasons)}"]
+        lines += [f"left out on reading: {', '.join(reasons)}"]
         lines += [f"  {problem}" for problem in source.problems]
     lines += source.notes
     lacking = figures.lacks(source)
@@ -288,7 +288,7 @@ def refuse_place(file: str | Path, *, inputs: Iterable[str]) -> None:
             # What is not there is told by those who read it; Spark has paths of its own.
             with suppress(ReadError):
                 if any(_reads(path, target) for path in paths_of(given)):
-                    raise OutputError(f"{file} is read as {given}, and would be overwritten. Name another file.")
+                    raise OutputError(f"{file} is also read as {given} and would be overwritten. Name another file.")
     except OSError as fault:
         raise OutputError(f"{file} cannot be written: {fault.strerror or fault}.") from fault
 

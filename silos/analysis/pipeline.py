@@ -200,7 +200,7 @@ def prepare(counted: Tally, asked: Parameters, *, grade: Evidence | None = None)
     ground = Ground.of(counted, every, asked, grade=grade)
     if not ground.shown.candidates:
         raise EmptyError(
-            f"no department has {asked.min_department} people or more, so none may be shown alone. "
+            f"no department has at least {asked.min_department} people, so none may be shown alone. "
             "Name a coarser column with --by, or lower --min-department."
         )
     return ground
@@ -319,8 +319,8 @@ def answer(
 def _refuse_one_department(every: Network, by: str) -> None:
     if len(every.departments) < 2:
         raise EmptyError(
-            f"all {len(every):,} people are in one single {by}, {every.departments[0]!r}: there is nothing to compare. "
-            "Name a column that tells units apart with --by."
+            f"all {len(every):,} people are in a single {by}, {every.departments[0]!r}, so there is nothing to "
+            "compare. Name a column with several units with --by."
         )
 
 

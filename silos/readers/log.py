@@ -83,14 +83,14 @@ def read_interactions(
     """
     forced = _format(format)
     if date_order is not None and date_order not in DATE_ORDERS:
-        raise SilosError(f"the date order is {' or '.join(DATE_ORDERS)}, not {date_order!r}.")
+        raise SilosError(f"the date order must be {' or '.join(DATE_ORDERS)}, not {date_order!r}.")
     check_given(columns, INTERACTION_FIELDS, option="--map")
     listed = list(logs) if isinstance(logs, list | tuple) else [logs]
     if not listed:
         raise ReadError("no log was given.")
     if engine == "spark" or any(map(is_spark, (connection, *listed))):
         if forced is not None and forced.name != "parquet":
-            raise ReadError(f"Spark reads Parquet, not {forced.name}. Make it of the export with silos ingest.")
+            raise ReadError(f"Spark reads Parquet, not {forced.name}. Convert the export with silos ingest.")
         return read_spark(listed, dict(columns or {}), connection)
     connection = connect() if connection is None else connection
     mapped = Mapped(dict(columns or {}))

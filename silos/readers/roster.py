@@ -112,8 +112,8 @@ def read_roster(
         if people is not None:
             table.name = str(source)
             table.notes.append(
-                f"{source} is a person-to-person query of Viva Insights: the roster is made of what it says of its "
-                "persons. Their ids are those of this query, which no other log has."
+                f"{source} is a person-to-person query of Viva Insights, and the roster is made from its persons' "
+                "attributes. Their ids only occur in this query, not in any other log."
             )
         roster = _roster(table, given, date_order, connection, keep)
     finally:
@@ -254,8 +254,8 @@ def _left_out(
         notes.append(f"{table.name}: {counted(len(lines), 'row')} without a person left out ({lines_text(lines)}).")
         if mangled:
             notes.append(
-                f"{table.name}: {counted(mangled, 'id')} in scientific notation, as 9.99E+11, lost digits in a "
-                "spreadsheet: nobody can tell whose they are. Export the column as text."
+                f"{table.name}: {counted(mangled, 'id')} in scientific notation (9.99E+11) lost digits in a "
+                "spreadsheet, so their owners are unknown. Export the column as text."
             )
     return notes
 
@@ -289,8 +289,8 @@ def _aliases(claims: pd.DataFrame, person: "pd.Series[str]") -> tuple[pd.DataFra
         people = claims.loc[shared, "person"].nunique()
         some = ", ".join(repr(shape(alias)) for alias in sorted(claims.loc[shared, "alias"].unique())[:_EXAMPLES])
         notes.append(
-            f"{counted(count, 'id')} claimed by several people ({people:,} in all) left out, as nobody can tell whose "
-            f"messages they are; they look like {some}."
+            f"{counted(count, 'id')} claimed by several people ({people:,} in all) left out, as it is unknown whose "
+            f"messages they are. They look like {some}."
         )
     aliases = claims[~shared].sort_values("alias", ignore_index=True)
     return aliases.astype("str"), notes
@@ -344,6 +344,6 @@ def _variants(departments: "pd.Series[Any]") -> list[str]:
         return []
     examples = ", ".join(f"{str(name)!r} ({chosen})" for name, chosen in list(taken.items())[:_EXAMPLES])
     return [
-        "departments whose names differ by case, blanks or invisible signs alone are taken as one: "
+        "departments whose names differ only by case, blanks or invisible characters are treated as one: "
         f"{examples}{', …' if len(taken) > _EXAMPLES else ''}."
     ]

@@ -111,7 +111,7 @@ def organisation(
         ('Marketing', {'R&D': 0.3})
         >>> organisation(people=20, departments=12)
         Traceback (most recent call last):
-        silos.errors.SilosError: 20 people are too few for 12 departments of 4 and more. Ask for at least 96 people ...
+        silos.errors.SilosError: 20 people are too few for 12 departments of at least 4. Ask for at least 96 people ...
     """
     parameters: dict[str, Any] = dict(locals())
     manner = rhythm if isinstance(rhythm, Rhythm) else Rhythm(**(rhythm or {}))
@@ -202,7 +202,9 @@ def _check(parameters: Mapping[str, Any]) -> date:
     if parameters["generator"] not in GENERATORS:
         faults.append(f"generator is {parameters['generator']!r}, one of {', '.join(GENERATORS)} is needed")
     if parameters["generator"] == "tasks" and parameters["rows"] is not None:
-        faults.append("rows are what tasks make of them: ask for people and weeks, or for another generator")
+        faults.append(
+            "rows cannot be chosen with the generator tasks: ask for people and weeks, or use another generator"
+        )
     if parameters["leadership"] not in (None, "listening", "broadcasting"):
         faults.append(f"leadership is {parameters['leadership']!r}, listening, broadcasting or None is needed")
     if parameters["rows"] is not None and parameters["rows"] < 1:
@@ -246,7 +248,7 @@ def _scaled(plan: Plan, wanted: float) -> Plan:
     fixed, reached = written(low), written(high)
     if fixed > 0.9 * wanted:
         raise SilosError(
-            f"{wanted * plan.weeks:,.0f} rows are too few: what is sent to everybody takes {fixed * plan.weeks:,.0f}. "
+            f"{wanted * plan.weeks:,.0f} rows are too few: messages to everybody alone take {fixed * plan.weeks:,.0f}. "
             "Ask for more rows or fewer people, or switch the newsletter off."
         )
     for _ in range(4):

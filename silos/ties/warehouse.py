@@ -200,7 +200,7 @@ def _check_fields(columns: Mapping[str, str], without: Collection[str]) -> None:
     needed = [field for field in without if field not in OPTIONAL]
     if unknown or needed:
         raise SilosError(
-            f"a log cannot do without {needed[0]}." if needed else
+            f"a log must have the field {needed[0]}." if needed else
             f"there is no field {unknown[0]!r}; fields: {', '.join(INTERACTION_FIELDS)}."
         )  # fmt: skip
 
@@ -213,7 +213,9 @@ def _check_tables(tables: Sequence[str], dialect: str) -> None:
         try:
             exp.to_table(table, dialect=dialect)
         except SqlglotError as error:
-            raise SilosError(f"{table!r} is no name of a table in {dialect}. Quote it as {dialect} does.") from error
+            raise SilosError(
+                f"{table!r} is not a valid table name in {dialect}. Quote it as {dialect} does."
+            ) from error
 
 
 def _column(name: str) -> str:

@@ -470,5 +470,5 @@ def test_between_walled_departments_as_many_ties_are_left_as_asked_for(generator
 def test_walls_out_of_range():
     with pytest.raises(SilosError, match=r"wall_left is 1.0, a share from 0 to below 1 is needed"):
         organisation(wall_left=1.0)
-    with pytest.raises(SilosError, match=r"9 walls need 18 departments of 8 people and more that play no part, but"):
+    with pytest.raises(SilosError, match=r"9 walls need 18 departments with at least 8 people that play no part, but"):
         organisation(people=400, departments=13, walls=9)

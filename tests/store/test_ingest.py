@@ -639,7 +639,7 @@ def test_a_directory_of_somebody_is_refused(tmp_path):
         assert [path for path in (tmp_path / name).rglob("*") if path.is_file()] == [file]
     with pytest.raises(OutputError, match="is a file"):
         ingest(log, log)
-    with pytest.raises(ReadError, match="it is no directory that silos ingest wrote"):
+    with pytest.raises(ReadError, match="this is not a directory that silos ingest wrote"):
         silos.read_interactions(tmp_path / "a", format="store")
 
 
@@ -743,7 +743,7 @@ def test_killed_at_any_step_nothing_is_lost_and_nothing_is_twice(tmp_path, halve
                 assert held in (before, after), step
                 ends.add("before" if held == before else "after")
             elif pending and (store / "silos.json").exists():
-                with pytest.raises(ReadError, match="Run it again: it ends what was begun first"):
+                with pytest.raises(ReadError, match="Run silos ingest again: it first completes the interrupted run"):
                     silos.read_interactions(store)
                 ends.add("between")
             # The same again, or with what was there before another time as well.

@@ -61,8 +61,8 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
         parts, request, format="gmail", headings=_HEADINGS, rows=partial(_rows, request), ids=("sender",)
     )
     note = (
-        f"{request.name} is a log search of Gmail: it has no threads, so the evidence of the connector verdict is "
-        "reciprocated contact at best. Mailboxes or chats would raise it."
+        f"{request.name} is a log search of Gmail. It has no threads, so the connector verdict rests on "
+        "reciprocated contact at best. Mailboxes or chats would strengthen it."
     )
     return [with_note(source, note) for source in sources]
 

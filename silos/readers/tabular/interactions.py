@@ -143,7 +143,9 @@ def _columns(scan: Scan, request: Request, headings: Mapping[str, Sequence[str]]
         faults.append(ColumnError(f"{fault} A graph without times is read with --format edges.") if graph else fault)
     raise_all(faults)
     for field in [field for field, column in columns.items() if column.is_list and field != "recipient"]:
-        raise ColumnError(f"{name}: the column {columns[field].heading!r} holds lists; {field} takes one value a row.")
+        raise ColumnError(
+            f"{name}: the column {columns[field].heading!r} holds lists, but {field} takes one value per row."
+        )
     if not dated:
         columns.pop("timestamp", None)
     return columns
