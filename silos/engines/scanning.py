@@ -10,7 +10,7 @@ import duckdb
 from silos.errors import ReadError, SilosError
 from silos.tables import Interactions
 
-_NO_MEMORY = "there is not enough memory, nor disk to spill to. Free some, or set TMPDIR."
+_NO_MEMORY = "there is not enough memory, nor room on the disk for temporary files. Free some, or set TMPDIR."
 
 
 @contextmanager

@@ -305,7 +305,7 @@ def test_zones_by_name_of_windows_by_definition_and_by_calendar(tmp_path):
         **{"w": (1, 10), "a": (1, 9), "b": (1, 17), "d": (1, 16), "f": (1, 12), "g": (1, 12)},
         **{"c/20240701T170000Z": (1, 17), "c/20240702T170000Z": (2, 17)},
     }
-    assert "2 meetings name no time zone that is known" in notes(interactions)
+    assert "2 meetings have no known time zone" in notes(interactions)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])

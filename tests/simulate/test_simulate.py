@@ -368,7 +368,7 @@ def test_many_departments_and_few(generator):
         ({"start": "2199-12-26", "weeks": 1}, "from 1800 to 2199"),
         ({"weeks": 10**9}, "from 1800 to 2199"),
         ({"weeks": 0, "silo_strength": 0}, "weeks is 0, at least 1 is needed; silo_strength is 0, a positive"),
-        ({"rows": 250}, "250 rows are too few: what is sent to everybody takes"),
+        ({"rows": 250}, "250 rows are too few: messages to everybody alone take"),
     ],
 )
 def test_impossible_requests_are_explained(arguments, said):

@@ -194,7 +194,7 @@ def test_two_ids_of_the_warehouse_may_be_one_person_here(tmp_path):
     [
         ({"since": "2025-02-01"}, "of which no part can be told"),
         ({"window": "month"}, "of which no part can be told"),
-        ({"max_recipients": 8}, "Say --max-recipients 20"),
+        ({"max_recipients": 8}, "Use --max-recipients 20"),
     ],
 )
 def test_what_was_counted_elsewhere_is_not_counted_again(tmp_path, asked, message):
