@@ -1,4 +1,4 @@
-"""The canonical tables: what passes between the stages, with its columns and types.
+"""The canonical tables that the stages pass to each other, with their columns and types.
 
 `Interactions` is lazy: it knows how to read each log as one SQL query, and nothing is read before the ties are
 counted. `Roster` is small and lives in memory. `Ties` is bounded by people and ties, never by the rows of the log.

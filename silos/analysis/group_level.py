@@ -1,4 +1,4 @@
-"""The analysis of a log of groups: what departments and the time they invest in each other can say without persons.
+"""The analysis of a log of groups: results from departments and the time they invest in each other.
 
 Departments are all there is to observe: there are no persons to draw again, so nothing has an interval, and no
 department gets a verdict but `uncertain`. What remains describes: shares of time, ratios to what activity explains, and

@@ -1,4 +1,4 @@
-"""What was read, rejected and unmatched, and how good a verdict the log allows: for `silos check`."""
+"""`silos check`: the rows read, rejected and unmatched, and the strength of the verdict that the log allows."""
 
 import json
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""Leadership: how what people send runs along the chart, and whether leaders answer or only send, with intervals.
+"""Leadership: how messages run along the chart, and whether leaders answer or only send, with intervals.
 
 Nothing here is about one leader: every number is a share over all of them, and there is none where they are fewer than
 a department may be to be shown.

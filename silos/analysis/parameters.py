@@ -1,4 +1,4 @@
-"""What was asked for: the options of `silos.analyze`, checked before anything is read."""
+"""The options of `silos.analyze`, checked before anything is read."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

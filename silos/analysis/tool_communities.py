@@ -1,4 +1,4 @@
-"""Silos 2.0: communities of a tool that one department fills and carries, and that share nobody with the rest.
+"""Silos 2.0: communities of a tool that one department fills and carries and that share hardly any members.
 
 Two nulls. *Shuffled labels*: the departments are dealt out anew to persons, so that a community of n people is a draw
 of n from the roster. *Shuffled memberships*: every person stays in as many communities and every community keeps as

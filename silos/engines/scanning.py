@@ -1,4 +1,4 @@
-"""What goes wrong while logs are scanned, said so that no message quotes them."""
+"""Errors while logs are scanned, worded so that no message quotes them."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""Null models in which departments are dealt out anew: exact moments, and permutations."""
+"""Null models that reassign departments at random: exact moments and permutations."""
 
 import numpy as np
 from scipy import sparse

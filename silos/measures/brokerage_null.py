@@ -1,4 +1,4 @@
-"""How much brokerage chance would give: random arcs (Gould & Fernandez 1989) or random departments."""
+"""Brokerage expected by chance: random arcs (Gould & Fernandez 1989) or random departments."""
 
 from collections.abc import Callable, Iterable
 from typing import Literal

@@ -1,4 +1,4 @@
-"""The chart: who leads, how far below the top each person is, and how what people send runs along it.
+"""The chart: who leads, how far below the top each person is, and how messages run along it.
 
 Who leads is who is named as somebody's manager. Where the roster knows levels alone, it is the top levels that hold at
 most a fifth of the people; which end of the levels is the top is told by managers where there are some, and by numbers

@@ -1,4 +1,4 @@
-"""How departments mix: the mixing matrix and what is read off it.
+"""How departments mix: the mixing matrix and the measures derived from it.
 
 The formulas that the bootstrap repeats (`log_density_ratios`, `insularities` and so on) take arrays of any leading
 shape, so that one call serves the estimate and all its replicates.

@@ -1,4 +1,4 @@
-"""Who answers whom, department by department; what leaders do beside what others do."""
+"""Who answers whom, by department, and leaders compared with others."""
 
 import matplotlib as mpl
 import numpy as np

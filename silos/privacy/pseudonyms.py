@@ -1,4 +1,4 @@
-"""Pseudonyms under a key, for what is kept: who has the key can match a roster, nobody else can."""
+"""Pseudonyms under a key, for stores: only somebody who has the key can match a roster."""
 
 import hashlib
 import hmac

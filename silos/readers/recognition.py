@@ -1,4 +1,4 @@
-"""From a LOG as it was named to its sources: what files it is made of, and which reader takes them."""
+"""From a LOG as it was named to its sources: finds its files and the reader for each of them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""The report on a log of groups: the same page without what needs persons, and with words of its own for the rest."""
+"""The report on a log of groups: the same page without results that need persons, with its own wording."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Organisations with planted silos, connectors and decoys, as logs of single messages: the truth is known.
+"""Simulated organisations with planted silos, connectors and decoys, as logs of messages: the truth is known.
 
 organisation = silos.simulate.organisation(people=300, departments=12, seed=0)
 organisation.write("sample")

@@ -1,4 +1,4 @@
-"""Communities of a tool in a simulated company: disjoint ones, bridges, ordinary ones, and one that is everybody's."""
+"""Communities of a tool in a simulated company: disjoint ones, bridges, ordinary ones, and one for everybody."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

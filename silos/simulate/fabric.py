@@ -1,4 +1,4 @@
-"""What both generators hand to the writing of messages: who works with whom, how often, how deeply, and when."""
+"""The plan from which all generators write messages: who works with whom, how often, how deeply, and when."""
 
 from dataclasses import dataclass, fields
 

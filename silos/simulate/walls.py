@@ -1,4 +1,4 @@
-"""Planted walls: pairs of departments between whose people ties are taken away."""
+"""Planted walls: pairs of departments between which ties are removed."""
 
 from dataclasses import dataclass, fields
 

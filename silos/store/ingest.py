@@ -1,4 +1,4 @@
-"""Exports to a store of canonical, content-free Parquet that can be added to again and again: `silos ingest`.
+"""`silos ingest`: adds exports to a store of canonical Parquet without content.
 
 Adding is a union and no sum (`silos.store.canonical_rows`): logs may be ingested twice, overlap and come in any order,
 and the store is the same. What is new is written aside, then a manifest that says that it is complete, and only then

@@ -1,4 +1,4 @@
-"""Directories that are written whole or not at all, and directories that one process at a time writes into."""
+"""Directories that are written completely or not at all, and directories that one process at a time writes to."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What is known of a log once it has been counted: the facts about it, its ties, and what was counted beside them."""
+"""The results of counting a log: facts about the log, its ties, and the other counts."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""What a LOG is made of: files, members of zips and folders, each with a first look at its content."""
+"""The parts of a LOG: files, members of zips and folders, each with a first look at its content."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Where readers put what DuckDB cannot read as it lies: a temporary folder that goes with the connection."""
+"""A temporary folder, tied to the connection, for data that DuckDB cannot read directly."""
 
 import glob
 import os

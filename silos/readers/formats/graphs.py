@@ -172,14 +172,14 @@ def _number(value: Any) -> float | None:
 
 GRAPHML = Reader(
     "graphml",
-    "GraphML (networkx, igraph, yEd, Gephi): edges without times, weights kept; no windows, no weeks",
+    "GraphML (networkx, igraph, yEd, Gephi): edges with weights but without times, so without windows and weeks",
     lambda head: head.kind == "text" and _starts(head, "graphml"),
     _graphml,
     more=_MORE,
 )
 GEXF = Reader(
     "gexf",
-    "GEXF (Gephi): edges without times, weights kept; no windows, no weeks",
+    "GEXF (Gephi): edges with weights but without times, so without windows and weeks",
     lambda head: head.kind == "text" and _starts(head, "gexf"),
     _gexf,
     more=_MORE,

@@ -314,7 +314,7 @@ def _dated(found: Sequence[tuple[str, object, str, str]], attributes: Sequence[s
 
 INSIGHTS = Reader(
     "insights",
-    "Viva Insights: person-to-person query (pairs in contact by date), or group-to-group query (departments only)",
+    "Viva Insights: person-to-person query (pairs in contact by date) or group-to-group query (departments only)",
     _recognise,
     _read,
     more="the query has contacts only: add a mail trace, mailboxes or calendars of the same people, and a "

@@ -300,7 +300,7 @@ def _milliseconds(value: Any) -> int | None:
 
 MATTERMOST = Reader(
     "mattermost",
-    "Mattermost bulk export (JSON lines), alone or in the zip with its attachments",
+    "Mattermost bulk export (JSON lines), by itself or in the zip with its attachments",
     _recognise,
     _read,
     more="export direct channels too (mmctl export create, which has them); or add mail or calendars of the "

@@ -1,4 +1,4 @@
-"""The audit log of Microsoft Purview: CSV with JSON in a column. Who was in which Teams meeting is all it tells."""
+"""The audit log of Microsoft Purview, CSV with JSON in a column: it only shows who was in which Teams meeting."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial

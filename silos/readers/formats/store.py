@@ -1,4 +1,4 @@
-"""The store that `silos ingest` keeps: canonical Parquet, a folder a month, and a manifest beside them.
+"""The store that `silos ingest` keeps: canonical Parquet, one folder per month, and a manifest.
 
 Parts are plain Hive partitions, so that Spark, DuckDB or anything else reads them without this reader; the manifest
 knows what they do not say: whether ids are pseudonyms, and what the logs lacked.
@@ -206,7 +206,7 @@ def notes_of(name: str, manifest: Manifest) -> list[str]:
 
 STORE = Reader(
     NAME,
-    "the directory that silos ingest keeps: canonical Parquet, a folder a month, and its silos.json",
+    "the directory that silos ingest keeps: canonical Parquet, one folder per month, and its silos.json",
     _recognise,
     _read,
 )

@@ -1,4 +1,4 @@
-"""A small table read whole, each row with the line it stands in: what rosters are made of."""
+"""A small table read as a whole, with the line number of each row: used for rosters."""
 
 import csv
 import io

@@ -233,7 +233,7 @@ def _add(session: _Session, meeting: Meeting, rows: Rows, name: str) -> int:
 
 ATTENDANCE = Reader(
     "attendance",
-    "attendance reports of meetings: Microsoft Teams (present and former layout) and Zoom",
+    "attendance reports of meetings: Microsoft Teams (current and former layout) and Zoom",
     is_report,
     _read,
 )

@@ -1,4 +1,4 @@
-"""What a report of attendance says, as it is written: the meetings in a file and who was in each.
+"""The content of an attendance report: the meetings in a file and who was in each.
 
 Reports of Teams (present and former layout) and of Zoom, headings in several languages. A report is one meeting, or
 many (Zoom). What its times mean is not known here, as only all the reports of a log together tell it.

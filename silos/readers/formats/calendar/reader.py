@@ -247,7 +247,7 @@ def _series(uid: str) -> str:
 
 CALENDAR = Reader(
     "calendar",
-    "iCalendar (.ics), one calendar or many, series and all; needs the extra " + extra("calendar"),
+    "iCalendar (.ics), one calendar or many, including series; needs the extra " + extra("calendar"),
     _recognise,
     _read,
 )

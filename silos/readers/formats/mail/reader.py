@@ -258,7 +258,7 @@ def _recognise(head: Head) -> bool:
 
 MAIL = Reader(
     "mail",
-    "mailboxes: mbox, a folder or zip of .eml files, maildir, CSV with a file and a message in each row (headers only)",
+    "mailboxes: mbox, a folder or zip of .eml files, maildir, CSV with one message per row (only headers are read)",
     _recognise,
     _read,
     more="these mails do not say what they answer: export them with all their headers, or add calendars or chats.",

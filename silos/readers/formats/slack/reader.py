@@ -1,4 +1,4 @@
-"""Slack exports: a zip or folder with lists of people and channels, and a file a day for each channel."""
+"""Slack exports: a zip or folder with lists of people and channels, and one file per channel and day."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -273,7 +273,7 @@ def _stamp(microseconds: int) -> str:
 
 SLACK = Reader(
     "slack",
-    "Slack export, the zip or its folder: users.json, channels.json, dms.json and a file a day for each channel",
+    "Slack export, the zip or its folder: users.json, channels.json, dms.json and one file per channel and day",
     _recognise,
     _read,
     more="ask Slack for an export of all conversations, direct messages included; or add mail or calendars "
