@@ -276,7 +276,7 @@ def organisation(volumes: Volumes) -> dict[str, Estimate]:
 
 
 def departments(volumes: Volumes, shown: Shown) -> pd.DataFrame:
-    """One row a department that may be shown, the least outward first; what needs persons is NaN.
+    """One row per department that may be shown, the least outward first; what needs persons is NaN.
 
     `ei_index` and `external_share` are of the time that its people invest, `reach` of the time of both sides.
     """
@@ -298,7 +298,7 @@ def departments(volumes: Volumes, shown: Shown) -> pd.DataFrame:
 
 
 def pairs(volumes: Volumes, shown: Shown) -> pd.DataFrame:
-    """One row an unordered pair of departments that may be shown, the least time for their activity first.
+    """One row per unordered pair of departments that may be shown, the least time for their activity first.
 
     `observed` and `expected` are minutes, both ways; `relative` is `ratio`: off the diagonal both add up to the same.
     """

@@ -81,7 +81,7 @@ def kaplan_meier(durations: np.ndarray, answered: np.ndarray, *, counts: np.ndar
         counts: how many waits each entry stands for; one by default.
 
     Returns:
-        One row a time at which an answer came, in order: `at_risk`, `answered`, `survival`, `standard_error`, `low`,
+        One row per time at which an answer came, in order: `at_risk`, `answered`, `survival`, `standard_error`, `low`,
         `high` (NaN where S is 0).
 
     Raises:

@@ -79,7 +79,7 @@ def read_roster(
         keep: values that look like placeholders and are none: a department that is really called NA.
 
     Returns:
-        one row a person; a `DatedRoster` where rows are dated and a person has several.
+        one row per person; a `DatedRoster` where rows are dated and a person has several.
 
     Raises:
         SilosError: the file cannot be read (`ReadError`), no column names the person or a column in `columns` is not

@@ -145,7 +145,7 @@ def script(
     Args:
         dialect: a name of `DIALECTS`.
         log: the table of interactions, a row for each (event, sender, recipient), times in UTC.
-        roster: the table of people: `person` and the column `by`, one row a person.
+        roster: the table of people: `person` and the column `by`, one row per person.
         aliases: a table of `alias` and `person`, for ids in the log that are not those of the roster.
         by: the column of the roster that names the units. A name with blanks or signs in it is quoted.
         kind: the column of the roster that says employee, external, bot, room or shared mailbox; all are employees

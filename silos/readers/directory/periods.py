@@ -19,7 +19,7 @@ class DatedRoster(Roster):
     """A roster whose rows say from when to when they hold; `people` has the latest row of each person.
 
     Attributes:
-        history: one row a person and period, ordered, with the columns of `people`, besides `person` (as in `people`),
+        history: one row per person and period, ordered, with the columns of `people`, and `person` (as in `people`),
             `effective_from` and `effective_to` (timestamps; missing: open). Where the file has no end of a period, the
             next of the person ends it.
     """

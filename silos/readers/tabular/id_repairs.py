@@ -49,7 +49,7 @@ def repairs(unmatched: Collection[str], known: Collection[str]) -> list[Repair]:
     """What would make ids match, the most helpful first.
 
     Args:
-        unmatched: distinct ids of a log that the roster lacks.
+        unmatched: distinct ids of a log that are not in the roster.
         known: ids of the roster, aliases included.
 
     Examples:
