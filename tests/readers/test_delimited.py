@@ -755,7 +755,7 @@ def test_a_file_name_that_looks_like_a_pattern(writing, tmp_path):
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "old Office file"),
         (b"<!DOCTYPE html><html>", "a web page"),
         (b'{"a": 1}', "a JSON file"),
-        (b"Dear all", "text that is no table"),
+        (b"Dear all", "text that is not a table"),
         (bytes(range(256)) * 4, "binary file"),
         (b"\x1f\x8b\x08\x00broken", "cannot be read"),
         (b"PK\x03\x04broken", "zip file is damaged"),

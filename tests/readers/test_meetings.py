@@ -414,7 +414,7 @@ def test_a_report_of_teams_is_one_meeting(tmp_path, encoding, change):
     interactions = read_interactions(write(tmp_path / "report.csv", lines(change(TEAMS)), encoding))
     assert rows_of(interactions, *SHORT) == TEAMS_ROWS
     assert rejected(interactions) == {"bot": 1}
-    assert "1 attendances name no e-mail address" in notes(interactions)
+    assert "1 attendances have no e-mail address" in notes(interactions)
     assert interactions.sources[0].format == "attendance"
 
 
@@ -451,7 +451,7 @@ def test_a_former_report_of_teams_knows_names_only(tmp_path, french):
         (AT_NINE, "Ann A", "Bob B", "meeting", "meeting", 2),
         (AT_NINE, "Ann A", "Cleo C", "meeting", "meeting", 2),
     ]
-    assert "3 attendances name no e-mail address" in notes(interactions)
+    assert "3 attendances have no e-mail address" in notes(interactions)
 
 
 ZOOM_HEAD = ["Meeting ID,Topic,Start Time,End Time,User Email,Duration (Minutes),Participants"]

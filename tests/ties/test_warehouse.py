@@ -192,8 +192,8 @@ def test_two_ids_of_the_warehouse_may_be_one_person_here(tmp_path):
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ({"since": "2025-02-01"}, "of which no part can be told"),
-        ({"window": "month"}, "of which no part can be told"),
+        ({"since": "2025-02-01"}, "which cannot be divided"),
+        ({"window": "month"}, "which cannot be divided"),
         ({"max_recipients": 8}, "Use --max-recipients 20"),
     ],
 )
