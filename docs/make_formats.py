@@ -28,13 +28,14 @@ AFTER = """
 
 These rules apply to `delimited`, `parquet`, `edges` and DataFrames:
 
-- A weight says how many interactions a row stands for; an empty cell counts as 1. A decimal comma is read as a point (`1,5`),
-  but `1,234` only if `;` separates the cells, because otherwise it may mean more than a thousand. A row whose weight is not a
-  number above 0 (0, negative, infinite, text) is left out and counted; this also applies to `graphml` and `gexf`.
-- Numeric times from 20,000 to 80,000 (1954 to 2119) are read as Excel stores dates: days since 1899-12-30, with the time of
-  day to the second after a point or a comma. Other numbers are seconds, milliseconds, microseconds or nanoseconds since 1970,
-  depending on their size. If more than one in a hundred of the first rows holds another number, all of them are read as
-  seconds. `silos check` says which reading was used.
+- A weight says how many interactions a row stands for; an empty cell counts as 1. A decimal comma is read as a point
+  (`1,5`), but `1,234` only if `;` separates the cells, because otherwise it may mean more than a thousand. A row
+  whose weight is not a number above 0 (0, negative, infinite, text) is left out and counted; this also applies to
+  `graphml` and `gexf`.
+- Numeric times from 20,000 to 80,000 (1954 to 2119) are read as Excel stores dates: days since 1899-12-30, with the
+  time of day to the second after a point or a comma. Other numbers are seconds, milliseconds, microseconds or
+  nanoseconds since 1970, depending on their size. If more than one in a hundred of the first rows holds another
+  number, all of them are read as seconds. `silos check` says which reading was used.
 
 Each of these tables, and each other format that is a table, may be a sheet of a [workbook](formats/excel.md)
 (`.xlsx`, `.xlsm`, `.xls`, `.ods`).
@@ -43,16 +44,18 @@ A file that is named twice, by itself and through a folder that contains it, is 
 
 ## Content that readers never keep
 
-Readers do not keep subjects, bodies or titles, not even on disk, and messages never quote them. An error about a table names
-its columns only if the first row is certainly a row of headings: the table is complete, and names that look like headings
-stand above values that do not. Otherwise the error names the columns that silos knows and counts the rest. Files whose names
-are subjects (`.eml`, `.msg`) are numbered instead. Links in a folder are not followed, and `silos check` says so.
+Readers do not keep subjects, bodies or titles, not even on disk, and messages never quote them. An error about a
+table names its columns only if the first row is certainly a row of headings: the table is complete, and names that
+look like headings stand above values that do not. Otherwise the error names the columns that silos knows and counts
+the rest. Files whose names are subjects (`.eml`, `.msg`) are numbered instead. Links in a folder are not followed,
+and `silos check` says so.
 
 ## Memory
 
-Exports that Python reads (chats, mail, calendars, attendance) are written to disk as they are read. The table shows the peak
-resident memory of reading and counting the rows, in one process per export, on two shared cores (`python benchmarks/memory.py`).
-Python and its libraries take 158 MB of it; the part that grows slightly is DuckDB's, which spills to disk:
+Exports that Python reads (chats, mail, calendars, attendance) are written to disk as they are read. The table shows
+the peak resident memory of reading and counting the rows, in one process per export, on two shared cores (`python
+benchmarks/memory.py`). Python and its libraries take 158 MB of it; the part that grows slightly is DuckDB's, which
+spills to disk:
 
 | export | 50 MB of content | 500 MB of content |
 | --- | --- | --- |

@@ -19,16 +19,16 @@ BUSY = 2.5
 
 #: The three slowest stages at 20 million rows, and what bounds each: by hand, from the table above it.
 BOUNDS = """\
-"Cores" is CPU seconds divided by seconds. Near {used_cores}, the processors limit a stage; near 1, the stage runs in a single
-thread; below 1, it waits, for the disk if much was read or written.
+"Cores" is CPU seconds divided by seconds. Near {used_cores}, the processors limit a stage; near 1, the stage runs in
+a single thread; below 1, it waits, for the disk if much was read or written.
 
 The three slowest stages at 2e7 rows, and the limits of each:
 
 1. *Dialogue*, with the results about leaders: in each of 100 replicates the sums of ω_i ω_j over six million waits and
    three times over the ties; and online ties swapped at random four times. It runs in a single
    thread, mostly fetching the weights of people who are far apart in memory, and sorting waits and ties.
-2. *Counting ties*: it uses all cores, in hash tables with nearly as many groups as messages (to find repeated events and the
-   messages of two people in a thread), where each row misses the cache.
+2. *Counting ties*: it uses all cores, in hash tables with nearly as many groups as messages (to find repeated events
+   and the messages of two people in a thread), where each row misses the cache.
 3. *Bootstrap*: the sums over all ties of four layers in each of 500 replicates, and the margins of the gravity
    expectation in each, which wait for weights like the first stage.
 
@@ -36,10 +36,10 @@ These figures are of a version whose loops over ties were compiled by numba. Spa
 place: on two million ties the bootstrap takes about a fifth longer, on fewer ties it is faster
 ([dependencies](dependencies.md#what-was-tried-instead)).
 
-Communities have no row of their own: four runs of Leiden, each as long as the one in the table above, run in a second process
-from the bootstrap on. If they are not finished when everything else is done, the stage of the connector waits for them: with so
-many ties they take as long as the stages that run in parallel. The command draws figures in separate processes; through the
-Python API, as here, they are drawn one after the other.
+Communities have no row of their own: four runs of Leiden, each as long as the one in the table above, run in a second
+process from the bootstrap on. If they are not finished when everything else is done, the stage of the connector waits
+for them: with so many ties they take as long as the stages that run in parallel. The command draws figures in separate
+processes; through the Python API, as here, they are drawn one after the other.
 """
 
 TEMPLATE = """\
@@ -47,8 +47,8 @@ TEMPLATE = """\
 
 <!-- Made by `python docs/make_scaling.py` from docs/data/scaling.json: change these, not this page. -->
 
-This page shows how long the same command takes, from a team's month to a group's year, compared with other programs that read
-such a log, run one after the other on the same machine:
+This page shows how long the same command takes, from a team's month to a group's year, compared with other programs
+that read such a log, run one after the other on the same machine:
 
 - {processor}, {used_cores} of {cores} cores, {memory:.0f} GB of memory, {system}
 - Python {python}, {packages}
@@ -56,10 +56,10 @@ such a log, run one after the other on the same machine:
 
 The logs are made up by `silos.simulate`: mail, chat and meetings of twelve weeks with planted silos and connectors.
 From 1e8 rows on they are copies of the weeks of 2e7, moved in time: as many people and ties, more rows. Files are in
-the system's cache, as they have just been read. Every program runs in a process of its own, limited to {used_cores} cores;
-in each round all run one after the other, and the best round counts. Memory is the peak of a process and all processes that
-it starts, added up at one time; shared memory counts for each. [data/scaling.json](data/scaling.json) holds the figures for a
-program.
+the system's cache, as they have just been read. Every program runs in a process of its own, limited to {used_cores}
+cores; in each round all run one after the other, and the best round counts. Memory is the peak of a process and all
+processes that it starts, added up at one time; shared memory counts for each. [data/scaling.json](data/scaling.json)
+holds the figures for a program.
 
 ## Targets and results
 
@@ -75,23 +75,23 @@ room for it.
 {once}
 ## Compared with other programs
 
-Seconds for whole processes, including the start of Python and the loading of libraries. *Query*: DuckDB reads the file and groups
-it by sender and recipient, nothing else. *polars*: the same. *pandas*: mixing matrix, Louvain and sampled betweenness
-with networkx ([plain.py](../benchmarks/plain.py)), up to 1e7 rows. None of them knows aliases, broadcasts, weeks,
-conversations, intervals or verdicts.
+Seconds for whole processes, including the start of Python and the loading of libraries. *Query*: DuckDB reads the
+file and groups it by sender and recipient, nothing else. *polars*: the same. *pandas*: mixing matrix, Louvain and
+sampled betweenness with networkx ([plain.py](../benchmarks/plain.py)), up to 1e7 rows. None of them knows aliases,
+broadcasts, weeks, conversations, intervals or verdicts.
 
 {beside}
 
-The next table shows work within the processes, after libraries are loaded and rosters are read: the tie stage of silos (duplicates, broadcasts,
-weeks, conversations, meetings) against the same query; one run of igraph's Leiden on the ties; the table of
-vivainsights{viva} from ties that are counted already, with Leiden and betweenness.
+The next table shows work within the processes, after libraries are loaded and rosters are read: the tie stage of
+silos (duplicates, broadcasts, weeks, conversations, meetings) against the same query; one run of igraph's Leiden on
+the ties; the table of vivainsights{viva} from ties that are counted already, with Leiden and betweenness.
 
 {inside}
 {left}
 ## Stage by stage
 
-`silos.analyze` and its report through the Python API, measured once: peak memory within each stage, and the data read from
-and written to the disk.
+`silos.analyze` and its report through the Python API, measured once: peak memory within each stage, and the data read
+from and written to the disk.
 
 {stages}
 
@@ -111,8 +111,8 @@ ONCE = """
 LIMITED = """\
 ## Less memory
 
-With at most {limit} of address space for each process, which includes memory that is mapped but not used, `silos analyze` of
-{size} rows of Parquet {outcome}.
+With at most {limit} of address space for each process, which includes memory that is mapped but not used,
+`silos analyze` of {size} rows of Parquet {outcome}.
 
 """
 
