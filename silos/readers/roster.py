@@ -1,4 +1,4 @@
-"""HR's list of who works where, from whatever tool exported it.
+"""Reads HR's list of who works where, from any tool.
 
 A person is known by many ids: an e-mail address, a principal name, an employee number. All of them become aliases, so
 that logs of several tools meet in one person. An alias that two people claim is dropped: better to miss some traffic
@@ -122,7 +122,7 @@ def read_roster(
 
 
 def _with_pseudonyms(roster: Roster, key: Key) -> Roster:
-    """The ids as they are stay aliases: logs that hold pseudonyms and logs that do not can be read together."""
+    """The original ids stay aliases, so that logs with and without pseudonyms can be read together."""
     known = roster.aliases
     hidden = known.assign(alias=[key.person(alias) for alias in known["alias"]])
     aliases = pd.concat([known, hidden]).drop_duplicates("alias").sort_values("alias", ignore_index=True)
@@ -149,7 +149,7 @@ def _sheet(book: Part, sheets: Sheets, given: Mapping[str, str]) -> Part:
 def _of_insights(
     source: Any, connection: Any, order: timestamps.DateOrder | None, sheet: Callable[[Part], Part]
 ) -> pd.DataFrame | None:
-    """The people of a person-to-person query of Viva Insights, where the source is one; None of all else."""
+    """The people of a person-to-person query of Viva Insights; None for any other source."""
     if dataframes.is_frame(source):
         return None
     scratch = scratch_of(connection)
@@ -246,7 +246,7 @@ def _roster(
 def _left_out(
     table: Whole, no_rows: Mapping[str, int], own: "pd.Series[Any]", cells: Cleaned, position: int
 ) -> list[str]:
-    """What is to be said of rows that name nobody, or are none."""
+    """Notes on rows that name nobody or are not data."""
     notes = [f"{table.name}: {counted(count, 'row')} left out: {reason}." for reason, count in no_rows.items() if count]
     lines = table.lines[own.isna()].tolist()
     if lines:
@@ -273,14 +273,14 @@ def _named(
 
 
 def _parts_of_names(headings: Sequence[str], cells: Cleaned) -> list["pd.Series[Any]"]:
-    """The columns of given names and family names, as far as there are."""
+    """The columns of given names and family names, if there are any."""
     by_name = {folded(heading): position for position, heading in reversed(list(enumerate(headings)))}
     keys = [next((key for key in map(folded, names) if key in by_name), None) for names in (GIVEN, FAMILY)]
     return [cells.texts[by_name[key]] for key in keys if key is not None]
 
 
 def _aliases(claims: pd.DataFrame, person: "pd.Series[str]") -> tuple[pd.DataFrame, list[str]]:
-    """The aliases that one person alone claims, and what to say of the others."""
+    """The aliases that only one person claims, and notes on the others."""
     claims = claims.assign(person=claims["row"].map(person))[["alias", "person"]].drop_duplicates()
     shared = claims["alias"].duplicated(keep=False)
     notes = []
@@ -297,7 +297,7 @@ def _aliases(claims: pd.DataFrame, person: "pd.Series[str]") -> tuple[pd.DataFra
 
 
 def _canonical_ids(own: "pd.Series[str]") -> "pd.Series[str]":
-    """Each person's id as it is first written: case makes no other person."""
+    """Each person's id as it is first written: ids that differ only by case are the same person."""
     first = own.dropna().groupby(own.dropna().str.casefold()).first()
     return own.str.casefold().map(first)
 

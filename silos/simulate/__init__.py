@@ -69,9 +69,9 @@ def organisation(
     """An organisation whose silos and connector are known, with the decoys that mislead other measures.
 
     Args:
-        people: in the roster.
-        departments: how many; sizes are lognormal, of four people and more.
-        weeks: length of the log.
+        people: number of people in the roster.
+        departments: number of departments; sizes are lognormal, with at least four people each.
+        weeks: length of the log in weeks.
         generator: "blocks", a degree-corrected block model, or "latent", which shares none of its assumptions: people
             in a space of places and topics, a chain of command, project teams that form and end, heavy-tailed activity;
             or "tasks", in which messages are what the work in people's queues makes of them, and a desk is a department
@@ -85,22 +85,22 @@ def organisation(
         newsletter: one account mails nearly everyone, and smaller lists of fewer than 20.
         bilateral_pair: two departments deal very much with one another.
         one_person_bridge: one department reaches the others through a single person.
-        half_company: one department is as deep as a connector, with half of the company only.
-        walls: how many pairs of departments, which play no other part, are walled off from one another.
-        wall_left: the share of the ties between two such departments that is left.
-        communities: of a tool, beside one that is everybody's; 0 for none. They change nothing in the interactions.
+        half_company: one department has contact as deep as a connector's, but only with half of the company.
+        walls: how many pairs of departments without another part are walled off from one another.
+        wall_left: share of the ties that is left between two such departments.
+        communities: number of communities of a tool, besides one for everybody. They do not change the interactions.
         disjoint_communities: how many of them are filled and carried by one department and share nobody with the
             others, as far as departments have ten people for it.
         bridge_communities: how many are carried by one department, the connector first, with people of all.
         leadership: "listening": leaders answer what comes from below; "broadcasting": they leave most of it and mail to
             crowds; None: they behave as everybody does.
         slow_across: factor of the time that an answer across departments takes.
-        externals: customers in the roster, who deal with a few departments alone.
-        unknown: people of the log whom the roster lacks.
-        rows: rows of the log to aim at (within 10 %); by default what such a company writes.
-        start: first day, as YYYY-MM-DD, of the years from 1800 to 2199, as the last day must be.
-        rhythm: at what pace people answer, how deep they go and how the mail room works; as it always was unless given.
-        seed: same arguments and seed, same organisation, to the byte.
+        externals: number of customers in the roster, who only deal with a few departments.
+        unknown: number of people in the log who are not in the roster.
+        rows: rows of the log to aim at (within 10 %); by default the company decides.
+        start: first day, as YYYY-MM-DD; it and the last day must be in the years from 1800 to 2199.
+        rhythm: the pace and depth of answers, and how the mail room works; by default the usual rhythm.
+        seed: the same arguments and seed give the same organisation, to the byte.
 
     Raises:
         SilosError: an argument is out of range, or too few departments or people for the parts asked for.
