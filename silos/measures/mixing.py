@@ -170,7 +170,7 @@ def log_density_ratio(network: Network) -> pd.Series:
     """Insiders' odds: ln of how many times as likely an insider is to be a contact as an outsider.
 
     LOR_a = ln[(Y_aa + ½)/(n_a(n_a−1) + ½)] − ln[(X_a + ½)/(n_a(N−n_a) + ½)], with Y_aa twice the ties inside and X_a
-    the ties across. It does not depend on the department's size under random mixing. It explains ("9 times likelier":
+    the ties across. It does not depend on the department's size under random mixing. It explains ("9 times as likely":
     e^LOR); departments are ranked by `insularity`.
 
     Returns:
