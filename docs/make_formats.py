@@ -26,7 +26,7 @@ A log is recognised by its content; `--format NAME` forces one.
 AFTER = """
 ## Tables
 
-Of `delimited`, `parquet`, `edges` and DataFrames:
+These rules apply to `delimited`, `parquet`, `edges` and DataFrames:
 
 - A weight is how many interactions a row stands for; an empty cell is 1. A decimal comma is read as a point (`1,5`),
   but `1,234` only where `;` parts the cells: elsewhere it may be a thousand and more. A row whose weight is no number
@@ -65,20 +65,22 @@ Of rosters:
 Each of these tables, and each other format that is a table, may be a sheet of a [workbook](formats/excel.md)
 (`.xlsx`, `.xlsm`, `.xls`, `.ods`).
 
-A file that is named twice, by itself and with a folder that it lies in, is read once, which `silos check` says.
+A file that is named twice, by itself and through a folder that contains it, is read once, and `silos check` says so.
 
-## What no reader lets out
+## Content that readers never keep
 
-No subject, body or title is kept, not even on disk, and no message quotes one. An error about a table names its
-columns only where its first row is beyond doubt a row of headings: a whole table, names that look like names, above
-values that do not; of all others it names the columns it knows and counts the rest. Files that bear their subject as
-name (`.eml`, `.msg`) are numbered. Links in a folder are not followed, which `silos check` says.
+Readers do not keep subjects, bodies or titles, not even on disk, and messages never quote them. An error about a
+table names its columns only if the first row is certainly a row of headings: the table is complete, and names that
+look like headings stand above values that do not. Otherwise the error names the columns that silos knows and counts
+the rest. Files whose names are subjects (`.eml`, `.msg`) are numbered instead. Links in a folder are not followed,
+and `silos check` says so.
 
 ## Memory
 
-Exports that Python reads (chats, mail, calendars, attendance) are put on disk as they are read. Peak resident memory
-of reading and counting the rows, a process each, on two shared cores (`python benchmarks/memory.py`); 158 MB of it is
-Python with its libraries, and what grows a little is DuckDB's, which spills to disk:
+Exports that Python reads (chats, mail, calendars, attendance) are written to disk as they are read. The table shows
+the peak resident memory of reading and counting the rows, in one process per export, on two shared cores (`python
+benchmarks/memory.py`). Python and its libraries take 158 MB of it; the part that grows slightly is DuckDB's, which
+spills to disk:
 
 | export | 50 MB of content | 500 MB of content |
 | --- | --- | --- |

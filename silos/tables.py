@@ -1,4 +1,4 @@
-"""The canonical tables: what passes between the stages, with its columns and types.
+"""The canonical tables that the stages pass to each other, with their columns and types.
 
 `Interactions` is lazy: it knows how to read each log as one SQL query, and nothing is read before the ties are
 counted. `Roster` is small and lives in memory. `Ties` is bounded by people and ties, never by the rows of the log.
@@ -258,7 +258,7 @@ class Roster:
     """Who works where, as HR says.
 
     Attributes:
-        people: one row a person, index `person` (text, as written by HR, unique without regard to case); columns as
+        people: one row per person, index `person` (text, as written by HR, unique without regard to case); columns as
             in the file, known ones under their canonical names (`department`, `name`, `manager`, `level`, `location`,
             `kind`); `kind` is one of employee, external, bot, room, shared mailbox.
         aliases: columns `alias` (lower case, unique) and `person`: every id under which a person may be in a log,
@@ -285,7 +285,7 @@ class Roster:
             by: the column that names the units.
 
         Returns:
-            one row a person and unbroken time in one unit, by person and time: the columns of `people`, `person`,
+            one row per person and unbroken time in one unit, by person and time: the columns of `people`, `person`,
             `unit` (the attribute `by` as text; missing for accounts that are no employee), `reason` (why a person
             without a unit makes no ties), `since` and `until` (timestamps; missing: always, ever after), `joined` and
             `left` (the same as HR states them; missing: not stated).

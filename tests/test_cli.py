@@ -99,7 +99,7 @@ REFUSED = {
     "nobody in the roster": (
         {"log": re.sub(r"p(\d+)", r"x\1", LOG)}, (), ["nobody in the log is in the roster", "aliases"]),
     "one department": (
-        {"roster": ROSTER.replace(",A", ",B")}, (), ["12 people are in one single department, 'B'", "--by"]),
+        {"roster": ROSTER.replace(",A", ",B")}, (), ["12 people are in a single department, 'B'", "--by"]),
     "an empty period": ({}, ("--since", "2026-01-01"), ["from 2025-01-06 to 2025-01-08", "--since"]),
     "an empty log": ({"log": "timestamp,sender,recipient\n"}, (), ["no row"]),
     "only broadcasts": (

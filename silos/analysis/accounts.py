@@ -1,4 +1,4 @@
-"""Accounts that nobody declared: senders in the roster's place of a person that behave like a program.
+"""Undeclared accounts: senders that the roster lists as people but that behave like a program.
 
 Bots, ticket systems, newsletters and agents write as a person does. Four signs tell them: a name that accounts have;
 nearly nobody writes back; they write at every hour of the day; they write at the same minutes of the hour. A name is

@@ -33,7 +33,7 @@ SUBSTANTIVE = 0.5
 RELABELLINGS = 199
 #: Level of the test of the spread of scores.
 LEVEL = 0.05
-#: Exponent of size of ties between people who have been dealt out to departments at random.
+#: Exponent of size of ties between people who have been assigned to departments at random.
 BY_PAIRS = 1.0
 #: A candidate that outranks the first in at least this share of draws is not separated from it.
 SEPARATED = 0.05
@@ -69,7 +69,7 @@ class Connector(Result):
         mail_room_warning: the only one that reaches everybody is a service desk.
         reason: why, as a key for sentences: `first`, `not_separated`, `evidence`, `turn_taking` (the first takes turns
             too little like the others, or too seldom to judge that), `chance`, `too_few`, `no_ties`, `service_only`.
-        candidates: one row a department, best first: `score`, `bind`, `reach`, `probability_first`, `tied` (not
+        candidates: one row per department, best first: `score`, `bind`, `reach`, `probability_first`, `tied` (not
             separated from the first), `substantive_share`, `effective_spanners`, `service`, `eligible`, and how it
             takes turns (see `silos.analysis.desks`): `answers`, `turn_taking`, `turn_taking_low`, `turn_taking_high`,
             `desk`.

@@ -1,4 +1,4 @@
-"""Which departments are desks: they answer everybody, and neither go on nor open a dialogue themselves.
+"""Recognises service desks: departments that answer everybody, but neither continue nor open a dialogue.
 
 A desk looks like the connector on any log without threads, and on one whose tickets run through several messages: it is
 told by how departments take turns (`silos.measures.turn_taking`), with an interval from the bootstrap over persons.

@@ -1,4 +1,4 @@
-"""On which grade of evidence the connector is judged: the best that the log can show, if there is enough of it."""
+"""Chooses the grade of evidence for the connector: the best that the log offers in sufficient amount."""
 
 from silos.analysis.desks import Desks
 from silos.measures.basis import pair_totals

@@ -1,4 +1,4 @@
-"""The analysis of a log of groups: what departments and the time they invest in each other can say without persons.
+"""The analysis of a log of groups: results from departments and the time they invest in each other.
 
 Departments are all there is to observe: there are no persons to draw again, so nothing has an interval, and no
 department gets a verdict but `uncertain`. What remains describes: shares of time, ratios to what activity explains, and
@@ -97,7 +97,7 @@ class GroupAnalysis(Analysis):
         Raises:
             SilosError: always.
         """
-        raise SilosError(f"this log is of groups: it has no ties between persons, and no layer {name!r} of them.")
+        raise SilosError(f"this log is of groups: it has no ties between persons, so it has no layer {name!r}.")
 
     def department_graph(self) -> "nx.DiGraph[Any]":
         """The departments as a graph of networkx, small ones put together, with `weight` in minutes."""
@@ -113,7 +113,7 @@ class GroupAnalysis(Analysis):
         Raises:
             SilosError: always.
         """
-        raise SilosError("this log is of groups: it holds no persons, and there is no row to write about one.")
+        raise SilosError("this log is of groups and holds no persons, so there are no rows about persons to write.")
 
     def summary(self, language: str = "en") -> dict[str, Any]:
         """The content of `summary.json`: every measure of persons is None."""
@@ -233,7 +233,7 @@ def _shown(volumes: Volumes, minimum: int) -> Shown:
     shown = merge_small(pd.Series(people), minimum)
     if not shown.candidates:
         raise EmptyError(
-            f"no department has {minimum} people or more, so none may be shown alone. Run the query with a coarser "
+            f"no department has at least {minimum} people, so none may be shown alone. Run the query with a coarser "
             "attribute, or lower --min-department."
         )
     names = pd.Series(volumes.departments, index=volumes.departments)
@@ -280,7 +280,7 @@ def organisation(volumes: Volumes) -> dict[str, Estimate]:
 
 
 def departments(volumes: Volumes, shown: Shown) -> pd.DataFrame:
-    """One row a department that may be shown, the least outward first; what needs persons is NaN.
+    """One row per department that may be shown, the least outward first; what needs persons is NaN.
 
     `ei_index` and `external_share` are of the time that its people invest, `reach` of the time of both sides.
     """
@@ -303,7 +303,7 @@ def departments(volumes: Volumes, shown: Shown) -> pd.DataFrame:
 
 
 def pairs(volumes: Volumes, shown: Shown) -> pd.DataFrame:
-    """One row an unordered pair of departments that may be shown, the least time for their activity first.
+    """One row per unordered pair of departments that may be shown, the least time for their activity first.
 
     `observed` and `expected` are minutes, both ways; `relative` is `ratio`: off the diagonal both add up to the same.
     """

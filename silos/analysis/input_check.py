@@ -1,4 +1,4 @@
-"""What was read, rejected and unmatched, and how good a verdict the log allows: for `silos check`."""
+"""`silos check`: the rows read, rejected and unmatched, and the strength of the verdict that the log allows."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -52,8 +52,8 @@ RAISE = {
         "be ruled out. Export the conversation of each message (a column 'thread') or meetings to raise it."
     ),
     "volume": (
-        "The connector verdict will rest on bare contacts. Export who sent each message (columns 'sender' and "
-        "'recipient') and its conversation (a column 'thread') to raise it."
+        "The connector verdict will rest on bare contacts. To strengthen it, export who sent each message (columns "
+        "'sender' and 'recipient') and its conversation (a column 'thread')."
     ),
 }
 
@@ -191,12 +191,12 @@ class Inspection:
         lines = [
             f"kinds of rows: {kinds}",
             f"people in the roster: {number.count(self.people)}, with a tie: {number.count(self.matched)}",
-            f"ids in the log that the roster lacks: {number.count(held.strangers)}",
+            f"ids in the log that are not in the roster: {number.count(held.strangers)}",
             f"evidence of the connector verdict: {held.evidence}",
             f"  {RAISE[held.evidence]}",
         ]
         if "weeks" in held.waived:
-            lines += ["  The log is too short or too coarse in time to ask for contact in 3 different weeks."]
+            lines += ["  The log is too short, or its times are too coarse, to require contact in 3 different weeks."]
         return lines
 
     def write(self, file: str | Path, *, people: bool = False) -> None:
@@ -231,12 +231,12 @@ class GroupInspection(Inspection):
 
     def _people_and_evidence(self, number: Numerals) -> list[str]:
         volumes, sized_by = self.counted.volumes, self.counted.sized_by
-        said = {"log": "the log", "roster": "the roster", "both": "the log, where it lacks them the roster"}
+        said = {"log": "the log", "roster": "the roster", "both": "the log or, where it has no sizes, the roster"}
         departments, people = number.count(len(volumes.departments)), number.count(len(volumes))
         return [
-            f"departments: {departments}, of {people} people by {said[sized_by]}",
-            "no persons: no verdict on departments, pairs or the connector. A person-to-person query, or the mail "
-            "trace of Exchange, gives them.",
+            f"departments: {departments}, with {people} people according to {said[sized_by]}",
+            "The log holds no persons, so there is no verdict on departments, pairs or the connector. A "
+            "person-to-person query, or the mail trace of Exchange, would give them.",
         ]
 
 
@@ -270,7 +270,7 @@ def _of_log(source: Source, figures: Figures, number: Numerals) -> list[str]:
         ]
     if source.rejected:
         reasons = (f"{reason} {number.count(count)}" for reason, count in source.rejected.items())
-        lines += [f"left out as it was read: {', '.join(reasons)}"]
+        lines += [f"left out on reading: {', '.join(reasons)}"]
         lines += [f"  {problem}" for problem in source.problems]
     lines += source.notes
     lines += [
@@ -303,7 +303,7 @@ def refuse_place(file: str | Path, *, inputs: Iterable[str]) -> None:
             # What is not there is told by those who read it; Spark has paths of its own.
             with suppress(ReadError):
                 if any(_reads(path, target) for path in paths_of(given)):
-                    raise OutputError(f"{file} is read as {given}, and would be overwritten. Name another file.")
+                    raise OutputError(f"{file} is also read as {given} and would be overwritten. Name another file.")
     except OSError as fault:
         raise OutputError(f"{file} cannot be written: {fault.strerror or fault}.") from fault
 

@@ -1,4 +1,4 @@
-"""The inputs: what was read, what was used, what was left out and why, and what the log knows."""
+"""The inputs: the rows read, used and left out with reasons, and the facts that the log records."""
 
 from collections import Counter
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What was asked for: the options of `silos.analyze`, checked before anything is read."""
+"""The options of `silos.analyze`, checked before anything is read."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -53,9 +53,9 @@ class Parameters:
             SilosError: one of them has no meaning.
         """
         if seed < 0:
-            raise SilosError("the seed is a whole number from 0 on (--seed).")
+            raise SilosError("the seed is a whole number, zero or more (--seed).")
         if bootstrap < FEWEST_REPLICATES:
-            raise SilosError("the bootstrap needs 2 replicates or more (--bootstrap); 500 give steady intervals.")
+            raise SilosError("the bootstrap needs at least 2 replicates (--bootstrap); 500 give stable intervals.")
         return cls(
             by, _moment(since, "since"), _moment(until, "until"), window, max_recipients, min_department,
             tuple(service_departments), bootstrap, seed, asked_kinds(log_kinds), leave_out_accounts,
@@ -88,4 +88,4 @@ def _moment(value: str | date | np.datetime64 | None, option: str) -> datetime |
     try:
         return datetime.fromisoformat(value)
     except ValueError:
-        raise SilosError(f"--{option} wants a date like 2025-03-31, not {value!r}.") from None
+        raise SilosError(f"--{option} needs a date such as 2025-03-31, not {value!r}.") from None

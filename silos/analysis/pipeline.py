@@ -238,7 +238,7 @@ def prepare(
     ground = Ground.of(counted, every, asked, grade=grade, accounts=accounts)
     if not ground.shown.candidates:
         raise EmptyError(
-            f"no department has {asked.min_department} people or more, so none may be shown alone. "
+            f"no department has at least {asked.min_department} people, so none may be shown alone. "
             "Name a coarser column with --by, or lower --min-department."
         )
     return ground
@@ -358,8 +358,8 @@ def answer(
 def _refuse_one_department(every: Network, by: str) -> None:
     if len(every.departments) < 2:
         raise EmptyError(
-            f"all {len(every):,} people are in one single {by}, {every.departments[0]!r}: there is nothing to compare. "
-            "Name a column that tells units apart with --by."
+            f"all {len(every):,} people are in a single {by}, {every.departments[0]!r}, so there is nothing to "
+            "compare. Name a column with several units with --by."
         )
 
 

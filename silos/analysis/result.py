@@ -170,7 +170,7 @@ class Analysis:
 
     @property
     def detected(self) -> DetectedCommunities:
-        """Communities that were detected in the ties, beside the departments."""
+        """Communities detected in the ties, compared with the departments."""
         return self.results.detected
 
     @property

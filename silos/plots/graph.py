@@ -1,4 +1,4 @@
-"""The organisation as a picture: departments as discs, contact beyond the expected as lines."""
+"""The picture of the organisation: departments as discs, contact above the expected as lines."""
 
 import math
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""From a LOG as it was named to its sources: what files it is made of, and which reader takes them."""
+"""From a LOG as it was named to its sources: finds its files and the reader for each of them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -132,11 +132,11 @@ def add_log(
         except UNPACKING as error:
             faults.append(ReadError(f"{request.name}: a file is damaged{why(error)}. Export or copy it again."))
     if not parts and not twice and len(faults) == before:
-        faults.append(ReadError(f"{request.name}: nothing in it is a log. Formats: {', '.join(FORMATS)}."))
+        faults.append(ReadError(f"{request.name}: none of its files is a log. Formats: {', '.join(FORMATS)}."))
     for log, names in twice.items():
         notes.append(f"{_some(names)} {'was' if len(names) == 1 else 'were'} named twice and read once, with {log}.")
     if left_out:
-        notes.append(f"Left out, as no log: {_some(left_out)}.")
+        notes.append(f"Left out because they are not logs: {_some(left_out)}.")
     if sources and (notes or links):
         sources[-1] = replace(sources[-1], notes=(*sources[-1].notes, *notes, *links))
 
@@ -188,7 +188,7 @@ class _Found:
             return
         if whole.head.links:
             self.notes.append(
-                f"Links in {whole.name} were not followed ({whole.head.links:,}): name what they lead to."
+                f"Links in {whole.name} were not followed ({whole.head.links:,}). Name the files they lead to."
             )
         if whole.member is None or (self.forced.recognise(whole.head) if self.forced else recognised(whole)):
             yield whole

@@ -1,4 +1,4 @@
-"""HR's list of who works where, from whatever tool exported it.
+"""Reads HR's list of who works where, from any tool.
 
 A person is known by many ids: an e-mail address, a principal name, an employee number. All of them become aliases, so
 that logs of several tools meet in one person. An alias that two people claim is dropped: better to miss some traffic
@@ -83,7 +83,7 @@ def read_roster(
             ann@acme.example.
 
     Returns:
-        one row a person; a `DatedRoster` where rows are dated and a person has several.
+        one row per person; a `DatedRoster` where rows are dated and a person has several.
 
     Raises:
         SilosError: the file cannot be read (`ReadError`), no column names the person or a column in `columns` is not
@@ -117,8 +117,8 @@ def read_roster(
         if people is not None:
             table.name = str(source)
             table.notes.append(
-                f"{source} is a person-to-person query of Viva Insights: the roster is made of what it says of its "
-                "persons. Their ids are those of this query, which no other log has."
+                f"{source} is a person-to-person query of Viva Insights, and the roster is made from its persons' "
+                "attributes. Their ids only occur in this query, not in any other log."
             )
         roster = _roster(table, given, date_order, connection, keep)
     finally:
@@ -128,7 +128,7 @@ def read_roster(
 
 
 def _with_pseudonyms(roster: Roster, key: Key) -> Roster:
-    """The ids as they are stay aliases: logs that hold pseudonyms and logs that do not can be read together."""
+    """The original ids stay aliases, so that logs with and without pseudonyms can be read together."""
     known = roster.aliases
     hidden = known.assign(alias=[key.person(alias) for alias in known["alias"]])
     aliases = pd.concat([known, hidden]).drop_duplicates("alias").sort_values("alias", ignore_index=True)
@@ -155,7 +155,7 @@ def _sheet(book: Part, sheets: Sheets, given: Mapping[str, str]) -> Part:
 def _of_insights(
     source: Any, connection: Any, order: timestamps.DateOrder | None, sheet: Callable[[Part], Part]
 ) -> pd.DataFrame | None:
-    """The people of a person-to-person query of Viva Insights, where the source is one; None of all else."""
+    """The people of a person-to-person query of Viva Insights; None for any other source."""
     if dataframes.is_frame(source):
         return None
     scratch = scratch_of(connection)
@@ -252,7 +252,7 @@ def _roster(
 def _left_out(
     table: Whole, no_rows: Mapping[str, int], own: "pd.Series[Any]", cells: Cleaned, position: int
 ) -> list[str]:
-    """What is to be said of rows that name nobody, or are none."""
+    """Notes on rows that name nobody or are not data."""
     notes = [f"{table.name}: {counted(count, 'row')} left out: {reason}." for reason, count in no_rows.items() if count]
     lines = table.lines[own.isna()].tolist()
     if lines:
@@ -260,8 +260,8 @@ def _left_out(
         notes.append(f"{table.name}: {counted(len(lines), 'row')} without a person left out ({lines_text(lines)}).")
         if mangled:
             notes.append(
-                f"{table.name}: {counted(mangled, 'id')} in scientific notation, as 9.99E+11, lost digits in a "
-                "spreadsheet: nobody can tell whose they are. Export the column as text."
+                f"{table.name}: {counted(mangled, 'id')} in scientific notation (9.99E+11) lost digits in a "
+                "spreadsheet, so their owners are unknown. Export the column as text."
             )
     return notes
 
@@ -279,14 +279,14 @@ def _named(
 
 
 def _parts_of_names(headings: Sequence[str], cells: Cleaned) -> list["pd.Series[Any]"]:
-    """The columns of given names and family names, as far as there are."""
+    """The columns of given names and family names, if there are any."""
     by_name = {folded(heading): position for position, heading in reversed(list(enumerate(headings)))}
     keys = [next((key for key in map(folded, names) if key in by_name), None) for names in (GIVEN, FAMILY)]
     return [cells.texts[by_name[key]] for key in keys if key is not None]
 
 
 def _aliases(claims: pd.DataFrame, person: "pd.Series[str]") -> tuple[pd.DataFrame, list[str]]:
-    """The aliases that one person alone claims, and what to say of the others."""
+    """The aliases that only one person claims, and notes on the others."""
     claims = claims.assign(person=claims["row"].map(person))[["alias", "person"]].drop_duplicates()
     shared = claims["alias"].duplicated(keep=False)
     notes = []
@@ -295,15 +295,15 @@ def _aliases(claims: pd.DataFrame, person: "pd.Series[str]") -> tuple[pd.DataFra
         people = claims.loc[shared, "person"].nunique()
         some = ", ".join(repr(shape(alias)) for alias in sorted(claims.loc[shared, "alias"].unique())[:_EXAMPLES])
         notes.append(
-            f"{counted(count, 'id')} claimed by several people ({people:,} in all) left out, as nobody can tell whose "
-            f"messages they are; they look like {some}."
+            f"{counted(count, 'id')} claimed by several people ({people:,} in all) left out, as it is unknown whose "
+            f"messages they are. They look like {some}."
         )
     aliases = claims[~shared].sort_values("alias", ignore_index=True)
     return aliases.astype("str"), notes
 
 
 def _canonical_ids(own: "pd.Series[str]") -> "pd.Series[str]":
-    """Each person's id as it is first written: case makes no other person."""
+    """Each person's id as it is first written: ids that differ only by case are the same person."""
     first = own.dropna().groupby(own.dropna().str.casefold()).first()
     return own.str.casefold().map(first)
 
@@ -350,6 +350,6 @@ def _variants(departments: "pd.Series[Any]") -> list[str]:
         return []
     examples = ", ".join(f"{str(name)!r} ({chosen})" for name, chosen in list(taken.items())[:_EXAMPLES])
     return [
-        "departments whose names differ by case, blanks or invisible signs alone are taken as one: "
+        "departments whose names differ only by case, blanks or invisible characters are treated as one: "
         f"{examples}{', …' if len(taken) > _EXAMPLES else ''}."
     ]

@@ -1,4 +1,4 @@
-"""report.html: one page that needs nothing else, for people who run an organisation and not a computer."""
+"""report.html: a single self-contained page, written for people who run an organisation."""
 
 from collections.abc import Mapping
 from functools import cache

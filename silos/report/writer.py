@@ -1,4 +1,4 @@
-"""The directory that `silos analyze` leaves behind."""
+"""Writes the output directory of `silos analyze`."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Organisations with planted silos, connectors and decoys, as logs of single messages: the truth is known.
+"""Simulated organisations with planted silos, connectors and decoys, as logs of messages: the truth is known.
 
 organisation = silos.simulate.organisation(people=300, departments=12, seed=0)
 organisation.write("sample")
@@ -48,7 +48,7 @@ def organisation(people: int = 300, departments: int = 12, weeks: int = 12, **op
         ('Marketing', {'R&D': 0.3})
         >>> organisation(people=20, departments=12)
         Traceback (most recent call last):
-        silos.errors.SilosError: 20 people are too few for 12 departments of 4 and more. Ask for at least 96 people ...
+        silos.errors.SilosError: 20 people are too few for 12 departments of at least 4. Ask for at least 96 people ...
     """
     return _made(Recipe(people, departments, weeks, **options))
 
@@ -154,7 +154,7 @@ def _scaled(plan: Plan, wanted: float) -> Plan:
     fixed, reached = written(low), written(high)
     if fixed > 0.9 * wanted:
         raise SilosError(
-            f"{wanted * plan.weeks:,.0f} rows are too few: what is sent to everybody takes {fixed * plan.weeks:,.0f}. "
+            f"{wanted * plan.weeks:,.0f} rows are too few: messages to everybody alone take {fixed * plan.weeks:,.0f}. "
             "Ask for more rows or fewer people, or switch the newsletter off."
         )
     for _ in range(4):

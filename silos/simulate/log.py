@@ -40,7 +40,7 @@ class Organisation:
     """A simulated organisation.
 
     Attributes:
-        roster: one row a person: person, name, department, manager, level (1 is the chief), location, aliases (the
+        roster: one row per person: person, name, department, manager, level (1 is the chief), location, aliases (the
             chat id), kind.
         truth: what was planted, ready for JSON.
         plan: what the messages follow from.

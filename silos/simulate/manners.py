@@ -1,4 +1,4 @@
-"""How leaders treat those below them, and who deals with customers: laid over a week of messages once it is written.
+"""How leaders treat people below them, and who deals with customers: applied to a week of written messages.
 
 All of it draws from random streams of its own: without it, a company writes what it always wrote.
 """

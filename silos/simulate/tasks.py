@@ -219,7 +219,7 @@ class _Contacts:
 def weave(
     company: Company, *, weeks: int, silo_strength: float, connector_strength: float, rng: np.random.Generator
 ) -> tuple[Dyads, Groups, np.ndarray]:
-    """Teams, people whom the roster lacks, and how open each department is; the conversations are `worked`."""
+    """Teams, people who are not in the roster, and how open each department is; the conversations are `worked`."""
     _, openness = _dealing(company, silo_strength, connector_strength, rng)
     nobody = np.zeros(0, dtype=np.int64)
     none = working_dyads(company, nobody, nobody, working=np.zeros(0), rate=0.0, begins=nobody, ends=nobody, rng=rng)

@@ -1,4 +1,4 @@
-"""Exports to a store of canonical, content-free Parquet that can be added to again and again: `silos ingest`.
+"""`silos ingest`: adds exports to a store of canonical Parquet without content.
 
 Adding is a union and no sum (`silos.store.canonical_rows`): logs may be ingested twice, overlap and come in any order,
 and the store is the same. What is new is written aside, then a manifest that says that it is complete, and only then
@@ -63,9 +63,9 @@ class Ingested:
     def text(self) -> str:
         """For people."""
         lines = [
-            f"added: {self.added:,} interactions" + f" and {self.memberships:,} of communities" * bool(self.memberships)
+            f"added: {self.added:,} interactions" + f" and {self.memberships:,} memberships" * bool(self.memberships)
         ]
-        lines += [f"there already, or twice: {self.duplicates:,}"] if self.duplicates else []
+        lines += [f"already in the store, or repeated: {self.duplicates:,}"] if self.duplicates else []
         lines += [f"left out: {count:,} {reason}" for reason, count in self.rejected.items()]
         lines += [f"months: {', '.join(self.months)}"]
         return "\n".join([*lines, *self.notes])
@@ -160,7 +160,8 @@ def _refuse_place(target: Path, key_file: str | os.PathLike[str] | None, *, name
         raise OutputError(f"{name} holds other files ({', '.join(strange[:3])}). Name an empty or new directory.")
     if key_file is not None and Path(key_file).expanduser().resolve().is_relative_to(target.resolve()):
         raise OutputError(
-            f"{key_file}: the key would lie in the store, and who gets the one would get the other. Keep it elsewhere."
+            f"{key_file}: the key would be inside the store, so anybody who gets the store gets the key. "
+            "Keep it elsewhere."
         )
 
 
@@ -177,11 +178,11 @@ def _refuse_key(manifest: Manifest | None, key_file: str | os.PathLike[str] | No
         return
     if key_file is None:
         if manifest.key:
-            raise SilosError(f"{name} holds pseudonyms: name the key file that they were made with (--key-file).")
+            raise SilosError(f"{name} holds pseudonyms. Name the key file that they were made with (--key-file).")
     elif not manifest.key:
         raise SilosError(
-            f"{name} holds ids as the logs have them: it was made without --key-file. For pseudonyms name a new "
-            "directory, and remove this one."
+            f"{name} holds the original ids of the logs, as it was made without --key-file. To use pseudonyms, name "
+            "a new directory and remove this one."
         )
     elif Key.read(key_file).check != manifest.key:
         raise SilosError(f"{key_file}: this is not the key that the pseudonyms in {name} were made with.")
@@ -190,11 +191,15 @@ def _refuse_key(manifest: Manifest | None, key_file: str | os.PathLike[str] | No
 def _refuse_what_is_no_log(interactions: Interactions) -> None:
     for source in interactions.sources:
         if source.format == NAME:
-            raise ReadError(f"{source.name}: silos ingest made this. Analyse it, or ingest the exports themselves.")
+            raise ReadError(f"{source.name}: silos ingest made this. Analyse it, or ingest the original exports.")
         if source.ties:
-            raise ReadError(f"{source.name}: these are ties that were counted, and no log. Analyse them as they are.")
+            raise ReadError(
+                f"{source.name}: these are counted ties, not a log. Analyse them directly with silos analyze."
+            )
         if source.groups:
-            raise ReadError(f"{source.name}: this is of groups, not of persons. Analyse it as it is.")
+            raise ReadError(
+                f"{source.name}: this log is of groups, not of persons. Analyse it directly with silos analyze."
+            )
 
 
 # ---- one log, parted by month
@@ -242,7 +247,9 @@ def _staged(interactions: Interactions, folder: Path, key: Key | None, *, name: 
     if not any(part.months(table) for part in staged for table in TABLES):
         total = sum((Counter(part.rejected) for part in staged), Counter())
         reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(total.items()))
-        raise EmptyError(f"{_names(interactions)}: no row that can be kept{f' ({reasons})' if reasons else ''}.")
+        raise EmptyError(
+            f"{_names(interactions)}: the log has no row that can be kept{f' ({reasons})' if reasons else ''}."
+        )
     return staged
 
 
@@ -367,7 +374,9 @@ def _reading(name: str) -> Iterator[None]:
     try:
         yield
     except duckdb.OutOfMemoryException as error:
-        raise SilosError("there is not enough disk to spill to. Free some, or set TMPDIR.") from error
+        raise SilosError(
+            "there is not enough room on the disk for temporary files. Free some, or point TMPDIR elsewhere."
+        ) from error
     except duckdb.Error as error:
         raise ReadError(f"{name}: a file in it is damaged. Ingest the logs into a new directory.") from error
 

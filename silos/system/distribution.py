@@ -1,4 +1,4 @@
-"""The name under which `silos` is installed, and how its extras are.
+"""The name under which `silos` and its extras are installed.
 
 The import and the command are called `silos`; on the package index that name is somebody else's package, so the
 distribution has another. Whatever tells a user to install something takes the words from here.

@@ -1,4 +1,4 @@
-"""Interactions to ties: the one stage that reads the whole log. What a tie is, `silos.ties.definitions` says."""
+"""Counts ties from interactions, as `silos.ties.definitions` defines them. No other stage reads the whole log."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime

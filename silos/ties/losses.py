@@ -55,20 +55,18 @@ def advice(reason: str, interactions: Interactions) -> str:
         columns = dict.fromkeys(source.columns["timestamp"] for source in sources if "timestamp" in source.columns)
         named = f" in {', '.join(map(repr, columns))}" if columns else ""
         return (
-            f"The times{named} cannot be read: write them as 2024-05-31T14:00:00Z, or name another column with --map "
+            f"The times{named} cannot be read. Write them as 2024-05-31T14:00:00Z, or name another column with --map "
             "timestamp=COLUMN."
         )
     if reason == UNREADABLE:
-        return (
-            "Export the log again: its lines have other numbers of cells than its headings, or stray quotation marks."
-        )
+        return "Export the log again: some lines have more or fewer cells than the headings, or stray quotation marks."
     mangled = sum(sum(source.condition.lost.values()) for source in sources)
     blank = sum(sum(source.condition.placeholders.values()) for source in sources)
     told = []
     if mangled:
         told.append(
-            f"In {mangled:,} rows or more ids are numbers in scientific notation (9.99E+11), which lost digits in a "
-            "spreadsheet: export those columns as text."
+            f"In at least {mangled:,} rows the ids are numbers in scientific notation (9.99E+11), which lost digits in "
+            "a spreadsheet. Export those columns as text."
         )
     if blank:
         told.append(f"{blank:,} ids are placeholders (#N/A, NULL ...).")

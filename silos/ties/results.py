@@ -1,4 +1,4 @@
-"""What is known of a log once it has been counted: the facts about it, its ties, and what was counted beside them."""
+"""The results of counting a log: facts about the log, its ties, and the other counts."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -35,7 +35,7 @@ class LogFacts:
         rows_read, rows_used, broadcasts, selves: rows of the log; with `rejected` they add up to what was read.
         rejected: rows left out, by reason.
         problems: examples of unreadable rows, as (log, line, reason).
-        strangers: distinct ids in the log that the roster lacks.
+        strangers: distinct ids in the log that are not in the roster.
         first, last: times of the first and the last row used.
         media: rows used, by medium.
         threads, meetings: whether it knows conversations, and meetings.

@@ -569,7 +569,7 @@ def test_an_order_that_changes_nothing_is_not_asked_for(tmp_path):
 def test_contradictory_dates_are_refused(tmp_path):
     with pytest.raises(DateOrderError, match="only be day-first, others only month-first"):
         times_of(tmp_path, "25/04/2024", "04/25/2024")
-    with pytest.raises(DateOrderError, match="none of them tells"):
+    with pytest.raises(DateOrderError, match="none of them shows which"):
         times_of(tmp_path, "25/25/2024", "03/04/2024")
 
 
@@ -755,7 +755,7 @@ def test_a_file_name_that_looks_like_a_pattern(writing, tmp_path):
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "old Office file"),
         (b"<!DOCTYPE html><html>", "a web page"),
         (b'{"a": 1}', "a JSON file"),
-        (b"Dear all", "text that is no table"),
+        (b"Dear all", "text that is not a table"),
         (bytes(range(256)) * 4, "binary file"),
         (b"\x1f\x8b\x08\x00broken", "cannot be read"),
         (b"PK\x03\x04broken", "zip file is damaged"),
@@ -781,7 +781,7 @@ def test_an_unknown_format_is_refused_with_those_that_exist(tmp_path):
 def test_an_office_file_without_sheets_is_named_as_such(tmp_path):
     with zipfile.ZipFile(tmp_path / "log.docx", "w") as archive:
         archive.writestr("[Content_Types].xml", "<x/>")
-    with pytest.raises(ReadError, match="Office file and no workbook"):
+    with pytest.raises(ReadError, match="Office file, but not a workbook"):
         read_interactions(tmp_path / "log.docx")
 
 
@@ -816,7 +816,7 @@ def test_paths_that_lead_nowhere(tmp_path):
 
 def test_a_folder_without_a_log_says_so(tmp_path):
     write(tmp_path / "roster.csv", "person,department\nann,HR\n")
-    with pytest.raises(ReadError, match="nothing in it is a log"):
+    with pytest.raises(ReadError, match="none of its files is a log"):
         read_interactions(tmp_path)
 
 

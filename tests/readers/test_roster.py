@@ -221,7 +221,7 @@ def test_one_person_twice(tmp_path):
     assert len(read("person,department,phone\nann,HR,\nANN, hr ,12\n", tmp_path)) == 1
     roster = read("person,department,phone\nann,,\nann,HR,12\n", tmp_path)
     assert roster.people.loc["ann", ["department", "phone"]].tolist() == ["HR", "12"]
-    with pytest.raises(SilosError, match="1 person stands in several departments \\(lines 2, 4\\)"):
+    with pytest.raises(SilosError, match="1 person is in several departments \\(lines 2, 4\\)"):
         read("person,department\nann,HR\nbob,IT\nann,IT\n", tmp_path)
 
 

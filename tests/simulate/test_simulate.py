@@ -369,7 +369,7 @@ def test_many_departments_and_few(generator):
         ({"start": "2199-12-26", "weeks": 1}, "from 1800 to 2199"),
         ({"weeks": 10**9}, "from 1800 to 2199"),
         ({"weeks": 0, "silo_strength": 0}, "weeks is 0, at least 1 is needed; silo_strength is 0, a positive"),
-        ({"rows": 250}, "250 rows are too few: what is sent to everybody takes"),
+        ({"rows": 250}, "250 rows are too few: messages to everybody alone take"),
     ],
 )
 def test_impossible_requests_are_explained(arguments, said):
@@ -471,5 +471,5 @@ def test_between_walled_departments_as_many_ties_are_left_as_asked_for(generator
 def test_walls_out_of_range():
     with pytest.raises(SilosError, match=r"wall_left is 1.0, a share from 0 to below 1 is needed"):
         organisation(wall_left=1.0)
-    with pytest.raises(SilosError, match=r"9 walls need 18 departments of 8 people and more that play no part, but"):
+    with pytest.raises(SilosError, match=r"9 walls need 18 departments with at least 8 people that play no part, but"):
         organisation(people=400, departments=13, walls=9)

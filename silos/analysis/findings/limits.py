@@ -1,4 +1,4 @@
-"""The limits of the findings: what they do not say, and what the log or the roster cannot tell."""
+"""The limits of the findings: what they do not say, and what the log or the roster cannot show."""
 
 from collections.abc import Iterator
 

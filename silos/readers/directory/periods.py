@@ -19,7 +19,7 @@ class DatedRoster(Roster):
     """A roster whose rows say from when to when they hold; `people` has the latest row of each person.
 
     Attributes:
-        history: one row a person and period, ordered, with the columns of `people`, besides `person` (as in `people`),
+        history: one row per person and period, ordered, with the columns of `people`, and `person` (as in `people`),
             `effective_from` and `effective_to` (timestamps; missing: open). Where the file has no end of a period, the
             next of the person ends it.
     """
@@ -76,8 +76,9 @@ def _refuse_contradictions(rows: pd.DataFrame, table: Whole) -> None:
     if len(torn):
         lines = table.lines[stated.index[stated["person"].isin(torn)]].tolist()
         raise SilosError(
-            f"{table.name}: {len(torn):,} {'person stands' if len(torn) == 1 else 'people stand'} in several "
-            f"departments ({lines_text(lines)}). Keep one row each, or date them (effective_from, effective_to)."
+            f"{table.name}: {len(torn):,} {'person is' if len(torn) == 1 else 'people are'} in several "
+            f"departments ({lines_text(lines)}). Keep one row for each person, or date the rows "
+            "(effective_from, effective_to)."
         )
 
 

@@ -1,4 +1,4 @@
-"""What a LOG is made of: files, members of zips and folders, each with a first look at its content."""
+"""The parts of a LOG: files, members of zips and folders, each with a first look at its content."""
 
 import os
 import re
@@ -178,7 +178,7 @@ def part_of(path: Path, name: str, *, known: frozenset[str], scratch: Scratch) -
         if path.is_dir():
             return _folder(path, name, known=known, scratch=scratch)
         if not stat.S_ISREG(path.stat().st_mode):
-            raise ReadError(f"{name}: this is no file.")
+            raise ReadError(f"{name}: this is neither a file nor a folder.")
         with path.open("rb") as file:
             magic = file.read(4)
     except OSError as error:
@@ -212,7 +212,7 @@ def _look(
         path = scratch.plain(Part(Head(name, "binary"), opener, path).on_disk(scratch))
     head = _head(start, name, path=path, known=known)
     if compression == "zstd" and head.kind == "text" and not head.encoding.startswith("utf-8"):
-        raise ReadError(f"{name}: a zstd file must hold UTF-8, this is {head.encoding}. Unpack it first.")
+        raise ReadError(f"{name}: a zstd file must hold UTF-8, but this is {head.encoding}. Unpack it first.")
     return Part(head, opener, path, compression)
 
 
@@ -308,7 +308,9 @@ def _zip(path: Path, name: str, *, known: frozenset[str], scratch: Scratch) -> P
     if is_spreadsheet(names):
         return _workbook(path, name, known=known, scratch=scratch)
     if "[Content_Types].xml" in names:
-        raise ReadError(f"{name}: it is an Office file and no workbook with sheets. Save the table as .xlsx or CSV.")
+        raise ReadError(
+            f"{name}: this is an Office file, but not a workbook with sheets. Save the table as .xlsx or CSV."
+        )
     if len(entries) > MOST_MEMBERS or sum(entry.file_size for entry in entries) > MOST_BYTES:
         raise ReadError(f"{name}: the zip holds too much ({len(entries):,} members). Unpack and split it first.")
     files = {inner: entry for inner, entry in zip_names.named(entries).items() if not _is_hidden(inner)}
@@ -331,7 +333,7 @@ def _zip(path: Path, name: str, *, known: frozenset[str], scratch: Scratch) -> P
             packed = Part(Head(label, "binary"), opener).on_disk(scratch)
             book = part_of(packed, label, known=known, scratch=scratch)
             if book.head.kind == "container":
-                raise ReadError(f"{label}: a zip within a zip. Unpack the outer one first.")
+                raise ReadError(f"{label}: this is a zip inside a zip. Unpack the outer one first.")
             return replace(book, file=path, inner=inner)
         return replace(_look(opener, label, path=None, known=known, scratch=scratch), file=path, inner=inner)
 
@@ -382,7 +384,7 @@ def _workbook(path: Path, name: str, *, known: frozenset[str], scratch: Scratch)
 
 
 def _no_bytes() -> BinaryIO:
-    raise ReadError("a folder or zip has no bytes of its own.")
+    raise ReadError("a folder or a zip has no bytes of its own.")
 
 
 def _hidden(name: str) -> bool:
@@ -435,4 +437,4 @@ def what_it_is(head: Head) -> str:
         return "mail"
     if head.dialect:
         return f"a table of {len(head.headings)} columns"
-    return "text that is no table: no line with a comma, semicolon, tab or vertical bar between headings"
+    return "text that is not a table: no line has headings between commas, semicolons, tabs or vertical bars"

@@ -75,7 +75,7 @@ def _affiliations(scan: Scan, columns: Mapping[str, Column], time: str) -> tuple
 
 AFFILIATIONS = Reader(
     "affiliations",
-    "who is in which community (channel, group): person, community, perhaps timestamp, medium, posts in each row",
+    "who is in which community (channel, group): person, community, optional timestamp, medium, posts per row",
     _recognise,
     _read,
 )

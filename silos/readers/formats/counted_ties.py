@@ -27,8 +27,8 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
         lacking = [name for name in TIES_FIELDS if name not in columns]
         if lacking:
             raise ReadError(
-                f"{scan.files[0]}: these are no ties as silos sql exports them: {', '.join(lacking)} is missing. "
-                "Export its last table whole."
+                f"{scan.files[0]}: these are not ties as silos sql exports them: {', '.join(lacking)} is missing. "
+                "Export all columns of its last table."
             )
         fields = {name: _value(name, columns[name], kind) for name, kind in TIES_FIELDS.items()}
         found.append(

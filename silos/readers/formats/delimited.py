@@ -17,8 +17,8 @@ def _parquet(parts: Sequence[Part], request: Request) -> list[Source]:
 
 
 _MORE = (
-    "export the conversation of each message (a column 'thread', or --map thread=COLUMN), or add meetings: calendars "
-    "or attendance reports of the same people."
+    "export the conversation of each message (a column 'thread', or --map thread=COLUMN), or add meetings (calendars "
+    "or attendance reports of the same people)."
 )
 
 DELIMITED = Reader(

@@ -55,7 +55,7 @@ def _rows(request: Request, scan: Scan, columns: Mapping[str, Column], time: str
 
 EDGES = Reader(
     "edges",
-    "edges of a graph without times: Source, Target and perhaps Type, Weight (Gephi); no windows, no weeks",
+    "edges of a graph without times: Source, Target, optional Type, Weight (Gephi); without windows and weeks",
     _recognise,
     _read,
     more="a graph has no times and no conversations: export the log that it was made of.",

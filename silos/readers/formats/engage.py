@@ -73,7 +73,9 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
         if lacking:
             # A first line of values is content: headings are not quoted.
             faults.append(
-                ColumnError(f"{table.scan.files[0]}: no Viva Engage Messages.csv; it has no column {lacking[0]!r}.")
+                ColumnError(
+                    f"{table.scan.files[0]}: this is no Messages.csv of Viva Engage: it has no column {lacking[0]!r}."
+                )
             )
     raise_all(faults)
     return [_source(tables, _addresses(people, request), request, parts)]
@@ -109,7 +111,7 @@ class _Table:
             if writing.strange or order is None:
                 raise ColumnError(
                     f"{self.scan.files[0]}: 'created_at' does not hold times as the export writes them "
-                    "(2024-05-31T14:00:00Z). Export it again, or say --date-order."
+                    "(2024-05-31T14:00:00Z). Export it again, or use --date-order."
                 )
         # Only of a group that says it is no private one.
         open_ = f"coalesce(lower({plain('in_private_group')}) in ('false', '0', 'no'), false)"
@@ -290,7 +292,7 @@ def _staged(tables: Sequence[_Table], request: Request) -> tuple[Path, list[tupl
     except duckdb.Error as error:
         # DuckDB's own message may quote the log.
         raise ReadError(
-            f"{tables[0].scan.files[0]}: the file is damaged, or the disk full. Export it again."
+            f"{tables[0].scan.files[0]}: the file is damaged, or the disk is full. Export it again."
         ) from error
     return target, refused or []
 
@@ -309,8 +311,8 @@ def _notes(tables: Sequence[_Table], kept: str, people: str, request: Request, n
     [(senders, without, private)] = rows_of(query, request.connection, name)
     if without:
         yield (
-            f"{without:,} of {senders:,} senders in {name} have no e-mail address and go by their Viva Engage ids, "
-            "which the roster must have."
+            f"{without:,} of {senders:,} senders in {name} have no e-mail address and are known by their Viva Engage "
+            "ids, which must be in the roster."
         )
     if not private:
         yield f"{name} holds no private conversations: who is in contact there is not seen."

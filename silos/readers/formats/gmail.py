@@ -1,4 +1,4 @@
-"""The e-mail log search of Google Workspace, as CSV: several rows a recipient, of which the delivery counts."""
+"""The e-mail log search of Google Workspace, as CSV: several rows per recipient, of which the delivery counts."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial

@@ -1,4 +1,4 @@
-"""GraphML and GEXF as they are written: nodes with their attributes, edges with theirs, defaults applied.
+"""Parses GraphML and GEXF: nodes and edges with their attributes, defaults applied.
 
 Read element by element. A library that builds a graph of it drops what it has no place for: defaults of edges, graphs
 after the first, edges of either direction in one file, groups of nodes.

@@ -115,7 +115,9 @@ def _graph(part: Part, request: Request, format: str) -> Graph:
             f"{part.name}: there is not enough memory for the graph. Export its edges as a table."
         ) from error
     except (expat.ExpatError, ValueError, LookupError) as error:  # the encoding that it names may be anything
-        raise ReadError(f"{part.name}: the {format} file is damaged: it is no whole XML. Export it again.") from error
+        raise ReadError(
+            f"{part.name}: the {format} file is damaged: its XML is incomplete. Export it again."
+        ) from error
 
 
 def _people(graph: Graph, part: Part, request: Request, notes: list[str]) -> list[str]:
@@ -170,14 +172,14 @@ def _number(value: Any) -> float | None:
 
 GRAPHML = Reader(
     "graphml",
-    "GraphML (networkx, igraph, yEd, Gephi): edges without times, weights kept; no windows, no weeks",
+    "GraphML (networkx, igraph, yEd, Gephi): edges with weights but without times, so without windows and weeks",
     lambda head: head.kind == "text" and _starts(head, "graphml"),
     _graphml,
     more=_MORE,
 )
 GEXF = Reader(
     "gexf",
-    "GEXF (Gephi): edges without times, weights kept; no windows, no weeks",
+    "GEXF (Gephi): edges with weights but without times, so without windows and weeks",
     lambda head: head.kind == "text" and _starts(head, "gexf"),
     _gexf,
     more=_MORE,

@@ -58,11 +58,11 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
         if part.member is not None:
             name = _lines_file(part.head)
             if name is None:
-                raise ReadError(f"{part.name}: a Mattermost export is one .jsonl file, with attachments under data/.")
+                raise ReadError(f"{part.name}: a Mattermost export holds one .jsonl file, and attachments under data/.")
             part = part.member(name)
         if not _recognise(part.head) or part.compression != "none":
             raise ReadError(
-                f"{part.name}: this is no Mattermost bulk export, which begins with a line that says its version"
+                f"{part.name}: this is not a Mattermost bulk export, which begins with a line that gives its version"
                 + (" (unpack it first)." if part.compression != "none" else ".")
             )
         for where, line in _lines(part, rows):
@@ -300,7 +300,7 @@ def _milliseconds(value: Any) -> int | None:
 
 MATTERMOST = Reader(
     "mattermost",
-    "Mattermost bulk export (JSON lines), alone or in the zip with its attachments",
+    "Mattermost bulk export (JSON lines), by itself or in the zip with its attachments",
     _recognise,
     _read,
     more="export direct channels too (mmctl export create, which has them); or add mail or calendars of the "

@@ -180,7 +180,7 @@ def check_given(given: Mapping[str, str] | None, fields: Iterable[str], *, optio
         if field not in names:
             close = get_close_matches(field, names, n=1)
             hint = f" Did you mean {close[0]!r}?" if close else ""
-            raise SilosError(f"{option} {field}=…: there is no field {field!r}; fields: {', '.join(names)}.{hint}")
+            raise SilosError(f"{option} {field}=…: there is no field {field!r}. Fields: {', '.join(names)}.{hint}")
 
 
 def missing(
@@ -190,7 +190,7 @@ def missing(
     if look_like_rows(headings):
         return ReadError(
             f"{name}: the first line holds values, not headings ({len(headings)} columns). "
-            f"Write a first line that names the columns, {', '.join(fields)} among them."
+            f"Add a first line that names the columns, including {', '.join(fields)}."
         )
     names = quotable(headings, evident=evident, known=known)
     found = listed(names, len(headings) - len(names))

@@ -1,4 +1,4 @@
-"""What would make ids of a log match those of a roster: leading zeros, a domain, a prefix, another spelling.
+"""Repairs that would make ids of a log match a roster: leading zeros, a domain, a prefix, another spelling.
 
 Nothing is matched here: a repair is proposed, with the number of ids that it would match, for somebody to make it.
 """
@@ -49,7 +49,7 @@ def repairs(unmatched: Collection[str], known: Collection[str]) -> list[Repair]:
     """What would make ids match, the most helpful first.
 
     Args:
-        unmatched: distinct ids of a log that the roster lacks.
+        unmatched: distinct ids of a log that are not in the roster.
         known: ids of the roster, aliases included.
 
     Examples:

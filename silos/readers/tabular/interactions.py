@@ -45,7 +45,7 @@ def read(
         headings: canonical field -> headings it is known by.
         dated: whether rows carry a time.
         rows: makes the canonical query of a scan from its columns and the SQL of its time, and counts what it leaves
-            out; that of a log with one row a message, or a row a recipient, unless given.
+            out; that of a log with one row per message, or one row per recipient, unless given.
         ids: fields that hold ids of people, one to a cell, which are cleaned (`silos.readers.tabular.ids`); or what
             tells them of a scan.
         several: whether a cell of `recipient` may name several people; `spread` makes rows of them.
@@ -143,7 +143,9 @@ def _columns(scan: Scan, request: Request, headings: Mapping[str, Sequence[str]]
         faults.append(ColumnError(f"{fault} A graph without times is read with --format edges.") if graph else fault)
     raise_all(faults)
     for field in [field for field, column in columns.items() if column.is_list and field != "recipient"]:
-        raise ColumnError(f"{name}: the column {columns[field].heading!r} holds lists; {field} takes one value a row.")
+        raise ColumnError(
+            f"{name}: the column {columns[field].heading!r} holds lists, but {field} takes one value per row."
+        )
     if not dated:
         columns.pop("timestamp", None)
     return columns
@@ -222,7 +224,7 @@ def _interactions(
 
 
 def _messages(scan: Scan, columns: Mapping[str, Column], time: str) -> str:
-    """The canonical query of a log with one row a message, or a row a recipient."""
+    """The canonical query of a log with one row per message, or one row per recipient."""
     recipient = columns["recipient"]
     fields = {
         "timestamp": time,

@@ -1,4 +1,4 @@
-"""Lines of a table that are no rows of it: rules under headings, headings again, totals, counts of rows, page breaks.
+"""Lines of a table that are not data: rules under headings, repeated headings, totals, row counts, page breaks.
 
 Databases print them (`sqlcmd`, `psql`, `mysql`), reports end in them, and files that were put together repeat their
 headings.

@@ -1,4 +1,4 @@
-"""Rows of a scan that are no rows of a log (`silos.readers.tabular.listings`), as SQL."""
+"""Rows of a scan that are not rows of a log (`silos.readers.tabular.listings`), as SQL."""
 
 from collections.abc import Mapping
 

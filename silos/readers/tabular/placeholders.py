@@ -1,4 +1,4 @@
-"""Words that stand where there is no value, in the languages and tools that exports come from.
+"""Placeholders for missing values, in the languages and tools that exports come from.
 
 A department `#N/A` is no department, and an id `null` is nobody's. The words here are compared without regard to case,
 brackets and quotation marks; a value without a single letter or digit (`-`, `??`, `…`) is none either.

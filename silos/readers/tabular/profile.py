@@ -1,4 +1,4 @@
-"""One look through all the rows of a table, before its query is written: ids, times, and rows that are none.
+"""One pass over all rows of a table before its query is written: ids, times, and rows that are not data.
 
 The scan groups by the distinct ids of each column and by the shapes of the times, so that everything that costs is done
 on few values: a log of ten million rows has some ten thousand ids. Cells that may name several people are only counted

@@ -217,7 +217,7 @@ class _Batches:
                 aside.execute(f"copy (select {chosen} from waiting) to {literal(target)} (format parquet)")
         except duckdb.IOException as error:
             raise ReadError(
-                "what was read cannot be kept in the temporary folder; is the disk full? Free some room, or point the "
+                "the rows cannot be stored in the temporary folder. Is the disk full? Free some room, or point the "
                 "environment variable TMPDIR elsewhere."
             ) from error
         self.files.append(target)

@@ -127,7 +127,7 @@ def scans(parts: Sequence[Part], request: Request) -> list[Scan]:
         elif head.dialect:
             shape = ("delimited", head.dialect.delimiter, head.dialect.quote, part.compression, head.headings)
         else:
-            raise ReadError(f"{part.name}: it is no table: no line with a delimiter (, ; tab |) between headings.")
+            raise ReadError(f"{part.name}: this is not a table: no line has headings between delimiters (, ; tab |).")
         groups.setdefault(shape, []).append(part)
     return [
         _parquet(group, request) if shape[0] == "parquet" else _delimited(group, request)
@@ -233,7 +233,7 @@ def _clean(part: Part, scratch: Scratch) -> _Clean:
             dropped = csv_dialect.mend(path, target, delimiter=dialect.delimiter, width=len(head.headings))
             path = scratch.instead(path, target) if dropped else scratch.instead(target, path)
     except OSError as error:
-        raise ReadError(f"{part.name}: it cannot be copied to be read ({error.strerror or error}).") from error
+        raise ReadError(f"{part.name}: it cannot be copied for reading ({error.strerror or error}).") from error
     if encoding == "cp1252":
         notes.append(f"{part.name} is not UTF-8; it was read as cp1252 (Windows, Western European).")
     scratch.names[str(path)] = (part.name, dialect.preamble)

@@ -1,4 +1,4 @@
-"""Shapes of values: how they are written, whatever they say."""
+"""Shapes of values: how they are written, without their content."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -103,7 +103,7 @@ def times_of(column: TimeColumn, shapes: Sequence[Shape], scan: Scan) -> Times:
     if writing.strange:
         looks = ", ".join(repr(shape) for shape in writing.strange)
         raise ColumnError(
-            f"{scan.files[0]}: the column {column.label!r} holds no time that can be read; its values look like "
+            f"{scan.files[0]}: the column {column.label!r} holds no time that can be read. Its values look like "
             f"{looks}. Write times as 2024-05-31T14:00:00Z, or name another column with --map timestamp=COLUMN."
         )
     if column.type:

@@ -258,12 +258,12 @@ def decided(pairs: Mapping[str, Sequence[tuple[int, int]]], *, name: str, column
         Traceback (most recent call last):
         ...
         silos.readers.tabular.timestamps.DateOrderError: log: the dates in 'Date' can be read day-first (3 April) or
-        month-first (4 March), and none of them tells which. Say so with --date-order day-first or --date-order
+        month-first (4 March), and none of them shows which. Choose with --date-order day-first or --date-order
         month-first.
     """
     days = {file for file, both in pairs.items() if any(a > 12 >= b for a, b in both)}
     months = {file for file, both in pairs.items() if any(b > 12 >= a for a, b in both)}
-    choose = "Say so with --date-order day-first or --date-order month-first."
+    choose = "Choose with --date-order day-first or --date-order month-first."
     if days and months:
         where = "" if len(pairs) == 1 else f" ({sorted(days)[0]} day-first, {sorted(months)[0]} month-first)"
         raise DateOrderError(
@@ -278,7 +278,7 @@ def decided(pairs: Mapping[str, Sequence[tuple[int, int]]], *, name: str, column
     a, b = either[0]
     raise DateOrderError(
         f"{name}: the dates in {column!r} can be read day-first ({a} {_MONTHS[b - 1]}) or month-first "
-        f"({b} {_MONTHS[a - 1]}), and none of them tells which. {choose}"
+        f"({b} {_MONTHS[a - 1]}), and none of them shows which. {choose}"
     )
 
 

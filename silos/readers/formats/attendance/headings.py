@@ -1,4 +1,4 @@
-"""Headings of reports of attendance in the languages of Teams and Zoom, and what they are where the language is new."""
+"""Headings of attendance reports in the languages of Teams and Zoom, and how to read them in other languages."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -118,15 +118,14 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
     notes = []
     if named:
         notes.append(
-            f"{named:,} attendances name no e-mail address: these people go by the name they showed, which must be in "
-            "the roster (person or aliases) to be matched."
+            f"{named:,} attendances have no e-mail address. These people are known by the name they showed, which "
+            "must be in the roster (person or aliases) to be matched."
         )
     if written.unzoned:
-        notes.append(f"The times in {request.name} name no zone; they were read as UTC.")
+        notes.append(f"The times in {request.name} have no time zone, so they were read as UTC.")
     if written.unknown:
         notes.append(
-            f"{len(written.unknown):,} times in {request.name} name a time zone that is not known; they were read as "
-            "UTC."
+            f"{len(written.unknown):,} times in {request.name} name an unknown time zone, so they were read as UTC."
         )
     if not meetings:
         notes.append(f"No meeting in {request.name} has two participants and a time.")
@@ -234,7 +233,7 @@ def _add(session: _Session, meeting: Meeting, rows: Rows, name: str) -> int:
 
 ATTENDANCE = Reader(
     "attendance",
-    "attendance reports of meetings: Microsoft Teams (present and former layout) and Zoom",
+    "attendance reports of meetings: Microsoft Teams (current and former layout) and Zoom",
     is_report,
     _read,
 )

@@ -1,4 +1,4 @@
-"""What a report of attendance says, as it is written: the meetings in a file and who was in each.
+"""The content of an attendance report: the meetings in a file and who was in each.
 
 Reports of Teams (present and former layout) and of Zoom, headings in several languages. A report is one meeting, or
 many (Zoom). What its times mean is not known here, as only all the reports of a log together tell it.
@@ -139,7 +139,7 @@ def _lines(part: Part) -> Iterator[tuple[int, str | None]]:
     """The lines of a report by number; None for one that is too long. A name has no line break, so no cell has one."""
     encoding = part.head.encoding
     if part.head.kind != "text":
-        raise ReadError(f"{part.name}: a report of attendance is text; this is a {part.head.kind} file.")
+        raise ReadError(f"{part.name}: an attendance report is text, but this is a {part.head.kind} file.")
     with part.open() as binary, io.TextIOWrapper(binary, encoding=encoding, errors="replace", newline=None) as text:
         number, cut = 0, False
         while line := text.readline(_LONGEST_LINE):

@@ -33,7 +33,7 @@ def unfolded(part: Part, kept: frozenset[str]) -> Iterator[tuple[int, str]]:
         ReadError: it is no text.
     """
     if part.head.kind != "text":
-        raise ReadError(f"{part.name}: a calendar is text; this is a {part.head.kind} file.")
+        raise ReadError(f"{part.name}: a calendar is text, but this is a {part.head.kind} file.")
     encoding = part.head.encoding
     # Programs fold between bytes, within a letter too: what is no letter is kept until the line is whole.
     damage = "surrogateescape" if encoding.startswith("utf-8") else "replace"

@@ -102,8 +102,8 @@ class _Mailbox:
         """What is to be said of the times."""
         if lost := self.rows.rejected[UNKNOWN_ZONE]:
             yield (
-                f"{lost:,} mails in {name} name a time zone that is not known and do not say when they arrived; they "
-                "were left out, as they may be hours off."
+                f"{lost:,} mails in {name} name an unknown time zone and do not say when they arrived. They were left "
+                "out, as they may be hours off."
             )
         if self.arrived:
             yield f"{self.arrived:,} mails in {name} name a time zone that is not known: their arrival was taken."
@@ -174,14 +174,14 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
             _read_file(part, box)
     notes += box.notes(request.name)
     if not len(box.rows) and not box.rows.rejected:
-        raise ReadError(f"{request.name}: no mail is in it. Mail is an mbox, .eml files or a maildir.")
+        raise ReadError(f"{request.name}: it holds no mail. Mail can be an mbox, .eml files or a maildir.")
     columns = {"timestamp": "Date", "sender": "From", "recipient": "To, Cc, Bcc", "event": "Message-ID"}
     source = box.rows.source(request.name, "mail", columns=columns, notes=notes)
     try:
         source = _threaded(source, box.lists, request)
     except duckdb.Error as error:
         raise ReadError(
-            f"{request.name}: the mails cannot be kept in the temporary folder; is the disk full? Free some room, or "
+            f"{request.name}: the mails cannot be stored in the temporary folder. Is the disk full? Free some room, or "
             "point the environment variable TMPDIR elsewhere."
         ) from error
     [(threads,)] = request.connection.execute(f"select count(thread) from ({source.query})").fetchall()
@@ -189,14 +189,14 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
         return [replace(source, columns={**columns, "thread": "References, In-Reply-To, X-GM-THRID"})]
     missing = (
         f"The mails of {request.name} do not say what they answer (no In-Reply-To, References): without threads the "
-        "connector verdict rests on ties that are reciprocated."
+        "connector verdict rests on reciprocated ties."
     )
     return [replace(source, notes=(*source.notes, missing))]
 
 
 def _read_file(part: Part, box: _Mailbox) -> None:
     if part.compression != "none":
-        raise ReadError(f"{part.name}: mail packed as zstd is not read. Unpack it first.")
+        raise ReadError(f"{part.name}: mail compressed with zstd cannot be read. Unpack it first.")
     try:
         with part.open() as file:
             if TABLE.match(part.head.start):
@@ -258,7 +258,7 @@ def _recognise(head: Head) -> bool:
 
 MAIL = Reader(
     "mail",
-    "mailboxes: mbox, a folder or zip of .eml files, maildir, CSV with a file and a message in each row (headers only)",
+    "mailboxes: mbox, a folder or zip of .eml files, maildir, CSV with one message per row (only headers are read)",
     _recognise,
     _read,
     more="these mails do not say what they answer: export them with all their headers, or add calendars or chats.",

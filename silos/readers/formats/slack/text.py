@@ -1,4 +1,4 @@
-"""The text of a message of Slack as far as it names people: it may lie in blocks or attachments, not in `text`."""
+"""People named in the text of a Slack message, which may be in blocks or attachments instead of `text`."""
 
 from collections.abc import Iterator
 from typing import Any
