@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from silos.readers.tabular.id_repairs import Repair, repairs
+from silos.readers.tabular.id_repairs import FEWEST, Repair, repairs
 from silos.readers.tabular.ids import shape
 from silos.tables import Interactions, Roster
 from silos.ties.losses import WORTH_SAYING, advice
@@ -140,7 +140,7 @@ def _other_column(lacking: Iterable[str], roster: Roster) -> tuple[str, int] | N
             continue
         texts = values.astype(str).str.strip().str.lower()
         count = len(wanted.intersection(texts[~texts.duplicated(keep=False)]))
-        if count >= max(2, WORTH_SAYING * len(wanted)) and (best is None or count > best[1]):
+        if count >= max(FEWEST, WORTH_SAYING * len(wanted)) and (best is None or count > best[1]):
             best = roster.columns.get(str(name), str(name)), count
     return best
 
