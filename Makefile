@@ -80,5 +80,5 @@ $(VENV)/.developing: $(VENV)/.made pyproject.toml constraints.txt
 $(LOWEST)/.developing: pyproject.toml
 	$(PYTHON) -m venv --clear $(LOWEST)
 	$(LOWEST)/bin/python -m pip install --quiet uv
-	$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct -e ".[dev]"
+	$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --resolution=lowest-direct -e ".[dev]"
 	touch $@

@@ -194,11 +194,7 @@ def judge(
     median = float(np.median(sigma[known])) if known.any() else None
     sizes = network.sizes.astype(np.float64)
     mixing = department_totals(network, network.contacts)
-    kinds = {ANY: mixing} | {
-        name: pair_totals(network.membership, len(names), *network.dyads, weight)
-        for name, weight in (layers or {}).items()
-        if weight.any()
-    }
+    kinds = _kinds(network, mixing, layers or {})
     draws = {
         name: insularities(
             replicates.mixing[name], replicates.within, replicates.sizes, unseen_ties(replicates.sizes.shape, seed)
@@ -243,6 +239,15 @@ def judge(
         table[name] = pd.Series(values, index=table.index, dtype=object)
     table = table[names.isin(list(shown.rows))]
     return table.sort_values("insularity", ascending=False, kind="stable"), median
+
+
+def _kinds(network: Network, mixing: np.ndarray, layers: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The (K, K) mixing of every kind of ties that a verdict rests on, `any` first."""
+    count, dyads = len(network.departments), network.dyads
+    found = {name: weight for name, weight in layers.items() if weight.any()}
+    return {ANY: mixing} | {
+        name: pair_totals(network.membership, count, *dyads, weight) for name, weight in found.items()
+    }
 
 
 def unseen_ties(shape: tuple[int, ...], seed: int) -> np.ndarray:

@@ -12,6 +12,7 @@ from silos.inference.estimate import Estimate
 from silos.inference.multiple_testing import FALSE_DISCOVERY, false_discovery
 from silos.measures.boundary_spanning import outside_by_department, outside_contacts
 from silos.network import DEPARTMENT, Network
+from silos.plots.drawing import Drawing
 from silos.privacy.suppression import Shown, few
 from silos.ties.results import ExternalContacts
 
@@ -50,6 +51,21 @@ class External(Result):
     def never(self) -> tuple[str, ...]:
         """Departments none of whose people has a contact outside."""
         return tuple(str(name) for name in self.table.index[self.table["verdict"] == "never"])
+
+    def drawing(self) -> Drawing | None:
+        """The share of each department's people who deal with outsiders, against that of all people."""
+        share = self.table["outside_share"].astype(np.float64)
+        if not share.notna().any():
+            return None
+        table = pd.DataFrame(
+            {
+                "value": share,
+                "low": self.table["outside_share_low"],
+                "high": self.table["outside_share_high"],
+                "null_mean": self.share.value,
+            }
+        )
+        return Drawing("estimates", {"table": table, "title": "estimates_external", "form": "percent"})
 
     def to_dict(self) -> dict[str, Any]:
         """The section `external` of the summary."""

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from silos.analysis.connector import CANDIDATE, Connector, scores
-from silos.analysis.departments import Departments
+from silos.analysis.departments import CANNOT_SAY, Departments
 from silos.analysis.desks import TURNS, unjudged
 from silos.analysis.detected_communities import DetectedCommunities
 from silos.analysis.dialogue import DEPARTMENT_COLUMNS, PAIR_COLUMNS, Dialogue
@@ -27,7 +27,7 @@ from silos.analysis.leadership import Leadership
 from silos.analysis.organisation import Organisation
 from silos.analysis.pairs import Pairs
 from silos.analysis.parameters import Parameters
-from silos.analysis.result import AnyAnalysis
+from silos.analysis.result import Analysis
 from silos.analysis.results import Results
 from silos.analysis.sensitivity import Sensitivity
 from silos.analysis.trend import COLUMNS as TREND
@@ -59,11 +59,11 @@ ORGANISATION = (
     *("two_way_share", "two_way_share_within", "two_way_share_across"),
     *("effective_resistance", "algebraic_connectivity", "size_correlation"),
 )
-_INTERVALS = ("insiders_odds", "insularity")
+_INTERVALS = ("insiders_odds", "insularity", "inwardness")
 
 
 @dataclass(frozen=True, eq=False)
-class GroupAnalysis(AnyAnalysis):
+class GroupAnalysis(Analysis):
     """What was found in a log of groups: the answers of an `Analysis`, of which those about persons are empty.
 
     Attributes:
@@ -87,7 +87,7 @@ class GroupAnalysis(AnyAnalysis):
         return self.volumes.merged(self.shown.departments.to_dict())
 
     @property
-    def network(self) -> Volumes:
+    def network(self) -> Any:
         """The volumes, which have a graph of departments and none of persons."""
         return self.volumes
 
@@ -291,13 +291,14 @@ def departments(volumes: Volumes, shown: Shown) -> pd.DataFrame:
     known = {"people": volumes.sizes, "ei_index": 2 * share - 1, "external_share": share, "reach": reach}
     columns = [
         *("people", *(f"{name}{end}" for name in _INTERVALS for end in ("", "_low", "_high"))),
-        *("ei_index", "external_share", "reach"),
+        *("inwardness_nearby", "ei_index", "external_share", "reach"),
         *(f"{name}{end}" for name in AVERAGED for end in ("", "_median")),
         *(*ROLES, "brokerage_top_share", "ties_across_top_share"),
     ]
     table = pd.DataFrame({name: known.get(name, np.nan) for name in columns}, index=pd.Index(names, name=DEPARTMENT))
-    verdicts = ["uncertain" if name in shown.candidates else None for name in names]
-    table["verdict"] = pd.Series(verdicts, index=table.index, dtype=object)
+    for column, said in (("verdict", CANNOT_SAY), ("reason", "groups")):
+        values = [said if name in shown.candidates else None for name in names]
+        table[column] = pd.Series(values, index=table.index, dtype=object)
     return table.loc[list(shown.rows)].sort_values("external_share", kind="stable")
 
 
@@ -321,9 +322,12 @@ def pairs(volumes: Volumes, shown: Shown) -> pd.DataFrame:
             "relative": ratio,
             "expected": expected[a, b],
             "observed": observed[a, b],
+            "ties": nothing,
+            "expected_ties": nothing,
             "p": nothing,
             "q": nothing,
-            "verdict": "uncertain",
+            "verdict": CANNOT_SAY,
+            "reason": "groups",
         }
     )
     table = table[table["a"].isin(shown.rows) & table["b"].isin(shown.rows)]

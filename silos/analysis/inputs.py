@@ -11,6 +11,7 @@ import pandas as pd
 
 from silos.analysis.result_protocol import Result
 from silos.network import Network
+from silos.plots.drawing import Drawing
 from silos.tables import Interactions, ManagersFound, Roster
 from silos.ties.definitions import Evidence
 from silos.ties.results import Tally
@@ -119,6 +120,11 @@ class Inputs(Result):
         if self.broadcasts is None:
             return None
         return self.broadcasts / max(self.rows_used + self.broadcasts, 1)
+
+    def drawing(self) -> Drawing:
+        """How many rows were used, and how many were left out for which reason."""
+        table = self.table.rename(columns={"rows": "value"})
+        return Drawing("estimates", {"table": table, "title": "estimates_inputs", "form": "count"})
 
     def to_dict(self) -> dict[str, Any]:
         """The section `inputs` of the summary."""

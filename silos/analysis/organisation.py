@@ -19,12 +19,17 @@ from silos.measures.affinity import affinities, algebraic_connectivities, kirchh
 from silos.measures.basis import department_totals
 from silos.measures.mixing import ei_index, ei_indices, insularity, modularities, modularity
 from silos.network import Network
+from silos.plots.drawing import Drawing
 
 #: Layers of the bootstrap beside the evidence of the connector.
 ANY, TRAFFIC, RETURNED = "any", "traffic", "returned"
 #: By the number of ties up to which it holds: runs of Leiden, rewired graphs, and those of them whose best modularity
 #: is searched for too. The more ties there are, the less their results vary, and the longer each takes.
 EFFORT = ((20_000, 10, 20, 3), (50_000, 10, 10, 3), (300_000, 5, 5, 3), (float("inf"), 2, 3, 2))
+
+
+#: Measures without an upper end, which no axis shares with shares and indices.
+UNBOUNDED = ("effective_resistance", "algebraic_connectivity")
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +58,13 @@ class Organisation(Result):
         columns = ("value", "low", "high", "null_mean", "null_sd", "z", "p")
         rows = {name: {part: getattr(found, part) for part in columns} for name, found in self.estimates.items()}
         return pd.DataFrame.from_dict(rows, orient="index", dtype=np.float64).rename_axis("measure")
+
+    def drawing(self) -> Drawing | None:
+        """The shares and indices, each with its interval and its null model."""
+        table = self.table.drop(index=list(UNBOUNDED), errors="ignore")
+        if not table["value"].notna().any():
+            return None
+        return Drawing("estimates", {"table": table, "title": "estimates_organisation"})
 
     def to_dict(self) -> dict[str, Any]:
         """The section `organisation` of the summary."""

@@ -59,13 +59,23 @@ class Pairs(Result):
 
     @property
     def walls(self) -> pd.DataFrame:
-        """The walls, least contact beside the usual first."""
-        return self.called("wall").sort_values(["relative", "a", "b"], kind="stable")
+        """The walls, those first between which most ties are missing."""
+        return by_missing(self.called("wall"))
+
+    @property
+    def probable_walls(self) -> pd.DataFrame:
+        """The probable walls, in the same order."""
+        return by_missing(self.called("probable wall"))
 
     @property
     def bridges(self) -> pd.DataFrame:
-        """The bridges, most contact beside the usual first."""
-        return self.called("bridge").sort_values(["relative", "a", "b"], ascending=[False, True, True], kind="stable")
+        """The bridges, those first that have most ties beyond the expected."""
+        return by_missing(self.called("bridge"))[::-1]
+
+    @property
+    def probable_bridges(self) -> pd.DataFrame:
+        """The probable bridges, in the same order."""
+        return by_missing(self.called("probable bridge"))[::-1]
 
     def said(self) -> str:
         """How many pairs have which verdict."""
@@ -98,6 +108,14 @@ class Pairs(Result):
                 for row in self.table.to_dict("records")
             ]
         }
+
+
+def by_missing(pairs: pd.DataFrame) -> pd.DataFrame:
+    """The pairs in the one order of walls: by how many ties are missing of those expected."""
+    order = pairs.assign(missing=pairs["expected_ties"] - pairs["ties"])
+    return order.sort_values(["missing", "a", "b"], ascending=[False, True, True], kind="stable").drop(
+        columns="missing"
+    )
 
 
 def judge(network: Network, replicates: Replicates, shown: Shown) -> pd.DataFrame:

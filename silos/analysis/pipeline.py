@@ -30,9 +30,9 @@ from silos.analysis.background import Search, beside
 from silos.analysis.connector import Connector, find_connector
 from silos.analysis.desks import Desks, desks
 from silos.analysis.evidence import evidence
-from silos.analysis.group_level import GroupAnalysis, analyze_groups
+from silos.analysis.group_level import analyze_groups
 from silos.analysis.parameters import Parameters
-from silos.analysis.result import Analysis
+from silos.analysis.result import Analysis, PersonAnalysis
 from silos.analysis.results import Results
 from silos.errors import EmptyError, SilosError
 from silos.inference.bootstrap import Replicates, resample
@@ -85,7 +85,7 @@ def analyze(
     log_kinds: Iterable[str] | Mapping[str, str] = (),
     leave_out_accounts: bool = False,
     progress: Progress = _silent,
-) -> Analysis | GroupAnalysis:
+) -> Analysis:
     """Find the silos, the walls and the connector department of an organisation.
 
     Args:
@@ -105,8 +105,8 @@ def analyze(
         progress: told the name of each stage as it starts.
 
     Returns:
-        an `Analysis`; of a log of groups (a group-to-group query of Viva Insights) a `GroupAnalysis`, which offers the
-        same but for measures of persons.
+        a `PersonAnalysis`; of a log of groups (a group-to-group query of Viva Insights) a `GroupAnalysis`, which offers
+        the same but for measures of persons.
 
     Raises:
         SilosError: the input cannot be analysed; the message says what was found and what to do.
@@ -146,7 +146,7 @@ def analyze(
             given=inputs.Given.of(logs, staff, by),
             progress=progress,
         )
-    return Analysis(results, ground.every, ground.shown, counted)
+    return PersonAnalysis(results, ground.every, ground.shown, counted)
 
 
 def count(logs: Interactions, staff: Roster, asked: Parameters, progress: Progress = _silent) -> Tally:

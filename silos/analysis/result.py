@@ -85,9 +85,34 @@ class Figures:
         """The course of the E-I index over the windows."""
         return self._draw("trend", ax, language)
 
+    def organisation(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
+        """Shares and indices of the organisation, each with its interval and its null model."""
+        return self.results.organisation.plot(ax, language=language)
 
-class AnyAnalysis:
-    """What an analysis offers, of persons or of groups. Its subclasses say which rules speak about it."""
+    def sensitivity(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
+        """Which department comes first under other settings."""
+        return self.results.sensitivity.plot(ax, language=language)
+
+    def external(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
+        """The share of each department's people who deal with outsiders."""
+        return self.results.external.plot(ax, language=language)
+
+    def inputs(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
+        """How many rows of the log were used, and how many were left out for which reason."""
+        return self.results.inputs.plot(ax, language=language)
+
+
+class Analysis:
+    """Everything that was found: the answers, the sentences, the report. In a notebook it shows its findings.
+
+    A log of persons gives a `PersonAnalysis`, a log of groups a `GroupAnalysis`: each says which rules speak about it.
+
+    Attributes:
+        results: the answers, one attribute per question, as objects with `table`, `plot` and `to_dict`.
+        shown: which departments may be shown.
+        network: persons and all ties, departments as they are; of a log of groups its volumes, which know departments
+            alone.
+    """
 
     #: The rules behind the sentences.
     rules: ClassVar[tuple[FindingRule, ...]]
@@ -95,6 +120,11 @@ class AnyAnalysis:
 
     results: Results
     shown: Shown
+
+    if TYPE_CHECKING:
+        # A field of one subclass and a property of the other: at run time a name here would be the field's default.
+        @property
+        def network(self) -> Network: ...
 
     # ---- the answers
 
@@ -230,6 +260,10 @@ class AnyAnalysis:
 
         return Report(self, lang)
 
+    def layer(self, name: str) -> Network:
+        """The network of one grade of ties: `any`, `two-way`, `reciprocated`, `turn-taking` or `substantive`."""
+        raise NotImplementedError
+
     def department_graph(self) -> "nx.Graph[Any]":
         """The departments as a graph of networkx, with `people` on nodes and `weight` on edges."""
         raise NotImplementedError
@@ -244,8 +278,8 @@ class AnyAnalysis:
 
 
 @dataclass(frozen=True, eq=False)
-class Analysis(AnyAnalysis):
-    """Everything that was found in a log of persons. In a notebook it shows its findings.
+class PersonAnalysis(Analysis):
+    """What was found in a log of persons.
 
     Attributes:
         results: the answers, one attribute per question, as objects with `table`, `plot` and `to_dict`.

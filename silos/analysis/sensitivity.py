@@ -10,6 +10,7 @@ from silos.analysis.connector import standings
 from silos.analysis.result_protocol import Result, plain, records
 from silos.measures.basis import pair_totals
 from silos.network import Network
+from silos.plots.drawing import Drawing
 from silos.privacy.suppression import Shown
 from silos.tables import Ties
 from silos.ties.definitions import WEEKS, Evidence
@@ -41,6 +42,10 @@ class Sensitivity(Result):
     def overturned(self) -> pd.DataFrame:
         """The settings that overturn it."""
         return self.table[~self.table["stays"].astype(bool)]
+
+    def drawing(self) -> Drawing | None:
+        """Which department comes first under each setting."""
+        return Drawing("settings", {"table": self.table}) if len(self.table) else None
 
     def to_dict(self) -> dict[str, Any]:
         """As the section `connector` of the summary has it."""

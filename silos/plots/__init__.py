@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from silos.plots.canvas import save
     from silos.plots.community import community_map
     from silos.plots.dialogue import leadership, reply_matrix
+    from silos.plots.dots import estimates, settings
     from silos.plots.graph import department_graph
     from silos.plots.heatmaps import communities_heatmap, mixing_heatmap
     from silos.plots.intervals import connector_ranking, insularity_forest, trend
@@ -21,11 +22,13 @@ _HOME = {
     "community_map": "community",
     "connector_ranking": "intervals",
     "department_graph": "graph",
+    "estimates": "dots",
     "insularity_forest": "intervals",
     "leadership": "dialogue",
     "mixing_heatmap": "heatmaps",
     "reply_matrix": "dialogue",
     "save": "canvas",
+    "settings": "dots",
     "trend": "intervals",
 }
 
@@ -34,11 +37,13 @@ __all__ = [
     "community_map",
     "connector_ranking",
     "department_graph",
+    "estimates",
     "insularity_forest",
     "leadership",
     "mixing_heatmap",
     "reply_matrix",
     "save",
+    "settings",
     "trend",
 ]
 

@@ -1,5 +1,7 @@
 """Communities of a tool: who is in them, and what they share with the others."""
 
+from collections.abc import Mapping
+
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
@@ -86,21 +88,25 @@ def community_map(
     label = say["map_scale"] + (f"\n{say['few_mark']}" if few else "")
     draw_scale(axes, mesh, frame, ticks=ticks, marks=[number.percent(tick) for tick in ticks], label=label)
     there = [verdict for verdict in _DRAWN if (table["verdict"] == verdict).any()]
-    handles = [
-        Line2D(
-            [], [], linestyle="", marker=marker, color=fill, markeredgecolor=edge, markersize=6,
-            label=words["community_verdicts"][verdict],
-        )
-        for verdict in there
-        for fill, edge, marker in [VERDICTS[_DRAWN[verdict]]]
-    ]  # fmt: skip
-    below = -0.87 if few else -0.72
-    axes.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(0, below / frame[1]), ncols=len(handles), borderaxespad=0,
-        handletextpad=0.3, columnspacing=1.2, borderpad=0,
-    )  # fmt: skip
+    _legend(axes, there, (-0.87 if few else -0.72) / frame[1], words["community_verdicts"])
     if own:
         fit(axes, width=frame[0], height=frame[1], title=say["map_title"])
     else:
         axes.set_title(say["map_title"], loc="left")
     return axes
+
+
+def _legend(axes: Axes, verdicts: list[str], below: float, words: Mapping[str, str]) -> None:
+    """The verdicts that occur, below the scale."""
+    handles = [
+        Line2D(
+            [], [], linestyle="", marker=marker, color=fill, markeredgecolor=edge, markersize=6,
+            label=words[verdict],
+        )
+        for verdict in verdicts
+        for fill, edge, marker in [VERDICTS[_DRAWN[verdict]]]
+    ]  # fmt: skip
+    axes.legend(
+        handles=handles, loc="upper left", bbox_to_anchor=(0, below), ncols=len(handles), borderaxespad=0,
+        handletextpad=0.3, columnspacing=1.2, borderpad=0,
+    )  # fmt: skip

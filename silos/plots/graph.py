@@ -1,6 +1,7 @@
 """The organisation as a picture: departments as discs, contact beyond the expected as lines."""
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import matplotlib as mpl
@@ -155,30 +156,74 @@ def department_graph(
         raise SilosError("a department graph needs at least one department.")
     if set(affinity.index) != set(departments.index) or set(affinity.columns) != set(departments.index):
         raise SilosError("the affinity of a department graph must be about the departments of its table.")
-    say, number = phrases(language)["plots"], Numerals(language)
+    say = phrases(language)["plots"]
     affinity = affinity.loc[departments.index, departments.index]
-    names = list(departments.index)
-    people = departments["people"].to_numpy(dtype=float)
-    count = len(names)
-
     own = ax is None
+    count = len(departments)
     axes = new_axes(9.0, 4.6 if count <= 6 else 5.6 if count <= 14 else 6.8) if ax is None else ax
-    figure = figure_of(axes)
-    size = 9.5 if count <= 14 else 8.5 if count <= 26 else 7.5
-    labels = [wrapped(name, 20 if count <= 14 else 18) for name in names]
-    styles: list[dict[str, Any]] = [
-        {"fontsize": size, "fontweight": "bold" if name == connector else "normal"} for name in names
-    ]
-    boxes = np.array(
-        [text_size(axes, label, linespacing=1.05, **style) for label, style in zip(labels, styles, strict=True)]
+    names = _Names.of(list(departments.index), connector, axes)
+    spots = _arranged(axes, names, departments["people"].to_numpy(dtype=float), affinity, seed=seed, own=own)
+    axes.set(xlim=(0, spots.frame[0]), ylim=(0, spots.frame[1]), xticks=[], yticks=[])
+    bare(axes)
+    _draw_lines(axes, affinity, connector, spots.discs)
+    silo = [str(verdict) == "silo" for verdict in departments["verdict"]]
+    _draw_discs(axes, spots, silo, names.ringed)
+    _draw_names(axes, spots, names)
+    _legend(
+        axes, largest=departments["people"].max(), silo=any(silo), connector=bool(names.ringed.any()), language=language
     )
+    axes.set_title(say["graph_title"], loc="left", x=0.012 if own else 0, pad=6)
+    return axes
+
+
+@dataclass(frozen=True, eq=False)
+class _Names:
+    """The names as they are written: broken into lines, with their size in points.
+
+    Attributes:
+        labels: the text of each.
+        styles: the font of each.
+        boxes: width and height of each.
+        ringed: whether it is the connector.
+    """
+
+    labels: list[str]
+    styles: list[dict[str, Any]]
+    boxes: np.ndarray
+    ringed: np.ndarray
+
+    @classmethod
+    def of(cls, names: list[Any], connector: str | None, axes: Axes) -> "_Names":
+        count = len(names)
+        size = 9.5 if count <= 14 else 8.5 if count <= 26 else 7.5
+        labels = [wrapped(name, 20 if count <= 14 else 18) for name in names]
+        styles: list[dict[str, Any]] = [
+            {"fontsize": size, "fontweight": "bold" if name == connector else "normal"} for name in names
+        ]
+        sizes = [text_size(axes, label, linespacing=1.05, **style) for label, style in zip(labels, styles, strict=True)]
+        return cls(labels, styles, np.array(sizes), np.array(names) == connector)
+
+
+@dataclass(frozen=True, eq=False)
+class _Spots:
+    """Where everything stands, in points: centres and diameters of discs, their rings, and the frame."""
+
+    discs: np.ndarray
+    diameter: np.ndarray
+    ring: np.ndarray
+    frame: tuple[float, float]
+
+
+def _arranged(axes: Axes, names: _Names, people: np.ndarray, affinity: pd.DataFrame, *, seed: int, own: bool) -> _Spots:
+    """Discs and names pushed apart until none overlap; a figure of our own grows until they can be."""
+    figure, boxes = figure_of(axes), names.boxes
     if own:
         # names with an average disc should fill no more than half of the canvas
         width, height = figure.get_size_inches()
         needed = 2 * ((boxes[:, 0] + 2 * AIR) * (boxes[:, 1] + 0.3 * 72)).sum() / 72**2 / width
         figure.set_size_inches(width, max(height, needed + HEAD + FOOT / 72))
     unit = _layout(affinity.to_numpy(dtype=float), seed)
-
+    ring = np.where(names.ringed, 9.0, 0.0)
     for _ in range(12):
         if own:
             axes.set_position((0, 0, 1, 1 - HEAD / figure.get_size_inches()[1]))
@@ -187,7 +232,6 @@ def department_graph(
         # discs cover about a twelfth of the canvas, none is wider than a ninth of it
         area = min(0.085 * wide * tall / people.sum(), math.pi / 4 * (wide / 9) ** 2 / people.max())
         diameter = np.sqrt(people * area * 4 / math.pi)
-        ring = np.where(np.array(names) == connector, 9.0, 0.0)
         half = np.column_stack(
             [
                 np.maximum(diameter + ring, boxes[:, 0]) / 2 + AIR,
@@ -201,54 +245,59 @@ def department_graph(
             break
         width, height = figure.get_size_inches()
         figure.set_size_inches(width, height * 1.1)
-    discs = centre + np.column_stack([np.zeros(count), half[:, 1] - AIR - (diameter + ring) / 2])
+    discs = centre + np.column_stack([np.zeros(len(centre)), half[:, 1] - AIR - (diameter + ring) / 2])
+    return _Spots(discs, diameter, ring, (wide, tall))
 
-    axes.set(xlim=(0, wide), ylim=(0, tall), xticks=[], yticks=[])
-    bare(axes)
+
+def _draw_lines(axes: Axes, affinity: pd.DataFrame, connector: str | None, discs: np.ndarray) -> None:
     pairs = strongest_pairs(affinity, connector=connector)
     strength = [float(np.log2(min(max(float(affinity.iloc[a, b]), 1.0), 16.0))) for a, b in pairs]
-    binds = [connector in (names[a], names[b]) for a, b in pairs]
+    names = affinity.index
     axes.add_collection(
         LineCollection(
             [discs[[a, b]] for a, b in pairs],
             linewidths=[0.9 + 1.3 * amount for amount in strength],
             colors=[
-                to_rgba(BIND if bind else LINE, min(0.35 + 0.15 * amount, 0.85))
-                for amount, bind in zip(strength, binds, strict=True)
+                to_rgba(BIND if connector in (names[a], names[b]) else LINE, min(0.35 + 0.15 * amount, 0.85))
+                for amount, (a, b) in zip(strength, pairs, strict=True)
             ],
             capstyle="round",
             zorder=1,
             gid="lines",
         )
     )
-    silo = [str(verdict) == "silo" for verdict in departments["verdict"]]
+
+
+def _draw_discs(axes: Axes, spots: _Spots, silo: list[bool], ringed: np.ndarray) -> None:
     axes.scatter(
-        discs[:, 0],
-        discs[:, 1],
-        s=diameter**2,
+        spots.discs[:, 0],
+        spots.discs[:, 1],
+        s=spots.diameter**2,
         c=[VERDICTS["silo"][0] if one else DISC for one in silo],
         edgecolors=PAPER,
         linewidths=1.2,
         zorder=3,
         gid="discs",
     )
-    if connector in names:
-        at = names.index(str(connector))
+    for at in np.flatnonzero(ringed):
         axes.scatter(
-            discs[at, 0],
-            discs[at, 1],
-            s=(diameter[at] + 6) ** 2,
+            spots.discs[at, 0],
+            spots.discs[at, 1],
+            s=(spots.diameter[at] + 6) ** 2,
             facecolors="none",
             edgecolors=BIND,
             linewidths=2.2,
             zorder=4,
             gid="ring",
         )
-    for at, label in enumerate(labels):
+
+
+def _draw_names(axes: Axes, spots: _Spots, names: _Names) -> None:
+    for at, label in enumerate(names.labels):
         axes.annotate(
             label,
-            discs[at],
-            xytext=(0, -(diameter[at] + ring[at]) / 2 - GAP),
+            spots.discs[at],
+            xytext=(0, -(spots.diameter[at] + spots.ring[at]) / 2 - GAP),
             textcoords="offset points",
             ha="center",
             va="top",
@@ -257,53 +306,20 @@ def department_graph(
             zorder=5,
             annotation_clip=False,
             bbox={"facecolor": PAPER, "edgecolor": "none", "alpha": 0.8, "pad": 0.8},
-            **styles[at],
+            **names.styles[at],
         )
 
-    handles = [
-        Line2D(
-            [],
-            [],
-            linestyle="none",
-            marker="o",
-            markersize=8,
-            color=DISC,
-            label=say["graph_department"].format(people=number.count(people.max())),
-        ),
-        *(
-            [
-                Line2D(
-                    [],
-                    [],
-                    linestyle="none",
-                    marker="o",
-                    markersize=8,
-                    color=VERDICTS["silo"][0],
-                    label=say["graph_silo"],
-                )
-            ]
-            if any(silo)
-            else []
-        ),
-        *(
-            [
-                Line2D(
-                    [],
-                    [],
-                    linestyle="none",
-                    marker="o",
-                    markersize=9,
-                    markerfacecolor="none",
-                    markeredgewidth=2,
-                    color=BIND,
-                    label=say["graph_connector"],
-                )
-            ]
-            if connector in names
-            else []
-        ),
-        Line2D([], [], color=LINE, linewidth=2.4, label=say["graph_line"]),
-    ]
+
+def _legend(axes: Axes, *, largest: float, silo: bool, connector: bool, language: str) -> None:
+    say, number = phrases(language)["plots"], Numerals(language)
+    disc: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 8}
+    ring = disc | {"markersize": 9, "markerfacecolor": "none", "markeredgewidth": 2}
+    handles = [Line2D([], [], **disc, color=DISC, label=say["graph_department"].format(people=number.count(largest)))]
+    if silo:
+        handles.append(Line2D([], [], **disc, color=VERDICTS["silo"][0], label=say["graph_silo"]))
+    if connector:
+        handles.append(Line2D([], [], **ring, color=BIND, label=say["graph_connector"]))
+    handles.append(Line2D([], [], color=LINE, linewidth=2.4, label=say["graph_line"]))
     axes.legend(
         handles=handles,
         loc="lower left",
@@ -315,5 +331,3 @@ def department_graph(
         labelcolor=QUIET,
         handletextpad=0.6,
     )
-    axes.set_title(say["graph_title"], loc="left", x=0.012 if own else 0, pad=6)
-    return axes

@@ -136,7 +136,7 @@ def mixing_heatmap(
     """
     if ratio.empty or not ratio.index.equals(ratio.columns):
         raise SilosError("a mixing heatmap needs a square table with the same departments in rows and columns.")
-    say, number = phrases(language)["plots"], Numerals(language)
+    say = phrases(language)["plots"]
     ratio = ratio.iloc[(order := block_order(ratio)), order]
     marked = significant.reindex(index=ratio.index, columns=ratio.columns).eq(True).to_numpy()
     values = ratio.to_numpy(dtype=float)
@@ -170,32 +170,13 @@ def mixing_heatmap(
         )
 
     numbered = count <= MOST_NUMBERED
+    inks = [
+        [readable_on(DIVERGING(norm(np.clip(log, -end, end)))) if np.isfinite(value) else QUIET for log, value in cells]
+        for cells in map(zip, logs, values)
+    ]
     if numbered:
-        for row, column in np.ndindex(count, count):
-            value = values[row, column]
-            known = np.isfinite(value)
-            digits = 0 if value == 0 or value >= 9.95 else 1 if value >= 0.995 else 2
-            axes.text(
-                column + 0.5,
-                row + 0.54,
-                number.decimal(value, digits),
-                ha="center",
-                va="center",
-                fontsize=8 if count <= 12 else 7.5,
-                color=readable_on(DIVERGING(norm(np.clip(logs[row, column], -end, end)))) if known else QUIET,
-                in_layout=False,
-            )
-    where = np.argwhere(marked & np.isfinite(values))
-    offset = (0.86, 0.15) if numbered else (0.5, 0.5)
-    axes.scatter(
-        where[:, 1] + offset[0],
-        where[:, 0] + offset[1],
-        s=(9 if numbered else (cell * 72 * 0.3) ** 2),
-        zorder=4,
-        linewidths=0,
-        clip_on=False,
-        c=[readable_on(DIVERGING(norm(np.clip(logs[row, column], -end, end)))) for row, column in where] or None,
-    )
+        _number_cells(axes, values, inks, Numerals(language))
+    _mark_cells(axes, np.argwhere(marked & np.isfinite(values)), inks, numbered=numbered, cell=cell)
 
     names = [wrapped(name, 24) if numbered and cell * 72 > 2.3 * size else short(name) for name in ratio.index]
     label_cells(axes, names, names, size)
@@ -209,6 +190,37 @@ def mixing_heatmap(
     else:
         axes.set_title(say["mixing_title"], loc="left")
     return axes
+
+
+def _number_cells(axes: Axes, values: np.ndarray, inks: list[list[str]], number: Numerals) -> None:
+    size = 8 if len(values) <= 12 else 7.5
+    for row, column in np.ndindex(*values.shape):
+        value = float(values[row, column])
+        digits = 0 if value == 0 or value >= 9.95 else 1 if value >= 0.995 else 2
+        axes.text(
+            column + 0.5,
+            row + 0.54,
+            number.decimal(value, digits),
+            ha="center",
+            va="center",
+            fontsize=size,
+            color=inks[row][column],
+            in_layout=False,
+        )
+
+
+def _mark_cells(axes: Axes, where: np.ndarray, inks: list[list[str]], *, numbered: bool, cell: float) -> None:
+    """A dot in each of these cells: in the corner where a number stands in the middle."""
+    offset = (0.86, 0.15) if numbered else (0.5, 0.5)
+    axes.scatter(
+        where[:, 1] + offset[0],
+        where[:, 0] + offset[1],
+        s=(9 if numbered else (cell * 72 * 0.3) ** 2),
+        zorder=4,
+        linewidths=0,
+        clip_on=False,
+        c=[inks[row][column] for row, column in where] or None,
+    )
 
 
 def _staircase(shares: pd.DataFrame) -> pd.DataFrame:

@@ -109,79 +109,10 @@ def insularity_forest(
     axes.axvline(median, color=INK, linewidth=1, linestyle=(0, (4, 3)), zorder=1, gid="median")
     for row, line in enumerate(table.itertuples(index=False)):
         fill, edge, marker = VERDICTS.get(str(line.verdict), NO_VERDICT)
-        if not np.isfinite(line.value):
-            axes.annotate(
-                MISSING,
-                (0, row),
-                xycoords=("axes fraction", "data"),
-                xytext=(6, 0),
-                textcoords="offset points",
-                va="center",
-                color=INK,
-            )
-            continue
-        if np.isfinite(line.low) and np.isfinite(line.high):
-            axes.plot(
-                [line.low, line.high],
-                [row, row],
-                color=edge,
-                linewidth=2,
-                solid_capstyle="round",
-                zorder=2,
-                gid=f"interval-{row}",
-            )
-        axes.plot(
-            [line.value],
-            [row],
-            marker=marker,
-            markersize=6.5,
-            color=edge,
-            markerfacecolor=fill,
-            markeredgecolor=edge,
-            markeredgewidth=1.3,
-            linestyle="none",
-            zorder=3,
-            gid=f"value-{row}",
-        )
-
-    beside = blended_transform_factory(axes.transAxes, axes.transData)
-    longest = max(len(number.count(people)) for people in table["people"])
-    for row, people in enumerate(table["people"]):
-        axes.annotate(
-            number.count(people),
-            (1, row),
-            xycoords=beside,
-            xytext=(14 + 6 * longest, 0),
-            textcoords="offset points",
-            ha="right",
-            va="center",
-            color=QUIET,
-            annotation_clip=False,
-        )
-    axes.annotate(
-        say["people"],
-        (1, 1),
-        xycoords="axes fraction",
-        xytext=(12, 5),
-        textcoords="offset points",
-        ha="left",
-        va="bottom",
-        fontsize=8.5,
-        color=QUIET,
-        annotation_clip=False,
-    )
-    axes.annotate(
-        say["forest_median"],
-        (median, 1),
-        xycoords=("data", "axes fraction"),
-        xytext=(0, 5),
-        textcoords="offset points",
-        ha="center",
-        va="bottom",
-        fontsize=8.5,
-        color=INK,
-        annotation_clip=False,
-    )
+        _draw_estimate(axes, row, (line.value, line.low, line.high), fill=fill, edge=edge, marker=marker)
+    _count_people(axes, [number.count(people) for people in table["people"]])
+    _above(axes, say["people"], (1, 1), "axes fraction", (12, 5), ha="left", color=QUIET)
+    _above(axes, say["forest_median"], (median, 1), ("data", "axes fraction"), (0, 5), ha="center", color=INK)
 
     axes.set_yticks(np.arange(count), [short(name) for name in table["name"]])
     axes.set_ylim(count - 0.5, -0.5)
@@ -199,6 +130,90 @@ def insularity_forest(
     else:
         axes.set_title(say["forest_title"], loc="left", pad=24)
     return axes
+
+
+def _draw_estimate(
+    axes: Axes, row: int, estimate: tuple[float, float, float], *, fill: str, edge: str, marker: str
+) -> None:
+    """Value and interval on the line `row`; an en dash where there is no value."""
+    value, low, high = estimate
+    if not np.isfinite(value):
+        axes.annotate(
+            MISSING,
+            (0, row),
+            xycoords=("axes fraction", "data"),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            color=INK,
+        )
+        return
+    if np.isfinite(low) and np.isfinite(high):
+        axes.plot(
+            [low, high],
+            [row, row],
+            color=edge,
+            linewidth=2,
+            solid_capstyle="round",
+            zorder=2,
+            gid=f"interval-{row}",
+        )
+    axes.plot(
+        [value],
+        [row],
+        marker=marker,
+        markersize=6.5,
+        color=edge,
+        markerfacecolor=fill,
+        markeredgecolor=edge,
+        markeredgewidth=1.3,
+        linestyle="none",
+        zorder=3,
+        gid=f"value-{row}",
+    )
+
+
+def _count_people(axes: Axes, counts: list[str]) -> None:
+    """The number of people of each line, at its right."""
+    beside = blended_transform_factory(axes.transAxes, axes.transData)
+    longest = max(map(len, counts))
+    for row, count in enumerate(counts):
+        axes.annotate(
+            count,
+            (1, row),
+            xycoords=beside,
+            xytext=(14 + 6 * longest, 0),
+            textcoords="offset points",
+            ha="right",
+            va="center",
+            color=QUIET,
+            annotation_clip=False,
+        )
+
+
+def _above(
+    axes: Axes,
+    text: str,
+    at: tuple[float, float],
+    coordinates: str | tuple[str, str],
+    offset: tuple[float, float],
+    *,
+    ha: str,
+    color: str,
+) -> None:
+    """What a line or a column is called, above the frame."""
+    axes.annotate(
+        text,
+        at,
+        xycoords=coordinates,
+        xytext=offset,
+        textcoords="offset points",
+        ha=ha,
+        va="bottom",
+        fontsize=8.5,
+        color=color,
+        annotation_clip=False,
+    )
 
 
 @mpl.rc_context(STYLE)

@@ -8,22 +8,24 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from silos.analysis.result import Analysis
 from silos.report.figures import inline
-from silos.report.groups import GroupView
-from silos.report.view import View
-
-#: The figures a report shows, by the plot's name. Further courses over time are named "trend", "trend_2" and so on.
-FIGURES = (
-    "department_graph",
-    "insularity_forest",
-    "mixing_heatmap",
-    "connector_ranking",
-    "communities_heatmap",
-    "community_map",
-    "reply_matrix",
-    "leadership",
-    "trend",
-)
+from silos.report.sections.answer import answer
+from silos.report.sections.communities import communities
+from silos.report.sections.connector import connector
+from silos.report.sections.departments import departments
+from silos.report.sections.dialogue import dialogue
+from silos.report.sections.external import external
+from silos.report.sections.findings import findings
+from silos.report.sections.grounds import how, looked
+from silos.report.sections.head import head
+from silos.report.sections.leadership import leadership
+from silos.report.sections.organisation import organisation
+from silos.report.sections.pairs import pairs, pairs_of_groups
+from silos.report.sections.spoken import spoken
+from silos.report.sections.trend import trend
+from silos.report.wording import Wording
+from silos.system.distribution import version
 
 
 @cache
@@ -40,45 +42,65 @@ def template() -> Template:
 
 
 def render(
-    summary: Mapping[str, Any], figures: Mapping[str, str | bytes], *, language: str = "en", generated: str
+    analysis: Analysis,
+    figures: Mapping[str, str | bytes],
+    *,
+    language: str = "en",
+    people: bool = False,
+    generated: str,
 ) -> str:
     """The report as one self-contained HTML page: no script, no request, readable on paper and on a phone.
 
     Args:
-        summary: the dict of summary.json, with `limits` (sentences) and `parameters` besides. Findings, limits and
-            the connector's reason are printed as they stand: in the language of the report.
-        figures: figure name (`FIGURES`; every name that starts with "trend" is a course over time) -> SVG. A figure
-            that is missing is left out.
-        language: of everything else.
+        analysis: its results, findings, recommendations and limits are printed; nothing is estimated here.
+        figures: the plot's name -> SVG. A figure that is missing is left out.
+        language: of everything.
+        people: whether tables of persons are written beside the page, which says so.
         generated: when, an ISO date or time: the only part that differs between two runs.
 
     Raises:
         SilosError: there is no such language.
         ValueError: a figure is no SVG.
-
-    Examples:
-        >>> page = render({"findings": [{"id": "x", "severity": "good", "sentence": "R&D is open."}]}, {},
-        ...               generated="2025-04-01")
-        >>> "R&amp;D is open." in page, "<script" in page
-        (True, False)
     """
-    of_groups = (summary.get("inputs") or {}).get("level") == "department"
-    view = (GroupView if of_groups else View)(summary, language)
-    sections = view.sections()
-    aria = sections["aria"]
-    drawn = {
-        name: inline(svg, name=name.replace("_", "-"), label=aria["trend" if name.startswith("trend") else name])
-        for name, svg in figures.items()
-        if name in FIGURES or name.startswith("trend")
-    }
+    words = Wording(language, groups=analysis.results.inputs.level == "department")
+    labels = spoken(analysis.results, words)
+    drawn = {name: inline(svg, name=name.replace("_", "-"), label=labels[name]) for name, svg in figures.items()}
     style = resources.files("silos.report").joinpath("report.css").read_text(encoding="utf-8")
-    version = str((summary.get("parameters") or {}).get("version") or "")
+    day = words.number.day(generated)
     return template().render(
         language=language,
-        say=view.say,
+        say=words.say,
         figures=drawn,
-        trends=[svg for name, svg in sorted(drawn.items()) if name.startswith("trend")],
         style=Markup(style),
-        generated=view.say["generated"].format(generated=view.number.day(generated), version=version).strip(),
-        **sections,
+        answers=words.words["answer"],
+        generated=words.say["generated"].format(generated=day, version=version()),
+        **sections(analysis, words, people=people),
     )
+
+
+def sections(analysis: Analysis, words: Wording, *, people: bool = False) -> dict[str, Any]:
+    """What the template prints, section by section: every number and sentence as text.
+
+    Args:
+        analysis, people: as `render`.
+        words: of the language, and of the kind of log.
+    """
+    results, steps = analysis.results, analysis.recommendations_in(words.language)
+    return {
+        "head": head(results, words),
+        "answer": answer(results, words, steps),
+        "findings": findings(analysis.findings_in(words.language), words),
+        "monday": [step.sentence for step in steps],
+        "silos": departments(results, words),
+        "walls": (pairs_of_groups if words.groups else pairs)(results, words),
+        "connector": connector(results, words),
+        "organisation": organisation(results, words),
+        "joined": communities(results, words),
+        "dialogue": dialogue(results, words),
+        "leadership": leadership(results, words),
+        "external": external(results, words),
+        "trend": trend(results, words),
+        "limits": analysis.limits_in(words.language),
+        "how": how(results, words),
+        "looked": looked(results, words, people=people, version=version()),
+    }

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import networkx as nx
     from matplotlib.axes import Axes
 
-    from silos.analysis.result import AnyAnalysis
+    from silos.analysis.result import Analysis
 
 #: The tables that there may be.
 TABLES = (
@@ -62,7 +62,7 @@ class Report:
         people: also write `tables/people.csv`, the one output that has a row about a person.
     """
 
-    analysis: "AnyAnalysis"
+    analysis: "Analysis"
     language: str = "en"
     people: bool = False
 
@@ -126,7 +126,7 @@ class Report:
                 drawn[name], dots = picture()
                 (draft / "figures" / f"{name}.svg").write_text(drawn[name], encoding="utf-8", newline="\n")
                 (draft / "figures" / f"{name}.png").write_bytes(dots)
-            page = render(self.summary, drawn, language=self.language, generated=generated)
+            page = render(self.analysis, drawn, language=self.language, people=self.people, generated=generated)
             (draft / "report.html").write_text(page, encoding="utf-8")
         return Path(directory)
 

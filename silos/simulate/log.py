@@ -14,8 +14,9 @@ import pandas as pd
 
 from silos.errors import SilosError
 from silos.simulate.communities import Community, posts
-from silos.simulate.events import KINDS, MEDIA, Plan, Rows, week_of
+from silos.simulate.events import KINDS, MEDIA, week_of
 from silos.simulate.manners import USUAL, Manners, laid_over
+from silos.simulate.plan import Plan, Rows
 from silos.system.files import Result, whole_directory
 
 #: What a directory of a simulation is known by.

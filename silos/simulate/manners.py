@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from silos.simulate.company import Company
-from silos.simulate.events import DIRECT, EMAIL, GROUP, REPLY, Rows
+from silos.simulate.events import DIRECT, EMAIL, GROUP, REPLY
+from silos.simulate.plan import Rows
 
 Leadership = Literal["listening", "broadcasting"]
 

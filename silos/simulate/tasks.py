@@ -15,7 +15,7 @@ from itertools import count
 import numpy as np
 
 from silos.simulate.company import Company
-from silos.simulate.events import WORKING_DAY, Talks
+from silos.simulate.events import WORKING_DAY
 from silos.simulate.fabric import (
     Dyads,
     Groups,
@@ -28,6 +28,7 @@ from silos.simulate.fabric import (
     unknown_dyads,
     working_dyads,
 )
+from silos.simulate.plan import Talks
 from silos.simulate.rhythm import Rhythm
 
 #: Tasks of a person in a week that need another department, that need a colleague, that go to the desk.

@@ -4,8 +4,6 @@ The import and the command are called `silos`; on the package index that name is
 distribution has another. Whatever tells a user to install something takes the words from here.
 """
 
-from importlib.metadata import version as installed
-
 #: The name of the distribution, as in `pyproject.toml`.
 DISTRIBUTION = "silos-ona"
 #: Whether the package index has it. Until then it is installed from a checkout or from the wheel that it builds.
@@ -14,6 +12,8 @@ PUBLISHED = False
 
 def version() -> str:
     """The version that is installed here."""
+    from importlib.metadata import version as installed
+
     return installed(DISTRIBUTION)
 
 

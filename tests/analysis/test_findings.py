@@ -5,76 +5,34 @@ beside it says nothing.
 """
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
-import silos
-from silos.analysis.dialogue import Dialogue
 from silos.analysis.external import External
 from silos.analysis.findings.finding import ORDER, Recommendation
 from silos.analysis.findings.recommendations import MOST_NAMED, MOST_SILOS, RECOMMENDATIONS, recommend
 from silos.analysis.findings.rules import CAVEAT, MOST, RULES, SPELLED_OUT, find
-from silos.analysis.leadership import Leadership
+from silos.analysis.pairs import Pairs
 from silos.analysis.results import Results
 from silos.analysis.tool_communities import BRIDGE, SILO, TYPICAL, VERDICTS, ToolCommunities
 from silos.inference.estimate import Estimate
-from tests.support.places import SAMPLE
-
-NAMES = ("Sales", "Legal", "IT", "Finance", "Mail room")
-ODDS, INSULARITY = ("insiders_odds", 1.2), ("insularity", 1.1)
+from tests.support import results
+from tests.support.results import NAMES, calm, changed, close
 
 
-@pytest.fixture(scope="module")
-def calm() -> Results:
-    """Five departments of which nothing is to be told but that one of them clearly binds the others."""
-    results = silos.analyze(SAMPLE / "interactions.csv", SAMPLE / "roster.csv", seed=0, bootstrap=2).results
-    departments = pd.DataFrame({"people": 30, "verdict": "typical"}, index=list(NAMES))
-    for name, value in (ODDS, INSULARITY):
-        departments[[name, f"{name}_low", f"{name}_high"]] = [value, value - 0.3, value + 0.3]
-    candidates = pd.DataFrame(
-        {"score": 0.1, "bind": 0.15, "reach": 0.8, "probability_first": [0.95, 0.03, 0.01, 0.01, 0.0], "tied": False,
-         "substantive_share": 0.4, "effective_spanners": 9.0, "service": [False] * 4 + [True], "eligible": True},
-        index=list(NAMES),
-    )  # fmt: skip
-    unknown = dict.fromkeys(results.organisation.estimates, Estimate(None))
-    return replace(
-        results,
-        inputs=replace(results.inputs, rows_read=1000, rejected={}),
-        organisation=replace(results.organisation, estimates=unknown),
-        departments=replace(results.departments, table=departments, candidates=NAMES),
-        pairs=pairs(results),
-        connector=replace(
-            results.connector, verdict="clear", department="Sales", evidence="substantive", mail_room_warning=False,
-            reason="first", candidates=candidates, chance=0.001, busiest="Sales",
-        ),
-        communities=None,
-        dialogue=Dialogue(departments=pd.DataFrame(columns=["reply_rate_across", "verdict"])),
-        leadership=Leadership(),
-        external=External(),
-        trend=replace(results.trend, table=results.trend.table.iloc[:0], window=None),
-    )  # fmt: skip
+@pytest.fixture(scope="module", name="calm")
+def calm_results() -> Results:
+    return calm()
 
 
-def pairs(results: Results, **ratios: tuple[float, str]) -> Any:
+def pairs(**ratios: tuple[float, str]) -> Pairs:
     """The pairs that are named ("Sales_Legal"), with their contact over the expected and their verdict."""
-    rows = [(*name.replace("Mail_room", "Mail room").split("_"), *told) for name, told in ratios.items()]
-    table = pd.DataFrame(rows, columns=["a", "b", "ratio", "verdict"])
-    return replace(results.pairs, table=table.assign(relative=table["ratio"].astype(float)))
-
-
-def changed(results: Results, question: str, rows: dict[str, Any] | None = None, **fields: Any) -> Results:
-    """The results with fields of one question changed, and cells of its first table, by row and column."""
-    answer = getattr(results, question)
-    if rows is not None:
-        name = {"connector": "candidates"}.get(question, "table")
-        table = fields.get(name, getattr(answer, name)).copy()
-        for at, value in rows.items():
-            row, column = at.split(".")
-            table.loc[row, column] = value
-        fields[name] = table
-    return replace(results, **{question: replace(answer, **fields)})
+    names = (tuple(name.replace("Mail_room", "Mail room").split("_")) for name in ratios)
+    return results.pairs(dict(zip(names, ratios.values(), strict=True)))
 
 
 def found(results: Results) -> dict[str, str]:
@@ -98,10 +56,6 @@ def advice(results: Results, calm: Results) -> dict[str, tuple[str, ...]]:
     return {step.action: step.between for step in steps(results) if step.id not in before}
 
 
-def close(value: float, spread: float) -> Estimate:
-    return Estimate(value, value - spread, value + spread)
-
-
 # ---- all of them
 
 
@@ -123,7 +77,7 @@ def test_the_most_serious_come_first_and_what_cannot_be_ruled_out_is_never_cut(c
     many = changed(calm, "departments", table=calm.departments.table.assign(verdict="silo"))
     many = changed(many, "inputs", rejected={"not in the roster": 500})
     many = changed(many, "connector", {f"{name}.effective_spanners": 1.0 for name in NAMES}, evidence="volume")
-    many = replace(many, pairs=pairs(many, Sales_Legal=(0.2, "wall"), IT_Finance=(4.0, "bridge")))
+    many = replace(many, pairs=pairs(Sales_Legal=(0.2, "wall"), IT_Finance=(4.0, "bridge")))
     many = replace(many, organisation=changed(many, "organisation", estimates=told_of_everything(many)).organisation)
     many = replace(many, external=outside({"Legal": "never"}))
     severities = list(found(many).values())
@@ -150,7 +104,7 @@ def test_a_language_changes_sentences_and_nothing_else(calm, language):
 def test_every_recommendation_follows_from_a_finding_that_is_made(calm):
     """`because` names findings by their rules; a finding may still be cut where there are more than `MOST`."""
     several = changed(calm, "departments", {f"{name}.verdict": "silo" for name in NAMES[1:]})
-    several = replace(several, pairs=pairs(several, Sales_Legal=(0.2, "wall")))
+    several = replace(several, pairs=pairs(Sales_Legal=(0.2, "wall")))
     made = set(found(several))
     for step in steps(several):
         assert set(step.because) <= made | {""}, step.id
@@ -172,15 +126,15 @@ def test_a_silo_is_brought_in_by_the_connector_or_by_whoever_has_most_contact(ca
     silo = changed(calm, "departments", {"Legal.verdict": "silo"})
     assert advice(silo, calm) == {"silo_through": ("Legal", "Sales")}
     contact = {"Legal_IT": (0.4, "typical"), "Finance_Legal": (0.6, "typical"), "Legal_Mail_room": (3.0, "bridge")}
-    silo = replace(tied(silo, "Sales", "IT"), pairs=pairs(silo, **contact))
+    silo = replace(tied(silo, "Sales", "IT"), pairs=pairs(**contact))
     assert advice(silo, tied(calm, "Sales", "IT")) == {"silo_pair": ("Legal", "Finance")}, "a service desk is no door"
-    alone = replace(silo, pairs=pairs(silo, Legal_IT=(0.0, "wall")))
+    alone = replace(silo, pairs=pairs(Legal_IT=(0.0, "wall")))
     assert advice(alone, calm)["silo_alone"] == ("Legal",)
 
 
 def test_the_connector_is_not_sent_to_itself(calm):
     own = changed(calm, "departments", {"Sales.verdict": "silo"})
-    own = replace(own, pairs=pairs(own, Sales_IT=(0.8, "typical")))
+    own = replace(own, pairs=pairs(Sales_IT=(0.8, "typical")))
     assert advice(own, calm) == {"silo_pair": ("Sales", "IT")}
 
 
@@ -196,7 +150,7 @@ def test_no_more_silos_are_brought_in_than_can_be(calm):
 
 
 def test_walls_and_bridges_are_told_once_each(calm):
-    result = replace(calm, pairs=pairs(calm, Sales_Legal=(0.2, "wall"), Sales_IT=(0.3, "wall"), IT_Legal=(4, "bridge")))
+    result = replace(calm, pairs=pairs(Sales_Legal=(0.2, "wall"), Sales_IT=(0.3, "wall"), IT_Legal=(4, "bridge")))
     assert news(result, calm) == {"walls": "notable", "bridges": "good"}
 
 
@@ -213,7 +167,7 @@ def test_a_wall_is_opened_by_a_third_with_contact_to_both(calm, contact, action,
         "Finance_Legal": (0.2, "wall"), "Finance_IT": (contact[0], "typical"), "IT_Legal": (contact[1], "typical"),
         "Finance_Mail_room": (9.0, "bridge"), "Legal_Mail_room": (9.0, "bridge"),
     }  # fmt: skip
-    result = replace(calm, pairs=pairs(calm, **ratios))
+    result = replace(calm, pairs=pairs(**ratios))
     assert advice(result, calm) == {action: between}
     [step] = [one for one in steps(result) if one.action == action]
     assert ("IT" in step.sentence) == (action == "wall_via")
@@ -223,10 +177,10 @@ def test_a_wall_is_opened_by_a_third_with_contact_to_both(calm, contact, action,
 # ---- the connector
 
 
-def tied(results: Results, *names: str) -> Results:
+def tied(result: Results, *names: str) -> Results:
     """No department is separated from these; where it is one, the evidence is what lacks."""
     return changed(
-        results, "connector", {f"{name}.tied": True for name in names}, verdict="tied", department=names[0],
+        result, "connector", {f"{name}.tied": True for name in names}, verdict="tied", department=names[0],
         reason="not_separated" if len(names) > 1 else "evidence",
     )  # fmt: skip
 
@@ -297,6 +251,37 @@ def test_communities_are_departments_bundles_of_them_or_neither(calm, ami, homog
 def test_inward_is_an_interval_below_chance(calm, high, id):
     estimates = dict(calm.organisation.estimates) | {"ei_index": Estimate(0.3, 0.2, high, 0.5, 0.02, -3.0, 0.01)}
     assert news(changed(calm, "organisation", estimates=estimates), calm) == {id: "context"}
+
+
+def test_what_is_returned_is_said_unless_it_is_known_who_answers(calm):
+    estimates = dict(calm.organisation.estimates)
+    estimates |= {"two_way_share_within": close(0.7, 0.1), "two_way_share_across": close(0.4, 0.1)}
+    result = changed(calm, "organisation", estimates=estimates)
+    assert news(result, calm) == {"one_way": "context"}
+    heard = changed(result, "dialogue", estimates={"reply_rate_across": close(0.4, 0.1)})
+    assert news(heard, calm) == {}
+
+
+@pytest.mark.parametrize(
+    ("q", "last", "told"),
+    [
+        (0.01, datetime(2025, 3, 30), {"trend:ei_index:": "notable"}),
+        (0.2, datetime(2025, 3, 30), {}),  # no more than chance
+        (0.01, datetime(2025, 3, 9), {}),  # nine days of March are no March
+    ],
+)
+def test_a_change_is_told_of_the_last_window_that_is_whole(calm, q, last, told):
+    course = results.course().assign(change_q=[np.nan, np.nan, q], change_low=0.01, change_high=0.03)
+    result = changed(calm, "trend", table=course, window="month")
+    assert news(changed(result, "inputs", last=last), calm) == told
+
+
+@pytest.mark.parametrize(
+    ("z", "p", "told"), [(3.0, 0.003, "online_extends"), (-3.0, 0.003, "online_apart"), (3.0, 0.06, None)]
+)
+def test_online_ties_are_held_against_meetings(calm, z, p, told):
+    layers = {"online_who_meet": Estimate(0.5, None, None, 0.2, 0.1, z, p), "lift": Estimate(2.5)}
+    assert news(changed(calm, "leadership", layers=layers), calm) == ({told: "context"} if told else {})
 
 
 @pytest.mark.parametrize(("strangers", "said"), [(100, True), (99, False)])

@@ -487,9 +487,7 @@ def test_analyze_writes_everything_but_what_needs_persons(company, language):
 
 
 def test_the_page_claims_nothing_that_takes_persons(found):
-    page = re.sub(
-        r"<style>.*?</style>", "", render(found.report().summary, {}, generated="2025-04-01"), flags=re.DOTALL
-    )
+    page = re.sub(r"<style>.*?</style>", "", render(found, {}, generated="2025-04-01"), flags=re.DOTALL)
     for claim in ("No department is more inward", "beyond chance", "more than chance would give", "95%", "bootstrap",
                   "No department binds", "Several share"):  # fmt: skip
         assert claim not in page, claim

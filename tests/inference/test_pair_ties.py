@@ -55,25 +55,31 @@ def test_a_pair_left_out_is_expected_as_by_a_fit_without_it():
 
 
 def test_clustering_is_the_dyadic_robust_variance():
-    network = made(np.random.default_rng(4), [5, 4, 6], np.full((3, 3), 0.4))
-    member, contacts = network.membership, network.contacts.toarray()
-    across = member[:, None] != member[None]
-    degree = (contacts * across).sum(axis=1)
-    total = np.bincount(member, degree)
-    mixing = np.array([[(contacts * across)[member == a][:, member == b].sum() for b in range(3)] for a in range(3)])
-    share = degree / total[member]
+    # ties across come in bundles: two people of each department know those of the next, other ones those after it
+    member = np.repeat([0, 1, 2], [6, 5, 7])
+    bundles = {
+        (0, 1): (range(0, 2), range(6, 8)),
+        (0, 2): (range(2, 5), range(11, 14)),
+        (1, 2): (range(8, 11), [15, 16]),
+    }
+    ties = [pair for one, other in bundles.values() for pair in itertools.product(one, other)] + [(0, 1), (12, 13)]
+    i, j = np.array(ties).T
+    people = pd.DataFrame({"department": member}, index=range(18))
+    matrix = sparse.csr_array((np.ones(2 * len(i)), (np.r_[i, j], np.r_[j, i])), shape=(18, 18))
+    network = Network(people, matrix, directed=False)
+    contacts = network.contacts.toarray()
+    across = contacts * (member[:, None] != member[None])
+    mixing = np.array([[across[member == a][:, member == b].sum() for b in range(3)] for a in range(3)])
+    share = across.sum(axis=1) / np.bincount(member, across.sum(axis=1))[member]
     variance = 0.0
-    for a, b in itertools.combinations(range(3), 2):
+    for a, b in bundles:
         dyads = list(itertools.product(np.flatnonzero(member == a), np.flatnonzero(member == b)))
         residual = {(i, j): contacts[i, j] - mixing[a, b] * share[i] * share[j] for i, j in dyads}
         # Fafchamps & Gubert 2007: products of all pairs of dyads that share a person
         variance += sum(residual[d] * residual[e] for d in dyads for e in dyads if d[0] == e[0] or d[1] == e[1])
     expected = variance / mixing[np.triu_indices(3, 1)].sum()
-    assert tested.clustering(network) == pytest.approx(max(1.0, expected))
-    hub = np.zeros((30, 30))
-    hub[0, 10:] = hub[10:, 0] = 1
-    people = pd.DataFrame({"department": np.repeat(["a", "b", "c"], 10)}, index=range(30))
-    assert tested.clustering(Network(people, sparse.csr_array(hub), directed=False)) >= 1
+    assert expected > 1.5
+    assert tested.clustering(network) == pytest.approx(expected)
 
 
 def test_the_variety_of_pairs_is_that_of_their_affinities():
@@ -92,6 +98,10 @@ def test_tails_without_variety_are_those_of_poisson():
     mid = poisson.cdf(ties, expected) - poisson.pmf(ties, expected) / 2
     assert below == pytest.approx(mid)
     assert above == pytest.approx(1 - mid)
+    # far out the tail is small, not lost in rounding
+    _, far = tested.tails(np.array([200.0]), np.array([20.0]), 1.0, 0.0)
+    assert far == pytest.approx(poisson.sf(200, 20) + poisson.pmf(200, 20) / 2, rel=1e-6)
+    assert 0 < far[0] < 1e-100
 
 
 @pytest.mark.parametrize(("ties", "expected", "tau"), [(0, 15, 0.4), (3, 25, 0.4), (60, 25, 0.3)])

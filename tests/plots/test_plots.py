@@ -107,6 +107,16 @@ TREND = pd.DataFrame(
 )
 
 
+SETTINGS = pd.DataFrame(
+    {
+        "setting": ["layer", "weeks", "max_recipients", "period"],
+        "value": ["two-way", "4", "5", "first half"],
+        "first": ["Human Resources Business Partnering", "Finance", None, "Finance"],
+        "stays": [False, True, False, True],
+    }
+)
+
+
 def draw(plot: str, count: int, language: str = "en", ax: Axes | None = None) -> Axes:
     """One of the plots, of the made-up organisation."""
     made = organisation(count)
@@ -125,6 +135,11 @@ def draw(plot: str, count: int, language: str = "en", ax: Axes | None = None) ->
             return plots.communities_heatmap(made["shares"], **options)
         case "community_map":
             return plots.community_map(made["communities"], made["members"], **options)
+        case "estimates":
+            table = made["departments"].fillna({"value": 1.0}).assign(null_mean=1.2)
+            return plots.estimates(table, title="estimates_external", **options)
+        case "settings":
+            return plots.settings(SETTINGS, **options)
         case "trend":
             return plots.trend(TREND, measure="ei_index", **options)
         case _:
@@ -138,6 +153,8 @@ ALL = [
     "connector_ranking",
     "communities_heatmap",
     "community_map",
+    "estimates",
+    "settings",
     "trend",
 ]
 
@@ -394,6 +411,36 @@ def test_communities_show_their_diagonal_and_sum_what_is_left() -> None:
     assert np.ma.count_masked(shown) == 1
 
 
+def lines_of(axes: Axes, kind: str) -> list[list[float]]:
+    return [list(line.get_xdata()) for line in axes.lines if str(line.get_gid()).startswith(kind)]
+
+
+def test_estimates_have_their_value_interval_and_null_model() -> None:
+    table = pd.DataFrame(
+        {"value": [-0.3, np.nan, 0.6], "low": [-0.4, 0.0, np.nan], "high": [-0.2, 1.0, np.nan], "null_mean": [0.5] * 3},
+        index=["ei_index", "modularity", "Sales"],
+    )
+    axes = plots.estimates(table, title="estimates_organisation")
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["E-I index, by ties", "Sales"]
+    assert lines_of(axes, "value") == [[-0.3], [0.6]]
+    assert lines_of(axes, "interval")[0] == [-0.4, -0.2]
+    assert np.isnan(lines_of(axes, "interval")[1]).all()
+    assert lines_of(axes, "null") == [[0.5], [0.5]]
+    assert [text.get_text() for text in axes.texts] == ["−0.30", "0.60"]
+    counts = plots.estimates(pd.DataFrame({"value": [1200]}, index=["self"]), title="estimates_inputs", form="count")
+    assert [text.get_text() for text in counts.texts] == ["1,200"]
+    assert [label.get_text() for label in counts.get_yticklabels()] == ["to oneself"]
+
+
+def test_settings_are_filled_where_the_first_stays() -> None:
+    axes = plots.settings(SETTINGS)
+    assert [line.get_markerfacecolor() == line.get_markeredgecolor() for line in axes.lines] == list(SETTINGS["stays"])
+    assert [text.get_text() for text in axes.texts] == [
+        "Human Resources Business Partnering", "Finance", "nobody", "Finance",
+    ]  # fmt: skip
+    assert axes.get_yticklabels()[1].get_text() == "weeks of contact: 4"
+
+
 def test_trend_draws_one_measure_with_its_band() -> None:
     axes = plots.trend(TREND, measure="modularity")
     course = TREND[TREND["measure"] == "modularity"]
@@ -412,6 +459,8 @@ def test_nothing_to_draw_is_said(plot: str) -> None:
         "connector_ranking": lambda: plots.connector_ranking(empty, verdict="none"),
         "community_map": lambda: plots.community_map(empty, empty),
         "communities_heatmap": lambda: plots.communities_heatmap(empty),
+        "estimates": lambda: plots.estimates(empty, title="estimates_inputs"),
+        "settings": lambda: plots.settings(empty),
     }
     with pytest.raises(SilosError, match=r"at least one|square"):
         calls[plot]()

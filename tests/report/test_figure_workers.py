@@ -192,7 +192,7 @@ with pens() as others:
     assert others.away
     assert "igraph" in sys.modules
     assert "matplotlib" not in sys.modules
-    from silos import plots
+    from silos.plots import save
     assert "matplotlib" in sys.modules
 with pens() as others:
     assert not others.away

@@ -1,7 +1,7 @@
 """The page as its readers meet it: nothing fetched, nothing lost, nothing of the machine showing."""
 
-import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
@@ -10,227 +10,34 @@ import pandas as pd
 import pytest
 
 from silos import plots
+from silos.analysis.external import COLUMNS, External
+from silos.analysis.results import Results
 from silos.errors import SilosError
+from silos.inference.estimate import Estimate
 from silos.locales.numerals import Numerals
 from silos.locales.phrases import phrases
-from silos.report import html as report
 from silos.report.figures import inline
-from silos.report.view import View
+from silos.report.html import render, sections
+from silos.report.wording import Wording
+from tests.support.results import NASTY, MadeUp, calm, changed, organisation, pairs
 
-NASTY = 'R&D <b>"Core"</b> $x$'
-TWELVE = [
-    "Production",
-    "Purchasing",
-    "Logistics",
-    "Quality",
-    NASTY,
-    "IT",
-    "Finance",
-    "Legal",
-    "Human resources",
-    "Marketing",
-    "Sales",
-    "Mail room",
-]
 #: Headings of the page.
-SECTIONS = {"findings", "picture", "monday", "silos", "pairs", "connector", "organisation", "limits", "how", "looked"}
-STEPS = [f"Bring Purchasing & {NASTY} in.", "Show this page."]
-LIMITS = [
-    "It does not say why people are in contact, nor whether they should be.",
-    "It knows only the tools that were exported: talk in the corridor leaves no row.",
-]
+SECTIONS = {"findings", "monday", "silos", "pairs", "connector", "organisation", "limits", "how", "looked"}
 
 
-def estimate(value: float, spread: float, **null: float) -> dict[str, float]:
-    return {"value": value, "low": value - spread, "high": value + spread, **null}
-
-
-def organisation(count: int = 12, *, connector: str = "clear", warning: bool = False) -> dict[str, Any]:
-    """A made-up summary.json of an organisation with `count` departments: a silo, walls, bridges, a connector."""
-    rng = np.random.default_rng(count)
-    names = (TWELVE + [f"Regional office and field service {at:02d}" for at in range(count)])[:count]
-    people = rng.integers(9, 80, count)
-    sigma = rng.normal(1.1, 0.16, count)
-    sigma[1 % count] = 2.6
-    verdicts = ["typical" if abs(value - 1.1) < 0.25 else "open" if value < 1.1 else "uncertain" for value in sigma]
-    verdicts[1 % count] = "silo"
-    departments = [
-        {
-            "department": name,
-            "people": int(people[at]),
-            "insiders_odds": estimate(float(np.log(6) + sigma[at] - 1.1), 0.35),
-            "insularity": estimate(float(sigma[at]), 0.22),
-            "ei_index": estimate(-0.2, 0.1),
-            "external_share": estimate(float(rng.uniform(0.2, 0.6)), 0.05),
-            "reach": float(rng.uniform(0.3, 0.9)),
-            "constraint": 0.21,
-            "brokerage": {
-                "coordinator": 120,
-                "gatekeeper": 44,
-                "representative": 41,
-                "itinerant": 3,
-                "liaison": int(rng.integers(900)),
-            },
-            "verdict": verdicts[at],
-        }
-        for at, name in enumerate(names)
-    ]
-    departments.append(
-        {
-            "department": "Other (small)",
-            "people": 7,
-            "insiders_odds": None,
-            "insularity": None,
-            "ei_index": None,
-            "external_share": None,
-            "reach": None,
-            "constraint": None,
-            "brokerage": None,
-            "verdict": None,
-        }
-    )
-    pairs = []
-    for a in range(count):
-        for b in range(a + 1, count):
-            ratio = float(np.exp(rng.normal(-0.1, 0.5)))
-            verdict = "wall" if ratio < 0.45 else "bridge" if ratio > 2 else "typical"
-            pairs.append(
-                {
-                    "a": names[a],
-                    "b": names[b],
-                    "ratio": estimate(ratio, ratio / 4),
-                    "expected": 120.4,
-                    "observed": 120.4 * ratio,
-                    "p": 0.0004,
-                    "q": 0.0009 if verdict != "typical" else 0.4,
-                    "verdict": verdict,
-                }
-            )
-    order = [names.index("Marketing") if "Marketing" in names else 0, *range(count)]
-    order = list(dict.fromkeys(order))
-    first = np.exp(-2.9 * np.arange(count))
-    candidates = [
-        {
-            "department": names[at],
-            "score": 0.11 / (rank + 1),
-            "bind": 0.15 / (rank + 1),
-            "reach": 0.8 - 0.02 * rank,
-            "probability_first": float(first[rank] / first.sum()),
-            "substantive_share": 0.42,
-            "effective_spanners": 2.4,
-            "service": names[at] == "Mail room",
-        }
-        for rank, at in enumerate(order)
-    ]
-    return {
-        "schema": 1,
-        "inputs": {
-            "rows_read": 184223,
-            "rows_used": 171020,
-            "rows_rejected": {"unreadable timestamp": 3, "no sender": 1200},
-            "broadcasts": 12,
-            "self": 4,
-            "people": 331,
-            "people_matched": 314,
-            "people_unmatched": 17,
-            "first": "2025-01-06T07:58:11",
-            "last": "2025-03-30T18:02:00",
-            "formats": ["csv"],
-            "layers": ["email", "chat", "meeting"],
-            "evidence": "substantive",
-        },
-        "organisation": {
-            "ei_index": estimate(-0.303, 0.05, null_mean=0.486, null_sd=0.02, z=-39.0, p=0.0),
-            "ei_index_volume": estimate(-0.641, 0.06, null_mean=0.486, null_sd=0.05, z=-22.0, p=0.0001),
-            "modularity": estimate(0.373, 0.02, null_mean=0.031, null_sd=0.004, z=80.0, p=0.0),
-            "department_community_ami": estimate(0.71, 0.08),
-            "two_way_share": estimate(0.62, 0.03),
-            "cross_department_share": estimate(0.348, 0.02),
-            "effective_resistance": estimate(3.21, 0.4),
-            "some_new_measure": {"value": None, "low": None, "high": None},
-        },
-        "departments": departments,
-        "pairs": pairs,
-        "connector": {
-            "verdict": connector,
-            "department": candidates[0]["department"] if connector == "clear" else None,
-            "evidence": "substantive",
-            "mail_room_warning": warning,
-            "reason": "It comes first in 94% of the draws and has a normal share of substantive ties.",
-            "candidates": candidates,
-        },
-        "communities": {"count": 8},
-        "dialogue": {},
-        "leadership": {},
-        "trend": [
-            {"window": f"2025-{month:02d}", "measure": "ei_index", **estimate(-0.3 + month / 50, 0.06)}
-            for month in (1, 2, 3)
-        ],
-        "findings": [
-            {"id": "size", "severity": "context", "sentence": "The E-I index is −0.30 where chance would give 0.49."},
-            {
-                "id": "silo",
-                "severity": "serious",
-                "measures": ["insularity"],
-                "sentence": "Purchasing is a silo: a colleague is 27 times likelier to be a contact (19 to 38).",
-            },
-            {
-                "id": "wall",
-                "severity": "notable",
-                "sentence": f"Finance and {NASTY} are walled off: 0.3 of the expected.",
-            },
-            {
-                "id": "connector",
-                "severity": "good",
-                "sentence": "Marketing binds the organisation, first in 94% of draws.",
-            },
-        ],
-        "recommendations": [{"id": step, "sentence": step} for step in STEPS],
-        "limits": LIMITS,
-        "parameters": {
-            "by": "department",
-            "since": None,
-            "until": None,
-            "window": None,
-            "max_recipients": 20,
-            "min_department": 5,
-            "bootstrap": 500,
-            "seed": 0,
-            "service_departments": ["Mail room"],
-            "language": "en",
-            "version": "0.1.0",
-        },
-    }
-
-
-def drawings(summary: dict[str, Any], folder: Any, language: str = "en") -> dict[str, str]:
-    """All the figures of a made-up summary, as SVG."""
-    table = pd.DataFrame(summary["departments"]).set_index("department")
-    sigma = pd.DataFrame([one or {} for one in table["insularity"]], index=table.index)
-    forest = table[["people", "verdict"]].join(sigma[["value", "low", "high"]].astype(float))
-    shown = table.index[:-1]
-    ratio = pd.DataFrame(np.where(np.eye(len(shown)), 5.0, np.nan), index=shown, columns=shown)
-    significant = pd.DataFrame(False, index=shown, columns=shown)
-    for pair in summary["pairs"]:
-        for a, b in ((pair["a"], pair["b"]), (pair["b"], pair["a"])):
-            ratio.loc[a, b] = pair["ratio"]["value"]
-            significant.loc[a, b] = pair["verdict"] != "typical"
-    candidates = pd.DataFrame(summary["connector"]["candidates"]).set_index("department")
-    candidates["eligible"] = ~candidates["service"]
-    shares = pd.DataFrame(np.random.default_rng(3).dirichlet(np.full(8, 0.15), len(shown)), index=shown)
-    axes = {
-        "department_graph": plots.department_graph(
-            table.loc[shown], ratio, connector=summary["connector"]["department"], language=language
-        ),
-        "insularity_forest": plots.insularity_forest(forest, median=1.1, language=language),
-        "mixing_heatmap": plots.mixing_heatmap(ratio, significant=significant, language=language),
-        "connector_ranking": plots.connector_ranking(
-            candidates, verdict=summary["connector"]["verdict"], language=language
-        ),
-        "communities_heatmap": plots.communities_heatmap(shares, language=language),
-        "trend": plots.trend(pd.DataFrame(summary["trend"]), measure="ei_index", language=language),
-    }
+def drawings(results: Results, folder: Any, language: str = "en") -> dict[str, str]:
+    """All the figures of made-up results, as SVG."""
+    axes = {name: replace(one, language=language).axes() for name, one in results.drawings().items()}
     return {name: plots.save(one, folder / name)[0].read_text("utf-8") for name, one in axes.items()}
+
+
+def page_of(results: Results, figures: dict[str, str], language: str = "en", **options: Any) -> str:
+    return render(MadeUp(results), figures, language=language, generated="2025-04-01", **options)
+
+
+def told(results: Results, language: str = "en") -> dict[str, Any]:
+    """What the template prints, section by section."""
+    return sections(MadeUp(results), Wording(language))
 
 
 @pytest.fixture(scope="module")
@@ -279,7 +86,7 @@ class Reader(HTMLParser):
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_page_fetches_nothing(figures: dict[str, str], language: str) -> None:
-    page = report.render(organisation(), figures, language=language, generated="2025-04-01")
+    page = page_of(organisation(), figures, language)
     reader = Reader(page)
     assert {"script", "img", "link", "iframe", "object", "image"}.isdisjoint(reader.tags)
     assert reader.links
@@ -291,40 +98,45 @@ def test_page_fetches_nothing(figures: dict[str, str], language: str) -> None:
 
 
 def test_ids_are_unique_and_tags_are_closed(figures: dict[str, str]) -> None:
-    reader = Reader(report.render(organisation(), figures, generated="2025-04-01"))
+    reader = Reader(page_of(organisation(), figures))
     assert len(reader.ids) == len(set(reader.ids))
     assert reader.open == []
     assert reader.tags.count("svg") == 6
 
 
 def test_contents_follow_the_page_and_what_to_do_comes_before_the_details(figures: dict[str, str]) -> None:
-    reader = Reader(report.render(organisation(), figures, generated="2025-04-01"))
+    reader = Reader(page_of(organisation(), figures))
     contents = list(dict.fromkeys(link[1:] for link in reader.links if link[1:] in SECTIONS))
     assert contents == [name for name in reader.ids if name in SECTIONS]
-    assert contents[:4] == ["findings", "picture", "monday", "silos"]
+    assert contents[:3] == ["findings", "monday", "silos"]
+    assert reader.ids.index("answer") < reader.ids.index("picture") < reader.ids.index("findings")
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_every_finding_and_limit_is_there_the_most_serious_first(figures: dict[str, str], language: str) -> None:
-    summary = organisation()
-    visible = Reader(report.render(summary, figures, language=language, generated="2025-04-01")).visible
-    sentences = [finding["sentence"] for finding in summary["findings"]]
-    at = [visible.index(sentence) for sentence in sentences]
-    assert [at.index(place) for place in sorted(at)] == [1, 2, 3, 0]
-    for limit in LIMITS:
-        assert limit in visible
-    for severity in ("serious", "notable", "good", "context"):
+    analysis = MadeUp(organisation())
+    visible = Reader(page_of(analysis.results, figures, language)).visible
+    said = [finding for finding in analysis.findings_in(language) if "ei_index" not in finding.measures]
+    at = [visible.index(finding.sentence) for finding in said if "modularity" not in finding.measures]
+    assert len(at) > 3
+    assert at == sorted(at)
+    assert all(finding.sentence in visible for finding in analysis.findings_in(language))
+    assert all(limit in visible for limit in analysis.limits_in(language))
+    for severity in {finding.severity for finding in analysis.findings}:
         assert phrases(language)["severity"][severity] in visible
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("connector", ["clear", "tied", "none"])
 def test_what_is_missing_is_an_en_dash(figures: dict[str, str], language: str, connector: str) -> None:
-    summary = organisation(connector=connector)
-    summary["departments"][0]["external_share"] = float("nan")
-    summary["pairs"][0]["q"] = None
-    summary["inputs"]["first"] = None
-    visible = Reader(report.render(summary, figures, language=language, generated="2025-04-01")).visible
+    results = changed(organisation(), "departments", {"Purchasing.external_share": np.nan})
+    if connector == "none":
+        results = changed(results, "connector", verdict="none", reason="chance", department=None)
+    elif connector == "tied":
+        results = changed(results, "connector", {"Sales.tied": True}, verdict="tied", reason="not_separated")
+    results = changed(results, "pairs", table=results.pairs.table.assign(q=np.nan))
+    results = changed(results, "inputs", first=None)
+    visible = Reader(page_of(results, figures, language)).visible
     assert not re.search(
         r"\bNone\b(?! binds)|\bnan\b|\bNaN\b|\binf\b|Undefined|\{\w*\}", visible.replace("None no ", "")
     )
@@ -333,7 +145,7 @@ def test_what_is_missing_is_an_en_dash(figures: dict[str, str], language: str, c
 
 
 def test_names_are_escaped(figures: dict[str, str]) -> None:
-    page = report.render(organisation(), figures, generated="2025-04-01")
+    page = page_of(organisation(), figures)
     assert "<b>" not in page
     assert "R&amp;D &lt;b&gt;" in page
     assert NASTY in Reader(page).visible
@@ -347,8 +159,8 @@ def test_hostile_figure_label_stays_an_attribute() -> None:
 
 
 def test_numbers_are_as_people_write_them(figures: dict[str, str]) -> None:
-    english = Reader(report.render(organisation(), figures, generated="2025-04-01")).visible
-    french = Reader(report.render(organisation(), figures, language="fr", generated="2025-04-01")).visible
+    english = Reader(page_of(organisation(), figures)).visible
+    french = Reader(page_of(organisation(), figures, "fr")).visible
     assert "27 times (19 to 38)" in english
     assert "27 fois (19 à 38)" in french
     assert "184,223 read" in english
@@ -363,49 +175,49 @@ def test_numbers_are_as_people_write_them(figures: dict[str, str]) -> None:
 
 
 def test_mail_room_warning_is_shown_only_when_set(figures: dict[str, str]) -> None:
-    calm = report.render(organisation(), figures, generated="2025-04-01")
-    alarmed = report.render(organisation(connector="none", warning=True), figures, generated="2025-04-01")
-    assert 'class="warning"' not in calm
-    assert 'class="warning"' in alarmed
+    calm_page = page_of(organisation(), figures)
+    warned = changed(organisation(), "connector", verdict="none", department=None, mail_room_warning=True)
+    assert 'class="warning"' not in calm_page
+    assert 'class="warning"' in page_of(changed(warned, "connector", reason="service_only"), figures)
 
 
-@pytest.mark.parametrize("evidence", ["substantive", "reciprocated", "volume"])
+GRADES = ("substantive", "turn-taking", "reciprocated", "volume")
+
+
+@pytest.mark.parametrize("evidence", GRADES)
 def test_grade_of_evidence_is_explained(figures: dict[str, str], evidence: str) -> None:
-    summary = organisation()
-    summary["connector"]["evidence"] = evidence
-    visible = Reader(report.render(summary, figures, generated="2025-04-01")).visible
-    for grade in ("substantive", "reciprocated", "volume"):
+    visible = Reader(page_of(changed(organisation(), "connector", evidence=evidence), figures)).visible
+    for grade in GRADES:
         assert (phrases("en")["report"][f"evidence_{grade}"] in visible) == (grade == evidence)
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_what_to_do_is_all_there_in_its_order(figures: dict[str, str], language: str) -> None:
     """Which steps there are, and for whom, is decided in `silos.analysis.findings.recommendations`."""
-    page = report.render(organisation(), figures, language=language, generated="2025-04-01")
+    analysis = MadeUp(organisation())
+    page = page_of(analysis.results, figures, language)
     listed = Reader(page[page.index('<ol class="steps">') : page.index("</ol>")]).visible
-    at = [listed.index(step["sentence"]) for step in organisation()["recommendations"]]
+    at = [listed.index(step.sentence) for step in analysis.recommendations_in(language)]
+    assert len(at) > 3
     assert at == sorted(at)
-    nothing = organisation() | {"recommendations": []}
-    assert STEPS[0] not in Reader(report.render(nothing, figures, generated="2025-04-01")).visible
 
 
-def test_summary_that_lacks_almost_everything_still_gives_a_page() -> None:
-    page = report.render({}, {}, generated="2025-04-01")
-    visible = Reader(page).visible
+def test_results_that_lack_almost_everything_still_give_a_page() -> None:
+    visible = Reader(page_of(calm(), {})).visible
     assert "What was looked at" in visible
     assert "Over time" not in visible
-    assert "nan" not in visible
+    assert not re.search(r"\bnan\b", visible)
 
 
-def test_summary_may_come_back_from_json(figures: dict[str, str]) -> None:
-    summary = organisation()
-    again = json.loads(json.dumps(summary))
-    assert report.render(summary, figures, generated="x") == report.render(again, figures, generated="x")
+def test_tables_of_persons_are_said_to_stand_beside_the_page(figures: dict[str, str]) -> None:
+    said = phrases("en")["report"]["looked_intro_people"]
+    assert said in Reader(page_of(organisation(), figures, people=True)).visible
+    assert said not in Reader(page_of(organisation(), figures)).visible
 
 
 def test_unknown_language_is_named() -> None:
     with pytest.raises(SilosError, match=r"'tlh'.*en, fr"):
-        report.render({}, {}, language="tlh", generated="2025-04-01")
+        page_of(calm(), {}, "tlh")
 
 
 def test_numerals() -> None:
@@ -431,12 +243,147 @@ def test_numerals() -> None:
 
 
 def test_a_first_that_may_be_a_service_desk_is_no_several() -> None:
-    summary = organisation(connector="tied")
-    candidates = [one | {"tied": at == 0} for at, one in enumerate(summary["connector"]["candidates"])]
-    names = [one["department"] for one in candidates]
-    summary["connector"] |= {"department": names[0], "candidates": candidates}
-    sections = View(summary, "en").sections()
-    assert sections["head"]["connector"][0] == f"{names[0]}?"
-    assert sections["connector"]["lead"].startswith(f"{names[0]} comes first, but")
-    candidates[1]["tied"] = True
-    assert View(summary, "en").sections()["head"]["connector"][0] == "Several"
+    first = organisation().connector.candidates.index[0]
+    unproven = changed(
+        organisation(), "connector", {f"{first}.tied": True}, verdict="tied", department=first, reason="evidence"
+    )
+    said = phrases("en")["answer"]
+    assert sentence(unproven, "connects") == said["connects_unproven"].format(department=first)
+    assert told(unproven)["connector"]["lead"].startswith(f"{first} comes first, but")
+    several = changed(unproven, "connector", {"Sales.tied": True}, reason="not_separated")
+    assert sentence(several, "connects") == said["connects_tied"].format(departments=f"{first} and Sales")
+
+
+def sentence(results: Results, key: str) -> str:
+    """One of the three sentences on the first screen."""
+    return {one["key"]: one["text"] for one in told(results)["answer"]["sentences"]}[key]
+
+
+def test_the_first_screen_says_what_is_apart_who_connects_and_where_to_begin_with_a_yardstick() -> None:
+    results, said, english = organisation(), phrases("en")["answer"], Numerals("en")
+    odds = np.exp(results.departments.table["insiders_odds"].dropna())
+    usual = english.times(odds.drop("Purchasing").median())
+    assert sentence(results, "apart") == said["apart_one"].format(
+        department="Purchasing", times=english.times(odds["Purchasing"]), usual=usual
+    )
+    bind = results.connector.candidates["bind"]
+    assert sentence(results, "connects") == said["connects_clear"].format(
+        department="Marketing", bind=english.percent(bind["Marketing"]),
+        usual=english.percent(bind.drop("Marketing").median()),
+    )  # fmt: skip
+    assert sentence(results, "begin") == MadeUp(results).recommendations[0].sentence
+    sure = told(results)["answer"]["sure"]
+    assert english.chance(results.connector.candidates.loc["Marketing", "probability_first"]) in sure
+    assert "12 of 14 departments" in sure
+
+
+@pytest.mark.parametrize("silos", [0, 2, 5])
+def test_what_is_apart_is_named_while_it_can_be(silos: int) -> None:
+    results = calm()
+    names = list(results.departments.table.index[:silos])
+    results = changed(results, "departments", {f"{name}.verdict": "silo" for name in names})
+    said = sentence(results, "apart")
+    assert said.startswith(("No department is clearly apart", "2 of 5", "5 of 5")[(0, 2, 5).index(silos)])
+    assert ("Sales and Legal" in said) == (silos == 2)
+
+
+def test_what_cannot_be_said_is_not_called_none() -> None:
+    table = calm().departments.table.assign(verdict="cannot say", reason="weeks")
+    results = changed(calm(), "departments", table=table)
+    assert phrases("en")["unsaid"]["weeks"] in sentence(results, "apart")
+    [row, *_] = told(results)["silos"]["rows"]
+    assert row["verdict"] == {"key": "none", "word": "cannot say", "reason": phrases("en")["unsaid"]["weeks"]}
+    assert told(results)["answer"]["sure"].endswith("0 of 5 departments could be judged")
+
+
+def test_without_silos_the_walls_are_what_is_apart() -> None:
+    found = {("Sales", "Legal"): (0.1, "wall"), ("IT", "Legal"): (0.05, "wall"), ("IT", "Finance"): (1.0, "typical")}
+    walled = pairs(found, ties=[8.0, 1.0, 9.0], expected_ties=[80.0, 20.0, 9.0])
+    said = sentence(replace(calm(), pairs=walled), "apart")
+    assert said.startswith(
+        "No department is apart as a whole, but 2 pairs are walled off. Sales and Legal come first: 8"
+    )
+
+
+def test_walls_are_listed_by_missing_ties_the_probable_after_the_sure() -> None:
+    found = {
+        ("Sales", "Legal"): (0.1, "wall"), ("IT", "Legal"): (0.05, "wall"), ("IT", "Sales"): (0.2, "probable wall"),
+        ("IT", "Finance"): (5.0, "probable bridge"), ("Legal", "Finance"): (1.0, "cannot say"),
+    }  # fmt: skip
+    numbers = {"ties": [0.0, 1.0, 2.0, 50.0, 1.0], "expected_ties": [71.0, 20.0, 90.4, 10.0, 1.0]}
+    section = told(replace(calm(), pairs=pairs(found, **numbers)))["walls"]
+    walls, bridges = section["tables"]
+    assert [(row["pair"], *row["cells"][:4]) for row in walls["rows"]] == [
+        ("Sales – Legal", "wall", "0", "71", "71"),
+        ("IT – Legal", "wall", "1", "20", "19"),
+        ("IT – Sales", "probable wall", "2", "90", "88"),
+    ]
+    assert [row["cells"][:4] for row in bridges["rows"]] == [["probable bridge", "50", "10", "40"]]
+    assert phrases("en")["report"]["pairs_unsaid"].format(count="1") in section["lead"]
+
+
+def test_where_there_is_no_wall_the_closest_pair_is_told() -> None:
+    found = {
+        ("IT", "Finance"): (1.4, "typical"),
+        ("Sales", "Legal"): (0.6, "typical"),
+        ("IT", "Legal"): (0.5, "typical"),
+    }
+    lead = told(replace(calm(), pairs=pairs(found)))["walls"]["lead"]
+    assert phrases("en")["report"]["pairs_none"] in lead
+    assert "Sales and Legal come closest to a wall: 12 ties, where 20 would be usual." in lead
+
+
+def test_no_more_than_seven_findings_are_open_and_indices_are_for_analysts() -> None:
+    never = pd.DataFrame({"verdict": {"IT": "never"}}).reindex(columns=COLUMNS)
+    few = {f"{name}.effective_spanners": 1.0 for name in ("IT", "Sales")}
+    results = changed(organisation(), "connector", few, evidence="volume")
+    results = changed(results, "inputs", rejected={"not in the roster": 60_000})
+    results = replace(results, external=External(never, Estimate(0.2), 9, ""))
+    found = told(results)["findings"]
+    assert len(found["first"]) <= 7
+    analysis = MadeUp(results)
+    assert sum(map(len, found.values())) == len(analysis.findings)
+    indices = [one.sentence for one in analysis.findings if "ei_index" in one.measures]
+    assert indices
+    assert set(indices) <= {one["sentence"] for one in found["for_analysts"]}
+    folded = [*found["further"], *found["for_analysts"]]
+    visible = Reader(page_of(results, {})).visible
+    assert all(one["sentence"] in visible for one in folded)
+
+
+def test_numbers_of_a_section_are_those_of_the_results() -> None:
+    results = organisation()
+    rows = told(results)["silos"]["rows"]
+    assert [row["department"] for row in rows] == list(results.departments.table.index)
+    english = Numerals("en")
+    for row, found in zip(rows, results.departments.table.to_dict("records"), strict=True):
+        assert row["insularity"]["value"] == english.decimal(found["insularity"])
+        assert row["external"] == english.percent(found["external_share"])
+        if found["verdict"] is not None:
+            assert row["likelier"] == f"{english.times(np.exp(found['insiders_odds']))} times"
+    tables = told(results)["walls"]["tables"]
+    for table, listed in zip(tables, (results.pairs.walls, results.pairs.bridges), strict=True):
+        assert [row["cells"][1] for row in table["rows"]] == [english.count(one) for one in listed["ties"].head(8)]
+        assert (table["more"] != "") == (len(listed) > 8)
+
+
+def test_measures_that_were_not_tested_have_no_chance_beside_them() -> None:
+    cards = {
+        name: [card["name"] for card in told(organisation())["organisation"][name]] for name in ("cards", "indices")
+    }
+    assert cards["cards"] == ["Share of contact across departments", "Two-way share"]
+    assert "E-I index, by ties" in cards["indices"]
+    rows = {row["name"]: row for row in told(organisation())["organisation"]["rows"]}
+    assert (rows["E-I index, by ties"]["chance"], rows["E-I index, by ties"]["p"]) == ("0.49", "<\u202f0.001")
+    assert (rows["Two-way share"]["chance"], rows["Two-way share"]["p"]) == ("", "")
+    assert rows["People"]["value"] == "331"
+    assert rows["some new measure"]["value"] == "–"
+
+
+def test_leaders_are_told_of_as_far_as_the_log_goes() -> None:
+    assert told(calm())["leadership"] == {}
+    rates = {"reply_rate_below": Estimate(0.22, 0.17, 0.27), "broadcast_gap": Estimate(0.1), "flow_up": Estimate(None)}
+    said = told(changed(calm(), "leadership", estimates=rates, leaders=9))["leadership"]
+    assert [(row["value"], row["interval"]) for row in said["rows"]] == [("0.10", ""), ("22%", "17% to 27%")]
+    assert said["intro"].startswith("9 people lead")
+    assert said["layers"] == ""

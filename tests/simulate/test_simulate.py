@@ -13,7 +13,8 @@ import pytest
 import silos
 from silos.errors import OutputError, SilosError
 from silos.readers.tabular import timestamps
-from silos.simulate import EARLIEST, LATEST, Organisation, organisation
+from silos.simulate import Organisation, organisation
+from silos.simulate.recipe import EARLIEST, LATEST
 
 GENERATORS = ("blocks", "latent")
 CANONICAL = ["timestamp", "sender", "recipient", "medium", "event", "thread", "kind", "recipients"]

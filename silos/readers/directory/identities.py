@@ -251,6 +251,9 @@ def aliases_in(cell: str, *, blanks: bool = False) -> list[str]:
     addresses = _ADDRESS.findall(text)
     found = [address.lower() for address in addresses]
     rest = re.sub(r"(?i)(?:\b(?:smtp|sip|upn|mailto):\s*)?" + ADDRESS, "\n", text) if addresses else text
+    # A bar parts ids, or is part of one (`auth0|17`): where it cannot be told, the person is known by both.
+    barred = re.findall(r"(?<![^\s;,])[^\s;,|\"'\[\]{}]+\|[^\s;,|\"'\[\]{}]+(?![^\s;,])", rest)
+    found += [whole.lower() for whole in barred]
     for piece in re.split(r"[;,|\n\r\[\]{}()\"'<>]+", rest):
         bare = _PREFIX.sub("", piece.strip())
         # Several words beside addresses are names as often as ids: only what has a digit or a dot is taken for one.

@@ -75,7 +75,7 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
     )
     note = (
         f"{request.name} is a message trace: it has no threads, so the evidence of the connector verdict is "
-        "reciprocated contact at best. Mailboxes or chats would raise it."
+        "reciprocated contact and turn-taking at best. Mailboxes or chats would raise it."
     )
     return [with_note(source, *_not_understood(source), note) for source in sources]
 

@@ -62,7 +62,7 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
     )
     note = (
         f"{request.name} is a log search of Gmail: it has no threads, so the evidence of the connector verdict is "
-        "reciprocated contact at best. Mailboxes or chats would raise it."
+        "reciprocated contact and turn-taking at best. Mailboxes or chats would raise it."
     )
     return [with_note(source, note) for source in sources]
 

@@ -51,8 +51,10 @@ PRINTED = r"(?s)^\s*(?:[A-Za-z_.]+\()?\s*[\[{(].*[\]})]\s*\)?\s*$"
 CALL = r"^\s*[A-Za-z_.]+\("
 #: The id in what a program printed of a person without an address.
 FIELD = r"""(?i)["']?\b(?:id|user_?id|user|upn|login|account|username)["']?\s*[:=]\s*["']?([^"',;|{}\[\]()]+)"""
-#: A value in what a program printed that is no dictionary.
-VALUE = r"""[^\[\]{}(),;|"'\n\r]+"""
+#: A value in what a program printed that is no dictionary; an apostrophe may stand inside.
+VALUE = r"""\"[^\"]*\"|'[^'\[\]{}]*'|[^\s\[\]{}(),;|\"'][^\[\]{}(),;|\"\n\r]*"""
+#: What has more in it than values one after the other: dictionaries, tuples.
+NESTED = r"(?s)[\[{(].*[:\[{(]"
 #: Parts of a cell between semicolons, line ends and bars, quotation marks respected; and the same where a bar may
 #: belong to the name before an address.
 SEGMENT, SEGMENT_NAMED = r'(?:"[^"]*"|[^;|\n\r"])+', r'(?:"[^"]*"|[^;\n\r"])+'
@@ -65,7 +67,7 @@ _CONTROLS, _SPACES, _BLANKS, _ENTITY = (re.compile(pattern) for pattern in (CONT
 _ADDRESS, _ANGLED, _AROUND = re.compile(ADDRESS), re.compile(ANGLED), re.compile(AROUND_ADDRESS)
 _MARKED, _FORMULA, _QUOTED = re.compile(MARKED), re.compile(FORMULA), re.compile(QUOTED)
 _NAMED, _DECIMAL, _SCIENTIFIC = re.compile(NAMED), re.compile(DECIMAL), re.compile(SCIENTIFIC)
-_PRINTED, _FIELD, _VALUE = re.compile(PRINTED), re.compile(FIELD), re.compile(VALUE)
+_PRINTED, _FIELD, _VALUE, _NESTED = (re.compile(pattern) for pattern in (PRINTED, FIELD, VALUE, NESTED))
 _SEGMENT, _SEGMENT_NAMED = re.compile(SEGMENT), re.compile(SEGMENT_NAMED)
 _CALL, _REMARK, _BOX = re.compile(CALL), re.compile(REMARK), re.compile(BOX)
 #: Most ids are plain addresses, of which nothing need be looked at.
@@ -154,13 +156,14 @@ def _address(text: str) -> str:
     return text
 
 
-def people_in(cell: str, *, commas: bool = True) -> list[str]:
+def people_in(cell: str, *, commas: bool = True, bars: bool = True) -> list[str]:
     """The ids of all whom a cell names, each once (without regard to case), in order.
 
     Args:
         cell: as it stands: ids between commas, semicolons, line ends or bars, `Last, First <address>; ...`, or a list
             that a program printed.
         commas: whether a comma parts people where there are no addresses; else it belongs to a name.
+        bars: whether a vertical bar does; else it belongs to an id (`auth0|17`).
 
     Examples:
         >>> people_in('Ann Roux <ann@acme.example>; Li, Bob <bob@acme.example>, cleo@acme.example')
@@ -171,20 +174,21 @@ def people_in(cell: str, *, commas: bool = True) -> list[str]:
         (['u1', 'u2'], ['u1', 'u2'], ['Li, Bob'])
     """
     found: dict[str, str] = {}
-    for part in _parts(visible(cell), commas):
+    for part in _parts(visible(cell), commas, bars):
         person = clean_id(part)
         if person is not None:
             found.setdefault(person.lower(), person)
     return list(found.values())
 
 
-def _parts(text: str, commas: bool) -> Iterable[str]:
+def _parts(text: str, commas: bool, bars: bool) -> Iterable[str]:
     if _PRINTED.match(text):
-        if "@" in text:
+        if "@" in text and _NESTED.search(text):
             return _ADDRESS.findall(text)
-        return _FIELD.findall(text) or _VALUE.findall(_CALL.sub("(", text))
+        return ("@" not in text and _FIELD.findall(text)) or _VALUE.findall(_CALL.sub("(", text))
     parts: list[str] = []
-    for segment in (_SEGMENT_NAMED if "<" in text else _SEGMENT).findall(text):
+    whole = "<" in text or ("@" not in text and not bars)
+    for segment in (_SEGMENT_NAMED if whole else _SEGMENT).findall(text):
         if "@" in segment:
             parts += _BOX.findall(_REMARK.sub("", segment))
         else:

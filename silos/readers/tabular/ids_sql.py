@@ -27,7 +27,7 @@ KINDS: dict[int, str] = {
     SCIENTIFIC: "numbers in scientific notation",
     PLACEHOLDER: "placeholders",
     SEVERAL: "several people in a cell",
-    COMMA: "commas between or within names",
+    COMMA: "commas or bars between or within ids",
 }
 
 #: HTML entities of names that are decoded without a look at which there are.
@@ -71,12 +71,13 @@ class Cleaning:
     Attributes:
         kinds: the bits of what is amiss.
         entities: HTML entities that occur.
-        commas: whether a comma parts people where there are no addresses.
+        commas, bars: whether a comma, a vertical bar parts people where there are no addresses.
     """
 
     kinds: int = -1
     entities: tuple[str, ...] = ()
     commas: bool = True
+    bars: bool = True
 
     def id(self, text: str) -> str:
         """SQL of `ids.clean_id` of an SQL text; null for null."""
@@ -108,13 +109,16 @@ class Cleaning:
         comma = "string_split(s, ',')" if self.commas else "[s]"
         boxes = f"regexp_extract_all(regexp_replace(s, {_re2(ids.REMARK)}, '', 'g'), {_re2(ids.BOX)})"
         parts = f"case when contains(s, '@') then {boxes} else {comma} end"
+        whole = "" if self.bars else " or not contains({0}, '@')"
         segments = (
-            f"case when contains({{0}}, '<') then regexp_extract_all({{0}}, {_re2(ids.SEGMENT_NAMED)}) "
+            f"case when contains({{0}}, '<'){whole} then regexp_extract_all({{0}}, {_re2(ids.SEGMENT_NAMED)}) "
             f"else regexp_extract_all({{0}}, {_re2(ids.SEGMENT)}) end"
         )
         printed = (
-            f"case when contains({{0}}, '@') then regexp_extract_all({{0}}, {_re2(ids.ADDRESS)}) "
-            f"when regexp_matches({{0}}, {_re2(ids.FIELD)}) then regexp_extract_all({{0}}, {_re2(ids.FIELD)}, 1) "
+            f"case when contains({{0}}, '@') and regexp_matches({{0}}, {_re2(ids.NESTED)}) "
+            f"then regexp_extract_all({{0}}, {_re2(ids.ADDRESS)}) "
+            f"when not contains({{0}}, '@') and regexp_matches({{0}}, {_re2(ids.FIELD)}) "
+            f"then regexp_extract_all({{0}}, {_re2(ids.FIELD)}, 1) "
             f"else regexp_extract_all(regexp_replace({{0}}, {_re2(ids.CALL)}, '('), {_re2(ids.VALUE)}) end"
         )
         found = (
@@ -143,7 +147,6 @@ def sql_kinds(text: str) -> str:
         printed = f"regexp_matches({raw}, {_re2(ids.PRINTED)}) and left(ltrim({raw}), 1) <> '('"
         tests = {
             INVISIBLE: f"{sql_visible(raw)} <> {raw} or contains({raw}, '  ')",
-            HTML: f"regexp_matches({raw}, {_re2(ids.ENTITY)})",
             WRAPPED: quotes,
             NAMED: f"contains({raw}, '@') and {around} or regexp_matches({raw}, {_re2(ids.NAMED)})",
             MARKED: f"not contains({raw}, '@') and regexp_matches({raw}, {_re2(ids.MARKED)})",
@@ -155,7 +158,13 @@ def sql_kinds(text: str) -> str:
         return " + ".join(f"case when {test} then {bit} else 0 end" for bit, test in tests.items())
 
     amiss = bits("b['r']", "b['c']")
-    judged = f"list_transform([{{'r': t, 'c': {Cleaning().id('t')}}}], lambda b: {amiss})[1]"
+    html = f"regexp_matches(t, {_re2(ids.ENTITY)})"
+    # The signs of an HTML entity are none of the id.
+    plain = f"case when contains(t, '&') then regexp_replace(t, {_re2(ids.ENTITY)}, 'e', 'g') else t end"
+    judged = (
+        f"case when {html} then {HTML} else 0 end + "
+        f"list_transform([{{'r': {plain}, 'c': {Cleaning().id(plain)}}}], lambda b: {amiss})[1]"
+    )
     return (
         f"case when coalesce(trim({text}), '') = '' then null when regexp_full_match({text}, {literal(_PLAIN)}) then 0 "
         f"else list_transform([{text}], lambda t: {judged})[1] end"

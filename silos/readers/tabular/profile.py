@@ -26,7 +26,7 @@ MOST_ENTITIES = 500
 KNOWN_PARTS = 0.5
 
 #: Sign in a cell -> letter of its mark in the groups.
-_SIGNS = (("@", "a"), (",", "c"), (";", "s"), ("\n", "s"), ("|", "s"), ("&", "h"), ("[", "p"), ("{", "p"))
+_SIGNS = (("@", "a"), (",", "c"), (";", "s"), ("\n", "s"), ("|", "b"), ("&", "h"), ("[", "p"), ("{", "p"))
 _SEPARATORS = (";", "\n", "|", ",")
 #: The shape of plain ISO 8601, with or without a Z, and a time of that shape.
 ISO, EXAMPLE = "9999-99-99T99:99:99", "2000-01-01T00:00:00"
@@ -164,6 +164,10 @@ def _key(column: Column) -> str:
         return column.text
     text = column.text
     several = " or ".join(f"contains({text}, {literal(mark)})" for mark in _SEPARATORS)
+    # The semicolon of an HTML entity parts nothing.
+    plain = f"regexp_replace({text}, {literal(ids.ENTITY)}, '', 'g')"
+    bare = " or ".join(f"contains({plain}, {literal(mark)})" for mark in _SEPARATORS)
+    several = f"case when contains({text}, '&') then {bare} else {several} end"
     marks = [f"case when contains({text}, {literal(sign)}) then '{letter}' else '' end" for sign, letter in _SIGNS]
     return f"case when {several} then chr(1) || {' || '.join(marks)} else {text} end"
 
@@ -204,23 +208,27 @@ class _Looked:
         """What a column of ids holds."""
         amiss: Counter[int] = Counter()
         listed = self.several and name == "recipient"
-        marked, blank, commas = False, 0, 0
+        marked, blank, commas, bars = False, 0, 0, 0
         for group in groups:
             blank += group.rows if group.kinds is None else 0
             kinds = group.kinds or 0
             if group.mark:
                 letters = set(group.mark[1:])
-                only_commas = letters <= {"c", "h"}
-                commas += group.rows if only_commas else 0
-                kinds = (COMMA if only_commas else SEVERAL if listed else NAMED) | (HTML if "h" in letters else 0)
+                # Without an address, a comma may belong to a name, and a bar to an id.
+                open_question = letters <= {"c", "b", "h"}
+                commas += group.rows if open_question and "c" in letters else 0
+                bars += group.rows if open_question and "b" in letters else 0
+                kinds = (COMMA if open_question else SEVERAL if listed else NAMED) | (HTML if "h" in letters else 0)
                 marked = True
             for bit in KINDS:
                 amiss[bit] += group.rows if kinds & bit else 0
-        part = bool(listed and commas and self._commas_part())
+        by_comma = bool(listed and commas and self._parts(","))
+        by_bar = bool(listed and bars and self._parts("|"))
         entities = self._entities(self.columns[name]) if amiss[HTML] else ()
         # What stands in cells that may name several people was not looked at one by one: it is cleaned of everything.
-        cleaning = Cleaning(-1 if marked else sum(+amiss), entities, commas=part)
-        return IdColumn(dict(+amiss), blank, cleaning, several=bool(listed and (amiss[SEVERAL] or part)))
+        cleaning = Cleaning(-1 if marked else sum(+amiss), entities, commas=by_comma, bars=by_bar)
+        several = listed and bool(amiss[SEVERAL] or by_comma or by_bar)
+        return IdColumn(dict(+amiss), blank, cleaning, several=several)
 
     def _entities(self, column: Column) -> tuple[str, ...]:
         """The HTML entities that stand in a column."""
@@ -230,26 +238,31 @@ class _Looked:
         )
         return tuple(entity for (entity,) in rows_of(query, self.request.connection, self.scan.files[0]))
 
-    def _commas_part(self) -> bool:
-        """Whether commas between what are no addresses part people.
+    def _parts(self, mark: str) -> bool:
+        """Whether commas (or bars) between what are no addresses part people.
 
-        They do where what stands between them stands alone elsewhere; where nothing tells, where it holds digits.
+        They do where what stands between them stands alone elsewhere, and not where the cells themselves are senders;
+        where nothing tells, where what stands between commas holds digits.
         """
         one, other = self.columns.get("sender"), self.columns["recipient"]
         if one is None or one.is_list:
             return False
-        a, b, source = one.text, other.text, self.scan.sql
+        a, b, source, sign = one.text, other.text, self.scan.sql, literal(mark)
+        listed = f"contains({b}, {sign}) and not contains({b}, '@')"
         query = (
-            f"with alone as (select lower(trim({a})) as id from {source} where not contains({a}, ',') union "
-            f"select lower(trim({b})) from {source} where not contains({b}, ',')), "
-            f"parts as (select distinct lower(trim(unnest(string_split({b}, ',')))) as id from {source} "
-            f"where contains({b}, ',') and not contains({b}, '@')), "
-            f"whole as (select distinct {a} from {source} where contains({a}, ',')) "
+            f"with alone as (select lower(trim({a})) as id from {source} where not contains({a}, {sign}) union "
+            f"select lower(trim({b})) from {source} where not contains({b}, {sign})), "
+            f"parts as (select distinct lower(trim(unnest(string_split({b}, {sign})))) as id from {source} "
+            f"where {listed}), cells as (select distinct trim({b}) as cell from {source} where {listed}), "
+            f"senders as (select distinct trim({a}) as cell from {source} where contains({a}, {sign})) "
             "select count(*), count(alone.id), count_if(regexp_matches(parts.id, '[0-9]')), "
-            "(select count(*) from whole) from parts left join alone using (id) where parts.id <> ''"
+            "(select count(*) from cells), (select count(*) from cells join senders using (cell)) "
+            "from parts left join alone using (id) where parts.id <> ''"
         )
-        [(parts, known, numbered, whole)] = rows_of(query, self.request.connection, self.scan.files[0])
-        return bool(known >= KNOWN_PARTS * parts or (not whole and numbered > KNOWN_PARTS * parts))
+        [(parts, known, numbered, cells, whole)] = rows_of(query, self.request.connection, self.scan.files[0])
+        if whole >= KNOWN_PARTS * cells:
+            return False
+        return bool(known >= KNOWN_PARTS * parts or (mark == "," and numbered > KNOWN_PARTS * parts))
 
 
 # ---- what follows from it

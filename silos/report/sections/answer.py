@@ -1,0 +1,114 @@
+"""The answer on the first screen: what is apart, who connects, where to begin, and how sure that is."""
+
+from typing import Any
+
+import numpy as np
+
+from silos.analysis.findings.finding import Recommendations
+from silos.analysis.results import Results
+from silos.report.wording import Wording
+
+#: Departments that a sentence names; of more it gives the number.
+MOST_NAMED = 4
+
+
+def answer(results: Results, words: Wording, steps: Recommendations) -> dict[str, Any]:
+    """Three sentences with their yardstick, and one line on how sure they are.
+
+    Args:
+        results, words: as for every section.
+        steps: what to do, the most pressing first.
+    """
+    say = words.words["answer"]
+    apart = say["apart_groups"] if words.groups else _apart(results, words)
+    return {
+        "sentences": [
+            {"key": "apart", "label": say["apart"], "text": apart},
+            {"key": "connects", "label": say["connects"], "text": _connects(results, words)},
+            {"key": "begin", "label": say["begin"], "text": steps[0].sentence},
+        ],
+        "sure": _sure(results, words),
+    }
+
+
+def _apart(results: Results, words: Wording) -> str:
+    say, number, found = words.words["answer"], words.number, results.departments
+    silos, walls = found.silos, results.pairs.walls
+    odds = found.table.loc[list(found.candidates), "insiders_odds"]
+    usual = number.times(float(np.exp(odds.drop(list(silos)).median())))
+    if silos:
+        key = "apart_one" if len(silos) == 1 else "apart_some" if len(silos) <= MOST_NAMED else "apart_many"
+        return say[key].format(
+            department=silos[0],
+            departments=words.names(silos),
+            count=number.count(len(silos)),
+            all=number.count(len(found.candidates)),
+            times=number.times(float(np.exp(odds[silos[0]]))),
+            usual=usual,
+        )
+    if len(found.called("cannot say")) == len(found.candidates):
+        reason = str(found.table["reason"].dropna().iloc[0])
+        return say["apart_unsaid"].format(reason=words.words["unsaid"][reason])
+    if found.sealed is not None:
+        return say["apart_sealed"].format(times=number.times(found.sealed))
+    if len(walls):
+        wall = walls.iloc[0]
+        return say["apart_walls"].format(
+            count=number.count(len(walls)),
+            a=wall["a"],
+            b=wall["b"],
+            ties=number.count(wall["ties"]),
+            expected=number.count(wall["expected_ties"]),
+        )
+    return say["apart_none"].format(usual=usual)
+
+
+def _connects(results: Results, words: Wording) -> str:
+    say, number, connector = words.words["answer"], words.number, results.connector
+    if words.groups:
+        return say["connects_groups"].format(department=connector.busiest or say["nobody"])
+    if connector.mail_room_warning:
+        return say["connects_service"].format(department=connector.busiest)
+    if connector.unproven:
+        return say["connects_unproven"].format(department=connector.department)
+    if connector.verdict == "tied":
+        names = (str(connector.department), *connector.tied)
+        if len(names) > MOST_NAMED:
+            return say["connects_many"].format(count=number.count(len(names)))
+        return say["connects_tied"].format(departments=words.names(names))
+    if connector.verdict == "clear":
+        candidates = connector.candidates[connector.candidates["eligible"].astype(bool)]
+        return say["connects_clear"].format(
+            department=connector.department,
+            bind=number.percent(candidates.loc[connector.department, "bind"]),
+            usual=number.percent(candidates["bind"].drop(connector.department).median()),
+        )
+    return say["connects_none"]
+
+
+def _sure(results: Results, words: Wording) -> str:
+    """How sure: the interval of the first silo, the draws of the first connector, how many could be judged."""
+    say, number, found, connector = words.words["answer"], words.number, results.departments, results.connector
+    if words.groups:
+        return say["sure_groups"]
+    parts = []
+    if found.silos:
+        row = found.table.loc[found.silos[0]]
+        low, high = (float(np.exp(row[f"insiders_odds_{end}"])) for end in ("low", "high"))
+        interval = number.between(low, high, "times")
+        if interval:
+            parts.append(say["sure_silo"].format(department=found.silos[0], interval=interval))
+    if connector.department is not None:
+        first = connector.candidates.loc[connector.department, "probability_first"]
+        parts.append(
+            say["sure_first"].format(
+                department=connector.department,
+                chance=number.chance(first),
+                draws=number.count(results.asked.bootstrap),
+            )
+        )
+    judged = len(found.candidates) - len(found.called("cannot say"))
+    parts.append(
+        say["sure_judged"].format(judged=number.count(judged), all=number.count(results.organisation.departments))
+    )
+    return words.words["numbers"]["semicolon"].join(parts)

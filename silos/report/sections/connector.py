@@ -1,0 +1,38 @@
+"""The connector: verdict, grade of evidence, warning and candidates."""
+
+from typing import Any
+
+from silos.analysis.findings.notes import connector_notes, connector_reason
+from silos.analysis.results import Results
+from silos.report.wording import Wording
+
+MOST_CANDIDATES = 10
+
+
+def connector(results: Results, words: Wording) -> dict[str, Any]:
+    """Which department binds, what that rests on, and who else was considered."""
+    say, number, found = words.say, words.number, results.connector
+    candidates = found.candidates.assign(name=found.candidates.index.map(str))
+    candidates = candidates.sort_values(["score", "name"], ascending=[False, True], kind="stable")
+    return {
+        "lead": say["connector_unproven" if found.unproven else f"connector_{found.verdict}"].format(
+            department=found.department
+        ),
+        "reason": connector_reason(found, words.language),
+        "notes": list(connector_notes(results, words.language)),
+        "evidence": say[f"evidence_{found.evidence}"],
+        "warning": say["warning"] if found.mail_room_warning else "",
+        "rows": [
+            {
+                "department": one["name"],
+                "service": bool(one["service"]),
+                "score": number.decimal(one["score"], 3),
+                "bind": number.percent(one["bind"], 1),
+                "reach": number.percent(one["reach"]),
+                "first": number.chance(one["probability_first"]),
+                "substantive": number.percent(one["substantive_share"]),
+                "spanners": number.decimal(one["effective_spanners"], 1),
+            }
+            for one in candidates.head(MOST_CANDIDATES).to_dict("records")
+        ],
+    }

@@ -1,0 +1,46 @@
+"""The departments: verdicts, estimates and brokerage roles."""
+
+from typing import Any
+
+from silos.analysis.departments import ROLES
+from silos.analysis.results import Results
+from silos.locales.numerals import MISSING
+from silos.report.wording import Wording, exponential, known, spread
+
+
+def departments(results: Results, words: Wording) -> dict[str, Any]:
+    """One row per department, the most inward first, and how many of them are silos."""
+    say, number, found = words.say, words.number, results.departments
+    key = {0: "silos_none", 1: "silos_one"}.get(len(found.silos), "silos_some")
+    rows = found.table.to_dict("index")
+    roles = {name: [known(row[role]) for role in ROLES] for name, row in rows.items()}
+    return {
+        "lead": say[key].format(
+            count=number.count(len(found.silos)),
+            departments=number.count(results.organisation.shown),
+            names=words.names(found.silos),
+        ),
+        "rows": [_row(str(name), row, words) for name, row in rows.items()],
+        "roles": [
+            (str(name), [number.count(count) for count in counts])
+            for name, counts in roles.items()
+            if any(count is not None for count in counts)
+        ],
+        "role_names": [say[role] for role in ROLES],
+    }
+
+
+def _row(name: str, row: dict[Any, Any], words: Wording) -> dict[str, Any]:
+    number, odds = words.number, spread(row, "insiders_odds")
+    value, low, high = (exponential(end) for end in (odds.value, odds.low, odds.high))
+    likelier = number.times(value)
+    return {
+        "department": name,
+        "people": number.count(row["people"]),
+        "likelier": likelier if likelier == MISSING else words.say["likelier"].format(value=likelier),
+        "likelier_interval": number.between(low, high, "times", like=value),
+        "insularity": words.estimate(spread(row, "insularity"), "decimal"),
+        "external": number.percent(row["external_share"]),
+        "reach": number.percent(row["reach"]),
+        "verdict": words.verdict(row["verdict"], row["reason"]),
+    }

@@ -1,0 +1,45 @@
+"""The outside: which departments deal with it, and which never do."""
+
+from typing import Any
+
+from silos.analysis.results import Results
+from silos.locales.numerals import MISSING
+from silos.report.wording import Wording
+
+#: Verdict -> its phrase.
+WORDS = {
+    "outward": "external_outward",
+    "inward": "external_inward",
+    "typical": "external_typical",
+    "never": "external_never_word",
+}
+
+
+def external(results: Results, words: Wording) -> dict[str, Any]:
+    """One row per department, the most outward first; empty where nothing is known of outsiders."""
+    found, say, number = results.external, words.say, words.number
+    if found.table.empty:
+        return {}
+    return {
+        "lead": say["external_lead"].format(
+            share=number.percent(found.share.value),
+            interval=words.between(found.share),
+            outsiders=number.count(found.outsiders),
+        ),
+        "never": say["external_never"].format(departments=words.names(found.never)) if found.never else "",
+        "rows": [_row(str(name), row, words) for name, row in found.table.astype(object).to_dict("index").items()],
+    }
+
+
+def _row(name: str, row: dict[Any, Any], words: Wording) -> dict[str, str]:
+    number = words.number
+    return {
+        "department": name,
+        "verdict": words.say[WORDS[row["verdict"]]] if row["verdict"] in WORDS else MISSING,
+        "people": number.count(row["people"]),
+        "outside": number.count(row["people_outside"]),
+        "share": number.percent(row["outside_share"]),
+        "interval": number.between(row["outside_share_low"], row["outside_share_high"], "percent"),
+        "outsiders": number.count(row["outsiders"]),
+        "head": number.decimal(row["outsiders_per_head"], 1),
+    }

@@ -1,0 +1,26 @@
+"""The head of the page: what it is about."""
+
+from typing import Any
+
+from silos.analysis.results import Results
+from silos.report.wording import Wording
+
+
+def head(results: Results, words: Wording) -> dict[str, Any]:
+    """Title, size, period and basis."""
+    return {"title": words.say["title"], "subtitle": _subtitle(results, words)}
+
+
+def _subtitle(results: Results, words: Wording) -> list[str]:
+    say, number = words.say, words.number
+    organisation, inputs, by = results.organisation, results.inputs, results.asked.by
+    departments = organisation.shown if words.groups else organisation.departments
+    about = "subtitle" if by == "department" else "subtitle_units"
+    parts = [say[about].format(people=number.count(inputs.people), departments=number.count(departments), by=by)]
+    if organisation.shown < organisation.departments:
+        parts.append(say["subtitle_shown"].format(count=number.count(organisation.shown)))
+    if inputs.first and inputs.last:
+        parts.append(say["period"].format(first=number.day(inputs.first), last=number.day(inputs.last)))
+    if inputs.layers:
+        parts.append(say["basis"].format(layers=words.names(inputs.layers)))
+    return parts

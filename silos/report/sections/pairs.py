@@ -1,0 +1,95 @@
+"""Walls and bridges; in a log of groups, the pairs at both ends of the ratios."""
+
+from typing import Any
+
+import pandas as pd
+
+from silos.analysis.results import Results
+from silos.report.wording import Wording, spread
+
+#: Pairs of each table.
+MOST_PAIRS = 8
+#: The tables of pairs: their columns of numbers.
+TIES = ("column_ties", "column_expected_ties")
+
+
+def pairs(results: Results, words: Wording) -> dict[str, Any]:
+    """Walls and bridges, those first that are furthest from the ties that would be usual."""
+    say, found = words.say, results.pairs
+    walls = pd.concat([found.walls, found.probable_walls])
+    bridges = pd.concat([found.bridges, found.probable_bridges])
+    tables = [
+        _table(listed, (say[heading], say[column]), sign, words)
+        for heading, column, sign, listed in (
+            ("walls_table", "column_missing", 1, walls),
+            ("bridges_table", "column_additional", -1, bridges),
+        )
+        if len(listed)
+    ]
+    return {"lead": _lead(results, words), "tables": tables}
+
+
+def _lead(results: Results, words: Wording) -> str:
+    say, number, found = words.say, words.number, results.pairs
+    walls, bridges = len(found.walls), len(found.bridges)
+    probable, unsaid = len(found.probable_walls) + len(found.probable_bridges), len(found.called("cannot say"))
+    parts = [say["pairs_none"]]
+    if walls or bridges or probable:
+        counts = {"pairs": len(found.table), "walls": walls, "bridges": bridges, "probable": probable}
+        parts = [say["pairs_intro"].format(**{name: number.count(count) for name, count in counts.items()})]
+    # The table has the least likely by chance first.
+    fewer = found.table[(found.table["verdict"] == "typical") & (found.table["relative"] < 1)]
+    if not walls and not len(found.probable_walls) and len(fewer):
+        closest = fewer.iloc[0]
+        ties, expected = number.count(closest["ties"]), number.count(closest["expected_ties"])
+        parts.append(say["pairs_closest"].format(a=closest["a"], b=closest["b"], ties=ties, expected=expected))
+    if unsaid:
+        parts.append(say["pairs_unsaid"].format(count=number.count(unsaid)))
+    return " ".join(parts)
+
+
+def _table(listed: pd.DataFrame, headings: tuple[str, str], sign: int, words: Wording) -> dict[str, Any]:
+    say, number = words.say, words.number
+    heading, difference = headings
+    more = len(listed) - MOST_PAIRS
+    rows = []
+    for pair in listed.head(MOST_PAIRS).to_dict("records"):
+        # What stands beside each other must add up as it is written.
+        ties, expected = round(pair["ties"]), round(pair["expected_ties"])
+        numbers = [number.count(value) for value in (ties, expected, sign * (expected - ties))]
+        verdict = words.words["verdicts"][pair["verdict"]]
+        rows.append({"pair": _pair(pair, words), "cells": [verdict, *numbers, number.p(pair["q"])]})
+    return {
+        "heading": heading,
+        "columns": [say["column_verdict"], *(say[name] for name in TIES), difference, say["column_q"]],
+        "rows": rows,
+        "more": say["pairs_more"].format(count=number.count(more)) if more > 0 else "",
+    }
+
+
+def pairs_of_groups(results: Results, words: Wording) -> dict[str, Any]:
+    """The pairs with least and with most time for their activity: none of them is called anything."""
+    say, table = words.say, results.pairs.table
+    ranked = table[table["ratio"].notna()].sort_values(["ratio", "a", "b"], kind="stable")
+    if ranked.empty:
+        return {"lead": say["pairs_few"], "tables": []}
+    half = min(MOST_PAIRS, len(ranked) // 2)
+    tables = [
+        {
+            "heading": say[heading],
+            "columns": [say[name] for name in ("column_ratio", "column_observed", "column_expected")],
+            "rows": [{"pair": _pair(pair, words), "cells": _time(pair, words)} for pair in found.to_dict("records")],
+            "more": "",
+        }
+        for heading, found in (("walls_table", ranked.head(half)), ("bridges_table", ranked[::-1].head(half)))
+    ]
+    return {"lead": say["pairs_none"], "tables": tables}
+
+
+def _time(pair: dict[Any, Any], words: Wording) -> list[str]:
+    ratio = words.estimate(spread(pair, "ratio"), "times")["value"]
+    return [f"× {ratio}", words.number.count(pair["observed"]), words.number.count(pair["expected"])]
+
+
+def _pair(pair: dict[Any, Any], words: Wording) -> str:
+    return words.say["pair"].format(a=pair["a"], b=pair["b"])

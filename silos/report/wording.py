@@ -1,0 +1,115 @@
+"""How the report says things: the phrases and numerals of a language, and what every section writes alike."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from silos.inference.estimate import Estimate
+from silos.locales.numerals import Numerals
+from silos.locales.phrases import Phrases, phrases
+
+#: Of the organisation: whole numbers.
+COUNTED = ("people", "departments", "departments_shown", "ties")
+#: Verdicts on departments that have a word and a colour of their own.
+VERDICTS = ("silo", "open", "typical", "uncertain")
+#: Logarithm beyond which a ratio is written as if it ended there.
+LARGEST = 50.0
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The words of a report in a language.
+
+    Attributes:
+        language: as in `silos.locales.phrases.phrases`.
+        groups: whether the log is of groups, for which some phrases have words of their own.
+    """
+
+    language: str
+    groups: bool = False
+
+    @cached_property
+    def words(self) -> Phrases:
+        """All phrases, those of groups in place of the others where the log is of groups."""
+        found = phrases(self.language)
+        if not self.groups:
+            return found
+        own = {"report": "group_report", "meanings": "group_meanings"}
+        return {**found, **{name: {**found[name], **found[theirs]} for name, theirs in own.items()}}
+
+    @property
+    def say(self) -> Mapping[str, str]:
+        """The phrases of the page."""
+        return self.words["report"]
+
+    @property
+    def number(self) -> Numerals:
+        """Numbers as this language writes them."""
+        return Numerals(self.language)
+
+    def names(self, names: Iterable[object]) -> str:
+        """Several names in a row, or the word for none."""
+        listed = list(names)
+        return self.number.listing(listed) if listed else self.say["none"]
+
+    def measure(self, name: str) -> str:
+        """What a measure is called."""
+        return self.words["measures"].get(name, name.replace("_", " "))
+
+    def verdict(self, verdict: object, reason: object = None) -> dict[str, str]:
+        """The verdict on a department: its key for the style sheet, its word, and the reason; a table may lack both."""
+        named = verdict if isinstance(verdict, str) else "none"
+        return {
+            "key": named if named in VERDICTS else "none",
+            "word": self.words["verdicts"][named],
+            "reason": self.words["unsaid"][reason] if isinstance(reason, str) else "",
+        }
+
+    def estimate(self, found: Estimate | float | None, form: str) -> dict[str, str]:
+        """A number with its interval and its test; `form` is the method of the numerals that writes it."""
+        if not isinstance(found, Estimate):
+            found = Estimate(found)
+        write = getattr(self.number, form)
+        like = {"like": found.value} if form == "times" else {}
+        return {
+            "value": write(found.value),
+            "interval": self.number.between(found.low, found.high, form, **like),
+            "chance": write(found.null_mean) if found.null_mean is not None else "",
+            "p": self.number.p(found.p) if found.p is not None else "",
+        }
+
+    def between(self, found: Estimate, form: str = "percent") -> str:
+        """The interval of an estimate."""
+        return self.number.between(found.low, found.high, form)
+
+
+def spread(row: Mapping[str, float], name: str) -> Estimate:
+    """The estimate in the columns `name`, `name_low` and `name_high` of a row.
+
+    Examples:
+        >>> spread({"insularity": 1.5, "insularity_low": float("nan"), "insularity_high": 2.0}, "insularity")
+        Estimate(value=1.5, low=None, high=2.0, null_mean=None, null_sd=None, z=None, p=None)
+    """
+    value, low, high = (known(row[f"{name}{end}"]) for end in ("", "_low", "_high"))
+    return Estimate(value, low, high)
+
+
+def known(value: float | None) -> float | None:
+    """The number, or None where it is missing or infinite."""
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+def exponential(value: float | None) -> float | None:
+    """The ratio whose logarithm is given."""
+    return None if value is None else math.exp(min(value, LARGEST))
+
+
+def form_of(measure: str) -> str:
+    """How a measure of the organisation is written: the name of a method of the numerals.
+
+    Examples:
+        >>> [form_of(name) for name in ("people", "two_way_share", "ei_index")]
+        ['count', 'percent', 'decimal']
+    """
+    return "count" if measure in COUNTED else "percent" if "share" in measure.split("_") else "decimal"

@@ -1,0 +1,127 @@
+"""What each recommendation rests on: the findings it follows from, the measure to watch, and whom it is for.
+
+That a rule speaks, and that it is silent beside a control, is tested with the finding it follows from.
+"""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from silos.analysis.dialogue import Dialogue
+from silos.analysis.external import External
+from silos.analysis.findings.finding import Recommendation
+from silos.analysis.findings.recommendations import RECOMMENDATIONS, recommend
+from silos.analysis.findings.rules import RULES, find
+from silos.analysis.results import Results
+from silos.inference.estimate import Estimate
+from tests.support import results
+from tests.support.results import calm, changed, close
+
+
+def silo() -> Results:
+    return changed(calm(), "departments", {"Legal.verdict": "silo"})
+
+
+def wall() -> Results:
+    contact = {("Finance", "Legal"): (0.2, "wall"), ("Finance", "IT"): (1.5, "typical"), ("IT", "Legal"): (2, "bridge")}
+    return replace(calm(), pairs=results.pairs(contact))
+
+
+def one_spanner() -> Results:
+    return changed(calm(), "connector", {"IT.effective_spanners": 1.2})
+
+
+def answers() -> Results:
+    rates = {"reply_rate_gap": close(0.2, 0.1), "reply_rate_across": close(0.4, 0.1)}
+    table = pd.DataFrame({"reply_rate_across": [0.2], "verdict": ["less"]}, index=["IT"])
+    return replace(calm(), dialogue=Dialogue(rates | {"reply_rate_within": close(0.6, 0.1)}, table))
+
+
+def leaders() -> Results:
+    rates = {
+        "reply_rate_below": close(0.22, 0.05), "reply_rate_others": close(0.6, 0.05),
+        "broadcast_share": close(0.5, 0.05), "broadcast_share_others": close(0.1, 0.05),
+        "silent_share": close(0.4, 0.1), "silent_share_others": close(0.1, 0.05),
+        "communities_without_leader": Estimate(0.5, None, None, 0.2, 0.1, 3.0, 0.003),
+        "communities_by_juniors": close(0.1, 0.1),
+    }  # fmt: skip
+    return changed(calm(), "leadership", estimates=rates, verdict="broadcasting")
+
+
+def few_carry() -> Results:
+    return changed(calm(), "connector", {"Sales.effective_spanners": 2.0})
+
+
+def several() -> Results:
+    return changed(calm(), "connector", {"Sales.tied": True, "IT.tied": True}, verdict="tied", reason="not_separated")
+
+
+def unproven() -> Results:
+    return changed(calm(), "connector", {"Sales.tied": True}, verdict="tied", reason="evidence", evidence="volume")
+
+
+def warned() -> Results:
+    return changed(calm(), "connector", verdict="none", department=None, reason="service_only", mail_room_warning=True)
+
+
+def outside() -> Results:
+    table = pd.DataFrame({"verdict": {"Legal": "never", "Sales": "outward"}, "q": 0.01, "outside_share": 0.3})
+    return replace(calm(), external=External(table, close(0.2, 0.05), 9, ""))
+
+
+#: Results in which one thing is planted -> what is recommended: for whom, because of which findings, watching what.
+PLANTED = [
+    (silo, "silo_through", ("Legal", "Sales"), ("silo:Legal",), "insularity:Legal"),
+    (wall, "wall_via", ("Finance", "Legal"), ("walls",), "gravity_ratio"),
+    (one_spanner, "one_spanner", ("IT",), ("one_person_bridge",), "effective_spanners:IT"),
+    (answers, "answers", (), ("answers_less_across",), "reply_rate_across"),
+    (answers, "unanswered", ("IT",), ("answers_few",), "reply_rate_across"),
+    (leaders, "broadcasting", (), ("leadership_broadcasting",), "reply_rate_below"),
+    (leaders, "silent", (), ("leaders_silent",), "silent_share"),
+    (leaders, "present", (), ("communities_without_leader",), "communities_without_leader"),
+    (calm, "clear", ("Sales",), ("connector_clear",), "bind"),
+    (few_carry, "spanners", ("Sales",), ("connector_clear",), "effective_spanners"),
+    (several, "tied", ("Sales", "IT"), ("connector_tied",), "probability_first"),
+    (unproven, "unproven", ("Sales",), ("connector_unproven",), "probability_first"),
+    (warned, "mail_room", (), ("mail_room_warning",), None),
+]
+
+
+def steps(found: Results) -> dict[str, Recommendation]:
+    return {step.action: step for step in recommend(found, RECOMMENDATIONS)}
+
+
+@pytest.mark.parametrize(
+    ("planted", "action", "between", "because", "watch"), PLANTED, ids=[action for _, action, *_ in PLANTED]
+)
+def test_a_step_names_whom_it_is_for_why_and_what_will_show_it(planted, action, between, because, watch):
+    step = steps(planted())[action]
+    assert (step.between, step.because, step.watch) == (between, because, watch)
+    assert step.id == ":".join((action, *between))
+    # Nothing is said of an effect that nobody has estimated.
+    assert step.to_dict()["effect"] == {"value": None, "low": None, "high": None}
+
+
+@pytest.mark.parametrize("action", sorted({action for _, action, *_ in PLANTED} - {"clear"}))
+def test_a_calm_organisation_gets_none_of_these(action):
+    assert action not in steps(calm())
+
+
+@pytest.mark.parametrize("planted", [silo, wall, one_spanner, answers, leaders, few_carry, several, unproven, warned])
+def test_a_step_follows_from_a_finding_that_is_told(planted):
+    told = {finding.id for finding in find(planted(), RULES)}
+    assert {because for step in steps(planted()).values() for because in step.because} <= told
+
+
+def test_the_outside_is_opened_by_whoever_deals_with_it():
+    step = steps(outside())["outside_with"]
+    assert (step.between, step.watch) == (("Legal",), "outside_share")
+
+
+def test_the_last_step_is_to_show_the_page_and_there_is_always_another():
+    nobody = changed(calm(), "connector", verdict="none", department=None, reason="chance", evidence="substantive")
+    for found in (calm(), nobody, silo()):
+        actions = list(steps(found))
+        assert actions[-1] == "show"
+        assert len(actions) > 1

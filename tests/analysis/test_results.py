@@ -1,0 +1,82 @@
+"""Results are alike: a table, a plot that works as it is, a dict and a display, whichever question they answer."""
+
+import json
+from dataclasses import fields, replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from silos.analysis.external import COLUMNS, External
+from silos.analysis.result_protocol import Result
+from silos.analysis.results import Results
+from silos.errors import SilosError
+from tests.support.results import MadeUp, calm, changed, close, organisation
+
+#: Drawn from results of their own, beside the figures of the report.
+OWN = ("organisation", "sensitivity", "external", "inputs")
+
+
+def full() -> Results:
+    """Results of which those in `OWN` have something to draw."""
+    settings = pd.DataFrame(
+        {"setting": ["weeks", "layer"], "value": ["2", "any"], "first": ["Sales", None], "stays": [True, False]}
+    )
+    numbers = {"outside_share": [0.4, 0.1], "outside_share_low": [0.3, 0.0], "outside_share_high": [0.5, 0.2]}
+    outside = pd.DataFrame(numbers, index=pd.Index(["Sales", "Legal"], name="department")).reindex(columns=COLUMNS)
+    result = changed(organisation(), "sensitivity", table=settings)
+    return replace(result, external=External(outside.astype({"verdict": object}), close(0.2, 0.05), 9, ""))
+
+
+def answers(results: Results) -> dict[str, Result]:
+    found = {field.name: getattr(results, field.name) for field in fields(results)}
+    return {name: one for name, one in found.items() if isinstance(one, Result)}
+
+
+@pytest.mark.parametrize("name", sorted(answers(full())))
+def test_every_result_has_a_table_a_dict_and_a_display(name):
+    one = answers(full())[name]
+    assert isinstance(one.table, pd.DataFrame)  # type: ignore[attr-defined]
+    json.dumps(one.to_dict(), allow_nan=False)  # type: ignore[attr-defined]
+    assert one.title
+    assert one.title in one._repr_html_()
+
+
+@pytest.mark.parametrize("name", sorted(answers(full())))
+def test_every_result_draws_itself_into_axes_of_yours_or_says_that_it_cannot(name):
+    one = answers(full())[name]
+    axes = Figure().add_subplot()
+    if one.drawing() is None:
+        with pytest.raises(SilosError, match="nothing to draw"):
+            one.plot()
+    else:
+        assert isinstance(one.plot(), Axes)
+        assert one.plot(axes) is axes
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_an_analysis_offers_the_plots_that_are_in_no_report(name):
+    drawn = getattr(MadeUp(full()).plot, name)()
+    assert len(drawn.lines) > 1
+    assert name not in full().drawings()
+
+
+def test_artists_have_the_numbers_of_the_results():
+    results = full()
+
+    def values(name: str) -> list[float]:
+        lines = getattr(results, name).plot().lines
+        return [float(line.get_xdata()[0]) for line in lines if str(line.get_gid()).startswith("value")]
+
+    table = results.organisation.table["value"].drop("effective_resistance").dropna()
+    np.testing.assert_array_equal(values("organisation"), table)
+    assert values("external") == [0.4, 0.1]
+    assert values("inputs") == [171020, 4, 6, 3, 1200]
+
+
+@pytest.mark.parametrize("name", ["organisation", "sensitivity", "external"])
+def test_a_log_that_cannot_answer_has_nothing_to_draw(name):
+    with pytest.raises(SilosError, match="does not hold enough"):
+        getattr(MadeUp(calm()).plot, name)()
