@@ -13,6 +13,7 @@ from silos.analysis.log_figures import Figures, figures_of, figures_of_groups
 from silos.analysis.troubles import (
     Trouble,
     Unmatched,
+    in_order,
     of_accounts,
     of_broadcasts,
     of_conditions,
@@ -365,7 +366,7 @@ def inspect(
     )
     matched = 0 if counted is None else len(set(counted.ties.dyads["a"]) | set(counted.ties.dyads["b"]))
     people = len(everybody.people if counted is None else counted.people)
-    return Inspection(interactions, roster, log, people, matched, figures, unmatched, troubles, refusal)
+    return Inspection(interactions, roster, log, people, matched, figures, unmatched, in_order(troubles), refusal)
 
 
 def _counted(interactions: Interactions, roster: Roster, **asked: Any) -> tuple[Tally | None, str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from silos.readers.tabular.id_repairs import Repair, repairs
+from silos.readers.tabular.id_repairs import FEWEST, Repair, repairs
 from silos.readers.tabular.ids import shape
 from silos.tables import Interactions, Roster
 from silos.ties.losses import WORTH_SAYING, advice
@@ -27,13 +27,19 @@ PER_UNIT = 2
 _NO_UNITS = frozenset({"person", "name", "manager", "aliases", "kind", "effective_from", "effective_to", "level"})
 
 
+#: Kinds of trouble, those that stand in the way of all else first.
+ORDER = (
+    *("lost", "rows", "mangled", "ids", "units", "broadcasts", "managers", "placeholders"),
+    *("unused", "accounts", "kinds"),
+)
+
+
 @dataclass(frozen=True)
 class Trouble:
     """Something amiss.
 
     Attributes:
-        kind: `ids`, `units`, `lost`, `rows`, `broadcasts`, `managers`, `placeholders`, `mangled`, `unused`, `accounts`,
-            `kinds`.
+        kind: one of `ORDER`.
         said: what was seen, and the likely cause.
         mend: what to do about it.
         options: the words to add to the command, where an option mends it.
@@ -92,7 +98,7 @@ def of_ids(unmatched: Unmatched, roster: Roster) -> Iterator[Trouble]:
         yield Trouble(
             "ids",
             f"{count:,} of {len(unmatched.log):,} ids of the log that lack a match are in the roster's column {name!r}",
-            f"read that column as other ids of the same people: --roster-map aliases={name}",
+            f"read that column as other ids of the same people: --roster-map {_quoted(f'aliases={name}')}",
             ("--roster-map", f"aliases={name}"),
         )
     found = repairs(unmatched.log, set(roster.aliases["alias"]))
@@ -134,7 +140,7 @@ def _other_column(lacking: Iterable[str], roster: Roster) -> tuple[str, int] | N
             continue
         texts = values.astype(str).str.strip().str.lower()
         count = len(wanted.intersection(texts[~texts.duplicated(keep=False)]))
-        if count >= max(2, WORTH_SAYING * len(wanted)) and (best is None or count > best[1]):
+        if count >= max(FEWEST, WORTH_SAYING * len(wanted)) and (best is None or count > best[1]):
             best = roster.columns.get(str(name), str(name)), count
     return best
 
@@ -283,3 +289,8 @@ def of_kinds(kinds: Mapping[str, str], guessed: Mapping[str, str]) -> Iterator[T
             f"{rows} were taken to be {kinds[medium]}, {because[why]}",
             f"if they are {other}: --log-kind {_quoted(option)}",
         )
+
+
+def in_order(troubles: Iterable[Trouble]) -> tuple[Trouble, ...]:
+    """Troubles, those that stand in the way of all else first."""
+    return tuple(sorted(troubles, key=lambda trouble: ORDER.index(trouble.kind)))
