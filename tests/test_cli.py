@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from silos.analysis.summary import SCHEMA
 from silos.cli import main
 from silos.report.writer import OURS
 from tests.support.places import ROOT, SAMPLE
@@ -53,7 +54,7 @@ def test_analyze_writes_what_the_interface_promises(tmp_path):
     files = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()}
     assert files <= set(OURS.names), "it would not be replaced by the next run"
     assert "est un silo" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-    assert json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))["schema"] == 1
+    assert json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))["schema"] == SCHEMA
     assert list(tmp_path.iterdir()) == [tmp_path / "out"], "nothing is left beside it"
 
 
@@ -273,6 +274,7 @@ def test_the_sample_is_what_its_seed_makes(tmp_path):
 def test_a_process_of_its_own_ends_at_once_but_for_what_was_to_be_done_at_its_end(tmp_path, words, code):
     script = """
 import atexit
+from silos.analysis.summary import SCHEMA
 from silos.cli import main
 class Held:
     def __del__(self):

@@ -232,13 +232,19 @@ def judge(
     numbers = [column for column in table.columns if column != "people"]
     table[numbers] = table[numbers].astype(np.float64)
     unsaid = _unsaid(network, mixing, known, coverage=coverage, weeks=weeks)
-    said = [_verdict(row, reason) for (_, row), reason in zip(table.iterrows(), unsaid, strict=True)]
-    # as text, None would be a number that is none
-    for place, name in enumerate(("verdict", "reason")):
-        values = [one[place] if alone else None for one, alone in zip(said, judged, strict=True)]
-        table[name] = pd.Series(values, index=table.index, dtype=object)
-    table = table[names.isin(list(shown.rows))]
+    table = _with_verdicts(table, unsaid, judged)[names.isin(list(shown.rows))]
     return table.sort_values("insularity", ascending=False, kind="stable"), median
+
+
+def _with_verdicts(table: pd.DataFrame, unsaid: list[str | None], judged: np.ndarray) -> pd.DataFrame:
+    """The table with `verdict` and `reason`, which those that do not stand alone lack."""
+    said = [_verdict(row, reason) for (_, row), reason in zip(table.iterrows(), unsaid, strict=True)]
+    # As text, None would be a missing number.
+    columns = {
+        name: [one[place] if alone else None for one, alone in zip(said, judged, strict=True)]
+        for place, name in enumerate(("verdict", "reason"))
+    }
+    return table.assign(**{name: pd.Series(values, table.index, dtype=object) for name, values in columns.items()})
 
 
 def _kinds(network: Network, mixing: np.ndarray, layers: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -122,12 +122,12 @@ def test_the_bare_log_proclaims_the_connector_and_not_the_mail_room():
     made = organisation(300, 12, 12, seed=1)
     with_turns = silos.analyze(bare(made), made.roster, bootstrap=200).connector
     assert (with_turns.verdict, with_turns.department) == ("clear", made.truth["connector"])
-    assert with_turns.log.evidence == "turn-taking"
+    assert with_turns.evidence == "turn-taking"
     assert with_turns.desks == (made.truth["mail_room"],)
     # The same log by days: nobody can tell, and nobody is proclaimed.
     days = bare(made).assign(timestamp=lambda log: log["timestamp"].dt.normalize())
     by_days = silos.analyze(days, made.roster, bootstrap=100).connector
-    assert by_days.log.evidence == "reciprocated"
+    assert by_days.evidence == "reciprocated"
     assert by_days.verdict != "clear"
     assert by_days.desks == ()
 

@@ -29,7 +29,7 @@ def test_too_few_substantive_ties_fall_back_on_turn_taking(shallow):
     found = silos.analyze(log, made.roster, bootstrap=100)
     assert found.connector.evidence == found.summary()["inputs"]["evidence"] == "turn-taking"
     assert found.connector.department == made.truth["connector"]
-    assert "substantive" not in set(found.stability.settings["value"])
+    assert "substantive" not in set(found.sensitivity.table["value"])
 
 
 def test_ties_across_are_those_between_departments(shallow):

@@ -37,7 +37,7 @@ def test_figures_of_each_log_are_its_own(checked):
     assert slack["rejected"]["bot"] > 0
     assert trace["broadcasts"] == len(PEOPLE)  # eleven people, and a copy
     assert trace["first"] == slack["first"] == MESSAGES[0].at.isoformat()
-    assert [log["evidence"] for log in (slack, trace, met)] == ["substantive", "reciprocated", "substantive"]
+    assert [log["evidence"] for log in (slack, trace, met)] == ["substantive", "turn-taking", "substantive"]
 
 
 def test_what_to_export_besides_is_said_of_the_logs_that_lack_it(checked):

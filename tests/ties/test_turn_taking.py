@@ -219,7 +219,7 @@ def test_pairs_of_a_very_large_log_are_a_sample_each_counted_whole(monkeypatch):
     made = organisation(120, 10, 6, rows=20_000, seed=3)
 
     def taken():
-        return tally(read_interactions(made.interactions), read_roster(made.roster)).turn_taking
+        return tally(read_interactions(made.interactions), read_roster(made.roster)).turns
 
     every = taken()
     with monkeypatch.context() as patch:

@@ -206,7 +206,7 @@ def test_ties_are_analysed_alone_and_with_their_roster(tmp_path):
     ties = counted_by_duckdb(tmp_path)
     with pytest.raises(SilosError, match="must be analysed alone"):
         silos.analyze([ties, LOG], ROSTER)
-    others = silos.read_roster(ROSTER).people[["department"]].rename(index="other {}".format)
+    others = silos.read_roster(ROSTER).people[["department"]].rename(index="other-{}".format)
     strangers = silos.read_roster(others.reset_index())
     with pytest.raises(MatchError, match="the roster that the warehouse counted with"):
         silos.analyze(ties, strangers)
@@ -225,7 +225,7 @@ def test_an_empty_period_makes_a_file_that_says_so(tmp_path):
         ({"dialect": "oracle"}, "there is no dialect 'oracle'"),
         ({"dialect": "duckdb", "without": ["sender"]}, "must have the field sender"),
         ({"dialect": "duckdb", "columns": {"form": "x"}}, "there is no field 'form'"),
-        ({"dialect": "duckdb", "log": "de'pt"}, '"de\'pt" is no name of a table in duckdb'),
+        ({"dialect": "duckdb", "log": "de'pt"}, '"de\'pt" is not a valid table name in duckdb'),
     ],
 )
 def test_what_is_no_script_is_refused(asked, message):
