@@ -124,7 +124,8 @@ def department_graph(
     _draw_discs(axes, spots, looks, told, np.array(names, dtype=object) == connector)
     _draw_names(axes, spots, written, told)
     drawn = {
-        "department": True, "silo": bool(silos), "connector": connector in names, "desk": any(looks[at] == "desk" for at in told),
+        "department": True, "silo": bool(silos), "connector": connector in names,
+        "desk": any(looks[at] == "desk" for at in told),
         "line": True, "missing": missing, "wall": bool(shut), "rest": quiet,
     }  # fmt: skip
     _legend(axes, drawn, largest=departments["people"].max(), rest=len(names) - len(told), language=language)
