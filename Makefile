@@ -8,7 +8,7 @@ LOWEST ?= .venv-lowest
 # What depends on other people's versions; the pages, the notebooks and the benchmarks do not.
 TESTS  ?= tests/readers tests/ties tests/store tests/measures tests/inference tests/analysis tests/plots tests/report tests/test_cli.py
 
-.PHONY: demo test test-spark test-lowest lint sample docs benchmark clean
+.PHONY: demo test test-spark test-lowest lint sample docs benchmark fuzz clean
 
 demo: $(VENV)/.installed
 	$(BIN)/silos analyze data/sample/interactions.csv data/sample/affiliations.csv --roster data/sample/roster.csv -o $(OUT)
@@ -52,6 +52,10 @@ benchmark: $(VENV)/.developing
 	$(BIN)/python benchmarks/speed.py $(if $(SIZES),--sizes $(SIZES))
 	$(BIN)/python docs/make_scaling.py
 
+# Damaged inputs for every reader, for MINUTES (30); the last lines say how many were read, refused and failed.
+fuzz: $(VENV)/.developing
+	$(BIN)/python benchmarks/fuzz_readers.py --minutes $(or $(MINUTES),30)
+
 clean:
 	rm -rf $(VENV) $(LOWEST) $(OUT) build dist *.egg-info
 
@@ -76,5 +80,5 @@ $(VENV)/.developing: $(VENV)/.made pyproject.toml constraints.txt
 $(LOWEST)/.developing: pyproject.toml
 	$(PYTHON) -m venv --clear $(LOWEST)
 	$(LOWEST)/bin/python -m pip install --quiet uv
-	$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct -e ".[dev]"
+	$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --resolution=lowest-direct -e ".[dev]"
 	touch $@

@@ -26,33 +26,61 @@ A log is recognised by its content; `--format NAME` forces one.
 AFTER = """
 ## Tables
 
-Of `delimited`, `parquet`, `edges` and DataFrames:
+These rules apply to `delimited`, `parquet`, `edges` and DataFrames:
 
 - A weight is how many interactions a row stands for; an empty cell is 1. A decimal comma is read as a point (`1,5`),
   but `1,234` only where `;` parts the cells: elsewhere it may be a thousand and more. A row whose weight is no number
   above 0 (0, negative, infinite, text) is left out and counted, also of `graphml` and `gexf`.
-- Times that are numbers are read as Excel keeps dates, days since 1899-12-30, if they lie from 20,000 to 80,000 (1954
-  to 2119): the time of day to the second, after a point or a comma. Others are seconds, milli-, micro- or nanoseconds
-  since 1970, by their size. More than one other number in a hundred of the first rows makes all
-  of them seconds. `silos check` says which it was.
+- All the rows of a column decide what its values are, in one look through the table before it is counted.
+- Times that are numbers: since 1970 in seconds, milli-, micro- or nanoseconds (from 100,000,000 on); days as Excel
+  keeps dates, since 1899-12-30 (32,874 to 73,050: 1990 to 2100); days since 1970 (7,305 to 32,872); else seconds,
+  milliseconds or days since the log began. A heading that names the unit (`Time (s)`) decides, and numbers that all
+  end in 0 are no days. One number in a hundred may lie outside, as 0 for no time. Times that would span a century are
+  no times. What was read is said: "The numbers in 't' were read as seconds since the log began".
+- Ids are read as they are meant: `Name <address>`, `="000123"`, `1001.0`, `(External)` behind a name, invisible
+  characters, HTML entities, composed and decomposed accents. A number in scientific notation that lost digits
+  (`1.00123E+11`) is nobody's id. `#N/A`, `NULL`, `(blank)`, "nicht zugeordnet" and their like are no ids.
+- A cell may name several recipients of one event: between commas, semicolons, line ends or bars, or as a list that a
+  program printed. Between what are no addresses a comma parts people if at least half of what it parts are ids of
+  their own elsewhere in the log; it belongs to a name ("Last, First") where the cells themselves are senders.
+- Lines that are no rows (a line of dashes under the headings, the headings again, a total, "(4 rows affected)") are
+  left out and counted, each by its reason.
+- If more than half of the rows are lost (unreadable, undated, without a sender or recipient), `silos analyze` refuses
+  and says what to do about each reason.
+
+Of rosters:
+
+- A placeholder in any field is a blank, counted by field. `--roster-keep NA` keeps a department that is really called
+  NA. In columns of names only what cannot be a name is a placeholder.
+- Every column that holds another id of the person is an alias: it is known by its heading in several languages
+  ("Work Secondary Email", `sAMAccountName`, "Personalnummer") or, of addresses, object ids and distinguished names, by
+  its content. A column in which more than 5 % of the people share a value, or which holds ids of other people (a
+  manager, a delegate), is none.
+- Aliases in one cell may be separated by blanks, commas, semicolons, line ends or bars, or be a JSON list, with
+  prefixes (`smtp:`); addresses of other systems (`X500:`) are left out. Words between blanks that are no ids are one
+  alias, and `silos check` says so.
+- A manager is found by any id, a name that one person alone has, in whatever order, a distinguished name, "Name (id)",
+  `DOMAIN\\account`, or the part of an address before the @. Others are counted, and shown as shapes (`aaaa, aaa`).
 
 Each of these tables, and each other format that is a table, may be a sheet of a [workbook](formats/excel.md)
 (`.xlsx`, `.xlsm`, `.xls`, `.ods`).
 
-A file that is named twice, by itself and with a folder that it lies in, is read once, which `silos check` says.
+A file that is named twice, by itself and through a folder that contains it, is read once, and `silos check` says so.
 
-## What no reader lets out
+## Content that readers never keep
 
-No subject, body or title is kept, not even on disk, and no message quotes one. An error about a table names its
-columns only where its first row is beyond doubt a row of headings: a whole table, names that look like names, above
-values that do not; of all others it names the columns it knows and counts the rest. Files that bear their subject as
-name (`.eml`, `.msg`) are numbered. Links in a folder are not followed, which `silos check` says.
+Readers do not keep subjects, bodies or titles, not even on disk, and messages never quote them. An error about a
+table names its columns only if the first row is certainly a row of headings: the table is complete, and names that
+look like headings stand above values that do not. Otherwise the error names the columns that silos knows and counts
+the rest. Files whose names are subjects (`.eml`, `.msg`) are numbered instead. Links in a folder are not followed,
+and `silos check` says so.
 
 ## Memory
 
-Exports that Python reads (chats, mail, calendars, attendance) are put on disk as they are read. Peak resident memory
-of reading and counting the rows, a process each, on two shared cores (`python benchmarks/memory.py`); 158 MB of it is
-Python with its libraries, and what grows a little is DuckDB's, which spills to disk:
+Exports that Python reads (chats, mail, calendars, attendance) are written to disk as they are read. The table shows
+the peak resident memory of reading and counting the rows, in one process per export, on two shared cores (`python
+benchmarks/memory.py`). Python and its libraries take 158 MB of it; the part that grows slightly is DuckDB's, which
+spills to disk:
 
 | export | 50 MB of content | 500 MB of content |
 | --- | --- | --- |

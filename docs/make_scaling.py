@@ -19,27 +19,27 @@ BUSY = 2.5
 
 #: The three slowest stages at 20 million rows, and what bounds each: by hand, from the table above it.
 BOUNDS = """\
-"Cores" is CPU seconds over seconds: near {used_cores} the processors are what bounds a stage, near 1 one of them is and
-the stage runs in a single thread, below 1 it waits, for the disk if much was read or written.
+"Cores" is CPU seconds divided by seconds. Near {used_cores}, the processors limit a stage; near 1, the stage runs in
+a single thread; below 1, it waits, for the disk if much was read or written.
 
-The three slowest stages of 2e7 rows, and what bounds each:
+The three slowest stages at 2e7 rows, and the limits of each:
 
-1. *Dialogue*, with what is said of leaders: in each of 100 replicates the sums of ω_i ω_j over six million waits and
-   three times over the ties; and online ties swapped at random four times. A single thread, most of
-   it in fetching the weights of people who lie far apart in memory, and in sorting waits and ties.
-2. *Counting ties*: all cores, in hash tables with nearly as many groups as messages (is an event there twice, what did
-   two people say in a thread), where each row misses the cache.
+1. *Dialogue*, with the results about leaders: in each of 100 replicates the sums of ω_i ω_j over six million waits and
+   three times over the ties; and online ties swapped at random four times. It runs in a single
+   thread, mostly fetching the weights of people who are far apart in memory, and sorting waits and ties.
+2. *Counting ties*: it uses all cores, in hash tables with nearly as many groups as messages (to find repeated events
+   and the messages of two people in a thread), where each row misses the cache.
 3. *Bootstrap*: the sums over all ties of four layers in each of 500 replicates, and the margins of the gravity
-   expectation in each, which wait for weights as the first does.
+   expectation in each, which wait for weights like the first stage.
 
 These figures are of a version whose loops over ties were compiled by numba. Sparse matrix products have taken their
 place: on two million ties the bootstrap takes about a fifth longer, on fewer ties it is faster
 ([dependencies](dependencies.md#what-was-tried-instead)).
 
-Communities take no time of their own there: four runs of Leiden, each as long as the one in the table above, go on in a
-second process from the bootstrap on. What is left of them when all else is done is waited for in the stage of the
-connector: with so many ties it takes as long as the stages beside it. The command draws figures in processes of their
-own; through the Python API, as here, they are drawn one after the other.
+Communities have no row of their own: four runs of Leiden, each as long as the one in the table above, run in a second
+process from the bootstrap on. If they are not finished when everything else is done, the stage of the connector waits
+for them: with so many ties they take as long as the stages that run in parallel. The command draws figures in separate
+processes; through the Python API, as here, they are drawn one after the other.
 """
 
 TEMPLATE = """\
@@ -47,8 +47,8 @@ TEMPLATE = """\
 
 <!-- Made by `python docs/make_scaling.py` from docs/data/scaling.json: change these, not this page. -->
 
-How long the same command takes from a team's month to a group's year, and beside it, one after the other on the same
-machine, what else reads such a log:
+This page shows how long the same command takes, from a team's month to a group's year, compared with other programs
+that read such a log, run one after the other on the same machine:
 
 - {processor}, {used_cores} of {cores} cores, {memory:.0f} GB of memory, {system}
 - Python {python}, {packages}
@@ -56,42 +56,42 @@ machine, what else reads such a log:
 
 The logs are made up by `silos.simulate`: mail, chat and meetings of twelve weeks with planted silos and connectors.
 From 1e8 rows on they are copies of the weeks of 2e7, moved in time: as many people and ties, more rows. Files are in
-the system's cache, as they have just been read. Every contestant is a process of its own, held to {used_cores} cores;
-in each round all run one after the other, and the best round counts. Memory is that of a process and of all that it
-starts, at one time; what they share counts for each. [data/scaling.json](data/scaling.json) holds the figures for a
-program.
+the system's cache, as they have just been read. Every program runs in a process of its own, limited to {used_cores}
+cores; in each round all run one after the other, and the best round counts. Memory is the peak of a process and all
+processes that it starts, added up at one time; shared memory counts for each. [data/scaling.json](data/scaling.json)
+holds the figures for a program.
 
-## What was asked for, and what is reached
+## Targets and results
 
 {targets}
 
 ## The whole command
 
-`silos analyze` with 500 bootstrap replicates, figures and report. Contacts are those of a person, median and from the
-tenth to the ninetieth hundredth. *disk* is the most that its temporary files took at one time, which the folder for
-such files (`TMPDIR`) must have room for.
+`silos analyze` with 500 bootstrap replicates, figures and report. Contacts are per person: the median, and the
+10th to the 90th percentile. *disk* is the peak size of its temporary files; the temporary folder (`TMPDIR`) must have
+room for it.
 
 {whole}
 {once}
-## Beside others
+## Compared with other programs
 
-Seconds of whole processes, start of Python and loading of libraries included. *Query*: DuckDB reads the file and groups
-it by sender and recipient, nothing else. *polars*: the same. *pandas*: mixing matrix, Louvain and sampled betweenness
-with networkx ([plain.py](../benchmarks/plain.py)), up to 1e7 rows. None of them knows aliases, broadcasts, weeks,
-conversations, intervals or verdicts.
+Seconds for whole processes, including the start of Python and the loading of libraries. *Query*: DuckDB reads the
+file and groups it by sender and recipient, nothing else. *polars*: the same. *pandas*: mixing matrix, Louvain and
+sampled betweenness with networkx ([plain.py](../benchmarks/plain.py)), up to 1e7 rows. None of them knows aliases,
+broadcasts, weeks, conversations, intervals or verdicts.
 
 {beside}
 
-What is done within the processes, libraries loaded and rosters read: the tie stage of silos (duplicates, broadcasts,
-weeks, conversations, meetings) against the same query; one run of igraph's Leiden on the ties; the table of
-vivainsights{viva} from ties that are counted already, with Leiden and betweenness.
+The next table shows work within the processes, after libraries are loaded and rosters are read: the tie stage of
+silos (duplicates, broadcasts, weeks, conversations, meetings) against the same query; one run of igraph's Leiden on
+the ties; the table of vivainsights{viva} from ties that are counted already, with Leiden and betweenness.
 
 {inside}
 {left}
 ## Stage by stage
 
-Of `silos.analyze` and its report through the Python API, taken once; peak memory within the stage; what came from and
-went to the disk.
+`silos.analyze` and its report through the Python API, measured once: peak memory within each stage, and the data read
+from and written to the disk.
 
 {stages}
 
@@ -105,22 +105,22 @@ python docs/make_scaling.py
 """
 
 ONCE = """
-{sizes} is analysed once, through the Python API, as it is shown stage by stage below: that stands for the command.
+{sizes} is analysed once through the Python API, as shown stage by stage below; this stands in for the command.
 """
 
 LIMITED = """\
 ## Less memory
 
-With no more address space than {limit} for each process, which counts all that it maps, used or not, `silos analyze` of
-{size} rows of Parquet {outcome}.
+With at most {limit} of address space for each process, which includes memory that is mapped but not used,
+`silos analyze` of {size} rows of Parquet {outcome}.
 
 """
 
 GRAPHS = """\
 ## People and ties
 
-What comes after the count, from the bootstrap to the connector, depends on people and ties, not on rows. Of the logs
-above (Parquet; memory of the analysis without its second process, which looks for communities):
+The stages after the count, from the bootstrap to the connector, depend on people and ties, not on rows. For the logs
+above (Parquet; memory of the analysis without its second process, which detects communities):
 
 {table}
 

@@ -1,7 +1,7 @@
-"""What can go wrong with an input, said so that its owner can mend it.
+"""Errors about inputs, worded so that the owner of the input can correct it.
 
-Every message names what was given, what was found instead and what to do. The command line turns a
-`SilosError` into one message on standard error and exit code 1.
+Every message names what was given, what was found instead and what to do. The command line prints a
+`SilosError` as one message on standard error and exits with code 1.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ class ReadError(SilosError):
 
 
 class ColumnError(SilosError):
-    """A field that is needed is in no column.
+    """No column holds a field that is needed.
 
     Examples:
         >>> print(ColumnError.missing("sender", found=["from_user", "ts"], option="--map"))

@@ -23,7 +23,7 @@ class Network:
     """Persons, their departments and the ties among them: frozen, sparse inside, networkx outside.
 
     Attributes:
-        people: one row a person, in the order of the rows of `adjacency`; the index holds the person's id and is
+        people: one row per person, in the order of the rows of `adjacency`; the index holds the person's id and is
             unique, the column `department` the unit. Persons without any tie belong here: they count in densities.
         adjacency: N x N, entry (i, j) the weight of what i sent to j; non-negative, empty diagonal. An undirected
             network holds each tie in both places.

@@ -1,4 +1,4 @@
-"""The canonical tables: what passes between the stages, with its columns and types.
+"""The canonical tables that the stages pass to each other, with their columns and types.
 
 `Interactions` is lazy: it knows how to read each log as one SQL query, and nothing is read before the ties are
 counted. `Roster` is small and lives in memory. `Ties` is bounded by people and ties, never by the rows of the log.
@@ -74,6 +74,39 @@ NOT_PEOPLE = ("bot", "room", "shared mailbox")
 EXTERNAL = "external"
 
 
+@dataclass(frozen=True)
+class Condition:
+    """The condition in which an input came: what was mended as it was read, and what could not be.
+
+    Attributes:
+        placeholders: field (or heading, of a column that is none) -> cells that hold a placeholder, as `#N/A`.
+        mended: what was amiss with ids ("Name <address>", "invisible characters") -> cells.
+        lost: reason -> rows that are lost to the analysis, as far as it is known when the input is read: they are
+            among those that the reader counts as rejected, or yields without sender, recipient or time.
+        unused: headings of columns that were not read and look as if they mattered.
+    """
+
+    placeholders: Mapping[str, int] = field(default_factory=dict)
+    mended: Mapping[str, int] = field(default_factory=dict)
+    lost: Mapping[str, int] = field(default_factory=dict)
+    unused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ManagersFound:
+    """How many of the managers that a roster states are people of it.
+
+    Attributes:
+        stated: rows of people that state a manager.
+        found: of these, rows whose manager is a person of the roster, by whatever spelling.
+        shapes: how the first of the others look ("Aaaa aaaa"), never what they say.
+    """
+
+    stated: int = 0
+    found: int = 0
+    shapes: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Source:
     """One log, recognised but not yet read.
@@ -92,6 +125,7 @@ class Source:
         key: where its ids are pseudonyms, the check value of the key that made them; empty where they are plain.
         ties: SQL that yields every field of `TIES_FIELDS`, of what holds counted ties and no interactions; else empty.
         groups: SQL that yields every field of `GROUP_FIELDS`, of what holds groups and no persons; else empty.
+        condition: what was mended in it, lost and not used.
     """
 
     name: str
@@ -106,6 +140,7 @@ class Source:
     key: str = ""
     ties: str = ""
     groups: str = ""
+    condition: Condition = field(default_factory=Condition)
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,7 +258,7 @@ class Roster:
     """Who works where, as HR says.
 
     Attributes:
-        people: one row a person, index `person` (text, as written by HR, unique without regard to case); columns as
+        people: one row per person, index `person` (text, as written by HR, unique without regard to case); columns as
             in the file, known ones under their canonical names (`department`, `name`, `manager`, `level`, `location`,
             `kind`); `kind` is one of employee, external, bot, room, shared mailbox.
         aliases: columns `alias` (lower case, unique) and `person`: every id under which a person may be in a log,
@@ -231,6 +266,8 @@ class Roster:
         columns: canonical field -> column of the file it was read from.
         notes: what the reader wants said to the user.
         key: where pseudonyms are among the aliases, the check value of the key that made them.
+        condition: what was mended in it, lost and not used.
+        managers: how many of the managers it states are people of it.
     """
 
     people: pd.DataFrame
@@ -238,6 +275,8 @@ class Roster:
     columns: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     key: str = ""
+    condition: Condition = field(default_factory=Condition)
+    managers: ManagersFound = field(default_factory=ManagersFound)
 
     def spells(self, by: str) -> pd.DataFrame:
         """Who was in which unit from when to when: here everybody in one, always.
@@ -246,7 +285,7 @@ class Roster:
             by: the column that names the units.
 
         Returns:
-            one row a person and unbroken time in one unit, by person and time: the columns of `people`, `person`,
+            one row per person and unbroken time in one unit, by person and time: the columns of `people`, `person`,
             `unit` (the attribute `by` as text; missing for accounts that are no employee), `reason` (why a person
             without a unit makes no ties), `since` and `until` (timestamps; missing: always, ever after), `joined` and
             `left` (the same as HR states them; missing: not stated).

@@ -99,7 +99,7 @@ REFUSED = {
     "nobody in the roster": (
         {"log": re.sub(r"p(\d+)", r"x\1", LOG)}, (), ["nobody in the log is in the roster", "aliases"]),
     "one department": (
-        {"roster": ROSTER.replace(",A", ",B")}, (), ["12 people are in one single department, 'B'", "--by"]),
+        {"roster": ROSTER.replace(",A", ",B")}, (), ["12 people are in a single department, 'B'", "--by"]),
     "an empty period": ({}, ("--since", "2026-01-01"), ["from 2025-01-06 to 2025-01-08", "--since"]),
     "an empty log": ({"log": "timestamp,sender,recipient\n"}, (), ["no row"]),
     "only broadcasts": (
@@ -212,7 +212,7 @@ def test_check_says_what_was_read_and_writes_nothing(company):
     said = run("check", company / "log.csv", "--roster", company / "roster.csv")
     assert said.exit_code == 0, said.output
     for words in ("rows read: 398", "1    0.3%  undated", "not in the roster", "timestamp from 'timestamp'",
-                  "evidence of the connector verdict: reciprocated", "column 'thread'"):  # fmt: skip
+                  "stand in both directions alike", "verdict: volume", "column 'thread'"):  # fmt: skip
         assert words in said.stdout, said.stdout
     assert sorted(path.name for path in company.iterdir()) == ["log.csv", "roster.csv"]
     run("check", company / "log.csv", "--roster", company / "roster.csv", "-o", company / "found.json")

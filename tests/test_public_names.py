@@ -71,25 +71,22 @@ from pathlib import Path
 from typing import Any, assert_type
 import silos
 
-log = silos.read_interactions("log.csv")
-staff = silos.read_roster("staff.csv")
+log, staff = silos.read_interactions("log.csv"), silos.read_roster("staff.csv")
+assert_type((log, staff), tuple[silos.Interactions, silos.Roster])
 analysis = silos.analyze(log, staff, seed=0, window="month")
-assert_type(log, silos.Interactions)
-assert_type(staff, silos.Roster)
-assert_type(analysis, silos.Analysis)
+assert_type(analysis, silos.Analysis | silos.GroupAnalysis)
 assert_type(analysis.connector, silos.Connector)
-assert_type(analysis.network, silos.Network)
 for finding in analysis.findings:
     assert_type(finding, silos.Finding)
     print(finding.severity, finding.sentence)
 tables: list[Any] = [analysis.departments, analysis.pairs, analysis.trend, analysis.connector.candidates]
-graph = analysis.network.to_networkx("department")
-print(silos.measures.ei_index(analysis.network), silos.measures.brokerage_roles(analysis.network, level="department"))
 analysis.report(lang="fr").write(Path("out"))
+assert isinstance(analysis, silos.Analysis)  # a log of groups has no network of persons
+assert_type(analysis.network, silos.Network)
+print(analysis.network.to_networkx("department"), silos.measures.ei_index(analysis.network))
 assert_type(silos.ingest(["log.csv"], Path("store")), silos.Ingested)
 silos.simulate.organisation(departments=4, people=80, seed=1)
 """
-
 
 #: What a checker must see is wrong: names that are misspelled, and options of another type. Written after `SCRIPT`.
 WRONG = (
@@ -145,8 +142,8 @@ READ = ("*.py", "*.md", "*.toml", "*.j2", "*.sql", "*.ipynb", "*.cfg", "*.yaml",
 INSTALL = re.compile(r"pip3?[ \"',]+install\b([^\n]*)")
 #: The end of a command in prose, in a shell, in a list of words.
 END = re.compile(r"[`#;]|\. |, (or|and|with) | (in|or|with|and|which|to) ")
-#: What is installed to develop or to compare with.
-OTHERS = {"vivainsights", "pip"}
+#: What is installed to develop or to compare with, and the value of an option.
+OTHERS = {"vivainsights", "pip", "uv", "lowest-direct"}
 
 
 def fetched(text: str) -> set[str]:

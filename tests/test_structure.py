@@ -39,7 +39,7 @@ def test_a_module_says_what_it_is_in_one_line(path):
     said = ast.get_docstring(ast.parse(path.read_text("utf-8")))
     assert said, "a docstring: its first line stands in docs/layout.md"
     first, _, rest = said.partition("\n")
-    assert first.endswith("."), "the first line is a whole sentence"
+    assert first.endswith((".", "?")), "the first line is a whole sentence"
     assert not rest or rest.startswith("\n"), "the first line ends the sentence"
 
 

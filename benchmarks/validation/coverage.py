@@ -17,8 +17,8 @@ import numpy as np
 import silos
 from silos import simulate
 from silos.inference.estimate import interval
-from silos.simulate.events import Plan
 from silos.simulate.log import Organisation
+from silos.simulate.plan import Plan
 from validation.runs import Judged, Task, counting_variance, judged, relative_draws
 
 #: `relative` is insularity less the median of all, which a silo's verdict rests on; `narrowed` the same, with an

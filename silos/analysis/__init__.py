@@ -1,1 +1,1 @@
-"""One file for each question of the report, and what asks them all."""
+"""One module for each question of the report, and the pipeline that asks them all."""

@@ -1,4 +1,4 @@
-"""Accounts that nobody declared: senders in the roster's place of a person that behave like a program.
+"""Undeclared accounts: senders that the roster lists as people but that behave like a program.
 
 Bots, ticket systems, newsletters and agents write as a person does. Four signs tell them: a name that accounts have;
 nearly nobody writes back; they write at every hour of the day; they write at the same minutes of the hour. A name is
@@ -7,7 +7,8 @@ unasked, but its ties are no evidence for a connector, a bridge or anybody's rea
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -16,6 +17,8 @@ import pandas as pd
 from silos.analysis.result_protocol import Result
 from silos.measures.basis import quotient
 from silos.measures.diversity import effective_number
+from silos.readers.roster import DatedRoster
+from silos.tables import Roster, Ties
 from silos.ties.results import Tally
 
 #: Messages below which nobody's behaviour is judged.
@@ -51,17 +54,21 @@ class Accounts(Result):
     """Senders that look like an account and not like a person.
 
     Attributes:
-        suspects: positions in the roster's people, ascending.
+        suspects: positions in the roster's people, ascending; none where they were left out.
+        count: how many there are, left out or not.
         signs: by sign, how many suspects show it: `name`, `unanswered`, `clock`, `timer`.
         messages: those the suspects sent; `share`: of all messages between people of the roster.
+        left_out: whether they were taken out of the roster, and so out of everything else.
     """
 
     title: ClassVar[str] = "Accounts that nobody declared"
 
     suspects: np.ndarray
+    count: int
     signs: dict[str, int]
     messages: int
     share: float
+    left_out: bool = False
 
     @property
     def table(self) -> pd.DataFrame:
@@ -70,7 +77,13 @@ class Accounts(Result):
 
     def to_dict(self) -> dict[str, Any]:
         """As the section `inputs` of the summary has it: nobody's name."""
-        return {"count": len(self.suspects), "signs": dict(self.signs), "messages": self.messages, "share": self.share}
+        return {
+            "count": self.count,
+            "signs": dict(self.signs),
+            "messages": self.messages,
+            "share": self.share,
+            "left_out": self.left_out,
+        }
 
 
 def find_accounts(tally: Tally) -> Accounts:
@@ -98,10 +111,53 @@ def find_accounts(tally: Tally) -> Accounts:
     total = float(sent.sum())
     return Accounts(
         suspects=np.flatnonzero(suspect),
+        count=int(suspect.sum()),
         signs={sign: int((shown & suspect).sum()) for sign, shown in signs.items()},
         messages=int(sent[suspect].sum()),
         share=float(sent[suspect].sum() / total) if total else 0.0,
     )
+
+
+def without_accounts(tally: Tally, suspects: np.ndarray) -> Tally:
+    """The log as evidence: the same people, without the ties and the turns of some of them.
+
+    Args:
+        tally: the counted log.
+        suspects: their positions.
+    """
+    if not len(suspects):
+        return tally
+
+    def others(table: pd.DataFrame, one: str, other: str) -> pd.DataFrame:
+        return table[~(table[one].isin(suspects) | table[other].isin(suspects))].reset_index(drop=True)
+
+    def apart(ties: Ties) -> Ties:
+        return Ties(others(ties.arcs, "sender", "recipient"), others(ties.dyads, "a", "b"))
+
+    return replace(
+        tally,
+        ties=apart(tally.ties),
+        variants={setting: apart(ties) for setting, ties in tally.variants.items()},
+        turns=others(tally.turns, "a", "b"),
+    )
+
+
+def declared(roster: Roster, persons: Collection[str]) -> Roster:
+    """The roster, in which some are bots: they make no ties.
+
+    Args:
+        roster: who is who.
+        persons: their ids, as the roster has them.
+    """
+    people = roster.people.assign(kind=roster.people["kind"].mask(roster.people.index.isin(persons), "bot"))
+    if isinstance(roster, DatedRoster):
+        history = roster.history
+        return replace(
+            roster,
+            people=people,
+            history=history.assign(kind=history["kind"].mask(history["person"].isin(persons), "bot")),
+        )
+    return replace(roster, people=people)
 
 
 def named(people: pd.DataFrame) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Communities and rewired graphs of a large network, sought in a process of their own beside the rest of an analysis.
+"""Detects communities and rewires graphs of large networks in a separate process, in parallel with the analysis.
 
 Leiden keeps Python to itself, so a thread would not do. The process is a new Python that is told the ties as numbers
 and nothing of who anybody is; it ends with the analysis, whatever ends that. The result is the same as without it.

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from silos.analysis.desks import COLLEAGUES, DESK, Desks, unjudged
+from silos.analysis.desks import TURNS, Desks, unjudged
 from silos.analysis.result_protocol import Result, plain, records
 from silos.inference.bootstrap import Replicates
 from silos.inference.permutation import relabelled
@@ -33,7 +33,7 @@ SUBSTANTIVE = 0.5
 RELABELLINGS = 199
 #: Level of the test of the spread of scores.
 LEVEL = 0.05
-#: Exponent of size of ties between people who have been dealt out to departments at random.
+#: Exponent of size of ties between people who have been assigned to departments at random.
 BY_PAIRS = 1.0
 #: A candidate that outranks the first in at least this share of draws is not separated from it.
 SEPARATED = 0.05
@@ -50,11 +50,7 @@ CANDIDATE = (
     "effective_spanners",
     "service",
     "eligible",
-    "answers",
-    "turn_taking",
-    "turn_taking_low",
-    "turn_taking_high",
-    "desk",
+    *TURNS,
 )
 #: Grades of evidence on which a desk that acknowledges cannot be told from a connector: there it must be declared.
 BLIND = ("reciprocated", "volume")
@@ -73,7 +69,7 @@ class Connector(Result):
         mail_room_warning: the only one that reaches everybody is a service desk.
         reason: why, as a key for sentences: `first`, `not_separated`, `evidence`, `turn_taking` (the first takes turns
             too little like the others, or too seldom to judge that), `chance`, `too_few`, `no_ties`, `service_only`.
-        candidates: one row a department, best first: `score`, `bind`, `reach`, `probability_first`, `tied` (not
+        candidates: one row per department, best first: `score`, `bind`, `reach`, `probability_first`, `tied` (not
             separated from the first), `substantive_share`, `effective_spanners`, `service`, `eligible`, and how it
             takes turns (see `silos.analysis.desks`): `answers`, `turn_taking`, `turn_taking_low`, `turn_taking_high`,
             `desk`.
@@ -143,6 +139,7 @@ class Connector(Result):
             "mail_room_warning": self.mail_room_warning,
             "chance": plain(self.chance),
             "busiest": self.busiest,
+            "ties": self.ties,
             "candidates": records(self.candidates.rename_axis("department").reset_index()),
         }
 
@@ -309,8 +306,8 @@ def find_connector(
     """
     names = every.departments
     traffic, mixing = (department_totals(ties, ties.contacts) for ties in (every, layer))
-    taken = (turns or unjudged(names)).table
-    found = list(taken.index[taken["desk"]])
+    turns = turns or unjudged(names)
+    taken, found = turns.table, turns.found
     asked = {"candidates": candidates, "service": service, "desks": found}
     table, exponent = standings(every, traffic, mixing, evidence=evidence, **asked)
     standing, cut = names.isin(list(candidates)), names.isin([*service, *found])
@@ -327,7 +324,7 @@ def find_connector(
     if verdict == "clear" and evidence in BLIND and not service:
         # A desk that acknowledges looks like a connector here: in the validation it was crowned in half of the cases.
         verdict, reason = "tied", "evidence"
-    if verdict == "clear" and evidence == "turn-taking" and not _colleagues(taken.iloc[ahead]):
+    if verdict == "clear" and evidence == "turn-taking" and not turns.colleagues(names[ahead]):
         verdict, reason = "tied", "turn_taking"
     busy = standings(every, traffic, traffic, evidence="volume", candidates=candidates)[0]["score"].where(standing)
     # Where nobody is in contact with another department, none is busy.
@@ -338,7 +335,7 @@ def find_connector(
         probability_first=first,
         tied=behind & (verdict == "tied"),
         effective_spanners=effective_spanners(layer),
-        **{name: taken[name] for name in ("answers", "turn_taking", "turn_taking_low", "turn_taking_high", "desk")},
+        **{name: taken[name] for name in TURNS},
     )
     ranked = table.loc[standing, list(CANDIDATE)].sort_values(["eligible", "score"], ascending=False, kind="stable")
     leader = str(ranked.index[0]) if verdict != "none" else None
@@ -357,11 +354,6 @@ def find_connector(
             affinities(without(mixing, cut), every.sizes.astype(np.float64), exponent), index=names, columns=names
         ),
     )
-
-
-def _colleagues(turns: pd.Series) -> bool:
-    """Whether a department takes turns as colleagues do, and surely not as a desk."""
-    return bool(turns["turn_taking"] >= COLLEAGUES and turns["turn_taking_low"] >= DESK)
 
 
 def losses(layer: Network, department: str | None, exponent: float) -> pd.DataFrame:

@@ -36,26 +36,29 @@ DOUBTFUL = np.log(2)
 #: A silo is denser inside than the organisation's habit by a factor of 2 at least, e^{2·inwardness}: departments are
 #: never all alike, and the median lies low where several of them are outward. See docs/validation.md.
 TWICE = 0.5 * np.log(2)
-#: Surely so by the lower end of its interval, which short logs and samples would else exceed by chance: 1.2 times as
-#: dense inside.
+#: Lower end of the interval of inwardness that a silo takes: surely 1.2 times as dense inside as the habit, which short
+#: logs and samples would else exceed by chance.
 SURELY = 0.1
-#: And so much beyond the habit towards the departments nearest to it: one that is merely remote from most others is no
-#: silo, if it deals with its neighbours as others do with theirs.
+#: Inwardness towards its nearest departments that a silo takes: one that is merely remote from most others is no silo,
+#: if it deals with its neighbours as others do with theirs.
 NEARBY = 0.25
 #: Half the width of a 95 % interval in standard errors.
 NORMAL = 1.96
-#: What a verdict takes: departments (to have a habit), people of the department who have a tie, its ties inside and
-#: across, weeks of the log, and the share of the rows within the organisation whose people were found in the roster.
-#: Below, a department whose affinity with all others is halved is called a silo in less than half of the cases, or one
-#: that is like all others too often. See docs/validation.md.
+#: Departments that stand alone from which there is a habit: of three, the median is one of them.
 LEAST_DEPARTMENTS = 4
+#: People of a department who have a tie, from which it has a verdict: below, most halved silos are missed.
 LEAST_PEOPLE = 6
+#: Ties inside a department from which it has a verdict: below, most halved silos are missed.
 LEAST_INSIDE = 8.0
+#: Ties across from which a department has a verdict, unless it has so many inside, and `LEAST_INSIDE` more: below, most
+#: halved silos are missed.
 LEAST_ACROSS = 20.0
+#: Weeks of messages from which departments have a verdict: in one week too many plain ones are called silos.
 LEAST_WEEKS = 2
+#: Share of the rows within the organisation whose people were found in the roster, from which there are verdicts.
 LEAST_COVERAGE = 0.2
-#: The organisation is sealed where an insider is so many times likelier a contact than an outsider in every
-#: department, by the lower end of the interval.
+#: How many times likelier a contact an insider is in every department, by the lower end of the interval, where all of
+#: the organisation is sealed.
 SEALED = 8.0
 
 RECIPROCATED = "reciprocated"
@@ -191,11 +194,7 @@ def judge(
     median = float(np.median(sigma[known])) if known.any() else None
     sizes = network.sizes.astype(np.float64)
     mixing = department_totals(network, network.contacts)
-    kinds = {ANY: mixing} | {
-        name: pair_totals(network.membership, len(names), *network.dyads, weight)
-        for name, weight in (layers or {}).items()
-        if weight.any()
-    }
+    kinds = _kinds(network, mixing, layers or {})
     draws = {
         name: insularities(
             replicates.mixing[name], replicates.within, replicates.sizes, unseen_ties(replicates.sizes.shape, seed)
@@ -240,6 +239,15 @@ def judge(
         table[name] = pd.Series(values, index=table.index, dtype=object)
     table = table[names.isin(list(shown.rows))]
     return table.sort_values("insularity", ascending=False, kind="stable"), median
+
+
+def _kinds(network: Network, mixing: np.ndarray, layers: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The (K, K) mixing of every kind of ties that a verdict rests on, `any` first."""
+    count, dyads = len(network.departments), network.dyads
+    found = {name: weight for name, weight in layers.items() if weight.any()}
+    return {ANY: mixing} | {
+        name: pair_totals(network.membership, count, *dyads, weight) for name, weight in found.items()
+    }
 
 
 def unseen_ties(shape: tuple[int, ...], seed: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Which departments are desks: they answer everybody, and neither go on nor open a dialogue themselves.
+"""Recognises service desks: departments that answer everybody, but neither continue nor open a dialogue.
 
 A desk looks like the connector on any log without threads, and on one whose tickets run through several messages: it is
 told by how departments take turns (`silos.measures.turn_taking`), with an interval from the bootstrap over persons.
@@ -16,17 +16,23 @@ from silos.network import Network
 from silos.ties.definitions import TURN_GAP
 from silos.ties.results import Tally
 
-#: Turn-taking below which a department is a desk, and from which a department may be proclaimed the connector.
+#: Turn-taking below which a department is a desk.
 DESK = 0.6
+#: Turn-taking from which a department may be proclaimed the connector.
 COLLEAGUES = 0.8
 #: Answers across departments that a department's value takes.
 ANSWERS = 30
 #: Share of the draws that must agree that a department is a desk: what is likelier one than not is no evidence.
 SURE = 0.5
+#: Share of the draws that must have a value for there to be an interval.
+SEEN = 0.5
+#: Share of the draws in which a department may be a desk, or nothing be known, for it to be proclaimed without
+#: conversations: the usual 5 % on one side.
+DOUBT = 0.05
 #: Pairs whose weights are multiplied at a time: memory is 32 times as many numbers.
 PAIRS = 1 << 16
-#: Columns of `Desks.table`.
-DESKS = ("answers", "turn_taking", "turn_taking_low", "turn_taking_high", "desk_share", "desk")
+#: Columns of `Desks.table` that candidates for the connector have too.
+TURNS = ("answers", "turn_taking", "turn_taking_low", "turn_taking_high", "desk")
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +42,8 @@ class Desks:
     Attributes:
         table: one row per department: `answers` (across departments), `turn_taking` with `turn_taking_low` and
             `turn_taking_high` (95 %; missing with fewer than `ANSWERS` answers), `desk_share` (share of the draws in
-            which it is below `DESK`), `desk`.
+            which it is below `DESK`, of those that tell), `colleague_share` (share of all draws in which it is not),
+            `desk`.
     """
 
     table: pd.DataFrame
@@ -46,6 +53,11 @@ class Desks:
         """The names of the desks."""
         return tuple(str(name) for name in self.table.index[self.table["desk"].astype(bool)])
 
+    def colleagues(self, department: str) -> bool:
+        """Whether a department takes turns as colleagues do, and surely not as a desk."""
+        row = self.table.loc[department]
+        return bool(row["turn_taking"] >= COLLEAGUES and row["colleague_share"] >= 1 - DOUBT)
+
     @property
     def judged(self) -> int:
         """How many departments have a value."""
@@ -54,7 +66,7 @@ class Desks:
 
 def unjudged(departments: pd.Index) -> Desks:
     """Of a log that says nothing about turns: no desk is known."""
-    table = pd.DataFrame(np.nan, index=departments, columns=list(DESKS))
+    table = pd.DataFrame(np.nan, index=departments, columns=[*TURNS, "desk_share", "colleague_share"])
     return Desks(table.assign(answers=0, desk=False))
 
 
@@ -109,16 +121,18 @@ def desks(tally: Tally, grouped: Network, *, replicates: int, seed: int = 0) -> 
             "turn_taking_low": np.nan,
             "turn_taking_high": np.nan,
             "desk_share": np.nan,
+            "colleague_share": np.nan,
         },
         index=grouped.departments,
     )
     # Where departments in the middle go on no more than by chance, nobody can be compared with them.
     seen = draws[np.isfinite(draws[:, known]).all(axis=1)][:, known]
-    if len(seen) > replicates / 2 and np.isfinite(value[known]).all():
+    if len(seen) > SEEN * replicates and np.isfinite(value[known]).all():
         missed = replicates - len(seen)
         table.loc[known, "turn_taking_low"] = np.quantile(np.pad(seen, ((0, missed), (0, 0))), 0.025, axis=0)
         table.loc[known, "turn_taking_high"] = np.quantile(seen, 0.975, axis=0)
         table.loc[known, "desk_share"] = (seen < DESK).mean(axis=0)
+        table.loc[known, "colleague_share"] = (seen >= DESK).sum(axis=0) / replicates
     else:
         table["turn_taking"] = np.nan
     table["desk"] = (table["turn_taking"] < DESK) & (table["desk_share"] >= SURE)

@@ -1,4 +1,4 @@
-"""Communities that were detected in the ties, beside the departments."""
+"""Communities detected in the ties, compared with the departments."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar

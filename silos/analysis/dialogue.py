@@ -8,19 +8,19 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from silos.analysis.lasting_ties import broadcasting, lasting, lasting_departments
 from silos.analysis.response_times import CELLS, HOUR, STATISTICS, Grouping, estimated, histogram, resampled
 from silos.analysis.result_protocol import Result, records
-from silos.inference.bootstrap import affordable, tie_sums
 from silos.inference.estimate import Estimate, finite, intervals
 from silos.inference.multiple_testing import FALSE_DISCOVERY, false_discovery
-from silos.measures.basis import distinct, quotient
-from silos.measures.survival import SUSTAINED, duration_classes, survival
+from silos.measures.basis import distinct
+from silos.measures.survival import duration_classes, survival
 from silos.network import DEPARTMENT, Network
 from silos.plots.drawing import Drawing
 from silos.privacy.suppression import Shown, beside_few, merge_small
 from silos.readers import read_interactions, scanning
 from silos.readers.roster import read_roster
-from silos.tables import Interactions, Roster, Ties
+from silos.tables import Interactions, Roster
 from silos.ties.count import tally
 from silos.ties.layers import layer
 from silos.ties.results import Tally
@@ -86,9 +86,6 @@ class Dialogue(Result):
         return f"Dialogue, {self.unknown}" if self.unknown else f"Dialogue\n{self.table}"
 
 
-# ---- the organisation, departments and pairs
-
-
 def of_tally(counted: Tally, network: Network, shown: Shown, *, replicates: int, seed: int = 0) -> Dialogue:
     """Who answers whom in a log that has been counted, within and across departments.
 
@@ -117,9 +114,9 @@ def of_tally(counted: Tally, network: Network, shown: Shown, *, replicates: int,
         table = table.join(_departments(waits, grouped, shown, every, value, drawn))
         pairs = pairs.join(_pairs(waits, grouped, shown, every, value, drawn))
     if "weeks" not in counted.log.waived:
-        estimates |= _lasting(ties, network, replicates=replicates, seed=seed)
-        table = table.join(_lasting_departments(ties, grouped))
-    table = table.join(_broadcasting(counted.dialogue.sent, grouped, shown.minimum))
+        estimates |= lasting(ties, network, replicates=replicates, seed=seed)
+        table = table.join(lasting_departments(ties, grouped))
+    table = table.join(broadcasting(counted.dialogue.sent, grouped, shown.minimum))
     told = pairs.iloc[:0] if unknown else pairs
     return Dialogue(estimates, _complete(table), _complete(told, PAIR_COLUMNS), curves, unknown)
 
@@ -368,62 +365,6 @@ def _judged(
 
 def _odds(rate: Any, bound: np.ndarray) -> np.ndarray:
     return np.asarray(special.logit(np.clip(rate, bound, 1 - bound)))
-
-
-# ---- ties that last, broadcasts
-
-
-def _lasting(ties: Ties, network: Network, *, replicates: int, seed: int) -> dict[str, Estimate]:
-    """Shares of ties that are sustained and one-off, all, within and across departments."""
-    a, b, weeks = (ties.dyads[name].to_numpy() for name in ("a", "b", "weeks"))
-    same = network.membership[a] == network.membership[b]
-    kinds = {"sustained_share": weeks >= SUSTAINED, "one_off_share": weeks == 1}
-    scopes = {"": np.ones(len(a), dtype=bool), "_within": same, "_across": ~same}
-    cells = np.stack([mask & inside for inside in scopes.values() for mask in (inside, *kinds.values())], axis=1)
-    apart = tie_sums(
-        a, b, cells[:, 3:].astype(np.float64), people=len(network), replicates=affordable(replicates, len(a)), seed=seed
-    )
-    # All of them are those within and those across.
-    sums = np.concatenate([apart[:, :3] + apart[:, 3:], apart], axis=1)
-    estimates = {}
-    for at, scope in enumerate(scopes):
-        total, *parts = (slice(column, column + 1) for column in range(3 * at, 3 * at + 3))
-        for kind, part in zip(kinds, parts, strict=True):
-            value = quotient(cells[:, part].sum(), cells[:, total].sum())
-            estimates[f"{kind}{scope}"] = Estimate.of(float(value), quotient(sums[:, part], sums[:, total])[:, 0])
-    return {f"{kind}{scope}": estimates[f"{kind}{scope}"] for kind in kinds for scope in scopes}
-
-
-def _lasting_departments(ties: Ties, grouped: Network) -> pd.DataFrame:
-    """Of the ties across departments that each has."""
-    a, b, weeks = (ties.dyads[name].to_numpy() for name in ("a", "b", "weeks"))
-    first, second = grouped.membership[a], grouped.membership[b]
-    across = first != second
-
-    def number(of: np.ndarray) -> np.ndarray:
-        return np.bincount(np.r_[first[of], second[of]], minlength=len(grouped.departments))
-
-    ties_across = number(across)
-    return pd.DataFrame(
-        {
-            f"{name}_share": quotient(number(across & of_kind), ties_across)
-            for name, of_kind in (("sustained", weeks >= SUSTAINED), ("one_off", weeks == 1))
-        },
-        index=grouped.departments,
-    )
-
-
-def _broadcasting(sent: pd.DataFrame, grouped: Network, minimum: int) -> pd.DataFrame:
-    """Of the messages that its people sent, the share that went to more than the recipients allowed."""
-    place = grouped.membership[sent["sender"].to_numpy()]
-    count = len(grouped.departments)
-    direct, broadcast = (np.bincount(place, weights=sent[name], minlength=count) for name in ("direct", "broadcast"))
-    enough = np.bincount(place, minlength=count) >= minimum
-    share = np.where(enough, quotient(broadcast, direct + broadcast), np.nan)
-    return pd.DataFrame({"broadcast_share": share}, index=grouped.departments)
-
-
-# ---- without analyze()
 
 
 def dialogue(

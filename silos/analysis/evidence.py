@@ -1,4 +1,4 @@
-"""On which grade of evidence the connector is judged: the best that the log can show, if there is enough of it."""
+"""Chooses the grade of evidence for the connector: the best that the log offers in sufficient amount."""
 
 from silos.analysis.desks import Desks
 from silos.measures.basis import pair_totals
@@ -11,8 +11,10 @@ from silos.ties.results import Tally
 #: planted connector often did not come first, where turn-taking found it; with more than 8 it did. In the mail of an
 #: American company with 14 departments there are 4 in all.
 ENOUGH = 8
-#: Departments whose turn-taking must be known: three, and half of them.
+#: Departments, at least, whose turn-taking must be known.
 JUDGED = 3
+#: Share of the departments whose turn-taking must be known.
+JUDGED_SHARE = 0.5
 
 
 def ties_across(tally: Tally, grouped: Network, name: str) -> int:
@@ -36,6 +38,6 @@ def evidence(tally: Tally, grouped: Network, turns: Desks) -> Evidence:
     count = len(grouped.departments)
     if tally.log.evidence == "substantive" and ties_across(tally, grouped, "substantive") >= ENOUGH * count:
         return "substantive"
-    if tally.log.directed and turns.judged >= max(JUDGED, count / 2):
+    if tally.log.directed and turns.judged >= max(JUDGED, JUDGED_SHARE * count):
         return "turn-taking"
     return "reciprocated" if tally.log.directed else "volume"

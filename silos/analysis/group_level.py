@@ -1,4 +1,4 @@
-"""The analysis of a log of groups: what departments and the time they invest in each other can say without persons.
+"""The analysis of a log of groups: results from departments and the time they invest in each other.
 
 Departments are all there is to observe: there are no persons to draw again, so nothing has an interval, and no
 department gets a verdict but `uncertain`. What remains describes: shares of time, ratios to what activity explains, and
@@ -14,20 +14,20 @@ import numpy as np
 import pandas as pd
 
 from silos.analysis.connector import CANDIDATE, Connector, scores
-from silos.analysis.departments import Departments
-from silos.analysis.desks import unjudged
+from silos.analysis.departments import CANNOT_SAY, Departments
+from silos.analysis.desks import TURNS, unjudged
 from silos.analysis.detected_communities import DetectedCommunities
 from silos.analysis.dialogue import DEPARTMENT_COLUMNS, PAIR_COLUMNS, Dialogue
 from silos.analysis.external import External
 from silos.analysis.findings.group_rules import GROUP_RULES
 from silos.analysis.findings.limits import group_limits
 from silos.analysis.findings.recommendations import GROUP_RECOMMENDATIONS
-from silos.analysis.inputs import Inputs, fields_of, formats_of
+from silos.analysis.inputs import Given, Inputs
 from silos.analysis.leadership import Leadership
 from silos.analysis.organisation import Organisation
 from silos.analysis.pairs import Pairs
 from silos.analysis.parameters import Parameters
-from silos.analysis.result import AnyAnalysis
+from silos.analysis.result import Analysis
 from silos.analysis.results import Results
 from silos.analysis.sensitivity import Sensitivity
 from silos.analysis.trend import COLUMNS as TREND
@@ -63,7 +63,7 @@ _INTERVALS = ("insiders_odds", "insularity", "inwardness")
 
 
 @dataclass(frozen=True, eq=False)
-class GroupAnalysis(AnyAnalysis):
+class GroupAnalysis(Analysis):
     """What was found in a log of groups: the answers of an `Analysis`, of which those about persons are empty.
 
     Attributes:
@@ -87,7 +87,7 @@ class GroupAnalysis(AnyAnalysis):
         return self.volumes.merged(self.shown.departments.to_dict())
 
     @property
-    def network(self) -> Volumes:
+    def network(self) -> Any:
         """The volumes, which have a graph of departments and none of persons."""
         return self.volumes
 
@@ -97,7 +97,7 @@ class GroupAnalysis(AnyAnalysis):
         Raises:
             SilosError: always.
         """
-        raise SilosError(f"this log is of groups: it has no ties between persons, and no layer {name!r} of them.")
+        raise SilosError(f"this log is of groups: it has no ties between persons, so it has no layer {name!r}.")
 
     def department_graph(self) -> "nx.DiGraph[Any]":
         """The departments as a graph of networkx, small ones put together, with `weight` in minutes."""
@@ -113,7 +113,7 @@ class GroupAnalysis(AnyAnalysis):
         Raises:
             SilosError: always.
         """
-        raise SilosError("this log is of groups: it holds no persons, and there is no row to write about one.")
+        raise SilosError("this log is of groups and holds no persons, so there are no rows about persons to write.")
 
     def summary(self, language: str = "en") -> dict[str, Any]:
         """The content of `summary.json`: every measure of persons is None."""
@@ -147,7 +147,7 @@ def analyze_groups(
     table = departments(joined, shown)
     progress("connector")
     results = Results(
-        inputs=_inputs(counted, formats_of(interactions), fields_of(roster, asked.by)),
+        inputs=_inputs(counted, Given.of(interactions, roster, asked.by)),
         organisation=Organisation(
             estimates=dict.fromkeys(ORGANISATION, Estimate(None)) | organisation(volumes),
             people=len(volumes),
@@ -191,7 +191,7 @@ def _absent() -> dict[str, Any]:
     }
 
 
-def _inputs(counted: GroupTally, formats: tuple[str, ...], fields: tuple[str, ...]) -> Inputs:
+def _inputs(counted: GroupTally, given: Given) -> Inputs:
     """What was read and left out; a log of groups cannot know the rest."""
     log = counted.log
     return Inputs(
@@ -206,14 +206,18 @@ def _inputs(counted: GroupTally, formats: tuple[str, ...], fields: tuple[str, ..
         unmatched=None,
         first=log.first,
         last=log.last,
-        formats=tuple(sorted(set(formats))),
-        fields=fields,
+        formats=given.formats,
+        fields=given.fields,
         memberships=0,
         layers=tuple(medium for medium in log.media if medium),
         evidence="volume",
         waived=log.waived,
         dated=log.dated,
         directed=log.directed,
+        lost=log.lost,
+        placeholders=given.placeholders,
+        managers=given.managers,
+        notes=given.notes,
     )
 
 
@@ -229,7 +233,7 @@ def _shown(volumes: Volumes, minimum: int) -> Shown:
     shown = merge_small(pd.Series(people), minimum)
     if not shown.candidates:
         raise EmptyError(
-            f"no department has {minimum} people or more, so none may be shown alone. Run the query with a coarser "
+            f"no department has at least {minimum} people, so none may be shown alone. Run the query with a coarser "
             "attribute, or lower --min-department."
         )
     names = pd.Series(volumes.departments, index=volumes.departments)
@@ -276,7 +280,7 @@ def organisation(volumes: Volumes) -> dict[str, Estimate]:
 
 
 def departments(volumes: Volumes, shown: Shown) -> pd.DataFrame:
-    """One row a department that may be shown, the least outward first; what needs persons is NaN.
+    """One row per department that may be shown, the least outward first; what needs persons is NaN.
 
     `ei_index` and `external_share` are of the time that its people invest, `reach` of the time of both sides.
     """
@@ -292,14 +296,14 @@ def departments(volumes: Volumes, shown: Shown) -> pd.DataFrame:
         *(*ROLES, "brokerage_top_share", "ties_across_top_share"),
     ]
     table = pd.DataFrame({name: known.get(name, np.nan) for name in columns}, index=pd.Index(names, name=DEPARTMENT))
-    verdicts = ["uncertain" if name in shown.candidates else None for name in names]
-    table["verdict"] = pd.Series(verdicts, index=table.index, dtype=object)
-    table["reason"] = pd.Series([None] * len(table), index=table.index, dtype=object)
+    for column, said in (("verdict", CANNOT_SAY), ("reason", "groups")):
+        values = [said if name in shown.candidates else None for name in names]
+        table[column] = pd.Series(values, index=table.index, dtype=object)
     return table.loc[list(shown.rows)].sort_values("external_share", kind="stable")
 
 
 def pairs(volumes: Volumes, shown: Shown) -> pd.DataFrame:
-    """One row an unordered pair of departments that may be shown, the least time for their activity first.
+    """One row per unordered pair of departments that may be shown, the least time for their activity first.
 
     `observed` and `expected` are minutes, both ways; `relative` is `ratio`: off the diagonal both add up to the same.
     """
@@ -322,8 +326,8 @@ def pairs(volumes: Volumes, shown: Shown) -> pd.DataFrame:
             "expected_ties": nothing,
             "p": nothing,
             "q": nothing,
-            "verdict": "uncertain",
-            "reason": pd.Series([None] * len(a), dtype=object),
+            "verdict": CANNOT_SAY,
+            "reason": "groups",
         }
     )
     table = table[table["a"].isin(shown.rows) & table["b"].isin(shown.rows)]
@@ -348,7 +352,7 @@ def connector(volumes: Volumes, shown: Shown, service: tuple[str, ...]) -> Conne
             "eligible": ~desk & np.isfinite(score) & (score > 0),
         },
         index=pd.Index(names, name=DEPARTMENT),
-    ).join(unjudged(names).table[["answers", "turn_taking", "turn_taking_low", "turn_taking_high", "desk"]])
+    ).join(unjudged(names).table[list(TURNS)])
     ranked = table.loc[list(shown.candidates), list(CANDIDATE)]
     ranked = ranked.sort_values(["eligible", "score"], ascending=False, kind="stable")
     best = ranked["score"]

@@ -1,26 +1,40 @@
-"""What was read, rejected and unmatched, and how good a verdict the log allows: for `silos check`."""
+"""`silos check`: the rows read, rejected and unmatched, and the strength of the verdict that the log allows."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from silos.engines import engine_on
-from silos.errors import OutputError, ReadError
+from silos.analysis.accounts import find_accounts
+from silos.analysis.log_figures import Figures, figures_of, figures_of_groups
+from silos.analysis.troubles import (
+    Trouble,
+    Unmatched,
+    in_order,
+    of_accounts,
+    of_broadcasts,
+    of_conditions,
+    of_ids,
+    of_kinds,
+    of_losses,
+    of_rows_left_out,
+    of_units,
+)
+from silos.errors import OutputError, ReadError, SilosError
 from silos.locales.numerals import Numerals
-from silos.readers import FORMATS, enough_room, scanning
+from silos.network import DEPARTMENT
 from silos.readers.files.paths import paths_of
 from silos.system.files import is_ours
-from silos.tables import Interactions, Roster, Source
+from silos.tables import Condition, Interactions, Roster, Source
 from silos.ties.count import tally
-from silos.ties.definitions import Evidence, grade
 from silos.ties.group_volumes import GroupTally, count
-from silos.ties.people import Population, population
-from silos.ties.results import LogFacts
-from silos.ties.steps import REACH, Steps
+from silos.ties.losses import refuse_losses
+from silos.ties.people import population
+from silos.ties.refusals import SAYS_MORE
+from silos.ties.results import LogFacts, Tally, with_rejected
 
 #: Examples of unreadable rows that are shown.
 EXAMPLES = 10
@@ -39,61 +53,10 @@ RAISE = {
         "be ruled out. Export the conversation of each message (a column 'thread') or meetings to raise it."
     ),
     "volume": (
-        "The connector verdict will rest on bare contacts. Export who sent each message (columns 'sender' and "
-        "'recipient') and its conversation (a column 'thread') to raise it."
+        "The connector verdict will rest on bare contacts. To strengthen it, export who sent each message (columns "
+        "'sender' and 'recipient') and its conversation (a column 'thread')."
     ),
 }
-
-
-@dataclass(frozen=True)
-class Figures:
-    """What one log holds, whatever the period that is looked at.
-
-    Attributes:
-        rows: interactions that the reader made of it.
-        undated: of these without a time that is understood.
-        first, last: times.
-        broadcasts: rows that reached more people than the limit.
-        ids: distinct ids of people.
-        known: ids that the roster has.
-        threads, meetings: rows that are in a conversation, or are of a meeting; broadcasts apart.
-        private: rows that went to named people only.
-        public: replies and mentions, which others could read.
-        sent: rows that have a sender, as contacts have not.
-    """
-
-    rows: int
-    undated: int
-    first: datetime | None
-    last: datetime | None
-    broadcasts: int
-    ids: int
-    known: int
-    threads: int
-    meetings: int
-    private: int
-    public: int
-    sent: int
-
-    @property
-    def evidence(self) -> Evidence:
-        """The best kind of tie that this log alone can show."""
-        directed = self.sent > 0
-        turns = directed and self.first is not None
-        return grade(threads=self.threads > 0, meetings=self.meetings > 0, directed=directed, turns=turns)
-
-    def lacks(self, source: Source) -> str:
-        """What to export besides, to see more of who is in contact; "" where nothing is known to lack."""
-        only_public = self.public > 0 and not self.private
-        lacking = self.rows > 0 and not source.groups and (self.evidence != "substantive" or only_public)
-        reader = FORMATS.get(source.format)
-        return reader.more if reader and lacking else ""
-
-    def to_dict(self) -> dict[str, Any]:
-        """For scripts."""
-        first, last = (time.isoformat() if time else None for time in (self.first, self.last))
-        counts = {name: getattr(self, name) for name in ("rows", "undated", "broadcasts", "ids")}
-        return {**counts, "ids_matched": self.known, "first": first, "last": last, "evidence": self.evidence}
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +70,9 @@ class Inspection:
         people: how many of the roster an analysis would be of.
         matched: how many of them have a tie.
         figures: one entry a log, as `interactions.sources`.
+        unmatched: ids of each side that the other lacks.
+        troubles: what is amiss, and what mends it.
+        refusal: why an analysis would refuse; empty where it would not.
     """
 
     interactions: Interactions
@@ -115,9 +81,12 @@ class Inspection:
     people: int
     matched: int
     figures: tuple[Figures, ...]
+    unmatched: Unmatched = field(default_factory=lambda: Unmatched((), (), 0))
+    troubles: tuple[Trouble, ...] = ()
+    refusal: str = ""
 
-    def to_dict(self) -> dict[str, Any]:
-        """For scripts."""
+    def to_dict(self, *, people: bool = False) -> dict[str, Any]:
+        """For scripts; with example ids in clear if `people`."""
         held = self.log
         return {
             "logs": [
@@ -129,6 +98,7 @@ class Inspection:
                     "rejected": dict(source.rejected),
                     "notes": list(source.notes),
                     "problems": list(source.problems),
+                    **_of_condition(source.condition),
                     "lacks": figures.lacks(source),
                 }
                 for source, figures in zip(self.interactions.sources, self.figures, strict=True)
@@ -137,6 +107,8 @@ class Inspection:
                 "people": len(self.roster),
                 "columns": dict(self.roster.columns),
                 "notes": list(self.roster.notes),
+                **_of_condition(self.roster.condition),
+                "managers": {"stated": self.roster.managers.stated, "found": self.roster.managers.found},
             },
             "rows_read": held.rows_read,
             "rows_used": held.rows_used,
@@ -151,11 +123,17 @@ class Inspection:
             "layers": dict(held.media),
             "evidence": held.evidence,
             "waived": list(held.waived),
+            "lost": held.lost,
+            "kinds": dict(held.kinds),
+            "kinds_guessed": dict(held.guessed),
+            "unmatched": self.unmatched.samples(clear=people),
+            "troubles": [trouble.to_dict() for trouble in self.troubles],
+            "refusal": self.refusal,
             "problems": [{"log": log, "line": line, "reason": reason} for log, line, reason in held.problems],
         }
 
-    def text(self) -> str:
-        """For people."""
+    def text(self, *, people: bool = False) -> str:
+        """For people to read; with example ids in clear if `people`."""
         held, number = self.log, Numerals("en")
         lines = []
         for source, figures in zip(self.interactions.sources, self.figures, strict=True):
@@ -182,28 +160,53 @@ class Inspection:
             f"period: {period}",
             f"layers: {media}",
             *self._people_and_evidence(number),
+            *self._sides(people),
+            *self._mends(),
         ]
         return "\n".join(lines)
 
+    def _sides(self, people: bool) -> list[str]:
+        """A few ids of each side that did not match."""
+        said = {"log": "ids of the log that did not match", "roster": "people of the roster who are not in the log"}
+        counts = {"log": len(self.unmatched.log), "roster": len(self.unmatched.roster)}
+        return [
+            f"{said[side]}: {counts[side]:,}, such as {', '.join(samples)}"
+            for side, samples in self.unmatched.samples(clear=people).items()
+            if samples
+        ]
+
+    def _mends(self) -> list[str]:
+        """Each trouble and what mends it; why an analysis would refuse."""
+        lines = ["", "to mend:"] if self.troubles else []
+        for trouble in self.troubles:
+            lines += [f"- {trouble.said}", f"    {trouble.mend}"]
+        if self.refusal:
+            return [*lines, "", "silos analyze would refuse these inputs as they are."]
+        return lines or ["", "nothing to mend"]
+
     def _people_and_evidence(self, number: Numerals) -> list[str]:
         held = self.log
+        if not held.rows_used:
+            return [f"people in the roster: {number.count(self.people)}, with a tie: {number.count(self.matched)}"]
+        kinds = ", ".join(f"{medium or 'unnamed'} {kind}" for medium, kind in held.kinds.items())
         lines = [
+            f"kinds of rows: {kinds}",
             f"people in the roster: {number.count(self.people)}, with a tie: {number.count(self.matched)}",
-            f"ids in the log that the roster lacks: {number.count(held.strangers)}",
+            f"ids in the log that are not in the roster: {number.count(held.strangers)}",
             f"evidence of the connector verdict: {held.evidence}",
             f"  {RAISE[held.evidence]}",
         ]
         if "weeks" in held.waived:
-            lines += ["  The log is too short or too coarse in time to ask for contact in 3 different weeks."]
+            lines += ["  The log is too short, or its times are too coarse, to require contact in 3 different weeks."]
         return lines
 
-    def write(self, file: str | Path) -> None:
-        """Write `to_dict()` as JSON.
+    def write(self, file: str | Path, *, people: bool = False) -> None:
+        """Write `to_dict()` as JSON; with example ids in clear if `people`.
 
         Raises:
             OutputError: it cannot be written there.
         """
-        text = json.dumps(self.to_dict(), ensure_ascii=False, indent=1, allow_nan=False)
+        text = json.dumps(self.to_dict(people=people), ensure_ascii=False, indent=1, allow_nan=False)
         try:
             Path(file).write_text(text + "\n", encoding="utf-8")
         except OSError as fault:
@@ -218,24 +221,33 @@ class GroupInspection(Inspection):
         counted: the departments, and the time they invest in each other.
     """
 
-    counted: GroupTally
+    counted: GroupTally = field(kw_only=True)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, *, people: bool = False) -> dict[str, Any]:
         """For scripts."""
         unknown = dict.fromkeys(("broadcasts", "self", "people_matched", "people_unmatched"))
         volumes = self.counted.volumes
         about = {"people": len(volumes), "departments": len(volumes.departments), "sizes": self.counted.sized_by}
-        return super().to_dict() | unknown | about
+        return super().to_dict(people=people) | unknown | about
 
     def _people_and_evidence(self, number: Numerals) -> list[str]:
         volumes, sized_by = self.counted.volumes, self.counted.sized_by
-        said = {"log": "the log", "roster": "the roster", "both": "the log, where it lacks them the roster"}
+        said = {"log": "the log", "roster": "the roster", "both": "the log or, where it has no sizes, the roster"}
         departments, people = number.count(len(volumes.departments)), number.count(len(volumes))
         return [
-            f"departments: {departments}, of {people} people by {said[sized_by]}",
-            "no persons: no verdict on departments, pairs or the connector. A person-to-person query, or the mail "
-            "trace of Exchange, gives them.",
+            f"departments: {departments}, with {people} people according to {said[sized_by]}",
+            "The log holds no persons, so there is no verdict on departments, pairs or the connector. A "
+            "person-to-person query, or the mail trace of Exchange, would give them.",
         ]
+
+
+def _of_condition(condition: Condition) -> dict[str, Any]:
+    """What was mended, missing and not used, for scripts."""
+    return {
+        "placeholders": dict(condition.placeholders),
+        "mended": dict(condition.mended),
+        "unused": list(condition.unused),
+    }
 
 
 def _fields(columns: Mapping[str, str]) -> str:
@@ -259,9 +271,13 @@ def _of_log(source: Source, figures: Figures, number: Numerals) -> list[str]:
         ]
     if source.rejected:
         reasons = (f"{reason} {number.count(count)}" for reason, count in source.rejected.items())
-        lines += [f"left out as it was read: {', '.join(reasons)}"]
+        lines += [f"left out on reading: {', '.join(reasons)}"]
         lines += [f"  {problem}" for problem in source.problems]
     lines += source.notes
+    lines += [
+        f"{what}: mended in {number.count(count)} cell{'s' * (count != 1)}"
+        for what, count in source.condition.mended.items()
+    ]
     lacking = figures.lacks(source)
     return [*lines, f"To see more: {lacking}"] if lacking else lines
 
@@ -288,7 +304,7 @@ def refuse_place(file: str | Path, *, inputs: Iterable[str]) -> None:
             # What is not there is told by those who read it; Spark has paths of its own.
             with suppress(ReadError):
                 if any(_reads(path, target) for path in paths_of(given)):
-                    raise OutputError(f"{file} is read as {given}, and would be overwritten. Name another file.")
+                    raise OutputError(f"{file} is also read as {given} and would be overwritten. Name another file.")
     except OSError as fault:
         raise OutputError(f"{file} cannot be written: {fault.strerror or fault}.") from fault
 
@@ -308,85 +324,93 @@ def inspect(
     since: datetime | None = None,
     until: datetime | None = None,
     max_recipients: int = 20,
+    log_kinds: Mapping[str, str] | None = None,
 ) -> Inspection:
-    """Count what an analysis would use, and say what it would leave out.
+    """Count what an analysis would use, and say what it would leave out, and what mends it.
 
-    Raises:
-        SilosError: as `silos.ties.count.tally`.
+    Where an analysis would refuse, `refusal` says why, and the rest says what was seen all the same.
     """
     if interactions.groups:
         between = count(interactions, roster, by=by, since=since, until=until)
-        return GroupInspection(interactions, roster, between.log, 0, 0, _of_groups(interactions), between)
-    counted = tally(interactions, roster, by=by, since=since, until=until, max_recipients=max_recipients)
-    matched = len(set(counted.ties.dyads["a"]) | set(counted.ties.dyads["b"]))
-    figures = _figures(interactions, population(roster, by), max_recipients)
-    return Inspection(interactions, roster, counted.log, len(counted.people), matched, figures)
+        troubles = tuple(of_conditions(interactions, roster))
+        figures = figures_of_groups(interactions)
+        return GroupInspection(interactions, roster, between.log, 0, 0, figures, troubles=troubles, counted=between)
+    counted, refusal = _counted(
+        interactions,
+        roster,
+        by=by,
+        since=since,
+        until=until,
+        max_recipients=max_recipients,
+        log_kinds=log_kinds,
+    )
+    known = by in roster.people.columns
+    everybody = population(roster if known else _in_one_unit(roster, by), by)
+    figures, ids = figures_of(interactions, everybody, max_recipients)
+    unmatched = Unmatched.of(ids, roster)
+    units = everybody.people[DEPARTMENT].nunique() if known else None
+    log = _unused(interactions, figures) if counted is None else counted.log
+    accounts = None if counted is None else find_accounts(counted)
+    if not refusal and units == 1:
+        refusal = f"all {len(everybody.people):,} people are in one single {by}: there is nothing to compare."
+    rows, broadcasts = (sum(getattr(one, name) for one in figures) for name in ("rows", "broadcasts"))
+    troubles = (
+        *of_losses(log, interactions),
+        *of_rows_left_out(log, interactions),
+        *of_units(roster, by, units=units),
+        *of_ids(unmatched, roster),
+        *of_broadcasts(rows, broadcasts, max_recipients),
+        *of_conditions(interactions, roster),
+        *(of_accounts(accounts.count, accounts.share) if accounts else ()),
+        *of_kinds(log.kinds, log.guessed),
+    )
+    matched = 0 if counted is None else len(set(counted.ties.dyads["a"]) | set(counted.ties.dyads["b"]))
+    people = len(everybody.people if counted is None else counted.people)
+    return Inspection(interactions, roster, log, people, matched, figures, unmatched, in_order(troubles), refusal)
 
 
-def _figures(interactions: Interactions, everybody: Population, max_recipients: int) -> tuple[Figures, ...]:
-    """The figures of each log by itself, whatever the period, by the same steps that count ties."""
-    engine = engine_on(interactions.connection, size=interactions.size)
-    steps = Steps(engine, everybody, max_recipients=max_recipients)
-    found = []
+def _counted(interactions: Interactions, roster: Roster, **asked: Any) -> tuple[Tally | None, str]:
+    """The log, counted, as far as it can be; and why an analysis of it would refuse."""
     try:
-        with enough_room(), scanning(interactions):
-            for source in interactions.sources:
-                steps.read(replace(interactions, sources=(replace(source, affiliations="", ties=""),)))
-                steps.run(REACH)
-                engine.step("deliveries", _ROWS, kept=False)
-                steps.run(["addressed"])
-                [counts], [kinds], [ids] = (engine.rows(query) for query in (_COUNTS, _KINDS, _IDS))
-                found.append(Figures(**counts, **kinds, **ids))
-    finally:
-        engine.close()
-    return tuple(found)
+        counted = tally(interactions, roster, whatever_is_lost=True, **asked)
+    except ReadError:
+        raise
+    except SilosError as fault:
+        return None, str(fault).replace(SAYS_MORE, "")
+    try:
+        refuse_losses(counted.log.rejected, counted.log.rows_read, interactions)
+    except SilosError as fault:
+        return counted, str(fault)
+    return counted, ""
 
 
-def _of_groups(interactions: Interactions) -> tuple[Figures, ...]:
-    """The figures of each log of groups."""
-    found = []
-    with interactions.connection.cursor() as cursor, scanning(interactions):
-        for source in interactions.sources:
-            [(rows, dated, first, last)] = cursor.execute(
-                f"select count(*), count(timestamp), min(timestamp), max(timestamp) from ({source.groups}) as log"
-            ).fetchall()
-            found.append(
-                Figures(rows, rows - dated, first, last, broadcasts=0, ids=0, known=0, threads=0, meetings=0, private=0,
-                        public=0, sent=0)
-            )  # fmt: skip
-    return tuple(found)
+def _in_one_unit(roster: Roster, by: str) -> Roster:
+    """Everybody in one unit, for a roster without the column."""
+    return Roster(roster.people.assign(**{by: "everybody"}), roster.aliases, roster.columns)
 
 
-#: Every row of a log, copies and those that make no ties included: each is asked how many people it reached.
-_ROWS = """
-    select moment, medium, event, thread, meeting, sent, recipients, weight, sender, recipient from known
-"""
-_COUNTS = """
-    select
-        count(*) as rows,
-        count(case when moment is null then 1 end) as undated,
-        min(moment) as first,
-        max(moment) as last,
-        count(case when people > max_recipients then 1 end) as broadcasts,
-        count(case when people <= max_recipients then thread end) as threads,
-        count(case when people <= max_recipients and meeting then 1 end) as meetings,
-        count(case when sent or meeting then 1 end) as sent
-    from addressed
-    cross join settings
-"""
-_KINDS = """
-    select
-        count(case when kind in ('direct', 'group') then 1 end) as private,
-        count(case when kind in ('reply', 'mention') then 1 end) as public
-    from interactions
-"""
-_IDS = """
-    select count(*) as ids, count(code) as known
-    from (
-        select lower(trim(sender)) as id from interactions
-        union
-        select lower(trim(recipient)) as id from interactions
-    ) named
-    left join aliases on fingerprint(id) = alias
-    where id <> ''
-"""
+def _unused(interactions: Interactions, figures: Sequence[Figures]) -> LogFacts:
+    """What is known of logs that could not be counted."""
+    undated = sum(one.undated for one in figures)
+    rejected = with_rejected({"undated": undated}, interactions)
+    return LogFacts(
+        rows_read=sum(one.rows for one in figures) + sum(rejected.values()) - undated,
+        rows_used=0,
+        rejected=rejected,
+        first=min((one.first for one in figures if one.first), default=None),
+        last=max((one.last for one in figures if one.last), default=None),
+        media={},
+    )
+
+
+def seen(interactions: Interactions | None, roster: Roster | None) -> str:
+    """What was recognised where the logs, or the roster, could not be read."""
+    lines = []
+    for source in () if interactions is None else interactions.sources:
+        lines += [f"{source.name}: {source.format}; {_fields(source.columns)}", *(f"  {note}" for note in source.notes)]
+    if roster is not None:
+        lines += [f"roster: {len(roster):,} people; {_fields(roster.columns)}", *(f"  {note}" for note in roster.notes)]
+    if interactions is not None and roster is not None:
+        return "\n".join(lines)
+    troubles = () if roster is None else of_conditions(Interactions(None, ()), roster)
+    return "\n".join([*lines, *(f"- {trouble.said}\n    {trouble.mend}" for trouble in troubles)])

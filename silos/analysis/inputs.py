@@ -1,7 +1,8 @@
-"""The inputs: what was read, what was used, what was left out and why, and what the log knows."""
+"""The inputs: the rows read, used and left out with reasons, and the facts that the log records."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
@@ -11,9 +12,45 @@ import pandas as pd
 from silos.analysis.result_protocol import Result
 from silos.network import Network
 from silos.plots.drawing import Drawing
-from silos.tables import Interactions, Roster
+from silos.tables import Interactions, ManagersFound, Roster
 from silos.ties.definitions import Evidence
 from silos.ties.results import Tally
+
+#: What is said of senders that look like accounts.
+ACCOUNTS = ("count", "signs", "messages", "share", "left_out")
+
+
+@dataclass(frozen=True)
+class Given:
+    """What is known of the inputs before they are counted.
+
+    Attributes:
+        formats: of the logs.
+        fields: the columns of the roster that were read, by their canonical names.
+        placeholders: cells that hold a placeholder (`#N/A`), by field or heading, in logs and roster.
+        managers: how many of the roster's managers are people of it.
+        notes: what was assumed and mended as they were read, one sentence each, in English.
+    """
+
+    formats: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    placeholders: Mapping[str, int] = field(default_factory=dict)
+    managers: ManagersFound = field(default_factory=ManagersFound)
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, logs: Interactions, roster: Roster, by: str) -> "Given":
+        """Of logs and a roster whose units are `by`."""
+        placeholders: Counter[str] = Counter()
+        for condition in (*(source.condition for source in logs.sources), roster.condition):
+            placeholders.update(condition.placeholders)
+        return cls(
+            formats=tuple(sorted({source.format for source in logs.sources})),
+            fields=tuple(sorted({*roster.columns, "person", by})),
+            placeholders=dict(placeholders),
+            managers=roster.managers,
+            notes=(*(note for source in logs.sources for note in source.notes), *roster.notes),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +71,11 @@ class Inputs(Result):
         evidence: the grade of the ties that the connector verdict rests on.
         waived: clauses of the substantive tie that the log cannot answer.
         dated, directed: whether the log has times, and whether it says who wrote to whom.
+        lost: rows lost to the analysis, by reason: unreadable, undated, or without a sender or recipient.
+        kinds: medium -> what its rows are, as of `silos.ties.log_kinds`; `guessed`: medium -> why that was guessed.
+        placeholders, managers, notes: as of `Given`.
+        accounts: senders that look like an account and not like a person: `count`, `signs`, `messages`, `share`,
+            `left_out`; all of them None where nobody asked.
     """
 
     title: ClassVar[str] = "Inputs"
@@ -57,6 +99,13 @@ class Inputs(Result):
     waived: tuple[str, ...]
     dated: bool
     directed: bool
+    lost: Mapping[str, int] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    guessed: Mapping[str, str] = field(default_factory=dict)
+    placeholders: Mapping[str, int] = field(default_factory=dict)
+    managers: ManagersFound = field(default_factory=ManagersFound)
+    notes: tuple[str, ...] = ()
+    accounts: Mapping[str, Any] = field(default_factory=lambda: dict.fromkeys(ACCOUNTS))
 
     @property
     def table(self) -> pd.DataFrame:
@@ -97,13 +146,28 @@ class Inputs(Result):
             "layers": list(self.layers),
             "evidence": self.evidence,
             "waived": list(self.waived),
+            "lost": dict(self.lost),
+            "kinds": dict(self.kinds),
+            "kinds_guessed": dict(self.guessed),
+            "placeholders": dict(self.placeholders),
+            "managers": {"stated": self.managers.stated, "found": self.managers.found},
+            "notes": list(self.notes),
+            "accounts": dict(self.accounts),
         }
 
 
 def of_persons(
-    counted: Tally, network: Network, evidence: Evidence, formats: Collection[str], fields: tuple[str, ...]
+    counted: Tally, network: Network, evidence: Evidence, given: Given, accounts: Mapping[str, Any]
 ) -> Inputs:
-    """The inputs of an analysis of persons."""
+    """The inputs of an analysis of persons.
+
+    Args:
+        counted: the log.
+        network: all ties.
+        evidence: the grade that the connector verdict rests on.
+        given: what is known of the inputs before they are counted.
+        accounts: senders that look like accounts, as `Accounts.to_dict` has them.
+    """
     log = counted.log
     return Inputs(
         level="person",
@@ -117,22 +181,19 @@ def of_persons(
         unmatched=log.strangers,
         first=log.first,
         last=log.last,
-        formats=tuple(sorted(set(formats))),
-        fields=fields,
+        formats=given.formats,
+        fields=given.fields,
         memberships=len(counted.memberships.table),
         layers=tuple(medium for medium in log.media if medium),
         evidence=evidence,
         waived=log.waived,
         dated=log.dated,
         directed=log.directed,
+        lost=log.lost,
+        kinds=log.kinds,
+        guessed=log.guessed,
+        placeholders=given.placeholders,
+        managers=given.managers,
+        notes=given.notes,
+        accounts=accounts,
     )
-
-
-def formats_of(logs: Interactions) -> tuple[str, ...]:
-    """The formats in which the logs were read."""
-    return tuple(source.format for source in logs.sources)
-
-
-def fields_of(roster: Roster, by: str) -> tuple[str, ...]:
-    """The columns of the roster that were read, by their canonical names."""
-    return tuple(sorted({*roster.columns, "person", by}))

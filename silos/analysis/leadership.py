@@ -1,4 +1,4 @@
-"""Leadership: how what people send runs along the chart, and whether leaders answer or only send, with intervals.
+"""Leadership: how messages run along the chart, and whether leaders answer or only send, with intervals.
 
 Nothing here is about one leader: every number is a share over all of them, and there is none where they are fewer than
 a department may be to be shown.
@@ -25,7 +25,7 @@ from silos.network import Network
 from silos.plots.drawing import Drawing
 from silos.ties.results import DialogueCounts, Tally
 
-#: Ranks dealt out anew within departments, by the number of arcs up to which so many are.
+#: Ranks reassigned at random within departments, by the number of arcs up to which so many are.
 DEALT = ((100_000, 199), (float("inf"), 39))
 #: Graphs of online ties swapped at random, by the number of ties up to which so many are.
 SWAPPED = ((30_000, 40), (300_000, 10), (float("inf"), 4))
@@ -165,7 +165,7 @@ class Drawn:
 
 
 def _flows(network: Network, found: Chart, drawn: Drawn) -> dict[str, Estimate]:
-    """Shares of the volume that go up, down, level and across, against ranks dealt out anew within departments."""
+    """Shares of the volume that go up, down, level and across, against ranks shuffled within departments."""
     i, j = network.dyads
     there, back = network.dyad_arcs
     onward, returning = (flow_kinds(*ends, found.rank, network.membership) for ends in ((i, j), (j, i)))
@@ -304,7 +304,7 @@ def _answers(
 
 
 def _communities(memberships: pd.DataFrame, network: Network, found: Chart, seed: int) -> dict[str, Estimate]:
-    """Communities that no leader is in, and where none of the posts is a leader's, against leaders dealt out anew."""
+    """Communities that no leader is in, and where none of the posts is a leader's, against leaders shuffled."""
     places = active(memberships)
     code, person = (places[name].to_numpy(dtype=np.intp) for name in ("place", "person"))
     posts = places["posts"].to_numpy(dtype=np.float64)

@@ -22,15 +22,16 @@ from silos.privacy.suppression import Shown
 CALLED = ("wall", "bridge")
 #: False discovery rate of all that is called a wall, a bridge, or a probable one.
 PROBABLE = 0.2
-#: A wall has at most this share of the ties expected, a bridge at least as many times more; a probable one goes as far
-#: again. Departments are never all alike, and of pairs less far apart most were not planted. See docs/validation.md.
+#: Share of the ties expected that a wall has at most; a bridge has as many times more at least. Departments are never
+#: all alike.
 DEPTH = 0.5
+#: The same of a probable wall or bridge: of pairs less far apart, with no more evidence, most were not planted.
 PROBABLE_DEPTH = 0.25
-#: With fewer departments, leaving out one pair leaves too little to tell how active its two departments are.
+#: Departments from which pairs have a verdict: leaving one pair out leaves too little of fewer.
 LEAST_DEPARTMENTS = 5
-#: With fewer ties expected, a wall without any tie is found in less than half of the cases.
+#: Ties expected from which a pair can be typical: of fewer, a wall without any tie is missed in most cases.
 LEAST_EXPECTED = 12.0
-#: With fewer ties to third departments, how active a department is cannot be told without the pair in question.
+#: Ties of each of the two with third departments from which a pair has a verdict: how active they are is told by these.
 LEAST_ELSEWHERE = 12.0
 
 CANNOT_SAY = "cannot say"

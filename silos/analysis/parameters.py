@@ -1,7 +1,7 @@
-"""What was asked for: the options of `silos.analyze`, checked before anything is read."""
+"""The options of `silos.analyze`, checked before anything is read."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from silos.errors import SilosError
+from silos.ties.log_kinds import asked_kinds
 
 #: Replicates below which the person bootstrap has no interval at all.
 FEWEST_REPLICATES = 2
@@ -27,6 +28,8 @@ class Parameters:
     service_departments: tuple[str, ...]
     bootstrap: int
     seed: int
+    log_kinds: Mapping[str, str] = field(default_factory=dict)
+    leave_out_accounts: bool = False
 
     @classmethod
     def of(
@@ -41,6 +44,8 @@ class Parameters:
         service_departments: Collection[str],
         bootstrap: int,
         seed: int,
+        log_kinds: Iterable[str] | Mapping[str, str] = (),
+        leave_out_accounts: bool = False,
     ) -> "Parameters":
         """The options as they were given, checked.
 
@@ -48,12 +53,12 @@ class Parameters:
             SilosError: one of them has no meaning.
         """
         if seed < 0:
-            raise SilosError("the seed is a whole number from 0 on (--seed).")
+            raise SilosError("the seed is a whole number, zero or more (--seed).")
         if bootstrap < FEWEST_REPLICATES:
-            raise SilosError("the bootstrap needs 2 replicates or more (--bootstrap); 500 give steady intervals.")
+            raise SilosError("the bootstrap needs at least 2 replicates (--bootstrap); 500 give stable intervals.")
         return cls(
             by, _moment(since, "since"), _moment(until, "until"), window, max_recipients, min_department,
-            tuple(service_departments), bootstrap, seed,
+            tuple(service_departments), bootstrap, seed, asked_kinds(log_kinds), leave_out_accounts,
         )  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:
@@ -68,6 +73,8 @@ class Parameters:
             "service_departments": list(self.service_departments),
             "bootstrap": self.bootstrap,
             "seed": self.seed,
+            "log_kinds": dict(self.log_kinds),
+            "leave_out_accounts": self.leave_out_accounts,
         }
 
 
@@ -81,4 +88,4 @@ def _moment(value: str | date | np.datetime64 | None, option: str) -> datetime |
     try:
         return datetime.fromisoformat(value)
     except ValueError:
-        raise SilosError(f"--{option} wants a date like 2025-03-31, not {value!r}.") from None
+        raise SilosError(f"--{option} needs a date such as 2025-03-31, not {value!r}.") from None

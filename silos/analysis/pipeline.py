@@ -3,9 +3,9 @@
 The steps can be called one by one, by whoever needs the replicates at hand: `count`, `prepare`, `draw`, `answer`.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -25,13 +25,14 @@ from silos.analysis import (
     tool_communities,
     trend,
 )
+from silos.analysis.accounts import Accounts, declared, find_accounts, without_accounts
 from silos.analysis.background import Search, beside
 from silos.analysis.connector import Connector, find_connector
 from silos.analysis.desks import Desks, desks
 from silos.analysis.evidence import evidence
-from silos.analysis.group_level import GroupAnalysis, analyze_groups
+from silos.analysis.group_level import analyze_groups
 from silos.analysis.parameters import Parameters
-from silos.analysis.result import Analysis
+from silos.analysis.result import Analysis, PersonAnalysis
 from silos.analysis.results import Results
 from silos.errors import EmptyError, SilosError
 from silos.inference.bootstrap import Replicates, resample
@@ -52,6 +53,8 @@ from silos.ties.results import Tally
 MOST_NAMED = 12
 
 Progress = Callable[[str], None]
+#: Of inputs of which nothing is known but what was counted.
+_UNSAID = inputs.Given()
 
 
 def _silent(stage: str) -> None:
@@ -79,8 +82,10 @@ def analyze(
     service_departments: Collection[str] = (),
     bootstrap: int = 500,
     seed: int = 0,
+    log_kinds: Iterable[str] | Mapping[str, str] = (),
+    leave_out_accounts: bool = False,
     progress: Progress = _silent,
-) -> Analysis | GroupAnalysis:
+) -> Analysis:
     """Find the silos, the walls and the connector department of an organisation.
 
     Args:
@@ -94,11 +99,14 @@ def analyze(
         service_departments: known service desks: never proclaimed the connector.
         bootstrap: replicates of the person bootstrap, 100 or more for intervals worth their name.
         seed: of every random choice: same input + seed = same result.
+        log_kinds: what a row is: messages, meetings, contacts, acts or survey; for one medium as `MEDIUM=KIND`, or a
+            mapping of medium to kind. What is not said is known or guessed.
+        leave_out_accounts: leave out senders that behave like accounts; otherwise they are only reported.
         progress: told the name of each stage as it starts.
 
     Returns:
-        an `Analysis`; of a log of groups (a group-to-group query of Viva Insights) a `GroupAnalysis`, which offers the
-        same but for measures of persons.
+        a `PersonAnalysis`; of a log of groups (a group-to-group query of Viva Insights) a `GroupAnalysis`, which offers
+        the same but for measures of persons.
 
     Raises:
         SilosError: the input cannot be analysed; the message says what was found and what to do.
@@ -115,11 +123,18 @@ def analyze(
         service_departments=service_departments,
         bootstrap=bootstrap,
         seed=seed,
+        log_kinds=log_kinds,
+        leave_out_accounts=leave_out_accounts,
     )
     if logs.groups:
         return analyze_groups(logs, staff, asked, progress)
     counted = count(logs, staff, asked, progress)
-    ground = prepare(counted, asked)
+    accounts = find_accounts(counted)
+    if leave_out_accounts and len(accounts.suspects):
+        staff = declared(staff, set(counted.people["person"].iloc[accounts.suspects]))
+        counted = count(logs, staff, asked, progress)
+        accounts = replace(accounts, suspects=accounts.suspects[:0], left_out=True)
+    ground = prepare(counted, asked, accounts=accounts)
     with beside(ground.every, organisation.effort(ground.every, seed)) as search:
         progress("bootstrap")
         drawn = draw(ground, asked)
@@ -128,11 +143,10 @@ def analyze(
             drawn,
             search,
             asked,
-            formats=inputs.formats_of(logs),
-            fields=inputs.fields_of(staff, by),
+            given=inputs.Given.of(logs, staff, by),
             progress=progress,
         )
-    return Analysis(results, ground.every, ground.shown, counted)
+    return PersonAnalysis(results, ground.every, ground.shown, counted)
 
 
 def count(logs: Interactions, staff: Roster, asked: Parameters, progress: Progress = _silent) -> Tally:
@@ -146,6 +160,7 @@ def count(logs: Interactions, staff: Roster, asked: Parameters, progress: Progre
         max_recipients=asked.max_recipients,
         window=asked.window,
         vary=True,
+        log_kinds=asked.log_kinds,
         progress=progress,
     )
 
@@ -156,6 +171,8 @@ class Ground:
 
     Attributes:
         counted: what the log holds.
+        evident: the same as evidence: without the ties of senders that look like accounts.
+        accounts: those senders.
         every: persons and all ties, departments as they are.
         grouped: the same, small departments merged.
         deep: the ties that are evidence for the connector, departments as they are.
@@ -166,6 +183,8 @@ class Ground:
     """
 
     counted: Tally
+    evident: Tally
+    accounts: Accounts
     every: Network
     grouped: Network
     deep: Network
@@ -175,20 +194,39 @@ class Ground:
     shown: Shown
 
     @classmethod
-    def of(cls, counted: Tally, every: Network, asked: Parameters, *, grade: Evidence | None = None) -> "Ground":
+    def of(
+        cls,
+        counted: Tally,
+        every: Network,
+        asked: Parameters,
+        *,
+        grade: Evidence | None = None,
+        accounts: Accounts | None = None,
+    ) -> "Ground":
         """The networks, small departments merged; on another grade of evidence than the log's own if one is given."""
+        accounts = find_accounts(counted) if accounts is None else accounts
+        evident = without_accounts(counted, accounts.suspects)
         shown = merge_small(every.people[DEPARTMENT], asked.min_department, persons=counted.people["person"])
         grouped = every.regrouped(shown.departments)
-        turns = desks(counted, grouped, replicates=asked.bootstrap, seed=asked.seed)
-        grade = grade or evidence(counted, grouped, turns)
-        # Bare contacts rest on all ties there are; the other grades on ties of their own.
-        deep = every if grade == "volume" else layer(counted, grade).regrouped(every.people[DEPARTMENT])
+        turns = desks(evident, grouped, replicates=asked.bootstrap, seed=asked.seed)
+        grade = grade or evidence(evident, grouped, turns)
+        # Bare contacts rest on all ties there are, but those of accounts; the other grades on ties of their own.
+        bare = grade == "volume" and evident is counted
+        deep = every if bare else layer(evident, grade).regrouped(every.people[DEPARTMENT])
         closer = departments.reciprocated(counted, every)
-        return cls(counted, every, grouped, deep, grade, turns, closer, shown)
+        return cls(counted, evident, accounts, every, grouped, deep, grade, turns, closer, shown)
 
 
-def prepare(counted: Tally, asked: Parameters, *, grade: Evidence | None = None) -> Ground:
+def prepare(
+    counted: Tally, asked: Parameters, *, grade: Evidence | None = None, accounts: Accounts | None = None
+) -> Ground:
     """The networks of what was counted.
+
+    Args:
+        counted: the log.
+        asked: what was asked for.
+        grade: of evidence; the log's own unless given.
+        accounts: senders that look like accounts; looked for unless given.
 
     Raises:
         EmptyError: everybody is in one department, or no department is large enough to be shown.
@@ -197,10 +235,10 @@ def prepare(counted: Tally, asked: Parameters, *, grade: Evidence | None = None)
     every = layer(counted, "any")
     _refuse_one_department(every, asked.by)
     _refuse_unknown_services(every, asked)
-    ground = Ground.of(counted, every, asked, grade=grade)
+    ground = Ground.of(counted, every, asked, grade=grade, accounts=accounts)
     if not ground.shown.candidates:
         raise EmptyError(
-            f"no department has {asked.min_department} people or more, so none may be shown alone. "
+            f"no department has at least {asked.min_department} people, so none may be shown alone. "
             "Name a coarser column with --by, or lower --min-department."
         )
     return ground
@@ -250,8 +288,7 @@ def answer(
     search: Search,
     asked: Parameters,
     *,
-    formats: tuple[str, ...] = (),
-    fields: tuple[str, ...] = (),
+    given: inputs.Given = _UNSAID,
     progress: Progress = _silent,
 ) -> Results:
     """Every question, one after the other."""
@@ -267,7 +304,9 @@ def answer(
     table, median = departments.judge(
         grouped, drawn.grouped, shown, layers=ground.closer, weeks=departments.weeks_of(counted), seed=seed
     )
-    by_person = person_measures(grouped)
+    # An account that writes to everybody is nobody's bridge.
+    peopled = grouped if ground.evident is counted else layer(ground.evident, "any").regrouped(shown.departments)
+    by_person = person_measures(peopled)
     table = table.join(department_summaries(by_person, minimum=minimum))
     for last in ("verdict", "reason"):
         table.insert(len(table.columns) - 1, last, table.pop(last))
@@ -281,7 +320,7 @@ def answer(
     windows = {start: network(ties, counted.people, directed=every.directed) for start, ties in counted.windows.items()}
     rows = list(shown.rows)
     return Results(
-        inputs=inputs.of_persons(counted, every, ground.grade, formats, fields),
+        inputs=inputs.of_persons(counted, every, ground.grade, given, ground.accounts.to_dict()),
         organisation=organisation.Organisation(
             estimates=organisation.measure(every, drawn.every, found, search.result().rewired),
             people=len(every),
@@ -298,7 +337,7 @@ def answer(
         ),
         connector=connector,
         sensitivity=sensitivity.vary(
-            counted,
+            ground.evident,
             grouped,
             shown,
             connector.department,
@@ -319,8 +358,8 @@ def answer(
 def _refuse_one_department(every: Network, by: str) -> None:
     if len(every.departments) < 2:
         raise EmptyError(
-            f"all {len(every):,} people are in one single {by}, {every.departments[0]!r}: there is nothing to compare. "
-            "Name a column that tells units apart with --by."
+            f"all {len(every):,} people are in a single {by}, {every.departments[0]!r}, so there is nothing to "
+            "compare. Name a column with several units with --by."
         )
 
 

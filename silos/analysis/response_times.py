@@ -1,4 +1,4 @@
-"""Waits in groups: reply rates and times of each, and the same when people are weighed anew.
+"""Waits by group: reply rates and times of each group, also under new weights of the people.
 
 Waits are no independent events: those of one person share a person's habits. Each replicate weighs a wait of i for j by
 ω_i ω_j, as it weighs ties, and takes Kaplan and Meier's estimate of the weighted waits.

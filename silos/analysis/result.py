@@ -102,8 +102,17 @@ class Figures:
         return self.results.inputs.plot(ax, language=language)
 
 
-class AnyAnalysis:
-    """What an analysis offers, of persons or of groups. Its subclasses say which rules speak about it."""
+class Analysis:
+    """Everything that was found: the answers, the sentences, the report. In a notebook it shows its findings.
+
+    A log of persons gives a `PersonAnalysis`, a log of groups a `GroupAnalysis`: each says which rules speak about it.
+
+    Attributes:
+        results: the answers, one attribute per question, as objects with `table`, `plot` and `to_dict`.
+        shown: which departments may be shown.
+        network: persons and all ties, departments as they are; of a log of groups its volumes, which know departments
+            alone.
+    """
 
     #: The rules behind the sentences.
     rules: ClassVar[tuple[FindingRule, ...]]
@@ -111,6 +120,11 @@ class AnyAnalysis:
 
     results: Results
     shown: Shown
+
+    if TYPE_CHECKING:
+        # A field of one subclass and a property of the other: at run time a name here would be the field's default.
+        @property
+        def network(self) -> Network: ...
 
     # ---- the answers
 
@@ -156,7 +170,7 @@ class AnyAnalysis:
 
     @property
     def detected(self) -> DetectedCommunities:
-        """Communities that were detected in the ties, beside the departments."""
+        """Communities detected in the ties, compared with the departments."""
         return self.results.detected
 
     @property
@@ -246,6 +260,10 @@ class AnyAnalysis:
 
         return Report(self, lang)
 
+    def layer(self, name: str) -> Network:
+        """The network of one grade of ties: `any`, `two-way`, `reciprocated`, `turn-taking` or `substantive`."""
+        raise NotImplementedError
+
     def department_graph(self) -> "nx.Graph[Any]":
         """The departments as a graph of networkx, with `people` on nodes and `weight` on edges."""
         raise NotImplementedError
@@ -260,8 +278,8 @@ class AnyAnalysis:
 
 
 @dataclass(frozen=True, eq=False)
-class Analysis(AnyAnalysis):
-    """Everything that was found in a log of persons. In a notebook it shows its findings.
+class PersonAnalysis(Analysis):
+    """What was found in a log of persons.
 
     Attributes:
         results: the answers, one attribute per question, as objects with `table`, `plot` and `to_dict`.

@@ -1,4 +1,4 @@
-"""How the connector verdict fares when what nobody can be sure of is varied: layer, weeks, recipients, period."""
+"""Tests the connector verdict under other settings: layer, weeks, recipients, period."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass

@@ -40,9 +40,9 @@ def summarise(
         **results.departments.to_dict(),
         **results.pairs.to_dict(),
         "connector": {
-            **_without(connector.to_dict(), "chance", "busiest", "candidates"),
+            **_without(connector.to_dict(), "chance", "busiest", "ties", "candidates"),
             "reason": reason,
-            **_only(connector.to_dict(), "chance", "busiest", "candidates"),
+            **_only(connector.to_dict(), "chance", "busiest", "ties", "candidates"),
             "notes": list(notes),
             "binds": records(connector.bound(results.departments.table.index).head(BINDS)),
             "brokerage_share": _brokerage_share(results),

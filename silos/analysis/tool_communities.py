@@ -1,6 +1,6 @@
-"""Silos 2.0: communities of a tool that one department fills and carries, and that share nobody with the rest.
+"""Silos 2.0: communities of a tool that one department fills and carries and that share hardly any members.
 
-Two nulls. *Shuffled labels*: the departments are dealt out anew to persons, so that a community of n people is a draw
+Two nulls. *Shuffled labels*: the departments are shuffled, so that a community of n people is a draw
 of n from the roster. *Shuffled memberships*: every person stays in as many communities and every community keeps as
 many members, but who is where is drawn anew (`silos.inference.rewiring.rewire`), so that neither a busy person nor
 a big community stands out by itself. A verdict holds against both.
@@ -308,7 +308,7 @@ def _judged(
     shown: Shown,
     seed: int,
 ) -> pd.DataFrame:
-    """One row a community: measures, tests, and a verdict for those of so many members that they are judged."""
+    """One row per community: measures, tests, and a verdict for those of so many members that they are judged."""
     size, place = ours.sizes, np.arange(ours.communities)
     entropy = entropies(ours.composition)
     by_chance, effective_by_chance = _mix_by_chance(size, grouped.sizes, seed)
@@ -340,10 +340,10 @@ def _judged(
                 "reached": reached(ours),
             }
         )
-    # more of the sponsor's people than labels or memberships dealt out anew would bring; any department might have been
+    # more of the sponsor's people than labels or memberships shuffled would bring; any department might have been
     likely = np.maximum(grouped.sizes[carried_by] / len(grouped), shuffles.sponsored / size)
     crowded = np.minimum(bdtrc(members - 1, size, np.minimum(likely, 1)) * ours.departments, 1)
-    # fewer of its members elsewhere than memberships dealt out anew would have it, or than a quarter
+    # fewer of its members elsewhere than memberships reassigned at random would have it, or than a quarter
     usual = np.clip(np.maximum(shuffles.shared / size, SHARED), 0, 1)
     apart = bdtr(shared, size, usual)
     # how much of a silo 2.0 it is, whatever its size; half a member keeps a few from being infinitely far apart

@@ -1,4 +1,4 @@
-"""What runs the SQL: DuckDB in this process, or Spark on a cluster. The text is the same."""
+"""Engines that run the same SQL: DuckDB in this process, or Spark on a cluster."""
 
 from typing import Any
 

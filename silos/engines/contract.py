@@ -1,4 +1,4 @@
-"""What the counting of ties needs of whatever runs its SQL: six calls."""
+"""The six calls that counting ties needs from an engine."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol

@@ -1,4 +1,4 @@
-"""A look at logs and rosters, in a notebook say: bounded work, and no id but where it is asked for."""
+"""Displays logs and rosters, for example in a notebook: with bounded work, and with ids only on request."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What goes wrong while logs are scanned, said so that no message quotes them."""
+"""Errors while logs are scanned, worded so that no message quotes them."""
 
 import errno
 import os
@@ -10,7 +10,7 @@ import duckdb
 from silos.errors import ReadError, SilosError
 from silos.tables import Interactions
 
-_NO_MEMORY = "there is not enough memory, nor disk to spill to. Free some, or set TMPDIR."
+_NO_MEMORY = "there is not enough memory, nor room on the disk for temporary files. Free some, or set TMPDIR."
 
 
 @contextmanager

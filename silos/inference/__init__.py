@@ -1,1 +1,1 @@
-"""How sure a number is: intervals, null models, false discovery."""
+"""Uncertainty of the numbers: intervals, null models, false discovery."""

@@ -1,4 +1,4 @@
-"""The person bootstrap: how sure a number is when other people might have been here."""
+"""The person bootstrap: the uncertainty of a number if other people had been observed."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What departments of one organisation usually are, and how sure that is."""
+"""The usual value among the departments of one organisation, and its uncertainty."""
 
 import numpy as np
 

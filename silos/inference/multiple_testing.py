@@ -1,4 +1,4 @@
-"""How many of many findings may be false."""
+"""Controls how many of many findings may be false."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Null models in which departments are dealt out anew: exact moments, and permutations."""
+"""Null models that reassign departments at random: exact moments and permutations."""
 
 import numpy as np
 from scipy import sparse
@@ -8,7 +8,7 @@ from silos.network import Network
 
 
 def ei_null(network: Network, *, by: By = "ties") -> tuple[float, float]:
-    """Mean and sd of the E-I index when department labels are dealt out anew to persons: exact, no simulation.
+    """Mean and sd of the E-I index when department labels are reassigned to persons at random: exact, no simulation.
 
     S = Σ_{i<j} b_ij [same department] has E[S] = W p₂ and E[S²] = Q p₂ + (Σs² − 2Q) p₃ + (W² + Q − Σs²) p₂₂, with
     W = Σ_{i<j} b, Q = Σ_{i<j} b², s_i = Σ_j b_ij, p₂ = Σ[n]₂/[N]₂, p₃ = Σ[n]₃/[N]₃ and
@@ -53,7 +53,7 @@ def _falling(value: np.ndarray | float, order: int) -> np.ndarray:
 
 
 def relabelled(network: Network, *, samples: int, seed: int) -> np.ndarray:
-    """Ties within and between departments, (samples, K, K), when the department labels are dealt out anew to persons.
+    """Ties within and between departments, (samples, K, K), when the department labels are shuffled.
 
     Ties inside count twice. No network is built: a sample is one count over the ties.
     """

@@ -1,4 +1,4 @@
-"""Rewired graphs: everybody keeps the number of their contacts, but not who they are.
+"""Rewired graphs: everybody keeps the number of their contacts, but gets different ones.
 
 igraph's `rewire` draws from the same null (on e-mail between 1,005 researchers the modularity of the departments is
 −0.0046 ± 0.0013 there and −0.0048 ± 0.0011 here, over 30 graphs each), but asks Python for its random numbers, which

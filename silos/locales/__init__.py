@@ -1,4 +1,4 @@
-"""What the package says to its readers, in their language: a folder of phrases for each language."""
+"""The texts of the package: one folder of phrases for each language."""
 
 import os
 from functools import cache

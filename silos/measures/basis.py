@@ -1,4 +1,4 @@
-"""What a number is counted in: ties or volume, both ways or by direction.
+"""The basis of a count: ties or volume, both ways or by direction.
 
 Few strong ties inside and many weak ones across give an index one sign by volume and the other by ties, so every
 measure that can be taken on either says which with `by=`.

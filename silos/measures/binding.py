@@ -1,4 +1,4 @@
-"""Bind: what connects the other departments only through one of them, exactly and within bounds.
+"""Bind: the connection between other departments that exists only through one, exactly and within bounds.
 
 Formulas take arrays of any leading shape: one call serves the estimate and its replicates.
 """

@@ -15,7 +15,7 @@ def outside_contacts(outside: pd.DataFrame, people: int) -> np.ndarray:
     """How many different outsiders each person deals with, (N,).
 
     Args:
-        outside: one row a `person` (position) and `outsider`, each pair once.
+        outside: one row per `person` (position) and `outsider`, each pair once.
         people: N.
 
     Examples:
@@ -28,7 +28,7 @@ def outside_contacts(outside: pd.DataFrame, people: int) -> np.ndarray:
 def outside_by_department(outside: pd.DataFrame, membership: np.ndarray, count: int) -> pd.DataFrame:
     """Each department's ties to the outside.
 
-    The p-value is exact, two-sided, for the departments dealt out anew to people: the number of those with an outside
+    The p-value is exact, two-sided, for shuffled departments: the number of those with an outside
     contact in a department of n is then hypergeometric.
 
     Args:
@@ -37,7 +37,7 @@ def outside_by_department(outside: pd.DataFrame, membership: np.ndarray, count: 
         count: how many departments, K.
 
     Returns:
-        One row a department, in order: `people`, `people_outside` (with an outside contact), `outside_share` of them,
+        One row per department, in order: `people`, `people_outside` (with an outside contact), `outside_share` of them,
         with Jeffreys' 95 % interval (`outside_share_low`, `outside_share_high`), `outsiders` (different ones),
         `outsiders_per_head`, `p`.
 

@@ -1,4 +1,4 @@
-"""How much brokerage chance would give: random arcs (Gould & Fernandez 1989) or random departments."""
+"""Brokerage expected by chance: random arcs (Gould & Fernandez 1989) or random departments."""
 
 from collections.abc import Callable, Iterable
 from typing import Literal
@@ -176,7 +176,7 @@ def brokerage_expectation(
       exp.gli, sd.gli, z.gli (whose published sd of representative and gatekeeper is somewhat too large); at level
       department exact, for the sum over the department's brokers. It asks whether somebody has more open paths *and*
       in which role: busy people have a high z in every role.
-    - `departments` (label permutation): the arcs stay, the departments are dealt out anew, sizes kept. It asks only how
+    - `departments` (label permutation): the arcs stay, the departments are shuffled, sizes kept. It asks only how
       the open paths a person has are spread over the roles; their total does not vary, so its sd is 0 at the levels of
       person and organisation and its z undefined. Expectation and sd are those of `shuffles` draws.
 

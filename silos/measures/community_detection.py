@@ -1,4 +1,4 @@
-"""Detected communities: what groups people form by their contacts, whatever the departments say."""
+"""Detected communities: the groups that people form through their contacts, regardless of departments."""
 
 import random
 from collections.abc import Iterator

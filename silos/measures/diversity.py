@@ -1,4 +1,4 @@
-"""How many departments something is spread over: entropy, and the effective number that it stands for."""
+"""Over how many departments something is spread: entropy, and the effective number it corresponds to."""
 
 import numpy as np
 from scipy.special import entr

@@ -1,4 +1,4 @@
-"""The chart: who leads, how far below the top each person is, and how what people send runs along it.
+"""The chart: who leads, how far below the top each person is, and how messages run along it.
 
 Who leads is who is named as somebody's manager. Where the roster knows levels alone, it is the top levels that hold at
 most a fifth of the people; which end of the levels is the top is told by managers where there are some, and by numbers
@@ -35,7 +35,7 @@ class Chart:
         leads: who leads, (N,).
         source: `manager` or `level`: what it was read from.
         unknown: why there is none: `no_chart` (no manager and no level), `direction` (which end of the levels is the
-            top cannot be told), `broken` (managers lead in circles, or to people whom the roster lacks); empty where
+            top cannot be told), `broken` (managers lead in circles, or to people not in the roster); empty where
             there is one.
     """
 
@@ -52,7 +52,7 @@ def chart(people: pd.DataFrame) -> Chart:
     whom the roster lacks, or has neither manager nor reports, has no rank.
 
     Args:
-        people: one row a person; the columns `manager` and `level` where there are any.
+        people: one row per person; the columns `manager` and `level` where there are any.
 
     Examples:
         >>> people = pd.DataFrame({"manager": [None, "ann", "ann", "bob", "zoe"]},
@@ -200,7 +200,7 @@ def pagerank(network: Network) -> pd.Series:
 def weighted_spearman(one: np.ndarray, other: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Spearman's correlation of two scores, persons weighted, for each row of `weights` (R, n): (R,).
 
-    Scores keep the ranks that they have unweighted. Where labels are dealt out anew its mean is 0 and its variance
+    Scores keep the ranks that they have unweighted. Where labels are shuffled its mean is 0 and its variance
     1/(n - 1), exactly, ties or not.
 
     Examples:

@@ -1,4 +1,4 @@
-"""How departments mix: the mixing matrix and what is read off it.
+"""How departments mix: the mixing matrix and the measures derived from it.
 
 The formulas that the bootstrap repeats (`log_density_ratios`, `insularities` and so on) take arrays of any leading
 shape, so that one call serves the estimate and all its replicates.
@@ -167,10 +167,10 @@ def log_density_ratios(mixing: np.ndarray, within: np.ndarray, across: np.ndarra
     source="log density ratio; Freeman 1978 on densities",
 )
 def log_density_ratio(network: Network) -> pd.Series:
-    """Insiders' odds: ln of how many times likelier an insider is to be a contact than an outsider.
+    """Insiders' odds: ln of how many times as likely an insider is to be a contact as an outsider.
 
     LOR_a = ln[(Y_aa + ½)/(n_a(n_a−1) + ½)] − ln[(X_a + ½)/(n_a(N−n_a) + ½)], with Y_aa twice the ties inside and X_a
-    the ties across. It does not depend on the department's size under random mixing. It explains ("9 times likelier":
+    the ties across. It does not depend on the department's size under random mixing. It explains ("9 times as likely":
     e^LOR); departments are ranked by `insularity`.
 
     Returns:

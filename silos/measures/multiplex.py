@@ -1,4 +1,4 @@
-"""Layers beside one another: whether people who write to one another are those who meet."""
+"""Compares layers: whether people who write to one another also meet."""
 
 import numpy as np
 

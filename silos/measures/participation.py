@@ -80,14 +80,14 @@ def participation(network: Network, *, by: By = "ties", direction: Direction = "
     directed=True,
     weighted=True,
     range="expectation, sd: [0, 1]; z: (-∞, ∞)",
-    high="(z) contacts spread wider than if departments were dealt out at random",
+    high="(z) contacts spread wider than if departments were assigned at random",
     low="(z) contacts are concentrated in few departments",
     source="Guimerà & Amaral 2005; exact label permutation",
 )
 def participation_corrected(network: Network, *, by: By = "ties", direction: Direction = "both") -> pd.DataFrame:
     """Participation against random departments: free of department sizes and of the number of contacts.
 
-    The ties stay and the departments are dealt out anew among all people, sizes kept. With q = k_ij/k_i the shares of
+    The ties stay and the departments are shuffled among all people, sizes kept. With q = k_ij/k_i the shares of
     i's contacts and P = 1 − Σ_jl q_j q_l [j, l in one department], the mean over all permutations is
     (1 − Σq²)(1 − p₂) and the variance that of the sum over pairs in `silos.inference.permutation.ei_null`, with
     p₂ the chance that two people are of one department: no shuffles are drawn, and the result has no random error.

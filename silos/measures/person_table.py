@@ -1,4 +1,4 @@
-"""What people's own measures add up to: one table by person, and what of it may be shown by department."""
+"""Measures of single people: one table by person, and the aggregates that may be shown by department."""
 
 import pandas as pd
 

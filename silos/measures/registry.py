@@ -1,4 +1,4 @@
-"""What there is to know of each measure, in one place: documentation, notebooks and property tests read it."""
+"""The registry of measures, which documentation, notebooks and property tests read."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Segregation indices read off the mixing of departments: the field's standard ones, by their published formulas."""
+"""Standard segregation indices of the mixing of departments, by their published formulas."""
 
 import numpy as np
 import pandas as pd

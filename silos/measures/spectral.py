@@ -1,4 +1,4 @@
-"""Measures read off leading eigenvectors: spectral segregation, and the core and periphery of the departments."""
+"""Measures from leading eigenvectors: spectral segregation, and core and periphery of the departments."""
 
 from typing import Literal
 

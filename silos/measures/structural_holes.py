@@ -1,4 +1,4 @@
-"""Structural holes (Burt 1992): how far a person's contacts are in contact with one another anyway."""
+"""Structural holes (Burt 1992): how far a person's contacts are already in contact with one another."""
 
 import numpy as np
 import pandas as pd

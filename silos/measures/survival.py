@@ -1,4 +1,4 @@
-"""Who answers whom, and after how long: waits, some cut off by the end of the log, and ties that last or do not.
+"""Who answers whom, and after how long: waits, some cut off by the end of the log, and how long ties last.
 
 A *wait* begins when a person writes to another and ends with what comes back. In a thread it begins with the first
 message that passes between the two and ends with the first of the other; what follows is talk, not a question. Outside
@@ -81,7 +81,7 @@ def kaplan_meier(durations: np.ndarray, answered: np.ndarray, *, counts: np.ndar
         counts: how many waits each entry stands for; one by default.
 
     Returns:
-        One row a time at which an answer came, in order: `at_risk`, `answered`, `survival`, `standard_error`, `low`,
+        One row per time at which an answer came, in order: `at_risk`, `answered`, `survival`, `standard_error`, `low`,
         `high` (NaN where S is 0).
 
     Raises:

@@ -1,4 +1,4 @@
-"""Turn-taking of departments: do those who get an answer write back, and does the department ever open a dialogue?
+"""Turn-taking of departments: whether dialogue goes on after their answers, and whether they open any.
 
 A desk (mail room, help desk) answers, and that is the end of it; colleagues go on. It works on bare logs of sender,
 recipient and time, where no thread says what belongs together. Formulas take arrays of any leading shape: one call

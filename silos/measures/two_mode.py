@@ -1,4 +1,4 @@
-"""Communities of a tool (channels, groups, series of meetings): who carries them, and what they share.
+"""Communities of a tool (channels, groups, series of meetings): who carries them, and which members they share.
 
 Pure functions of `Memberships`: a 0/1 matrix B of persons and communities, k_i = Σ_c B_ic communities of a person and
 n_c = Σ_i B_ic members of a community. What an algorithm finds in the ties is something else: a detected community

@@ -1,4 +1,4 @@
-"""One function a plot: numbers in, matplotlib axes out. Nothing is estimated here.
+"""One function per plot: it takes numbers and returns matplotlib axes. Nothing is estimated here.
 
 Every plot takes `ax=` to draw into a figure of yours and `language=`; without `ax` it makes a figure that is as large
 as its text needs, through matplotlib's objects and not through pyplot. `save` writes SVG and PNG that never differ.

@@ -1,4 +1,4 @@
-"""What all plots share: palette, type, figures that are as large as their text needs, files that never differ."""
+"""Shared by all plots: palette, type, figures as large as their text needs, reproducible files."""
 
 import textwrap
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Who answers whom, department by department; what leaders do beside what others do."""
+"""Who answers whom, by department, and leaders compared with others."""
 
 import matplotlib as mpl
 import numpy as np
@@ -101,7 +101,7 @@ def leadership(
 ) -> Axes:
     """What leaders do, with its interval, beside what others do or what chance would give.
 
-    Filled marks are leaders (and flows as they are), hollow ones the others, ticks what ranks dealt out anew give.
+    Filled marks are leaders (and flows as they are), hollow ones the others, ticks the value under shuffled ranks.
 
     Args:
         measures: index measure; columns `value`, `low`, `high`, `null_mean`. Those of `ROWS` that are there are drawn.

@@ -1,4 +1,4 @@
-"""A figure as numbers that is yet to be drawn: by this process or another, into axes or into files."""
+"""The numbers of a figure before it is drawn, in this process or another, into axes or into files."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The organisation as a picture: departments as discs, ties beyond the expected as lines, missing ones broken."""
+"""The picture of the organisation: departments as discs, ties above the expected as lines, missing ones broken."""
 
 import math
 from collections.abc import Sequence

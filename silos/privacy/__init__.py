@@ -1,1 +1,1 @@
-"""The gates that every output passes: suppression of small groups, pseudonyms for what is kept."""
+"""Privacy checks that every output passes: suppression of small groups, pseudonyms in stores."""

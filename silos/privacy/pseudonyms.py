@@ -1,4 +1,4 @@
-"""Pseudonyms under a key, for what is kept: who has the key can match a roster, nobody else can."""
+"""Pseudonyms under a key, for stores: only somebody who has the key can match a roster."""
 
 import hashlib
 import hmac
@@ -42,8 +42,8 @@ class Key:
             raise ReadError(f"{file}: the key file cannot be read ({fault.strerror or fault}).") from fault
         if len(secret) < SHORTEST_KEY:
             raise ReadError(
-                f"{file}: a key has {SHORTEST_KEY} bytes or more, this file has {len(secret)}. Name the right file, or "
-                "one that is not there yet: silos ingest makes it, with a random key."
+                f"{file}: a key has at least {SHORTEST_KEY} bytes, but this file has {len(secret)}. Name the right "
+                "file, or one that does not exist yet: silos ingest then makes it with a random key."
             )
         return cls(secret)
 
@@ -140,8 +140,8 @@ def refuse_other_key(interactions: Interactions, roster: Roster) -> None:
     other = [source.name for source in interactions.sources if source.key and roster.key not in ("", source.key)]
     if other:
         raise MatchError(
-            f"{', '.join(dict.fromkeys(other))}: its pseudonyms were made with another key than that of --key-file. "
-            "Name the key file that silos ingest was given."
+            f"{', '.join(dict.fromkeys(other))}: its pseudonyms were made with a different key than the one in "
+            "--key-file. Name the key file that silos ingest was given."
         )
 
 

@@ -50,11 +50,11 @@ def merge_small(departments: pd.Series, minimum: int, *, persons: pd.Series | No
         ('HR',)
     """
     if minimum < 1:
-        raise SilosError("the smallest department that is shown alone has 1 person or more (--min-department).")
+        raise SilosError("the smallest department that is shown alone must have at least 1 person (--min-department).")
     sizes = departments.value_counts()
     small = set(sizes.index[sizes < minimum])
     if small and OTHER in sizes.index:
-        raise SilosError(f"a department is called {OTHER!r}, as small ones taken together are: name it otherwise.")
+        raise SilosError(f"a department is called {OTHER!r}, the name for small departments taken together. Rename it.")
     candidates = tuple(sorted(name for name in sizes.index if name not in small))
     merged = departments.isin(small)
     together = int(merged.sum() if persons is None else persons[merged.to_numpy()].nunique())

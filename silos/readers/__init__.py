@@ -1,4 +1,4 @@
-"""Exports and rosters, from whatever tool wrote them, as canonical tables."""
+"""Reads exports and rosters of any tool into canonical tables."""
 
 from silos.readers.log import enough_room, read_interactions, scanning, unreadable
 from silos.readers.reader import Reader

@@ -1,4 +1,4 @@
-"""The interactions of one log or several, from whatever tool exported them."""
+"""Reads the interactions of one or several logs, from any tool."""
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
@@ -83,18 +83,31 @@ def read_interactions(
     """
     forced = _format(format)
     if date_order is not None and date_order not in DATE_ORDERS:
-        raise SilosError(f"the date order is {' or '.join(DATE_ORDERS)}, not {date_order!r}.")
+        raise SilosError(f"the date order must be {' or '.join(DATE_ORDERS)}, not {date_order!r}.")
     check_given(columns, INTERACTION_FIELDS, option="--map")
     listed = list(logs) if isinstance(logs, list | tuple) else [logs]
     if not listed:
         raise ReadError("no log was given.")
     if engine == "spark" or any(map(is_spark, (connection, *listed))):
         if forced is not None and forced.name != "parquet":
-            raise ReadError(f"Spark reads Parquet, not {forced.name}. Make it of the export with silos ingest.")
+            raise ReadError(f"Spark reads Parquet, not {forced.name}. Convert the export with silos ingest.")
         return read_spark(listed, dict(columns or {}), connection)
     connection = connect() if connection is None else connection
     mapped = Mapped(dict(columns or {}))
     sheets = Sheets((sheet,) if isinstance(sheet, str) else tuple(sheet or ()))
+    return _read(listed, connection, mapped, sheets, forced, date_order, progress)
+
+
+def _read(
+    listed: Sequence[Any],
+    connection: Any,
+    mapped: Mapped,
+    sheets: Sheets,
+    forced: Reader | None,
+    date_order: DateOrder | None,
+    progress: Progress | None,
+) -> Interactions:
+    """The sources of all the logs, or one error that lists everything wrong with them."""
     sources: list[Source] = []
     faults: list[SilosError] = []
     seen = Seen()
@@ -116,7 +129,7 @@ def read_interactions(
 
 
 def unreadable(interactions: Interactions, *, connection: Any = None) -> list[tuple[str, int, str]]:
-    """The lines of the logs that could not be read, known once they have been.
+    """The lines of the logs that could not be read, known after the logs have been read.
 
     DuckDB notes them in temporary tables of the connection that ran the scan. Where that was another than the one of
     `interactions` (a cursor is another), say so; otherwise the logs are read once more to find them.
@@ -142,7 +155,7 @@ def unreadable(interactions: Interactions, *, connection: Any = None) -> list[tu
 
 
 def _size(log: Any) -> int:
-    """Bytes of the files that a LOG names; 0 where there is none."""
+    """Bytes of the files that a LOG names; 0 if there are none."""
     try:
         return 0 if dataframes.is_frame(log) else sum(map(size_of, paths_of(log)))
     except (ReadError, TypeError):

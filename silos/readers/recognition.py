@@ -1,4 +1,4 @@
-"""From a LOG as it was named to its sources: what files it is made of, and which reader takes them."""
+"""From a LOG as it was named to its sources: finds its files and the reader for each of them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,7 +9,7 @@ from silos.errors import ReadError, SilosError
 from silos.readers.files import dataframes
 from silos.readers.files.paths import paths_of
 from silos.readers.files.sheets import NoSheetError, chosen, hidden_notes
-from silos.readers.files.sniff import EmptyFileError, Part, is_titled, labels_in, part_of, what_it_is
+from silos.readers.files.sniff import UNPACKING, EmptyFileError, Part, is_titled, labels_in, part_of, what_it_is, why
 from silos.readers.reader import Reader, Request
 from silos.readers.registry import FORMATS
 from silos.readers.tabular.columns import LOG_HEADINGS, folded, known, locate, look_like_rows
@@ -129,12 +129,14 @@ def add_log(
             sources += FORMATS[format_name].read(group, request)
         except SilosError as fault:
             faults.append(fault)
+        except UNPACKING as error:
+            faults.append(ReadError(f"{request.name}: a file is damaged{why(error)}. Export or copy it again."))
     if not parts and not twice and len(faults) == before:
-        faults.append(ReadError(f"{request.name}: nothing in it is a log. Formats: {', '.join(FORMATS)}."))
+        faults.append(ReadError(f"{request.name}: none of its files is a log. Formats: {', '.join(FORMATS)}."))
     for log, names in twice.items():
         notes.append(f"{_some(names)} {'was' if len(names) == 1 else 'were'} named twice and read once, with {log}.")
     if left_out:
-        notes.append(f"Left out, as no log: {_some(left_out)}.")
+        notes.append(f"Left out because they are not logs: {_some(left_out)}.")
     if sources and (notes or links):
         sources[-1] = replace(sources[-1], notes=(*sources[-1].notes, *notes, *links))
 
@@ -186,7 +188,7 @@ class _Found:
             return
         if whole.head.links:
             self.notes.append(
-                f"Links in {whole.name} were not followed ({whole.head.links:,}): name what they lead to."
+                f"Links in {whole.name} were not followed ({whole.head.links:,}). Name the files they lead to."
             )
         if whole.member is None or (self.forced.recognise(whole.head) if self.forced else recognised(whole)):
             yield whole

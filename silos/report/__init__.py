@@ -1,1 +1,1 @@
-"""The report, and the directory that `silos analyze` leaves behind."""
+"""The report, and the directory that `silos analyze` writes."""

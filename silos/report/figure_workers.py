@@ -1,4 +1,4 @@
-"""Figures of the command, drawn by processes of their own beside the rest; the same bytes as when they are drawn here.
+"""Draws the figures of the command in separate processes, with the same bytes as in this one.
 
 To load what draws takes as long as to load the rest, and to draw as long as to analyse a small log. A new Python is
 started before anything is loaded here, loads what draws meanwhile, and forks where it can, so that each processor has a

@@ -1,4 +1,4 @@
-"""Figures inside a page: SVG that has a name, takes the width there is and shares no id with another."""
+"""Figures inside a page: SVG with a name, the full width available and ids of its own."""
 
 import re
 

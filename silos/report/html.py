@@ -1,4 +1,4 @@
-"""report.html: one page that needs nothing else, for people who run an organisation and not a computer."""
+"""report.html: a single self-contained page, written for people who run an organisation."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from silos.analysis.result import AnyAnalysis
+from silos.analysis.result import Analysis
 from silos.report.figures import inline
 from silos.report.sections.answer import answer
 from silos.report.sections.communities import communities
@@ -42,7 +42,7 @@ def template() -> Template:
 
 
 def render(
-    analysis: AnyAnalysis,
+    analysis: Analysis,
     figures: Mapping[str, str | bytes],
     *,
     language: str = "en",
@@ -78,7 +78,7 @@ def render(
     )
 
 
-def sections(analysis: AnyAnalysis, words: Wording, *, people: bool = False) -> dict[str, Any]:
+def sections(analysis: Analysis, words: Wording, *, people: bool = False) -> dict[str, Any]:
     """What the template prints, section by section: every number and sentence as text.
 
     Args:

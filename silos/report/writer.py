@@ -1,4 +1,4 @@
-"""The directory that `silos analyze` leaves behind."""
+"""Writes the output directory of `silos analyze`."""
 
 import json
 from collections.abc import Callable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import networkx as nx
     from matplotlib.axes import Axes
 
-    from silos.analysis.result import AnyAnalysis
+    from silos.analysis.result import Analysis
 
 #: The tables that there may be.
 TABLES = (
@@ -62,7 +62,7 @@ class Report:
         people: also write `tables/people.csv`, the one output that has a row about a person.
     """
 
-    analysis: "AnyAnalysis"
+    analysis: "Analysis"
     language: str = "en"
     people: bool = False
 

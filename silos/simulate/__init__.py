@@ -1,4 +1,4 @@
-"""Organisations with planted silos, connectors and decoys, as logs of single messages: the truth is known.
+"""Simulated organisations with planted silos, connectors and decoys, as logs of messages: the truth is known.
 
 organisation = silos.simulate.organisation(people=300, departments=12, seed=0)
 organisation.write("sample")
@@ -6,8 +6,7 @@ organisation.write("sample")
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
-from typing import Any, Literal
+from typing import Any, Unpack
 
 import numpy as np
 import pandas as pd
@@ -18,8 +17,10 @@ from silos.simulate import communities as tool
 from silos.simulate import rhythm as pace
 from silos.simulate import walls as barriers
 from silos.simulate.company import Company, found
-from silos.simulate.events import Plan, Talks, week_of
+from silos.simulate.events import week_of
 from silos.simulate.log import Organisation
+from silos.simulate.plan import Plan, Talks
+from silos.simulate.recipe import Options, Recipe
 from silos.simulate.rhythm import Rhythm
 
 __all__ = ["Organisation", "Rhythm", "organisation"]
@@ -27,80 +28,16 @@ __all__ = ["Organisation", "Rhythm", "organisation"]
 GENERATORS = {"blocks": blocks.weave, "latent": latent.weave, "tasks": tasks.weave}
 #: To find the activity that gives the rows asked for, weeks are written on trial until they hold this many rows.
 TRIAL = 400_000
-#: The days of a log lie in between: what is earlier or later, silos takes for no time.
-EARLIEST, LATEST = date(1800, 1, 1), date(2200, 1, 1)
-#: The least that may be asked for.
-LEAST = {
-    **{"people": 8, "departments": 2, "weeks": 1, "silos": 0, "unknown": 0, "seed": 0, "walls": 0},
-    **{"communities": 0, "disjoint_communities": 0, "bridge_communities": 0, "externals": 0},
-}
 
 
-def organisation(
-    people: int = 300,
-    departments: int = 12,
-    weeks: int = 12,
-    *,
-    generator: Literal["blocks", "latent", "tasks"] = "blocks",
-    silos: int = 1,
-    silo_strength: float = 0.3,
-    connector: str | None = "Marketing",
-    connector_strength: float = 3.0,
-    biggest: bool = True,
-    mail_room: bool = True,
-    newsletter: bool = True,
-    bilateral_pair: bool = True,
-    one_person_bridge: bool = True,
-    half_company: bool = False,
-    walls: int = 0,
-    wall_left: float = 0.0,
-    communities: int = 24,
-    disjoint_communities: int = 2,
-    bridge_communities: int = 2,
-    leadership: manners.Leadership | None = None,
-    slow_across: float = 1.0,
-    externals: int = 0,
-    unknown: int = 8,
-    rows: int | None = None,
-    start: str = "2025-01-06",
-    rhythm: Rhythm | Mapping[str, Any] | None = None,
-    seed: int = 0,
-) -> Organisation:
+def organisation(people: int = 300, departments: int = 12, weeks: int = 12, **options: Unpack[Options]) -> Organisation:
     """An organisation whose silos and connector are known, with the decoys that mislead other measures.
 
     Args:
         people: in the roster.
         departments: how many; sizes are lognormal, of four people and more.
         weeks: length of the log.
-        generator: "blocks", a degree-corrected block model, or "latent", which shares none of its assumptions: people
-            in a space of places and topics, a chain of command, project teams that form and end, heavy-tailed activity;
-            or "tasks", in which messages are what the work in people's queues makes of them, and a desk is a department
-            that does its tickets alone.
-        silos: how many departments are silos.
-        silo_strength: factor of a silo's affinity with every other department; .5 halves it, 1 plants nothing.
-        connector: name of the mid-size department that binds all others by substantive, two-way talk, or None.
-        connector_strength: factor of its affinity with every other department.
-        biggest: one department is far bigger than the others.
-        mail_room: everybody writes to the mail room, which acknowledges; hardly any thread gets deep.
-        newsletter: one account mails nearly everyone, and smaller lists of fewer than 20.
-        bilateral_pair: two departments deal very much with one another.
-        one_person_bridge: one department reaches the others through a single person.
-        half_company: one department is as deep as a connector, with half of the company only.
-        walls: how many pairs of departments, which play no other part, are walled off from one another.
-        wall_left: the share of the ties between two such departments that is left.
-        communities: of a tool, beside one that is everybody's; 0 for none. They change nothing in the interactions.
-        disjoint_communities: how many of them are filled and carried by one department and share nobody with the
-            others, as far as departments have ten people for it.
-        bridge_communities: how many are carried by one department, the connector first, with people of all.
-        leadership: "listening": leaders answer what comes from below; "broadcasting": they leave most of it and mail to
-            crowds; None: they behave as everybody does.
-        slow_across: factor of the time that an answer across departments takes.
-        externals: customers in the roster, who deal with a few departments alone.
-        unknown: people of the log whom the roster lacks.
-        rows: rows of the log to aim at (within 10 %); by default what such a company writes.
-        start: first day, as YYYY-MM-DD, of the years from 1800 to 2199, as the last day must be.
-        rhythm: at what pace people answer, how deep they go and how the mail room works; as it always was unless given.
-        seed: same arguments and seed, same organisation, to the byte.
+        options: what to plant, and the `seed`: the fields of `silos.simulate.recipe.Recipe`.
 
     Raises:
         SilosError: an argument is out of range, or too few departments or people for the parts asked for.
@@ -111,38 +48,23 @@ def organisation(
         ('Marketing', {'R&D': 0.3})
         >>> organisation(people=20, departments=12)
         Traceback (most recent call last):
-        silos.errors.SilosError: 20 people are too few for 12 departments of 4 and more. Ask for at least 96 people ...
+        silos.errors.SilosError: 20 people are too few for 12 departments of at least 4. Ask for at least 96 people ...
     """
-    parameters: dict[str, Any] = dict(locals())
-    manner = rhythm if isinstance(rhythm, Rhythm) else Rhythm(**(rhythm or {}))
-    del parameters["rhythm"]
-    if manner != pace.USUAL:
-        parameters["rhythm"] = manner.as_dict()
-    first = _check(parameters)
-    rng = np.random.default_rng([seed, 0])
-    company = found(
-        people=people,
-        departments=departments,
-        silos=silos,
-        connector=connector,
-        biggest=biggest,
-        mail_room=mail_room,
-        newsletter=newsletter,
-        bilateral_pair=bilateral_pair,
-        one_person_bridge=one_person_bridge,
-        half_company=half_company,
-        unknown=unknown,
-        heavy_tailed=generator == "latent",
-        rng=rng,
-    )
-    dyads, groups, openness = GENERATORS[generator](
+    return _made(Recipe(people, departments, weeks, **options))
+
+
+def _made(recipe: Recipe) -> Organisation:
+    first, seed = recipe.first_day(), recipe.seed
+    parameters, manner = recipe.parameters(), recipe.manner
+    company = _company(recipe)
+    dyads, groups, openness = GENERATORS[recipe.generator](
         company,
-        weeks=weeks,
-        silo_strength=silo_strength,
-        connector_strength=connector_strength,
+        weeks=recipe.weeks,
+        silo_strength=recipe.silo_strength,
+        connector_strength=recipe.connector_strength,
         rng=np.random.default_rng([seed, 1]),
     )
-    between = barriers.planted(company, count=walls, left=wall_left, seed=seed)
+    between = barriers.planted(company, count=recipe.walls, left=recipe.wall_left, seed=seed)
     if between is not None:
         dyads = between.without(dyads)
     plan = Plan(
@@ -150,32 +72,55 @@ def organisation(
         dyads=pace.paced(dyads, manner, company, seed),
         groups=groups,
         start=first,
-        weeks=weeks,
+        weeks=recipe.weeks,
         seed=seed,
-        slower=slow_across,
+        slower=recipe.slow_across,
         rhythm=manner,
-        talks=_talks(company, parameters, manner) if generator == "tasks" else None,
+        talks=_talks(company, parameters, manner) if recipe.generator == "tasks" else None,
         walls=between,
     )
-    if rows is not None:
-        plan = _scaled(plan, rows / weeks)
+    if recipe.rows is not None:
+        plan = _scaled(plan, recipe.rows / recipe.weeks)
     made = tool.planted(
-        company, count=communities, disjoint=disjoint_communities, bridges=bridge_communities, seed=seed
+        company,
+        count=recipe.communities,
+        disjoint=recipe.disjoint_communities,
+        bridges=recipe.bridge_communities,
+        seed=seed,
     )
-    held = manners.manners(company, leadership=leadership, externals=externals, seed=seed)
+    held = manners.manners(company, leadership=recipe.leadership, externals=recipe.externals, seed=seed)
     truth = _truth(company, parameters, openness) | {"communities": tool.truth(made, company)}
-    truth |= manners.truth(held, company) | {"slow_across": slow_across}
+    truth |= manners.truth(held, company) | {"slow_across": recipe.slow_across}
     if between is None:
         # a truth without walls stays, to the byte, what it was before they could be planted
         truth["parameters"] = {name: value for name, value in parameters.items() if not name.startswith("wall")}
     else:
         names = company.departments
-        truth["walls"] = [[names[one], names[other], wall_left] for one, other in between.pairs]
+        truth["walls"] = [[names[one], names[other], recipe.wall_left] for one, other in between.pairs]
     roster = company.roster()
-    if externals:
+    if recipe.externals:
         roster = pd.concat([roster.astype({"level": "Int64"}), manners.roster_rows(held, roster.columns)])
         roster = roster.reset_index(drop=True)
     return Organisation(roster=roster, truth=truth, plan=plan, communities=made, manners=held)
+
+
+def _company(recipe: Recipe) -> Company:
+    """Who works where."""
+    return found(
+        people=recipe.people,
+        departments=recipe.departments,
+        silos=recipe.silos,
+        connector=recipe.connector,
+        biggest=recipe.biggest,
+        mail_room=recipe.mail_room,
+        newsletter=recipe.newsletter,
+        bilateral_pair=recipe.bilateral_pair,
+        one_person_bridge=recipe.one_person_bridge,
+        half_company=recipe.half_company,
+        unknown=recipe.unknown,
+        heavy_tailed=recipe.generator == "latent",
+        rng=np.random.default_rng([recipe.seed, 0]),
+    )
 
 
 def _talks(company: Company, parameters: Mapping[str, Any], rhythm: Rhythm) -> Talks:
@@ -183,43 +128,6 @@ def _talks(company: Company, parameters: Mapping[str, Any], rhythm: Rhythm) -> T
     strengths = {name: parameters[name] for name in ("weeks", "silo_strength", "connector_strength")}
     rng, own = (np.random.default_rng([parameters["seed"], stream]) for stream in (1, 40))
     return tasks.worked(company, rhythm=rhythm, rng=rng, own=own, **strengths)
-
-
-def _check(parameters: Mapping[str, Any]) -> date:
-    """The first day, once every argument is in range."""
-    faults = [
-        f"{name} is {parameters[name]!r}, at least {least} is needed"
-        for name, least in LEAST.items()
-        if parameters[name] < least
-    ]
-    faults += [
-        f"{name} is {parameters[name]!r}, a positive factor is needed"
-        for name in ("silo_strength", "connector_strength", "slow_across")
-        if not 0 < parameters[name] < float("inf")
-    ]
-    if not 0 <= parameters["wall_left"] < 1:
-        faults.append(f"wall_left is {parameters['wall_left']!r}, a share from 0 to below 1 is needed")
-    if parameters["generator"] not in GENERATORS:
-        faults.append(f"generator is {parameters['generator']!r}, one of {', '.join(GENERATORS)} is needed")
-    if parameters["generator"] == "tasks" and parameters["rows"] is not None:
-        faults.append("rows are what tasks make of them: ask for people and weeks, or for another generator")
-    if parameters["leadership"] not in (None, "listening", "broadcasting"):
-        faults.append(f"leadership is {parameters['leadership']!r}, listening, broadcasting or None is needed")
-    if parameters["rows"] is not None and parameters["rows"] < 1:
-        faults.append(f"rows is {parameters['rows']!r}, at least 1 is needed")
-    first = None
-    try:
-        first = date.fromisoformat(parameters["start"])
-    except ValueError:
-        faults.append(f"start is {parameters['start']!r}, a day as YYYY-MM-DD is needed")
-    if first and (first < EARLIEST or first.toordinal() + 7 * parameters["weeks"] > LATEST.toordinal()):
-        faults.append(
-            f"start is {parameters['start']!r} and weeks {parameters['weeks']}, a log within the years from "
-            f"{EARLIEST.year} to {LATEST.year - 1} is needed"
-        )
-    if faults or first is None:
-        raise SilosError(f"cannot simulate: {'; '.join(faults)}.")
-    return first
 
 
 def _scaled(plan: Plan, wanted: float) -> Plan:
@@ -246,7 +154,7 @@ def _scaled(plan: Plan, wanted: float) -> Plan:
     fixed, reached = written(low), written(high)
     if fixed > 0.9 * wanted:
         raise SilosError(
-            f"{wanted * plan.weeks:,.0f} rows are too few: what is sent to everybody takes {fixed * plan.weeks:,.0f}. "
+            f"{wanted * plan.weeks:,.0f} rows are too few: messages to everybody alone take {fixed * plan.weeks:,.0f}. "
             "Ask for more rows or fewer people, or switch the newsletter off."
         )
     for _ in range(4):

@@ -1,4 +1,4 @@
-"""Communities of a tool in a simulated company: disjoint ones, bridges, ordinary ones, and one that is everybody's."""
+"""Communities of a tool in a simulated company: disjoint ones, bridges, ordinary ones, and one for everybody."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -100,7 +100,7 @@ def planted(company: Company, *, count: int, disjoint: int, bridges: int, seed: 
 def posts(
     communities: tuple[Community, ...], company: Company, *, start: date, weeks: int, seed: int
 ) -> Iterator[pd.DataFrame]:
-    """Who is in which community: lists of members first, then what they wrote week by week, a row a member and week."""
+    """Who is in which community: lists of members first, then their posts, one row per member and week."""
     rng = np.random.default_rng([seed, 5])
     strangers = company.mails[company.people :]
     origin = np.datetime64(start, "s")

@@ -292,7 +292,7 @@ def _sizes(people: int, parts: Parts, departments: int, rng: np.random.Generator
     left = people - int(sizes.sum())
     if left < SMALLEST_DEPARTMENT * len(rest) or departments < 2:
         raise SilosError(
-            f"{people} people are too few for {departments} departments of {SMALLEST_DEPARTMENT} and more. "
+            f"{people} people are too few for {departments} departments of at least {SMALLEST_DEPARTMENT}. "
             f"Ask for at least {2 * SMALLEST_DEPARTMENT * departments} people or for fewer departments (at least 2)."
         )
     share = np.clip(rng.lognormal(0, 0.55, len(rest)), 0.25, 2)

@@ -10,16 +10,13 @@ from datetime import date
 import numpy as np
 
 from silos.simulate import rhythm as pace
-from silos.simulate.company import Company
-from silos.simulate.fabric import Dyads, Groups, ragged
-from silos.simulate.rhythm import Rhythm
-from silos.simulate.walls import Walls
+from silos.simulate.fabric import Groups, ragged
+from silos.simulate.plan import Plan, Rows, Talks
 
 MEDIA = ("email", "chat", "meeting")
 EMAIL, CHAT, MEETING = range(3)
 KINDS = ("direct", "group", "reply", "meeting")
 DIRECT, GROUP, REPLY, MET = range(4)
-
 DAY = 86_400
 WORKING_DAY = 36_000
 OPENING = 8 * 3600
@@ -27,96 +24,6 @@ OPENING = 8 * 3600
 BUSY = np.array([0, 3600, 10_800, 15_300, 18_000, 20_700, 30_600, 36_000]) * 1.0
 EVEN = np.array([0, 0.06, 0.36, 0.50, 0.53, 0.58, 0.92, 1.0]) * WORKING_DAY
 LONGEST = 12
-
-
-@dataclass(frozen=True, eq=False)
-class Rows:
-    """Coded interactions, sorted by time; arrays of one length.
-
-    Attributes:
-        time: seconds since the start of the simulation.
-        sender, recipient: positions of people; + people of the log where the chat id is written.
-        medium, kind: positions in `MEDIA`, `KINDS`.
-        event: number of the message or meeting within the week.
-        thread: number of the conversation within the week, -1 for a meeting.
-        recipients: people reached.
-    """
-
-    time: np.ndarray
-    sender: np.ndarray
-    recipient: np.ndarray
-    medium: np.ndarray
-    kind: np.ndarray
-    event: np.ndarray
-    thread: np.ndarray
-    recipients: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.time)
-
-
-@dataclass(frozen=True, eq=False)
-class Plan:
-    """All that the messages follow from.
-
-    Attributes:
-        company: who works where.
-        dyads: pairs in contact.
-        groups: teams.
-        start: first day.
-        weeks: length.
-        seed: of the simulation.
-        scale: factor of all activity but that of the broadcasts.
-        newsletters: a newsletter goes out every so many weeks.
-        slower: factor of the time that an answer across departments takes.
-        rhythm: at what pace people answer, and how the desk works.
-        talks: conversations of two people that are known already; then `dyads` are only whom people know.
-        walls: between which departments ties were taken away, if any were.
-    """
-
-    company: Company
-    dyads: Dyads
-    groups: Groups
-    start: date
-    weeks: int
-    seed: int
-    scale: float = 1.0
-    newsletters: int = 1
-    slower: float = 1.0
-    rhythm: Rhythm = pace.USUAL
-    talks: "Talks | None" = None
-    walls: Walls | None = None
-
-    def apart(self, members: np.ndarray, owner: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Lists of people, in which nobody meets those whom a wall keeps from them."""
-        return (members, owner) if self.walls is None else self.walls.apart(members, owner)
-
-    @property
-    def spills(self) -> bool:
-        """Whether conversations run over the end of the week in which they begin."""
-        return self.talks is not None or self.rhythm.spills
-
-
-@dataclass(frozen=True, eq=False)
-class Talks:
-    """Conversations of two people, message by message; arrays of one length, conversation by conversation.
-
-    Attributes:
-        week: in which the conversation began.
-        time: working seconds since the start of the simulation.
-        sender, recipient: positions of people.
-        thread: number of the conversation within its week.
-        place: of the message in its conversation, from 0.
-        chat: whether it is held in chat.
-    """
-
-    week: np.ndarray
-    time: np.ndarray
-    sender: np.ndarray
-    recipient: np.ndarray
-    thread: np.ndarray
-    place: np.ndarray
-    chat: np.ndarray
 
 
 @dataclass(eq=False)

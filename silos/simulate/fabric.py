@@ -1,4 +1,4 @@
-"""What both generators hand to the writing of messages: who works with whom, how often, how deeply, and when."""
+"""The plan from which all generators write messages: who works with whom, how often, how deeply, and when."""
 
 from dataclasses import dataclass, fields
 
@@ -233,7 +233,7 @@ def mail_room_dyads(company: Company, weeks: int, rng: np.random.Generator) -> D
 
 
 def unknown_dyads(company: Company, weeks: int, rng: np.random.Generator) -> Dyads:
-    """The people whom the roster lacks (suppliers, leavers) write with a few who deal with the outside."""
+    """The people who are not in the roster (suppliers, leavers) write with a few who deal with the outside."""
     outsiders = np.repeat(np.arange(company.unknown) + company.people, 6)
     weights = company.outward / company.outward.sum()
     insiders = rng.choice(company.people, size=len(outsiders), p=weights)

@@ -1,4 +1,4 @@
-"""Generator "latent": what the methods assume of departments is not built in here.
+"""Generator "latent": it does not build in what the methods assume about departments.
 
 People live in a space of topics and places. They talk along the chain of command, saturate within their line team,
 meet in project teams of several departments that form and end, and keep a few ties with people near to them in that

@@ -14,8 +14,9 @@ import pandas as pd
 
 from silos.errors import SilosError
 from silos.simulate.communities import Community, posts
-from silos.simulate.events import KINDS, MEDIA, Plan, Rows, week_of
+from silos.simulate.events import KINDS, MEDIA, week_of
 from silos.simulate.manners import USUAL, Manners, laid_over
+from silos.simulate.plan import Plan, Rows
 from silos.system.files import Result, whole_directory
 
 #: What a directory of a simulation is known by.
@@ -39,7 +40,7 @@ class Organisation:
     """A simulated organisation.
 
     Attributes:
-        roster: one row a person: person, name, department, manager, level (1 is the chief), location, aliases (the
+        roster: one row per person: person, name, department, manager, level (1 is the chief), location, aliases (the
             chat id), kind.
         truth: what was planted, ready for JSON.
         plan: what the messages follow from.

@@ -1,4 +1,4 @@
-"""How leaders treat those below them, and who deals with customers: laid over a week of messages once it is written.
+"""How leaders treat people below them, and who deals with customers: applied to a week of written messages.
 
 All of it draws from random streams of its own: without it, a company writes what it always wrote.
 """
@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from silos.simulate.company import Company
-from silos.simulate.events import DIRECT, EMAIL, GROUP, REPLY, Rows
+from silos.simulate.events import DIRECT, EMAIL, GROUP, REPLY
+from silos.simulate.plan import Rows
 
 Leadership = Literal["listening", "broadcasting"]
 

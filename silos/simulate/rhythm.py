@@ -1,4 +1,4 @@
-"""At what pace people answer, how deep they go and how a desk works: what a company's messages look like in real mail.
+"""The pace and depth of answers and the way a desk works, as in real mail.
 
 The usual rhythm changes nothing of what a company always wrote. Every other draws from random streams of its own.
 """

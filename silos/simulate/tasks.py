@@ -15,7 +15,7 @@ from itertools import count
 import numpy as np
 
 from silos.simulate.company import Company
-from silos.simulate.events import WORKING_DAY, Talks
+from silos.simulate.events import WORKING_DAY
 from silos.simulate.fabric import (
     Dyads,
     Groups,
@@ -28,6 +28,7 @@ from silos.simulate.fabric import (
     unknown_dyads,
     working_dyads,
 )
+from silos.simulate.plan import Talks
 from silos.simulate.rhythm import Rhythm
 
 #: Tasks of a person in a week that need another department, that need a colleague, that go to the desk.
@@ -218,7 +219,7 @@ class _Contacts:
 def weave(
     company: Company, *, weeks: int, silo_strength: float, connector_strength: float, rng: np.random.Generator
 ) -> tuple[Dyads, Groups, np.ndarray]:
-    """Teams, people whom the roster lacks, and how open each department is; the conversations are `worked`."""
+    """Teams, people who are not in the roster, and how open each department is; the conversations are `worked`."""
     _, openness = _dealing(company, silo_strength, connector_strength, rng)
     nobody = np.zeros(0, dtype=np.int64)
     none = working_dyads(company, nobody, nobody, working=np.zeros(0), rate=0.0, begins=nobody, ends=nobody, rng=rng)

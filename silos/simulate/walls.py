@@ -1,4 +1,4 @@
-"""Planted walls: pairs of departments between whose people ties are taken away."""
+"""Planted walls: pairs of departments between which ties are removed."""
 
 from dataclasses import dataclass, fields
 
@@ -69,7 +69,7 @@ def planted(company: Company, *, count: int, left: float, seed: int) -> Walls | 
     free = [place for place, size in enumerate(company.sizes) if size >= SMALLEST and place not in busy]
     if len(free) < 2 * count:
         raise SilosError(
-            f"{count} walls need {2 * count} departments of {SMALLEST} people and more that play no part, "
+            f"{count} walls need {2 * count} departments with at least {SMALLEST} people that play no part, "
             f"but there are {len(free)}. Ask for more departments or people, or switch parts off."
         )
     drawn = np.random.default_rng([seed, 5]).permutation(free)[: 2 * count]

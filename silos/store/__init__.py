@@ -1,1 +1,1 @@
-"""The store of `silos ingest`: canonical, content-free Parquet that can be added to again and again."""
+"""The store of `silos ingest`: canonical Parquet without content, to which logs can be added again and again."""

@@ -1,4 +1,4 @@
-"""The form in which interactions and affiliations are kept, and how rows of several logs become one table, as SQL.
+"""How interactions and affiliations are stored, and the SQL that merges rows of several logs into one table.
 
 Rows that name an event are one for each (medium, event, sender, recipient), whatever number of exports they stand in,
 as in `ties.sql`. Rows without one have nothing but themselves to be known by: of rows that are alike there are as many

@@ -1,9 +1,9 @@
-"""Exports to a store of canonical, content-free Parquet that can be added to again and again: `silos ingest`.
+"""`silos ingest`: adds exports to a store of canonical Parquet without content.
 
 Adding is a union and no sum (`silos.store.canonical_rows`): logs may be ingested twice, overlap and come in any order,
 and the store is the same. What is new is written aside, then a manifest that says that it is complete, and only then
-it is put in place, a file a month. Interrupted before, nothing has happened; interrupted after, the next ingest ends
-it before its own.
+it is put in place, one file per month. Interrupted before, nothing has happened; interrupted after, the next ingest
+ends it before its own.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ from silos.readers import read_interactions, scanning, unreadable
 from silos.readers.files.progress import Progress
 from silos.readers.files.temporary import connect, scratch_of
 from silos.readers.formats.store import MANIFEST, NAME, PART, PENDING, TABLES, IngestedLog, Manifest, table_of
-from silos.readers.tabular.scan import UNREADABLE
+from silos.readers.tabular.scan import counted_lines
 from silos.readers.tabular.timestamps import DateOrder
 from silos.store import canonical_rows
 from silos.system.files import LOCK, locked, settle
@@ -63,9 +63,9 @@ class Ingested:
     def text(self) -> str:
         """For people."""
         lines = [
-            f"added: {self.added:,} interactions" + f" and {self.memberships:,} of communities" * bool(self.memberships)
+            f"added: {self.added:,} interactions" + f" and {self.memberships:,} memberships" * bool(self.memberships)
         ]
-        lines += [f"there already, or twice: {self.duplicates:,}"] if self.duplicates else []
+        lines += [f"already in the store, or repeated: {self.duplicates:,}"] if self.duplicates else []
         lines += [f"left out: {count:,} {reason}" for reason, count in self.rejected.items()]
         lines += [f"months: {', '.join(self.months)}"]
         return "\n".join([*lines, *self.notes])
@@ -160,7 +160,8 @@ def _refuse_place(target: Path, key_file: str | os.PathLike[str] | None, *, name
         raise OutputError(f"{name} holds other files ({', '.join(strange[:3])}). Name an empty or new directory.")
     if key_file is not None and Path(key_file).expanduser().resolve().is_relative_to(target.resolve()):
         raise OutputError(
-            f"{key_file}: the key would lie in the store, and who gets the one would get the other. Keep it elsewhere."
+            f"{key_file}: the key would be inside the store, so anybody who gets the store gets the key. "
+            "Keep it elsewhere."
         )
 
 
@@ -177,11 +178,11 @@ def _refuse_key(manifest: Manifest | None, key_file: str | os.PathLike[str] | No
         return
     if key_file is None:
         if manifest.key:
-            raise SilosError(f"{name} holds pseudonyms: name the key file that they were made with (--key-file).")
+            raise SilosError(f"{name} holds pseudonyms. Name the key file that they were made with (--key-file).")
     elif not manifest.key:
         raise SilosError(
-            f"{name} holds ids as the logs have them: it was made without --key-file. For pseudonyms name a new "
-            "directory, and remove this one."
+            f"{name} holds the original ids of the logs, as it was made without --key-file. To use pseudonyms, name "
+            "a new directory and remove this one."
         )
     elif Key.read(key_file).check != manifest.key:
         raise SilosError(f"{key_file}: this is not the key that the pseudonyms in {name} were made with.")
@@ -190,11 +191,15 @@ def _refuse_key(manifest: Manifest | None, key_file: str | os.PathLike[str] | No
 def _refuse_what_is_no_log(interactions: Interactions) -> None:
     for source in interactions.sources:
         if source.format == NAME:
-            raise ReadError(f"{source.name}: silos ingest made this. Analyse it, or ingest the exports themselves.")
+            raise ReadError(f"{source.name}: silos ingest made this. Analyse it, or ingest the original exports.")
         if source.ties:
-            raise ReadError(f"{source.name}: these are ties that were counted, and no log. Analyse them as they are.")
+            raise ReadError(
+                f"{source.name}: these are counted ties, not a log. Analyse them directly with silos analyze."
+            )
         if source.groups:
-            raise ReadError(f"{source.name}: this is of groups, not of persons. Analyse it as it is.")
+            raise ReadError(
+                f"{source.name}: this log is of groups, not of persons. Analyse it directly with silos analyze."
+            )
 
 
 # ---- one log, parted by month
@@ -219,7 +224,7 @@ class _Staged:
 def _staged(interactions: Interactions, folder: Path, key: Key | None, *, name: str) -> list[_Staged]:
     staged = []
     # What was refused is noted for all the scans of a connection together.
-    noted = 0
+    noted: Counter[str] = Counter()
     with closing(interactions.connection.cursor()) as connection:
         connection.execute(f"set partitioned_write_flush_threshold = {_WAITING}")
         for number, source in enumerate(interactions.sources):
@@ -233,18 +238,18 @@ def _staged(interactions: Interactions, folder: Path, key: Key | None, *, name: 
                     _part(connection, canonical_rows.interactions(source, key), place / "interactions")
                     if source.affiliations:
                         _part(connection, canonical_rows.affiliations(source, key), place / "affiliations")
-            refused = len(unreadable(alone, connection=connection))
-            rejected = Counter(source.rejected)
-            if refused > noted:
-                rejected[UNREADABLE] += refused - noted
-                noted = refused
+            refused = Counter(counted_lines(unreadable(alone, connection=connection)))
+            rejected = Counter(source.rejected) + (refused - noted)
+            noted = refused
             for month, reason in canonical_rows.LEFT_OUT.items():
                 rejected[reason] += _count(connection, sorted((place / "interactions" / f"month={month}").glob("*")))
             staged.append(_Staged(source, place, dict(sorted((+rejected).items()))))
     if not any(part.months(table) for part in staged for table in TABLES):
         total = sum((Counter(part.rejected) for part in staged), Counter())
         reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(total.items()))
-        raise EmptyError(f"{_names(interactions)}: no row that can be kept{f' ({reasons})' if reasons else ''}.")
+        raise EmptyError(
+            f"{_names(interactions)}: the log has no row that can be kept{f' ({reasons})' if reasons else ''}."
+        )
     return staged
 
 
@@ -369,7 +374,9 @@ def _reading(name: str) -> Iterator[None]:
     try:
         yield
     except duckdb.OutOfMemoryException as error:
-        raise SilosError("there is not enough disk to spill to. Free some, or set TMPDIR.") from error
+        raise SilosError(
+            "there is not enough room on the disk for temporary files. Free some, or point TMPDIR elsewhere."
+        ) from error
     except duckdb.Error as error:
         raise ReadError(f"{name}: a file in it is damaged. Ingest the logs into a new directory.") from error
 

@@ -1,10 +1,8 @@
-"""The name under which `silos` is installed, and how its extras are.
+"""The name under which `silos` and its extras are installed.
 
 The import and the command are called `silos`; on the package index that name is somebody else's package, so the
 distribution has another. Whatever tells a user to install something takes the words from here.
 """
-
-from importlib.metadata import version as installed
 
 #: The name of the distribution, as in `pyproject.toml`.
 DISTRIBUTION = "silos-ona"
@@ -14,6 +12,8 @@ PUBLISHED = False
 
 def version() -> str:
     """The version that is installed here."""
+    from importlib.metadata import version as installed
+
     return installed(DISTRIBUTION)
 
 

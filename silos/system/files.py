@@ -1,4 +1,4 @@
-"""Directories that are written whole or not at all, and directories that one process at a time writes into."""
+"""Directories that are written completely or not at all, and directories that one process at a time writes to."""
 
 import json
 import os
@@ -149,7 +149,9 @@ def locked(directory: Path, *, name: str) -> Iterator[None]:
         directory.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout as fault:
-        raise OutputError(f"{name}: another process is writing into it. Run this again when that has ended.") from fault
+        raise OutputError(
+            f"{name}: another process is writing to it. Run this again when that process has ended."
+        ) from fault
     except OSError as fault:
         raise OutputError(f"{name} cannot be written: {fault.strerror or fault}.") from fault
     try:

@@ -1,4 +1,4 @@
-"""Other Pythons beside this one: started afresh, told and heard through pipes, ended with this one.
+"""Separate Python processes: started afresh, addressed through pipes, and ended with this process.
 
 Python keeps itself to one thread at a time, so threads would not do; `multiprocessing` would run the user's own script
 once more. Here nothing of the user's is run, and whatever ends this process ends the others.

@@ -1,1 +1,1 @@
-"""Interactions to counted ties: the one stage that reads the whole log."""
+"""Counts ties from interactions: the only stage that reads the whole log."""

@@ -1,4 +1,4 @@
-"""Interactions to ties: the one stage that reads the whole log. What a tie is, `silos.ties.definitions` says."""
+"""Counts ties from interactions, as `silos.ties.definitions` defines them. No other stage reads the whole log."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -12,8 +12,11 @@ from silos.errors import EmptyError
 from silos.network import DEPARTMENT
 from silos.privacy.pseudonyms import refuse_other_key
 from silos.readers import enough_room, scanning, unreadable
+from silos.readers.tabular.scan import counted_lines
 from silos.tables import Interactions, Roster, Ties
 from silos.ties.definitions import answered
+from silos.ties.log_kinds import PLAIN, LogKinds, directions, kinds_of, with_kinds
+from silos.ties.losses import refuse_losses
 from silos.ties.people import Population, population
 from silos.ties.refusals import no_contact, no_match, refuse_counted_ties, refuse_log, refuse_unasked
 from silos.ties.results import DialogueCounts, ExternalContacts, LogFacts, Memberships, Rhythm, Tally, with_rejected
@@ -34,6 +37,8 @@ def tally(
     max_recipients: int = 20,
     window: str | None = None,
     vary: bool = False,
+    whatever_is_lost: bool = False,
+    log_kinds: Mapping[str, str] | None = None,
     progress: Callable[[str], None] = lambda stage: None,
 ) -> Tally:
     """Read the logs once and count who is in contact with whom.
@@ -46,16 +51,21 @@ def tally(
         max_recipients: what reached more people is a broadcast and makes no tie; exactly as many is none.
         window: also count each week, month or quarter.
         vary: also count under other recipient limits and in each half of the period (logs up to `VARIED_ROWS` rows).
+        whatever_is_lost: also count a log of which more than half is lost, for those who look at what was.
+        log_kinds: medium -> what its rows are, as `silos.ties.log_kinds.asked_kinds` has it; else known or guessed.
         progress: told the name of each stage as it starts.
 
     Raises:
         ColumnError: the roster has no column `by`.
         MatchError: nobody in the log is in the roster, or its pseudonyms were made with another key.
+        LossError: more than half of the rows are lost.
         EmptyError: no row is left in the period, or nobody is in contact with anybody.
         SilosError: this log cannot be counted in that way.
     """
     refuse_unasked(interactions, since=since, until=until, window=window)
     refuse_other_key(interactions, roster)
+    asked = log_kinds or {}
+    interactions = with_kinds(interactions, asked)
     everybody = population(roster, by)
     if everybody.people.empty:
         raise EmptyError(f"no employee in the roster has a value in the column {by!r}.")
@@ -65,7 +75,8 @@ def tally(
     steps = Steps(engine, everybody, since=since, until=until, max_recipients=max_recipients, file=file)
     try:
         with enough_room():
-            return _Counting(steps, interactions).tally(window, vary, progress)
+            counting = _Counting(steps, interactions, whatever_is_lost=whatever_is_lost, asked=asked)
+            return counting.tally(window, vary, progress)
     finally:
         engine.close()
 
@@ -73,11 +84,15 @@ def tally(
 class _Counting:
     """One log on its way to a `Tally`."""
 
-    def __init__(self, steps: Steps, interactions: Interactions) -> None:
+    def __init__(
+        self, steps: Steps, interactions: Interactions, *, whatever_is_lost: bool, asked: Mapping[str, str]
+    ) -> None:
         self.steps = steps
         self.engine: Engine = steps.engine
         self.everybody: Population = steps.everybody
         self.interactions = interactions
+        self.whatever_is_lost = whatever_is_lost
+        self.asked = asked
         # Ties that a warehouse counted: there are no rows to count again.
         self.exported = bool(interactions.ties)
 
@@ -86,7 +101,7 @@ class _Counting:
         progress("reading")
         problems = self.read()
         progress("counting ties")
-        left_out = self.judge()
+        left_out = self.judge(problems)
         self.steps.gather()
         messages = Messages.summed(self.engine.rows("select * from held order by medium, week"))
         if not messages.rows:
@@ -94,12 +109,13 @@ class _Counting:
         positions = self.positions(messages)
         tables = StepTables(self.engine, positions)
         strangers = self.strangers()
+        kinds = self.kinds(messages)
         varied = vary and not self.exported and messages.rows <= VARIED_ROWS
         self.count(again=bool(window) or varied)
         ties = tables.ties()[None]
-        directed = messages.sent > 0 and answered(ties.dyads)
+        directed = messages.sent > 0 and kinds.directed and answered(ties.dyads)
         # They are fetched before any ties are counted again: steps that they are made of change with these.
-        dialogue, external, memberships = self.beside(tables, messages, directed=directed)
+        dialogue, external, memberships = self.beside(tables, messages, directed=directed, kinds=kinds)
         turns, rhythm = tables.turns(), Rhythm() if self.exported else tables.rhythm()
         windows = self.windows(tables, window) if window else {}
         variants = {}
@@ -116,6 +132,7 @@ class _Counting:
                 strangers=strangers,
                 directed=directed,
                 answers=int(turns["answers"].sum()),
+                kinds=kinds,
             ),
             people=self.everybody.remaining(positions),
             ties=ties,
@@ -136,8 +153,8 @@ class _Counting:
             self.steps.read(self.interactions)
         return tuple(unreadable(self.interactions, connection=getattr(self.engine, "connection", None)))
 
-    def judge(self) -> dict[str, int]:
-        """Rows that make no ties, by reason.
+    def judge(self, problems: tuple[tuple[str, int | None, str], ...]) -> dict[str, int]:
+        """Rows that make no ties, by reason; `problems` are the lines that could not be read.
 
         Raises:
             SilosError: nothing can come of the others.
@@ -147,6 +164,9 @@ class _Counting:
         [row] = self.engine.rows("select lines from lines")
         rows = self.steps.rows = int(row["lines"])
         people = len(self.everybody.people)
+        if not self.whatever_is_lost:
+            rejected = with_rejected(left_out, self.interactions, **counted_lines(problems))
+            refuse_losses(rejected, rows + sum(rejected.values()) - sum(left_out.values()), self.interactions)
         if self.exported:
             limit = self.steps.settings["max_recipients"]
             refuse_counted_ties(self.engine, self.interactions, rows=rows, people=people, max_recipients=limit)
@@ -177,12 +197,13 @@ class _Counting:
         strangers: int,
         directed: bool,
         answers: int,
+        kinds: LogKinds,
     ) -> LogFacts:
         """What the log held, used and lost."""
         usable = self.steps.rows - sum(left_out.values())
         others = {reason: count for reason, count in left_out.items() if reason != "self"}
         duplicates = usable - messages.rows
-        rejected = with_rejected(others, self.interactions, unreadable=len(problems), duplicate=duplicates)
+        rejected = with_rejected(others, self.interactions, duplicate=duplicates, **counted_lines(problems))
         selves = left_out.get("self", 0)
         return LogFacts(
             rows_read=sum(rejected.values()) + selves + messages.rows,
@@ -200,7 +221,22 @@ class _Counting:
             directed=directed,
             answers=answers,
             waived=messages.waived,
+            kinds=kinds.kinds,
+            guessed=kinds.guessed,
         )
+
+    def kinds(self, messages: Messages) -> LogKinds:
+        """What the rows of each medium are; of what is no message, nothing is counted as an answer."""
+        formats = [source.format for source in self.interactions.sources]
+        pairs = []
+        if PLAIN.intersection(formats) and not self.exported:
+            pairs = self.engine.rows(directions(messages.rows))
+        rows = self.engine.rows(
+            "select medium, sum(sent) as sent, sum(meetings) as meetings from held group by medium order by medium"
+        )
+        found = kinds_of(rows, pairs, formats=formats, asked=self.asked)
+        self.steps.mute(found.muted)
+        return found
 
     # ---- people
 
@@ -240,11 +276,11 @@ class _Counting:
             self.engine.drop(SPENT)
 
     def beside(
-        self, tables: StepTables, messages: Messages, *, directed: bool
+        self, tables: StepTables, messages: Messages, *, directed: bool, kinds: LogKinds
     ) -> tuple[DialogueCounts, ExternalContacts, Memberships]:
         """What was counted beside the ties."""
         return (
-            tables.dialogue(messages, directed=directed),
+            tables.dialogue(messages, directed=directed, spoken=kinds.dialogue),
             tables.external(domains=bool(self.everybody.domains)),
             tables.memberships() if self.interactions.affiliations else Memberships(),
         )

@@ -141,4 +141,6 @@ def in_layer(dyads: pd.DataFrame, name: str, *, weeks: int) -> np.ndarray | None
         deep = dyads["deep_a"] + dyads["deep_b"] + met
         both = ((dyads["deep_a"] > 0) & (dyads["deep_b"] > 0)) | (met > 0)
         return np.asarray(both & (deep >= DEEP_SHARE * (dyads["conversations"] + met)) & lasting)
-    raise SilosError(f"the layers are any, two-way, substantive, turn-taking, reciprocated and volume, not {name!r}.")
+    raise SilosError(
+        f"there is no layer {name!r}. Layers: any, two-way, substantive, turn-taking, reciprocated, volume."
+    )

@@ -18,6 +18,7 @@ from silos.errors import ColumnError, EmptyError, MatchError, SilosError
 from silos.network import DEPARTMENT
 from silos.readers import scanning, unreadable
 from silos.readers.tabular.columns import folded
+from silos.readers.tabular.scan import counted_lines
 from silos.tables import Interactions, Roster
 from silos.ties.people import population
 from silos.ties.results import LogFacts, with_rejected
@@ -101,7 +102,7 @@ class Volumes:
             SilosError: the graph of persons is asked for.
         """
         if level != "department":
-            raise SilosError("this log is of groups: it has the level 'department' alone, and no persons.")
+            raise SilosError("this log is of groups and holds no persons: it only has the level 'department'.")
         graph: nx.DiGraph[Any] = nx.DiGraph()
         for name, size in zip(self.departments, self.sizes, strict=True):
             graph.add_node(name, people=int(size))
@@ -172,7 +173,7 @@ def count(
     rows["b"] = rows["a"].where(_is_one_of(rows["b"], WITHIN), rows["b"])
     used = rows[rows["reason"] == ""]
     if used.empty:
-        raise EmptyError(f"no row of groups is left: {_told(rows)}. Look at --since and --until, and at silos check.")
+        raise EmptyError(f"no row of groups can be used: {_told(rows)}. Check --since and --until, or run silos check.")
     first, last = used["timestamp"].min(), used["timestamp"].max()
     sizes, sized_by = _sizes(rows, roster, by, first, last)
     unknown = (rows["reason"] == "") & ~(rows["a"].isin(sizes.index) & rows["b"].isin(sizes.index))
@@ -181,15 +182,15 @@ def count(
     volumes = _added(used, sizes)
     if len(volumes.departments) < 2 or not volumes.across.sum():
         raise EmptyError(
-            f"no {by} invests time in another: {_told(rows)}. A group-to-group query needs two groups or more, of a "
-            "size that is in the query, or in the roster under the same name."
+            f"no {by} invests time in another: {_told(rows)}. A group-to-group query needs at least two groups whose "
+            "sizes are in the query, or in the roster under the same names."
         )
     windows: dict[datetime, Volumes] = {}
     if window:
         starts = used["timestamp"].dt.to_period({"week": "W", "month": "M", "quarter": "Q"}[window]).dt.start_time
         windows = {start.to_pydatetime(): _added(part, sizes) for start, part in used.groupby(starts)}
     rejected = rows.loc[rows["reason"] != "", "reason"].value_counts().to_dict()
-    rejected = with_rejected(rejected, interactions, unreadable=len(problems))
+    rejected = with_rejected(rejected, interactions, **counted_lines(problems))
     log = LogFacts(
         rows_read=len(used) + sum(rejected.values()),
         rows_used=len(used),
@@ -207,8 +208,8 @@ def _refuse_persons(interactions: Interactions) -> None:
     if persons:
         groups = [source.name for source in interactions.sources if source.groups]
         raise SilosError(
-            f"{', '.join(groups)}: these are groups and the time they invest, and {', '.join(persons)} has persons: "
-            "the two cannot be joined. Analyse them apart."
+            f"{', '.join(groups)}: these are groups and the time they invest, but {', '.join(persons)} has persons. "
+            "The two cannot be combined. Analyse them apart."
         )
 
 
@@ -307,8 +308,8 @@ def _sizes(
     if sizes.empty:
         some = ", ".join(names[:_EXAMPLES])
         raise MatchError(
-            f"how large the groups are ({some}) is not known: the query has no group sizes, and none of them is a {by} "
-            "of the roster. Add the group size to the query, or name the roster's column with --by."
+            f"it is not known how large the groups are ({some}): the query has no group sizes, and none of the groups "
+            f"is a {by} of the roster. Add the group size to the query, or name the roster's column with --by."
         )
     return sizes.sort_index().astype(int), sized_by
 

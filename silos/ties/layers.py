@@ -1,4 +1,4 @@
-"""Layers of ties: from what was counted to the networks that measures look at."""
+"""Layers of ties: turns the counts into the networks that measures use."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""Who counts as whom: the roster as the integers that `ties.sql` works with.
+"""Identifies people: the roster as the integers that `ties.sql` works with.
 
 A person is a position in the network's people. One who changed department is several, one for each department: a
 message counts for the one of its day. Everybody else in the roster (bots, rooms, people without a department) has a

@@ -1,4 +1,4 @@
-"""Logs that cannot be counted: stopped before the work, and told what was found instead."""
+"""Refuses logs that cannot be counted, before the work begins, and says what was found instead."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,6 +9,9 @@ from silos.privacy.pseudonyms import pseudonymised
 from silos.tables import Interactions
 from silos.ties.definitions import WINDOW_UNITS
 from silos.ties.people import NOBODY, STRANGERS
+
+#: Where a refusal sends whoever did not come from there.
+SAYS_MORE = " silos check says more."
 
 
 def refuse_unasked(
@@ -21,19 +24,22 @@ def refuse_unasked(
             logs, or a part of their period is asked for.
     """
     if window is not None and window not in WINDOW_UNITS:
-        raise SilosError(f"a window is one of {', '.join(WINDOW_UNITS)}, not {window!r}.")
+        raise SilosError(f"there is no window {window!r}. Windows: {', '.join(WINDOW_UNITS)}.")
     if interactions.groups:
         names = ", ".join(source.name for source in interactions.sources if source.groups)
-        raise SilosError(f"{names}: this log is of groups and holds no persons. silos analyze takes it by itself.")
+        raise SilosError(f"{names}: this log is of groups and holds no persons. Analyse it with silos analyze.")
     if not interactions.ties:
         return
     names = _names(interactions)
     if len(interactions.sources) > 1:
-        raise SilosError(f"{names}: ties that a warehouse counted are analysed alone: nobody knows what they share.")
+        raise SilosError(
+            f"{names}: ties that a warehouse counted cannot be combined with other logs, as the same contacts may be "
+            "in both. They must be analysed alone."
+        )
     if since or until or window:
         raise SilosError(
-            f"{names}: these ties were counted over one period, of which no part can be told: without --since, --until "
-            "and --window, that is, or with silos sql --since --until."
+            f"{names}: these ties were counted over their whole period, which cannot be divided. Leave out --since, "
+            "--until and --window, or count again with silos sql --since --until."
         )
 
 
@@ -55,13 +61,13 @@ def refuse_log(
     """
     logs = _names(interactions)
     if rows == 0:
-        raise EmptyError(f"{logs}: no row. Export a period with interactions.")
+        raise EmptyError(f"{logs}: the log has no rows. Export a period with interactions.")
     if left_out.get("outside the period", 0) + left_out.get("undated", 0) == rows:
         [row] = engine.rows("select min(moment) as first, max(moment) as last from coded")
         if row["first"]:
             held = f"the log runs from {row['first']:%Y-%m-%d} to {row['last']:%Y-%m-%d}"
         else:
-            held = "no row has a time we understand"
+            held = "no row has a time that can be read"
         raise EmptyError(f"{logs}: none of {rows:,} rows is in the period: {held}. Change --since and --until.")
     if sum(left_out.values()) < rows:
         return
@@ -71,8 +77,8 @@ def refuse_log(
     )
     if row["found"] == 0:
         raise MatchError(
-            f"nobody in the log is in the roster: none of the ids in {logs} ({rows:,} rows) is one of the "
-            f"roster's {people:,} people or their aliases. Add the log's ids to the roster's column "
+            f"nobody in the log is in the roster: none of the ids in {logs} ({rows:,} rows) belongs to one of the "
+            f"roster's {people:,} people or is one of their aliases. Add the log's ids to the roster's column "
             "'aliases' (separated by ;), or name the right columns with --map and --roster-map."
             f"{pseudonymised(interactions)}"
         )
@@ -94,27 +100,33 @@ def refuse_counted_ties(
     """
     logs = _names(interactions)
     if rows == 0:
-        raise EmptyError(f"{logs}: no row. Export a period with interactions.")
+        raise EmptyError(f"{logs}: the log has no rows. Export a period with interactions.")
     [row] = engine.rows("select max(max_recipients) as most, count(a) as ends, count(code_a) as found from coded")
     if row["most"] != max_recipients:
         raise SilosError(
-            f"{logs}: the warehouse counted what reached {row['most']} people at most, not {max_recipients}. Say "
+            f"{logs}: the warehouse counted messages to at most {row['most']} people, not {max_recipients}. Use "
             f"--max-recipients {row['most']}, or count again."
         )
     if row["ends"] and not row["found"]:
         raise MatchError(
-            f"nobody in {logs} is in the roster of {people:,} people: give the roster that the warehouse counted with, "
-            "or one with its ids as aliases."
+            f"nobody in {logs} is in the roster of {people:,} people. Give the roster that the warehouse counted with, "
+            "or add its ids to this one as aliases."
         )
 
 
 def no_match(left_out: Mapping[str, int]) -> EmptyError:
     """No row is between two people of the roster; `left_out` says why, by reason."""
-    left = ", ".join(f"{reason}: {count:,}" for reason, count in sorted(left_out.items()))
-    return EmptyError(
-        f"no row of the log is between two people of the roster ({left}). Look at the ids on both sides: those "
-        "that the roster lacks can go into its column 'aliases'. silos check says more."
+    # Of people whom the roster has the ids need no look.
+    unplaced = max(left_out, key=lambda reason: left_out[reason], default="").startswith("no ") and not (
+        left_out.get("no sender or recipient") or left_out.get("not in the roster")
     )
+    advice = (
+        "Fill in that column of the roster, or name another with --by."
+        if unplaced
+        else "Look at the ids on both sides: those that the roster lacks can go into its column 'aliases'."
+    )
+    left = ", ".join(f"{reason}: {count:,}" for reason, count in sorted(left_out.items()))
+    return EmptyError(f"no row of the log is between two people of the roster ({left}). {advice}{SAYS_MORE}")
 
 
 def no_contact(rows: int, max_recipients: int) -> EmptyError:

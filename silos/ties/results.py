@@ -1,4 +1,4 @@
-"""What is known of a log once it has been counted: the facts about it, its ties, and what was counted beside them."""
+"""The results of counting a log: facts about the log, its ties, and the other counts."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -10,6 +10,7 @@ import pandas as pd
 
 from silos.tables import Interactions, Ties
 from silos.ties.definitions import Evidence, grade
+from silos.ties.losses import lost_of
 
 #: Columns of the tables.
 MEMBERSHIPS = ("medium", "community", "name", "person", "posts", "first", "last")
@@ -34,13 +35,14 @@ class LogFacts:
         rows_read, rows_used, broadcasts, selves: rows of the log; with `rejected` they add up to what was read.
         rejected: rows left out, by reason.
         problems: examples of unreadable rows, as (log, line, reason).
-        strangers: distinct ids in the log that the roster lacks.
+        strangers: distinct ids in the log that are not in the roster.
         first, last: times of the first and the last row used.
         media: rows used, by medium.
         threads, meetings: whether it knows conversations, and meetings.
         directed: whether it knows who wrote to whom.
         answers: messages that answered one of the other's within a session, where it knows the time of day.
         waived: clauses of the substantive tie that it cannot answer: "weeks", "conversations".
+        kinds: medium -> what its rows are, as of `silos.ties.log_kinds`; `guessed`: medium -> why that was guessed.
     """
 
     rows_read: int
@@ -58,11 +60,18 @@ class LogFacts:
     answers: int = 0
     waived: tuple[str, ...] = ()
     problems: tuple[tuple[str, int | None, str], ...] = ()
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    guessed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def dated(self) -> bool:
         """Whether it has times."""
         return self.first is not None
+
+    @property
+    def lost(self) -> dict[str, int]:
+        """Of the rejected rows those that are lost: unreadable, undated, or without a sender or recipient."""
+        return lost_of(self.rejected)
 
     @property
     def broadcast_share(self) -> float:
@@ -109,8 +118,8 @@ class DialogueCounts:
         sent: one row per sender: messages `direct` and `broadcast` (each counts once, as far as it reached the roster).
         wrote: one row per pair a < b of whom one wrote to the other at least once; empty where nobody met.
         unknown: why there are no waits: `undated` (no times), `undirected` (nobody ever answers: bare contacts),
-            `days` (times are days), `silent` (nothing that asks for an answer), `short` (the log ends before the
-            horizon); empty where there are some.
+            `kind` (its rows are no messages), `days` (times are days), `silent` (nothing that asks for an answer),
+            `short` (the log ends before the horizon); empty where there are some.
     """
 
     waits: pd.DataFrame = field(default_factory=_empty(WAITS))

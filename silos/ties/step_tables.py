@@ -106,12 +106,13 @@ class StepTables:
             for start, table in arc_tables.items()
         }
 
-    def dialogue(self, messages: Messages, *, directed: bool) -> DialogueCounts:
+    def dialogue(self, messages: Messages, *, directed: bool, spoken: bool) -> DialogueCounts:
         """Waits for answers, messages sent, and who wrote to whom.
 
         Args:
             messages: of the log.
             directed: whether anybody ever answers.
+            spoken: whether any rows are messages, not acts or answers of a survey.
         """
         waits = in_order(self._columns(f"select {_integers(*WAITS)} from waits"), WAITS)
         sent = self._columns(
@@ -122,18 +123,20 @@ class StepTables:
         wrote = nobody.wrote
         if messages.meetings:
             wrote = in_order(self._columns(f"select {_integers(*WROTE)} from talked"), WROTE)
-        unknown = self._unknown(messages, directed=directed, waits=len(waits))
+        unknown = self._unknown(messages, directed=directed, spoken=spoken, waits=len(waits))
         return DialogueCounts(
             waits=waits.iloc[:0] if unknown else waits, sent=in_order(sent, ["sender"]), wrote=wrote, unknown=unknown
         )
 
-    def _unknown(self, messages: Messages, *, directed: bool, waits: int) -> str:
+    def _unknown(self, messages: Messages, *, directed: bool, spoken: bool, waits: int) -> str:
         """Why nothing is known of waits; empty where it is."""
         first, last = messages.first, messages.last
         if first is None or last is None:
             return "undated"
         if not directed:
             return "undirected"
+        if not spoken:
+            return "kind"
         if not waits:
             [row] = self._engine.rows("select sum(sent) as spoken from held where week is not null")
             return "days" if row["spoken"] else "silent"

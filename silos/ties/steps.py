@@ -34,7 +34,7 @@ NUMBERS: dict[str, object] = {
 #: SQL types of the settings that are no integers.
 TYPES = {
     **dict.fromkeys(("since", "until"), "timestamp"),
-    **dict.fromkeys(("window_unit", "domains"), "varchar"),
+    **dict.fromkeys(("window_unit", "domains", "muted"), "varchar"),
     **dict.fromkeys(("strangers", "outsiders"), "bigint"),
 }
 #: By file, the steps with which its later stages begin: judging the rows, gathering the messages, counting the ties.
@@ -97,6 +97,7 @@ class Steps:
             "small_meeting": SMALL_MEETING,
             "window_unit": "",
             "domains": everybody.domains,
+            "muted": "",
             "strangers": STRANGERS,
             "outsiders": OUTSIDERS,
         }
@@ -126,6 +127,12 @@ class Steps:
     def gather(self) -> None:
         """Bring together the messages that may make ties, and sum up what they are."""
         self.run(self._stages[2])
+
+    def mute(self, media: str) -> None:
+        """Say of which media, between bars, nobody answers anything."""
+        if media:
+            self.settings["muted"] = media
+            self._give_settings()
 
     def count(self, **changed: Any) -> None:
         """Count the ties, under changed settings if any are given: the engine is left with these."""

@@ -145,7 +145,7 @@ def script(
     Args:
         dialect: a name of `DIALECTS`.
         log: the table of interactions, a row for each (event, sender, recipient), times in UTC.
-        roster: the table of people: `person` and the column `by`, one row a person.
+        roster: the table of people: `person` and the column `by`, one row per person.
         aliases: a table of `alias` and `person`, for ids in the log that are not those of the roster.
         by: the column of the roster that names the units. A name with blanks or signs in it is quoted.
         kind: the column of the roster that says employee, external, bot, room or shared mailbox; all are employees
@@ -200,7 +200,7 @@ def _check_fields(columns: Mapping[str, str], without: Collection[str]) -> None:
     needed = [field for field in without if field not in OPTIONAL]
     if unknown or needed:
         raise SilosError(
-            f"a log cannot do without {needed[0]}." if needed else
+            f"a log must have the field {needed[0]}." if needed else
             f"there is no field {unknown[0]!r}; fields: {', '.join(INTERACTION_FIELDS)}."
         )  # fmt: skip
 
@@ -213,7 +213,9 @@ def _check_tables(tables: Sequence[str], dialect: str) -> None:
         try:
             exp.to_table(table, dialect=dialect)
         except SqlglotError as error:
-            raise SilosError(f"{table!r} is no name of a table in {dialect}. Quote it as {dialect} does.") from error
+            raise SilosError(
+                f"{table!r} is not a valid table name in {dialect}. Quote it as {dialect} does."
+            ) from error
 
 
 def _column(name: str) -> str:

@@ -2,11 +2,9 @@
 
 import networkx as nx
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import sparse
 
 from silos.analysis.connector import contests, effective_spanners, find_connector, reaches, scores, wider
 from silos.inference.bootstrap import resample
@@ -22,6 +20,7 @@ from silos.measures.affinity import (
 )
 from silos.measures.binding import bind_bounds, binds
 from silos.network import Network
+from tests.support.networks import company
 
 
 @st.composite
@@ -178,23 +177,6 @@ def test_affinity_of_departments_that_only_differ_in_size_is_1():
     np.fill_diagonal(mixing, 0)
     found = affinities(mixing, sizes, size_exponent(mixing, sizes))
     assert found[np.triu_indices(4, k=1)] == pytest.approx(np.ones(6), rel=1e-3)
-
-
-def company(ties, sizes):
-    """Departments of given sizes; ties[a, b] pairs of persons in contact, spread evenly over the members."""
-    first = np.concatenate([[0], np.cumsum(sizes)])
-    chosen = set()
-    for a in range(len(sizes)):
-        for b in range(a + 1, len(sizes)):
-            pairs = [
-                (first[a] + k % sizes[a], first[b] + (k * 7 + k // sizes[a]) % sizes[b]) for k in range(ties[a, b])
-            ]
-            chosen |= set(pairs)
-        chosen |= {(first[a] + k, first[a] + (k + 1) % sizes[a]) for k in range(sizes[a])}
-    i, j = np.array(sorted(chosen)).T
-    matrix = sparse.csr_array((np.ones(len(i)), (i, j)), shape=(first[-1], first[-1]))
-    labels = np.repeat([f"d{a}" for a in range(len(sizes))], sizes)
-    return Network(pd.DataFrame({"department": labels}), sparse.csr_array(matrix + matrix.T), directed=False)
 
 
 def verdict(every, layer=None, **options):

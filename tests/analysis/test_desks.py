@@ -15,6 +15,7 @@ from silos.simulate import Rhythm, organisation
 from silos.ties.count import tally
 from silos.ties.layers import layer
 from tests.conftest import a_log, a_roster
+from tests.support import networks
 
 MONDAY = datetime(2025, 1, 6, 9)
 
@@ -102,7 +103,7 @@ def test_a_planted_desk_is_found_and_nobody_else(generator, manner):
     # Without the bridge of one person: who alone deals with all others may get no further than answering, as a desk.
     made = organisation(220, 11, 10, generator=generator, rhythm=manner, one_person_bridge=False, seed=4)
     counted = tally(silos.read_interactions(bare(made)), silos.read_roster(made.roster))
-    assert counted.evidence == "turn-taking"
+    assert counted.log.evidence == "turn-taking"
     found = desks(counted, layer(counted, "any"), replicates=100)
     assert found.found == (made.truth["mail_room"],)
     row = found.table.loc[made.truth["mail_room"]]
@@ -121,12 +122,12 @@ def test_the_bare_log_proclaims_the_connector_and_not_the_mail_room():
     made = organisation(300, 12, 12, seed=1)
     with_turns = silos.analyze(bare(made), made.roster, bootstrap=200).connector
     assert (with_turns.verdict, with_turns.department) == ("clear", made.truth["connector"])
-    assert with_turns.evidence == "turn-taking"
+    assert with_turns.log.evidence == "turn-taking"
     assert with_turns.desks == (made.truth["mail_room"],)
     # The same log by days: nobody can tell, and nobody is proclaimed.
     days = bare(made).assign(timestamp=lambda log: log["timestamp"].dt.normalize())
     by_days = silos.analyze(days, made.roster, bootstrap=100).connector
-    assert by_days.evidence == "reciprocated"
+    assert by_days.log.evidence == "reciprocated"
     assert by_days.verdict != "clear"
     assert by_days.desks == ()
 
@@ -151,9 +152,8 @@ def test_few_answers_are_no_desk_and_no_connector():
 
 def company(ties):
     """Eight departments of 15; ties[a, b] pairs of persons in contact."""
-    from tests.test_connector import company as built
 
-    return built(ties, np.full(8, 15))
+    return networks.company(ties, np.full(8, 15))
 
 
 def judged(every, evidence, turns, **options):
@@ -163,9 +163,10 @@ def judged(every, evidence, turns, **options):
     return find_connector(every, deep, drawn, evidence=evidence, candidates=every.departments, turns=turns, **options)
 
 
-def turns_of(names, *, first=1.0, desk=None):
+def turns_of(names, *, first=1.0, sure=1.0, desk=None):
     table = unjudged(names).table.assign(answers=100, turn_taking=1.0, turn_taking_low=0.9, turn_taking_high=1.1)
-    table.loc["d0", "turn_taking"] = first
+    table["colleague_share"] = 1.0
+    table.loc["d0", ["turn_taking", "colleague_share"]] = first, sure
     if desk:
         table.loc[desk, "desk"] = True
     from silos.analysis.desks import Desks
@@ -180,18 +181,19 @@ def hub():
 
 
 @pytest.mark.parametrize(
-    ("evidence", "first", "verdict", "reason"),
+    ("evidence", "first", "sure", "verdict", "reason"),
     [
-        ("turn-taking", 1.0, "clear", "first"),
-        ("turn-taking", 0.7, "tied", "turn_taking"),
-        ("turn-taking", np.nan, "tied", "turn_taking"),
-        ("reciprocated", 1.0, "tied", "evidence"),
-        ("substantive", np.nan, "clear", "first"),
+        ("turn-taking", 1.0, 0.95, "clear", "first"),
+        ("turn-taking", 1.0, 0.94, "tied", "turn_taking"),
+        ("turn-taking", 0.7, 1.0, "tied", "turn_taking"),
+        ("turn-taking", np.nan, np.nan, "tied", "turn_taking"),
+        ("reciprocated", 1.0, 1.0, "tied", "evidence"),
+        ("substantive", np.nan, np.nan, "clear", "first"),
     ],
 )
-def test_a_connector_by_turns_takes_turns_as_a_colleague(evidence, first, verdict, reason):
+def test_a_connector_by_turns_takes_turns_as_a_colleague(evidence, first, sure, verdict, reason):
     every = hub()
-    found = judged(every, evidence, turns_of(every.departments, first=first))
+    found = judged(every, evidence, turns_of(every.departments, first=first, sure=sure))
     assert (found.verdict, found.reason, found.department) == (verdict, reason, "d0")
 
 

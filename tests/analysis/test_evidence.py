@@ -23,7 +23,7 @@ def test_too_few_substantive_ties_fall_back_on_turn_taking(shallow):
     made, log, counted = shallow
     every = layer(counted, "any")
     turns = desks(counted, every, replicates=20)
-    assert counted.evidence == "substantive"
+    assert counted.log.evidence == "substantive"
     assert 0 < ties_across(counted, every, "substantive") < ENOUGH * len(every.departments)
     assert evidence(counted, every, turns) == "turn-taking"
     found = silos.analyze(log, made.roster, bootstrap=100)

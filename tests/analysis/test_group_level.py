@@ -295,7 +295,7 @@ def test_small_departments_are_a_place_that_others_reach(log, roster, found):
     assert joined.loc["Other (small)", "Other (small)"] == 150
     assert both.departments.loc["Other (small)", "verdict"] is None
     assert "Other (small)" not in both.connector.candidates.index
-    with pytest.raises(EmptyError, match="50 people or more"):
+    with pytest.raises(EmptyError, match="at least 50 people"):
         silos.analyze(log, roster, min_department=50)
 
 
@@ -359,7 +359,7 @@ def test_a_service_desk_is_never_first_and_must_be_there(log, roster):
     assert not served.connector.candidates.loc[best, "eligible"]
     assert served.connector.candidates.index[0] != best
     said = next(one.sentence for one in served.findings if one.id == "groups_first")
-    assert said.startswith(f"By time alone {served.connector.candidates.index[0]} ")
+    assert said.startswith(f"By time alone, {served.connector.candidates.index[0]} ")
     with pytest.raises(ColumnError, match="no column 'Mail room'"):
         silos.analyze(log, roster, service_departments=["Mail room"])
 
@@ -513,7 +513,7 @@ def test_check_says_that_it_is_of_groups(company, log, roster):
     said = cli("check", log, "--roster", company / "hr.csv", "-o", company / "check.json")
     assert said.exit_code == 0, said.output
     for words in ("25 rows of groups, 2024-03-03 to 2024-03-17, 1 undated", "departments: 5, of 43 people by the log",
-                  "pseudo-group", "no persons: no verdict"):  # fmt: skip
+                  "pseudo-group", "no persons, so there is no verdict"):  # fmt: skip
         assert words in said.output, words
     assert "person may have several" not in said.output
     assert SECRET not in said.output + (company / "check.json").read_text(encoding="utf-8")

@@ -46,7 +46,7 @@ def test_what_to_export_besides_is_said_of_the_logs_that_lack_it(checked):
     assert "no conversations: add mailboxes" in trace["lacks"]
     text = checked.text()
     assert text.count("To see more: ") == 1
-    assert "left out as it was read: bounced 1, failed 1" in text
+    assert "left out on reading: bounced 1, failed 1" in text
     assert "ids (a person may have several)" in text
     assert "evidence of the connector verdict: substantive" in text
 

@@ -569,7 +569,7 @@ def test_an_order_that_changes_nothing_is_not_asked_for(tmp_path):
 def test_contradictory_dates_are_refused(tmp_path):
     with pytest.raises(DateOrderError, match="only be day-first, others only month-first"):
         times_of(tmp_path, "25/04/2024", "04/25/2024")
-    with pytest.raises(DateOrderError, match="none of them tells"):
+    with pytest.raises(DateOrderError, match="none of them shows which"):
         times_of(tmp_path, "25/25/2024", "03/04/2024")
 
 
@@ -701,8 +701,9 @@ def test_a_stray_quotation_mark_costs_one_line(tmp_path):
     path = write(tmp_path / "log.csv", "date,from,to\n" + "\n".join(lines) + "\n")
     interactions = read_interactions(path)
     rows = rows_of(interactions)
-    assert len(rows) == 19_999
-    assert {'5" screen', "two\nlines"} <= {row[2] for row in rows}
+    # What stands on two lines of a cell is two recipients.
+    assert len(rows) == 20_000
+    assert {'5" screen', "two", "lines"} <= {row[2] for row in rows}
     assert interactions.sources[0].rejected == {"unreadable": 1}
     assert interactions.sources[0].problems == (f"{path}, line 9: a quotation mark that is never closed",)
 
@@ -754,7 +755,7 @@ def test_a_file_name_that_looks_like_a_pattern(writing, tmp_path):
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "old Office file"),
         (b"<!DOCTYPE html><html>", "a web page"),
         (b'{"a": 1}', "a JSON file"),
-        (b"Dear all", "text that is no table"),
+        (b"Dear all", "text that is not a table"),
         (bytes(range(256)) * 4, "binary file"),
         (b"\x1f\x8b\x08\x00broken", "cannot be read"),
         (b"PK\x03\x04broken", "zip file is damaged"),
@@ -780,7 +781,7 @@ def test_an_unknown_format_is_refused_with_those_that_exist(tmp_path):
 def test_an_office_file_without_sheets_is_named_as_such(tmp_path):
     with zipfile.ZipFile(tmp_path / "log.docx", "w") as archive:
         archive.writestr("[Content_Types].xml", "<x/>")
-    with pytest.raises(ReadError, match="Office file and no workbook"):
+    with pytest.raises(ReadError, match="Office file, but not a workbook"):
         read_interactions(tmp_path / "log.docx")
 
 
@@ -815,7 +816,7 @@ def test_paths_that_lead_nowhere(tmp_path):
 
 def test_a_folder_without_a_log_says_so(tmp_path):
     write(tmp_path / "roster.csv", "person,department\nann,HR\n")
-    with pytest.raises(ReadError, match="nothing in it is a log"):
+    with pytest.raises(ReadError, match="none of its files is a log"):
         read_interactions(tmp_path)
 
 
@@ -999,6 +1000,20 @@ def test_mending_keeps_every_line_but_those_it_names(lines, tmp_path):
         line for number, line in enumerate(after, start=1) if number not in dropped
     ]
     assert all(after[number - 1] == "" and before[number - 1].count('"') % 2 for number in dropped)
+
+
+def test_a_line_with_cells_without_end_is_left_out_and_named(tmp_path):
+    """DuckDB 2.0 notes each cell too many with the whole line: 60,000 of them took longer than a minute."""
+    path = tmp_path / "log.csv"
+    rows = [f"ann,bob,2024-05-03T10:0{n}:00Z\r\n" for n in range(3)]
+    wide = "ann" + "," * 60_000 + "bob,2024-05-03T10:00:00Z\r\n"
+    quoted = 'ann,bob,2024-05-03T10:05:00Z,"' + "," * 60_000 + '"\r\n'
+    path.write_text(
+        "from,to,date,note\r\n" + "".join(row.replace("\r", ",\r") for row in [*rows, wide, *rows]) + quoted
+    )
+    interactions = read_interactions(path)
+    assert len(rows_of(interactions)) == 7
+    assert interactions.sources[0].problems == (f"{path}, line 5: far more cells than headings",)
 
 
 @given(st.datetimes(datetime(1990, 1, 1), datetime(2050, 1, 1)).map(lambda moment: moment.replace(microsecond=0)))

@@ -70,7 +70,7 @@ def test_the_sheet_is_chosen_by_its_content(tmp_path: Path) -> None:
     log = silos.read_interactions(path)
     assert read(log) == READ
     assert log.sources[0].name == f"{path}: Log"
-    assert f"Left out, as no log: {path}: Notes, {path}: People." in log.sources[0].notes
+    assert f"Left out because they are not logs: {path}: Notes, {path}: People." in log.sources[0].notes
     assert departments(silos.read_roster(path)) == dict(STAFF[1:])
 
 

@@ -125,11 +125,10 @@ def test_gexf_as_gephi_writes_it(tmp_path, encoding):
     assert rows_of(read_interactions(log)) == [("ann", "bob", None, "contact", 4.0)]
 
 
-def test_edges_of_both_kinds_in_one_file_are_refused_with_what_to_do(tmp_path):
+def test_an_edge_has_its_own_direction(tmp_path):
     log = tmp_path / "a.gexf"
     log.write_text(GEPHI.replace('<edge id="0"', '<edge id="1" source="1" target="0" type="directed"/><edge id="0"'))
-    with pytest.raises(ReadError, match=r"directed and undirected edges are mixed. Export its edges as a table"):
-        read_interactions(log)
+    assert rows_of(read_interactions(log)) == [("ann", "bob", None, "contact", 4.0), ("bob", "ann", None, None, None)]
 
 
 def test_entities_and_large_files_are_refused(tmp_path, monkeypatch):

@@ -161,7 +161,7 @@ def test_an_audit_log_without_meetings_says_what_to_search_for(tmp_path):
     assert any("MeetingParticipantDetail" in note for note in source.notes)
     _, source = read(audit(tmp_path / "b.csv"), "purview")
     assert any("2 records" in note for note in source.notes)
-    assert not any("search the audit log" in note for note in source.notes)
+    assert not any("Search the audit log" in note for note in source.notes)
 
 
 def test_traces_of_several_shapes_are_one_log(tmp_path):

@@ -183,7 +183,7 @@ def test_a_mail_is_the_same_however_it_is_kept(tmp_path, keep):
     assert rows == sorted(TRUTH, key=lambda row: row[:3])
     assert source.rejected == {}
     if keep is as_eml:
-        links = f"Links in {tmp_path / 'mails'} were not followed (1): name what they lead to."
+        links = f"Links in {tmp_path / 'mails'} were not followed (1). Name the files they lead to."
         assert source.notes == (f"1 files in {tmp_path / 'mails'} are no mail and were left out.", links)
 
 
@@ -339,7 +339,7 @@ def test_a_table_of_other_things_is_no_mail(tmp_path):
     assert read_interactions(tmp_path / "log.csv").sources[0].format == "delimited"
     (tmp_path / "box").mkdir()
     (tmp_path / "box" / "1").write_text(MARK)
-    with pytest.raises(ReadError, match="no mail is in it"):
+    with pytest.raises(ReadError, match="it holds no mail"):
         read_interactions(tmp_path / "box")
 
 

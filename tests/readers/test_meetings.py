@@ -305,7 +305,7 @@ def test_zones_by_name_of_windows_by_definition_and_by_calendar(tmp_path):
         **{"w": (1, 10), "a": (1, 9), "b": (1, 17), "d": (1, 16), "f": (1, 12), "g": (1, 12)},
         **{"c/20240701T170000Z": (1, 17), "c/20240702T170000Z": (2, 17)},
     }
-    assert "2 meetings name no time zone that is known" in notes(interactions)
+    assert "2 meetings have no known time zone" in notes(interactions)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
@@ -414,14 +414,13 @@ def test_a_report_of_teams_is_one_meeting(tmp_path, encoding, change):
     interactions = read_interactions(write(tmp_path / "report.csv", lines(change(TEAMS)), encoding))
     assert rows_of(interactions, *SHORT) == TEAMS_ROWS
     assert rejected(interactions) == {"bot": 1}
-    assert "1 attendances name no e-mail address" in notes(interactions)
+    assert "1 attendances have no e-mail address" in notes(interactions)
     assert interactions.sources[0].format == "attendance"
 
 
 def test_headings_of_teams_in_a_language_that_is_not_known(tmp_path):
     interactions = read_interactions(write(tmp_path / "r.csv", lines(in_no_known_language(TEAMS)), "utf-16-le"))
-    first = datetime(2024, 3, 15, 8, 59, 30)  # the heading of the start is not understood either
-    assert rows_of(interactions, *SHORT) == [(first, *row[1:]) for row in TEAMS_ROWS]
+    assert rows_of(interactions, *SHORT) == TEAMS_ROWS
 
 
 def test_without_section_two_of_teams_section_three_counts(tmp_path):
@@ -452,7 +451,7 @@ def test_a_former_report_of_teams_knows_names_only(tmp_path, french):
         (AT_NINE, "Ann A", "Bob B", "meeting", "meeting", 2),
         (AT_NINE, "Ann A", "Cleo C", "meeting", "meeting", 2),
     ]
-    assert "3 attendances name no e-mail address" in notes(interactions)
+    assert "3 attendances have no e-mail address" in notes(interactions)
 
 
 ZOOM_HEAD = ["Meeting ID,Topic,Start Time,End Time,User Email,Duration (Minutes),Participants"]

@@ -143,7 +143,7 @@ def test_what_is_out_of_range_is_said(rhythm, said):
 
 
 def test_tasks_have_no_number_of_rows_to_aim_at():
-    with pytest.raises(SilosError, match="rows are what tasks make of them"):
+    with pytest.raises(SilosError, match="rows cannot be chosen with the generator tasks"):
         organisation(**SIZE, generator="tasks", rows=10_000)
 
 

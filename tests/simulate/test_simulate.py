@@ -13,7 +13,8 @@ import pytest
 import silos
 from silos.errors import OutputError, SilosError
 from silos.readers.tabular import timestamps
-from silos.simulate import EARLIEST, LATEST, Organisation, organisation
+from silos.simulate import Organisation, organisation
+from silos.simulate.recipe import EARLIEST, LATEST
 
 GENERATORS = ("blocks", "latent")
 CANONICAL = ["timestamp", "sender", "recipient", "medium", "event", "thread", "kind", "recipients"]
@@ -368,7 +369,7 @@ def test_many_departments_and_few(generator):
         ({"start": "2199-12-26", "weeks": 1}, "from 1800 to 2199"),
         ({"weeks": 10**9}, "from 1800 to 2199"),
         ({"weeks": 0, "silo_strength": 0}, "weeks is 0, at least 1 is needed; silo_strength is 0, a positive"),
-        ({"rows": 250}, "250 rows are too few: what is sent to everybody takes"),
+        ({"rows": 250}, "250 rows are too few: messages to everybody alone take"),
     ],
 )
 def test_impossible_requests_are_explained(arguments, said):
@@ -428,3 +429,47 @@ def test_failed_writing_leaves_nothing(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="cannot be written"):
         made.write(tmp_path / "file" / "below")
+
+
+# ---- walls
+
+
+def ties_between(made, a, b):
+    """Different pairs of people of two departments who are in contact by anything that reached 20 people or fewer."""
+    roster = made.roster
+    person = dict(zip(roster["aliases"], roster["person"], strict=True)) | dict.fromkeys(roster["person"])
+    person |= {key: key for key, value in person.items() if value is None}
+    department = dict(zip(roster["person"], roster["department"], strict=True))
+    log = made.interactions
+    log = log[log["recipients"] <= 20]
+    ends = [log[end].map(person) for end in ("sender", "recipient")]
+    places = [end.map(department) for end in ends]
+    met = ((places[0] == a) & (places[1] == b)) | ((places[0] == b) & (places[1] == a))
+    return {frozenset(pair) for pair in zip(ends[0][met], ends[1][met], strict=True)}
+
+
+@pytest.mark.parametrize("generator", ["blocks", "latent"])
+def test_between_walled_departments_as_many_ties_are_left_as_asked_for(generator):
+    options = {"people": 400, "departments": 13, "weeks": 6, "generator": generator, "seed": 4, "communities": 0}
+    options |= {"disjoint_communities": 0, "bridge_communities": 0}
+    plain = organisation(**options)
+    assert "walls" not in plain.truth
+    assert not {"walls", "wall_left"} & set(plain.truth["parameters"])
+    counts = {}
+    for left in (0.0, 0.25, 0.5):
+        made = organisation(**options, walls=2, wall_left=left)
+        assert made.truth["parameters"]["wall_left"] == left
+        assert len({name for wall in made.truth["walls"] for name in wall[:2]}) == 4
+        counts[left] = [len(ties_between(made, a, b)) for a, b, _ in made.truth["walls"]]
+        pairs = [wall[:2] for wall in made.truth["walls"]]
+    whole = [len(ties_between(plain, a, b)) for a, b in pairs]
+    assert counts[0.0] == [0, 0]
+    assert 0.1 < sum(counts[0.25]) / sum(whole) < 0.4
+    assert 0.3 < sum(counts[0.5]) / sum(whole) < 0.7
+
+
+def test_walls_out_of_range():
+    with pytest.raises(SilosError, match=r"wall_left is 1.0, a share from 0 to below 1 is needed"):
+        organisation(wall_left=1.0)
+    with pytest.raises(SilosError, match=r"9 walls need 18 departments with at least 8 people that play no part, but"):
+        organisation(people=400, departments=13, walls=9)

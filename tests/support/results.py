@@ -19,7 +19,7 @@ from silos.analysis.leadership import Leadership
 from silos.analysis.organisation import Organisation
 from silos.analysis.pairs import Pairs
 from silos.analysis.parameters import Parameters
-from silos.analysis.result import AnyAnalysis
+from silos.analysis.result import Analysis
 from silos.analysis.results import Results
 from silos.analysis.sensitivity import Sensitivity
 from silos.analysis.trend import COLUMNS as TREND
@@ -45,7 +45,7 @@ ESTIMATES = (
 
 
 @dataclass(frozen=True, eq=False)
-class MadeUp(AnyAnalysis):
+class MadeUp(Analysis):
     """Made-up results with the findings and recommendations that follow from them."""
 
     rules = RULES

@@ -468,7 +468,7 @@ def test_what_is_kept_on_disk_counts_the_same_and_leaves_nothing(tmp_path, monke
 def test_a_full_disk_is_said_to_be_full():
     # As DuckDB puts it; a disk that is really full would be in the way of all other tests.
     full = 'IO Error: Could not write file "spill/duckdb_temp_storage": No space left on device'
-    with pytest.raises(SilosError, match="not enough memory, nor disk to spill to"), enough_room():
+    with pytest.raises(SilosError, match="not enough memory, nor room on the disk"), enough_room():
         raise duckdb.IOException(full)
     with pytest.raises(duckdb.IOException, match="not found"), enough_room():
         raise duckdb.IOException("file not found")

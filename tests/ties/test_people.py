@@ -181,7 +181,7 @@ def test_departments_that_are_written_in_several_ways_are_one():
     names = ["HR", "HR", "hr", "HR\u200b", "Caf\u00e9", "Cafe\u0301", "IT"]
     staff = read_roster(pd.DataFrame({"person": [f"p{at}" for at in range(7)], "department": names}))
     assert population(staff, "department").people["department"].tolist() == ["HR"] * 4 + ["Caf\u00e9"] * 2 + ["IT"]
-    [note] = [note for note in staff.notes if "taken as one" in note]
+    [note] = [note for note in staff.notes if "treated as one" in note]
     assert "'hr' (HR)" in note
 
 

@@ -14,8 +14,10 @@ from silos.errors import EmptyError
 from silos.readers import read_interactions
 from silos.readers.roster import read_roster
 from silos.simulate import organisation
-from silos.ties.count import statements, tally
+from silos.ties.count import tally
+from silos.ties.definitions import MESSAGES
 from silos.ties.definitions import TURN_GAP as GAP
+from silos.ties.steps import statements
 from tests.conftest import a_log, a_roster
 
 PEOPLE = {"ann": "HR", "bob": "IT", "cleo": "IT", "dan": "Law"}
@@ -37,7 +39,7 @@ def said(*turns, first="ann", second="bob", **more):
 def counted(log, first="ann", second="bob"):
     """What was counted of a pair, by column; None where there is no row."""
     found = tally(a_log(log), a_roster(PEOPLE))
-    names = list(found.people.index)
+    names = found.people["person"].tolist()
     a, b = names.index(first), names.index(second)
     table = found.turns
     rows = table[(table["a"] == a) & (table["b"] == b)]
@@ -82,11 +84,11 @@ def test_days_are_no_times_and_meetings_are_no_turns():
 
 def test_a_log_without_threads_is_graded_by_turns_if_it_knows_the_time_of_day():
     bare = said(("A", 0), ("B", HOUR))
-    assert tally(a_log(bare), a_roster(PEOPLE)).evidence == "turn-taking"
+    assert tally(a_log(bare), a_roster(PEOPLE)).log.evidence == "turn-taking"
     days = [row | {"timestamp": MONDAY.replace(hour=0) + timedelta(days=k)} for k, row in enumerate(bare)]
-    assert tally(a_log(days), a_roster(PEOPLE)).evidence == "reciprocated"
+    assert tally(a_log(days), a_roster(PEOPLE)).log.evidence == "reciprocated"
     late = said(("A", 0), ("B", GAP + 1))
-    assert tally(a_log(late), a_roster(PEOPLE)).evidence == "reciprocated"
+    assert tally(a_log(late), a_roster(PEOPLE)).log.evidence == "reciprocated"
 
 
 def plain_count(log):
@@ -136,7 +138,7 @@ def assert_as_a_plain_loop(log):
         found = tally(a_log(log), a_roster(PEOPLE))
     except EmptyError:
         return
-    names = found.people.index
+    names = found.people["person"]
     table = found.turns
     got = {
         (names[row.a], names[row.b]): [row.answers, row.continued, row.openings, row.sessions_a, row.sessions_b]
@@ -190,7 +192,7 @@ def test_a_simulated_company_is_counted_as_by_the_prototype():
     made = organisation(80, 9, 4, rhythm={"reply_hours": 4.0}, seed=1)
     log = made.interactions[lambda rows: (rows["kind"] != "meeting") & (rows["recipients"] == 1)]
     counted_by_us = tally(read_interactions(log), read_roster(made.roster))
-    people = pd.Series(range(len(counted_by_us.people)), index=counted_by_us.people.index)
+    people = pd.Series(range(len(counted_by_us.people)), index=counted_by_us.people["person"])
     ids = pd.concat([people, people.set_axis(made.roster.set_index("person").loc[people.index, "aliases"])])
     ends = pd.DataFrame({"one": log["sender"].map(ids), "other": log["recipient"].map(ids), "moment": log["timestamp"]})
     # Two messages of a pair in one second stand in an order that nobody knows.
@@ -211,3 +213,26 @@ def test_a_simulated_company_is_counted_as_by_the_prototype():
     clear = ~expected.set_index(["a", "b"]).index.isin(sent[together].set_index(["a", "b"]).index)
     found = counted_by_us.turns[list(expected.columns)].astype(int)
     pd.testing.assert_frame_equal(found[clear].reset_index(drop=True), expected[clear].reset_index(drop=True))
+
+
+def test_pairs_of_a_very_large_log_are_a_sample_each_counted_whole(monkeypatch):
+    made = organisation(120, 10, 6, rows=20_000, seed=3)
+
+    def taken():
+        return tally(read_interactions(made.interactions), read_roster(made.roster)).turn_taking
+
+    every = taken()
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "silos.ties.count.statements",
+            lambda file="ties.sql": (
+                (name, kept, query.replace(str(MESSAGES), "4000")) for name, kept, query in statements(file)
+            ),
+        )
+        some = taken()
+    assert 0.2 < len(some) / len(every) < 0.32
+    same = every.merge(some[["a", "b"]])
+    pd.testing.assert_frame_equal(same, some, check_dtype=False)
+    # No department loses its pairs: whatever the position in the roster, about as many are kept.
+    kept = np.histogram(some["a"], 6, (0, 120))[0] / np.histogram(every["a"], 6, (0, 120))[0]
+    assert kept.min() > 0.1

@@ -1,4 +1,4 @@
-"""A finding and a recommendation: one sentence each, and the words of a language that they are made of."""
+"""A finding and a recommendation: one sentence each, worded from the phrases of a language."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

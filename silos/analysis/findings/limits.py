@@ -1,4 +1,4 @@
-"""The limits of the findings: what they do not say, and what the log or the roster cannot tell."""
+"""The limits of the findings: what they do not say, and what the log or the roster cannot show."""
 
 from collections.abc import Iterator
 
@@ -28,22 +28,37 @@ def limits(results: Results, language: str = "en") -> tuple[str, ...]:
         keys.append(("no_communities", {}))
     elif not results.communities.readers:
         keys.append(("writers_only", {}))
-    keys += [(key, {}) for key in _untold(results)]
+    keys += list(_kinds(results, voice))
+    keys += list(_untold(results, voice))
     doubtful = results.departments.called("uncertain")
     if doubtful:
         keys.append(("uncertain", {"departments": ", ".join(doubtful)}))
     return tuple(voice.say("limits", key, **values) for key, values in keys)
 
 
-def _untold(results: Results) -> Iterator[str]:
-    """Keys of the sentences that say what the log or the roster cannot tell."""
+def _kinds(results: Results, voice: Voice) -> Iterator[tuple[str, dict[str, str]]]:
+    """What the rows of each medium were taken for, where that was guessed."""
+    for medium, why in results.inputs.guessed.items():
+        kind = voice.say("kinds", results.inputs.kinds[medium])
+        grounds = voice.say("guesses", why)
+        key = "kind_guessed" if medium else "kind_guessed_all"
+        yield key, {"medium": medium, "kind": kind, "why": grounds}
+
+
+def _untold(results: Results, voice: Voice) -> Iterator[tuple[str, dict[str, str]]]:
+    """Keys and values of the sentences that say what the log or the roster cannot tell."""
     dialogue, leadership, outside = results.dialogue, results.leadership, results.external
-    if dialogue.unknown in ("days", "short", "silent"):
-        yield f"answers_{dialogue.unknown}"
-    if leadership.unknown in ("no_chart", "direction", "broken", "few"):
-        yield f"leaders_{leadership.unknown}"
+    managers = results.inputs.managers
+    if dialogue.unknown in ("days", "short", "silent", "kind"):
+        yield f"answers_{dialogue.unknown}", {}
+    # A roster whose managers are spelled otherwise than its people does not lack managers.
+    if leadership.unknown == "no_chart" and managers.stated:
+        lacking, stated = (voice.numerals.count(count) for count in (managers.stated - managers.found, managers.stated))
+        yield "leaders_unfound", {"lacking": lacking, "stated": stated}
+    elif leadership.unknown in ("no_chart", "direction", "broken", "few"):
+        yield f"leaders_{leadership.unknown}", {}
     if outside.unknown:
-        yield f"outside_{outside.unknown}"
+        yield f"outside_{outside.unknown}", {}
 
 
 def group_limits(results: Results, language: str = "en", *, within: bool) -> tuple[str, ...]:

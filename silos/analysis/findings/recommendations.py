@@ -1,4 +1,4 @@
-"""The recommendations: what to do on Monday. Short, from structure alone, and never a promise of an effect."""
+"""The recommendations for Monday: short, based on structure alone, and never the promise of an effect."""
 
 from collections.abc import Iterator
 

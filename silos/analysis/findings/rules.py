@@ -16,6 +16,7 @@ from silos.analysis.tool_communities import BRIDGE, SILO
 from silos.inference.estimate import Estimate
 from silos.inference.multiple_testing import FALSE_DISCOVERY
 from silos.locales.numerals import MISSING, Numerals
+from silos.ties.losses import WORTH_SAYING
 
 #: Silos, walls and bridges that get a sentence each; the others are counted.
 SPELLED_OUT = 3
@@ -47,6 +48,46 @@ def find(results: Results, rules: tuple[FindingRule, ...], language: str = "en")
     kept, cut = told[:MOST], told[MOST:]
     caveats = [finding for finding in cut if finding.id.startswith(CAVEAT)]
     return Findings([*kept[: MOST - len(caveats)], *caveats])
+
+
+def _losses(results: Results, voice: Voice) -> Iterator[Finding]:
+    """Rows that are lost for one reason, and managers who are nobody: what follows rests on the others."""
+    inputs, numerals = results.inputs, voice.numerals
+    lost = sorted(inputs.lost.items(), key=lambda one: -one[1])
+    for reason, rows in lost:
+        if rows > WORTH_SAYING * inputs.rows_read:
+            yield voice.finding(
+                "lost",
+                "serious",
+                ("rows_rejected",),
+                reason,
+                share=numerals.percent(rows / inputs.rows_read),
+                rows=numerals.count(rows),
+                reason=voice.say("lost", reason),
+            )
+    managers = inputs.managers
+    lacking = managers.stated - managers.found
+    if lacking > WORTH_SAYING * managers.stated:
+        yield voice.finding(
+            "managers_lost",
+            "notable",
+            ("managers",),
+            lacking=numerals.count(lacking),
+            stated=numerals.count(managers.stated),
+        )
+
+
+def _accounts(results: Results, voice: Voice) -> Iterator[Finding]:
+    """Senders in the place of a person that behave like a program."""
+    found = results.inputs.accounts
+    if found.get("count"):
+        yield voice.finding(
+            "accounts_left_out" if found["left_out"] else "accounts",
+            "notable",
+            ("accounts",),
+            count=voice.numerals.count(found["count"]),
+            share=voice.numerals.percent(found["share"]),
+        )
 
 
 def _silos(results: Results, voice: Voice) -> Iterator[Finding]:
@@ -178,7 +219,9 @@ def _organisation(results: Results, voice: Voice) -> Iterator[Finding]:
     within, across = organisation["two_way_share_within"], organisation["two_way_share_across"]
     # where it is known who answers, that says it better
     answered = "reply_rate_across" in results.dialogue.estimates
-    if within.value is not None and across.value is not None and not answered:
+    # What is no message is not answered: a review that comes back is another review.
+    spoken = results.dialogue.unknown != "kind"
+    if within.value is not None and across.value is not None and spoken and not answered:
         yield voice.finding(
             "one_way",
             "context",
@@ -380,6 +423,7 @@ def _between(estimate: Estimate, numerals: Numerals) -> str:
 
 #: Of findings that are as serious, those of earlier rules come first, and those of the last are cut first.
 RULES: tuple[FindingRule, ...] = (
+    _losses,
     _silos,
     _connector,
     _communities,
@@ -388,6 +432,7 @@ RULES: tuple[FindingRule, ...] = (
     _bridges_of_one,
     _changes,
     _strangers,
+    _accounts,
     _dialogue,
     _organisation,
     _outside,

@@ -21,7 +21,7 @@ def paths_of(log: str | os.PathLike[str]) -> list[Path]:
         found = [Path(match) for match in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207 - absolute globs
         found = [match for match in found if not match.name.startswith(".")]
         if not found:
-            raise ReadError(f"{log}: no file matches. Is the folder right, and the pattern in quotes?")
+            raise ReadError(f"{log}: no file matches. Check the folder, and put the pattern in quotes.")
         return found
     folder = path.parent
     try:

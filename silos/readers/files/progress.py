@@ -1,4 +1,4 @@
-"""How far the reading of logs has come, in bytes of the files as they lie on disk."""
+"""Progress of reading logs, in bytes of the files on disk."""
 
 import io
 import os

@@ -1,4 +1,4 @@
-"""Which sheet of a workbook holds what is looked for."""
+"""Finds the right sheet of a workbook."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field

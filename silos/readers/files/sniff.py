@@ -1,4 +1,4 @@
-"""What a LOG is made of: files, members of zips and folders, each with a first look at its content."""
+"""The parts of a LOG: files, members of zips and folders, each with a first look at its content."""
 
 import os
 import re
@@ -15,6 +15,7 @@ import duckdb
 
 from silos.engines.quoting import literal
 from silos.errors import ReadError
+from silos.readers.files import zip_names
 from silos.readers.files.temporary import Scratch
 from silos.readers.files.unpacking import unpacked, zstd_start
 from silos.readers.files.workbook import NoWorkbookError, Workbook, is_spreadsheet
@@ -27,6 +28,8 @@ MOST_MEMBERS, MOST_BYTES = 200_000, 1 << 38
 
 #: What can go wrong while bytes are read or unpacked.
 DAMAGE = (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError, KeyError, ValueError)
+#: Those of them that are never a fault of the program.
+UNPACKING = (OSError, EOFError, zlib.error, zipfile.BadZipFile)
 
 #: Files that bear their subject as name: messages number them.
 _TITLED = frozenset({".eml", ".emlx", ".msg"})
@@ -108,6 +111,7 @@ class Part:
         member: a container's member by its name, with a first look at it.
         stream: opens a container's member as it lies, without a look: for readers of containers with many small files.
         file: the file, zip or folder that it is, or the zip that it lies in.
+        inner: its name in the folder or zip that was named, which no message may show; "" of what was named itself.
     """
 
     head: Head
@@ -117,6 +121,7 @@ class Part:
     member: Callable[[str], "Part"] | None = None
     stream: Callable[[str], BinaryIO] | None = None
     file: Path | None = None
+    inner: str = ""
 
     @property
     def name(self) -> str:
@@ -173,7 +178,7 @@ def part_of(path: Path, name: str, *, known: frozenset[str], scratch: Scratch) -
         if path.is_dir():
             return _folder(path, name, known=known, scratch=scratch)
         if not stat.S_ISREG(path.stat().st_mode):
-            raise ReadError(f"{name}: this is no file.")
+            raise ReadError(f"{name}: this is neither a file nor a folder.")
         with path.open("rb") as file:
             magic = file.read(4)
     except OSError as error:
@@ -207,7 +212,7 @@ def _look(
         path = scratch.plain(Part(Head(name, "binary"), opener, path).on_disk(scratch))
     head = _head(start, name, path=path, known=known)
     if compression == "zstd" and head.kind == "text" and not head.encoding.startswith("utf-8"):
-        raise ReadError(f"{name}: a zstd file must hold UTF-8, this is {head.encoding}. Unpack it first.")
+        raise ReadError(f"{name}: a zstd file must hold UTF-8, but this is {head.encoding}. Unpack it first.")
     return Part(head, opener, path, compression)
 
 
@@ -267,7 +272,7 @@ def _folder(path: Path, name: str, *, known: frozenset[str], scratch: Scratch) -
     label = labels_in(name, members)
 
     def member(inner: str) -> Part:
-        return part_of(members[inner], label(inner), known=known, scratch=scratch)
+        return replace(part_of(members[inner], label(inner), known=known, scratch=scratch), inner=inner)
 
     def stream(inner: str) -> BinaryIO:
         return scratch.opened(members[inner])
@@ -303,10 +308,12 @@ def _zip(path: Path, name: str, *, known: frozenset[str], scratch: Scratch) -> P
     if is_spreadsheet(names):
         return _workbook(path, name, known=known, scratch=scratch)
     if "[Content_Types].xml" in names:
-        raise ReadError(f"{name}: it is an Office file and no workbook with sheets. Save the table as .xlsx or CSV.")
+        raise ReadError(
+            f"{name}: this is an Office file, but not a workbook with sheets. Save the table as .xlsx or CSV."
+        )
     if len(entries) > MOST_MEMBERS or sum(entry.file_size for entry in entries) > MOST_BYTES:
         raise ReadError(f"{name}: the zip holds too much ({len(entries):,} members). Unpack and split it first.")
-    files = {entry.filename: entry for entry in entries if not entry.is_dir() and not _is_hidden(entry.filename)}
+    files = {inner: entry for inner, entry in zip_names.named(entries).items() if not _is_hidden(inner)}
     members = {inner: entry for inner, entry in files.items() if not stat.S_ISLNK(entry.external_attr >> 16)}
     if not members:
         raise ReadError(f"{name}: the zip holds no file.")
@@ -316,7 +323,7 @@ def _zip(path: Path, name: str, *, known: frozenset[str], scratch: Scratch) -> P
     label_of = _labels(members, lambda inner: f"{name}: {inner}", name)
 
     def stream(inner: str) -> BinaryIO:
-        return cast(BinaryIO, archive.open(inner))
+        return cast(BinaryIO, archive.open(members[inner]))
 
     def member(inner: str) -> Part:
         opener = partial(stream, inner)
@@ -326,9 +333,9 @@ def _zip(path: Path, name: str, *, known: frozenset[str], scratch: Scratch) -> P
             packed = Part(Head(label, "binary"), opener).on_disk(scratch)
             book = part_of(packed, label, known=known, scratch=scratch)
             if book.head.kind == "container":
-                raise ReadError(f"{label}: a zip within a zip. Unpack the outer one first.")
-            return replace(book, file=path)
-        return replace(_look(opener, label, path=None, known=known, scratch=scratch), file=path)
+                raise ReadError(f"{label}: this is a zip inside a zip. Unpack the outer one first.")
+            return replace(book, file=path, inner=inner)
+        return replace(_look(opener, label, path=None, known=known, scratch=scratch), file=path, inner=inner)
 
     head = Head(name, "container", members=tuple(sorted(members)), links=len(files) - len(members))
     return Part(head, _no_bytes, path, member=member, stream=stream, file=path)
@@ -377,7 +384,7 @@ def _workbook(path: Path, name: str, *, known: frozenset[str], scratch: Scratch)
 
 
 def _no_bytes() -> BinaryIO:
-    raise ReadError("a folder or zip has no bytes of its own.")
+    raise ReadError("a folder or a zip has no bytes of its own.")
 
 
 def _hidden(name: str) -> bool:
@@ -430,4 +437,4 @@ def what_it_is(head: Head) -> str:
         return "mail"
     if head.dialect:
         return f"a table of {len(head.headings)} columns"
-    return "text that is no table: no line with a comma, semicolon, tab or vertical bar between headings"
+    return "text that is not a table: no line has headings between commas, semicolons, tabs or vertical bars"

@@ -1,4 +1,4 @@
-"""Where readers put what DuckDB cannot read as it lies: a temporary folder that goes with the connection."""
+"""A temporary folder, tied to the connection, for data that DuckDB cannot read directly."""
 
 import glob
 import os
@@ -76,7 +76,7 @@ class Scratch:
         free = shutil.disk_usage(self.folder).free
         if size > free * 0.9:
             raise ReadError(
-                f"{name}: unpacked it has {size / 1e9:,.1f} GB, and the temporary folder has room for "
+                f"{name}: it has {size / 1e9:,.1f} GB when unpacked, but the temporary folder has room for "
                 f"{free / 1e9:,.1f} GB. Free some, or point the environment variable TMPDIR elsewhere."
             )
 

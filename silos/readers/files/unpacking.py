@@ -1,4 +1,4 @@
-"""Single files that are packed: gzip as a stream, the first lines of zstd."""
+"""Compressed single files: gzip as a stream, the first lines of zstd."""
 
 import gzip
 import io

@@ -84,7 +84,7 @@ class Workbook:
         )
         if not self.sheets:
             raise ReadError(
-                f"{name}: the workbook has no sheet of cells, only charts or macros. Save the table in one."
+                f"{name}: the workbook has no sheet of cells, only charts or macros. Save the table in a sheet."
             )
 
     def copy(self, sheet: Sheet, target: Path, *, known: frozenset[str]) -> bool:
@@ -138,7 +138,7 @@ class Workbook:
                 if exceeds(archive):
                     raise ReadError(
                         f"{self._name}: a sheet spans more than {MOST_CELLS:,} cells, or the workbook unpacks to more "
-                        f"than {MOST_WORKBOOK_BYTES / 1e9:.0f} GB. Delete what stands far from the table, or save the "
+                        f"than {MOST_WORKBOOK_BYTES / 1e9:.0f} GB. Delete cells far away from the table, or save the "
                         "sheet as CSV."
                     )
                 starts = [archive.read(entry) for entry in archive.infolist() if _is_book(entry.filename)]

@@ -1,4 +1,4 @@
-"""How much memory the sheets of a workbook will take, before they are read.
+"""Estimates the memory that the sheets of a workbook will take, before they are read.
 
 The reader of workbooks holds a sheet as a rectangle, blanks included: a file of a few hundred bytes with one cell in
 its first and one in its last corner claims 17 billion cells.

@@ -39,7 +39,13 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
         group = [part for part in parts if ("timestamp" in locate(part.head.headings, _HEADINGS)[0]) is dated]
         if group:
             found += interactions.read(
-                group, request, format="affiliations", headings=_HEADINGS, dated=dated, rows=_affiliations
+                group,
+                request,
+                format="affiliations",
+                headings=_HEADINGS,
+                dated=dated,
+                rows=_affiliations,
+                ids=("sender",),
             )
     return [
         replace(
@@ -53,15 +59,15 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
 
 
 def _affiliations(scan: Scan, columns: Mapping[str, Column], time: str) -> tuple[str, Mapping[str, int]]:
-    community = interactions.plain(columns["recipient"])
+    community = interactions.text(columns["recipient"])
     posts = interactions.number(columns.get("posts"), "integer")
     fields = {
         "timestamp": time,
         "person": interactions.plain(columns["sender"]),
         "community": community,
         # Who writes such a table calls a community by its name, unless there is a column for it.
-        "name": interactions.plain(columns["name"]) if "name" in columns else community,
-        "medium": f"lower({interactions.plain(columns.get('medium'))})",
+        "name": interactions.text(columns["name"]) if "name" in columns else community,
+        "medium": f"lower({interactions.named(columns.get('medium'))})",
         "posts": f"coalesce({posts}, 1)" if "posts" in columns else "1",
     }
     return interactions.select({name: fields[name] for name in AFFILIATION_FIELDS}, scan), {}
@@ -69,7 +75,7 @@ def _affiliations(scan: Scan, columns: Mapping[str, Column], time: str) -> tuple
 
 AFFILIATIONS = Reader(
     "affiliations",
-    "who is in which community (channel, group): person, community, perhaps timestamp, medium, posts in each row",
+    "who is in which community (channel, group): person, community, optional timestamp, medium, posts per row",
     _recognise,
     _read,
 )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from silos.readers.tabular.ids import clean_id
 from silos.readers.tabular.row_buffer import Rows
 from silos.readers.tabular.scan import UNREADABLE
 
@@ -36,9 +37,9 @@ class Posts:
             self.bots.update(known)
             return
         self.listed.add(known[0])
-        stated = text_of(email)
-        if stated and ADDRESS.fullmatch(stated.strip()):
-            self.ids |= dict.fromkeys(known, stated.strip().lower())
+        stated = clean_id(email) if text_of(email) else None
+        if stated and ADDRESS.fullmatch(stated):
+            self.ids |= dict.fromkeys(known, stated.lower())
 
     @property
     def nameless(self) -> int:

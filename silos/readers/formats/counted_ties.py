@@ -8,6 +8,7 @@ from silos.readers.formats.affiliations import NO_INTERACTION
 from silos.readers.reader import Reader, Request
 from silos.readers.tabular import interactions
 from silos.readers.tabular.columns import folded
+from silos.readers.tabular.ids_sql import Cleaning
 from silos.readers.tabular.scan import Column, scans
 from silos.tables import TIES_FIELDS, Source
 
@@ -26,10 +27,10 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
         lacking = [name for name in TIES_FIELDS if name not in columns]
         if lacking:
             raise ReadError(
-                f"{scan.files[0]}: these are no ties as silos sql exports them: {', '.join(lacking)} is missing. "
-                "Export its last table whole."
+                f"{scan.files[0]}: these are not ties as silos sql exports them: {', '.join(lacking)} is missing. "
+                "Export all columns of its last table."
             )
-        fields = {name: _value(columns[name], kind) for name, kind in TIES_FIELDS.items()}
+        fields = {name: _value(name, columns[name], kind) for name, kind in TIES_FIELDS.items()}
         found.append(
             Source(
                 name=scan.files[0] if len(parts) == 1 else request.name,
@@ -45,7 +46,9 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
     return found
 
 
-def _value(column: Column, kind: str) -> str:
+def _value(name: str, column: Column, kind: str) -> str:
+    if name in ("a", "b"):
+        return Cleaning().id(interactions.plain(column))
     if kind == "varchar":
         return interactions.plain(column)
     return f"try_cast({interactions.plain(column) if column.is_text else column.sql} as {kind})"

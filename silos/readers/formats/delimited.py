@@ -9,16 +9,16 @@ from silos.tables import Source
 
 
 def _delimited(parts: Sequence[Part], request: Request) -> list[Source]:
-    return interactions.read(parts, request, format="delimited")
+    return interactions.read(parts, request, format="delimited", several=True)
 
 
 def _parquet(parts: Sequence[Part], request: Request) -> list[Source]:
-    return interactions.read(parts, request, format="parquet")
+    return interactions.read(parts, request, format="parquet", several=True)
 
 
 _MORE = (
-    "export the conversation of each message (a column 'thread', or --map thread=COLUMN), or add meetings: calendars "
-    "or attendance reports of the same people."
+    "export the conversation of each message (a column 'thread', or --map thread=COLUMN), or add meetings (calendars "
+    "or attendance reports of the same people)."
 )
 
 DELIMITED = Reader(

@@ -26,7 +26,13 @@ def _recognise(head: Head) -> bool:
 
 def _read(parts: Sequence[Part], request: Request) -> list[Source]:
     return interactions.read(
-        parts, request, format="edges", headings=_EDGE_HEADINGS, dated=False, rows=partial(_rows, request)
+        parts,
+        request,
+        format="edges",
+        headings=_EDGE_HEADINGS,
+        dated=False,
+        rows=partial(_rows, request),
+        several=True,
     )
 
 
@@ -36,20 +42,20 @@ def _rows(request: Request, scan: Scan, columns: Mapping[str, Column], time: str
     fields = {
         "timestamp": time,
         "sender": interactions.plain(columns["sender"]),
-        "recipient": interactions.plain(columns["recipient"]),
-        "medium": f"lower({interactions.plain(columns.get('medium'))})",
+        "recipient": interactions.plain(None if columns["recipient"].is_list else columns["recipient"]),
+        "medium": f"lower({interactions.named(columns.get('medium'))})",
         "event": interactions.plain(None),
         "thread": interactions.plain(None),
         "kind": f"case when {kind} = 'undirected' then 'contact' when {kind} <> 'directed' then {kind} end",
         "recipients": interactions.number(None, "integer"),
         "weight": interactions.weight(columns.get("weight"), scan),
     }
-    return interactions.select(fields, scan), rejected
+    return interactions.spread(fields, scan, columns["recipient"], events=False), rejected
 
 
 EDGES = Reader(
     "edges",
-    "edges of a graph without times: Source, Target and perhaps Type, Weight (Gephi); no windows, no weeks",
+    "edges of a graph without times: Source, Target, optional Type, Weight (Gephi); without windows and weeks",
     _recognise,
     _read,
     more="a graph has no times and no conversations: export the log that it was made of.",

@@ -1,6 +1,7 @@
 """Viva Engage (Yammer) network exports: Messages.csv, and Users.csv beside it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import duckdb
@@ -11,7 +12,8 @@ from silos.readers.files.sniff import EmptyFileError, Head, Part
 from silos.readers.reader import Reader, Request, raise_all
 from silos.readers.tabular import timestamps
 from silos.readers.tabular.columns import folded
-from silos.readers.tabular.scan import UNREADABLE, Column, Scan, refused_lines, rows_of, scans
+from silos.readers.tabular.ids_sql import Cleaning
+from silos.readers.tabular.scan import Column, Scan, counted_lines, refused_lines, rows_of, scans
 from silos.tables import AFFILIATION_FIELDS, INTERACTION_FIELDS, Source
 
 MEDIUM = "engage"
@@ -71,7 +73,9 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
         if lacking:
             # A first line of values is content: headings are not quoted.
             faults.append(
-                ColumnError(f"{table.scan.files[0]}: no Viva Engage Messages.csv; it has no column {lacking[0]!r}.")
+                ColumnError(
+                    f"{table.scan.files[0]}: this is no Messages.csv of Viva Engage: it has no column {lacking[0]!r}."
+                )
             )
     raise_all(faults)
     return [_source(tables, _addresses(people, request), request, parts)]
@@ -95,8 +99,9 @@ class _Table:
             return f"case when lower(trim({column.text})) not in ('', 'null') then trim({column.text}) end"
 
         def number(name: str) -> str:
-            # In a damaged row the text of a message may stand where an id should.
-            return f"nullif(regexp_extract({plain(name)}, '^[0-9]+$'), '')"
+            # In a damaged row the text of a message may stand where an id should. A spreadsheet writes 17.0 or ="17".
+            wrapped = "'^[=\"'' ]*([0-9]+)(?:\\.0+)?[\"'' ]*$'"
+            return f"nullif(regexp_extract({plain(name)}, {wrapped}, 1), '')"
 
         time = plain("created_at")
         writing = timestamps.writing_of(self.scan.sample(time, request.connection))
@@ -106,7 +111,7 @@ class _Table:
             if writing.strange or order is None:
                 raise ColumnError(
                     f"{self.scan.files[0]}: 'created_at' does not hold times as the export writes them "
-                    "(2024-05-31T14:00:00Z). Export it again, or say --date-order."
+                    "(2024-05-31T14:00:00Z). Export it again, or use --date-order."
                 )
         # Only of a group that says it is no private one.
         open_ = f"coalesce(lower({plain('in_private_group')}) in ('false', '0', 'no'), false)"
@@ -119,7 +124,7 @@ class _Table:
             "community_name": f"case when {open_} then left({plain('group_name')}, {LONGEST_NAME}) end",
             "private": f"coalesce(lower({plain('in_private_conversation')}) in ('true', '1', 'yes'), false)",
             "sender_id": number("sender_id"),
-            "email": f"nullif(regexp_extract(lower({plain('sender_email')}), '{_ADDRESS}'), '')",
+            "email": f"nullif(regexp_extract(lower({Cleaning().id(plain('sender_email'))}), '{_ADDRESS}'), '')",
             "participants": f"regexp_extract_all(coalesce({plain('participants')}, ''), 'user:\\s*(\\d+)', 1)",
             "named": f"regexp_extract_all(coalesce({plain('body')}, ''), '\\[\\[user:(\\d+)\\]\\]', 1)",
             "reason": (
@@ -146,14 +151,29 @@ def _addresses(parts: Sequence[Part], request: Request) -> list[str]:
     for scan in scans([part for part in parts if part.head.dialect], request):
         named = {folded(column.heading): column for column in reversed(scan.columns)}
         if "id" in named and "email" in named:
-            email = f"regexp_extract(lower(trim({named['email'].text})), '{_ADDRESS}')"
+            email = f"regexp_extract(lower({Cleaning().id(named['email'].text)}), '{_ADDRESS}')"
             found.append(f"select trim({named['id'].text}) as id, {email} as email from {scan.sql}")
     return found
 
 
-def _source(tables: Sequence[_Table], addresses: Sequence[str], request: Request, parts: Sequence[Part]) -> Source:
-    name = parts[0].name if len(parts) == 1 else request.name
-    staged, refused = _staged(tables, request)
+@dataclass(frozen=True)
+class _Steps:
+    """What is made of the messages, as SQL.
+
+    Attributes:
+        every: all of them.
+        kept: those that somebody wrote and nobody deleted.
+        people: id -> address.
+        others: `kept` with whom each reached.
+    """
+
+    every: str
+    kept: str
+    people: str
+    others: str
+
+
+def _steps(staged: Path, addresses: Sequence[str]) -> _Steps:
     every = f"select * from read_parquet({literal(staged)})"
     known = " union all ".join([*addresses, f"select sender_id as id, email from ({every})"])
     people = (
@@ -172,7 +192,12 @@ def _source(tables: Sequence[_Table], addresses: Sequence[str], request: Request
         f"left join ({authors}) r on m.thread = r.id and m.id <> m.thread"
     )
     others = f"select *, list_filter(list_distinct(reached), lambda one: one <> sender_id) as others from ({reached})"
-    spread = f"select *, len(others) as recipients, unnest(others) as other from ({others})"
+    return _Steps(every, kept, people, others)
+
+
+def _between_people(steps: _Steps) -> str:
+    """SQL of who wrote to whom."""
+    spread = f"select *, len(others) as recipients, unnest(others) as other from ({steps.others})"
     fields = {
         "timestamp": "m.timestamp",
         "sender": "coalesce(s.address, m.sender_id)",
@@ -187,9 +212,15 @@ def _source(tables: Sequence[_Table], addresses: Sequence[str], request: Request
         "recipients": "m.recipients",
         "weight": "null",
     }
-    query = _select(fields, INTERACTION_FIELDS) + (
+    people = steps.people
+    return _select(fields, INTERACTION_FIELDS) + (
         f" from ({spread}) m left join ({people}) s on m.sender_id = s.id left join ({people}) o on m.other = o.id"
     )
+
+
+def _in_communities(steps: _Steps) -> str:
+    """SQL of who posted in which group."""
+    kept = steps.kept
     posts = {
         "timestamp": "m.timestamp",
         "person": "coalesce(s.address, m.sender_id)",
@@ -209,9 +240,16 @@ def _source(tables: Sequence[_Table], addresses: Sequence[str], request: Request
         "select distinct k.id, k.timestamp, k.sender_id, k.community, n.community_name "
         f"from ({kept}) k join ({named}) n on k.community = n.community where not k.private and k.community <> 'all'"
     )
-    affiliations = (
-        _select(posts, AFFILIATION_FIELDS) + f" from ({written}) m left join ({people}) s on m.sender_id = s.id"
+    return (
+        _select(posts, AFFILIATION_FIELDS) + f" from ({written}) m left join ({steps.people}) s on m.sender_id = s.id"
     )
+
+
+def _source(tables: Sequence[_Table], addresses: Sequence[str], request: Request, parts: Sequence[Part]) -> Source:
+    name = parts[0].name if len(parts) == 1 else request.name
+    staged, refused = _staged(tables, request)
+    steps = _steps(staged, addresses)
+    every, others = steps.every, steps.others
     counted = (
         f"select reason, count(*) from ({every}) where reason is not null group by reason union all "
         f"select 'no recipient', count(*) from ({others}) where private and len(others) = 0"
@@ -221,14 +259,14 @@ def _source(tables: Sequence[_Table], addresses: Sequence[str], request: Request
         for reason, count in table.scan.rejected.items():
             rejected[reason] = rejected.get(reason, 0) + count
     rejected |= {reason: count for reason, count in rows_of(counted, request.connection, name) if count}
-    if refused:
-        rejected[UNREADABLE] = rejected.get(UNREADABLE, 0) + len(refused)
+    for reason, count in counted_lines(refused).items():
+        rejected[reason] = rejected.get(reason, 0) + count
     problems = [problem for table in tables for problem in table.scan.problems]
     problems += [f"{file}, line {line}: {reason}" for file, line, reason in refused]
     return Source(
         name=name,
         format="engage",
-        query=query,
+        query=_between_people(steps),
         columns={
             "timestamp": "created_at",
             "sender": "sender_email",
@@ -238,8 +276,8 @@ def _source(tables: Sequence[_Table], addresses: Sequence[str], request: Request
         },
         rejected=dict(sorted(rejected.items())),
         problems=tuple(problems[:10]),
-        notes=tuple(_notes(tables, kept, people, request, name)),
-        affiliations=affiliations,
+        notes=tuple(_notes(tables, steps.kept, steps.people, request, name)),
+        affiliations=_in_communities(steps),
     )
 
 
@@ -254,7 +292,7 @@ def _staged(tables: Sequence[_Table], request: Request) -> tuple[Path, list[tupl
     except duckdb.Error as error:
         # DuckDB's own message may quote the log.
         raise ReadError(
-            f"{tables[0].scan.files[0]}: the file is damaged, or the disk full. Export it again."
+            f"{tables[0].scan.files[0]}: the file is damaged, or the disk is full. Export it again."
         ) from error
     return target, refused or []
 
@@ -273,8 +311,8 @@ def _notes(tables: Sequence[_Table], kept: str, people: str, request: Request, n
     [(senders, without, private)] = rows_of(query, request.connection, name)
     if without:
         yield (
-            f"{without:,} of {senders:,} senders in {name} have no e-mail address and go by their Viva Engage ids, "
-            "which the roster must have."
+            f"{without:,} of {senders:,} senders in {name} have no e-mail address and are known by their Viva Engage "
+            "ids, which must be in the roster."
         )
     if not private:
         yield f"{name} holds no private conversations: who is in contact there is not seen."

@@ -70,12 +70,19 @@ def _recognise(head: Head) -> bool:
 
 
 def _read(parts: Sequence[Part], request: Request) -> list[Source]:
-    sources = interactions.read(parts, request, format="exchange", headings=_HEADINGS, rows=partial(_rows, request))
+    sources = interactions.read(
+        parts, request, format="exchange", headings=_HEADINGS, rows=partial(_rows, request), ids=_ids
+    )
     note = (
         f"{request.name} is a message trace: it has no threads, so the evidence of the connector verdict is "
-        "reciprocated contact at best. Mailboxes or chats would raise it."
+        "reciprocated contact and turn-taking at best. Mailboxes or chats would raise it."
     )
     return [with_note(source, *_not_understood(source), note) for source in sources]
+
+
+def _ids(scan: Scan) -> tuple[str, ...]:
+    """Columns with one id in a cell: what happened to several recipients stands in one cell of the other exports."""
+    return ("sender", "recipient") if _shape(scan.headings) == "cmdlet" else ("sender",)
 
 
 def _not_understood(source: Source) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The e-mail log search of Google Workspace, as CSV: several rows a recipient, of which the delivery counts."""
+"""The e-mail log search of Google Workspace, as CSV: several rows per recipient, of which the delivery counts."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -57,10 +57,12 @@ def _recognise(head: Head) -> bool:
 
 
 def _read(parts: Sequence[Part], request: Request) -> list[Source]:
-    sources = interactions.read(parts, request, format="gmail", headings=_HEADINGS, rows=partial(_rows, request))
+    sources = interactions.read(
+        parts, request, format="gmail", headings=_HEADINGS, rows=partial(_rows, request), ids=("sender",)
+    )
     note = (
         f"{request.name} is a log search of Gmail: it has no threads, so the evidence of the connector verdict is "
-        "reciprocated contact at best. Mailboxes or chats would raise it."
+        "reciprocated contact and turn-taking at best. Mailboxes or chats would raise it."
     )
     return [with_note(source, note) for source in sources]
 

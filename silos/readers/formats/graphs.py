@@ -1,20 +1,24 @@
-"""Graph files of other tools, GraphML and GEXF, read by networkx: edges without times, with their weights."""
+"""Graph files of other tools, GraphML and GEXF: edges without times, with their weights."""
 
 import math
 import re
-import warnings
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
+from xml.parsers import expat
 
 from silos.errors import ReadError
 from silos.readers.files.sniff import Head, Part
+from silos.readers.formats.graph_files import READERS, EntityError, Graph
 from silos.readers.reader import Reader, Request
 from silos.readers.tabular.columns import LOG_HEADINGS, locate
+from silos.readers.tabular.ids import clean_id
 from silos.readers.tabular.interactions import WEIGHT
 from silos.readers.tabular.row_buffer import Rows
+from silos.readers.tabular.scan import UNREADABLE
 from silos.tables import Source
 
-#: networkx holds a graph in memory, some ten times its file; a larger graph is read as a table of edges, from disk.
+#: A graph is held in memory, several times its file; a larger graph is read as a table of edges, from disk.
 MOST_GRAPH_BYTES = 1 << 30
 
 #: Attributes of a node that name a person, the fittest first, for files whose node ids are numbers that a tool made.
@@ -22,7 +26,10 @@ _NAMING = (
     *("person", "personid", "userprincipalname", "upn", "email", "emailaddress", "mail", "id", "label", "name"),
     "displayname",
 )
-_MADE_ID = re.compile(r"(n|node|v|vertex)?[_:\-]?\d+(::n?\d+)*", re.IGNORECASE)
+_MADE_ID = re.compile(
+    r"(n|node|v|vertex|nd|id)?[_:\-]?\d+(\.0)?(::n?\d+)*|\{?[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}\}?|[0-9a-f]{32}",
+    re.IGNORECASE,
+)
 _EDGE_FIELDS = {"medium": LOG_HEADINGS["medium"], "weight": LOG_HEADINGS["weight"]}
 
 
@@ -46,49 +53,49 @@ def _source(part: Part, request: Request, format: str) -> Source:
     graph = _graph(part, request, format)
     notes: list[str] = []
     people = _people(graph, part, request, notes)
-    attributes = list(dict.fromkeys(str(name) for *_, edge in graph.edges(data=True) for name in edge))
+    attributes = list(dict.fromkeys(name for edge in graph.edges for name in edge.given))
     given = {field: name for field, name in request.mapped.columns.items() if field in _EDGE_FIELDS}
     located, absent = locate(attributes, _EDGE_FIELDS, given=given)
-    naming = [str(name) for name in dict.fromkeys(name for _, node in graph.nodes(data=True) for name in node)]
+    naming = list(dict.fromkeys(name for node in graph.given for name in node))
     unmet = [
         field for field, name in request.mapped.columns.items() if field not in _EDGE_FIELDS and name not in naming
     ]
     request.mapped.note(part.name, [*attributes, *naming], [*absent, *unmet])
-    kind = None if graph.is_directed() else "contact"
     columns = {field: attributes[position] for field, position in located.items()}
     rows = Rows(request.scratch)
-    for sender, recipient, edge in graph.edges(data=True):
-        weight = _number(edge.get(columns.get("weight", "")))
+    rows.reject(UNREADABLE, count=graph.left_out)
+    for edge in graph.edges:
+        weight = _number(edge.given.get(columns.get("weight", "")))
         if weight is not None and not (weight > 0 and math.isfinite(weight)):
             rows.reject(WEIGHT)
             continue
-        medium = edge.get(columns.get("medium", ""))
-        rows.add(
-            timestamp=None,
-            sender=people[sender],
-            recipient=people[recipient],
-            medium=None if medium is None else str(medium).lower(),
-            kind=kind,
-            weight=weight,
-        )
-    if not len(graph.edges):
-        notes.append(f"{part.name} has {len(graph):,} nodes and no edge.")
+        medium = edge.given.get(columns.get("medium", ""))
+        ends = [(edge.source, edge.target)] + ([(edge.target, edge.source)] if edge.direction == "mutual" else [])
+        for sender, recipient in ends:
+            rows.add(
+                timestamp=None,
+                sender=people[sender],
+                recipient=people[recipient],
+                medium=None if medium is None else medium.lower(),
+                kind="contact" if edge.direction == "undirected" else None,
+                weight=weight,
+            )
+    if not graph.edges:
+        notes.append(f"{part.name} has {len(graph.ids):,} nodes and no edge.")
+    if graph.graphs > 1:
+        notes.append(f"{part.name} holds {graph.graphs} graphs; they were read as one.")
+    if graph.spelled:
+        notes.append(f"{graph.spelled:,} weights in {part.name} change over time; they were added up.")
     labels = {"sender": "source", "recipient": "target", **columns}
     return rows.source(part.name, format, columns=labels, dated=False, notes=notes)
 
 
-def _graph(part: Part, request: Request, format: str) -> Any:
+def _graph(part: Part, request: Request, format: str) -> Graph:
     """The graph of a file.
 
     Raises:
-        ReadError: it is too large, or networkx cannot read it; what it says may quote the file and is not passed on.
+        ReadError: it is too large, or no XML; what a parser says may quote the file and is not passed on.
     """
-    # It takes a while to load, and few logs need it.
-    import networkx as nx
-
-    # An entity that is made of others a thousandfold fills the memory; no tool writes any.
-    if "<!ENTITY" in part.head.text.upper():
-        raise ReadError(f"{part.name}: it declares XML entities, which no graph tool writes. Export it again.")
     path = part.on_disk(request.scratch)
     if path.stat().st_size > MOST_GRAPH_BYTES:
         raise ReadError(
@@ -96,56 +103,61 @@ def _graph(part: Part, request: Request, format: str) -> Any:
             "Export its edges as a table (Source, Target, Weight), which is read from disk."
         )
     try:
-        with path.open("rb") as file, warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what silos does not look at: ports, nested graphs, colours
-            return nx.read_graphml(file) if format == "graphml" else nx.read_gexf(file)
-    except (nx.NetworkXError, nx.NetworkXException) as error:
-        mixed = "edge" in str(error).lower() and "directed" in str(error).lower()
-        hint = "directed and undirected edges are mixed" if mixed else "its structure is not what the format says"
+        with path.open("rb") as file:
+            return READERS[format]().read(file)
+    except EntityError as error:
+        # An entity that is made of others a thousandfold fills the memory.
         raise ReadError(
-            f"{part.name}: the {format} file cannot be read: {hint}. "
-            "Export its edges as a table (Source, Target, Type, Weight)."
+            f"{part.name}: it declares XML entities, which no graph tool writes. Export it again."
         ) from error
     except MemoryError as error:
         raise ReadError(
             f"{part.name}: there is not enough memory for the graph. Export its edges as a table."
         ) from error
-    except Exception as error:  # whatever a parser raises on a damaged file
+    except (expat.ExpatError, ValueError, LookupError) as error:  # the encoding that it names may be anything
         raise ReadError(
-            f"{part.name}: the {format} file is damaged ({type(error).__name__}). Export it again."
+            f"{part.name}: the {format} file is damaged: its XML is incomplete. Export it again."
         ) from error
 
 
-def _people(graph: Any, part: Part, request: Request, notes: list[str]) -> Mapping[Any, str]:
+def _people(graph: Graph, part: Part, request: Request, notes: list[str]) -> list[str]:
     """Under which id each node is a person.
 
-    The node's own id, unless that is a number made by a tool and an attribute gives all the nodes distinct names;
-    `--map sender=ATTRIBUTE` names the attribute.
+    The node's own id, unless the ids are numbers made by a tool, or name nobody where an attribute holds addresses, and
+    an attribute names nodes with edges: a node without any is nobody, a group for one. Where two nodes bear one name
+    they stay two people. `--map sender=ATTRIBUTE` names the attribute.
     """
-    nodes = {node: {str(name): value for name, value in given.items()} for node, given in graph.nodes(data=True)}
-    own = {node: str(node) for node in nodes}
+    own = [clean_id(id) or "" for id in graph.ids]
     wanted = request.mapped.columns.get("sender") or request.mapped.columns.get("recipient")
-    if wanted is not None and any(wanted in given for given in nodes.values()):
-        return {node: str(given.get(wanted, "")) for node, given in nodes.items()}
-    if not nodes or not all(_MADE_ID.fullmatch(name) for name in own.values()):
+    if wanted is not None and any(wanted in given for given in graph.given):
+        return [clean_id(given.get(wanted, "")) or "" for given in graph.given]
+    met = sorted({node for edge in graph.edges for node in (edge.source, edge.target)})
+    made = all(_MADE_ID.fullmatch(own[node]) for node in met)
+    if not met or (not made and any("@" in own[node] for node in met)):
         return own
-    folded = {
-        node: {name.casefold().replace("_", ""): value for name, value in given.items()}
-        for node, given in nodes.items()
-    }
+    folded = [{_folded(name): value.strip() for name, value in given.items()} for given in graph.given]
+    best: dict[int, str] = {}
+    chosen = ""
     for name in _NAMING:
-        named = {node: str(given[name]).strip() for node, given in folded.items() if given.get(name) is not None}
-        if (
-            len(named) == len(nodes)
-            and all(named.values())
-            and len({n.casefold() for n in named.values()}) == len(nodes)
-        ):
-            if any(named[node] != own[node] for node in nodes):
-                notes.append(
-                    f"People in {part.name} go by the attribute {name!r} of the nodes, not by the nodes' numbers."
-                )
-            return named
-    return own
+        named = {node: id for node in met if (id := clean_id(folded[node].get(name, "")))}
+        # In two graphs side by side one name is one person, in one graph two nodes are two.
+        often = Counter((graph.scopes[node], value.casefold()) for node, value in named.items())
+        unique = {node: value for node, value in named.items() if often[graph.scopes[node], value.casefold()] == 1}
+        fits = made or (len(named) == len(met) and all("@" in value for value in named.values()))
+        if fits and len(unique) > len(best):
+            best, chosen = unique, name
+    if any(best[node] != own[node] for node in best):
+        notes.append(f"People in {part.name} go by the attribute {chosen!r} of the nodes, not by the nodes' numbers.")
+        if unnamed := len(met) - len(best):
+            notes.append(
+                f"{unnamed:,} of {len(met):,} nodes with edges in {part.name} have no name of their own there and go "
+                "by their numbers."
+            )
+    return [best.get(node, id) for node, id in enumerate(own)]
+
+
+def _folded(name: str) -> str:
+    return name.casefold().replace("_", "").replace("-", "").replace(" ", "")
 
 
 def _number(value: Any) -> float | None:
@@ -160,14 +172,14 @@ def _number(value: Any) -> float | None:
 
 GRAPHML = Reader(
     "graphml",
-    "GraphML (networkx, igraph, yEd, Gephi): edges without times, weights kept; no windows, no weeks",
+    "GraphML (networkx, igraph, yEd, Gephi): edges with weights but without times, so without windows and weeks",
     lambda head: head.kind == "text" and _starts(head, "graphml"),
     _graphml,
     more=_MORE,
 )
 GEXF = Reader(
     "gexf",
-    "GEXF (Gephi): edges without times, weights kept; no windows, no weeks",
+    "GEXF (Gephi): edges with weights but without times, so without windows and weeks",
     lambda head: head.kind == "text" and _starts(head, "gexf"),
     _gexf,
     more=_MORE,

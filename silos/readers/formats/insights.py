@@ -73,8 +73,8 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
     if persons:
         sources = interactions.read(persons, request, format="insights", headings=HEADINGS, rows=_contacts)
         note = (
-            "Viva Insights gives scores, not counts: each pair is one contact a date, and who wrote to whom is not "
-            "known, so the evidence on a connector is contacts only."
+            "Viva Insights gives scores, not counts: each pair counts as one contact per date, and it is not known who "
+            "wrote to whom, so the evidence for a connector is bare contacts only."
         )
         found += [replace(source, notes=(*source.notes, note)) for source in sources]
     return found
@@ -82,9 +82,9 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
 
 def _no_people(name: str) -> ReadError:
     return ReadError(
-        f"{name}: this is a group-to-group query of Viva Insights. It holds departments only, and time they spent, "
-        "no persons, so it is no roster. Run a person-to-person query (Viva Insights, Analyst, Network queries: "
-        "person-to-person) with Organization among its attributes, or name the list of people that HR keeps."
+        f"{name}: this is a group-to-group query of Viva Insights. It holds departments and the time they spent, "
+        "but no persons, so it is not a roster. Run a person-to-person query (Viva Insights, Analyst, Network queries: "
+        "person-to-person) with Organization among its attributes, or name HR's list of people."
     )
 
 
@@ -98,11 +98,11 @@ def _between_groups(parts: Sequence[Part], request: Request) -> list[Source]:
         shared = _shared_attributes(part.head.headings, part.name)
         for field, place in (("sender", 0), ("recipient", 1)):
             headings[field] = (*headings.get(field, ()), *(columns[place] for columns in shared.values()))
-    sources = interactions.read(parts, request, format="insights", headings=headings, rows=_invested)
+    sources = interactions.read(parts, request, format="insights", headings=headings, rows=_invested, ids=())
     nobody = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in INTERACTION_FIELDS.items())
     note = (
-        "A group-to-group query: the time that departments invest in each other, no persons. What needs persons is "
-        "absent: insularity, brokerage, communities, intervals, a verdict on the connector."
+        "This is a group-to-group query: it holds the time that departments invest in each other, but no persons. So "
+        "insularity, brokerage, communities, intervals and a verdict on the connector are missing."
     )
     called = {"sender": "group", "recipient": "other group"}
     return [
@@ -161,7 +161,7 @@ def _invested(scan: Scan, _columns: Mapping[str, Column], time: str) -> tuple[st
             "Add the metric 'Group collaboration time invested' (Workplace Analytics: 'Collaboration hours')."
         )
     shared = _shared_attributes(scan.headings, scan.files[0])
-    of = {column.heading: interactions.plain(column) for column in scan.columns}
+    of = {column.heading: interactions.text(column) for column in scan.columns}
     groups = [", ".join(f"{literal(label)}: {of[both[place]]}" for label, both in shared.items()) for place in (0, 1)]
     sizes = [interactions.number(named.get(f"{side}{_GROUP_SIZE}"), "double") for side in sides]
     fields = {
@@ -235,7 +235,7 @@ def _roster(parts: Sequence[Part], request: Request) -> pd.DataFrame:
         if _is_group_level(part.head.headings):
             raise _no_people(part.name)
         if not is_person_to_person(part.head.headings):
-            raise ReadError(f"{part.name}: this is no person-to-person query of Viva Insights.")
+            raise ReadError(f"{part.name}: this is not a person-to-person query of Viva Insights.")
     request = replace(request, mapped=Mapped({}))
     sources = interactions.read(parts, request, format="insights", headings=HEADINGS, rows=_persons)
     order = [name for scan in scans(parts, request) for name in _attributes(scan.headings)]
@@ -279,7 +279,7 @@ def _persons(scan: Scan, columns: Mapping[str, Column], time: str) -> tuple[str,
         pairs = [
             f"{literal(_suffix(column.heading))}: {interactions.plain(column)}"
             for column in scan.columns
-            if folded(column.heading).startswith(side) and column is not columns[field]
+            if folded(column.heading).startswith(side) and column.heading != columns[field].heading
         ]
         attributes = f"map {{{', '.join(pairs)}}}" if pairs else "cast(map {} as map(varchar, varchar))"
         person = interactions.plain(columns[field])
@@ -314,7 +314,7 @@ def _dated(found: Sequence[tuple[str, object, str, str]], attributes: Sequence[s
 
 INSIGHTS = Reader(
     "insights",
-    "Viva Insights: person-to-person query (pairs in contact by date), or group-to-group query (departments only)",
+    "Viva Insights: person-to-person query (pairs in contact by date) or group-to-group query (departments only)",
     _recognise,
     _read,
     more="the query has contacts only: add a mail trace, mailboxes or calendars of the same people, and a "

@@ -58,11 +58,11 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
         if part.member is not None:
             name = _lines_file(part.head)
             if name is None:
-                raise ReadError(f"{part.name}: a Mattermost export is one .jsonl file, with attachments under data/.")
+                raise ReadError(f"{part.name}: a Mattermost export holds one .jsonl file, and attachments under data/.")
             part = part.member(name)
         if not _recognise(part.head) or part.compression != "none":
             raise ReadError(
-                f"{part.name}: this is no Mattermost bulk export, which begins with a line that says its version"
+                f"{part.name}: this is not a Mattermost bulk export, which begins with a line that gives its version"
                 + (" (unpack it first)." if part.compression != "none" else ".")
             )
         for where, line in _lines(part, rows):
@@ -180,13 +180,7 @@ class _Reading:
                 self.rows.reject(UNREADABLE, where=where)
 
     def _left_out(self, post: dict[str, Any]) -> str | None:
-        props = post.get("props")
-        if isinstance(props, str):
-            try:
-                props = json.loads(props)
-            except (ValueError, RecursionError):
-                props = None
-        flags = props if isinstance(props, dict) else {}
+        flags = _props(post)
         kind = text_of(post.get("type")) or ""
         if any(str(flags.get(flag, "")).lower() == "true" for flag in ("from_webhook", "from_bot", "from_plugin")):
             return "bot"
@@ -219,10 +213,11 @@ class _Reading:
         event = f"{place}/{time}"
         kinds: dict[str, str] = {}
         if members is None:
-            named, everybody = self._mentions(text_of(post.get("message")) or "")
+            named, everybody = self._mentions(_text(post))
             kinds = dict.fromkeys(self.posts.others(named, sender), "mention")
             kinds |= dict.fromkeys(self.posts.others([author], sender), "reply")
-            if everybody:
+            # Who answers somebody answers that one, whoever else is called to look.
+            if everybody and "reply" not in kinds.values():
                 # Of how many the channel has the export says nothing.
                 self.rows.reject(BROADCAST, where=where)
                 kinds = {}
@@ -260,6 +255,26 @@ def _channels(person: Mapping[str, Any]) -> Iterator[str]:
                 yield _digest(text_of(team.get("name")), text_of(channel.get("name")))
 
 
+def _props(post: Mapping[str, Any]) -> dict[str, Any]:
+    """The properties of a post, which some versions write as text."""
+    props = post.get("props")
+    if isinstance(props, str):
+        try:
+            props = json.loads(props)
+        except (ValueError, RecursionError):
+            return {}
+    return props if isinstance(props, dict) else {}
+
+
+def _text(post: Mapping[str, Any]) -> str:
+    """The text of a post, and of what is attached to it."""
+    attached = _props(post).get("attachments")
+    texts = [post.get("message")]
+    for one in attached if isinstance(attached, list) else ():
+        texts += [one.get("pretext"), one.get("text")] if isinstance(one, dict) else []
+    return "\n".join(text for text in texts if isinstance(text, str))
+
+
 def _digest(*names: str | None) -> str:
     """A channel as an id that does not tell its name."""
     return blake2b("\0".join(name or "" for name in names).encode("utf-8", "replace"), digest_size=8).hexdigest()
@@ -285,7 +300,7 @@ def _milliseconds(value: Any) -> int | None:
 
 MATTERMOST = Reader(
     "mattermost",
-    "Mattermost bulk export (JSON lines), alone or in the zip with its attachments",
+    "Mattermost bulk export (JSON lines), by itself or in the zip with its attachments",
     _recognise,
     _read,
     more="export direct channels too (mmctl export create, which has them); or add mail or calendars of the "

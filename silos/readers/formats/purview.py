@@ -1,4 +1,4 @@
-"""The audit log of Microsoft Purview: CSV with JSON in a column. Who was in which Teams meeting is all it tells."""
+"""The audit log of Microsoft Purview, CSV with JSON in a column: it only shows who was in which Teams meeting."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
@@ -30,10 +30,12 @@ def _recognise(head: Head) -> bool:
 
 
 def _read(parts: Sequence[Part], request: Request) -> list[Source]:
-    sources = interactions.read(parts, request, format="purview", headings=_HEADINGS, rows=partial(_rows, request))
+    sources = interactions.read(
+        parts, request, format="purview", headings=_HEADINGS, rows=partial(_rows, request), ids=("sender",)
+    )
     note = (
-        f"{request.name} is an audit log: it names who was in a Teams meeting, but nobody whom a message went to. "
-        "Chats must be exported otherwise to be seen."
+        f"{request.name} is an audit log: it names who was in a Teams meeting, but not who received a message. "
+        "Export chats in another way to include them."
     )
     return [with_note(source, *_not_understood(source, request), note) for source in sources]
 
@@ -43,14 +45,14 @@ def _not_understood(source: Source, request: Request) -> Iterator[str]:
     nobody = source.rejected.get("no recipient", 0)
     if nobody:
         yield (
-            f"{nobody:,} records of {source.name} name no two people by UPN or object id: posts, guests by phone, or "
-            "fields that silos does not know."
+            f"{nobody:,} records of {source.name} do not name two people by UPN or object id: they are posts, "
+            "guests by phone, or have fields that silos does not know."
         )
     count = f"select count(*) from (select 1 from ({source.query}) limit 1)"
     [(some,)] = rows_of(count, request.connection, source.name)
     if not some:
         yield (
-            f"No record of {source.name} says who was in a meeting (operation MeetingParticipantDetail): search the "
+            f"No record of {source.name} says who was in a meeting (operation MeetingParticipantDetail). Search the "
             "audit log for that activity."
         )
 

@@ -62,7 +62,7 @@ def _sources(log: Any, working: Any, mapped: Mapped) -> list[Source]:
         return _store(path, str(log), Manifest.parse(row["value"], str(log)), working, mapped)
     frame = _there(path, lambda: working.read.parquet(path))
     if frame is None:
-        raise ReadError(f"{log}: Spark finds no Parquet there. Make it of any export with silos ingest.")
+        raise ReadError(f"{log}: Spark finds no Parquet there. Convert the export with silos ingest.")
     return [_source(frame, str(log), "parquet", mapped)]
 
 
@@ -73,7 +73,7 @@ def _store(path: str, name: str, manifest: Manifest, working: Any, mapped: Mappe
         for table in ("interactions", "affiliations")
     )
     if interactions is None:
-        raise ReadError(f"{name}: there are no interactions in it.")
+        raise ReadError(f"{name}: it holds no interactions.")
     said = f"cast(month as string) {{}} '{UNDATED}'"
     sources = [_source(interactions.where(said.format("<>")), name, NAME, mapped)]
     with spark_errors(f"at looking at {name}"):
@@ -129,7 +129,7 @@ def _there(path: str, read: Callable[[], Any]) -> Any:
         raise ReadError(f"{path}: Spark cannot read it ({error.getCondition()}).") from error
     except Exception as error:  # of the file system: credentials, a scheme without its jar, another kind of file
         raise ReadError(
-            f"{path}: Spark cannot read it as Parquet ({type(error).__name__}); the log of its driver says more. "
+            f"{path}: Spark cannot read it as Parquet ({type(error).__name__}). The log of its driver shows more. "
             "Paths such as s3a:// need their jar and credentials in Spark's configuration."
         ) from error
 
@@ -143,12 +143,12 @@ def _value(field: str, chosen: Mapping[str, str], types: Mapping[str, str], name
     if field == "timestamp":
         if held not in _TIMES:
             raise ColumnError(
-                f"{name}: the column {chosen[field]!r} holds {held}, not times. Make it a timestamp, "
-                "or canonical Parquet of the export with silos ingest."
+                f"{name}: the column {chosen[field]!r} holds {held}, not times. Convert it to a timestamp, "
+                "or convert the export to canonical Parquet with silos ingest."
             )
         return timestamps.plausible(f"cast({column} as timestamp_ntz)")
     if held.startswith(("array", "map", "struct")):
-        raise ColumnError(f"{name}: the column {chosen[field]!r} holds lists; {field} takes one value a row.")
+        raise ColumnError(f"{name}: the column {chosen[field]!r} holds lists, but {field} takes one value per row.")
     if kind != "string":
         return f"try_cast({column} as {kind})"
     text = f"nullif(trim(cast({column} as string)), '')"

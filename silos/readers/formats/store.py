@@ -1,4 +1,4 @@
-"""The store that `silos ingest` keeps: canonical Parquet, a folder a month, and a manifest beside them.
+"""The store that `silos ingest` keeps: canonical Parquet, one folder per month, and a manifest.
 
 Parts are plain Hive partitions, so that Spark, DuckDB or anything else reads them without this reader; the manifest
 knows what they do not say: whether ids are pseudonyms, and what the logs lacked.
@@ -119,7 +119,7 @@ class Manifest:
         try:
             content: dict[str, Any] = json.loads(text)
             if int(content["schema"]) > _SCHEMA:
-                raise ReadError(f"{name}: it was written by a later version of silos. Bring this one up to date.")
+                raise ReadError(f"{name}: it was written by a later version of silos. Update silos.")
             key = str(content["pseudonyms"]["key_check"]) if content["pseudonyms"] else ""
             logs = [IngestedLog(**{**log, "notes": tuple(log["notes"])}) for log in content["logs"]]
         except (ValueError, TypeError, KeyError) as error:
@@ -159,12 +159,12 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
 
 def _sources(part: Part, request: Request) -> list[Source]:
     if part.member is None or MANIFEST not in part.head.members:
-        raise ReadError(f"{part.name}: it is no directory that silos ingest wrote: it has no {MANIFEST}.")
+        raise ReadError(f"{part.name}: this is not a directory that silos ingest wrote: it has no {MANIFEST}.")
     folder = part.path if part.path is not None and part.path.is_dir() else None
     if folder is not None and (folder / PENDING / MANIFEST).exists():
         raise ReadError(
-            f"{part.name}: silos ingest is writing into it, or was interrupted as it did. Run it again: it ends what "
-            "was begun first."
+            f"{part.name}: silos ingest is writing to it, or was interrupted while it was. Run silos ingest again: it "
+            "first completes the interrupted run."
         )
     with part.member(MANIFEST).open() as file:
         manifest = Manifest.parse(file.read().decode("utf-8", errors="replace"), part.name)
@@ -206,7 +206,7 @@ def notes_of(name: str, manifest: Manifest) -> list[str]:
 
 STORE = Reader(
     NAME,
-    "the directory that silos ingest keeps: canonical Parquet, a folder a month, and its silos.json",
+    "the directory that silos ingest keeps: canonical Parquet, one folder per month, and its silos.json",
     _recognise,
     _read,
 )

@@ -180,7 +180,7 @@ def check_given(given: Mapping[str, str] | None, fields: Iterable[str], *, optio
         if field not in names:
             close = get_close_matches(field, names, n=1)
             hint = f" Did you mean {close[0]!r}?" if close else ""
-            raise SilosError(f"{option} {field}=…: there is no field {field!r}; fields: {', '.join(names)}.{hint}")
+            raise SilosError(f"{option} {field}=…: there is no field {field!r}. Fields: {', '.join(names)}.{hint}")
 
 
 def missing(
@@ -190,9 +190,63 @@ def missing(
     if look_like_rows(headings):
         return ReadError(
             f"{name}: the first line holds values, not headings ({len(headings)} columns). "
-            f"Write a first line that names the columns, {', '.join(fields)} among them."
+            f"Add a first line that names the columns, including {', '.join(fields)}."
         )
     names = quotable(headings, evident=evident, known=known)
     found = listed(names, len(headings) - len(names))
     texts = [str(ColumnError.missing(field, found=found, option=option)) for field in fields]
     return ColumnError(f"{name}: {' '.join(texts)}")
+
+
+#: Words of headings that matter to an analysis, whatever they stand beside: a column of such a name that is not used is
+#: named by `silos check`.
+_TELLING = frozenset(
+    (
+        *(
+            "date",
+            "time",
+            "timestamp",
+            "value",
+            "count",
+            "weight",
+            "duration",
+            "minutes",
+            "hours",
+            "amount",
+            "strength",
+        ),
+        *("sender", "recipient", "recipients", "from", "to", "cc", "bcc", "attendees", "participants", "organizer"),
+        *(
+            "organiser",
+            "members",
+            "user",
+            "email",
+            "mail",
+            "thread",
+            "conversation",
+            "channel",
+            "medium",
+            "datum",
+            "zeit",
+        ),
+        *("wert", "anzahl", "dauer", "absender", "empfänger", "teilnehmer", "valeur", "nombre", "durée", "horodatage"),
+        *("expéditeur", "destinataire", "participants", "fecha", "hora", "valor", "remitente", "destinatario"),
+    )
+)
+
+
+def unused(headings: Sequence[str], used: Iterable[str], *, evident: bool, known: frozenset[str]) -> list[str]:
+    """Headings of columns that were not used and look as if they mattered, as a message may quote them.
+
+    Examples:
+        >>> unused(["from", "to", "EventDate", "Value", "Subject"], ["from", "to"], evident=True, known=frozenset())
+        ['EventDate', 'Value']
+    """
+    taken = set(used)
+    found = []
+    for heading in quotable(headings, evident=evident, known=known):
+        words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading).casefold()
+        named = _TELLING & set(re.split(r"[\W_\d]+", words)) or folded(heading) in known
+        if heading not in taken and named:
+            found.append(heading)
+    return listed(found)

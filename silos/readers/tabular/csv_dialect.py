@@ -28,6 +28,12 @@ _BLOCK = 1 << 22
 _ROWS = 200
 #: A cell with line breaks that runs on beyond this is a quotation mark that nobody closed.
 _LONGEST_RECORD = 1 << 20
+#: A line of more cells is damage. DuckDB notes each cell too many with the whole line, which takes for ever.
+MOST_CELLS = 5_000
+#: Bytes without a line end that are looked at for such a line.
+_STRETCH = 1 << 13
+#: Why a line is left out.
+STRAY, WIDE = "a quotation mark that is never closed", "far more cells than headings"
 _QUOTE, _NEWLINE = ord(QUOTE), ord("\n")
 
 
@@ -179,17 +185,15 @@ class Survey:
         utf8: False if it begins to hold other characters than UTF-8 before any of UTF-8.
         even_lines: whether its lines all end alike, in LF or CRLF.
         open_cells: whether a line ends within quotation marks.
-        quotes: whether it holds quotation marks at all.
-        semicolons: whether it holds semicolons.
         padded: whether a cell begins or ends with a space.
+        wide: whether a line may have more than `MOST_CELLS` cells.
     """
 
     utf8: bool = True
     even_lines: bool = True
     open_cells: bool = False
-    quotes: bool = False
-    semicolons: bool = False
     padded: bool = False
+    wide: bool = False
 
 
 def survey(path: Path, *, delimiter: str, quote: str) -> Survey:
@@ -216,12 +220,14 @@ def survey(path: Path, *, delimiter: str, quote: str) -> Survey:
             ends |= {b"\n"} if block.count(b"\n") > pairs else set()
         elif b"\n" in block:
             ends.add(b"\n")
+        if not seen.wide:
+            starts = range(0, len(block), _STRETCH)
+            long = (start for start in starts if block.find(b"\n", start, start + _STRETCH) < 0)
+            seen.wide = any(block.count(borders[0], start, start + _STRETCH) > _STRETCH // 16 for start in long)
         if not seen.padded and (last == b" " or b" " in block):
             seen.padded = last + block[:1] in padding or any(pair in block for pair in padding)
         last = block[-1:]
-        seen.semicolons = seen.semicolons or b";" in block
         if quote and (inside or b'"' in block):
-            seen.quotes = True
             codes = np.frombuffer(block, dtype=np.uint8)
             codes = codes[(codes == _QUOTE) | (codes == _NEWLINE)]
             marks = np.cumsum(codes == _QUOTE) + inside
@@ -256,21 +262,29 @@ def rewrite(path: Path, target: Path, *, encoding: str, preamble: int) -> None:
         shutil.copyfileobj(text, copy, 1 << 20)
 
 
-def mend(path: Path, target: Path, *, delimiter: str, width: int) -> list[int]:
-    """Copy a UTF-8 text, with a blank line for each line that opens a quotation mark and never closes it.
+def mend(path: Path, target: Path, *, delimiter: str, width: int) -> dict[int, str]:
+    """Copy a UTF-8 text, with a blank line for each line that is damaged beyond what DuckDB can be given.
+
+    Such a line opens a quotation mark and never closes it, or has far more cells than any table.
 
     A cell may hold line breaks: lines are joined as long as that gives a whole record of `width` cells.
 
     Returns:
-        the numbers of the lines left out, from 1.
+        the number of each line left out, from 1, and why.
     """
     whole = _record(delimiter)
-    dropped: list[int] = []
+    dropped: dict[int, str] = {}
+    mark = delimiter.encode()
+    most = max(MOST_CELLS, 2 * width)
     with path.open("rb") as text, target.open("wb") as copy:
         waiting: deque[bytes] = deque()
         number = 0
         while line := waiting.popleft() if waiting else text.readline():
             number += 1
+            if line.count(mark) > most and _width(line, delimiter) > most:
+                dropped[number] = WIDE
+                copy.write(_line_end(line))
+                continue
             if line.count(b'"') % 2 == 0 or whole.fullmatch(line):
                 copy.write(line)
                 continue
@@ -280,10 +294,14 @@ def mend(path: Path, target: Path, *, delimiter: str, width: int) -> list[int]:
                 copy.write(record)
                 number += len(joined) - 1
             else:
-                dropped.append(number)
-                copy.write(b"\r\n" if line.endswith(b"\r\n") else b"\n" if line.endswith(b"\n") else b"")
+                dropped[number] = STRAY
+                copy.write(_line_end(line))
                 waiting.extendleft(reversed(joined[1:]))
     return dropped
+
+
+def _line_end(line: bytes) -> bytes:
+    return b"\r\n" if line.endswith(b"\r\n") else b"\n" if line.endswith(b"\n") else b""
 
 
 def _joined(line: bytes, text: BinaryIO, waiting: deque[bytes]) -> list[bytes]:

@@ -1,46 +1,25 @@
 """From a table of a log to the canonical interaction: which column is what, and the query that says so."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from silos.engines.quoting import literal
 from silos.errors import ColumnError, SilosError
 from silos.readers.files.sniff import Part
 from silos.readers.reader import Request, raise_all
-from silos.readers.tabular import timestamps
-from silos.readers.tabular.columns import LOG_HEADINGS, folded, known, listed, locate, look_like_rows, missing, quotable
+from silos.readers.tabular.columns import LOG_HEADINGS, known, listed, locate, look_like_rows, missing, quotable, unused
+from silos.readers.tabular.ids_sql import COMMON_ENTITIES, Cleaning, sql_clean_text
+from silos.readers.tabular.placeholders import sql_is_placeholder
+from silos.readers.tabular.profile import cleaned, mended, profile
 from silos.readers.tabular.scan import Column, Scan, rows_of, scans
-from silos.tables import INTERACTION_FIELDS, Source
+from silos.readers.tabular.time_columns import TimeColumn, Times, order_of, sample, time_column, times_of, what_was_read
+from silos.tables import INTERACTION_FIELDS, Condition, Source
 
 WEIGHT = "a weight that is no number above 0"
 
-_CLOCK = r"^\s*\d{1,2}[:hH]\d{2}"
-
-
-@dataclass(frozen=True)
-class Times:
-    """Where a scan has its times.
-
-    Attributes:
-        sql: the value, as text unless `type` is given.
-        label: heading or headings.
-        writing: how text or numbers write times.
-        type: of a typed column.
-    """
-
-    sql: str
-    label: str
-    writing: timestamps.Writing | None = None
-    type: str = ""
-
-    def utc(self, order: timestamps.DateOrder | None) -> str:
-        """SQL of the time as a UTC timestamp."""
-        if self.writing is None:
-            return timestamps.plausible(f"try_cast({self.sql} as timestamp)")
-        if self.type:
-            return timestamps.from_numbers(f"cast({self.sql} as double)", self.writing)
-        return timestamps.utc(self.sql, self.writing, order)
+#: What stands for no value in ids of events and threads: those of one value would be one event.
+_NOTHING = ("null", "none", "nan", "n/a", "na", "nil", "nat", "#n/a", "<na>", "-", "--", "?", "\\n")
 
 
 Rows = Callable[[Scan, Mapping[str, Column], str], tuple[str, Mapping[str, int]]]
@@ -54,6 +33,8 @@ def read(
     headings: Mapping[str, Sequence[str]] = LOG_HEADINGS,
     dated: bool = True,
     rows: Rows | None = None,
+    ids: Sequence[str] | Callable[[Scan], Sequence[str]] = ("sender", "recipient"),
+    several: bool = False,
 ) -> list[Source]:
     """Sources of the tables of one LOG.
 
@@ -64,25 +45,29 @@ def read(
         headings: canonical field -> headings it is known by.
         dated: whether rows carry a time.
         rows: makes the canonical query of a scan from its columns and the SQL of its time, and counts what it leaves
-            out; that of a log with one row a message, or a row a recipient, unless given.
+            out; that of a log with one row per message, or one row per recipient, unless given.
+        ids: fields that hold ids of people, one to a cell, which are cleaned (`silos.readers.tabular.ids`); or what
+            tells them of a scan.
+        several: whether a cell of `recipient` may name several people; `spread` makes rows of them.
 
     Raises:
         SilosError: a field is missing, a column of times is none, the order of day and month is open.
     """
     make = rows or partial(_interactions, request)
-    tables: list[tuple[Scan, dict[str, Column], Times | None]] = []
+    tables: list[_Table] = []
     faults: list[SilosError] = []
     for scan in scans(parts, request):
         try:
-            tables.append((scan, *_columns(scan, request, headings, dated)))
+            tables.append(_table(scan, request, headings, dated, ids, several))
         except SilosError as fault:
             faults.append(fault)
     raise_all(faults)
-    order = _order([(scan, times) for scan, _, times in tables if times], request)
+    order = order_of([(table.scan, table.times) for table in tables if table.times], request)
     sources = []
-    for scan, columns, times in tables:
-        query, rejected = make(scan, columns, times.utc(order) if times else "cast(null as timestamp)")
-        labels = {field: column.heading for field, column in columns.items()}
+    for table in tables:
+        scan, times = table.scan, table.times
+        query, rejected = make(scan, table.columns, times.utc(order) if times else "cast(null as timestamp)")
+        labels = {field: column.heading for field, column in table.columns.items()}
         if times:
             labels["timestamp"] = times.label
         sources.append(
@@ -94,24 +79,46 @@ def read(
                 dated=dated,
                 rejected={**scan.rejected, **rejected},
                 problems=scan.problems,
-                notes=scan.notes + tuple(_notes(times, order, request)),
+                notes=scan.notes + tuple(what_was_read(times, order, request)),
+                condition=table.condition,
             )
         )
     return sources
 
 
-def _notes(times: Times | None, order: timestamps.DateOrder | None, request: Request) -> Iterator[str]:
-    if times and times.writing and times.writing.undecided and request.date_order is None:
-        yield f"The dates in {times.label!r} of {request.name} were read {order}: no other order fits them all."
-    kept = {timestamps.EPOCH: "time since 1970", timestamps.SERIAL: "days since 1899-12-30, as Excel keeps dates"}
-    if times and times.writing and times.writing.forms[0] in kept:
-        yield f"The numbers in {times.label!r} of {request.name} were read as {kept[times.writing.forms[0]]}."
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """A scan whose columns and rows are known."""
+
+    scan: Scan
+    columns: Mapping[str, Column]
+    times: Times | None
+    condition: Condition
 
 
-def _columns(
-    scan: Scan, request: Request, headings: Mapping[str, Sequence[str]], dated: bool
-) -> tuple[dict[str, Column], Times | None]:
-    """Which column holds which field, and where the time is."""
+def _table(
+    scan: Scan,
+    request: Request,
+    headings: Mapping[str, Sequence[str]],
+    dated: bool,
+    ids: Sequence[str] | Callable[[Scan], Sequence[str]],
+    several: bool,
+) -> _Table:
+    """Which column is what, and one look through all the rows at what they hold."""
+    columns = _columns(scan, request, headings, dated)
+    found: TimeColumn | None = time_column(scan, columns, request) if dated else None
+    as_text = found.sql if found is not None and found.is_text else ""
+    seen = profile(scan, columns, request, fields=ids(scan) if callable(ids) else ids, several=several, time=as_text)
+    times = None if found is None else times_of(found, seen.shapes, scan)
+    plain_scan, plain_columns = cleaned(scan, columns, seen, time=as_text)
+    placeholders, repairs, lost = mended(seen)
+    used = [column.heading for column in columns.values()] + ([] if times is None else times.headings)
+    beside = unused(scan.headings, used, evident=scan.evident, known=known(LOG_HEADINGS))
+    return _Table(plain_scan, plain_columns, times, Condition(placeholders, repairs, lost, tuple(beside)))
+
+
+def _columns(scan: Scan, request: Request, headings: Mapping[str, Sequence[str]], dated: bool) -> dict[str, Column]:
+    """Which column holds which field."""
     located, absent = locate(scan.headings, headings, given=request.mapped.columns)
     name = scan.files[0]
     names = known({**LOG_HEADINGS, **headings}) | known(LOG_HEADINGS)
@@ -136,96 +143,20 @@ def _columns(
         faults.append(ColumnError(f"{fault} A graph without times is read with --format edges.") if graph else fault)
     raise_all(faults)
     for field in [field for field, column in columns.items() if column.is_list and field != "recipient"]:
-        raise ColumnError(f"{name}: the column {columns[field].heading!r} holds lists; {field} takes one value a row.")
+        raise ColumnError(
+            f"{name}: the column {columns[field].heading!r} holds lists, but {field} takes one value per row."
+        )
     if not dated:
         columns.pop("timestamp", None)
-        return columns, None
-    return columns, _times(scan, columns, request)
+    return columns
 
 
 def _names_people(scan: Scan, column: Column, request: Request) -> bool:
     """Whether a column headed 'recipients' lists people, rather than counting them."""
     if column.is_list:
         return True
-    values = _sample(scan, column, column.text, request)
+    values = sample(scan, column, column.text, request)
     return column.is_text and any(not value.strip().isdigit() for value in values if value.strip())
-
-
-def _sample(scan: Scan, column: Column, expression: str, request: Request) -> list[str]:
-    if scan.rows and expression == column.sql:
-        position = scan.columns.index(column)
-        return [row[position] for row in scan.rows]
-    return scan.sample(expression, request.connection)
-
-
-def _times(scan: Scan, columns: Mapping[str, Column], request: Request) -> Times:
-    column = columns["timestamp"]
-    label = column.heading
-    if not column.is_text:
-        clock = None if column.type != "DATE" else _clock(scan, column, request, columns)
-        if clock is None:
-            if not (column.type.startswith(("TIMESTAMP", "DATE")) or _is_number(column.type)):
-                raise ColumnError(
-                    f"{scan.files[0]}: the column {label!r} holds {column.type.lower()}, not times. "
-                    "Name the column with --map timestamp=COLUMN."
-                )
-            if not _is_number(column.type):
-                return Times(column.sql, label, type=column.type)
-            numbers = map(float, scan.sample(column.sql, request.connection))
-            return Times(column.sql, label, timestamps.writing_of_numbers(numbers), type=column.type)
-        return Times(
-            f"{column.text} || ' ' || {clock.text}", f"{label} + {clock.heading}", timestamps.Writing((timestamps.ISO,))
-        )
-    expression = column.text
-    values = _sample(scan, column, expression, request)
-    if not any(":" in value or "h" in value.lower() or value.strip().isdigit() for value in values):
-        clock = _clock(scan, column, request, columns)
-        if clock is not None:
-            expression = f"trim({expression}) || ' ' || trim({clock.text})"
-            label = f"{label} + {clock.heading}"
-            values = scan.sample(expression, request.connection)
-    writing = timestamps.writing_of(values)
-    if writing.strange:
-        shapes = ", ".join(repr(shape) for shape in writing.strange)
-        raise ColumnError(
-            f"{scan.files[0]}: the column {label!r} holds no time that can be read; its values look like {shapes}. "
-            "Write times as 2024-05-31T14:00:00Z, or name another column with --map timestamp=COLUMN."
-        )
-    return Times(expression, label, writing)
-
-
-def _clock(scan: Scan, date: Column, request: Request, columns: Mapping[str, Column]) -> Column | None:
-    """The column with the time of day, if it stands beside that of the date."""
-    if "timestamp" in request.mapped.columns:
-        return None
-    for column in scan.columns:
-        if column is date or column in columns.values() or folded(column.heading) not in ("time", "heure", "hour"):
-            continue
-        values = [value for value in _sample(scan, column, column.text, request) if value.strip()]
-        if values and all(re.match(_CLOCK, value) for value in values[:100]):
-            return column
-    return None
-
-
-def _is_number(kind: str) -> bool:
-    return kind.endswith(("INT", "INTEGER")) or kind.startswith(("DOUBLE", "FLOAT", "DECIMAL"))
-
-
-def _order(tables: Sequence[tuple[Scan, Times]], request: Request) -> timestamps.DateOrder | None:
-    """The order of day and month in all the tables of the LOG, where it matters."""
-    if request.date_order is not None:
-        return request.date_order
-    pairs: dict[str, list[tuple[int, int]]] = {}
-    label = ""
-    for scan, times in tables:
-        if times.writing is None or not times.writing.undecided:
-            continue
-        label = times.label
-        query = f"select distinct {timestamps.day_month(times.sql)} from {scan.sql}"
-        found = rows_of(query, request.connection, scan.files[0])
-        numbers = [value.replace("-", "/").replace(".", "/").split("/") for (value,) in found if value]
-        pairs[scan.files[0]] = [(int(a), int(b)) for a, b in numbers]
-    return timestamps.decided(pairs, name=request.name, column=label) if pairs else None
 
 
 # ---- the query
@@ -241,6 +172,16 @@ def plain(column: Column | None) -> str:
     # before '!' or ends with one.
     text = column.text
     return f"case when {text} < '!' or suffix({text}, ' ') then nullif(trim({text}), '') else {text} end"
+
+
+def text(column: Column) -> str:
+    """SQL of a column of names (departments, communities), as they look; null where a placeholder stands for none."""
+    if not column.is_text:
+        return plain(column)
+    shown = sql_clean_text(column.text, COMMON_ENTITIES)
+    return (
+        f"list_transform([{shown}], lambda t: case when t is not null and not {sql_is_placeholder('t')} then t end)[1]"
+    )
 
 
 def number(column: Column | None, kind: str) -> str:
@@ -283,34 +224,59 @@ def _interactions(
 
 
 def _messages(scan: Scan, columns: Mapping[str, Column], time: str) -> str:
-    """The canonical query of a log with one row a message, or a row a recipient."""
+    """The canonical query of a log with one row per message, or one row per recipient."""
     recipient = columns["recipient"]
     fields = {
         "timestamp": time,
         "sender": plain(columns["sender"]),
         "recipient": "cast(null as varchar)" if recipient.is_list else plain(recipient),
-        "medium": f"lower({plain(columns.get('medium'))})",
-        "event": plain(columns.get("event")),
-        "thread": plain(columns.get("thread")),
-        "kind": f"lower({plain(columns.get('kind'))})",
+        "medium": f"lower({named(columns.get('medium'))})",
+        "event": named(columns.get("event")),
+        "thread": named(columns.get("thread")),
+        "kind": f"lower({named(columns.get('kind'))})",
         "recipients": number(columns.get("recipients"), "integer"),
         "weight": weight(columns.get("weight"), scan),
     }
+    return spread(fields, scan, recipient, events="event" in columns)
+
+
+def named(column: Column | None) -> str:
+    """SQL of a column of names or of ids of things, null where a placeholder stands for none."""
+    text = plain(column)
+    if column is None or not column.is_text:
+        return text
+    words = ", ".join(map(literal, _NOTHING))
+    # The first sign tells of nearly all values that they are no such word.
+    first = ", ".join(sorted({str(ord(sign)) for word in _NOTHING for sign in (word[0], word[0].upper())} | {"32"}))
+    other = f"lower(trim({column.text})) not in ({words})"
+    return f"case when ascii({column.text}) not in ({first}) or strlen({column.text}) > 8 or {other} then {text} end"
+
+
+def spread(fields: Mapping[str, str], scan: Scan, recipient: Column, *, events: bool) -> str:
+    """The canonical query of rows that may each name several recipients: one row to each of them.
+
+    Args:
+        fields: the SQL of each canonical field.
+        scan: what it reads.
+        recipient: the column that names them.
+        events: whether the log has ids of events.
+    """
     if recipient.is_list:
-        return _split(select(fields, scan, f"cast({recipient.sql} as varchar[]) as named"), "event" in columns)
-    query = select(fields, scan)
-    if not scan.semicolons:
-        return query
+        one = f"lower({Cleaning().id('p')})"
+        people = (
+            f"list_filter(list_transform(cast({recipient.sql} as varchar[]), lambda p: {one}), lambda p: p is not null)"
+        )
+        return _split(select(fields, scan, f"{people} as named"), events)
+    if not recipient.several:
+        return select(fields, scan)
     if scan.columnar:
         # Two scans of the few columns that tell are faster than to split and join again all rows.
-        several = f"coalesce(contains({recipient.text}, ';'), false)"
-        lists = _messages(replace(scan, sql=f"{scan.sql} where {several}", columnar=False), columns, time)
-        return f"{query} where not {several} union all {lists}"
-    named = (
-        "case when contains(recipient, ';') then "
-        "regexp_split_to_array(trim(lower(recipient), ' ;'), '\\s*;[\\s;]*') else [recipient] end"
-    )
-    return _split(f"select *, {named} as named from ({query})", "event" in columns)
+        lists = select(
+            fields, replace(scan, sql=f"{scan.sql} where {recipient.several}"), f"{recipient.people} as named"
+        )
+        return f"{select(fields, scan)} where not {recipient.several} union all {_split(lists, events)}"
+    people = f"case when {recipient.several} then {recipient.people} else [{fields['recipient']}] end as named"
+    return _split(select(fields, scan, people), events)
 
 
 def select(fields: Mapping[str, str], scan: Scan, *more: str) -> str:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pandas as pd
 from silos.engines.quoting import literal
 from silos.errors import ReadError
 from silos.readers.files.temporary import Scratch
+from silos.readers.tabular.ids import clean_id
 from silos.readers.tabular.timestamps import EARLIEST, LATEST
 from silos.tables import AFFILIATION_FIELDS, INTERACTION_FIELDS, Source
 
@@ -34,7 +36,8 @@ _FIRST, _LAST = (
 class Rows:
     """Rows of one log, as they are read; `source` makes a `Source` of them.
 
-    Texts lose blanks around them, and an empty one is null. A time is a `datetime` (UTC unless it has a zone) or a
+    Ids of people are cleaned (`silos.readers.tabular.ids`), other texts lose blanks around them, and an empty one is
+    null. A time is a `datetime` (UTC unless it has a zone) or a
     number of seconds since 1970; a placeholder (year 1, year 9999) is null.
 
     Args:
@@ -93,11 +96,15 @@ class Rows:
         recipients: int | None = None,
         weight: float | None = None,
     ) -> None:
-        """Add an interaction: one event, one sender, one recipient."""
+        """Add an interaction: one event, one sender, one recipient; where either is nobody it is counted instead."""
+        sender, recipient = person_of(sender), person_of(recipient)
+        if sender is None or recipient is None:
+            self.reject("no sender" if sender is None else "no recipient")
+            return
         self._interactions.add(
             _microseconds(timestamp),
-            plain(sender),
-            plain(recipient),
+            sender,
+            recipient,
             plain(medium) or self._medium,
             plain(event),
             plain(thread),
@@ -117,9 +124,12 @@ class Rows:
         posts: int = 1,
     ) -> None:
         """Add posts of a person in a community; 0 for a member of it. `name` only if everybody may know of it."""
+        person = person_of(person)
+        if person is None:
+            return
         self._affiliations.add(
             _microseconds(timestamp),
-            plain(person),
+            person,
             plain(community),
             plain(name),
             plain(medium) or self._medium,
@@ -207,7 +217,7 @@ class _Batches:
                 aside.execute(f"copy (select {chosen} from waiting) to {literal(target)} (format parquet)")
         except duckdb.IOException as error:
             raise ReadError(
-                "what was read cannot be kept in the temporary folder; is the disk full? Free some room, or point the "
+                "the rows cannot be stored in the temporary folder. Is the disk full? Free some room, or point the "
                 "environment variable TMPDIR elsewhere."
             ) from error
         self.files.append(target)
@@ -258,6 +268,18 @@ def by_silence(query: str, *, hours: int = 4) -> str:
     return (
         f"select {fields} from (select *, {place} as place from ({query})) left join ({talks}) using (place, timestamp)"
     )
+
+
+@lru_cache(maxsize=1 << 16)
+def person_of(value: str | None) -> str | None:
+    """An id of a person without what tools wrap it in, that can be written as UTF-8; None for nobody's.
+
+    Examples:
+        >>> person_of(" U1 "), person_of("\u200eann@acme.example"), person_of("N/A"), person_of(None)
+        ('U1', 'ann@acme.example', None, None)
+    """
+    value = plain(value)
+    return plain(clean_id(value)) if value is not None else None
 
 
 def plain(value: str | None) -> str | None:

@@ -1,6 +1,7 @@
 """Tables of a log, delimited or Parquet, as DuckDB scans: the ground on which readers of tables stand."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -13,6 +14,7 @@ from silos.readers.files.sniff import Part
 from silos.readers.files.temporary import Scratch
 from silos.readers.reader import Request
 from silos.readers.tabular import csv_dialect
+from silos.readers.tabular.listings import NO_LINES, why_no_line
 
 #: Where DuckDB notes the lines it cannot read; temporary tables of the connection that runs the scan.
 REJECT_ERRORS, REJECT_SCANS = "silos_unreadable", "silos_unreadable_scans"
@@ -33,12 +35,15 @@ class Column:
         sql: how a query names it.
         type: of SQL, upper case.
         bare: whether no value has a space before or after it, and none is blank rather than null.
+        several: SQL of whether a cell may name several people, and `people` of the list of them; empty where none does.
     """
 
     heading: str
     sql: str
     type: str
     bare: bool = False
+    several: str = ""
+    people: str = ""
 
     @property
     def is_text(self) -> bool:
@@ -70,7 +75,6 @@ class Scan:
         sql: stands after `from`.
         columns: in order.
         rows: the first rows, of a delimited file.
-        semicolons: whether a cell may hold a semicolon.
         columnar: whether it can be scanned twice at little cost: Parquet.
         delimiter: of a delimited file.
         evident: whether its headings are headings beyond doubt, in each of the files.
@@ -81,7 +85,6 @@ class Scan:
     sql: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...] = ()
-    semicolons: bool = True
     columnar: bool = False
     delimiter: str = ""
     evident: bool = True
@@ -124,7 +127,7 @@ def scans(parts: Sequence[Part], request: Request) -> list[Scan]:
         elif head.dialect:
             shape = ("delimited", head.dialect.delimiter, head.dialect.quote, part.compression, head.headings)
         else:
-            raise ReadError(f"{part.name}: it is no table: no line with a delimiter (, ; tab |) between headings.")
+            raise ReadError(f"{part.name}: this is not a table: no line has headings between delimiters (, ; tab |).")
         groups.setdefault(shape, []).append(part)
     return [
         _parquet(group, request) if shape[0] == "parquet" else _delimited(group, request)
@@ -156,16 +159,15 @@ def _delimited(parts: Sequence[Part], request: Request) -> Scan:
     rejected = 0
     problems: list[str] = []
     notes: list[str] = []
-    semicolons = padded = broken = False
+    padded = broken = False
     for part in parts:
         clean = _clean(part, request.scratch)
         files.append(literal(clean.path))
         rejected += len(clean.dropped)
-        problems += [f"{part.name}, line {line}: {_STRAY}" for line in clean.dropped[:_EXAMPLES]]
+        problems += [f"{part.name}, line {line}: {reason}" for line, reason in clean.dropped[:_EXAMPLES]]
         notes += clean.notes
         padded = padded or clean.survey.padded
         broken = broken or clean.survey.open_cells
-        semicolons = semicolons or (clean.survey.semicolons if dialect.delimiter != ";" else clean.survey.quotes)
     columns = tuple(
         Column(name, f"c{position}", "VARCHAR", bare=not padded) for position, name in enumerate(parts[0].head.headings)
     )
@@ -184,7 +186,6 @@ def _delimited(parts: Sequence[Part], request: Request) -> Scan:
         scan,
         columns,
         rows=tuple(row for part in parts for row in part.head.rows)[:SAMPLE],
-        semicolons=semicolons,
         delimiter=dialect.delimiter,
         evident=all(part.head.dialect is not None and part.head.dialect.evident for part in parts),
         rejected={UNREADABLE: rejected} if rejected else {},
@@ -193,16 +194,13 @@ def _delimited(parts: Sequence[Part], request: Request) -> Scan:
     )
 
 
-_STRAY = "a quotation mark that is never closed"
-
-
 @dataclass(frozen=True)
 class _Clean:
     """A delimited file as DuckDB can read it: the file itself, or a copy of it."""
 
     path: str
     survey: csv_dialect.Survey
-    dropped: list[int]
+    dropped: list[tuple[int, str]]
     notes: list[str]
 
 
@@ -217,9 +215,7 @@ def _clean(part: Part, scratch: Scratch) -> _Clean:
             raise ReadError(f"{part.name}: a zstd file must begin with its headings. Unpack it first.")
         # Only DuckDB unpacks it, so it is not looked through.
         scratch.names[str(path)] = (part.name, 0)
-        return _Clean(
-            str(path), csv_dialect.Survey(quotes=True, semicolons=True, padded=True, open_cells=True), [], notes
-        )
+        return _Clean(str(path), csv_dialect.Survey(padded=True, open_cells=True), [], notes)
     try:
         encoding = head.encoding
         look = partial(csv_dialect.survey, delimiter=dialect.delimiter, quote=dialect.quote)
@@ -231,17 +227,17 @@ def _clean(part: Part, scratch: Scratch) -> _Clean:
             csv_dialect.rewrite(path, target, encoding=encoding, preamble=dialect.preamble)
             path = scratch.instead(path, target)
             survey = look(path)
-        dropped: list[int] = []
-        if survey.open_cells:
+        dropped: dict[int, str] = {}
+        if survey.open_cells or survey.wide:
             target = scratch.file(".csv")
             dropped = csv_dialect.mend(path, target, delimiter=dialect.delimiter, width=len(head.headings))
             path = scratch.instead(path, target) if dropped else scratch.instead(target, path)
     except OSError as error:
-        raise ReadError(f"{part.name}: it cannot be copied to be read ({error.strerror or error}).") from error
+        raise ReadError(f"{part.name}: it cannot be copied for reading ({error.strerror or error}).") from error
     if encoding == "cp1252":
         notes.append(f"{part.name} is not UTF-8; it was read as cp1252 (Windows, Western European).")
     scratch.names[str(path)] = (part.name, dialect.preamble)
-    return _Clean(str(path), survey, [line + dialect.preamble for line in dropped], notes)
+    return _Clean(str(path), survey, [(line + dialect.preamble, why) for line, why in dropped.items()], notes)
 
 
 # ---- lines that the scan refused
@@ -262,8 +258,16 @@ def refused_lines(connection: Any, scratch: Scratch) -> list[tuple[str, int, str
     ).fetchall():
         return None
     found = connection.execute(
-        f"select file_path, line, min(error_type) from {REJECT_ERRORS} join {REJECT_SCANS} using (scan_id, file_id) "
-        "group by all order by all"
+        f"select file_path, line, min(error_type), min(csv_line) from {REJECT_ERRORS} join {REJECT_SCANS} "
+        "using (scan_id, file_id) group by all order by all"
     ).fetchall()
-    named = [(*scratch.names.get(path, (path, 0)), line, reason) for path, line, reason in found]
-    return [(name, line + before, _REASONS.get(reason, reason.lower())) for name, before, line, reason in named]
+    refused = []
+    for path, line, reason, text in found:
+        name, before = scratch.names.get(path, (path, 0))
+        refused.append((name, line + before, why_no_line(text or "") or _REASONS.get(reason, reason.lower())))
+    return refused
+
+
+def counted_lines(refused: Iterable[tuple[str, int | None, str]]) -> dict[str, int]:
+    """How many of the refused lines are no rows, by reason, and how many are unreadable."""
+    return dict(Counter(reason if reason in NO_LINES else UNREADABLE for _, _, reason in refused))

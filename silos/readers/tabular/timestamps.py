@@ -1,7 +1,8 @@
 """Times as exports write them, to UTC.
 
-How a column writes its times is told from its first rows. ISO 8601 and epochs are what they are; a numeric date whose
-year stands last is day-first or month-first, which only the whole column, over all files of the log, can tell.
+How a column writes its times is told from the shapes of all its values. ISO 8601 is what it is; what numbers are, the
+whole column tells (`silos.readers.tabular.numeric_times`), as it tells whether a numeric date whose year stands last is
+day-first or month-first, over all files of the log.
 """
 
 import re
@@ -12,20 +13,20 @@ from typing import Literal
 
 from silos.engines.quoting import literal
 from silos.errors import SilosError
+from silos.readers.tabular.numeric_times import EPOCH, FORMS, SERIAL, Numbers, form_of_numbers, sql_time, together
+from silos.readers.tabular.shapes import Shape, shapes_of
+
+__all__ = ["EPOCH", "ISO", "SERIAL", "DateOrder", "DateOrderError", "Writing"]
 
 DateOrder = Literal["day-first", "month-first"]
 DATE_ORDERS: tuple[DateOrder, ...] = ("day-first", "month-first")
 
-ISO, EPOCH, SERIAL = "ISO 8601", "epoch", "serial"
-
-#: Numbers that are days as Excel keeps them, since 1899-12-30: of 1954 to 2119. As seconds they were a day in 1970.
-SERIALS = (20_000, 80_000)
-_SERIAL_1970 = 25_569
-#: So many of them for one other number, at least.
-_ALONE = 99
+ISO = "ISO 8601"
 
 #: A time outside is a placeholder (0001-01-01, infinity) or a misreading.
 EARLIEST, LATEST = "1800-01-01", "2200-01-01"
+
+_OTHER = {EPOCH: SERIAL, SERIAL: EPOCH}
 
 #: Stand for day and month, in the order yet to be decided.
 _FIRST, _SECOND = "%1", "%2"
@@ -69,8 +70,12 @@ class Writing:
         return any(_FIRST in form for form in self.forms)
 
 
-def writing_of(sample: Iterable[str]) -> Writing:
-    """How the times of a sample are written.
+def writing_of(sample: Iterable[str], *, heading: str = "") -> Writing:
+    """How the times of a column are written.
+
+    Args:
+        sample: all its values, or some.
+        heading: of the column, which may name the unit of numbers.
 
     Examples:
         >>> writing_of(["2024-05-03T10:00:00Z", "2024-05-03"]).forms
@@ -84,30 +89,47 @@ def writing_of(sample: Iterable[str]) -> Writing:
         >>> writing_of(["soon"])
         Writing(forms=(), strange=('aaaa',))
     """
-    values = [stripped for value in sample if (stripped := value.strip())]
-    counts = Counter(form for value in values if (form := form_of(value)))
+    return writing_of_shapes(shapes_of(sample), heading=heading)
+
+
+def writing_of_shapes(shapes: Iterable[Shape], *, heading: str = "") -> Writing:
+    """How the times of a column are written that has these shapes, those of all its rows.
+
+    Numbers that would span a century, read as times, are none.
+    """
+    counts: Counter[str] = Counter()
+    numbers: list[Numbers] = []
+    strange: dict[str, None] = {}
+    for shape in shapes:
+        low, high = shape.low.strip(), shape.high.strip()
+        form = form_of(low) or form_of(high)
+        if form == EPOCH or (form and form != form_of(high) and _NUMBER.fullmatch(high)):
+            ends = [float(end.replace(",", ".")) for end in (low, high)]
+            numbers.append(Numbers(min(ends), max(ends), shape.rows, shape.text.startswith("#"), shape.tens))
+        elif form:
+            counts[form] += shape.rows
+        elif low or high:
+            strange[shape_of(low or high)] = None
+    if numbers:
+        joined = together(numbers)
+        form = form_of_numbers(joined, heading=heading)
+        if form:
+            counts[form] += joined.rows
+            # A few numbers of the other kind, which cannot be taken for it, are still what they are.
+            if form in _OTHER and sum(group.rows for group in numbers) > joined.rows:
+                counts[_OTHER[form]] += 1
+        else:
+            strange |= dict.fromkeys(shape_of(f"{end:g}") for end in (joined.low, joined.high))
     if not counts:
-        return Writing((), tuple(dict.fromkeys(shape_of(value) for value in values))[:3]) if values else Writing((ISO,))
-    forms = _by_frequency(counts)
+        return Writing((), tuple(strange)[:3]) if strange else Writing((ISO,))
+    forms = [form for form, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
     for date in dict.fromkeys(form[:8] for form in forms if form.startswith(_FIRST)):
         forms += [date + clock for clock in _CLOCKS if date + clock not in forms]
     return Writing(tuple(forms))
 
 
-def writing_of_numbers(sample: Iterable[float]) -> Writing:
-    """How the times of a column of numbers are written."""
-    return Writing(tuple(_by_frequency(Counter(_form_of_number(number) for number in sample))) or (EPOCH,))
-
-
-def _by_frequency(counts: "Counter[str]") -> list[str]:
-    # Seconds from some start, as research data have them, pass through the days of Excel: those stand nearly alone.
-    if counts[SERIAL] < _ALONE * counts[EPOCH]:
-        counts[EPOCH] += counts.pop(SERIAL, 0)
-    return [form for form, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
-
-
 def form_of(value: str) -> str | None:
-    """How one time is written; None if it is none."""
+    """How one time is written; `EPOCH` of any number, which only its column tells more of; None if it is none."""
     if match := _NUMERIC.fullmatch(value):
         a, mark, c = match["a"], match["mark0"], match["c"]
         clock = _clock(match)
@@ -124,7 +146,7 @@ def form_of(value: str) -> str | None:
         if gap or not rest or seconds:
             return "%Y%m%d" + (f"{gap}%H%M{seconds}" if rest else "") + (match["zone"] or "")
     if _NUMBER.fullmatch(value):
-        return _form_of_number(float(value.replace(",", ".")))
+        return EPOCH
     if match := _SPELT.fullmatch(value):
         weekday = ""
         if match["weekday"]:
@@ -134,10 +156,6 @@ def form_of(value: str) -> str | None:
         date = f"%d{match['g1']}{month}" if match["day"] else f"{month} %d"
         return f"{weekday}{date}{match['g2']}%Y{_clock(match)}"
     return None
-
-
-def _form_of_number(number: float) -> str:
-    return SERIAL if SERIALS[0] <= number <= SERIALS[1] else EPOCH
 
 
 def _clock(match: "re.Match[str]") -> str:
@@ -192,8 +210,8 @@ def utc(column: str, writing: Writing, order: DateOrder | None) -> str:
                 "cast(try_cast(regexp_replace(replace(trim("
                 f"{column}), ',', '.'), ' +([+-]\\d)', '\\1') as timestamptz) as timestamp)"
             )
-        elif form in (EPOCH, SERIAL):
-            candidates.append(_from_number(f"try_cast(replace({column}, ',', '.') as double)", form))
+        elif form in FORMS:
+            candidates.append(sql_time(f"try_cast(replace({column}, ',', '.') as double)", form))
         else:
             pattern = form
             if _FIRST in form:
@@ -206,23 +224,8 @@ def utc(column: str, writing: Writing, order: DateOrder | None) -> str:
 
 def from_numbers(number: str, writing: Writing) -> str:
     """SQL that makes a column of numbers a UTC timestamp, null where it cannot be understood."""
-    return plausible(f"coalesce({', '.join(_from_number(number, form) for form in writing.forms)})")
-
-
-def _from_number(number: str, form: str) -> str:
-    """SQL of the time that a number is.
-
-    As `SERIAL`, days since 1899-12-30, to the second, as a fraction of a day is seldom exact. As `EPOCH`, so many
-    seconds, milli-, micro- or nanoseconds after 1970, by its size.
-    """
-    if form == SERIAL:
-        seconds = f"try_cast(round(({number} - {_SERIAL_1970}) * 86400) as bigint)"
-        return f"case when {number} between {SERIALS[0]} and {SERIALS[1]} then make_timestamp({seconds} * 1000000) end"
-    return (
-        f"make_timestamp(try_cast(case when abs({number}) < 1e11 then {number} * 1e6 "
-        f"when abs({number}) < 1e14 then {number} * 1e3 when abs({number}) < 1e17 then {number} "
-        f"else {number} / 1e3 end as bigint))"
-    )
+    forms = [form for form in writing.forms if form in FORMS]
+    return plausible(f"coalesce({', '.join(sql_time(number, form) for form in forms)})")
 
 
 def plausible(time: str) -> str:
@@ -255,12 +258,12 @@ def decided(pairs: Mapping[str, Sequence[tuple[int, int]]], *, name: str, column
         Traceback (most recent call last):
         ...
         silos.readers.tabular.timestamps.DateOrderError: log: the dates in 'Date' can be read day-first (3 April) or
-        month-first (4 March), and none of them tells which. Say so with --date-order day-first or --date-order
+        month-first (4 March), and none of them shows which. Choose with --date-order day-first or --date-order
         month-first.
     """
     days = {file for file, both in pairs.items() if any(a > 12 >= b for a, b in both)}
     months = {file for file, both in pairs.items() if any(b > 12 >= a for a, b in both)}
-    choose = "Say so with --date-order day-first or --date-order month-first."
+    choose = "Choose with --date-order day-first or --date-order month-first."
     if days and months:
         where = "" if len(pairs) == 1 else f" ({sorted(days)[0]} day-first, {sorted(months)[0]} month-first)"
         raise DateOrderError(
@@ -275,7 +278,7 @@ def decided(pairs: Mapping[str, Sequence[tuple[int, int]]], *, name: str, column
     a, b = either[0]
     raise DateOrderError(
         f"{name}: the dates in {column!r} can be read day-first ({a} {_MONTHS[b - 1]}) or month-first "
-        f"({b} {_MONTHS[a - 1]}), and none of them tells which. {choose}"
+        f"({b} {_MONTHS[a - 1]}), and none of them shows which. {choose}"
     )
 
 

@@ -1,4 +1,4 @@
-"""A small table read whole, each row with the line it stands in: what rosters are made of."""
+"""A small table read as a whole, with the line number of each row: used for rosters."""
 
 import csv
 import io
@@ -64,7 +64,7 @@ def read_whole(
             table = _delimited(part, part.head.dialect, scratch)
         else:
             raise ReadError(
-                f"{part.name}: a roster is delimited text, a workbook or Parquet; this is {what_it_is(part.head)}."
+                f"{part.name}: a roster is delimited text, a workbook or Parquet, but this is {what_it_is(part.head)}."
             )
     if book is not None:
         table.notes += hidden_notes(book, [part.name.removeprefix(f"{book.name}: ")])
@@ -81,7 +81,7 @@ def _part(source: Any, connection: Any, *, known: frozenset[str]) -> Part:
     except TypeError:
         raise ReadError(f"a roster is a path or a DataFrame, not {type(source).__name__}.") from None
     if len(paths) > 1:
-        raise ReadError(f"{source}: {len(paths)} files match; a roster is one file.")
+        raise ReadError(f"{source}: {len(paths)} files match, but a roster is one file. Name one of them.")
     return part_of(paths[0], str(source), known=known, scratch=scratch_of(connection))
 
 
@@ -89,7 +89,7 @@ def _only_member(part: Part) -> Part:
     if part.member is None or part.head.kind == "workbook":
         return part
     if len(part.head.members) != 1:
-        raise ReadError(f"{part.name}: it holds {len(part.head.members)} files; a roster is one file.")
+        raise ReadError(f"{part.name}: it holds {len(part.head.members)} files, but a roster is one file. Name one.")
     return _only_member(part.member(part.head.members[0]))
 
 

@@ -29,10 +29,13 @@ from (
 group by sender
 
 -- step: clocked (view)
--- Media whose messages know the time of day: where half of them and more fall on midnight, these are days.
+-- Media whose messages know the time of day: where half of them and more fall on midnight, these are days. What is no
+-- message (reviews, contacts, answers of a survey) is in settings.muted, between bars.
 select n.code as medium, max(h.last_sent) as last
 from held h
 join media n on h.medium = n.medium
+cross join settings s
+where position('|' || n.medium || '|' in s.muted) = 0
 group by n.code
 having 2 * sum(h.midnight) < sum(case when h.week is not null then h.sent else 0 end)
 

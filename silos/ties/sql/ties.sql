@@ -3,7 +3,7 @@
 --
 -- Given, as tables: interactions (canonical columns and `dated`), aliases (alias, code), spells (code, since, until,
 -- person), accounts (code, reason), settings (one row: since, until, max_recipients, small_meeting, window_unit,
--- domains, strangers, outsiders); as functions, which engines name differently: fingerprint(text), a hash
+-- domains, muted, strangers, outsiders); as functions, which engines name differently: fingerprint(text), a hash
 -- in [0, 2^61), null of null; week_number(timestamp), Mondays since the year 1; seconds(timestamp), whole ones since
 -- 1970.
 --

@@ -4,11 +4,14 @@
 -- Two messages of a pair belong together where no more than $turn_gap seconds lie between one and the next. A message after one of the other's within that time is an answer.
 
 -- step: utterances (view)
--- What two people wrote to each other, in media whose messages know the time of day. `side` is 0 for a and 1 for b.
+-- What two people wrote to each other, in media whose messages know the time of day. `side` is 0 for a and 1 for b. Of a
+-- very large log so many pairs are looked at as of its waits (`patience`), scrambled, and each of them with all it wrote.
 select w.a, w.b, case when w.by_a then 0 else 1 end as side, seconds(w.moment) as second
 from windowed w
 join clocked c on w.medium = c.medium
+cross join patience p
 where w.sent and w.moment is not null
+    and mod(48271 * mod(7919 * cast(w.a as bigint) + 104729 * cast(w.b as bigint), 2147483647), 2147483647) < p.parts
 
 -- step: neighbours (view)
 -- Each message beside the one before and the one after: whether it answers, is answered, opens a session.
@@ -37,7 +40,9 @@ select
 from (
     select
         a, b, side, second, answers, answered,
-        sum(opens) over (partition by a, b order by second, side rows unbounded preceding) as session
+        sum(opens) over (
+            partition by a, b order by second nulls first, side nulls first rows unbounded preceding
+        ) as session
     from neighbours
 ) numbered
 group by a, b, session

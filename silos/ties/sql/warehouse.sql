@@ -59,7 +59,7 @@ select code, since, until, since as undated, code as person from staff cross joi
 -- step: settings (table)
 -- With the domains of the people's own addresses, between blanks.
 select
-    l.since, l.until, l.max_recipients, l.small_meeting, '' as window_unit,
+    l.since, l.until, l.max_recipients, l.small_meeting, '' as window_unit, '' as muted,
     cast($strangers as bigint) as strangers, cast($outsiders as bigint) as outsiders,
     coalesce(d.domains, '') as domains
 from limits l

@@ -8,16 +8,21 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from silos.readers.files.sniff import Part
 from silos.readers.formats.attendance.report import Meeting, Row, is_report, report_of
 from silos.readers.reader import Reader, Request
 from silos.readers.tabular import timestamps
 from silos.readers.tabular.row_buffer import Rows
+from silos.readers.tabular.spelt_times import moment_of
+from silos.readers.tabular.zone_names import offset_of
 from silos.tables import Source
 
 MEDIUM = "meeting"
+
+_ZONE_BEHIND = re.compile(r"(?P<time>.*\d(?: ?[AaPp][Mm])?) ?(?P<zone>\(?(?:UTC|GMT|[A-Z]{1,5}\b|[A-Z][a-z]).*)")
+_ZONE_WORDS = re.compile(r" \(?(?:[A-Z]{1,5}|[A-Z][a-z].*)\)?$")
 
 # ---- times
 
@@ -29,32 +34,59 @@ class _Dates:
     Attributes:
         order: of day and month.
         pairs: file -> the numbers of its dates that could be either.
+        unzoned: whether times name no zone.
+        unknown: times whose zone is not known.
     """
 
     order: timestamps.DateOrder | None = None
     pairs: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
     unzoned: bool = False
+    unknown: set[str] = field(default_factory=set)
 
     def look(self, name: str, value: str) -> None:
         """Learn from a value."""
         form = timestamps.form_of(value)
+        if form is None and (match := _ZONE_BEHIND.fullmatch(value)):
+            form = timestamps.form_of(match["time"])
         if form is not None and form.startswith("%1"):
             first, second = re.split(r"[-/.]", value)[:2]
             self.pairs.setdefault(name, set()).add((int(first), int(second)))
 
     def read(self, value: str) -> datetime | None:
         """The time that a value says, in UTC where it names a zone; None where it cannot be understood."""
+        plain, zone = value, ""
         form = timestamps.form_of(value) if value else None
-        if form in (None, timestamps.EPOCH, timestamps.SERIAL):
+        if form is None and (match := _ZONE_BEHIND.fullmatch(value)):
+            plain, zone = match["time"], match["zone"]
+            form = timestamps.form_of(plain)
+        if form is None:
+            return self._spelt(value)
+        if form in (timestamps.EPOCH, timestamps.SERIAL):
             return None
         try:
             if form == timestamps.ISO:
-                return _iso(value)
-            first, second = ("%m", "%d") if self.order == "month-first" else ("%d", "%m")
-            form = form.replace("%1", first).replace("%2", second)
-            return datetime.strptime(value, form)
+                time = _iso(plain)
+            else:
+                first, second = ("%m", "%d") if self.order == "month-first" else ("%d", "%m")
+                time = datetime.strptime(plain, form.replace("%1", first).replace("%2", second))
         except ValueError:
-            return None
+            return self._spelt(value)
+        if not zone or time.tzinfo is not None:
+            return time
+        ahead = offset_of(zone, time)
+        if ahead is None:
+            self.unknown.add(value)
+            return time
+        return (time - ahead).replace(tzinfo=UTC)
+
+    def _spelt(self, value: str) -> datetime | None:
+        """The time of a value with words in it."""
+        time, zone = moment_of(value)
+        if zone == "unknown":
+            self.unknown.add(value)
+            time, _ = moment_of(_ZONE_WORDS.sub("", value))
+            return time
+        return time.replace(tzinfo=UTC) if time is not None and zone == "known" else time
 
 
 def _iso(value: str) -> datetime:
@@ -86,11 +118,15 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
     notes = []
     if named:
         notes.append(
-            f"{named:,} attendances name no e-mail address: these people go by the name they showed, which must be in "
-            "the roster (person or aliases) to be matched."
+            f"{named:,} attendances have no e-mail address. These people are known by the name they showed, which "
+            "must be in the roster (person or aliases) to be matched."
         )
     if written.unzoned:
-        notes.append(f"The times in {request.name} name no zone; they were read as UTC.")
+        notes.append(f"The times in {request.name} have no time zone, so they were read as UTC.")
+    if written.unknown:
+        notes.append(
+            f"{len(written.unknown):,} times in {request.name} name an unknown time zone, so they were read as UTC."
+        )
     if not meetings:
         notes.append(f"No meeting in {request.name} has two participants and a time.")
     columns = {"timestamp": "Join time", "sender": "organiser or first participant", "recipient": "participant"}
@@ -197,7 +233,7 @@ def _add(session: _Session, meeting: Meeting, rows: Rows, name: str) -> int:
 
 ATTENDANCE = Reader(
     "attendance",
-    "attendance reports of meetings: Microsoft Teams (present and former layout) and Zoom",
+    "attendance reports of meetings: Microsoft Teams (current and former layout) and Zoom",
     is_report,
     _read,
 )

@@ -1,4 +1,4 @@
-"""What a report of attendance says, as it is written: the meetings in a file and who was in each.
+"""The content of an attendance report: the meetings in a file and who was in each.
 
 Reports of Teams (present and former layout) and of Zoom, headings in several languages. A report is one meeting, or
 many (Zoom). What its times mean is not known here, as only all the reports of a log together tell it.
@@ -13,43 +13,13 @@ from itertools import pairwise
 
 from silos.errors import ReadError
 from silos.readers.files.sniff import Head, Part
+from silos.readers.formats.attendance import headings
+from silos.readers.tabular import name_marks
 from silos.readers.tabular.columns import folded
+from silos.readers.tabular.ids import clean_id, clean_text
 
 #: A line beyond is damage: no report has one.
 _LONGEST_LINE = 1 << 16
-
-_NAME = ("name", "fullname", "nom", "nomcomplet", "vollstandigername", "nombre", "nombrecompleto", "nome", "naam")
-_ZOOM_NAME = ("nameoriginalname", "nomnomdorigine", "nomnomoriginal", "nameursprunglichername", "nombrenombreoriginal")
-_EMAIL = (
-    *("email", "useremail", "emailaddress", "mail", "courriel", "adresseemail", "emaildelutilisateur", "adressemail"),
-    *("correoelectronico", "emailadresse", "benutzeremail", "useremail2"),
-)
-_UPN = ("participantidupn", "participantid", "upn", "iddeparticipantupn", "iddeparticipant", "teilnehmeridupn")
-_JOIN = (
-    *("firstjoin", "jointime", "firstjointime", "premiereparticipation", "premiereconnexion"),
-    *("heuredarrivee", "heuredejonction", "heuredeconnexion", "ersterbeitritt", "beitrittszeit", "beitrittsuhrzeit"),
-    *("primerauniron", "horadeunion", "horadeincorporacion", "timestamp", "horodatage", "horodateur", "zeitstempel"),
-)
-_LEAVE = (
-    *("lastleave", "leavetime", "lastleavetime", "derniersortie", "dernieredeconnexion", "heurededepart"),
-    *("heuredesortie", "letztesverlassen", "austrittszeit", "verlassenszeit", "ultimasalida", "horadesalida"),
-)
-_ROLE = ("role", "rolle", "rol", "ruolo", "funcao", "participantrole")
-_ACTION = ("useraction", "actiondelutilisateur", "actionutilisateur", "benutzeraktion", "acciondelusuario")
-_NUMBER = ("meetingid", "id", "idreunion", "iddelareunion", "meetingnumber", "besprechungsid")
-_START = (
-    *("starttime", "meetingstarttime", "heurededebut", "heurededebutdelareunion", "startzeit", "horadeinicio"),
-    *("start", "debut", "actualstarttime"),
-)
-_HOST = ("useremail", "useremail1", "hostemail", "host", "emaildelutilisateur", "emaildelhote")
-_WAITING = ("inwaitingroom", "ensalledattente", "imwarteraum")
-_FIELDS = {
-    **{"name": (*_ZOOM_NAME, *_NAME), "email": _EMAIL, "upn": _UPN, "join": _JOIN, "leave": _LEAVE, "role": _ROLE},
-    **{"action": _ACTION, "waiting": _WAITING},
-}
-_MEETING_FIELDS = {"number": _NUMBER, "start": _START, "host": _HOST}
-#: The columns of the participants in a current report of Teams, whatever the language of its headings.
-_TEAMS_ORDER = ("name", "join", "leave", "duration", "email", "upn", "role")
 
 _SECTION = re.compile(r"\s*([1-9])\s*[.)．、]\s*\S")
 _ORGANISER = re.compile(r"organi[sz]|veranstalt|organiz|主催|开会|組織|組織者|组织者|arrang", re.IGNORECASE)
@@ -60,7 +30,7 @@ _BOT = re.compile(
     re.IGNORECASE,
 )
 _ROOM = re.compile(r"\b(zoom|teams|meeting|conference) rooms?\b|\bsalle de (r[ée]union|conf[ée]rence)\b", re.IGNORECASE)
-_ORIGINAL = re.compile(r"(.*?)\s*\((.*)\)\s*(?:\((?:guest|invit[ée]|gast)\))?\s*", re.IGNORECASE)
+_YES = ("yes", "oui", "ja", "sí", "sì", "sim", "tak", "true", "はい", "是", "да", "evet")
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
 _HALF = re.compile(r"\s*\b([ap])\.?\s?m\.?(?=\W|$)", re.IGNORECASE)
 
@@ -125,9 +95,9 @@ def _teams(head: Head) -> bool:
     lines = [line for line in head.text.lstrip("\ufeff").split("\n")[:400] if line.strip()]
     if not lines or not _SECTION.match(lines[0]) or len(_filled(lines[0])) != 1:
         return False
-    for line, headings in pairwise(lines):
+    for line, below in pairwise(lines):
         section = _SECTION.match(line.strip('"'))
-        if section and section[1] in "23" and len(_filled(line)) == 1 and len(_cells(headings, _mark(headings))) >= 4:
+        if section and section[1] in "23" and len(_filled(line)) == 1 and len(_cells(below, _mark(below))) >= 4:
             return True
     return False
 
@@ -135,7 +105,7 @@ def _teams(head: Head) -> bool:
 def _table(head: Head) -> bool:
     """A table of participants: Zoom, Teams as it was, or the parts of a report kept on their own."""
     for line in head.text.lstrip("\ufeff").split("\n")[:40]:
-        if line.strip() and _participants(_cells(line, _mark(line))) is not None:
+        if line.strip() and headings.participants(_cells(line, _mark(line))) is not None:
             return True
     return False
 
@@ -143,36 +113,6 @@ def _table(head: Head) -> bool:
 def is_report(head: Head) -> bool:
     """Whether a first look shows a report of attendance."""
     return head.kind == "text" and (_teams(head) or _table(head))
-
-
-def _participants(cells: Sequence[str]) -> dict[str, int] | None:
-    """Where the headings of a table of participants have what; None if these are none."""
-    names = [folded(cell) for cell in cells]
-    zoom = next((position for position, name in enumerate(names) if name in _ZOOM_NAME), None)
-    own = {} if zoom is None else {"name": zoom}
-    for known_as, headings in _FIELDS.items():
-        # Before the participant's name stand columns of the meeting, the host's address among them.
-        found = [i for i, name in enumerate(names) if name in headings and i not in own.values() and i >= (zoom or 0)]
-        if found and known_as not in own:
-            own[known_as] = min(found, key=lambda position: headings.index(names[position]))
-    times = "join" in own
-    if zoom is not None and (times or "email" in own):
-        return own
-    legacy = {"name", "action", "join"} <= set(own)
-    teams = {"name", "join", "leave"} <= set(own) and ({"email", "upn", "role"} & set(own))
-    return own if legacy or teams else None
-
-
-def _of_meeting(cells: Sequence[str], *, before: int | None = None) -> dict[str, int]:
-    """Where headings have what is said of the meeting, up to the participant's own columns."""
-    names = [folded(cell) for cell in cells][:before]
-    found: dict[str, int] = {}
-    for known_as, headings in _MEETING_FIELDS.items():
-        for heading in headings:
-            if heading in names and names.index(heading) not in found.values():
-                found[known_as] = names.index(heading)
-                break
-    return found
 
 
 # ---- lines and cells
@@ -199,7 +139,7 @@ def _lines(part: Part) -> Iterator[tuple[int, str | None]]:
     """The lines of a report by number; None for one that is too long. A name has no line break, so no cell has one."""
     encoding = part.head.encoding
     if part.head.kind != "text":
-        raise ReadError(f"{part.name}: a report of attendance is text; this is a {part.head.kind} file.")
+        raise ReadError(f"{part.name}: an attendance report is text, but this is a {part.head.kind} file.")
     with part.open() as binary, io.TextIOWrapper(binary, encoding=encoding, errors="replace", newline=None) as text:
         number, cut = 0, False
         while line := text.readline(_LONGEST_LINE):
@@ -231,6 +171,7 @@ def report_of(part: Part) -> Report:
     of_row: dict[str, int] = {}
     block: dict[str, int] = {}
     delimiter, section, width = ",", "", 0
+    changed = False  # the column of names has those they were changed from
     fresh = False  # the next line holds headings, in whatever language
     done = False  # the participants have been read: the section after says the same by activity
     for number, line in _lines(part):
@@ -245,23 +186,21 @@ def report_of(part: Part) -> Report:
             section, fresh, columns = heading[1], heading[1] in "23", None
             continue
         cells = _cells(line, delimiter if columns else _mark(line))
-        found = None if columns and not fresh and not _headings_again(cells, width) else _participants(cells)
+        found = None if columns and not fresh and not _headings_again(cells, width) else headings.participants(cells)
         if found is None and fresh and len(cells) >= 4:
-            found = dict(zip(_TEAMS_ORDER, range(len(cells)), strict=False))
-            if section == "3":
-                found.pop("upn", None)
-                found |= {"email": 4, "role": 5} if len(cells) > 5 else {}
+            found = headings.of_teams(len(cells), section)
         if found is not None and (section in ("", "2", "3")):
             columns, fresh, delimiter, width = found, False, _mark(line), len(cells)
+            changed = "name" in found and headings.is_zoom_name(cells[found["name"]])
             first = min(found.values()) if found.get("name") is None else found["name"]
-            of_row = _of_meeting(cells, before=first) if first else {}
+            of_row = headings.of_meeting(cells, before=first) if first else {}
             continue
         if columns is not None:
             if not done:
-                _participant(cells, columns, of_row, meeting, report, number)
+                _participant(cells, columns, of_row, meeting, report, number, changed=changed)
             continue
         if section in ("", "1"):
-            block = _block(cells, block, meeting)
+            block = _block(cells, block, meeting, section)
     if meeting.rows:
         report.meetings[(meeting.number, meeting.start)] = meeting
     return report
@@ -269,25 +208,30 @@ def report_of(part: Part) -> Report:
 
 def _headings_again(cells: Sequence[str], width: int) -> bool:
     """Whether a line among participants could be headings: of a second report in the file, say."""
-    return len(cells) >= min(width, 3) and any(folded(cell) in (*_ZOOM_NAME, *_NAME) for cell in cells[:12])
+    names = any(map(headings.is_name, cells[:12]))
+    return len(cells) >= min(width, 3) and names
 
 
-def _block(cells: Sequence[str], block: Mapping[str, int], meeting: Meeting) -> dict[str, int]:
+def _block(cells: Sequence[str], block: Mapping[str, int], meeting: Meeting, section: str) -> dict[str, int]:
     """Take what a line before the participants says of the meeting: "heading, value", or values below headings."""
     if len([cell for cell in cells if cell]) == 2 and len(cells) <= 3:
         name = folded(cells[0])
-        if name in _START and not meeting.start:
+        if headings.is_start(name) and not meeting.start:
             meeting.start = _time(cells[1])
-        elif name in _NUMBER and not meeting.number:
+        elif section == "1" and not meeting.start and headings.is_time(_time(cells[1])):
+            # Of the times in a summary the first is the start, in whatever language.
+            meeting.start = _time(cells[1])
+        elif headings.is_number(name) and not meeting.number:
             meeting.number = cells[1]
         return {}
+    block = block or headings.of_meeting_by_values([_time(cell) for cell in cells])
     if block:
         values = {known_as: cells[position] for known_as, position in block.items() if position < len(cells)}
         meeting.number = re.sub(r"\s", "", values.get("number", ""))
         meeting.start = _time(values.get("start", ""))
         meeting.host = values.get("host", "")
         return {}
-    found = _of_meeting(cells)
+    found = headings.of_meeting(cells)
     return found if len(found) >= 2 else {}
 
 
@@ -298,8 +242,13 @@ def _participant(
     meeting: Meeting,
     report: Report,
     line: int,
+    *,
+    changed: bool,
 ) -> None:
-    """Add a row of the table of participants to its meeting."""
+    """Add a row of the table of participants to its meeting.
+
+    Only where the heading says so (`changed`) is what stands in brackets the name that another was changed from.
+    """
     if len(cells) < 2 or not any(cells):
         report.rejected.append((line, "unreadable"))
         return
@@ -308,10 +257,10 @@ def _participant(
         position = positions.get(known_as)
         return "" if position is None or position >= len(cells) else cells[position]
 
-    name, email, upn = value("name"), value("email"), value("upn")
-    if "@" not in email:
-        email = upn if "@" in upn else ""
-    if value("waiting").casefold() in ("yes", "oui", "ja", "sí", "true"):
+    name = clean_text(value("name"))
+    addresses = [clean_id(value(field)) or "" for field in ("email", "upn")]
+    email = next((address for address in addresses if "@" in address), "")
+    if value("waiting").casefold() in _YES:
         report.rejected.append((line, "waiting room"))
         return
     if not email and _BOT.search(name):
@@ -320,27 +269,14 @@ def _participant(
     if not email and _ROOM.search(name):
         report.rejected.append((line, "room"))
         return
-    original = _ORIGINAL.fullmatch(name)
-    stated = (
-        original[2]
-        if original and original[2].casefold() not in ("guest", "invité", "gast")
-        else original[1]
-        if original
-        else name
-    ) or name
-    person = email or stated.strip()
+    shown, original = name_marks.with_original(name) if changed else (name_marks.without_marks(name), "")
+    stated = original or shown
+    person = email or ("" if name_marks.is_mark(stated) else clean_id(stated) or "")
     if not person:
         report.rejected.append((line, "no participant"))
         return
-    row = Row(
-        line,
-        person,
-        stated.strip(),
-        not email,
-        _time(value("join")),
-        _time(value("leave")),
-        bool(_ORGANISER.search(value("role"))),
-    )
+    organiser = bool(_ORGANISER.search(value("role")))
+    row = Row(line, person, stated, not email, _time(value("join")), _time(value("leave")), organiser)
     if not of_row:
         meeting.rows.append(row)
         return

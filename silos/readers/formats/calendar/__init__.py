@@ -1,1 +1,1 @@
-"""Calendars: iCalendar files, series and all."""
+"""Calendars: iCalendar files, including series."""

@@ -29,7 +29,7 @@ MEDIUM = "meeting"
 
 _LIBRARIES = ("icalendar", "recurring_ical_events")
 _MISSING = (
-    "reading calendars takes two more libraries (icalendar, recurring-ical-events). "
+    "reading calendars needs two more libraries (icalendar, recurring-ical-events). "
     f"Install them with: {how_to_install('calendar')}."
 )
 
@@ -57,7 +57,7 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
                 meetings.add(events)
     except sqlite3.Error as error:
         raise ReadError(
-            f"{request.name}: what was read cannot be kept in the temporary folder. Free some room, or point the "
+            f"{request.name}: the rows cannot be stored in the temporary folder. Free some room, or point the "
             "environment variable TMPDIR elsewhere."
         ) from error
     finally:
@@ -247,7 +247,7 @@ def _series(uid: str) -> str:
 
 CALENDAR = Reader(
     "calendar",
-    "iCalendar (.ics), one calendar or many, series and all; needs the extra " + extra("calendar"),
+    "iCalendar (.ics), one calendar or many, including series; needs the extra " + extra("calendar"),
     _recognise,
     _read,
 )

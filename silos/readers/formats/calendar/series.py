@@ -189,7 +189,7 @@ class Series:
         if self.cut:
             yield f"{self.cut:,} series were cut off after {MOST_OCCURRENCES:,} occurrences."
         if self.floating:
-            yield f"{self.floating:,} meetings name no time zone that is known; their times were read as UTC."
+            yield f"{self.floating:,} meetings have no known time zone, so their times were read as UTC."
 
 
 def _naive(moment: date | datetime) -> datetime:

@@ -5,20 +5,20 @@ properties that say when an event is and who is in it are looked at; all others 
 """
 
 import hashlib
-import io
 import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
-from silos.errors import ReadError
 from silos.readers.files.sniff import Part
-from silos.readers.formats.calendar.zones import Zones, moment_of
+from silos.readers.formats.calendar.lines import split, unfolded
+from silos.readers.formats.calendar.zones import Zones, canonical, moment_of
+from silos.readers.tabular.ids import clean_id
+from silos.readers.tabular.name_marks import without_marks
 from silos.readers.tabular.row_buffer import Rows
 
-#: Lines are read in pieces of this size; what is longer is no property that matters.
-_LONGEST = 1 << 18
 #: An event with more lines to keep is damage.
 _MOST_LINES = 100_000
 
@@ -30,9 +30,12 @@ _KEPT = _TIMES | _OTHERS | _OF_ZONE | {"METHOD", "X-WR-TIMEZONE"}
 #: What a message about a meeting is, that is no meeting. A cancellation is one: it may cancel what stands elsewhere.
 _METHODS = {"REPLY": "reply", "COUNTER": "counter-proposal", "DECLINECOUNTER": "counter-proposal", "REFRESH": "reply"}
 
-_PARAMETER = re.compile(r';([A-Za-z0-9-]+)=((?:"[^"]*"|[^";:,]*)(?:,(?:"[^"]*"|[^";:,]*))*)')
-_NAME = re.compile(r"[A-Za-z0-9-]+")
 _ADDRESS = re.compile(r"[^\s@:]+@[^\s@:]+")
+_NAMED = re.compile(r"<\s*(?:mailto:)?([^\s@:<>]+@[^\s@:<>]+)\s*>", re.IGNORECASE)
+_MAILTO = re.compile(r"^(?:\s*(?:mailto|smtp):\s*)+", re.IGNORECASE)
+#: The last name of a path in a directory; Exchange may put digits of its own before it.
+_LAST_NAME = re.compile(r"/cn=([^/=]+)/?$", re.IGNORECASE)
+_SERVER_DIGITS = re.compile(r"^[0-9a-fA-F]{32}-")
 
 
 @dataclass(frozen=True)
@@ -106,56 +109,7 @@ class Event:
         return event
 
 
-# ---- lines
-
-
-def _unfolded(part: Part) -> Iterator[tuple[int, str]]:
-    """The properties to keep, each with the number of the line it begins in."""
-    if part.head.kind != "text":
-        raise ReadError(f"{part.name}: a calendar is text; this is a {part.head.kind} file.")
-    with (
-        part.open() as binary,
-        io.TextIOWrapper(binary, encoding=part.head.encoding, errors="replace", newline=None) as text,
-    ):
-        number = begun = size = 0
-        held: list[str] = []
-        keep = whole = True
-        while piece := text.readline(_LONGEST):
-            goes_on = not whole
-            whole = piece.endswith("\n")
-            line = piece.rstrip("\n")
-            if goes_on:
-                held.clear()
-                keep = False
-                continue
-            number += 1
-            if line[:1] in (" ", "\t"):
-                size += len(line)
-                if keep and size < _LONGEST:
-                    held.append(line[1:])
-                continue
-            if keep and held:
-                yield begun, "".join(held)
-            line = line.lstrip("\ufeff")
-            name = _NAME.match(line)
-            keep = name is not None and name[0].upper() in _KEPT
-            held, begun, size = [line] if keep else [], number, len(line)
-        if keep and held:
-            yield begun, "".join(held)
-
-
-def _split(line: str) -> tuple[str, dict[str, str], str]:
-    """Name, parameters and value of a property."""
-    name = _NAME.match(line)
-    if name is None:
-        return "", {}, ""
-    parameters: dict[str, str] = {}
-    position = name.end()
-    while match := _PARAMETER.match(line, position):
-        parameters[match[1].upper()] = match[2].strip('"')
-        position = match.end()
-    colon = line.find(":", position)
-    return name[0].upper(), parameters, "" if colon < 0 else line[colon + 1 :].strip()
+# ---- events
 
 
 @dataclass
@@ -180,8 +134,8 @@ def events(part: Part, zones: Zones, rows: Rows, *, file: int = 0) -> Iterator[E
     event: _Open | None = None
     zone: list[str] | None = None
     zone_name = ""
-    for number, line in _unfolded(part):
-        name, parameters, value = _split(line)
+    for number, line in unfolded(part, _KEPT):
+        name, parameters, value = split(line)
         if name == "BEGIN":
             kind = value.upper()
             if kind in ("VCALENDAR", "VEVENT") and event is not None:
@@ -257,7 +211,9 @@ def _event(held: _Open, method: str, calendar: int, file: int, part: Part, rows:
             event.sequence = int(value) if re.fullmatch(r"\d{1,9}", value) else 0
         else:
             event.range = event.range or parameters.get("RANGE", "").upper() == "THISANDFUTURE"
-            event.lines.append((name, parameters.get("TZID", ""), value))
+            timed = value if name == "RRULE" else ",".join(filter(None, map(canonical, value.split(","))))
+            if timed:
+                event.lines.append((name, parameters.get("TZID", ""), timed))
     event.people = _people(organiser, attendees)
     if not event.uid:
         said = json.dumps([event.lines, event.people.present])
@@ -296,9 +252,10 @@ def _people(organiser: tuple[dict[str, str], str] | None, attendees: list[tuple[
 
 def _attendee(parameters: Mapping[str, str], value: str, *, organises: bool = False) -> tuple[str, str]:
     """The id of an attendee, and why they do not take part, if so."""
-    person = _id(parameters, value)
+    person = clean_id(_id(parameters, value)) or ""
     kind, role = parameters.get("CUTYPE", "").upper(), parameters.get("ROLE", "").upper()
-    state = parameters.get("PARTSTAT", "").upper()
+    # vCalendar 1.0 calls it STATUS.
+    state = parameters.get("PARTSTAT", parameters.get("STATUS", "")).upper()
     lowered = person.casefold()
     if kind in ("ROOM", "RESOURCE") or lowered.endswith(
         ("@resource.calendar.google.com", "@group.calendar.google.com")
@@ -321,14 +278,33 @@ def _id(parameters: Mapping[str, str], value: str) -> str:
     """Under which id an attendee is known: the address, else the name shown beside an address of some other kind.
 
     A room may stand there by its bare name, with no address at all: it has no id.
+
+    Examples:
+        >>> _id({}, "mailto:ann%40acme.example?subject=x"), _id({"CN": "Ann Roux (Guest)"}, "invalid:nomail")
+        ('ann@acme.example', 'Ann Roux')
+        >>> _id({}, "/o=ACME/ou=First/cn=Recipients/cn=ann.roux"), _id({}, "Room 5")
+        ('ann.roux', '')
     """
-    address = re.sub(r"^\s*mailto:\s*", "", value, flags=re.IGNORECASE).strip().strip("<>")
-    if _ADDRESS.fullmatch(address):
-        return address
-    stated = re.sub(r"^\s*mailto:\s*", "", parameters.get("EMAIL", ""), flags=re.IGNORECASE).strip()
-    if _ADDRESS.fullmatch(stated):
-        return stated
-    shown = parameters.get("CN", "").strip()
-    if _ADDRESS.fullmatch(shown):
-        return shown
-    return shown if ":" in value or value.startswith("/") else ""
+    for stated in (value, parameters.get("EMAIL", ""), parameters.get("CN", "")):
+        if address := _address(stated):
+            return address
+    shown = without_marks(parameters.get("CN", ""))
+    path = value.startswith("/") or "/cn=" in value.lower()
+    if shown and not shown.startswith("/"):
+        return shown if ":" in value or path else ""
+    last = _LAST_NAME.search(value) if path else None
+    return _SERVER_DIGITS.sub("", last[1]) if last else ""
+
+
+def _address(text: str) -> str:
+    """The address of mail in a text; "" if there is none."""
+    bare = _MAILTO.sub("", text).partition("?")[0].strip().strip("<>\"' ")
+    if "%" in bare:
+        bare = unquote(bare)
+    if "/" in bare:
+        # A path of CalDAV: "/principals/ann%40acme.example/".
+        bare = next((piece for piece in reversed(bare.split("/")) if _ADDRESS.fullmatch(piece)), bare)
+    if _ADDRESS.fullmatch(bare):
+        return bare
+    named = _NAMED.search(text)
+    return named[1] if named else ""

@@ -3,7 +3,11 @@
 import hashlib
 import re
 import warnings
-from datetime import date, datetime, tzinfo
+import zoneinfo
+from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
+
+from silos.readers.tabular.zone_names import offset_of
 
 _MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)Z?)?", re.ASCII)
 
@@ -20,9 +24,42 @@ def moment_of(value: str) -> datetime | None:
         return None
     year, month, day, hour, minute, second = (int(number) for number in match.groups(default="0"))
     try:
-        return datetime(year, month, day, hour, minute, second)
-    except ValueError:
+        if hour == 24 and not minute and not second:
+            return datetime(year, month, day) + timedelta(days=1)
+        return datetime(year, month, day, hour, minute, min(second, 59))
+    except (ValueError, OverflowError):
         return None
+
+
+_LOOSE = re.compile(
+    r"(\d{4})-?(\d\d)-?(\d\d)(?:[Tt ](\d\d):?(\d\d)(?::?(\d\d))?(?:\.\d+)?\s*([Zz]|[+-]\d\d:?\d\d)?)?(/.*)?", re.ASCII
+)
+
+
+def canonical(value: str) -> str:
+    """A time as RFC 5545 has it, made of one with dashes, without seconds or with an offset; others as they are.
+
+    Examples:
+        >>> canonical("2025-01-06T09:00"), canonical("20250106T090000+0100"), canonical("20250106"), canonical("soon")
+        ('20250106T090000', '20250106T080000Z', '20250106', 'soon')
+    """
+    match = _LOOSE.fullmatch(value.strip())
+    if match is None or match[4] is None:
+        return value.strip() if match is None or match[4] is not None else f"{match[1]}{match[2]}{match[3]}"
+    day, zone = f"{match[1]}{match[2]}{match[3]}", match[7] or ""
+    local = f"{day}T{match[4]}{match[5]}{match[6] or '00'}"
+    if zone in ("", "Z", "z"):
+        moment = moment_of(local)
+        # Only midnight has another name (24:00) in the next day.
+        local = f"{moment:%Y%m%dT%H%M%S}" if moment is not None and moment.year > 999 else local
+        return f"{local}{zone.upper()}{match[8] or ''}"
+    moment, ahead = moment_of(local), offset_of(zone, datetime(2000, 1, 1))
+    if moment is None or ahead is None:
+        return value.strip()
+    try:
+        return f"{moment - ahead:%Y%m%dT%H%M%SZ}{match[8] or ''}"
+    except OverflowError:
+        return value.strip()
 
 
 def day_of(value: str) -> date | None:
@@ -72,16 +109,62 @@ class Zones:
             self._zones[name] = zone
             return name if re.fullmatch(r"[\w/+\-]+", name) else None
         digest = self._defined.get((calendar, stated))
-        if digest is None:
-            return None
-        name = f"silos-{digest}"
+        if digest is not None and (name := self._made(self._definitions[digest])):
+            return name
+        region = _region_in(stated)
+        if region is not None and (zone := _library_zone(region)) is not None:
+            self._zones[region] = zone
+            return region
+        ahead = offset_of(stated, datetime(2000, 1, 1))
+        return None if ahead is None else self._made(_always(ahead))
+
+    def _made(self, definition: str) -> str | None:
+        """The name of a zone made of a definition; None if it defines none."""
+        name = f"silos-{hashlib.md5(definition.encode('utf-8', 'replace'), usedforsecurity=False).hexdigest()}"
         if name not in self._zones:
-            self._zones[name] = _defined_zone(name, self._definitions[digest])
+            self._zones[name] = _defined_zone(name, definition)
         return name if self._zones[name] is not None else None
 
     def zone(self, name: str) -> tzinfo | None:
         """The zone of a name that `name` gave."""
         return self._zones.get(name)
+
+
+@lru_cache(maxsize=1)
+def _cities() -> dict[str, str]:
+    """City -> region; of several regions with one city, the first by name."""
+    found: dict[str, str] = {}
+    for key in sorted(zoneinfo.available_timezones()):
+        if "/" in key and not key.startswith(("Etc/", "posix/", "right/", "SystemV/")):
+            found.setdefault(key.rpartition("/")[2].replace("_", " ").casefold(), key)
+    return found
+
+
+def _region_in(name: str) -> str | None:
+    """The region of the world that the name of a zone holds; None if there is none.
+
+    Examples:
+        >>> _region_in("/citadel.org/20250101_1/Europe/Paris"), _region_in("(UTC+01:00) Amsterdam, Berlin, Bern")
+        ('Europe/Paris', 'Europe/Amsterdam')
+        >>> _region_in("Customized Time Zone") is None
+        True
+    """
+    pieces = name[:200].replace("\\", "").strip('" ').split("/")
+    regions = zoneinfo.available_timezones()
+    for begin in range(len(pieces) - 1):
+        if (key := "/".join(pieces[begin:]).replace(" ", "_")) in regions:
+            return key
+    listed = re.fullmatch(r"\((?:UTC|GMT)[^()]*\)\s*(.+)", name[:200])
+    cities = re.split(r"\s*[,;]\s*", listed[1]) if listed else []
+    return next((_cities()[city.casefold()] for city in cities if city.casefold() in _cities()), None)
+
+
+def _always(ahead: timedelta) -> str:
+    """The definition of a zone that is always so far ahead of Greenwich."""
+    minutes = round(ahead.total_seconds() / 60)
+    offset = f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}{abs(minutes) % 60:02}"
+    lines = ("BEGIN:STANDARD", "DTSTART:19700101T000000", f"TZOFFSETFROM:{offset}", f"TZOFFSETTO:{offset}")
+    return "".join(f"{line}\r\n" for line in (*lines, "END:STANDARD"))
 
 
 def _library_zone(name: str) -> tzinfo | None:

@@ -5,11 +5,11 @@ Only the headers that tell this are looked at; subject and body are neither deco
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
-from email.errors import HeaderParseError
-from email.header import decode_header
-from email.utils import parsedate_tz
-from typing import cast
+
+from silos.readers.formats.mail import folders
+from silos.readers.formats.mail.encoded_words import decoded_words
+from silos.readers.tabular.ids import visible
+from silos.readers.tabular.spelt_times import NO_TIME, Moment, moment_of
 
 #: Recipients of one mail that are read; nobody writes to more people than that and means them.
 _MOST_RECIPIENTS = 20_000
@@ -19,9 +19,11 @@ _NAMES = {
     for name in (
         *("from", "sender", "to", "cc", "bcc", "date", "received", "message-id", "in-reply-to", "references"),
         *("x-gm-thrid", "return-path", "auto-submitted", "content-type", "content-length", "list-id", "list-post"),
-        *("precedence", "x-unsent", "x-gmail-labels", "x-spam-flag"),
+        *("precedence", "x-unsent", "x-gmail-labels", "x-spam-flag", "x-spam-status", "x-mozilla-status", "x-status"),
     )
 }
+#: In the status that Thunderbird writes in hexadecimal: the mail was deleted, and its file not yet compacted.
+_EXPUNGED = 0x0008
 _SEVERAL = ("to", "cc", "bcc")
 _FOLD = re.compile(rb"\r?\n[ \t]+")
 _ASCTIME = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun) +[A-Z][a-z]{2} +\d{1,2} +\d\d?:\d\d(:\d\d)?( .*)?$")
@@ -46,10 +48,10 @@ def addresses(values: Sequence[str]) -> list[str]:
         ['bob@acme.example', 'cleo@acme.example']
     """
     found: dict[str, None] = {}
-    for value in values:
+    for value in map(visible, values):
         plain = _COMMENT.sub(" ", _QUOTED.sub(" ", _WORD.sub(" ", value)))
         if "@" not in plain and " at " not in plain and "=?" in value:
-            plain = _COMMENT.sub(" ", _QUOTED.sub(" ", _words(value)))
+            plain = _COMMENT.sub(" ", _QUOTED.sub(" ", decoded_words(value)))
         for piece in re.split(r"[,;]", plain):
             angles = [angle for angle in _ANGLE.findall(piece) if "@" in angle or " at " in angle]
             place = angles[-1] if angles else piece
@@ -60,18 +62,6 @@ def addresses(values: Sequence[str]) -> list[str]:
             if 3 <= len(address) <= 320 and len(found) < _MOST_RECIPIENTS:
                 found[address] = None
     return list(found)
-
-
-def _words(value: str) -> str:
-    """The text of encoded words; needed only where somebody encoded the addresses too."""
-    try:
-        parts = decode_header(value)
-        return "".join(
-            part if isinstance(part, str) else part.decode(charset or "latin-1", errors="replace")
-            for part, charset in parts
-        )
-    except (ValueError, LookupError, HeaderParseError):
-        return value
 
 
 # ---- headers
@@ -102,33 +92,21 @@ def first(headers: Headers, name: str) -> str:
     return headers[name][0] if name in headers else ""
 
 
-def time_of(value: str) -> datetime | None:
-    """A time as mail writes it, in UTC; without a zone it is taken as UTC.
-
-    Examples:
-        >>> time_of("Fri, 3 May 2024 10:00:00 +0200 (CEST)"), time_of("soon")
-        (datetime.datetime(2024, 5, 3, 8, 0), None)
-    """
-    try:
-        parsed = parsedate_tz(value[:200])
-        if parsed is None:
-            time = datetime.fromisoformat(value.strip())
-            return time if time.tzinfo is None else (time - cast(timedelta, time.utcoffset())).replace(tzinfo=None)
-        year, month, day, hour, minute, second = parsed[:6]
-        return datetime(year, month, day, hour, minute, min(second, 59)) - timedelta(seconds=parsed[9] or 0)
-    except (ValueError, TypeError, IndexError, OverflowError, AttributeError):
-        return None
-
-
-def when(headers: Headers, separator: bytes) -> datetime | None:
-    """When a mail was sent; where it does not say, when it arrived."""
-    if "date" in headers and (time := time_of(first(headers, "date"))):
-        return time
-    if "received" in headers and (time := time_of(first(headers, "received").rpartition(";")[2])):
-        return time
+def when(headers: Headers, separator: bytes) -> Moment:
+    """When a mail was sent; where it does not say, or not in a zone that is known, when it arrived."""
+    sent = moment_of(first(headers, "date")) if "date" in headers else NO_TIME
+    if sent.time:
+        return sent
+    if "received" in headers:
+        arrived = moment_of(first(headers, "received").rpartition(";")[2])
+        if arrived.time and (arrived.zone == "known" or sent.zone != "unknown"):
+            return Moment(arrived.time, sent.zone if sent.zone == "unknown" else "known")
     # Thunderbird writes "From - " and the time of day of the download.
-    match = None if separator.startswith(b"From - ") else _ASCTIME.search(text_of(separator))
-    return time_of(match[0]) if match else None
+    if sent.zone == "unknown" or separator.startswith(b"From - "):
+        return sent
+    match = _ASCTIME.search(text_of(separator))
+    # By RFC 4155 this line is in UTC.
+    return Moment(moment_of(match[0]).time, "known") if match else sent
 
 
 def identity(value: str) -> str:
@@ -143,6 +121,8 @@ def left_out(headers: Headers) -> str | None:
     Examples:
         >>> left_out({"auto-submitted": ["auto-replied"]}), left_out({"auto-submitted": ["no"]})
         ('bot', None)
+        >>> left_out({"x-mozilla-status": ["0009"]}), left_out({"x-mozilla-status": ["0001"]})
+        ('deleted', None)
     """
     null_path = "return-path" in headers and "".join(first(headers, "return-path").split()) == "<>"
     automatic = first(headers, "auto-submitted").split(";")[0].strip().lower() not in ("", "no")
@@ -150,12 +130,17 @@ def left_out(headers: Headers) -> str | None:
     bulk = first(headers, "precedence").lower() in ("bulk", "list", "junk")
     if null_path or automatic or report or bulk or "list-id" in headers:
         return "bot"
-    labels = {label.strip().lower() for label in first(headers, "x-gmail-labels").split(",")}
-    if labels & {"spam"} or first(headers, "x-spam-flag").upper() == "YES":
-        return "spam"
-    if labels & {"draft", "drafts", "brouillon", "brouillons"} or first(headers, "x-unsent") == "1":
-        return "never sent"
-    return None
+    if reason := folders.reason_of_labels(first(headers, "x-gmail-labels")):
+        return reason
+    filtered = first(headers, "x-spam-status").lower().startswith("yes")
+    if filtered or first(headers, "x-spam-flag").upper() == "YES":
+        return folders.SPAM
+    state = first(headers, "x-status").upper()
+    if "T" in state or first(headers, "x-unsent") == "1":
+        return folders.DRAFT
+    mozilla = first(headers, "x-mozilla-status")
+    expunged = re.fullmatch(r"[0-9A-Fa-f]{4}", mozilla) is not None and int(mozilla, 16) & _EXPUNGED
+    return folders.TRASH if expunged or "D" in state else None
 
 
 def lists_of(headers: Headers) -> Iterator[str]:

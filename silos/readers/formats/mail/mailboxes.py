@@ -7,12 +7,15 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from silos.readers.formats.mail.headers import Headers, first, headers_of
+from silos.readers.formats.mail.headers import Headers, first, headers_of, text_of
 
 #: Bytes read at once; the longest header that is looked at; how far ahead is looked for the end of a mail.
 _BLOCK, _LONGEST_HEADER, _AHEAD = 1 << 20, 1 << 20, 1 << 22
 #: A mail of more bytes than this in a cell is a quotation mark that nobody closed.
 _LONGEST_CELL = 1 << 25
+
+#: Bytes at the end of the path of a mail that are looked at.
+_LONGEST_NAME = 1000
 
 _LINE = re.compile(rb"[!-9;-~]+:")
 _BLANK = re.compile(rb"\n\r?\n")
@@ -182,8 +185,10 @@ def looks_like_mail(start: bytes) -> bool:
 # ---- a table with a mail in each row
 
 
-def table_mails(file: BinaryIO) -> Iterator[Headers]:
-    """The headers of the mail in each row of a table with the columns file and message; none for a damaged row.
+def table_mails(file: BinaryIO) -> Iterator[tuple[str, Headers]]:
+    """The file and the headers of the mail in each row of a table with the columns file and message.
+
+    There are no headers for a damaged row.
 
     The cells are whole mails with line breaks, which scans in parallel cannot tell from rows; so they are read here,
     one after the other, up to the quotation mark that closes them.
@@ -203,10 +208,11 @@ def table_mails(file: BinaryIO) -> Iterator[Headers]:
         if close >= 0 and window.slice(close + 1, close + 2) in (b"", b"\r", b"\n"):
             mail = window.bytes[start - window.base : close - window.base]
             head = _BLANK.split(mail, maxsplit=1)[0][:_LONGEST_HEADER]
-            yield headers_of(head.replace(b'""', b'"'))
+            named = cell[0].rstrip(b'",').lstrip(b'"') if cell else b""
+            yield text_of(named[-_LONGEST_NAME:]), headers_of(head.replace(b'""', b'"'))
             place = close + 1
             continue
-        yield {}
+        yield "", {}
         # The mark taken for the end may be the one that opens the next row, so look from the beginning of its line.
         line = window.bytes.rfind(b"\n", 0, close - window.base) + window.base if close >= 0 else start
         place = _resumed(window, max(line, start))

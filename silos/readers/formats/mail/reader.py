@@ -6,7 +6,7 @@ wait in Parquet, so memory does not grow with the mailbox; threads are put toget
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
@@ -16,6 +16,7 @@ import duckdb
 from silos.engines.quoting import literal
 from silos.errors import ReadError, SilosError
 from silos.readers.files.sniff import DAMAGE, Head, Part
+from silos.readers.formats.mail.folders import reason_of_path
 from silos.readers.formats.mail.headers import Headers, addresses, first, identity, left_out, lists_of, when
 from silos.readers.formats.mail.mailboxes import TABLE, looks_like_mail, mails, table_mails
 from silos.readers.reader import Reader, Request
@@ -23,26 +24,46 @@ from silos.readers.tabular.row_buffer import Rows
 from silos.readers.tabular.scan import UNREADABLE
 from silos.tables import INTERACTION_FIELDS, Source
 
+UNKNOWN_ZONE = "unknown time zone"
+
 #: Addresses of mailing lists that are remembered; steps from a reply to the first mail of its thread, as powers of two.
 _MOST_LISTS, _STEPS = 100_000, 24
 
 
 @dataclass(eq=False)
 class _Mailbox:
-    """What was read of one LOG so far."""
+    """What was read of one LOG so far.
+
+    Attributes:
+        rows: of the mails.
+        lists: addresses of mailing lists.
+        arrived: how many mails name a zone that is not known and were dated by their arrival.
+        unzoned: how many mails name no zone.
+    """
 
     rows: Rows
     lists: set[str] = field(default_factory=set)
+    arrived: int = 0
+    unzoned: int = 0
 
-    def read(self, file: BinaryIO, name: str) -> None:
+    def read(self, file: BinaryIO, name: str, *, path: str = "") -> None:
+        """Read a mailbox, or the one mail that a file is.
+
+        Args:
+            file: its bytes.
+            name: for messages.
+            path: below what the user named, for the folders that say that mail in them is no message.
+        """
+        folder = reason_of_path(path)
         for number, (separator, headers) in enumerate(mails(file), start=1):
-            self.add(headers, separator, where=f"{name}, message {number}")
+            self.add(headers, separator, where=f"{name}, message {number}", folder=folder)
 
-    def add(self, headers: Headers, separator: bytes, *, where: str) -> None:
+    def add(self, headers: Headers, separator: bytes, *, where: str, folder: str | None = None) -> None:
+        """Add the rows of a mail, or count why it has none; `folder` says why all mail in its folder has none."""
         if not headers:
             self.rows.reject(UNREADABLE, where=where)
             return
-        reason = left_out(headers)
+        reason = left_out(headers) or folder
         if reason:
             if len(self.lists) < _MOST_LISTS:
                 self.lists.update(lists_of(headers))
@@ -60,7 +81,13 @@ class _Mailbox:
         if not reached:
             self.rows.reject("no recipient", where=where)
             return
-        time = when(headers, separator)
+        time, zone = when(headers, separator)
+        self.unzoned += zone == "none" and time is not None
+        if zone == "unknown":
+            if time is None:
+                self.rows.reject(UNKNOWN_ZONE, where=where)
+                return
+            self.arrived += 1
         event = identity(first(headers, "message-id"))
         if not event:
             # Without what only the sender's copy says (Bcc), so that all copies of the mail are one event.
@@ -70,6 +97,18 @@ class _Mailbox:
             # `recipients` stays open: the copies of a mail do not name the same people, and only all of them together
             # tell how many it reached.
             self.rows.add(timestamp=time, sender=sender, recipient=recipient, event=event, thread=thread, kind="direct")
+
+    def notes(self, name: str) -> Iterator[str]:
+        """What is to be said of the times."""
+        if lost := self.rows.rejected[UNKNOWN_ZONE]:
+            yield (
+                f"{lost:,} mails in {name} name an unknown time zone and do not say when they arrived. They were left "
+                "out, as they may be hours off."
+            )
+        if self.arrived:
+            yield f"{self.arrived:,} mails in {name} name a time zone that is not known: their arrival was taken."
+        if self.unzoned:
+            yield f"{self.unzoned:,} mails in {name} name no time zone; their times were read as UTC."
 
     @staticmethod
     def _answered(headers: Headers, event: str) -> str | None:
@@ -133,15 +172,16 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
             notes += _read_members(part, box)
         else:
             _read_file(part, box)
+    notes += box.notes(request.name)
     if not len(box.rows) and not box.rows.rejected:
-        raise ReadError(f"{request.name}: no mail is in it. Mail is an mbox, .eml files or a maildir.")
+        raise ReadError(f"{request.name}: it holds no mail. Mail can be an mbox, .eml files or a maildir.")
     columns = {"timestamp": "Date", "sender": "From", "recipient": "To, Cc, Bcc", "event": "Message-ID"}
     source = box.rows.source(request.name, "mail", columns=columns, notes=notes)
     try:
         source = _threaded(source, box.lists, request)
     except duckdb.Error as error:
         raise ReadError(
-            f"{request.name}: the mails cannot be kept in the temporary folder; is the disk full? Free some room, or "
+            f"{request.name}: the mails cannot be stored in the temporary folder. Is the disk full? Free some room, or "
             "point the environment variable TMPDIR elsewhere."
         ) from error
     [(threads,)] = request.connection.execute(f"select count(thread) from ({source.query})").fetchall()
@@ -149,21 +189,22 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
         return [replace(source, columns={**columns, "thread": "References, In-Reply-To, X-GM-THRID"})]
     missing = (
         f"The mails of {request.name} do not say what they answer (no In-Reply-To, References): without threads the "
-        "connector verdict rests on ties that are reciprocated."
+        "connector verdict rests on reciprocated ties."
     )
     return [replace(source, notes=(*source.notes, missing))]
 
 
 def _read_file(part: Part, box: _Mailbox) -> None:
     if part.compression != "none":
-        raise ReadError(f"{part.name}: mail packed as zstd is not read. Unpack it first.")
+        raise ReadError(f"{part.name}: mail compressed with zstd cannot be read. Unpack it first.")
     try:
         with part.open() as file:
             if TABLE.match(part.head.start):
-                for number, headers in enumerate(table_mails(file), start=1):
-                    box.add(headers, b"", where=f"{part.name}, mail {number}")
+                for number, (path, headers) in enumerate(table_mails(file), start=1):
+                    where = f"{part.name}, mail {number}"
+                    box.add(headers, b"", where=where, folder=reason_of_path(path))
             else:
-                box.read(file, part.name)
+                box.read(file, part.name, path=part.inner or PurePosixPath(part.name.replace("\\", "/")).name)
     except SilosError:
         raise
     except DAMAGE as error:
@@ -185,7 +226,7 @@ def _read_members(part: Part, box: _Mailbox) -> list[str]:
                     others += 1
                     continue
                 file.seek(0)
-                box.read(file, where)
+                box.read(file, where, path=name)
         except SilosError:
             raise
         except DAMAGE:
@@ -217,7 +258,7 @@ def _recognise(head: Head) -> bool:
 
 MAIL = Reader(
     "mail",
-    "mailboxes: mbox, a folder or zip of .eml files, maildir, CSV with a file and a message in each row (headers only)",
+    "mailboxes: mbox, a folder or zip of .eml files, maildir, CSV with one message per row (only headers are read)",
     _recognise,
     _read,
     more="these mails do not say what they answer: export them with all their headers, or add calendars or chats.",

@@ -1,4 +1,4 @@
-"""Slack exports: a zip or folder with lists of people and channels, and a file a day for each channel."""
+"""Slack exports: a zip or folder with lists of people and channels, and one file per channel and day."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,7 +8,8 @@ from typing import Any
 
 from silos.errors import ReadError
 from silos.readers.files.sniff import Head, Part
-from silos.readers.formats.chat import BROADCAST, UNREADABLE, Posts, text_of
+from silos.readers.formats.chat import BROADCAST, UNREADABLE, Posts
+from silos.readers.formats.slack import text as slack_text
 from silos.readers.formats.slack.layout import (
     PEOPLE,
     Talk,
@@ -47,7 +48,9 @@ def _recognise(head: Head) -> bool:
 def _read(parts: Sequence[Part], request: Request) -> list[Source]:
     other = next((part.name for part in parts if part.member is None), None)
     if other is not None:
-        raise ReadError(f"{other}: a Slack export is read whole: name its zip, or the folder that holds users.json.")
+        raise ReadError(
+            f"{other}: a Slack export must be read as a whole. Name its zip, or the folder that holds users.json."
+        )
     rows = Rows(request.scratch, medium="chat")
     reading = _Reading(rows)
     for part in parts:
@@ -150,12 +153,14 @@ class _Reading:
             kinds = self.posts.chat(talk.members or (), sender, where=where)
             reached = len(kinds)
         else:
-            kinds, crowd = self._named(message, talk, time, root, sender)
+            text = slack_text.text_of(message)
+            kinds, crowd = self._named(message, text, talk, time, root, sender)
             reached = len(kinds)
-            if crowd:
+            # Who answers somebody answers that one, whoever else is called to look.
+            if crowd and "reply" not in kinds.values():
                 # The named are reached like all the others in the channel; how many that are it alone knows.
                 everybody = len(self.persons(talk.members or (), sender))
-                known = everybody > 0 and not _SUBTEAM.search(text_of(message.get("text")) or "")
+                known = everybody > 0 and not _SUBTEAM.search(text)
                 if not (known and kinds):
                     self.rows.reject(BROADCAST, where=where)
                     kinds = {}
@@ -172,10 +177,9 @@ class _Reading:
         self.posts.react(filter(person_of, people), author=sender, time=time / 1e6, event=event)
 
     def _named(
-        self, message: dict[str, Any], talk: Talk, time: int, root: int | None, sender: str
+        self, message: dict[str, Any], text: str, talk: Talk, time: int, root: int | None, sender: str
     ) -> tuple[dict[str, str], bool]:
         """Whom a post in a channel answers or mentions, and whether it calls everybody."""
-        text = text_of(message.get("text")) or ""
         kinds: dict[str, str] = {}
         if root is not None and root != time:
             copy = message.get("root")
@@ -220,8 +224,8 @@ def _notes(name: str, parts: Sequence[Part], talks: dict[str, Talk], reading: _R
         listed = {PurePosixPath(member).name for part in parts for member in part.head.members}
         private = "groups.json" in listed
         yield (
-            f"{name} holds no direct messages{'' if private else ' and no private channels'}, as exports of lower "
-            "plans do: who is in contact there is not seen. Ask Slack for an export of all conversations."
+            f"{name} holds no direct messages{'' if private else ' and no private channels'}, as is usual for "
+            "exports of lower plans, so contacts there are not seen. Ask Slack for an export of all conversations."
         )
     if not reading.posts.listed:
         yield f"{name} has no users.json: people go by their Slack ids, which the roster must have."
@@ -230,7 +234,7 @@ def _notes(name: str, parts: Sequence[Part], talks: dict[str, Talk], reading: _R
         if without:
             yield (
                 f"{without:,} of {people:,} people in the users.json of {name} have no e-mail address and "
-                "go by their Slack ids, which the roster must have."
+                "are known by their Slack ids, which must be in the roster."
             )
     if reading.rootless:
         yield (
@@ -269,7 +273,7 @@ def _stamp(microseconds: int) -> str:
 
 SLACK = Reader(
     "slack",
-    "Slack export, the zip or its folder: users.json, channels.json, dms.json and a file a day for each channel",
+    "Slack export, the zip or its folder: users.json, channels.json, dms.json and one file per channel and day",
     _recognise,
     _read,
     more="ask Slack for an export of all conversations, direct messages included; or add mail or calendars "

@@ -1,0 +1,1 @@
+"""Directories of people, as HR and identity systems export them: headings, ids, managers, periods."""

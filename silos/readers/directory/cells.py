@@ -1,0 +1,127 @@
+"""The cells of a directory as they are meant: without placeholders, invisible characters and rows that are none."""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from silos.readers.directory.headings import FAMILY, GIVEN
+from silos.readers.tabular.columns import folded
+from silos.readers.tabular.ids import SCIENTIFIC, clean_id, clean_text, visible
+from silos.readers.tabular.listings import why_no_row
+from silos.readers.tabular.placeholders import is_placeholder
+from silos.readers.tabular.whole_table import Whole
+
+#: Columns of names, in which only what cannot be a name is a placeholder: there are people called Na and None.
+_NAMES = frozenset(folded(heading) for heading in (*GIVEN, *FAMILY, "middle name", "initials", "nickname"))
+_SCIENTIFIC = re.compile(SCIENTIFIC)
+#: Placeholders that a note shows.
+_SHOWN = 4
+
+
+@dataclass(eq=False)
+class Cleaned:
+    """The columns of a directory by their position.
+
+    Attributes:
+        raw: as text, as they stand; missing where they are blank or a placeholder.
+        texts: the same as they look: blanks single, entities decoded.
+        ids: the same as ids of a person; missing where they are none.
+        placeholders: field or heading -> cells.
+        mended: what was amiss with ids or texts -> cells.
+        lost: reason -> ids that are nobody's any more.
+        words: the placeholders met.
+    """
+
+    raw: dict[int, "pd.Series[Any]"] = field(default_factory=dict)
+    texts: dict[int, "pd.Series[Any]"] = field(default_factory=dict)
+    ids: dict[int, "pd.Series[Any]"] = field(default_factory=dict)
+    placeholders: dict[str, int] = field(default_factory=dict)
+    mended: dict[str, int] = field(default_factory=dict)
+    lost: dict[str, int] = field(default_factory=dict)
+    words: Counter[str] = field(default_factory=Counter)
+
+    def notes(self, where: str) -> list[str]:
+        """What is to be said of placeholders."""
+        if not self.placeholders:
+            return []
+        fields = ", ".join(f"{name} {count:,}" for name, count in self.placeholders.items())
+        some = ", ".join(repr(word) for word, _ in self.words.most_common(_SHOWN))
+        total = sum(self.placeholders.values())
+        return [
+            f"{where}: {total:,} cell{'s' if total > 1 else ''} with a placeholder ({some}) taken as blank: {fields}. "
+            "If one of them is a value, say --roster-keep VALUE."
+        ]
+
+
+def without_no_rows(table: Whole) -> dict[str, int]:
+    """Take the rows that are none out of a table (rules, headings again, totals), and count them by reason."""
+    if not all(map(pd.api.types.is_string_dtype, table.rows.dtypes)):
+        return {}
+    headings = [str(name) for name in table.rows.columns]
+    filled = table.rows.astype(object).where(table.rows.notna(), "").astype(str)
+    reasons = [why_no_row(row, headings) for row in filled.itertuples(index=False, name=None)]
+    none = pd.Series([reason is not None for reason in reasons], index=table.rows.index)
+    if none.any():
+        table.rows, table.lines = table.rows[~none], table.lines[~none]
+    return dict(sorted(Counter(reason for reason in reasons if reason is not None).items()))
+
+
+def cleaned_cells(table: Whole, located: Mapping[str, int], keep: Collection[str]) -> Cleaned:
+    """All the cells of a table, cleaned.
+
+    Args:
+        table: as it was read.
+        located: field -> position of its column.
+        keep: values that look like placeholders and are none.
+    """
+    cells = Cleaned()
+    names = {position: name for name, position in located.items()}
+    for position, heading in enumerate(table.rows.columns):
+        certain = names.get(position) == "name" or folded(str(heading)) in _NAMES
+        _clean_column(cells, table.rows.iloc[:, position], position, names.get(position, str(heading)), certain, keep)
+    return cells
+
+
+def _clean_column(
+    cells: Cleaned, values: "pd.Series[Any]", position: int, label: str, certain: bool, keep: Collection[str]
+) -> None:
+    stated = _as_text(values)
+    # Most columns hold few values many times: each is looked at once.
+    texts: dict[str, str | None] = {}
+    raw: dict[str, str | None] = {}
+    ids: dict[str, str | None] = {}
+    kept = {word.lower() for word in keep}
+    for value in stated.dropna().unique():
+        text = clean_text(value)
+        missing = bool(text) and is_placeholder(text, keep=keep, certain=certain)
+        texts[value] = None if missing else text or None
+        raw[value] = None if missing or not text else value
+        ids[value] = None if missing or not text else (text if text.lower() in kept else clean_id(value))
+    counts = stated.value_counts()
+    for value, count in counts.items():
+        seen = texts[value]
+        if seen is None and clean_text(value):
+            cells.placeholders[label] = cells.placeholders.get(label, 0) + int(count)
+            cells.words[clean_text(value)] += int(count)
+        elif seen is not None and visible(value) != value:
+            cells.mended["invisible characters or HTML entities"] = cells.mended.get(
+                "invisible characters or HTML entities", 0
+            ) + int(count)
+        if seen is not None and ids[value] is None and _SCIENTIFIC.match(seen):
+            reason = "numbers in scientific notation"
+            cells.lost[reason] = cells.lost.get(reason, 0) + int(count)
+    cells.texts[position] = stated.map(texts).astype("str")
+    cells.raw[position] = stated.map(raw).astype("str")
+    cells.ids[position] = stated.map(ids).astype("str")
+
+
+def _as_text(values: "pd.Series[Any]") -> "pd.Series[Any]":
+    """A column as text; whole numbers lose their '.0'."""
+    if pd.api.types.is_float_dtype(values) and (values.dropna() % 1 == 0).all():
+        values = values.astype("Int64")
+    texts = values.astype("string").to_numpy(dtype=object, na_value=None)
+    return pd.Series(texts, index=values.index, dtype="str")

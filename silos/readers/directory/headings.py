@@ -1,0 +1,93 @@
+"""What the columns of a directory are called, and what its words for kinds of account mean."""
+
+import re
+from collections.abc import Sequence
+
+import pandas as pd
+
+from silos.readers.tabular.columns import known
+from silos.tables import EXTERNAL
+
+#: Canonical field of a roster -> headings it is known by, the likelier first.
+ROSTER_HEADINGS: dict[str, tuple[str, ...]] = {
+    "person": ("person", "person id"),
+    "department": (
+        *("department", "dept", "department name", "département", "service", "direction", "division"),
+        *("organization", "organisation", "org unit path", "org unit path [required]", "business unit", "unit"),
+        *("entité", "pôle", "équipe", "team"),
+    ),
+    "name": (
+        *("name", "display name", "full name", "employee name", "nom complet", "nom et prénom", "nom prénom"),
+        *("prénom et nom", "prénom nom"),
+    ),
+    "manager": (
+        *("manager", "manager id", "manager email", "manager upn", "reports to email", "reports to", "supervisor"),
+        *("line manager", "responsable", "responsable hiérarchique", "supérieur", "supérieur hiérarchique", "n+1"),
+        *("matricule responsable", "courriel responsable"),
+    ),
+    "level": ("level", "level designation", "job level", "grade", "niveau", "échelon"),
+    "location": ("location", "office location", "office", "site", "city", "lieu", "localisation", "ville"),
+    "aliases": ("aliases", "alias", "proxy addresses", "other mails", "email aliases", "autres adresses"),
+    "effective_from": (
+        *("effective from", "effective date", "valid from", "date d'effet", "date effet", "date de début"),
+        *("date début", "début de validité"),
+    ),
+    "effective_to": ("effective to", "valid to", "valid until", "date de fin", "date fin", "fin de validité"),
+    "kind": ("kind", "user type", "account type", "recipient type details", "type de compte", "type"),
+}
+
+#: Headings of columns that identify a person, the fittest for an id of the roster first. All become aliases.
+IDENTITIES: tuple[str, ...] = (
+    *("person", "person id", "user principal name", "upn", "work email", "email address", "email address [required]"),
+    *("email", "e-mail address", "mail", "primary email", "user email", "courriel", "adresse e-mail", "adresse mail"),
+    *("adresse électronique", "adresse courriel", "email professionnel", "matricule", "employee id", "employee #"),
+    *(
+        "employee number",
+        "employee no",
+        "worker id",
+        "staff id",
+        "numéro employé",
+        "identifiant",
+        "user id",
+        "user name",
+    ),
+    *("login", "sam account name", "object id", "id", "azure id", "entra id", "slack id", "slack user id", "viva id"),
+    *("teams id", "node name", "node", "member id", "recovery email", "secondary email", "home email"),
+)
+
+GIVEN = ("first name", "given name", "first name [required]", "prénom")
+FAMILY = ("last name", "surname", "family name", "last name [required]", "nom", "nom de famille")
+DEPARTMENT_FALLBACKS = ("org unit path", "org unit path [required]")
+
+_KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("shared mailbox", re.compile(r"shared|partag|functional mailbox|bo[iî]te fonctionnelle")),
+    ("room", re.compile(r"\b(room|resource|ressource|equipment|[ée]quipement|salle)")),
+    ("bot", re.compile(r"\b(ro)?bot\b|\bapp(lication)?\b|\bservice\b|\bsystem\b|automat")),
+    (EXTERNAL, re.compile(r"\bguest|\bexternal\b|\bexterne\b|\binvit")),
+)
+
+#: Headings that identify a person, folded.
+KNOWN_IDENTITIES = known({"identity": IDENTITIES})
+KNOWN = known({**ROSTER_HEADINGS, "identity": IDENTITIES, "given": GIVEN, "family": FAMILY})
+
+
+def kinds_of(given: "pd.Series[str] | None", identities: Sequence["pd.Series[str]"]) -> "pd.Series[str]":
+    """What each account is, as the roster says or as its ids show."""
+    kinds = pd.Series("employee", index=identities[0].index, dtype="str")
+    if given is not None:
+        meant = {value: _kind(value) for value in given.dropna().unique()}
+        kinds = given.map(meant).astype("str").fillna("employee")
+    for texts in identities:
+        kinds = kinds.mask(texts.str.contains("#EXT#", case=False, regex=False).fillna(False).astype(bool), EXTERNAL)
+    return kinds
+
+
+def _kind(value: str) -> str:
+    """What a roster's word for a kind of account means.
+
+    Examples:
+        >>> [_kind(value) for value in ("Guest", "SharedMailbox", "Service account", "Salle", "CDI")]
+        ['external', 'shared mailbox', 'bot', 'room', 'employee']
+    """
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])|[_-]", " ", value).casefold()
+    return next((kind for kind, pattern in _KINDS if pattern.search(words)), "employee")

@@ -1,0 +1,263 @@
+"""Which columns of a directory hold ids of the person, and under which ids a person may be in a log.
+
+A tool calls a second address "Work Secondary Email", an account name `sAMAccountName`: headings are told by their
+words, and ids by what they look like. A column that several people share, or that holds ids of other people (a manager,
+a delegate), is none of the person.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from silos.readers.directory.headings import IDENTITIES, ROSTER_HEADINGS
+from silos.readers.tabular.columns import folded, look_like_rows
+from silos.readers.tabular.ids import ADDRESS, clean_id, people_in, visible
+
+#: A column in which more than this share of the people have a value that others have too is no id of theirs.
+SHARED = 0.05
+#: Of a column that is known by its heading: it may hold a few ids that two people claim.
+SHARED_BY_HEADING = 0.5
+#: Share of the values of a column that must look like ids for it to be taken as one.
+ID_LIKE = 0.95
+
+#: Letters of an id.
+LONGEST_ID = 64
+
+#: Words of headings of ids.
+_WORDS = frozenset(
+    """
+    id ids upn email emails mail mails alias aliases address addresses proxy smtp login logon account user username
+    userid sam samaccountname uid guid oid objectid object sid employee employeeid employeenumber personnel staff worker
+    number no nr num code principal distinguished dn handle nickname mailnickname slack teams entra azure viva gaia e
+    courriel matricule identifiant adresse adresses compte utilisateur numéro mél kennung benutzer benutzername konto
+    personalnummer mitarbeiternummer mitarbeiter personalnr anmeldename kürzel correo cuenta usuario legajo utente
+    matricola posta indirizzo gebruiker gebruikersnaam personeelsnummer usuário matrícula conta correio användare bruger
+    bruker
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
+#: Words of headings of what belongs to somebody else, to several, or is no id.
+_OTHERS = frozenset(
+    """
+    manager managers supervisor boss lead leader head reports report approver delegate assistant secretary buddy mentor
+    sponsor owner creator created modified partner hrbp team group department dept division unit company cost center
+    centre location site office job title position role grade level phone mobile tel telephone fax street city
+    country zip postal post date salary tenant license licence emergency contact vorgesetzter vorgesetzte führungskraft
+    abteilung
+    kostenstelle telefon straße responsable supérieur service département téléphone rue poste jefe departamento teléfono
+    capo reparto telefono afdeling chef gestor enabled type class objectclass status parent
+    """.split()  # noqa: SIM905
+)
+_ALIAS_HEADINGS = frozenset(folded(name) for name in ("aliases", *ROSTER_HEADINGS["aliases"]))
+
+_PREFIX = re.compile(r"(?i)^(?:smtp|sip|upn|mailto|eum|email):\s*")
+#: Addresses of other systems, which no log has: `X500:/o=Labs/cn=ann`.
+_FOREIGN = re.compile(
+    r"(?i)(?:x500|x400|eum|notes|ccmail|spo):.*?(?=\s+(?:smtp|sip|x500|x400|eum|spo):|[;,|\n\r\"\]]|$)"
+)
+_UNAMBIGUOUS = re.compile(
+    r"(?i)cn=.+,\s*(?:ou|dc|o|cn)=.+|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[\w.-]+\\[\w.-]+"
+)
+_ADDRESS = re.compile(ADDRESS)
+_ANSWER = re.compile(r"(?i)true|false|yes|no|[01]")
+_ID = re.compile(r"[\w.@#$+'-]*\d[\w.@#$+'-]*|[\w$#]+[._@+-][\w.@#$+'-]+")
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """A column of a directory.
+
+    Attributes:
+        heading: as in the file.
+        raw: its values as text, as they stand; missing where they are blank or a placeholder.
+        ids: the same, each cleaned as one id; missing where it is none.
+    """
+
+    heading: str
+    raw: "pd.Series[Any]"
+    ids: "pd.Series[Any]"
+
+
+def identity_columns(columns: Sequence[Cells], located: Mapping[str, int]) -> list[int]:
+    """Positions of the columns that identify a person, the fittest for an id of the roster first.
+
+    Args:
+        columns: all of them, in order.
+        located: field -> position, of what is known by its heading or the user's word.
+    """
+    names = [folded(column.heading) for column in columns]
+    others = {position for name, position in located.items() if name not in ("person", "aliases")}
+    order = list(dict.fromkeys(folded(name) for name in IDENTITIES))
+    given = [located["person"]] if "person" in located else []
+    known = [position for name in order for position, heading in enumerate(names) if heading == name]
+    found = [position for position in given if columns[position].ids.notna().any()]
+    for position in known:
+        column = columns[position]
+        new = position not in others and position not in found and column.ids.notna().any()
+        if new and _shared(column.ids, columns, found) <= SHARED_BY_HEADING:
+            found.append(position)
+    if look_like_rows([column.heading for column in columns]):
+        return found
+    for position, column in enumerate(columns):
+        if position in found or position in others or position in located.values():
+            continue
+        if names[position] not in _ALIAS_HEADINGS and _is_identity(column, columns, found):
+            found.append(position)
+    return found
+
+
+def alias_columns(columns: Sequence[Cells], located: Mapping[str, int], identities: Sequence[int]) -> list[int]:
+    """Positions of the columns whose cells hold several other ids of the person."""
+    named = {located["aliases"]} if "aliases" in located else set()
+    taken = {*identities, *(position for name, position in located.items() if name != "aliases")}
+    for position, column in enumerate(columns):
+        if position in taken:
+            continue
+        if folded(column.heading) in _ALIAS_HEADINGS or (_names_ids(column.heading) and _lists_addresses(column.raw)):
+            named.add(position)
+    return sorted(named)
+
+
+def _shared(ids: "pd.Series[Any]", columns: Sequence[Cells], found: Sequence[int]) -> float:
+    """Share of the people with a value that another person has too."""
+    values = ids.dropna().str.lower()
+    # Rows of one person, as of several periods, share what is that person's own.
+    person = columns[found[0]].ids.reindex(values.index).str.lower() if found else values.index.to_series()
+    pairs = pd.DataFrame({"value": values, "person": person}).drop_duplicates()
+    return float(pairs["value"].duplicated(keep=False).mean()) if len(pairs) else 0.0
+
+
+def _is_identity(column: Cells, columns: Sequence[Cells], found: Sequence[int]) -> bool:
+    """Whether a column that nobody knows by name holds an id of each person."""
+    values = column.ids.dropna()
+    words = _words(column.heading)
+    if values.empty or words & _OTHERS:
+        return False
+    look = [bool(_UNAMBIGUOUS.fullmatch(value) or _ADDRESS.fullmatch(value)) for value in values]
+    unmistakable = sum(look) >= ID_LIKE * len(look)
+    if not unmistakable and not (words & _WORDS and _look_like_ids(values)):
+        return False
+    if _shared(column.ids, columns, found) > SHARED:
+        return False
+    return not _names_others(column, columns, found)
+
+
+def _names_others(column: Cells, columns: Sequence[Cells], found: Sequence[int]) -> bool:
+    """Whether a column holds ids of other people of the directory: a manager's, say, whatever it is called."""
+    if not found:
+        return False
+    owner: dict[str, Any] = {}
+    for position in found:
+        for row, value in columns[position].ids.dropna().str.lower().items():
+            owner.setdefault(value, row)
+    own = columns[found[0]].ids.str.lower()
+    for row, value in column.ids.dropna().str.lower().items():
+        other = owner.get(value)
+        if other is not None and other != row and own.get(other) != own.get(row):
+            return True
+    return False
+
+
+def _look_like_ids(values: "pd.Series[Any]") -> bool:
+    plain = sum(" " not in value and len(value) <= LONGEST_ID and not _ANSWER.fullmatch(value) for value in values)
+    return plain >= ID_LIKE * len(values) and values.nunique() > 1
+
+
+def _names_ids(heading: str) -> bool:
+    words = _words(heading)
+    return bool(words & _WORDS) and not words & _OTHERS
+
+
+def _lists_addresses(values: "pd.Series[Any]") -> bool:
+    """Whether a cell of a column may hold several addresses."""
+    stated = values.dropna()
+    return bool(len(stated)) and stated.str.count("@").max() > 1
+
+
+def _words(heading: str) -> set[str]:
+    """The words of a heading: `sAMAccountName` has those of "sam account name" and itself."""
+    parted = re.sub(r"(?<=[a-zà-ÿ])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", heading)
+    return {word for word in re.split(r"[\W_\d]+", parted.casefold()) if word} | {folded(heading)}
+
+
+# ---- from cells to aliases
+
+
+def claims_of(
+    own: "pd.Series[Any]", identities: Sequence[Cells], lists: Sequence[Cells], *, where: str
+) -> tuple[pd.DataFrame, list[str]]:
+    """Every id that a row claims.
+
+    Args:
+        own: the person's own id, by row.
+        identities: columns of one id of the person.
+        lists: columns whose cells hold several.
+        where: the roster, for notes.
+
+    Returns:
+        columns `row` and `alias` (lower case), each pair once; and what is to be said of cells that can be read in two
+        ways.
+    """
+    claimed: list[tuple[Any, str]] = list(own.dropna().items())
+    notes = []
+    for column in identities:
+        claimed += column.ids.dropna().items()
+        several = column.raw[column.raw.fillna("").str.count("@") > 1]
+        claimed += [(row, one) for row, cell in several.items() for one in people_in(cell)]
+    for column in lists:
+        stated = column.raw.dropna()
+        parted, whole = _blanks_part(stated)
+        claimed += [(row, alias) for row, cell in stated.items() for alias in aliases_in(cell, blanks=parted)]
+        if whole:
+            notes.append(
+                f"{where}: {whole:,} cells of {column.heading!r} hold blanks between words that are no addresses: each "
+                "was taken as one id. Separate ids by ; if they are several."
+            )
+    rows = [(row, alias.strip().lower()) for row, alias in claimed]
+    table = pd.DataFrame([pair for pair in rows if pair[1]], columns=["row", "alias"])
+    return table.drop_duplicates(ignore_index=True), notes
+
+
+def _blanks_part(cells: "pd.Series[Any]") -> tuple[bool, int]:
+    """Whether blanks part ids where there are no addresses, judged on all cells; and of how many nobody can tell."""
+    loose = []
+    for cell in cells:
+        if "@" not in cell:
+            pieces = (_PREFIX.sub("", piece.strip()) for piece in re.split(r"[;,|\n\r]", visible(cell)))
+            loose += [piece for piece in pieces if " " in piece]
+    if not loose:
+        return False, 0
+    words = [word for piece in loose for word in piece.split()]
+    parted = all(_ID.fullmatch(word) for word in words)
+    return parted, 0 if parted else len(loose)
+
+
+def aliases_in(cell: str, *, blanks: bool = False) -> list[str]:
+    """The ids in a cell, whatever stands between them: blanks, commas, semicolons, line ends, bars, a JSON list.
+
+    Args:
+        cell: as it stands.
+        blanks: whether a blank parts ids that are no addresses.
+
+    Examples:
+        >>> aliases_in("SMTP:ann@acme.example smtp:annie@acme.example X500:/o=My Labs/cn=ann")
+        ['ann@acme.example', 'annie@acme.example']
+        >>> aliases_in('["SMTP:ann@acme.example","U01"]'), aliases_in("U01|U02"), aliases_in("Ann Roux")
+        (['ann@acme.example', 'u01'], ['u01', 'u02'], ['ann roux'])
+    """
+    text = _FOREIGN.sub(" ", visible(cell))
+    addresses = _ADDRESS.findall(text)
+    found = [address.lower() for address in addresses]
+    rest = re.sub(r"(?i)(?:\b(?:smtp|sip|upn|mailto):\s*)?" + ADDRESS, "\n", text) if addresses else text
+    # A bar parts ids, or is part of one (`auth0|17`): where it cannot be told, the person is known by both.
+    barred = re.findall(r"(?<![^\s;,])[^\s;,|\"'\[\]{}]+\|[^\s;,|\"'\[\]{}]+(?![^\s;,])", rest)
+    found += [whole.lower() for whole in barred]
+    for piece in re.split(r"[;,|\n\r\[\]{}()\"'<>]+", rest):
+        bare = _PREFIX.sub("", piece.strip())
+        # Several words beside addresses are names as often as ids: only what has a digit or a dot is taken for one.
+        parted = " " in bare and (bool(addresses) or blanks)
+        words = [word for word in bare.split() if blanks or _ID.fullmatch(word)] if parted else [bare]
+        found += [one.lower() for word in words if (one := clean_id(word)) is not None]
+    return list(dict.fromkeys(found))

@@ -1,0 +1,151 @@
+"""Who a manager is, however the directory spells it: an id, a distinguished name, "Last, First", "Name (id)"."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from silos.readers.tabular.ids import clean_id, clean_text, shape
+from silos.tables import ManagersFound
+
+#: Shapes of managers who were not found that are kept.
+SHAPES = 3
+
+_RDN = re.compile(r"(?i)^\s*(?:cn|uid)\s*=\s*((?:\\.|[^,\\])+)")
+_BRACKETS = re.compile(r"[(\[<{]\s*([^()\[\]<>{}]+?)\s*[)\]>}]")
+_PARTS = re.compile(r"\s+[-–—|/:]\s+|\s*\|\s*|;#")
+_TITLES = frozenset(("dr", "prof", "mr", "mrs", "ms", "mme", "m", "herr", "frau", "ing", "dipl", "mag", "phd", "md"))
+
+
+def name_key(name: str) -> tuple[str, ...]:
+    """The words of a name in any order, without regard to case, accents and titles.
+
+    Examples:
+        >>> name_key("Roux, Ève") == name_key("Dr. Eve ROUX")
+        True
+    """
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign))
+    words = [word for word in re.split(r"[\W\d_]+", plain.casefold()) if word]
+    return tuple(sorted(word for word in words if word not in _TITLES or len(words) == 1))
+
+
+class Directory:
+    """Everybody by their ids, names and the local parts of their addresses, as far as those are one person's only.
+
+    Args:
+        aliases: columns `alias` (lower case) and `person`.
+        named: columns `person` and `name`; a person may stand in several rows.
+    """
+
+    def __init__(self, aliases: pd.DataFrame, named: pd.DataFrame) -> None:
+        self.ids: dict[str, str] = dict(zip(aliases["alias"].tolist(), aliases["person"].tolist(), strict=True))
+        names = ((name_key(name), person) for person, name in zip(named["person"], named["name"], strict=True))
+        self.names = _unique((key, person) for key, person in names if key)
+        # The local part of an address, and an account without its domain.
+        self.accounts = _unique(
+            (alias.split("@", 1)[0], person) for alias, person in self.ids.items() if "@" in alias and alias[0] != "@"
+        )
+
+    def person(self, stated: str) -> str | None:
+        """The person whom a value means; None where that is nobody, or could be several.
+
+        Examples:
+            >>> aliases = pd.DataFrame({"alias": ["1001", "ann.roux@acme.example"], "person": ["1001", "1001"]})
+            >>> everybody = Directory(aliases, pd.DataFrame({"person": ["1001"], "name": ["Ann Roux"]}))
+            >>> ways = ["1001.0", "Roux, Ann", "Ann Roux (1001)", "CN=Roux\\\\, Ann,OU=Users", "ACME\\\\ann.roux"]
+            >>> [everybody.person(stated) for stated in ways], everybody.person("Ann Li")
+            (['1001', '1001', '1001', '1001', '1001'], None)
+        """
+        spellings = list(_spellings(stated))
+        for spelling in spellings:
+            if (found := self.ids.get(spelling.lower())) is not None:
+                return found
+        for spelling in spellings:
+            if (found := self.names.get(name_key(spelling))) is not None:
+                return found
+        for spelling in spellings:
+            if (found := self.accounts.get(spelling.lower().split("@", 1)[0])) is not None:
+                return found
+        return None
+
+
+def _unique(pairs: "Iterator[tuple[Any, str]]") -> dict[Any, str]:
+    found: dict[Any, str] = {}
+    several: set[Any] = set()
+    for key, person in pairs:
+        if found.setdefault(key, person) != person:
+            several.add(key)
+    return {key: person for key, person in found.items() if key not in several}
+
+
+def _spellings(stated: str) -> Iterator[str]:
+    """Ways to read a value, the surest first."""
+    text = clean_text(stated)
+    yield text
+    if (one := clean_id(text)) is not None and one != text:
+        yield one
+    if rdn := _RDN.match(text):
+        name = re.sub(r"\\(.)", r"\1", rdn[1]).strip()
+        yield name
+        yield from _inside(name)
+        return
+    yield from _inside(text)
+    for mark in ("\\", "/"):
+        if mark in text:
+            yield text.rsplit(mark, 1)[1].strip()
+
+
+def _inside(text: str) -> Iterator[str]:
+    """What stands in brackets, and beside them; the parts before and after a dash."""
+    for inner in _BRACKETS.findall(text):
+        yield clean_id(inner) or inner
+    without = clean_text(_BRACKETS.sub(" ", text))
+    if without != text:
+        yield without
+    parts = [part for part in _PARTS.split(without) if part]
+    if len(parts) > 1:
+        yield from parts
+    words = without.split()
+    # "1001 Ann Roux", "Ann Roux 1001"
+    if len(words) > 1:
+        yield from (word for word in (words[0], words[-1]) if any(sign.isdigit() for sign in word))
+
+
+def with_managers(rows: pd.DataFrame, directory: Directory) -> pd.DataFrame:
+    """The rows with managers under their own id where they are people of the roster; others as they are stated."""
+    if "manager" not in rows.columns:
+        return rows
+    meant = {stated: directory.person(str(stated)) or stated for stated in rows["manager"].dropna().unique()}
+    return rows.assign(manager=rows["manager"].map(meant).astype(object).where(rows["manager"].notna(), None))
+
+
+def managers_found(people: pd.DataFrame, directory: Directory) -> ManagersFound:
+    """How many of the managers that people state are people of the roster.
+
+    Args:
+        people: rows as the roster states them, one per person.
+        directory: everybody.
+    """
+    if "manager" not in people.columns:
+        return ManagersFound()
+    stated = Counter(str(manager) for manager in people["manager"].dropna())
+    lacking = {manager: count for manager, count in stated.items() if directory.person(manager) is None}
+    shapes = dict.fromkeys(shape(manager) for manager in sorted(lacking, key=lambda one: -lacking[one]))
+    total = sum(stated.values())
+    return ManagersFound(total, total - sum(lacking.values()), tuple(shapes)[:SHAPES])
+
+
+def note_on_managers(found: ManagersFound, where: str, heading: str, alternatives: Mapping[str, Any]) -> list[str]:
+    """What is to be said of managers who are nobody's id or name."""
+    lacking = found.stated - found.found
+    if not lacking:
+        return []
+    looks = ", ".join(repr(one) for one in found.shapes)
+    more = "" if "name" in alternatives else " A column of names would help to find them by name."
+    return [
+        f"{where}: {lacking:,} of {found.stated:,} managers in {heading!r} were not found among the people: their "
+        f"values look like {looks}. Write each as an id or a name that the roster has once.{more}"
+    ]

@@ -1,0 +1,106 @@
+"""Rows of a directory that hold from when to when: the latest row of each person, and the history behind it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from silos.errors import ReadError, SilosError
+from silos.readers.tabular import timestamps
+from silos.readers.tabular.whole_table import Whole, lines_text
+from silos.tables import Roster
+
+
+@dataclass(frozen=True, eq=False)
+class DatedRoster(Roster):
+    """A roster whose rows say from when to when they hold; `people` has the latest row of each person.
+
+    Attributes:
+        history: one row per person and period, ordered, with the columns of `people`, and `person` (as in `people`),
+            `effective_from` and `effective_to` (timestamps; missing: open). Where the file has no end of a period, the
+            next of the person ends it.
+    """
+
+    history: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    def spells(self, by: str) -> pd.DataFrame:
+        """Who was in which unit from when to when; see `Roster.spells`.
+
+        On a day of which no row of a person speaks the row before it holds, or the first.
+        """
+        rows = self._in_units(self.history, by).reset_index(drop=True)
+        if "effective_from" not in rows.columns:
+            rows["effective_from"] = rows.groupby("person")["effective_to"].shift(1)
+        # Of several rows from the same day on, the last one counts.
+        rows = rows.drop_duplicates(["person", "effective_from"], keep="last")
+        unit = rows["unit"].fillna("")
+        # Rows that follow one another in the same unit are one spell, with what the last of them says.
+        spell = ((rows["person"] != rows["person"].shift()) | (unit != unit.shift())).cumsum()
+        since = rows.groupby(spell)["effective_from"].transform("first")
+        left = rows["effective_to"] if "effective_to" in rows.columns else pd.NaT
+        spells = rows.assign(since=since, joined=since, left=left)[~spell.duplicated(keep="last")]
+        spells["until"] = spells.groupby("person")["since"].shift(-1)
+        spells["since"] = spells["since"].mask(~spells["person"].duplicated())
+        return spells.drop(columns=["effective_from", "effective_to"], errors="ignore").reset_index(drop=True)
+
+
+def one_row_each(
+    rows: pd.DataFrame, table: Whole, order: timestamps.DateOrder | None, connection: Any, columns: Mapping[str, str]
+) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """The latest row of each person, and all of them where they are dated."""
+    dated = [name for name in ("effective_from", "effective_to") if name in rows.columns]
+    for name in dated:
+        rows[name] = _dates(rows[name], table.name, columns[name], order, connection)
+    if dated and (rows["person"].duplicated().any() or rows[dated].notna().any(axis=None)):
+        by = ["person", *dated]
+        history = rows.sort_values(by, kind="stable", na_position="first", ignore_index=True)
+        if "effective_from" in dated:
+            ends = history.groupby("person")["effective_from"].shift(-1)
+            history["effective_to"] = history["effective_to"].fillna(ends) if "effective_to" in dated else ends
+        return history.drop_duplicates("person", keep="last"), history
+    _refuse_contradictions(rows, table)
+    # Of several rows that agree, what one leaves blank another may fill.
+    twice = rows["person"].duplicated().any()
+    return rows.groupby("person", sort=False, as_index=False).first() if twice else rows, None
+
+
+def _refuse_contradictions(rows: pd.DataFrame, table: Whole) -> None:
+    if "department" not in rows.columns:
+        return
+    stated = rows.dropna(subset=["department"])
+    departments = stated["department"].astype(str).str.casefold().groupby(stated["person"]).nunique()
+    torn = departments.index[departments > 1]
+    if len(torn):
+        lines = table.lines[stated.index[stated["person"].isin(torn)]].tolist()
+        raise SilosError(
+            f"{table.name}: {len(torn):,} {'person is' if len(torn) == 1 else 'people are'} in several "
+            f"departments ({lines_text(lines)}). Keep one row for each person, or date the rows "
+            "(effective_from, effective_to)."
+        )
+
+
+def _dates(
+    values: "pd.Series[Any]", name: str, heading: str, order: timestamps.DateOrder | None, connection: Any
+) -> "pd.Series[Any]":
+    """Effective dates as timestamps, missing where they cannot be understood."""
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return values
+    stated = values.astype("string").str.strip()
+    writing = timestamps.writing_of(stated.dropna(), heading=heading)
+    frame = pd.DataFrame({"position": range(len(stated)), "stated": stated.astype(object).where(stated.notna(), None)})
+    connection.register("silos_effective", frame)
+    try:
+        if writing.undecided and order is None:
+            query = f"select distinct {timestamps.day_month('stated')} from silos_effective"
+            pairs = [re.split("[-/.]", value) for (value,) in connection.execute(query).fetchall() if value]
+            order = timestamps.decided({name: [(int(a), int(b)) for a, b in pairs]}, name=name, column=heading)
+        query = f"select {timestamps.utc('stated', writing, order)} as at from silos_effective order by position"
+        times = connection.execute(query).df()["at"]
+    except duckdb.Error as error:
+        raise ReadError(f"{name}: the dates in {heading!r} cannot be read. Write them as 2024-05-31.") from error
+    finally:
+        connection.unregister("silos_effective")
+    return pd.Series(times.to_numpy(dtype="datetime64[us]"), index=values.index)

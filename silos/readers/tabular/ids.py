@@ -1,0 +1,219 @@
+"""Ids as people's tools write them, cleaned the same wherever they stand: in a log, in a roster, in any format.
+
+Three functions do it: `clean_text` for any text (a department, a name), `clean_id` for a value that is one person's
+id, `people_in` for a cell that may name several. `silos.readers.tabular.ids_sql` says the same in SQL, for columns of
+many rows; a test holds the two equal.
+"""
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from silos.readers.tabular import name_marks
+from silos.readers.tabular.placeholders import is_placeholder
+
+#: Characters that nobody sees: controls, zero-width ones, direction marks, byte order marks, soft hyphens.
+CONTROLS = r"[\x00-\x08\x0e-\x1f\x7f-\x9f]"
+#: Blanks of all kinds but line ends; and what separates words once they are plain ones.
+SPACES = r"[\t\v\f\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+BLANKS = r"[ \n\r]+"
+#: One character of HTML that was escaped, perhaps more than once (`&amp;#233;`).
+ENTITY = r"&(?:amp;)*(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
+
+_LOCAL = r"""[^\s@<>,;|:"'()\[\]{}\\/][^\s@<>,;|:"()\[\]{}\\/]*"""
+_DOMAIN = r"""[^\s@<>,;|:"'()\[\]{}\\/]+"""
+#: An address between whatever else: an apostrophe may stand inside what is before the @, not at its beginning.
+ADDRESS = f"{_LOCAL}@{_DOMAIN}"
+#: An address in angle brackets, with or without `mailto:`.
+ANGLED = r"<\s*(?:[A-Za-z]+:)?\s*([^<>@\s]+@[^<>@\s]+?)\s*>"
+#: What else stands in a cell with an address that is more than an address.
+AROUND_ADDRESS = r"""[\s<>,;|:"()\[\]{}]"""
+
+#: One or several marks at the end of a name.
+MARKED = r"(?i)(?:\s*[(\[（]\s*(?:{})\s*[)\]）])+\s*$".format(
+    "|".join(re.escape(mark) for mark in sorted(name_marks.MARKS, key=len, reverse=True))
+)
+#: A text that a spreadsheet was to leave alone: `="000123"`, `=T("000123")`.
+FORMULA = r"""^=\s*(?:[A-Za-z]+\(\s*)?["'](.*?)["']\s*\)?$"""
+#: Quotation marks that were left over, the spreadsheet's own first of all: `'000123`.
+QUOTED = r"""^["'`´‘’“”„]+(.*?)["'`´‘’“”„]*$"""
+#: `Name <u123>`: the id of a tool without addresses.
+NAMED = r"^[^<>]*<([^<>\s]+)>$"
+#: A whole number that became a decimal one.
+DECIMAL = r"^([0-9]+)\.0+$"
+#: A number in scientific notation.
+SCIENTIFIC = r"^([0-9])(?:[.,]([0-9]+))?[eE]\+?([0-9]{1,2})$"
+
+#: A cell that a program printed: a list, a set, a dictionary, several of them.
+PRINTED = r"(?s)^\s*(?:[A-Za-z_.]+\()?\s*[\[{(].*[\]})]\s*\)?\s*$"
+#: What it writes before such a list: `array(`, `frozenset(`.
+CALL = r"^\s*[A-Za-z_.]+\("
+#: The id in what a program printed of a person without an address.
+FIELD = r"""(?i)["']?\b(?:id|user_?id|user|upn|login|account|username)["']?\s*[:=]\s*["']?([^"',;|{}\[\]()]+)"""
+#: A value in what a program printed that is no dictionary; an apostrophe may stand inside.
+VALUE = r"""\"[^\"]*\"|'[^'\[\]{}]*'|[^\s\[\]{}(),;|\"'][^\[\]{}(),;|\"\n\r]*"""
+#: What has more in it than values one after the other: dictionaries, tuples.
+NESTED = r"(?s)[\[{(].*[:\[{(]"
+#: Parts of a cell between semicolons, line ends and bars, quotation marks respected; and the same where a bar may
+#: belong to the name before an address.
+SEGMENT, SEGMENT_NAMED = r'(?:"[^"]*"|[^;|\n\r"])+', r'(?:"[^"]*"|[^;\n\r"])+'
+#: Remarks in brackets beside an address.
+REMARK = r"\([^()]*\)"
+#: In a part with an address: `Last, First <address>`, an address, or a name without one up to the next comma.
+BOX = r'(?:"[^"]*"|[^"<>@])*<[^<>]*>|\s*[^\s,<>"@]+@[^\s,<>"@]+|[^,<>"@]+(?:,|$)'
+
+_CONTROLS, _SPACES, _BLANKS, _ENTITY = (re.compile(pattern) for pattern in (CONTROLS, SPACES, BLANKS, ENTITY))
+_ADDRESS, _ANGLED, _AROUND = re.compile(ADDRESS), re.compile(ANGLED), re.compile(AROUND_ADDRESS)
+_MARKED, _FORMULA, _QUOTED = re.compile(MARKED), re.compile(FORMULA), re.compile(QUOTED)
+_NAMED, _DECIMAL, _SCIENTIFIC = re.compile(NAMED), re.compile(DECIMAL), re.compile(SCIENTIFIC)
+_PRINTED, _FIELD, _VALUE, _NESTED = (re.compile(pattern) for pattern in (PRINTED, FIELD, VALUE, NESTED))
+_SEGMENT, _SEGMENT_NAMED = re.compile(SEGMENT), re.compile(SEGMENT_NAMED)
+_CALL, _REMARK, _BOX = re.compile(CALL), re.compile(REMARK), re.compile(BOX)
+#: Most ids are plain addresses, of which nothing need be looked at.
+_PLAIN = re.compile(r"[0-9A-Za-z._+-]+@[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)+")
+
+
+def decoded(entity: str) -> str:
+    """The character that an HTML entity stands for, however often it was escaped; the text itself if it is none.
+
+    Examples:
+        >>> decoded("&amp;"), decoded("&amp;#233;"), decoded("&acme;")
+        ('&', 'é', '&acme;')
+    """
+    for _ in range(4):
+        plain = html.unescape(entity)
+        if plain == entity:
+            break
+        entity = plain
+    return entity
+
+
+def visible(text: str) -> str:
+    """A text in composed characters and plain blanks, without HTML entities and what nobody sees; line ends stay."""
+    if text.isascii() and text.isprintable() and "&" not in text:
+        return text
+    if "&" in text:
+        text = _ENTITY.sub(lambda entity: decoded(entity[0]), text)
+    text = "".join(sign for sign in unicodedata.normalize("NFC", text) if unicodedata.category(sign) != "Cf")
+    return _SPACES.sub(" ", _CONTROLS.sub("", text))
+
+
+def clean_text(text: str) -> str:
+    """Any text as it looks: entities decoded, invisible characters gone, blanks single; "" for nothing.
+
+    Examples:
+        >>> clean_text(" R&amp;D\\u200b"), clean_text("Re\\u0301seau\\u00a0 Nord")
+        ('R&D', 'Réseau Nord')
+    """
+    return _BLANKS.sub(" ", visible(text)).strip(" ")
+
+
+def clean_id(text: str) -> str | None:
+    """One person's id, without what tools wrap it in; None where it is none, or no longer anybody's.
+
+    A number in scientific notation that lost digits is None: it may be the number of several people.
+
+    Examples:
+        >>> clean_id('"Li, Bob" <bob.li@acme.example>'), clean_id("SMTP:ann@acme.example"), clean_id("Ann Roux (Guest)")
+        ('bob.li@acme.example', 'ann@acme.example', 'Ann Roux')
+        >>> clean_id('="000123"'), clean_id("'000123"), clean_id("1001.0"), clean_id("1.00123456789E+11")
+        ('000123', '000123', '1001', '100123456789')
+        >>> clean_id("1.00123E+11"), clean_id("#N/A"), clean_id("\\u200b")
+        (None, None, None)
+    """
+    if _PLAIN.fullmatch(text):
+        return text
+    found = _unwrapped(clean_text(text))
+    if "@" in found:
+        return _address(found) or None
+    found = _MARKED.sub("", found)
+    if named := _NAMED.match(found):
+        found = named[1]
+    if decimal := _DECIMAL.match(found):
+        found = decimal[1]
+    elif scientific := _SCIENTIFIC.match(found):
+        digits, exponent = scientific[2] or "", int(scientific[3])
+        return scientific[1] + digits if len(digits) == exponent else None
+    return None if is_placeholder(found) else found
+
+
+def _unwrapped(text: str) -> str:
+    """Without the formula or the quotation marks that a spreadsheet put around it."""
+    if formula := _FORMULA.match(text):
+        text = formula[1]
+    elif quoted := _QUOTED.match(text):
+        text = quoted[1]
+    return text.strip(" ")
+
+
+def _address(text: str) -> str:
+    """The address in a text with an @, or the text where it is nothing but one, or has none."""
+    if angled := _ANGLED.search(text):
+        return angled[1].strip("'\"")
+    if _AROUND.search(text) and (found := _ADDRESS.search(text)):
+        return found[0]
+    return text
+
+
+def people_in(cell: str, *, commas: bool = True, bars: bool = True) -> list[str]:
+    """The ids of all whom a cell names, each once (without regard to case), in order.
+
+    Args:
+        cell: as it stands: ids between commas, semicolons, line ends or bars, `Last, First <address>; ...`, or a list
+            that a program printed.
+        commas: whether a comma parts people where there are no addresses; else it belongs to a name.
+        bars: whether a vertical bar does; else it belongs to an id (`auth0|17`).
+
+    Examples:
+        >>> people_in('Ann Roux <ann@acme.example>; Li, Bob <bob@acme.example>, cleo@acme.example')
+        ['ann@acme.example', 'bob@acme.example', 'cleo@acme.example']
+        >>> people_in('[{"address": "ann@acme.example", "name": "Ann"}, {"address": "bob@acme.example"}]')
+        ['ann@acme.example', 'bob@acme.example']
+        >>> people_in("['u1', 'u2']"), people_in("{u1,u2}"), people_in("Li, Bob", commas=False)
+        (['u1', 'u2'], ['u1', 'u2'], ['Li, Bob'])
+    """
+    found: dict[str, str] = {}
+    for part in _parts(visible(cell), commas, bars):
+        person = clean_id(part)
+        if person is not None:
+            found.setdefault(person.lower(), person)
+    return list(found.values())
+
+
+def _parts(text: str, commas: bool, bars: bool) -> Iterable[str]:
+    if _PRINTED.match(text):
+        if "@" in text and _NESTED.search(text):
+            return _ADDRESS.findall(text)
+        return ("@" not in text and _FIELD.findall(text)) or _VALUE.findall(_CALL.sub("(", text))
+    parts: list[str] = []
+    whole = "<" in text or ("@" not in text and not bars)
+    for segment in (_SEGMENT_NAMED if whole else _SEGMENT).findall(text):
+        if "@" in segment:
+            parts += _BOX.findall(_REMARK.sub("", segment))
+        else:
+            parts += segment.split(",") if commas else [segment]
+    return [part.strip(", ") for part in parts]
+
+
+def addresses_in(text: str) -> list[str]:
+    """All the addresses in a text, whatever stands between them.
+
+    Examples:
+        >>> addresses_in("SMTP:ann@acme.example smtp:annie@acme.example X500:/o=Labs/cn=ann")
+        ['ann@acme.example', 'annie@acme.example']
+    """
+    return _ADDRESS.findall(visible(text))
+
+
+def shape(text: str) -> str:
+    """How an id looks without saying what it is: letters as a, digits as 9, cut short.
+
+    Examples:
+        >>> shape("ann.roux@acme.example"), shape("Roux, Ann (17)")
+        ('aaa.aaaa@aaaa.aaaaaaa', 'aaaa, aaa (99)')
+    """
+    short = text[:40]
+    return "".join("9" if sign.isdigit() else "a" if sign.isalpha() else sign for sign in short) + "…" * (
+        len(text) > 40
+    )

@@ -1,0 +1,153 @@
+"""Columns of numbers that are times: since 1970, as Excel keeps days, or since the log began.
+
+A single number says little: 28800 is a day of 1978 in Excel, and eight in the morning in seconds. So all the numbers of
+a column decide together: where the first and the last lie, whether they are whole, and whether all end in 0.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+#: Forms of times that are numbers.
+EPOCH, SERIAL, EPOCH_DAYS = "epoch", "serial", "days since 1970"
+SECONDS, MILLISECONDS, DAYS = "seconds since the log began", "ms since the log began", "days since the log began"
+FORMS = (EPOCH, SERIAL, EPOCH_DAYS, SECONDS, MILLISECONDS, DAYS)
+
+#: What is said of each: "the numbers in 't' were read as ...".
+SAID = {
+    EPOCH: "time since 1970",
+    SERIAL: "days since 1899-12-30, as Excel keeps dates",
+    EPOCH_DAYS: "days since 1970-01-01",
+    SECONDS: "seconds since the log began",
+    MILLISECONDS: "milliseconds since the log began",
+    DAYS: "days since the log began",
+}
+
+#: Numbers that are days as Excel keeps them, since 1899-12-30: of 1990 to 2100. Nothing older is logged.
+SERIALS = (32_874, 73_050)
+#: Numbers that are days since 1970-01-01: of 1990 to 2060.
+UNIX_DAYS = (7_305, 32_872)
+SERIAL_1970 = 25_569
+#: Numbers below are no times since 1970, which are seconds of 1973 at least.
+EPOCH_FROM = 100_000_000
+#: Days that a log may span: times that would span a century are no times.
+CENTURY = 36_525
+#: Days that a log of whole days may span; the same numbers in seconds were an hour.
+DAYS_AT_MOST = 3_660
+#: Seconds beyond which numbers since the log began are milliseconds: ten years.
+SECONDS_AT_MOST = 320_000_000
+#: Numbers that all end in 0 count steps of seconds, and no days, if there are so many of them.
+TENS = 10
+#: Share of the rows that may lie outside what the others show, as placeholders (0, 9999) do.
+STRAY = 0.01
+
+_UNITS = (
+    (
+        MILLISECONDS,
+        frozenset(("ms", "msec", "millis", "millisecond", "milliseconds", "millisekunden", "millisecondes")),
+    ),
+    (
+        SECONDS,
+        frozenset(("s", "sec", "secs", "second", "seconds", "sekunde", "sekunden", "seconde", "secondes", "sek")),
+    ),
+    (
+        DAYS,
+        frozenset(("day", "days", "tag", "tage", "jour", "jours", "dia", "dias", "giorno", "giorni", "dag", "dagen")),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The numbers of a column, or those of them that are written alike.
+
+    Attributes:
+        low, high: the least and the greatest.
+        rows: how many there are.
+        whole: whether all are whole.
+        tens: whether all are multiples of 10.
+    """
+
+    low: float
+    high: float
+    rows: int = 1
+    whole: bool = True
+    tens: bool = False
+
+
+def together(groups: Iterable[Numbers]) -> Numbers:
+    """All the numbers of a column but a few strays at either end."""
+    ordered = sorted(groups, key=lambda group: group.low)
+    total = sum(group.rows for group in ordered)
+    for end in (0, -1):
+        strays = 0
+        while len(ordered) > 1 and strays + ordered[end].rows <= STRAY * total:
+            strays += ordered.pop(end).rows
+    return Numbers(
+        min(group.low for group in ordered),
+        max(group.high for group in ordered),
+        sum(group.rows for group in ordered),
+        all(group.whole for group in ordered),
+        all(group.tens for group in ordered),
+    )
+
+
+def form_of_numbers(numbers: Numbers, *, heading: str = "") -> str | None:
+    """What the numbers of a whole column are; None where they are no times.
+
+    Args:
+        numbers: all of them.
+        heading: of the column, which may name the unit.
+
+    Examples:
+        >>> form_of_numbers(Numbers(1714730400, 1717322400)), form_of_numbers(Numbers(45292.25, 45657.5, whole=False))
+        ('epoch', 'serial')
+        >>> form_of_numbers(Numbers(28800, 148780)), form_of_numbers(Numbers(36000, 37720, 99, tens=True))
+        ('seconds since the log began', 'seconds since the log began')
+        >>> form_of_numbers(Numbers(0, 180)), form_of_numbers(Numbers(19800, 20100))
+        ('days since the log began', 'days since 1970')
+    """
+    low, high, span = numbers.low, numbers.high, numbers.high - numbers.low
+    named = set(re.split(r"[\W_\d]+", heading.lower()))
+    unit = next((form for form, words in _UNITS if named & words), None)
+    if low >= EPOCH_FROM and (_seconds(high) - _seconds(low)) / 86_400 <= CENTURY:
+        return EPOCH
+    if unit != SECONDS and not (numbers.tens and numbers.rows >= TENS and span > 0):
+        if SERIALS[0] <= low and high <= SERIALS[1] and span <= CENTURY:
+            return SERIAL
+        if UNIX_DAYS[0] <= low and high <= UNIX_DAYS[1] and span <= DAYS_AT_MOST and unit is None:
+            return EPOCH_DAYS
+    if unit is not None:
+        return (
+            unit if span <= {SECONDS: 86_400 * CENTURY, MILLISECONDS: 86_400_000 * CENTURY}.get(unit, CENTURY) else None
+        )
+    if numbers.whole and not numbers.tens and span <= DAYS_AT_MOST:
+        return DAYS
+    if span <= SECONDS_AT_MOST:
+        return SECONDS
+    return MILLISECONDS if span <= 1000 * SECONDS_AT_MOST else None
+
+
+def _seconds(number: float) -> float:
+    """Seconds since 1970 that a number is, by its size in seconds, milli-, micro- or nanoseconds."""
+    size = abs(number)
+    return number / (1 if size < 1e11 else 1e3 if size < 1e14 else 1e6 if size < 1e17 else 1e9)
+
+
+def sql_time(number: str, form: str) -> str:
+    """SQL of the time that a number is, null where it is none of that form.
+
+    Days since 1899-12-30 to the second, as a fraction of a day is seldom exact.
+    """
+    if form == SERIAL:
+        seconds = f"try_cast(round(({number} - {SERIAL_1970}) * 86400) as bigint)"
+        return f"case when {number} between {SERIALS[0]} and {SERIALS[1]} then make_timestamp({seconds} * 1000000) end"
+    if form == EPOCH:
+        return (
+            f"make_timestamp(try_cast(case when abs({number}) < {EPOCH_FROM} then null "
+            f"when abs({number}) < 1e11 then {number} * 1e6 "
+            f"when abs({number}) < 1e14 then {number} * 1e3 when abs({number}) < 1e17 then {number} "
+            f"else {number} / 1e3 end as bigint))"
+        )
+    microseconds = {SECONDS: "1e6", MILLISECONDS: "1e3", DAYS: "86400e6", EPOCH_DAYS: "86400e6"}[form]
+    return f"make_timestamp(try_cast(round({number} * {microseconds}) as bigint))"

@@ -1,0 +1,307 @@
+"""One pass over all rows of a table before its query is written: ids, times, and rows that are not data.
+
+The scan groups by the distinct ids of each column and by the shapes of the times, so that everything that costs is done
+on few values: a log of ten million rows has some ten thousand ids. Cells that may name several people are only counted
+by the signs they hold.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from silos.engines.quoting import literal
+from silos.readers.reader import Request
+from silos.readers.tabular import ids, ids_sql
+from silos.readers.tabular.ids_sql import COMMA, HTML, KINDS, NAMED, PLACEHOLDER, SCIENTIFIC, SEVERAL, Cleaning
+from silos.readers.tabular.listings import RULE
+from silos.readers.tabular.no_rows import sql_no_row
+from silos.readers.tabular.scan import Column, Scan, rows_of
+from silos.readers.tabular.shapes import LONGEST, Shape
+
+#: Shapes of times that are looked at.
+MOST_SHAPES = 2_000
+#: HTML entities of a column that are decoded at most.
+MOST_ENTITIES = 500
+#: Commas part people where at least this share of what stands between them are ids of their own elsewhere.
+KNOWN_PARTS = 0.5
+
+#: Sign in a cell -> letter of its mark in the groups.
+_SIGNS = (("@", "a"), (",", "c"), (";", "s"), ("\n", "s"), ("|", "b"), ("&", "h"), ("[", "p"), ("{", "p"))
+_SEPARATORS = (";", "\n", "|", ",")
+#: The shape of plain ISO 8601, with or without a Z, and a time of that shape.
+ISO, EXAMPLE = "9999-99-99T99:99:99", "2000-01-01T00:00:00"
+#: What groups are of, beside those of a column of ids.
+_TIMES, _ROWS = "times", "rows"
+
+
+@dataclass(frozen=True)
+class IdColumn:
+    """What a column of ids holds.
+
+    Attributes:
+        amiss: bit of `ids_sql.KINDS` -> rows.
+        blank: rows without a value.
+        cleaning: what its ids need.
+        several: whether a cell may name several people.
+    """
+
+    amiss: Mapping[int, int] = field(default_factory=dict)
+    blank: int = 0
+    cleaning: Cleaning = field(default_factory=lambda: Cleaning(0))
+    several: bool = False
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What the look through all rows showed.
+
+    Attributes:
+        ids: field -> what its column holds.
+        shapes: of the times, the most frequent first.
+        no_rows: reason -> rows that are none.
+    """
+
+    ids: Mapping[str, IdColumn] = field(default_factory=dict)
+    shapes: tuple[Shape, ...] = ()
+    no_rows: Mapping[str, int] = field(default_factory=dict)
+
+
+def profile(
+    scan: Scan, columns: Mapping[str, Column], request: Request, *, fields: Sequence[str], several: bool, time: str = ""
+) -> Profile:
+    """Look through all the rows.
+
+    Args:
+        scan: the table.
+        columns: field -> its column.
+        request: for its connection.
+        fields: of ids.
+        several: whether a cell of `recipient` may name several people.
+        time: SQL of the time as text; empty where it is typed, or there is none.
+    """
+    given = [name for name in fields if name in columns and not columns[name].is_list]
+    found = rows_of(_query(scan, columns, given, time), request.connection, scan.files[0])
+    groups = [_Group(*row) for row in found]
+    no_rows: Counter[str] = Counter()
+    for group in groups:
+        if group.junk is not None:
+            no_rows[group.junk] += group.rows
+    shapes = [_shaped(group) for group in groups if group.what == _TIMES and group.junk is None and group.mark]
+    looked = _Looked(scan, columns, request, several)
+    ids_seen = {name: looked.ids(name, [group for group in groups if group.what == name]) for name in given}
+    return Profile(ids_seen, tuple(shapes), dict(sorted(no_rows.items())))
+
+
+# ---- the query
+
+
+@dataclass(frozen=True)
+class _Group:
+    """One row of what the look through all the rows gives.
+
+    Attributes:
+        what: a field of ids, or `_TIMES` or `_ROWS`.
+        kinds: bits of what is amiss with the ids; None for blanks.
+        mark: what cells hold that may name several people; the shape of times.
+        junk: why the rows are none.
+        rows: how many there are.
+        low, high: the least and the greatest of the times.
+    """
+
+    what: str
+    kinds: int | None
+    mark: str
+    junk: str | None
+    rows: int
+    low: str | None
+    high: str | None
+
+
+def _query(scan: Scan, columns: Mapping[str, Column], given: Sequence[str], time: str) -> str:
+    """SQL of `_Group`s: one scan, grouped by each of the columns by itself."""
+    keys = {f"k{place}": _key(columns[name]) for place, name in enumerate(given)}
+    keys["junk"] = sql_no_row(scan, columns, time)
+    values = "".join(f", {sql} as {key}" for key, sql in keys.items())
+    sets: dict[str, tuple[str, ...]] = {key: (key,) for key in keys if key != "junk"}
+    if time:
+        inner = f"select {time} as stated{values} from {scan.sql}"
+        inner = f"select *, {_shape('stated')} as shape from ({inner})"
+        # Each group keeps the least and the greatest, which costs: of plain ISO 8601 they tell nothing more.
+        inner = f"select *, case when not starts_with(shape, '{ISO}') then stated end as moment from ({inner})"
+        sets["shape"] = ("shape", "junk")
+    else:
+        inner = f"select cast(null as varchar) as moment{values} from {scan.sql}"
+        sets["junk"] = ("junk",)
+    order = [*keys, "shape"] if time else list(keys)
+    listed = ", ".join(order)
+    grouped = (
+        f"select {listed}, grouping({listed}) as which, count(*) as rows, min(moment) as low, max(moment) as high "
+        f"from ({inner}) group by grouping sets ({', '.join('(' + ', '.join(by) + ')' for by in sets.values())})"
+    )
+    parts = []
+    for place, (key, by) in enumerate(sets.items()):
+        # A bit for each column that a group is not grouped by, the first the highest.
+        which = sum(1 << (len(order) - 1 - order.index(other)) for other in order if other not in by)
+        most = ""
+        if key == "shape":
+            chosen = f"'{_TIMES}', 0, coalesce(shape, ''), junk, sum(rows), min(low), max(high)"
+            most = f" order by sum(rows) desc limit {MOST_SHAPES}"
+        elif key == "junk":
+            chosen = f"'{_ROWS}', 0, '', junk, sum(rows), null, null"
+        else:
+            marked = f"starts_with(coalesce({key}, ''), chr(1))"
+            kinds = f"case when {marked} then 0 else {ids_sql.sql_kinds(key)} end"
+            chosen = (
+                f"'{given[place]}', {kinds}, case when {marked} then {key} else '' end, null, sum(rows), null, null"
+            )
+        parts.append(f"(select {chosen} from grouped where which = {which} group by all{most})")
+    return f"with grouped as materialized ({grouped}) {' union all '.join(parts)}"
+
+
+def _key(column: Column) -> str:
+    """SQL that an id is grouped by: itself, or the signs in a cell that may name several people."""
+    if not column.is_text:
+        return column.text
+    text = column.text
+    several = " or ".join(f"contains({text}, {literal(mark)})" for mark in _SEPARATORS)
+    # The semicolon of an HTML entity parts nothing.
+    plain = f"regexp_replace({text}, {literal(ids.ENTITY)}, '', 'g')"
+    bare = " or ".join(f"contains({plain}, {literal(mark)})" for mark in _SEPARATORS)
+    several = f"case when contains({text}, '&') then {bare} else {several} end"
+    marks = [f"case when contains({text}, {literal(sign)}) then '{letter}' else '' end" for sign, letter in _SIGNS]
+    return f"case when {several} then chr(1) || {' || '.join(marks)} else {text} end"
+
+
+def _shape(time: str) -> str:
+    """SQL of the shape of a time: plain ISO 8601 is told by a cast, which is quick."""
+    digits = f"translate(left(trim({time}), {LONGEST}), '0123456789', '9999999999')"
+    return (
+        f"case when strlen({time}) = 20 and suffix({time}, 'Z') and try_cast({time} as timestamp) is not null "
+        f"then '{ISO}Z' when strlen({time}) = 19 and try_cast({time} as timestamp) is not null then '{ISO}' "
+        f"when regexp_full_match({time}, ' *[0-9]{{1,19}} *') "
+        f"then '#' || length(trim({time})) || right(trim({time}), 1) "
+        f"else {digits} end"
+    )
+
+
+def _shaped(group: _Group) -> Shape:
+    text = group.mark
+    tens = text.startswith("#") and text[-1] == "0"
+    if text.startswith(ISO) and group.low is None:
+        return Shape(text, group.rows, EXAMPLE, EXAMPLE)
+    return Shape(text[:-1] if text.startswith("#") else text, group.rows, str(group.low), str(group.high), tens)
+
+
+# ---- what the groups mean
+
+
+@dataclass(frozen=True, eq=False)
+class _Looked:
+    """A scan of which the groups are known; another look only where they raise a question."""
+
+    scan: Scan
+    columns: Mapping[str, Column]
+    request: Request
+    several: bool
+
+    def ids(self, name: str, groups: Sequence[_Group]) -> IdColumn:
+        """What a column of ids holds."""
+        amiss: Counter[int] = Counter()
+        listed = self.several and name == "recipient"
+        marked, blank, commas, bars = False, 0, 0, 0
+        for group in groups:
+            blank += group.rows if group.kinds is None else 0
+            kinds = group.kinds or 0
+            if group.mark:
+                letters = set(group.mark[1:])
+                # Without an address, a comma may belong to a name, and a bar to an id.
+                open_question = letters <= {"c", "b", "h"}
+                commas += group.rows if open_question and "c" in letters else 0
+                bars += group.rows if open_question and "b" in letters else 0
+                kinds = (COMMA if open_question else SEVERAL if listed else NAMED) | (HTML if "h" in letters else 0)
+                marked = True
+            for bit in KINDS:
+                amiss[bit] += group.rows if kinds & bit else 0
+        by_comma = bool(listed and commas and self._parts(","))
+        by_bar = bool(listed and bars and self._parts("|"))
+        entities = self._entities(self.columns[name]) if amiss[HTML] else ()
+        # What stands in cells that may name several people was not looked at one by one: it is cleaned of everything.
+        cleaning = Cleaning(-1 if marked else sum(+amiss), entities, commas=by_comma, bars=by_bar)
+        several = listed and bool(amiss[SEVERAL] or by_comma or by_bar)
+        return IdColumn(dict(+amiss), blank, cleaning, several=several)
+
+    def _entities(self, column: Column) -> tuple[str, ...]:
+        """The HTML entities that stand in a column."""
+        query = (
+            f"select distinct unnest(regexp_extract_all({column.text}, {literal(ids.ENTITY)})) as entity "
+            f"from {self.scan.sql} where contains({column.text}, '&') order by entity limit {MOST_ENTITIES}"
+        )
+        return tuple(entity for (entity,) in rows_of(query, self.request.connection, self.scan.files[0]))
+
+    def _parts(self, mark: str) -> bool:
+        """Whether commas (or bars) between what are no addresses part people.
+
+        They do where what stands between them stands alone elsewhere, and not where the cells themselves are senders;
+        where nothing tells, where what stands between commas holds digits.
+        """
+        one, other = self.columns.get("sender"), self.columns["recipient"]
+        if one is None or one.is_list:
+            return False
+        a, b, source, sign = one.text, other.text, self.scan.sql, literal(mark)
+        listed = f"contains({b}, {sign}) and not contains({b}, '@')"
+        query = (
+            f"with alone as (select lower(trim({a})) as id from {source} where not contains({a}, {sign}) union "
+            f"select lower(trim({b})) from {source} where not contains({b}, {sign})), "
+            f"parts as (select distinct lower(trim(unnest(string_split({b}, {sign})))) as id from {source} "
+            f"where {listed}), cells as (select distinct trim({b}) as cell from {source} where {listed}), "
+            f"senders as (select distinct trim({a}) as cell from {source} where contains({a}, {sign})) "
+            "select count(*), count(alone.id), count_if(regexp_matches(parts.id, '[0-9]')), "
+            "(select count(*) from cells), (select count(*) from cells join senders using (cell)) "
+            "from parts left join alone using (id) where parts.id <> ''"
+        )
+        [(parts, known, numbered, cells, whole)] = rows_of(query, self.request.connection, self.scan.files[0])
+        if whole >= KNOWN_PARTS * cells:
+            return False
+        return bool(known >= KNOWN_PARTS * parts or (mark == "," and numbered > KNOWN_PARTS * parts))
+
+
+# ---- what follows from it
+
+
+def cleaned(
+    scan: Scan, columns: Mapping[str, Column], seen: Profile, *, time: str = ""
+) -> tuple[Scan, dict[str, Column]]:
+    """The scan without the rows that are none, and its columns with ids as they are meant."""
+    found = dict(columns)
+    for name, held in seen.ids.items():
+        column = columns[name]
+        if not column.is_text or not (held.cleaning.kinds or held.several):
+            continue
+        one = f"nullif({held.cleaning.id(f'trim({column.text})')}, '')"
+        found[name] = replace(column, sql=one, type="VARCHAR", bare=True)
+        if held.several:
+            signs = [f"contains({column.text}, {literal(sign)})" for sign in (*_SEPARATORS, "[", "{")]
+            several = f"coalesce({' or '.join(signs)} or regexp_matches({column.text}, '@.*@'), false)"
+            found[name] = replace(found[name], several=several, people=held.cleaning.people(column.text))
+    if seen.no_rows:
+        kept = f"(select * from {scan.sql} where ({sql_no_row(scan, columns, time)}) is null)"
+        scan = replace(scan, sql=kept, rejected={**scan.rejected, **seen.no_rows})
+    return scan, found
+
+
+def mended(seen: Profile) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
+    """Cells with placeholders by field, ids that were mended by what was amiss, and rows lost by reason."""
+    # A rule under headings was looked at like ids.
+    rules = seen.no_rows.get(RULE, 0)
+    found = {name: held.amiss.get(PLACEHOLDER, 0) - rules for name, held in seen.ids.items()}
+    placeholders = {name: count for name, count in found.items() if count > 0}
+    repairs: Counter[str] = Counter()
+    lost: dict[str, int] = {}
+    for held in seen.ids.values():
+        for bit, rows in held.amiss.items():
+            if bit == SCIENTIFIC:
+                # A row may have lost both its ids: so many at least.
+                lost[KINDS[bit]] = max(lost.get(KINDS[bit], 0), rows)
+            elif bit not in (PLACEHOLDER, COMMA):
+                repairs[KINDS[bit]] += rows
+    return placeholders, dict(repairs), lost

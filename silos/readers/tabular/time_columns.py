@@ -1,0 +1,165 @@
+"""Where a table has its times, and how they are written."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from silos.errors import ColumnError
+from silos.readers.reader import Request
+from silos.readers.tabular import numeric_times, timestamps
+from silos.readers.tabular.columns import folded
+from silos.readers.tabular.scan import Column, Scan, rows_of
+from silos.readers.tabular.shapes import Shape
+
+_CLOCK = r"^\s*\d{1,2}[:hH]\d{2}"
+
+
+@dataclass(frozen=True)
+class TimeColumn:
+    """Where the times are; how they are written is not known yet.
+
+    Attributes:
+        sql: the value, as text where `is_text`.
+        label: heading or headings.
+        is_text: whether how they are written must be told from all of them.
+        type: of a typed column; empty for text.
+        headings: of the columns it is made of.
+    """
+
+    sql: str
+    label: str
+    is_text: bool
+    type: str
+    headings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Times:
+    """Where a scan has its times.
+
+    Attributes:
+        sql: the value, as text unless `type` is given.
+        label: heading or headings.
+        headings: of the columns it is made of.
+        writing: how text or numbers write times.
+        type: of a typed column.
+    """
+
+    sql: str
+    label: str
+    headings: list[str]
+    writing: timestamps.Writing | None = None
+    type: str = ""
+
+    def utc(self, order: timestamps.DateOrder | None) -> str:
+        """SQL of the time as a UTC timestamp."""
+        if self.writing is None:
+            return timestamps.plausible(f"try_cast({self.sql} as timestamp)")
+        if self.type:
+            return timestamps.from_numbers(f"cast({self.sql} as double)", self.writing)
+        return timestamps.utc(self.sql, self.writing, order)
+
+
+def time_column(scan: Scan, columns: Mapping[str, Column], request: Request) -> TimeColumn:
+    """Where the times of a scan are.
+
+    Raises:
+        ColumnError: the column holds something that is no time.
+    """
+    column = columns["timestamp"]
+    label = column.heading
+    if not column.is_text:
+        clock = None if column.type != "DATE" else _clock(scan, column, request, columns)
+        if clock is not None:
+            both = (label, clock.heading)
+            return TimeColumn(f"{column.text} || ' ' || {clock.text}", " + ".join(both), True, "", both)
+        if _is_number(column.type):
+            return TimeColumn(column.text, label, True, column.type, (label,))
+        if not column.type.startswith(("TIMESTAMP", "DATE")):
+            raise ColumnError(
+                f"{scan.files[0]}: the column {label!r} holds {column.type.lower()}, not times. "
+                "Name the column with --map timestamp=COLUMN."
+            )
+        return TimeColumn(column.sql, label, False, column.type, (label,))
+    values = sample(scan, column, column.text, request)
+    if not any(":" in value or "h" in value.lower() or value.strip().isdigit() for value in values):
+        clock = _clock(scan, column, request, columns)
+        if clock is not None:
+            both = (label, clock.heading)
+            return TimeColumn(f"trim({column.text}) || ' ' || trim({clock.text})", " + ".join(both), True, "", both)
+    return TimeColumn(column.text, label, True, "", (label,))
+
+
+def times_of(column: TimeColumn, shapes: Sequence[Shape], scan: Scan) -> Times:
+    """How the times of a scan are written, from the shapes of all of them.
+
+    Raises:
+        ColumnError: none of them is a time.
+    """
+    headings = list(column.headings)
+    if not column.is_text:
+        return Times(column.sql, column.label, headings, type=column.type)
+    writing = timestamps.writing_of_shapes(shapes, heading=column.label)
+    if writing.strange:
+        looks = ", ".join(repr(shape) for shape in writing.strange)
+        raise ColumnError(
+            f"{scan.files[0]}: the column {column.label!r} holds no time that can be read. Its values look like "
+            f"{looks}. Write times as 2024-05-31T14:00:00Z, or name another column with --map timestamp=COLUMN."
+        )
+    if column.type:
+        of_numbers = tuple(form for form in writing.forms if form in numeric_times.FORMS)
+        writing = timestamps.Writing(of_numbers or (timestamps.EPOCH,))
+    return Times(column.sql, column.label, headings, writing, type=column.type)
+
+
+def what_was_read(times: Times | None, order: timestamps.DateOrder | None, request: Request) -> Iterator[str]:
+    """What was assumed of the times, a sentence each."""
+    if times is None or times.writing is None:
+        return
+    if times.writing.undecided and request.date_order is None:
+        yield f"The dates in {times.label!r} of {request.name} were read {order}: no other order fits them all."
+    said = next((numeric_times.SAID[form] for form in times.writing.forms if form in numeric_times.SAID), None)
+    if said:
+        yield f"The numbers in {times.label!r} of {request.name} were read as {said}."
+
+
+def sample(scan: Scan, column: Column, expression: str, request: Request) -> list[str]:
+    """The first values of a column."""
+    if scan.rows and expression == column.sql:
+        position = scan.columns.index(column)
+        return [row[position] for row in scan.rows]
+    return scan.sample(expression, request.connection)
+
+
+def _clock(scan: Scan, date: Column, request: Request, columns: Mapping[str, Column]) -> Column | None:
+    """The column with the time of day, if it stands beside that of the date."""
+    if "timestamp" in request.mapped.columns:
+        return None
+    for column in scan.columns:
+        if column is date or column in columns.values() or folded(column.heading) not in ("time", "heure", "hour"):
+            continue
+        values = [value for value in sample(scan, column, column.text, request) if value.strip()]
+        if values and all(re.match(_CLOCK, value) for value in values[:100]):
+            return column
+    return None
+
+
+def _is_number(kind: str) -> bool:
+    return kind.endswith(("INT", "INTEGER")) or kind.startswith(("DOUBLE", "FLOAT", "DECIMAL"))
+
+
+def order_of(tables: Sequence[tuple[Scan, Times]], request: Request) -> timestamps.DateOrder | None:
+    """The order of day and month in all the tables of the LOG, where it matters."""
+    if request.date_order is not None:
+        return request.date_order
+    pairs: dict[str, list[tuple[int, int]]] = {}
+    label = ""
+    for scan, times in tables:
+        if times.writing is None or not times.writing.undecided:
+            continue
+        label = times.label
+        query = f"select distinct {timestamps.day_month(times.sql)} from {scan.sql}"
+        found = rows_of(query, request.connection, scan.files[0])
+        numbers = [value.replace("-", "/").replace(".", "/").split("/") for (value,) in found if value]
+        pairs[scan.files[0]] = [(int(a), int(b)) for a, b in numbers]
+    return timestamps.decided(pairs, name=request.name, column=label) if pairs else None

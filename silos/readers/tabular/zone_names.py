@@ -1,0 +1,113 @@
+"""Time zones as people and programs spell them after a time: offsets, abbreviations, names of regions.
+
+Every reader whose export writes zones as text asks here, so that "CEST" means the same in mail and in a table. A zone
+that is not known, or that means different things in different countries (IST), has no offset: the reader counts it.
+"""
+
+import re
+from datetime import datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+#: Abbreviation -> minutes east of Greenwich. Those of North America are as RFC 5322 defines them for mail. Letters are
+#: those of the military, as it uses them (RFC 822 had printed the signs the wrong way round).
+OFFSETS: dict[str, int] = {
+    **dict.fromkeys(("Z", "UT", "UTC", "GMT", "WET", "WEZ", "UCT", "ZULU"), 0),
+    **dict.fromkeys(("WEST", "WESZ", "BST", "CET", "MEZ", "MET", "HNEC", "WAT"), 60),
+    **dict.fromkeys(("CEST", "MESZ", "MEST", "MET DST", "HAEC", "EET", "OEZ", "CAT", "SAST"), 120),
+    **dict.fromkeys(("EEST", "OESZ", "MSK", "EAT", "TRT", "IDT"), 180),
+    **dict.fromkeys(("MSD", "SAMT"), 240),
+    **{"IRST": 210, "AFT": 270, "PKT": 300, "YEKT": 300, "NPT": 345, "OMST": 360, "MMT": 390, "NST": -210},
+    **dict.fromkeys(("ICT", "WIB", "KRAT", "NOVT"), 420),
+    **dict.fromkeys(("HKT", "SGT", "AWST", "PHT", "MYT", "WITA", "IRKT"), 480),
+    **dict.fromkeys(("JST", "KST", "WIT", "YAKT"), 540),
+    **{"ACST": 570, "AEST": 600, "VLAT": 600, "ACDT": 630, "AEDT": 660, "NZST": 720, "NZDT": 780},
+    **{"NDT": -150, "BRT": -180, "ART": -180, "CLST": -180, "ADT": -180, "UYT": -180, "CLT": -240, "VET": -240},
+    **{"EDT": -240, "EST": -300, "CDT": -300, "COT": -300, "PET": -300, "CST": -360, "MDT": -360, "MST": -420},
+    **{"PDT": -420, "PST": -480, "AKDT": -480, "AKST": -540, "HDT": -540, "HST": -600},
+    **{letter: 60 * hours for hours, letter in enumerate("ABCDEFGHIKLM", start=1)},
+    **{letter: -60 * hours for hours, letter in enumerate("NOPQRSTUVWXY", start=1)},
+}
+
+#: Zones as Windows names them, and as offices spell them out -> the region whose clocks they follow.
+_REGIONS = {
+    **dict.fromkeys(("w. europe", "mitteleuropäische", "mitteleuropaische"), "Europe/Berlin"),
+    **dict.fromkeys(("romance", "europe centrale"), "Europe/Paris"),
+    **dict.fromkeys(("central europe", "central european"), "Europe/Budapest"),
+    **{"gmt": "Europe/London", "british": "Europe/London", "greenwich mean": "UTC", "coordinated universal": "UTC"},
+    **{"e. europe": "Europe/Chisinau", "fle": "Europe/Helsinki", "gtb": "Europe/Bucharest"},
+    **{"turkey": "Europe/Istanbul"},
+    **{"eastern european": "Europe/Helsinki", "western european": "Europe/Lisbon", "russian": "Europe/Moscow"},
+    **{"moscow": "Europe/Moscow", "israel": "Asia/Jerusalem", "south africa": "Africa/Johannesburg"},
+    **{"arabian": "Asia/Dubai", "arab": "Asia/Riyadh", "india": "Asia/Kolkata", "pakistan": "Asia/Karachi"},
+    **{"china": "Asia/Shanghai", "singapore": "Asia/Singapore", "tokyo": "Asia/Tokyo", "japan": "Asia/Tokyo"},
+    **{"korea": "Asia/Seoul", "korean": "Asia/Seoul", "se asia": "Asia/Bangkok", "taipei": "Asia/Taipei"},
+    **{"aus eastern": "Australia/Sydney", "e. australia": "Australia/Brisbane", "w. australia": "Australia/Perth"},
+    **{"new zealand": "Pacific/Auckland", "eastern": "America/New_York", "central": "America/Chicago"},
+    **{"us eastern": "America/Indianapolis", "mountain": "America/Denver", "us mountain": "America/Phoenix"},
+    **{"et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles"},
+    **{"pacific": "America/Los_Angeles", "alaskan": "America/Anchorage", "hawaiian": "Pacific/Honolulu"},
+    **{"atlantic": "America/Halifax", "e. south america": "America/Sao_Paulo", "argentina": "America/Buenos_Aires"},
+}
+#: What makes a zone's name of the words before it, in the languages of the table.
+_ZONE_WORD = re.compile(r"[ _]*(?:standard[ _]?|daylight[ _]?|summer[ _]?|sommer|normal)?(?:time|zeit)$", re.IGNORECASE)
+
+_NUMBER = re.compile(
+    r"(?:UTC|GMT|UT)?[ (]*(?P<sign>[+\-\u2212\u2010-\u2013])[ ]?(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?"
+    r"(?::?\d{2})?\)?(?=$|[ (,;\[])",
+    re.IGNORECASE,
+)
+_POSIX = re.compile(r"(?P<standard>[A-Z]{3,4})-?\d{1,2}(?P<summer>[A-Z]{3,4})")
+#: No clock is further from Greenwich than this.
+_FURTHEST = timedelta(hours=15)
+
+
+def offset_of(zone: str, local: datetime) -> timedelta | None:
+    """How far the clocks of a zone were ahead of Greenwich; None for a zone that is not known.
+
+    A number wins over a name behind it ("+0200 CEST"). A region ("Europe/Paris", "Romance Standard Time", "EST5EDT")
+    has the offset of `local`; an abbreviation is what it says, in winter and in summer.
+
+    Args:
+        zone: what stands after the time, brackets and all.
+        local: what the clock showed.
+
+    Examples:
+        >>> winter = datetime(2025, 1, 6, 9)
+        >>> [str(offset_of(zone, winter)) for zone in ("+02:00", "GMT +0200", "UTC+2", "CET", "-0500 (EST)", "EST5EDT")]
+        ['2:00:00', '2:00:00', '2:00:00', '1:00:00', '-1 day, 19:00:00', '-1 day, 19:00:00']
+        >>> str(offset_of("W. Europe Daylight Time", datetime(2025, 7, 1))), offset_of("IST", winter)
+        ('2:00:00', None)
+    """
+    text = " ".join(zone.replace("\u2019", "'").split()).strip(' ,;"')
+    if re.fullmatch(r"\d{4}", text):
+        text = f"+{text}"
+    if number := _NUMBER.match(text):
+        size = timedelta(hours=int(number["hours"]), minutes=int(number["minutes"] or 0))
+        if int(number["minutes"] or 0) > 59 or size > _FURTHEST:
+            return None
+        return size if number["sign"] == "+" else -size
+    bare = text.strip("()[] ").rstrip(".")
+    words = bare.split(" ", 1)
+    for name in (bare, words[0] if len(words) == 2 and words[1].startswith(("(", "[")) else bare):
+        if (minutes := OFFSETS.get(name.upper())) is not None:
+            return timedelta(minutes=minutes)
+    region = _region(bare)
+    return None if region is None else region.utcoffset(local.replace(tzinfo=None))
+
+
+@lru_cache(maxsize=512)
+def _region(name: str) -> ZoneInfo | None:
+    """The region of a name; None where no clock is known by it."""
+    spelt = name.casefold()
+    begins = _ZONE_WORD.sub("", spelt)
+    french = re.fullmatch(r"(?:heure (?:normale |d'été )?)?d'(europe centrale)(?: \(heure d'été\))?", spelt)
+    # "Central" alone is any word; "CT" is a zone.
+    whole = begins == spelt and len(spelt) > 2
+    key = _REGIONS.get(french[1]) if french else None if whole else _REGIONS.get(begins)
+    if key is None and ("/" in name or _POSIX.fullmatch(name)) and re.fullmatch(r"[A-Za-z0-9_+/\-]{3,40}", name):
+        key = name
+    try:
+        return ZoneInfo(key) if key else None
+    except Exception:  # a key may be anything, a folder of zones among others
+        return None

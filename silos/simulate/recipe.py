@@ -1,0 +1,172 @@
+"""What an organisation is to be made of: every switch and number of `silos.simulate.organisation`, and its default."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any, Literal, TypedDict
+
+from silos.errors import SilosError
+from silos.simulate import rhythm as pace
+from silos.simulate.manners import Leadership
+from silos.simulate.rhythm import Rhythm
+
+#: The days of a log lie in between: times earlier or later are not taken for times.
+EARLIEST, LATEST = date(1800, 1, 1), date(2200, 1, 1)
+#: The least that may be asked for.
+LEAST = {
+    **{"people": 8, "departments": 2, "weeks": 1, "silos": 0, "unknown": 0, "seed": 0, "walls": 0},
+    **{"communities": 0, "disjoint_communities": 0, "bridge_communities": 0, "externals": 0},
+}
+#: Factors, which are positive.
+FACTORS = ("silo_strength", "connector_strength", "slow_across")
+
+Generator = Literal["blocks", "latent", "tasks"]
+GENERATORS = ("blocks", "latent", "tasks")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What to plant.
+
+    Attributes:
+        people: in the roster.
+        departments: how many; sizes are lognormal, of four people and more.
+        weeks: length of the log.
+        generator: "blocks", a degree-corrected block model, or "latent", which shares none of its assumptions: people
+            in a space of places and topics, a chain of command, project teams that form and end, heavy-tailed activity;
+            or "tasks", in which messages are what the work in people's queues makes of them, and a desk is a department
+            that does its tickets alone.
+        silos: how many departments are silos.
+        silo_strength: factor of a silo's affinity with every other department; .5 halves it, 1 plants nothing.
+        connector: name of the mid-size department that binds all others by substantive, two-way talk, or None.
+        connector_strength: factor of its affinity with every other department.
+        biggest: one department is far bigger than the others.
+        mail_room: everybody writes to the mail room, which acknowledges; hardly any thread gets deep.
+        newsletter: one account mails nearly everyone, and smaller lists of fewer than 20.
+        bilateral_pair: two departments deal very much with one another.
+        one_person_bridge: one department reaches the others through a single person.
+        half_company: one department is as deep as a connector, with half of the company only.
+        walls: how many pairs of departments, which play no other part, are walled off from one another.
+        wall_left: the share of the ties between two such departments that is left.
+        communities: of a tool, beside one that is everybody's; 0 for none. They change nothing in the interactions.
+        disjoint_communities: how many of them are filled and carried by one department and share nobody with the
+            others, as far as departments have ten people for it.
+        bridge_communities: how many are carried by one department, the connector first, with people of all.
+        leadership: "listening": leaders answer what comes from below; "broadcasting": they leave most of it and mail to
+            crowds; None: they behave as everybody does.
+        slow_across: factor of the time that an answer across departments takes.
+        externals: customers in the roster, who deal with a few departments alone.
+        unknown: people of the log whom the roster lacks.
+        rows: rows of the log to aim at (within 10 %); by default what such a company writes.
+        start: first day, as YYYY-MM-DD, of the years from 1800 to 2199, as the last day must be.
+        rhythm: at what pace people answer, how deep they go and how the mail room works; as it always was unless given.
+        seed: same recipe, same organisation, to the byte.
+    """
+
+    people: int = 300
+    departments: int = 12
+    weeks: int = 12
+    generator: Generator = "blocks"
+    silos: int = 1
+    silo_strength: float = 0.3
+    connector: str | None = "Marketing"
+    connector_strength: float = 3.0
+    biggest: bool = True
+    mail_room: bool = True
+    newsletter: bool = True
+    bilateral_pair: bool = True
+    one_person_bridge: bool = True
+    half_company: bool = False
+    walls: int = 0
+    wall_left: float = 0.0
+    communities: int = 24
+    disjoint_communities: int = 2
+    bridge_communities: int = 2
+    leadership: Leadership | None = None
+    slow_across: float = 1.0
+    externals: int = 0
+    unknown: int = 8
+    rows: int | None = None
+    start: str = "2025-01-06"
+    rhythm: Rhythm | Mapping[str, Any] | None = None
+    seed: int = 0
+
+    @property
+    def manner(self) -> Rhythm:
+        """At what pace people answer."""
+        return self.rhythm if isinstance(self.rhythm, Rhythm) else Rhythm(**(self.rhythm or {}))
+
+    def parameters(self) -> dict[str, Any]:
+        """As the truth has it: the rhythm only where it is not the usual one."""
+        asked = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "rhythm"}
+        return asked if self.manner == pace.USUAL else asked | {"rhythm": self.manner.as_dict()}
+
+    def first_day(self) -> date:
+        """The first day of the log, once everything is in range.
+
+        Raises:
+            SilosError: something is not.
+        """
+        parameters = self.parameters()
+        faults = [
+            f"{name} is {parameters[name]!r}, at least {least} is needed"
+            for name, least in LEAST.items()
+            if parameters[name] < least
+        ]
+        faults += [
+            f"{name} is {parameters[name]!r}, a positive factor is needed"
+            for name in FACTORS
+            if not 0 < parameters[name] < float("inf")
+        ]
+        if not 0 <= parameters["wall_left"] < 1:
+            faults.append(f"wall_left is {parameters['wall_left']!r}, a share from 0 to below 1 is needed")
+        if parameters["generator"] not in GENERATORS:
+            faults.append(f"generator is {parameters['generator']!r}, one of {', '.join(GENERATORS)} is needed")
+        if parameters["generator"] == "tasks" and parameters["rows"] is not None:
+            faults.append("rows are what tasks make of them: ask for people and weeks, or for another generator")
+        if parameters["leadership"] not in (None, "listening", "broadcasting"):
+            faults.append(f"leadership is {parameters['leadership']!r}, listening, broadcasting or None is needed")
+        if parameters["rows"] is not None and parameters["rows"] < 1:
+            faults.append(f"rows is {parameters['rows']!r}, at least 1 is needed")
+        first = None
+        try:
+            first = date.fromisoformat(parameters["start"])
+        except ValueError:
+            faults.append(f"start is {parameters['start']!r}, a day as YYYY-MM-DD is needed")
+        if first and (first < EARLIEST or first.toordinal() + 7 * parameters["weeks"] > LATEST.toordinal()):
+            faults.append(
+                f"start is {parameters['start']!r} and weeks {parameters['weeks']}, a log within the years from "
+                f"{EARLIEST.year} to {LATEST.year - 1} is needed"
+            )
+        if faults or first is None:
+            raise SilosError(f"cannot simulate: {'; '.join(faults)}.")
+        return first
+
+
+class Options(TypedDict, total=False):
+    """The keywords of `silos.simulate.organisation`: the fields of `Recipe` after the first three."""
+
+    generator: Generator
+    silos: int
+    silo_strength: float
+    connector: str | None
+    connector_strength: float
+    biggest: bool
+    mail_room: bool
+    newsletter: bool
+    bilateral_pair: bool
+    one_person_bridge: bool
+    half_company: bool
+    walls: int
+    wall_left: float
+    communities: int
+    disjoint_communities: int
+    bridge_communities: int
+    leadership: Leadership | None
+    slow_across: float
+    externals: int
+    unknown: int
+    rows: int | None
+    start: str
+    rhythm: Rhythm | Mapping[str, Any] | None
+    seed: int

@@ -1,0 +1,73 @@
+"""Rows that are lost to an analysis: unreadable, undated in a log that has times, or without a sender or recipient.
+
+Broadcasts, strangers and rows outside the period are no losses: they are seen, and left out on purpose.
+"""
+
+from collections.abc import Mapping
+
+from silos.errors import SilosError
+from silos.readers.tabular.scan import UNREADABLE
+from silos.tables import Interactions
+
+#: Reasons of rejected rows that are losses.
+LOST = (UNREADABLE, "undated", "no sender or recipient", "no sender")
+#: Share of the rows beyond which nothing is said of what is left.
+TOO_MANY = 0.5
+#: Share of the rows lost for one reason from which it is the first finding.
+WORTH_SAYING = 0.1
+
+
+class LossError(SilosError):
+    """More than half of the rows of a log are lost."""
+
+
+def lost_of(rejected: Mapping[str, int]) -> dict[str, int]:
+    """Of the rejected rows those that are lost, by reason."""
+    return {reason: rejected[reason] for reason in LOST if rejected.get(reason)}
+
+
+def refuse_losses(rejected: Mapping[str, int], total: int, interactions: Interactions) -> None:
+    """Stop where more than half of the rows are lost.
+
+    Args:
+        rejected: rows left out, by reason, those that the readers left out themselves among them.
+        total: all rows.
+        interactions: the logs.
+
+    Raises:
+        LossError: that is so; the message says for what reasons, and what to do about each.
+    """
+    lost = lost_of(rejected)
+    if sum(lost.values()) <= TOO_MANY * total:
+        return
+    logs = ", ".join(dict.fromkeys(source.name for source in interactions.sources))
+    reasons = ", ".join(f"{reason} {count:,}" for reason, count in lost.items())
+    told = " ".join(advice(reason, interactions) for reason in lost)
+    raise LossError(
+        f"{logs}: {sum(lost.values()):,} of {total:,} rows are lost ({reasons}): what is left would mislead. {told}"
+    )
+
+
+def advice(reason: str, interactions: Interactions) -> str:
+    """What to do about rows that are lost for a reason."""
+    sources = interactions.sources
+    if reason == "undated":
+        columns = dict.fromkeys(source.columns["timestamp"] for source in sources if "timestamp" in source.columns)
+        named = f" in {', '.join(map(repr, columns))}" if columns else ""
+        return (
+            f"The times{named} cannot be read. Write them as 2024-05-31T14:00:00Z, or name another column with --map "
+            "timestamp=COLUMN."
+        )
+    if reason == UNREADABLE:
+        return "Export the log again: some lines have more or fewer cells than the headings, or stray quotation marks."
+    mangled = sum(sum(source.condition.lost.values()) for source in sources)
+    blank = sum(sum(source.condition.placeholders.values()) for source in sources)
+    told = []
+    if mangled:
+        told.append(
+            f"In at least {mangled:,} rows the ids are numbers in scientific notation (9.99E+11), which lost digits in "
+            "a spreadsheet. Export those columns as text."
+        )
+    if blank:
+        told.append(f"{blank:,} ids are placeholders (#N/A, NULL ...).")
+    return " ".join([*told, "Name the columns of the ids with --map sender=COLUMN and --map recipient=COLUMN."])

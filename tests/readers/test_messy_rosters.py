@@ -1,0 +1,253 @@
+"""Rosters as directories, spreadsheets and databases leave them: what each trouble must come to."""
+
+import pandas as pd
+import pytest
+
+import silos
+from silos.readers.directory.identities import aliases_in
+from silos.readers.tabular.id_repairs import repairs
+from silos.tables import Roster
+
+
+def roster(**columns: list[str]) -> Roster:
+    return silos.read_roster(pd.DataFrame(columns))
+
+
+def owners(found: Roster) -> dict[str, str]:
+    return dict(zip(found.aliases["alias"], found.aliases["person"], strict=True))
+
+
+def listed(found: Roster, column: str) -> list[object]:
+    values = found.people[column].astype(object)
+    return values.where(values.notna(), None).tolist()
+
+
+# ---- placeholders
+
+
+@pytest.mark.parametrize(
+    "word", ["#N/A", "NULL", "n/a", "None", "nan", "-", "(blank)", "unknown", "#REF!", "??", "Nicht zugeordnet",
+             "non renseigné", "sin asignar", "未設定", "<NULL>", "[none]", " — "],
+)  # fmt: skip
+def test_a_placeholder_is_no_department_manager_level_or_place(word):
+    found = roster(
+        person=["p1", "p2", "p3"], department=["Sales", word, "IT"], manager=["p3", word, ""], level=["1", word, "2"],
+        location=["Lyon", word, "Lyon"], name=["A B", "C D", "E F"],
+    )  # fmt: skip
+    assert [listed(found, column)[1] for column in ("department", "manager", "location")] == [None] * 3
+    assert found.people["level"].isna().tolist() == [False, True, False]
+    assert found.condition.placeholders == {"department": 1, "manager": 1, "level": 1, "location": 1}
+    assert any("4 cells with a placeholder" in note and "--roster-keep" in note for note in found.notes)
+
+
+def test_a_department_that_is_called_na_is_kept_where_it_is_said():
+    table = pd.DataFrame({"person": ["p1", "p2", "p3"], "department": ["NA", "na", "#N/A"]})
+    assert listed(silos.read_roster(table), "department") == [None, None, None]
+    kept = silos.read_roster(table, keep=["NA"])
+    assert listed(kept, "department") == ["NA", "na", None]
+    assert kept.spells("department")["unit"].tolist()[:2] == ["NA", "NA"]
+
+
+def test_a_person_called_na_has_a_name():
+    found = roster(**{"Employee ID": ["1", "2"], "First Name": ["Na", "Null"], "Last Name": ["Li", "Roux"]})
+    assert listed(found, "name") == ["Na Li", "Roux"]
+
+
+# ---- managers
+
+
+PEOPLE = {
+    "person": ["1001", "1002", "1003", "1004"],
+    "email": ["ann.roux@x.example", "bob.li@x.example", "eve.diaz@x.example", "dan.wolf@x.example"],
+    "name": ["Ann Roux", "Li, Bob", "Ève Diaz", "Dan Wolf (External)"],
+}
+
+
+@pytest.mark.parametrize(
+    ("stated", "person"),
+    [
+        ("CN=Ann Roux,OU=Users,DC=x,DC=example", "1001"),
+        ("CN=Roux\\, Ann,OU=Users,DC=x,DC=example", "1001"),
+        ("cn=ann.roux,ou=people,dc=x", "1001"),
+        ("Roux, Ann", "1001"),
+        ("ROUX Ann", "1001"),
+        ("Bob Li", "1002"),
+        ("Ann Roux (1001)", "1001"),
+        ("1001 - Ann Roux", "1001"),
+        ("Ann Roux [1001]", "1001"),
+        ("1001.0", "1001"),
+        ('="1001"', "1001"),
+        ("Ann Roux <ann.roux@x.example>", "1001"),
+        ("mailto:ANN.ROUX@x.example", "1001"),
+        ("X\\ann.roux", "1001"),
+        ("x.example/Users/Ann Roux", "1001"),
+        ("12;#Ann Roux", "1001"),
+        ("Eve Diaz", "1003"),
+        ("Dr. E\u0300ve Diaz", "1003"),
+        ("ann.roux", "1001"),
+    ],
+)
+def test_a_manager_is_found_however_it_is_spelled(stated, person):
+    found = roster(**PEOPLE, manager=["", "", "", stated], department=["A", "A", "B", "B"])
+    assert found.people["manager"].tolist()[3] == person
+    assert (found.managers.stated, found.managers.found) == (1, 1)
+
+
+def test_a_manager_who_could_be_two_people_is_not_found_and_said():
+    found = roster(
+        person=["1", "2", "3", "4"], name=["Ann Roux", "Ann Roux", "Bob Li", "Eve Diaz"],
+        manager=["", "", "Roux, Ann", "Zoë Nobody"], department=["A", "A", "B", "B"],
+    )  # fmt: skip
+    assert (found.managers.stated, found.managers.found) == (2, 0)
+    assert set(found.managers.shapes) == {"aaaa, aaa", "aaa aaaaaa"}
+    [note] = [note for note in found.notes if "managers" in note]
+    assert "2 of 2 managers in 'manager' were not found" in note
+    assert "Roux" not in note
+    assert "Nobody" not in note
+
+
+def test_a_distinguished_name_of_the_directory_itself():
+    found = roster(
+        DistinguishedName=["CN=A Roux,OU=1,DC=x", "CN=A Roux,OU=2,DC=x", "CN=B Li,OU=1,DC=x"],
+        SamAccountName=["aroux", "aroux2", "bli"], Manager=["", "", "CN=A Roux,OU=2,DC=x"], Department=["A", "B", "B"],
+    )  # fmt: skip
+    assert found.people.loc["bli", "manager"] == "aroux2"
+
+
+# ---- aliases
+
+
+@pytest.mark.parametrize(
+    ("cell", "aliases"),
+    [
+        ("SMTP:a@x.example smtp:b@x.example X500:/o=My Labs/cn=ann", ["a@x.example", "b@x.example"]),
+        ("a@x.example,b@x.example", ["a@x.example", "b@x.example"]),
+        ("a@x.example;U01", ["a@x.example", "u01"]),
+        ('["SMTP:a@x.example","smtp:b@x.example"]', ["a@x.example", "b@x.example"]),
+        ("smtp:a@x.example\nsmtp:b@x.example", ["a@x.example", "b@x.example"]),
+        ("a@x.example|b@x.example", ["a@x.example", "b@x.example"]),
+        ("{a@x.example b@x.example}", ["a@x.example", "b@x.example"]),
+        ("Ann Roux <a@x.example>", ["a@x.example"]),
+        ("U01 | U02", ["u01", "u02"]),
+        ("auth0|17", ["auth0|17", "auth0", "17"]),
+        ("n/a", []),
+    ],
+)  # fmt: skip
+def test_aliases_are_parted_whatever_stands_between_them(cell, aliases):
+    assert aliases_in(cell) == aliases
+
+
+def test_blanks_part_ids_and_not_names_and_where_nobody_can_tell_it_is_said():
+    parted = roster(person=["ann", "bob"], aliases=["u01 u02", "u03"])
+    assert set(owners(parted)) == {"ann", "bob", "u01", "u02", "u03"}
+    named = roster(person=["ann", "bob"], aliases=["Annie Roux", "u03"])
+    assert set(owners(named)) == {"ann", "bob", "annie roux", "u03"}
+    assert any("1 cells of 'aliases' hold blanks" in note for note in named.notes)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *("Work Secondary Email", "Alternate Address", "previousUpn", "Former e-mail", "sAMAccountName", "Object GUID"),
+        *("onPremisesSamAccountName", "Personalnummer", "Adresse secondaire", "Employee Number (legacy)"),
+        *("mailNickname", "Correo anterior"),
+    ],
+)
+def test_every_column_of_another_id_is_an_alias(heading):
+    ids = (
+        ["ann2@x.example", "bob2@x.example"]
+        if "mail" in heading.lower() or "dd" in heading.lower()
+        else ["k-17", "k-18"]
+    )
+    found = roster(**{"email": ["ann@x.example", "bob@x.example"], "department": ["A", "B"], heading: ids})
+    assert owners(found)[ids[0]] == "ann@x.example"
+
+
+@pytest.mark.parametrize(
+    ("heading", "values"),
+    [
+        ("Team mailbox", ["sales@x.example", "sales@x.example", "it@x.example"]),
+        ("Manager Email", ["bob@x.example", "", "bob@x.example"]),
+        ("Kontakt", ["bob@x.example", "cleo@x.example", "ann@x.example"]),
+        ("Office number", ["12", "13", "14"]),
+        ("Assistant address", ["a1@x.example", "a2@x.example", "a3@x.example"]),
+        ("Cost center code", ["k-1", "k-2", "k-3"]),
+    ],
+)
+def test_a_column_of_others_or_of_several_is_no_alias(heading, values):
+    found = roster(**{"email": ["ann@x.example", "bob@x.example", "cleo@x.example"], heading: values})
+    assert set(owners(found)) == {"ann@x.example", "bob@x.example", "cleo@x.example"}
+
+
+# ---- ids
+
+
+def test_ids_that_a_spreadsheet_mangled_are_never_two_people_in_one():
+    found = roster(
+        person=["1.00123E+11", "1.00123E+11", "100125", "1.00123456789E+11"], department=["A", "A", "B", "B"]
+    )
+    assert list(found.people.index) == ["100123456789", "100125"]
+    assert found.condition.lost == {"numbers in scientific notation": 2}
+    assert any("2 ids in scientific notation" in note for note in found.notes)
+    both = roster(**{"Employee ID": ["1.00123E+11", "1.00123E+11"], "email": ["ann@x.example", "bob@x.example"]})
+    assert list(both.people.index) == ["ann@x.example", "bob@x.example"]
+
+
+def test_wrapped_ids_are_unwrapped():
+    found = roster(person=['="000123"', "'000456", "1001.0", "Ann <ann@x.example>"], department=["A", "B", "A", "B"])
+    assert list(found.people.index) == ["000123", "000456", "1001", "ann@x.example"]
+
+
+def test_what_nobody_sees_makes_no_other_person_and_no_other_department():
+    found = roster(
+        person=["\u200eann@x.example\u200b", "ann@x.example", "re\u0301mi@x.example"],
+        department=["R&amp;D", "R&D\u00a0", "Re\u0301seau"], name=["Ann", "Ann", "R&eacute;mi"],
+    )  # fmt: skip
+    assert found.people["department"].to_dict() == {"ann@x.example": "R&D", "rémi@x.example": "Réseau"}
+    assert found.people.loc["rémi@x.example", "name"] == "Rémi"
+    assert found.condition.mended
+
+
+def test_lines_that_are_no_people_are_left_out_and_counted(tmp_path):
+    path = tmp_path / "hr.csv"
+    path.write_text(
+        "email,name,department\n-----,----,----------\nann@x.example,Ann,Sales\nemail,name,department\n"
+        "bob@x.example,Bob,IT\nTotal,,2\n\n(2 rows affected)\n",
+        encoding="utf-8",
+    )
+    found = silos.read_roster(path)
+    assert list(found.people.index) == ["ann@x.example", "bob@x.example"]
+    assert [note.split(": ", 1)[1] for note in found.notes] == [
+        "1 row left out: a rule under headings.",
+        "2 rows left out: a total or a footer.",
+        "1 row left out: the headings again.",
+    ]
+
+
+def test_columns_that_matter_and_were_not_used_are_named():
+    found = roster(email=["ann@x.example"], department=["A"], **{"location": ["L"], "Start date": ["2020-01-01"]})
+    assert found.condition.unused == ("Start date",)
+
+
+# ---- what would make ids match
+
+
+@pytest.mark.parametrize(
+    ("unmatched", "known", "said"),
+    [
+        (["123", "456"], ["000123", "000456"], "2 of 2 ids match if leading zeros are added (to 6 digits)"),
+        (["000123", "000456"], ["123", "456"], "2 of 2 ids match if leading zeros are taken away"),
+        (["ann", "bob"], ["ann@x.example", "bob@x.example"], "2 of 2 ids match if @x.example is added"),
+        (["a@x.io", "b@x.io"], ["a@x.example", "b@x.example"],
+         "2 of 2 ids match by what stands before the @: --same-domain x.io=x.example"),
+        (["X\\ann", "X\\bob"], ["ann", "bob"], "2 of 2 ids match without 'x\\\\' before them"),
+        (["ann_roux", "bob_li"], ["ann.roux", "bob.li"],
+         "2 of 2 ids match if blanks, dots, dashes and underscores are not compared"),
+    ],
+)  # fmt: skip
+def test_a_repair_is_proposed_with_what_it_would_match(unmatched, known, said):
+    assert str(repairs(unmatched, known)[0]) == said
+
+
+def test_no_repair_makes_two_people_one():
+    assert repairs(["0123", "123"], ["000123", "9"]) == []

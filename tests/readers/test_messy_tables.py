@@ -1,0 +1,391 @@
+"""Logs as spreadsheets, databases and scripts leave them: what each trouble must come to, in every table reader.
+
+The inputs are made up; each stands for a kind that was met in public bug reports or in files nobody had prepared.
+"""
+
+import gzip
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+import silos
+from silos.errors import ColumnError
+from silos.readers import read_interactions, unreadable
+from silos.readers.tabular import numeric_times
+from silos.tables import Interactions
+from silos.ties.count import tally
+from silos.ties.losses import LossError
+
+DAY = "2025-01-06T09:00:00Z"
+
+
+def pairs(interactions: Interactions) -> list[tuple[str | None, str | None]]:
+    query = f"select sender, recipient from ({interactions.query}) order by all"
+    return interactions.connection.execute(query).fetchall()
+
+
+def times(interactions: Interactions) -> list[datetime | None]:
+    return [
+        time for (time,) in interactions.connection.execute(f"select timestamp from ({interactions.query})").fetchall()
+    ]
+
+
+def log(folder: Path, *rows: str, headings: str = "timestamp,sender,recipient") -> Path:
+    path = folder / "log.csv"
+    path.write_text("\n".join([headings, *rows, ""]), encoding="utf-8")
+    return path
+
+
+def table(cells: list[tuple[str | None, str | None]]) -> pd.DataFrame:
+    return pd.DataFrame(cells, columns=["sender", "recipient"]).assign(timestamp=DAY)
+
+
+def as_csv(frame: pd.DataFrame, folder: Path) -> object:
+    frame.to_csv(folder / "log.csv", index=False)
+    return folder / "log.csv"
+
+
+def as_gzipped_semicolons(frame: pd.DataFrame, folder: Path) -> object:
+    (folder / "log.gz").write_bytes(gzip.compress(frame.to_csv(index=False, sep=";").encode()))
+    return folder / "log.gz"
+
+
+def as_parquet(frame: pd.DataFrame, folder: Path) -> object:
+    with duckdb.connect() as connection:
+        connection.register("given", frame)
+        connection.execute(f"copy given to '{folder / 'log.parquet'}' (format parquet)")
+    return folder / "log.parquet"
+
+
+def as_frame(frame: pd.DataFrame, folder: Path) -> object:
+    return frame
+
+
+def as_edges(frame: pd.DataFrame, folder: Path) -> object:
+    edges = frame.drop(columns="timestamp").rename(columns={"sender": "Source", "recipient": "Target"})
+    edges.to_csv(folder / "edges.csv", index=False)
+    return folder / "edges.csv"
+
+
+WRITINGS = [as_csv, as_gzipped_semicolons, as_parquet, as_frame, as_edges]
+
+
+@pytest.mark.parametrize("writing", WRITINGS)
+def test_ids_are_what_they_mean_in_every_table(writing, tmp_path):
+    cells = [
+        ("Ann Roux <ann@x.example>", "bob@x.example"),
+        ("\u200eann@x.example\u200b", "BOB@x.example"),
+        ('="000123"', "'000456"),
+        ("re\u0301mi@x.example", "r&#233;mi@x.example (External)"),
+        ("Bob Li (Unverified)", "smtp:cleo@x.example"),
+        ("#N/A", "ann@x.example"),
+        ("1001.0", "1.00123E+11"),
+        ("nicht zugeordnet", "--"),
+    ]
+    found = pairs(read_interactions(writing(table(cells), tmp_path)))
+    expected = [
+        ("ann@x.example", "bob@x.example"),
+        ("ann@x.example", "BOB@x.example"),
+        ("000123", "000456"),
+        ("rémi@x.example", "rémi@x.example"),
+        ("Bob Li", "cleo@x.example"),
+        (None, "ann@x.example"),
+        ("1001", None),
+        (None, None),
+    ]
+    assert sorted(found, key=str) == sorted(expected, key=str)
+
+
+@pytest.mark.parametrize("writing", WRITINGS)
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "ann@x.example, bob@x.example",
+        "ann@x.example;bob@x.example",
+        "Ann Roux <ann@x.example>; Li, Bob <bob@x.example>",
+        "ann@x.example\nbob@x.example",
+        "['ann@x.example', 'bob@x.example']",
+        '[{"address": "ann@x.example"}, {"address": "bob@x.example", "name": "Bob"}]',
+        "{ann@x.example,bob@x.example}",
+        "ann@x.example|bob@x.example|ann@x.example",
+    ],
+)
+def test_several_people_in_a_cell_are_several_recipients_of_one_event(writing, cell, tmp_path):
+    interactions = read_interactions(
+        writing(table([("cleo@x.example", cell), ("ann@x.example", "cleo@x.example")]), tmp_path)
+    )
+    query = f"select sender, recipient, event, recipients from ({interactions.query}) order by sender, recipient"
+    found = interactions.connection.execute(query).fetchall()
+    assert [row[:2] for row in found] == [
+        ("ann@x.example", "cleo@x.example"),
+        ("cleo@x.example", "ann@x.example"),
+        ("cleo@x.example", "bob@x.example"),
+    ]
+    assert found[1][2] == found[2][2] is not None
+    assert [row[3] for row in found[1:]] == [2, 2]
+
+
+def test_a_list_column_holds_addresses_with_names(tmp_path):
+    frame = pd.DataFrame({"timestamp": [DAY], "sender": ["cleo"], "recipient": [["Ann <ann@x.example>", "n/a", "bob"]]})
+    assert pairs(read_interactions(frame)) == [("cleo", "ann@x.example"), ("cleo", "bob")]
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        # The ids between the commas send mail of their own.
+        (["cleo", "ann, bob"], [("ann", "cleo"), ("bob", "cleo"), ("cleo", "ann"), ("cleo", "bob")]),
+        # "Li, Bob" sends as that, so it is one person.
+        (["Li, Bob", "Li, Bob"], [("ann", "Li, Bob"), ("bob", "Li, Bob"), ("Li, Bob", "ann")]),
+    ],
+)
+def test_the_column_tells_what_a_comma_means(cells, expected, tmp_path):
+    name, several = cells
+    rows = [("ann", name), ("bob", name)] + ([(name, several)] if several != name else [(name, "ann")])
+    found = pairs(read_interactions(table(rows)))
+    assert set(expected) <= set(found)
+
+
+def test_numbers_between_commas_are_several_people():
+    assert pairs(read_interactions(table([("1001", "1002,1003")]))) == [("1001", "1002"), ("1001", "1003")]
+
+
+@pytest.mark.parametrize("other", ["auth0|18", "waad|zoe"])
+def test_a_bar_within_ids_parts_nobody(other):
+    rows = [("auth0|17", other), (other, "auth0|17")]
+    assert pairs(read_interactions(table(rows))) == sorted(rows)
+    # Nor where nobody with such an id ever sends.
+    assert pairs(read_interactions(table([("ann", "auth0|17"), ("bob", other)]))) == [
+        ("ann", "auth0|17"),
+        ("bob", other),
+    ]
+
+
+def test_a_bar_between_ids_that_stand_alone_elsewhere_parts_people():
+    found = pairs(read_interactions(table([("ann", "bob|cleo"), ("bob", "ann"), ("cleo", "ann")])))
+    assert found == [("ann", "bob"), ("ann", "cleo"), ("bob", "ann"), ("cleo", "ann")]
+
+
+def test_what_was_mended_is_counted(tmp_path):
+    path = log(
+        tmp_path,
+        f"{DAY},Ann <ann@x.example>,bob@x.example",
+        f'{DAY},ann@x.example,"a@x.example;b@x.example"',
+        f"{DAY},NULL,bob@x.example",
+        f"{DAY},unknown,n/a",
+        f"{DAY},1.00123E+11,bob@x.example",
+    )
+    condition = read_interactions(path).sources[0].condition
+    assert condition.placeholders == {"sender": 2, "recipient": 1}
+    assert condition.mended == {"Name <address>": 1, "several people in a cell": 1}
+    assert condition.lost == {"numbers in scientific notation": 1}
+
+
+def test_an_event_called_null_is_none(tmp_path):
+    path = log(
+        tmp_path,
+        f"{DAY},ann,bob,NULL,nan",
+        f"{DAY},ann,cleo,NULL,t1",
+        headings="timestamp,sender,recipient,event,thread",
+    )
+    interactions = read_interactions(path)
+    query = f"select event, thread from ({interactions.query}) order by recipient"
+    assert interactions.connection.execute(query).fetchall() == [(None, None), (None, "t1")]
+
+
+def test_columns_that_matter_and_were_not_used_are_named(tmp_path):
+    path = log(tmp_path, f"{DAY},ann,bob,3,2025-01-07,x", headings="timestamp,sender,recipient,Value,EventDate,Subject")
+    assert read_interactions(path).sources[0].condition.unused == ("Value", "EventDate")
+
+
+# ---- rows that are none
+
+
+SQLCMD = "timestamp,sender,recipient\n---------,------,---------\n{rows}\n\n(2 rows affected)\n"
+PSQL = " timestamp            | sender | recipient \n----------------------+--------+-----------\n{bars}\n(2 rows)\n\n"
+PAGED = "timestamp,sender,recipient\n{first}\n-- More --\ntimestamp,sender,recipient\n{second}\nTotal,,2\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "reasons"),
+    [
+        (SQLCMD, {"a rule under headings": 1, "a total or a footer": 1}),
+        (PSQL, {"a rule under headings": 1, "a total or a footer": 1}),
+        (PAGED, {"a total or a footer": 2, "the headings again": 1}),
+    ],
+)
+def test_lines_that_are_no_rows_are_left_out_by_their_reason(text, reasons, tmp_path):
+    rows = [f"{DAY},ann,bob", f"{DAY},bob,ann"]
+    bars = "\n".join(f" {row.replace(',', ' | ')} " for row in rows)
+    path = tmp_path / "log.txt"
+    path.write_text(text.format(rows="\n".join(rows), bars=bars, first=rows[0], second=rows[1]), encoding="utf-8")
+    interactions = read_interactions(path)
+    assert pairs(interactions) == [("ann", "bob"), ("bob", "ann")]
+    roster = silos.read_roster(pd.DataFrame({"person": ["ann", "bob"], "department": ["A", "B"]}))
+    counted = tally(interactions, roster)
+    assert counted.rejected == reasons
+    assert {reason for _, _, reason in unreadable(interactions)} <= set(reasons)
+
+
+def test_rows_that_are_none_in_a_data_frame():
+    rows = [
+        ("sender", "recipient", "timestamp"),
+        ("------", "---------", "-----"),
+        ("ann", "bob", DAY),
+        (None, None, "Total: 1"),
+    ]
+    interactions = read_interactions(pd.DataFrame(rows, columns=["sender", "recipient", "timestamp"]))
+    assert pairs(interactions) == [("ann", "bob")]
+    assert interactions.sources[0].rejected == {
+        "a rule under headings": 1, "a total or a footer": 1, "the headings again": 1,
+    }  # fmt: skip
+
+
+def test_a_person_without_letters_is_no_row_of_dashes(tmp_path):
+    interactions = read_interactions(log(tmp_path, f"{DAY},--,bob", f"{DAY},total,bob"))
+    assert interactions.sources[0].rejected == {}
+    assert pairs(interactions) == [("total", "bob"), (None, "bob")]
+
+
+# ---- times
+
+
+@pytest.mark.parametrize("typed", [False, True])
+@pytest.mark.parametrize(
+    ("numbers", "read_as", "last"),
+    [
+        # Eight in the morning on, in steps of 20 seconds: the first thousand look like days of Excel.
+        (range(28_800, 148_800, 20), numeric_times.SECONDS, datetime(1970, 1, 2, 17, 19, 40)),
+        (range(36_000, 50_000, 20), numeric_times.SECONDS, datetime(1970, 1, 1, 13, 53)),
+        (range(0, 86_400, 7), numeric_times.SECONDS, datetime(1970, 1, 1, 23, 59, 54)),
+        (range(0, 400), numeric_times.DAYS, datetime(1971, 2, 4)),
+        (range(19_700, 20_100), numeric_times.EPOCH_DAYS, datetime(2025, 1, 11)),
+        (range(45_300, 45_700), numeric_times.SERIAL, datetime(2025, 2, 11)),
+        (range(1_735_689_600, 1_735_776_000, 60), numeric_times.EPOCH, datetime(2025, 1, 1, 23, 59)),
+        (range(1_735_689_600_000, 1_735_776_000_000, 60_000), numeric_times.EPOCH, datetime(2025, 1, 1, 23, 59)),
+    ],
+)
+def test_all_numbers_of_a_column_say_what_they_are(numbers, read_as, last, typed, tmp_path):
+    values = list(numbers)
+    frame = pd.DataFrame(
+        {"timestamp": values if typed else list(map(str, values)), "sender": "ann", "recipient": "bob"}
+    )
+    interactions = read_interactions(frame)
+    found = times(interactions)
+    assert None not in found
+    assert max(found) == last
+    assert any(f"were read as {numeric_times.SAID[read_as]}." in note for note in interactions.sources[0].notes)
+
+
+def test_the_heading_may_name_the_unit():
+    frame = pd.DataFrame({"sender": "ann", "recipient": "bob", "time": list(range(100))})
+    assert max(times(read_interactions(frame))) == datetime(1970, 4, 10)
+    renamed = frame.rename(columns={"time": "Time (s)"})
+    assert max(times(read_interactions(renamed, columns={"timestamp": "Time (s)"}))) == datetime(1970, 1, 1, 0, 1, 39)
+
+
+def test_times_that_would_span_a_century_are_no_times():
+    frame = pd.DataFrame({"timestamp": [1, 10**17], "sender": "ann", "recipient": "bob"})
+    with pytest.raises(ColumnError, match=r"no time that can be read.*--map timestamp=COLUMN"):
+        read_interactions(frame)
+
+
+def test_a_placeholder_among_times_since_1970_is_no_time():
+    frame = pd.DataFrame(
+        {"timestamp": [0, *range(1_735_689_600, 1_735_776_000, 60)], "sender": "ann", "recipient": "bob"}
+    )
+    found = times(read_interactions(frame))
+    assert found.count(None) == 1
+    assert min(time for time in found if time) == datetime(2025, 1, 1)
+
+
+def test_a_form_that_only_the_last_rows_have_is_read(tmp_path):
+    rows = [f"2025-01-{1 + number % 28:02}T09:00:00Z,ann,bob" for number in range(3000)]
+    assert None not in times(read_interactions(log(tmp_path, *rows, "20250301T090000Z,ann,bob", "3 Mar 2025,ann,bob")))
+
+
+# ---- losses
+
+
+def company(count: int = 20) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """People in two departments, of whom everybody writes to everybody."""
+    people = [f"p{number}" for number in range(count)]
+    roster = pd.DataFrame({"person": people, "department": ["A" if number % 2 else "B" for number in range(count)]})
+    rows = [(a, b) for a in people for b in people if a != b]
+    return table(rows), roster
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("timestamp", "soon", r"undated .*--map timestamp=COLUMN"),
+        ("sender", "1.00123E\u002b11", r"no sender or recipient .*scientific notation"),
+        ("recipient", "#N/A", r"no sender or recipient .*placeholders"),
+    ],
+)
+def test_a_log_that_lost_more_than_half_of_its_rows_is_refused(column, value, message):
+    frame, roster = company()
+    worse = frame.copy()
+    worse.loc[worse.index[: len(frame) * 6 // 10], column] = value
+    with pytest.raises(LossError, match=message):
+        silos.analyze(worse, roster, bootstrap=100)
+    counted = tally(read_interactions(worse), silos.read_roster(roster), whatever_is_lost=True)
+    assert sum(counted.lost.values()) == len(frame) * 6 // 10
+    better = frame.copy()
+    better.loc[better.index[: len(frame) * 4 // 10], column] = value
+    counted = tally(read_interactions(better), silos.read_roster(roster))
+    assert sum(counted.lost.values()) == len(frame) * 4 // 10
+
+
+def test_strangers_and_broadcasts_are_no_losses():
+    frame, roster = company()
+    frame.loc[frame.index[: len(frame) * 9 // 10], "recipient"] = "somebody@else.example"
+    assert tally(read_interactions(frame), silos.read_roster(roster)).lost == {}
+
+
+# ---- affiliations, ties, traces
+
+
+def test_communities_and_their_members_are_cleaned(tmp_path):
+    frame = pd.DataFrame({
+        "person": ["Ann <ann@x.example>", "bob@x.example\u200b", "#N/A"],
+        "community": ["R&amp;D talk", "R&D  talk", "R&D talk"],
+    })  # fmt: skip
+    interactions = read_interactions(frame)
+    query = f"select person, community, name from ({interactions.affiliations}) order by person"
+    assert interactions.connection.execute(query).fetchall() == [
+        ("ann@x.example", "R&D talk", "R&D talk"),
+        ("bob@x.example", "R&D talk", "R&D talk"),
+        (None, "R&D talk", "R&D talk"),
+    ]
+
+
+def test_a_trace_with_names_and_a_rule(tmp_path):
+    path = tmp_path / "trace.csv"
+    path.write_text(
+        "Received,SenderAddress,RecipientAddress,Status,MessageId,MessageTraceId\n"
+        "--------,-------------,----------------,------,---------,--------------\n"
+        '2025-01-06 09:00:00,Ann Roux <ann@x.example>,"""Li, Bob"" <bob@x.example>",Delivered,<1@x>,t1\n'
+        "2025-01-06 09:00:00,\ufeffann@x.example,cleo@x.example,Delivered,<2@x>,t2\n",
+        encoding="utf-8",
+    )
+    interactions = read_interactions(path)
+    assert interactions.sources[0].format == "exchange"
+    assert interactions.sources[0].rejected == {"a rule under headings": 1}
+    assert pairs(interactions) == [("ann@x.example", "bob@x.example"), ("ann@x.example", "cleo@x.example")]
+
+
+def test_groups_of_viva_insights_are_called_as_they_look(tmp_path):
+    path = tmp_path / "groups.csv"
+    path.write_text(
+        "PrimaryCollaborator_Organization,PrimaryCollaborator_GroupSize,SecondaryCollaborator_Organization,"
+        "SecondaryCollaborator_GroupSize,MetricDate,Group_collaboration_time_invested\n"
+        "R&amp;D,10,Sales,10,2025-01-06,60\nR&D,10,#N/A,10,2025-01-06,60\n",
+        encoding="utf-8",
+    )
+    interactions = read_interactions(path)
+    query = f"select a['department'], b['department'] from ({interactions.groups}) order by all"
+    assert interactions.connection.execute(query).fetchall() == [("R&D", "Sales"), ("R&D", None)]
