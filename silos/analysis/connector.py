@@ -6,7 +6,7 @@ the log can show, and its verdict needs the bootstrap: see `docs/methods.md` and
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
@@ -77,6 +77,7 @@ class Connector(Result):
         busiest: the first on all traffic, whatever its depth.
         binds: the pairs of other departments that it binds, as `losses`.
         ties: how many ties between departments it rests on, those of desks left out.
+        affinity: departments x departments of these ties; empty in a log of groups.
     """
 
     title: ClassVar[str] = "Connector"
@@ -91,6 +92,7 @@ class Connector(Result):
     busiest: str | None
     binds: pd.DataFrame
     ties: int = 0
+    affinity: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def desks(self) -> tuple[str, ...]:
@@ -348,6 +350,9 @@ def find_connector(
         busiest=None if busiest is None else str(busiest),
         binds=losses(bare, leader, exponent),
         ties=round(float(_across(without(mixing, cut)).sum()) / 2),
+        affinity=pd.DataFrame(
+            affinities(without(mixing, cut), every.sizes.astype(np.float64), exponent), index=names, columns=names
+        ),
     )
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import pandas as pd
+
 from silos.analysis.connector import Connector
 from silos.analysis.departments import Departments
 from silos.analysis.detected_communities import DetectedCommunities
@@ -68,13 +70,24 @@ class Results:
         return {name: drawing for name, drawing in found.items() if drawing is not None}
 
     def _picture(self) -> Drawing:
-        """The organisation as a picture: the departments that stand alone, and their affinity."""
-        table = self.departments.table
+        """The organisation as a picture: the departments that stand alone, by the ties that the verdict rests on."""
+        table, connector = self.departments.table, self.connector
         standing = [name for name in table.index if name in self.departments.candidates]
+        candidates = connector.candidates.reindex(standing)
+        desk = candidates["service"].eq(True) | candidates["desk"].eq(True)
+        affinity = self.pairs.affinity if connector.affinity.empty else connector.affinity
         numbers = {
-            "departments": table.loc[standing],
-            "affinity": self.pairs.affinity.loc[standing, standing],
-            "connector": self.connector.department if self.connector.verdict == "clear" else None,
+            "departments": table.loc[standing, ["people", "verdict"]].assign(desk=desk),
+            "affinity": affinity.loc[standing, standing],
+            "connector": connector.department if connector.verdict == "clear" else None,
+            "walls": _named(self.pairs.walls, standing),
+            "bridges": _named(self.pairs.bridges, standing),
             "seed": self.asked.seed,
         }
         return Drawing("department_graph", numbers)
+
+
+def _named(pairs: pd.DataFrame, standing: list[str]) -> list[tuple[str, str]]:
+    """The pairs of departments that stand alone, by name."""
+    both = pairs[pairs["a"].isin(standing) & pairs["b"].isin(standing)]
+    return list(zip(both["a"], both["b"], strict=True))

@@ -76,14 +76,19 @@ LONGEST_NAME = 44
 
 
 def short(name: object) -> str:
-    """The name as it is written in a plot, on one line.
+    """The name as it is written in a plot, on one line; a long one is cut in the middle, as names often end apart.
 
     Examples:
         >>> short("Legal"), len(short("x" * 100))
         ('Legal', 44)
+        >>> short("Regional Office and Field Service of the North, team 12")
+        'Regional Office and Fi…of the North, team 12'
     """
     text = " ".join(str(name).split())
-    return text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 1].rstrip() + "…"
+    if len(text) <= LONGEST_NAME:
+        return text
+    head = LONGEST_NAME // 2
+    return f"{text[:head].rstrip()}…{text[len(text) - (LONGEST_NAME - head - 1) :].lstrip()}"
 
 
 def wrapped(name: object, width: int) -> str:

@@ -1,18 +1,17 @@
-"""The picture of the organisation: departments as discs, contact above the expected as lines."""
+"""The picture of the organisation: departments as discs, ties above the expected as lines, missing ones broken."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import matplotlib as mpl
-import networkx as nx
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgba
 from matplotlib.lines import Line2D
-from threadpoolctl import threadpool_limits
 
 from silos.errors import SilosError
 from silos.locales.numerals import Numerals
@@ -29,93 +28,26 @@ from silos.plots.canvas import (
     text_size,
     wrapped,
 )
+from silos.plots.graph_layout import NAMING_PAIRS, layout, routed, separate, strongest_pairs, told_of
 
 DISC = "#a9b8c6"
 LINE = "#8296a8"
 BIND = "#14746f"
 #: Points between a disc and its name, around a department, and at the foot for the legend.
-GAP, AIR, FOOT = 3.0, 4.0, 44.0
+GAP, AIR, FOOT = 3.0, 4.0, 58.0
+#: The broken lines of a silo and of a wall.
+MISSING = "#b8431a"
+WALL = "#7a3b0e"
+#: Points that a broken line of a silo is long.
+STUB = 15.0
+#: Walls that are drawn, at most.
+MOST_WALLS = 8
+#: Diameter in points of a department that only stands on the ring.
+DOT = 7.0
+#: Part of the width and height inside the ring that the others have.
+INSIDE = 0.74
 #: Inches above the canvas of our own figure, for the title.
 HEAD = 0.34
-
-
-def strongest_pairs(affinity: pd.DataFrame, *, connector: str | None = None) -> list[tuple[int, int]]:
-    """The pairs (positions, a < b) worth a line: affinity of 1 or more, and among the strongest of either.
-
-    How many each department keeps falls with their number, from 5 to 2; the connector keeps all.
-
-    Examples:
-        >>> strongest_pairs(pd.DataFrame([[0, 2.0, 0.4], [2.0, 0, 1.0], [0.4, 1.0, 0]]))
-        [(0, 1), (1, 2)]
-    """
-    values = np.nan_to_num(affinity.to_numpy(dtype=float).copy())
-    np.fill_diagonal(values, 0)
-    count = len(values)
-    keep = 5 if count <= 8 else 4 if count <= 16 else 3 if count <= 28 else 2
-    pairs: set[tuple[int, int]] = set()
-    for a in range(count):
-        strongest = np.argsort(-values[a], kind="stable")
-        most = count if affinity.index[a] == connector else keep
-        pairs.update((min(a, int(b)), max(a, int(b))) for b in strongest[:most] if values[a, b] >= 1)
-    return sorted(pairs)
-
-
-def _layout(affinity: np.ndarray, seed: int) -> np.ndarray:
-    """Positions in the unit square: departments with more affinity stand closer.
-
-    By stress (Kamada & Kawai 1989) up to 60 departments, beyond, as that takes long, by forces (Fruchterman &
-    Reingold 1991).
-    """
-    count = len(affinity)
-    if count == 1:
-        return np.array([[0.5, 0.5]])
-    close = np.clip(np.nan_to_num(affinity), 0, 12)
-    if count <= 60:
-        distance = 1 / np.sqrt(0.15 + close)
-        start = np.random.default_rng(seed).uniform(size=(count, 2))
-        # The matrices are tiny: threads of the linear algebra wait for one another ten times as long as they work.
-        with threadpool_limits(1, user_api="blas"):
-            placed: dict[int, np.ndarray] = nx.kamada_kawai_layout(
-                nx.complete_graph(count),
-                dist={a: {b: 0.0 if a == b else float(distance[a, b]) for b in range(count)} for a in range(count)},
-                pos=dict(enumerate(start)),
-            )
-    else:
-        placed = nx.spring_layout(nx.from_numpy_array(np.where(close >= 1, close, 0)), seed=seed, iterations=100)
-    where = np.array([placed[node] for node in range(count)])
-    # the long side lies flat, as the canvas does, and the same way round on every machine
-    where = where - where.mean(axis=0)
-    _, _, axes = np.linalg.svd(where, full_matrices=False)
-    axes = axes * np.where(axes[np.arange(2), np.abs(axes).argmax(axis=1)] < 0, -1, 1)[:, None]
-    where = where @ axes.T
-    span = np.ptp(where, axis=0)
-    unit: np.ndarray = (where - where.min(axis=0)) / np.where(span > 0, span, 1)
-    # half way to even spacing: far groups come closer, crowds open
-    rank: np.ndarray = where.argsort(axis=0, kind="stable").argsort(axis=0) / (count - 1)
-    return np.asarray(0.5 * unit + 0.5 * rank)
-
-
-def _separate(centre: np.ndarray, half: np.ndarray, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, bool]:
-    """Push boxes (centres and half sides) apart within [low, high] until none overlap; whether that came true."""
-    centre = np.clip(centre, low + half, high - half)
-    reach_x, reach_y = (half[:, None, side] + half[None, :, side] for side in (0, 1))
-    order = np.sign(np.arange(len(centre))[:, None] - np.arange(len(centre))[None])
-    for _ in range(600):
-        x, y = (centre[:, None, side] - centre[None, :, side] for side in (0, 1))
-        inside_x, inside_y = reach_x - np.abs(x), reach_y - np.abs(y)
-        overlap = (inside_x > 1e-3) & (inside_y > 1e-3)
-        np.fill_diagonal(overlap, False)
-        if not overlap.any():
-            return centre, True
-        # along the side that needs less of a push; of two boxes on the same spot the first goes left or down
-        upright = inside_y < inside_x
-        push = np.where(upright, inside_y, inside_x) * 0.5 + 0.05
-        sign = np.sign(np.where(upright, y, x))
-        move = np.where(overlap, push * np.where(sign == 0, order, sign), 0)
-        step = np.stack([np.where(upright, 0, move).sum(axis=1), np.where(upright, move, 0).sum(axis=1)], axis=1)
-        crowd = np.maximum(overlap.sum(axis=1), 1)[:, None]
-        centre = np.clip(centre + step / np.sqrt(crowd), low + half, high - half)
-    return centre, False
 
 
 @mpl.rc_context(STYLE)
@@ -124,20 +56,28 @@ def department_graph(
     affinity: pd.DataFrame,
     *,
     connector: str | None,
+    walls: Sequence[tuple[str, str]] = (),
+    bridges: Sequence[tuple[str, str]] = (),
     ax: Axes | None = None,
     seed: int = 0,
     language: str = "en",
 ) -> Axes:
-    """Departments as discs (area = people), joined where they have more contact than their sizes let expect.
+    """Departments as discs (area = people), joined where they have more ties than their sizes let expect.
 
-    Only the lines that matter are drawn (`strongest_pairs`); the width is the affinity. Silos stand in a colour of
-    their own, the connector is ringed and its lines are coloured. Each name stands below its disc; discs and
+    Only the lines that matter are drawn (`strongest_pairs`); the width is the affinity, and a line bends around discs
+    that it does not join. The connector stands in the middle, ringed, its lines coloured. Silos have a colour of their
+    own, and a broken line towards every department that they have fewer ties with than expected; walls are broken lines
+    from one department to the other. Service desks are hollow and grey. Each name stands below its disc; discs and
     names are pushed apart until nothing overlaps, and a figure of our own grows until they can be.
 
+    From `QUIET_FROM` departments on, only those that something is said of have a name (`told_of`); the others stand on
+    a ring around them.
+
     Args:
-        departments: index department; columns `people`, `verdict`.
-        affinity: K x K, symmetric, 1 where contact is as expected; the diagonal and NaN count as none.
+        departments: index department; columns `people`, `verdict` and, where there are any, `desk`.
+        affinity: K x K, symmetric, 1 where ties are as expected; the diagonal and NaN count as none.
         connector: the department to ring.
+        walls, bridges: pairs of departments, the strongest first.
         ax: axes to draw on, which are filled whole; by default those of a new figure.
         seed: of the layout's start.
         language: of the text.
@@ -156,23 +96,40 @@ def department_graph(
         raise SilosError("a department graph needs at least one department.")
     if set(affinity.index) != set(departments.index) or set(affinity.columns) != set(departments.index):
         raise SilosError("the affinity of a department graph must be about the departments of its table.")
-    say = phrases(language)["plots"]
     affinity = affinity.loc[departments.index, departments.index]
+    names, verdicts = list(departments.index), [str(verdict) for verdict in departments["verdict"]]
+    silos = [name for name, verdict in zip(names, verdicts, strict=True) if verdict == "silo"]
+    telling = [*walls[:NAMING_PAIRS], *bridges[:NAMING_PAIRS]]
+    told = told_of(names, silos, connector, telling)
     own = ax is None
-    count = len(departments)
-    axes = new_axes(9.0, 4.6 if count <= 6 else 5.6 if count <= 14 else 6.8) if ax is None else ax
-    names = _Names.of(list(departments.index), connector, axes)
-    spots = _arranged(axes, names, departments["people"].to_numpy(dtype=float), affinity, seed=seed, own=own)
+    quiet = len(told) < len(names)
+    axes = new_axes(8.4 if quiet else 7.4, 4.2 if len(told) <= 6 else 5.4) if ax is None else ax
+    written = _Names.of([names[at] for at in told], connector, axes)
+    spots = _arranged(axes, written, departments["people"].to_numpy(dtype=float), affinity, told, seed=seed, own=own)
     axes.set(xlim=(0, spots.frame[0]), ylim=(0, spots.frame[1]), xticks=[], yticks=[])
     bare(axes)
-    _draw_lines(axes, affinity, connector, spots.discs)
-    silo = [str(verdict) == "silo" for verdict in departments["verdict"]]
-    _draw_discs(axes, spots, silo, names.ringed)
-    _draw_names(axes, spots, names)
-    _legend(
-        axes, largest=departments["people"].max(), silo=any(silo), connector=bool(names.ringed.any()), language=language
-    )
-    axes.set_title(say["graph_title"], loc="left", x=0.012 if own else 0, pad=6)
+    pairs = strongest_pairs(affinity, connector=connector)
+    inner = set(told)
+    pairs = [pair for pair in pairs if inner.issuperset(pair) or connector in (names[pair[0]], names[pair[1]])]
+    _draw_lines(axes, affinity, pairs, connector, spots)
+    place = {name: at for at, name in enumerate(names)}
+    shut = [(place[a], place[b]) for a, b in walls[: NAMING_PAIRS if quiet else MOST_WALLS]]
+    shut = [pair for pair in shut if inner.issuperset(pair)]
+    _draw_walls(axes, shut, spots)
+    desk = departments["desk"].to_numpy(dtype=bool) if "desk" in departments else np.zeros(len(names), dtype=bool)
+    missing = _draw_stubs(axes, affinity, [place[name] for name in silos if place[name] in inner], desk, pairs, spots)
+    looks = [
+        "silo" if verdict == "silo" else "desk" if one else "" for verdict, one in zip(verdicts, desk, strict=True)
+    ]
+    _draw_discs(axes, spots, looks, told, np.array(names, dtype=object) == connector)
+    _draw_names(axes, spots, written, told)
+    drawn = {
+        "department": True, "silo": bool(silos), "connector": connector in names,
+        "desk": any(looks[at] == "desk" for at in told),
+        "line": True, "missing": missing, "wall": bool(shut), "rest": quiet,
+    }  # fmt: skip
+    _legend(axes, drawn, largest=departments["people"].max(), rest=len(names) - len(told), language=language)
+    axes.set_title(phrases(language)["plots"]["graph_title"], loc="left", x=0.012 if own else 0, pad=6)
     return axes
 
 
@@ -201,28 +158,39 @@ class _Names:
             {"fontsize": size, "fontweight": "bold" if name == connector else "normal"} for name in names
         ]
         sizes = [text_size(axes, label, linespacing=1.05, **style) for label, style in zip(labels, styles, strict=True)]
-        return cls(labels, styles, np.array(sizes), np.array(names) == connector)
+        return cls(labels, styles, np.array(sizes), np.array(names, dtype=object) == connector)
 
 
 @dataclass(frozen=True, eq=False)
 class _Spots:
-    """Where everything stands, in points: centres and diameters of discs, their rings, and the frame."""
+    """Where everything stands, in points: centres and diameters of all discs, their rings, and the frame."""
 
     discs: np.ndarray
     diameter: np.ndarray
     ring: np.ndarray
     frame: tuple[float, float]
 
+    def line(self, a: int, b: int) -> np.ndarray:
+        """A line from one disc to another that keeps clear of the others."""
+        others = np.array([at not in (a, b) for at in range(len(self.discs))])
+        frame = np.array([2.0, FOOT]), np.array(self.frame) - 2
+        return routed(self.discs[a], self.discs[b], self.discs[others], self.diameter[others] / 2, frame)
 
-def _arranged(axes: Axes, names: _Names, people: np.ndarray, affinity: pd.DataFrame, *, seed: int, own: bool) -> _Spots:
+
+def _arranged(
+    axes: Axes, names: _Names, people: np.ndarray, affinity: pd.DataFrame, told: list[int], *, seed: int, own: bool
+) -> _Spots:
     """Discs and names pushed apart until none overlap; a figure of our own grows until they can be."""
     figure, boxes = figure_of(axes), names.boxes
+    quiet = len(told) < len(people)
     if own:
         # names with an average disc should fill no more than half of the canvas
         width, height = figure.get_size_inches()
         needed = 2 * ((boxes[:, 0] + 2 * AIR) * (boxes[:, 1] + 0.3 * 72)).sum() / 72**2 / width
-        figure.set_size_inches(width, max(height, needed + HEAD + FOOT / 72))
-    unit = _layout(affinity.to_numpy(dtype=float), seed)
+        figure.set_size_inches(width, max(height, (1 / INSIDE**2 if quiet else 1) * needed + HEAD + FOOT / 72))
+    unit = layout(affinity.iloc[told, told].to_numpy(dtype=float), seed)
+    # It binds the others: it stands between them.
+    unit[names.ringed] = 0.5
     ring = np.where(names.ringed, 9.0, 0.0)
     for _ in range(12):
         if own:
@@ -231,7 +199,7 @@ def _arranged(axes: Axes, names: _Names, people: np.ndarray, affinity: pd.DataFr
         wide, tall = frame.width * 72 / figure.dpi, frame.height * 72 / figure.dpi
         # discs cover about a twelfth of the canvas, none is wider than a ninth of it
         area = min(0.085 * wide * tall / people.sum(), math.pi / 4 * (wide / 9) ** 2 / people.max())
-        diameter = np.sqrt(people * area * 4 / math.pi)
+        diameter = np.sqrt(people * area * 4 / math.pi)[told]
         half = np.column_stack(
             [
                 np.maximum(diameter + ring, boxes[:, 0]) / 2 + AIR,
@@ -239,23 +207,40 @@ def _arranged(axes: Axes, names: _Names, people: np.ndarray, affinity: pd.DataFr
             ]
         )
         low, high = np.array([4.0, FOOT]), np.array([wide - 4, tall - 4])
+        if quiet:
+            room = (1 - INSIDE) / 2 * (high - low)
+            low, high = low + room, high - room
         start = low + half + unit * np.maximum(high - low - 2 * half, 0)
-        centre, clear = _separate(start, half, low, high)
+        centre, clear = separate(start, half, low, high)
         if clear or not own:
             break
         width, height = figure.get_size_inches()
         figure.set_size_inches(width, height * 1.1)
     discs = centre + np.column_stack([np.zeros(len(centre)), half[:, 1] - AIR - (diameter + ring) / 2])
-    return _Spots(discs, diameter, ring, (wide, tall))
+    found = _Spots(discs, diameter, ring, (wide, tall))
+    return _with_ring(found, told, len(people)) if quiet else found
 
 
-def _draw_lines(axes: Axes, affinity: pd.DataFrame, connector: str | None, discs: np.ndarray) -> None:
-    pairs = strongest_pairs(affinity, connector=connector)
+def _with_ring(inner: _Spots, told: list[int], count: int) -> _Spots:
+    """The others as dots on an ellipse around those that are told of, in their order."""
+    wide, tall = inner.frame
+    discs, diameter, ring = np.zeros((count, 2)), np.full(count, DOT), np.zeros(count)
+    discs[told], diameter[told], ring[told] = inner.discs, inner.diameter, inner.ring
+    rest = np.setdiff1d(np.arange(count), told)
+    angle = 2 * math.pi * (np.arange(len(rest)) + 0.5) / len(rest)
+    middle, half = np.array([wide / 2, (tall + FOOT) / 2]), np.array([wide / 2 - DOT, (tall - FOOT) / 2 - DOT])
+    discs[rest] = middle + half * np.column_stack([np.cos(angle), np.sin(angle)])
+    return _Spots(discs, diameter, ring, inner.frame)
+
+
+def _draw_lines(
+    axes: Axes, affinity: pd.DataFrame, pairs: list[tuple[int, int]], connector: str | None, spots: _Spots
+) -> None:
     strength = [float(np.log2(min(max(float(affinity.iloc[a, b]), 1.0), 16.0))) for a, b in pairs]
     names = affinity.index
     axes.add_collection(
         LineCollection(
-            [discs[[a, b]] for a, b in pairs],
+            [spots.line(a, b) for a, b in pairs],
             linewidths=[0.9 + 1.3 * amount for amount in strength],
             colors=[
                 to_rgba(BIND if connector in (names[a], names[b]) else LINE, min(0.35 + 0.15 * amount, 0.85))
@@ -268,17 +253,54 @@ def _draw_lines(axes: Axes, affinity: pd.DataFrame, connector: str | None, discs
     )
 
 
-def _draw_discs(axes: Axes, spots: _Spots, silo: list[bool], ringed: np.ndarray) -> None:
+def _draw_walls(axes: Axes, walls: list[tuple[int, int]], spots: _Spots) -> None:
+    if walls:
+        lines = [spots.line(a, b) for a, b in walls]
+        axes.add_collection(
+            LineCollection(lines, linewidths=1.6, colors=WALL, linestyles=[(0, (1.2, 2.2))], zorder=1, gid="walls")
+        )
+
+
+def _draw_stubs(
+    axes: Axes,
+    affinity: pd.DataFrame,
+    silos: list[int],
+    desk: np.ndarray,
+    pairs: list[tuple[int, int]],
+    spots: _Spots,
+) -> bool:
+    """A broken line from each silo towards each department with which ties are missing; whether there is any."""
+    values, joined, stubs = np.nan_to_num(affinity.to_numpy(dtype=float)), set(pairs), []
+    for silo in silos:
+        for other in range(len(values)):
+            pair = (min(silo, other), max(silo, other))
+            if other == silo or desk[other] or pair in joined or values[silo, other] >= 1:
+                continue
+            towards = (spots.discs[other] - spots.discs[silo]) / np.hypot(*(spots.discs[other] - spots.discs[silo]))
+            edge = spots.discs[silo] + towards * spots.diameter[silo] / 2
+            stubs.append([edge, edge + towards * STUB])
+    if stubs:
+        axes.add_collection(
+            LineCollection(stubs, linewidths=1.4, colors=MISSING, linestyles=[(0, (2, 1.6))], zorder=2, gid="missing")
+        )
+    return bool(stubs)
+
+
+def _draw_discs(axes: Axes, spots: _Spots, looks: list[str], told: list[int], ringed: np.ndarray) -> None:
+    fill = {"silo": VERDICTS["silo"][0], "desk": PAPER, "": DISC}
     axes.scatter(
-        spots.discs[:, 0],
-        spots.discs[:, 1],
-        s=spots.diameter**2,
-        c=[VERDICTS["silo"][0] if one else DISC for one in silo],
-        edgecolors=PAPER,
+        spots.discs[told, 0],
+        spots.discs[told, 1],
+        s=spots.diameter[told] ** 2,
+        c=[fill[looks[at]] for at in told],
+        edgecolors=[LINE if looks[at] == "desk" else PAPER for at in told],
         linewidths=1.2,
         zorder=3,
         gid="discs",
     )
+    rest = np.setdiff1d(np.arange(len(looks)), told)
+    if len(rest):
+        axes.scatter(spots.discs[rest, 0], spots.discs[rest, 1], s=DOT**2, c=DISC, linewidths=0, zorder=3, gid="rest")
     for at in np.flatnonzero(ringed):
         axes.scatter(
             spots.discs[at, 0],
@@ -292,8 +314,8 @@ def _draw_discs(axes: Axes, spots: _Spots, silo: list[bool], ringed: np.ndarray)
         )
 
 
-def _draw_names(axes: Axes, spots: _Spots, names: _Names) -> None:
-    for at, label in enumerate(names.labels):
+def _draw_names(axes: Axes, spots: _Spots, names: _Names, told: list[int]) -> None:
+    for at, label, style in zip(told, names.labels, names.styles, strict=True):
         axes.annotate(
             label,
             spots.discs[at],
@@ -306,22 +328,31 @@ def _draw_names(axes: Axes, spots: _Spots, names: _Names) -> None:
             zorder=5,
             annotation_clip=False,
             bbox={"facecolor": PAPER, "edgecolor": "none", "alpha": 0.8, "pad": 0.8},
-            **names.styles[at],
+            **style,
         )
 
 
-def _legend(axes: Axes, *, largest: float, silo: bool, connector: bool, language: str) -> None:
+def _legend(axes: Axes, drawn: dict[str, bool], *, largest: float, rest: int, language: str) -> None:
+    """What the marks mean that occur."""
     say, number = phrases(language)["plots"], Numerals(language)
+    values = {"people": number.count(largest), "count": number.count(rest)}
     disc: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 8}
-    ring = disc | {"markersize": 9, "markerfacecolor": "none", "markeredgewidth": 2}
-    handles = [Line2D([], [], **disc, color=DISC, label=say["graph_department"].format(people=number.count(largest)))]
-    if silo:
-        handles.append(Line2D([], [], **disc, color=VERDICTS["silo"][0], label=say["graph_silo"]))
-    if connector:
-        handles.append(Line2D([], [], **ring, color=BIND, label=say["graph_connector"]))
-    handles.append(Line2D([], [], color=LINE, linewidth=2.4, label=say["graph_line"]))
+    marks: dict[str, dict[str, Any]] = {
+        "department": disc | {"color": DISC},
+        "silo": disc | {"color": VERDICTS["silo"][0]},
+        "connector": disc | {"color": BIND, "markersize": 9, "markerfacecolor": "none", "markeredgewidth": 2},
+        "desk": disc | {"color": LINE, "markerfacecolor": PAPER},
+        "line": {"color": LINE, "linewidth": 2.4},
+        "missing": {"color": MISSING, "linewidth": 1.4, "linestyle": (0, (2, 1.6))},
+        "wall": {"color": WALL, "linewidth": 1.6, "linestyle": (0, (1.2, 2.2))},
+        "rest": disc | {"color": DISC, "markersize": 4},
+    }
     axes.legend(
-        handles=handles,
+        handles=[
+            Line2D([], [], **mark, label=say[f"graph_{name}"].format(**values))
+            for name, mark in marks.items()
+            if drawn[name]
+        ],
         loc="lower left",
         bbox_to_anchor=(0.004, 0.004),
         borderaxespad=0,

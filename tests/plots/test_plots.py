@@ -1,6 +1,7 @@
 """The numbers on the artists, and text that nobody has to guess at: nothing clipped, nothing overlapping."""
 
 import itertools
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -14,7 +15,7 @@ from silos import plots
 from silos.errors import SilosError
 from silos.locales.phrases import phrases
 from silos.plots.canvas import VERDICTS, short, wrapped
-from silos.plots.graph import strongest_pairs
+from silos.plots.graph_layout import routed, strongest_pairs
 from silos.plots.heatmaps import block_order
 
 LONG = [
@@ -282,12 +283,61 @@ def test_graph_areas_are_people_silos_are_coloured_and_the_connector_is_ringed()
     assert coloured == list(made["departments"]["verdict"] == "silo")
     assert any(coloured)
     lines = next(artist for artist in axes.collections if artist.get_gid() == "lines")
-    ends = {tuple(sorted(map(tuple, np.round(segment, 6)))) for segment in lines.get_segments()}
+    ends = {tuple(sorted(map(tuple, np.round(segment[[0, -1]], 6)))) for segment in lines.get_segments()}
     at = np.round(np.asarray(discs.get_offsets()), 6)
     wanted = {
         tuple(sorted((tuple(at[a]), tuple(at[b])))) for a, b in strongest_pairs(made["ratio"], connector=connector)
     }
     assert ends == wanted
+
+
+def artist(axes: Axes, gid: str) -> Any:
+    return next((one for one in axes.collections if one.get_gid() == gid), None)
+
+
+def test_the_connector_stands_between_the_others_desks_are_hollow_and_missing_ties_are_broken_lines() -> None:
+    index = ["Hub", "Lab", "Mail room", *(f"d{at}" for at in range(6))]
+    table = pd.DataFrame({"people": 20, "verdict": "typical", "desk": False}, index=index)
+    table.loc["Lab", "verdict"], table.loc["Mail room", "desk"] = "silo", True
+    affinity = pd.DataFrame(0.2, index=index, columns=index)
+    affinity.loc["Hub", index[3:]] = affinity.loc[index[3:], "Hub"] = 2.0
+    axes = plots.department_graph(table, affinity, connector="Hub", walls=[("d0", "d3")])
+    discs = artist(axes, "discs").get_offsets()
+    low, high = discs.min(axis=0), discs.max(axis=0)
+    assert ((discs[0] > low) & (discs[0] < high)).all()
+    paper = mpl.colors.to_rgba("#ffffff")
+    assert [tuple(colour) == paper for colour in artist(axes, "discs").get_facecolors()] == [
+        name == "Mail room" for name in index
+    ]
+    # towards the hub and the six others, not towards the desk
+    assert len(artist(axes, "missing").get_segments()) == 7
+    [wall] = artist(axes, "walls").get_segments()
+    np.testing.assert_allclose(wall[[0, -1]], discs[[3, 6]])
+    said = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert phrases("en")["plots"]["graph_desk"] in said
+    calm = plots.department_graph(table.assign(verdict="typical", desk=False), affinity, connector=None)
+    assert artist(calm, "missing") is artist(calm, "walls") is artist(calm, "ring") is None
+    assert len(calm.get_legend().get_texts()) == 2
+
+
+@pytest.mark.parametrize("radius", [5.0, 20.0])
+def test_a_line_bends_around_a_disc_it_does_not_join(radius: float) -> None:
+    start, end, disc = np.array([0.0, 0.0]), np.array([200.0, 0.0]), np.array([[90.0, 3.0]])
+    line = routed(start, end, disc, np.array([radius]))
+    np.testing.assert_array_equal(line[[0, -1]], [start, end])
+    assert np.hypot(*(line - disc[0]).T).min() > radius
+    inside = routed(start, end, disc, np.array([radius]), (np.array([0.0, -2.0]), np.array([200.0, 90.0])))
+    assert inside[:, 1].min() >= -2
+
+
+def test_of_many_departments_those_are_named_that_something_is_said_of() -> None:
+    index = [f"Regional office {at:02d}" for at in range(60)]
+    table = pd.DataFrame({"people": 20, "verdict": "typical"}, index=index)
+    table.loc[index[7], "verdict"] = "silo"
+    affinity = pd.DataFrame(1.5, index=index, columns=index)
+    axes = plots.department_graph(table, affinity, connector=index[3], walls=[(index[9], index[1])])
+    assert [text.get_text() for text in axes.texts] == [wrapped(index[at], 20) for at in (1, 3, 7, 9)]
+    assert len(artist(axes, "rest").get_offsets()) == 56
 
 
 @pytest.mark.parametrize("count", [2, 6, 12, 42, 70])
@@ -304,7 +354,7 @@ def test_graph_keeps_names_clear_of_discs(count: int) -> None:
         assert (np.hypot(*(nearest - centres).T) >= radii).all(), text.get_text()
     assert ((centres - radii[:, None] >= 0) & (centres + radii[:, None] <= figure.bbox.max)).all()
     apart = np.hypot(*(centres[:, None] - centres[None]).transpose(2, 0, 1)) - radii[:, None] - radii[None]
-    assert (apart[~np.eye(count, dtype=bool)] >= 0).all()
+    assert (apart[~np.eye(len(centres), dtype=bool)] >= 0).all()
     names_apart = [text.get_window_extent() for text in axes.texts]
     assert not any(one.overlaps(other) for one, other in itertools.combinations(names_apart, 2))
 
@@ -467,5 +517,7 @@ def test_nothing_to_draw_is_said(plot: str) -> None:
 
 
 def test_names_that_are_cut_or_broken() -> None:
-    assert short("a" * 60).endswith("…")
+    assert short("a" * 60) == f"{'a' * 22}…{'a' * 21}"
+    offices = [f"Regional Office and Field Service of the North, team {at}" for at in range(3)]
+    assert len({short(name) for name in offices}) == 3
     assert wrapped("Human Resources Business Partnering", 20) == "Human Resources\nBusiness Partnering"

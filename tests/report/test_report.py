@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from importlib import resources
 from typing import Any
 
 import numpy as np
@@ -213,6 +214,30 @@ def test_tables_of_persons_are_said_to_stand_beside_the_page(figures: dict[str, 
     said = phrases("en")["report"]["looked_intro_people"]
     assert said in Reader(page_of(organisation(), figures, people=True)).visible
     assert said not in Reader(page_of(organisation(), figures)).visible
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance (WCAG 2) of "#rgb" or "#rrggbb"."""
+    digits = colour.lstrip("#")
+    digits = "".join(2 * one for one in digits) if len(digits) == 3 else digits
+    channels = np.array([int(digits[at : at + 2], 16) for at in (0, 2, 4)]) / 255
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ (0.2126, 0.7152, 0.0722))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_is_read_by_day_and_by_night(scheme: str) -> None:
+    """Contrast of 4.5 and more: WCAG 2, success criterion 1.4.3, level AA."""
+    style = resources.files("silos.report").joinpath("report.css").read_text(encoding="utf-8")
+    light, dark = style.split("(prefers-color-scheme: dark)")
+    colours = dict(re.findall(r"--(\w+): (#\w+)", light)) | (
+        dict(re.findall(r"--(\w+): (#\w+)", dark)) if scheme == "dark" else {}
+    )
+    paper = luminance(colours["paper"])
+    assert (paper > 0.5) == (scheme == "light")
+    for name in ("ink", "quiet", "silo", "open", "amber"):
+        dim, bright = sorted((luminance(colours[name]), paper))
+        assert (bright + 0.05) / (dim + 0.05) >= 4.5, name
 
 
 def test_unknown_language_is_named() -> None:

@@ -14,9 +14,10 @@ def head(results: Results, words: Wording) -> dict[str, Any]:
 def _subtitle(results: Results, words: Wording) -> list[str]:
     say, number = words.say, words.number
     organisation, inputs, by = results.organisation, results.inputs, results.asked.by
-    departments = organisation.shown if words.groups else organisation.departments
     about = "subtitle" if by == "department" else "subtitle_units"
-    parts = [say[about].format(people=number.count(inputs.people), departments=number.count(departments), by=by)]
+    parts = [
+        say[about].format(people=number.count(inputs.people), departments=number.count(organisation.departments), by=by)
+    ]
     if organisation.shown < organisation.departments:
         parts.append(say["subtitle_shown"].format(count=number.count(organisation.shown)))
     if inputs.first and inputs.last:
