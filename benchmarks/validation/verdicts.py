@@ -1,8 +1,8 @@
 """Walls of several depths and sizes, silos on three generators, and logs that hold too little: judged and counted."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,13 +11,14 @@ import pandas as pd
 import silos
 from silos.analysis import departments, pairs
 from silos.analysis.organisation import ANY, TRAFFIC
-from silos.analysis.pipeline import Ground, count, prepare
 from silos.inference.bootstrap import resample
-from silos.network import DEPARTMENT
+from silos.network import DEPARTMENT, Network
 from silos.privacy.suppression import merge_small
 from silos.simulate import Organisation, organisation
+from silos.ties.count import tally
+from silos.ties.layers import layer
 from validation import distances
-from validation.runs import MINIMUM, parameters, roles_of
+from validation.runs import MINIMUM, roles_of
 
 PEOPLE, WEEKS = 400, 14
 #: Shares of the ties left between two departments that were walled off; None plants no wall.
@@ -68,18 +69,16 @@ def run(job: Job) -> dict[str, Any]:
         )
         return record | {"departments": _departments_at_distances(made)}
     planted = _organisation(job)
-    ground = prepare(count(*_log(job, planted), asked := parameters(bootstrap=BOOTSTRAP, seed=0)), asked)
+    counted = tally(*_log(job, planted))
+    network = layer(counted, ANY)
     walled = job.kind in ("walls", "few departments")
-    record["pairs"] = _pairs(ground, planted) if walled else []
+    record["pairs"] = _pairs(network, planted.truth.get("walls", [])) if walled else []
     if job.kind == "walls" and job.value is None:
-        order = np.random.default_rng([job.seed, 3]).permutation(len(ground.every))
-        dealt = ground.every.people[DEPARTMENT].to_numpy()[order]
-        other = ground.every.regrouped(pd.Series(dealt, index=ground.every.people.index))
-        record["shuffled"] = _pairs(
-            Ground.of(ground.counted, other, other, MINIMUM), replace(planted, truth=planted.truth | {"walls": []})
-        )
+        order = np.random.default_rng([job.seed, 3]).permutation(len(network))
+        dealt = network.people[DEPARTMENT].to_numpy()[order]
+        record["shuffled"] = _pairs(network.regrouped(pd.Series(dealt, index=network.people.index)), [])
     if not walled or job.value is None:
-        record["departments"] = _judged(ground, planted)
+        record["departments"] = _judged(network, departments.reciprocated(counted, network), planted)
     return record
 
 
@@ -118,38 +117,34 @@ def _log(job: Job, made: Organisation) -> tuple[Any, Any]:
     return silos.read_interactions(log), silos.read_roster(roster)
 
 
-def _pairs(ground: Ground, made: Organisation) -> list[dict[str, Any]]:
-    """The pairs that were walled off, and every other one that is called anything."""
-    grouped = ground.grouped
+def _pairs(network: Network, walls: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
+    """How many pairs there are; those that were walled off; and every other one that is called anything."""
+    shown = merge_small(network.people[DEPARTMENT], MINIMUM)
+    grouped = network.regrouped(shown.departments)
     # The verdict of a pair takes no replicates; two are enough for the columns that nobody reads here.
     drawn = resample(grouped, {ANY: None, TRAFFIC: grouped.dyad_volumes}, replicates=2, gravity=True)
-    table = pairs.judge(grouped, drawn, ground.shown)
-    planted = {frozenset(wall[:2]) for wall in made.truth.get("walls", [])}
-    truth = [frozenset(pair) in planted for pair in zip(table["a"], table["b"], strict=True)]
-    table = table.assign(planted=truth)
+    table = pairs.judge(grouped, drawn, shown)
+    planted = {frozenset(wall[:2]) for wall in walls}
+    table["planted"] = [frozenset(pair) in planted for pair in zip(table["a"], table["b"], strict=True)]
     said = table[table["planted"] | ~table["verdict"].isin(["typical", pairs.CANNOT_SAY])]
-    columns = ["planted", "ties", "expected_ties", "verdict"]
-    return [
-        {"of": len(table), "cannot": int((table["verdict"] == pairs.CANNOT_SAY).sum())},
-        *said[columns].to_dict("records"),
-    ]
+    return [{"of": len(table)}, *said[["planted", "ties", "expected_ties", "verdict"]].to_dict("records")]
 
 
-def _judged(ground: Ground, made: Organisation) -> list[dict[str, Any]]:
-    every, grouped = ground.every, ground.grouped
-    drawn = resample(grouped, {ANY: None} | dict(ground.closer), replicates=BOOTSTRAP)
-    # short logs are judged as if their length were not known: what the minimum of weeks rests on
-    table, _ = departments.judge(grouped, drawn, ground.shown, layers=ground.closer)
+def _judged(network: Network, layers: Mapping[str, np.ndarray], made: Organisation) -> list[dict[str, Any]]:
+    shown = merge_small(network.people[DEPARTMENT], MINIMUM)
+    grouped = network.regrouped(shown.departments)
+    drawn = resample(grouped, {ANY: None} | dict(layers), replicates=BOOTSTRAP)
+    # Short logs are judged as if their length were not known: what the minimum of weeks rests on.
+    table, _ = departments.judge(grouped, drawn, shown, layers=layers)
     roles, strength = roles_of(made.truth), made.truth["parameters"]["silo_strength"]
     return [
         {
-            "role": roles.get(str(name), "plain"),
+            "role": roles[str(name)],
             "strength": strength if str(name) in made.truth["silos"] else None,
             "people": int(row["people"]),
             "verdict": row["verdict"],
         }
-        for name, row in table.loc[list(ground.shown.candidates)].iterrows()
-        if len(every)
+        for name, row in table.loc[list(shown.candidates)].iterrows()
     ]
 
 
