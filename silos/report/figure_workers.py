@@ -81,7 +81,8 @@ class Pens:
             try:
                 tell(asked, order.packed)
                 order.settle(told(given))
-            except (EOFError, OSError):
+            except (EOFError, OSError, ValueError):
+                # A pipe that was closed here meanwhile is a ValueError.
                 # It has ended, for want of memory, say. Others go on; where there are none, the orders are drawn here.
                 with self._lock:
                     self._going -= 1

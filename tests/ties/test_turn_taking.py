@@ -224,7 +224,7 @@ def test_pairs_of_a_very_large_log_are_a_sample_each_counted_whole(monkeypatch):
     every = taken()
     with monkeypatch.context() as patch:
         patch.setattr(
-            "silos.ties.count.statements",
+            "silos.ties.steps.statements",
             lambda file="ties.sql": (
                 (name, kept, query.replace(str(MESSAGES), "4000")) for name, kept, query in statements(file)
             ),
