@@ -514,8 +514,13 @@ def test_people_are_refused_and_nothing_is_written(company):
 def test_check_says_that_it_is_of_groups(company, log, roster):
     said = cli("check", log, "--roster", company / "hr.csv", "-o", company / "check.json")
     assert said.exit_code == 0, said.output
-    for words in ("25 rows of groups, 2024-03-03 to 2024-03-17, 1 undated",
-                  "departments: 5, with 43 people according to the log", "pseudo-group", "no persons, so there is no verdict"):  # fmt: skip
+    told = (
+        "25 rows of groups, 2024-03-03 to 2024-03-17, 1 undated",
+        "departments: 5, with 43 people according to the log",
+        "pseudo-group",
+        "no persons, so there is no verdict",
+    )
+    for words in told:
         assert words in said.output, words
     assert "person may have several" not in said.output
     assert SECRET not in said.output + (company / "check.json").read_text(encoding="utf-8")
