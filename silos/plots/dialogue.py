@@ -117,7 +117,7 @@ def leadership(
         ...                      index=["reply_rate_below", "reply_rate_others"])
         >>> axes = leadership(table, verdict="broadcasting")
         >>> [label.get_text() for label in axes.get_yticklabels()]
-        ['answered of what comes from below']
+        ['answered, of what comes from below']
     """
     words, number = phrases(language), Numerals(language)
     say = words["plots"]

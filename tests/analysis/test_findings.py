@@ -247,9 +247,9 @@ def test_communities_are_departments_bundles_of_them_or_neither(calm, ami, homog
     assert news(changed(calm, "organisation", estimates=estimates), calm) == {id: severity}
 
 
-@pytest.mark.parametrize(("high", "id"), [(0.4, "inward"), (0.6, "outward")])
-def test_inward_is_an_interval_below_chance(calm, high, id):
-    estimates = dict(calm.organisation.estimates) | {"ei_index": Estimate(0.3, 0.2, high, 0.5, 0.02, -3.0, 0.01)}
+@pytest.mark.parametrize(("z", "p", "id"), [(-3.0, 0.01, "inward"), (3.0, 0.01, "outward"), (-1.0, 0.3, "by_chance")])
+def test_turned_inward_is_what_the_permutations_say(calm, z, p, id):
+    estimates = dict(calm.organisation.estimates) | {"ei_index": Estimate(0.3, 0.2, 0.4, 0.5, 0.02, z, p)}
     assert news(changed(calm, "organisation", estimates=estimates), calm) == {id: "context"}
 
 

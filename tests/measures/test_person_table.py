@@ -130,6 +130,6 @@ def test_the_analysis_has_them_and_merges_small_departments():
     assert OTHER in table.index
     assert set(table.index) == set(found.shown.rows)
     pd.testing.assert_frame_equal(table[expected.columns], expected.loc[table.index])
-    assert table.columns[-1] == "verdict"
+    assert list(table.columns[-2:]) == ["verdict", "reason"]
     assert list(found.people().columns) == list(expected_columns := person_measures(found.network).columns)
     assert "constraint" in expected_columns

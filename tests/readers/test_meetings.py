@@ -648,7 +648,7 @@ def test_insights_of_workplace_analytics(tmp_path):
 )
 def test_a_group_to_group_query_is_no_roster(tmp_path, headings):
     log = write(tmp_path / "a.csv", f"{headings}\n{SECRET},20,Within Group,2024-03-03,1,1\n")
-    with pytest.raises(ReadError, match=r"departments only.*person-to-person query") as raised:
+    with pytest.raises(ReadError, match=r"departments and the time.*no persons.*person-to-person query") as raised:
         roster_of(log)
     assert SECRET not in str(raised.value)
 

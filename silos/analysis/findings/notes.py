@@ -32,11 +32,20 @@ def connector_notes(results: Results, language: str = "en") -> tuple[str, ...]:
         told.append(
             voice.say("settings", row["setting"], value=value, first=row["first"] or voice.say("settings", "nobody"))
         )
+    kinds = [voice.say("tried", setting) for setting in dict.fromkeys(tried["setting"])]
     count, stays = numerals.count(len(tried)), numerals.count(len(tried) - len(overturned))
     if len(tried):
         key = "unstable" if told else "stable"
         notes.append(
-            voice.say("notes", key, department=department, count=count, stays=stays, overturned=", ".join(told))
+            voice.say(
+                "notes",
+                key,
+                department=department,
+                count=count,
+                stays=stays,
+                kinds=numerals.listing(kinds),
+                overturned=", ".join(told),
+            )
         )
     return tuple(notes)
 

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from silos.analysis.connector import Connector
+from silos.analysis.findings.exchange_rules import LEVEL, dialogue, layers, leadership, outside
 from silos.analysis.findings.finding import ORDER, Finding, FindingRule, Findings, Severity, Voice
 from silos.analysis.results import Results
 from silos.analysis.tool_communities import BRIDGE, SILO
-from silos.inference.estimate import Estimate
 from silos.inference.multiple_testing import FALSE_DISCOVERY
-from silos.locales.numerals import MISSING, Numerals
+from silos.locales.numerals import MISSING
 from silos.ties.losses import WORTH_SAYING
 
 #: Silos, walls and bridges that get a sentence each; the others are counted.
@@ -26,17 +26,17 @@ CHANGES = 2
 FILLED = 0.5
 #: Findings at most.
 MOST = 10
-#: Departments that are named in a sentence.
-NAMED = 4
+#: Share of the departments that must have a verdict for "none is a silo" to be said of all.
+JUDGED = 0.5
 #: Effective spanners below which a department depends on single persons.
 FEW_SPANNERS = 1.5
+#: Times the smallest department that may be shown, from which it is said that one depends on very few people.
+SEVERAL = 2
 #: Agreement of communities and departments, and homogeneity of communities, from which these are "largely the
 #: departments".
 LARGELY = 0.5
 #: Share of rows that name strangers from which the reader must know.
 STRANGERS = 0.1
-#: p-value below which a test of leadership gets a sentence.
-LEVEL = 0.05
 #: Findings that are always said, whatever else there is.
 CAVEAT = "cannot_rule_out"
 
@@ -116,7 +116,26 @@ def _silos(results: Results, voice: Voice) -> Iterator[Finding]:
             departments=", ".join(map(str, rest)),
         )
     if silos.empty:
+        yield from _no_silo(results, voice)
+
+
+def _no_silo(results: Results, voice: Voice) -> Iterator[Finding]:
+    """Without a silo: all are sealed, or none is apart, or it cannot be judged; silence where too few could be."""
+    found, numerals = results.departments, voice.numerals
+    table = found.table.loc[list(found.candidates)]
+    judged = int(table["verdict"].isin(("typical", "open")).sum())
+    if found.sealed is not None:
+        times = numerals.times(found.sealed)
+        yield voice.finding("sealed", "serious", ("insiders_odds", "modularity"), times=times)
+    elif not judged:
+        reasons = table["reason"].dropna()
+        key = str(reasons.mode().iloc[0]) if len(reasons) else "few_ties"
+        yield voice.finding("cannot_judge", "notable", ("insularity",), reason=voice.say("unsaid", key))
+    elif judged >= JUDGED * len(table):
         yield voice.finding("no_silo", "good", ("insularity",))
+    else:
+        count, total = numerals.count(judged), numerals.count(len(table))
+        yield voice.finding("no_silo_judged", "context", ("insularity",), count=count, all=total)
 
 
 def connector_key(connector: Connector) -> str:
@@ -176,7 +195,7 @@ def _walls(results: Results, voice: Voice) -> Iterator[Finding]:
     numerals, table = voice.numerals, results.pairs.table
     severities: dict[str, Severity] = {"wall": "notable", "bridge": "good"}
     for verdict, severity in severities.items():
-        found = table[table["verdict"] == verdict]
+        found = results.pairs.walls if verdict == "wall" else results.pairs.bridges
         told = [
             voice.say("pairs", verdict, a=row["a"], b=row["b"], share=numerals.percent(row["relative"]),
                       times=numerals.times(row["relative"]))
@@ -197,9 +216,11 @@ def _organisation(results: Results, voice: Voice) -> Iterator[Finding]:
     numerals, organisation = voice.numerals, results.organisation.estimates
     ei = organisation["ei_index"]
     if ei.value is not None and ei.null_mean is not None:
-        inward = ei.high is not None and ei.high < ei.null_mean
+        # The permutation test decides: the interval is of persons, not of labels.
+        told = ei.p is not None and ei.p < LEVEL
+        key = "by_chance" if not told else "inward" if (ei.z or 0) < 0 else "outward"
         yield voice.finding(
-            "inward" if inward else "outward",
+            key,
             "context",
             ("ei_index",),
             value=numerals.decimal(ei.value),
@@ -233,7 +254,12 @@ def _organisation(results: Results, voice: Voice) -> Iterator[Finding]:
 
 def _bridges_of_one(results: Results, voice: Voice) -> Iterator[Finding]:
     candidates, people = results.connector.candidates, results.departments.table["people"]
-    few = candidates[(candidates["effective_spanners"] > 0) & (candidates["effective_spanners"] < FEW_SPANNERS)]
+    # Shallow ties say nothing of what a department depends on, and in a small one colleagues could name the person.
+    if results.connector.evidence != "substantive":
+        return
+    large = people.reindex(candidates.index) >= SEVERAL * results.asked.min_department
+    spanners = candidates["effective_spanners"]
+    few = candidates[(spanners > 0) & (spanners < FEW_SPANNERS) & large]
     if len(few):
         told = [
             voice.say("pairs", "spanners", department=str(department), people=voice.numerals.count(people[department]))
@@ -315,126 +341,20 @@ def _strangers(results: Results, voice: Voice) -> Iterator[Finding]:
         yield voice.finding("unmatched", "notable", ("people_unmatched",), share=voice.numerals.percent(share))
 
 
-def _dialogue(results: Results, voice: Voice) -> Iterator[Finding]:
-    """Answers within and across departments, and departments that answer others less."""
-    found, numerals = results.dialogue, voice.numerals
-    gap, across = found.estimates.get("reply_rate_gap"), found.estimates.get("reply_rate_across")
-    within = found.estimates.get("reply_rate_within")
-    if gap is not None and across is not None and within is not None and None not in (gap.value, across.value):
-        deaf = gap.low is not None and gap.low > 0
-        yield voice.finding(
-            "answers_less_across" if deaf else "answers_across",
-            "notable" if deaf else "context",
-            ("reply_rate", "answer_hours"),
-            across=numerals.percent(across.value),
-            interval=_between(across, numerals),
-            within=numerals.percent(within.value),
-            hours_across=numerals.lasting(_value(found.estimates.get("answer_hours_across"))),
-            hours_within=numerals.lasting(_value(found.estimates.get("answer_hours_within"))),
-        )
-    less = found.departments[found.departments["verdict"] == "less"].sort_values("reply_rate_across", kind="stable")
-    if len(less):
-        told = [f"{name} ({numerals.percent(rate)})" for name, rate in less["reply_rate_across"].head(NAMED).items()]
-        yield voice.finding(
-            "answers_few",
-            "notable",
-            ("reply_rate",),
-            departments=", ".join(told),
-            count=numerals.count(len(less)),
-        )
-
-
-def _leadership(results: Results, voice: Voice) -> Iterator[Finding]:
-    """Whether leaders listen, are silent, are in the communities."""
-    found, numerals = results.leadership, voice.numerals
-    held = found.estimates
-    if found.verdict in ("listening", "broadcasting"):
-        yield voice.finding(
-            f"leadership_{found.verdict}",
-            "good" if found.verdict == "listening" else "serious",
-            ("reply_rate_below", "broadcast_share"),
-            below=numerals.percent(held["reply_rate_below"].value),
-            interval=_between(held["reply_rate_below"], numerals),
-            others=numerals.percent(held["reply_rate_others"].value),
-            broadcast=numerals.percent(held["broadcast_share"].value),
-            broadcast_others=numerals.percent(held["broadcast_share_others"].value),
-        )
-    silent, others = held.get("silent_share"), held.get("silent_share_others")
-    if silent is not None and others is not None and (silent.low or 0) > (others.value or 0):
-        yield voice.finding(
-            "leaders_silent",
-            "notable",
-            ("silent_share",),
-            share=numerals.percent(silent.value),
-            interval=_between(silent, numerals),
-            others=numerals.percent(others.value),
-        )
-    apart = held.get("communities_without_leader")
-    if apart is not None and apart.p is not None and apart.p < LEVEL and (apart.z or 0) > 0:
-        juniors = held["communities_by_juniors"]
-        yield voice.finding(
-            "communities_without_leader",
-            "notable",
-            ("communities_without_leader",),
-            share=numerals.percent(apart.value),
-            null=numerals.percent(apart.null_mean),
-            juniors=numerals.percent(juniors.value),
-        )
-
-
-def _layers(results: Results, voice: Voice) -> Iterator[Finding]:
-    """Whether online ties are those of meetings."""
-    found, numerals = results.leadership, voice.numerals
-    extends, lift = found.layers.get("online_who_meet"), found.layers.get("lift")
-    if extends is not None and extends.p is not None and lift is not None and extends.p < LEVEL:
-        yield voice.finding(
-            "online_extends" if (extends.z or 0) > 0 else "online_apart",
-            "context",
-            ("online_who_meet",),
-            share=numerals.percent(extends.value),
-            null=numerals.percent(extends.null_mean),
-            lift=numerals.times(lift.value),
-        )
-
-
-def _outside(results: Results, voice: Voice) -> Iterator[Finding]:
-    """Which departments deal with the outside, and which never do."""
-    found, numerals = results.external, voice.numerals
-    if found.unknown:
-        return
-    table = found.table
-    outward = table[table["verdict"] == "outward"]
-    values = {"share": numerals.percent(found.share.value), "never": ", ".join(found.never[:NAMED])}
-    told = [f"{name} ({numerals.percent(share)})" for name, share in outward["outside_share"].head(NAMED).items()]
-    if told:
-        key = "outside_held_never" if found.never else "outside_held"
-        yield voice.finding(key, "context", ("outside_share",), departments=", ".join(told), **values)
-    elif found.never:
-        yield voice.finding("outside_never", "context", ("outside_share",), **values)
-
-
-def _value(estimate: Estimate | None) -> float | None:
-    return None if estimate is None else estimate.value
-
-
-def _between(estimate: Estimate, numerals: Numerals) -> str:
-    return numerals.between(estimate.low, estimate.high, "percent")
-
-
 #: Of findings that are as serious, those of earlier rules come first, and those of the last are cut first.
 RULES: tuple[FindingRule, ...] = (
     _losses,
     _silos,
     _connector,
     _communities,
-    _leadership,
+    leadership,
     _walls,
     _bridges_of_one,
     _changes,
     _strangers,
     _accounts,
-    _dialogue,
+    dialogue,
     _organisation,
-    _outside,
-    _layers,
+    outside,
+    layers,
 )

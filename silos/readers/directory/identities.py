@@ -245,7 +245,7 @@ def aliases_in(cell: str, *, blanks: bool = False) -> list[str]:
         >>> aliases_in("SMTP:ann@acme.example smtp:annie@acme.example X500:/o=My Labs/cn=ann")
         ['ann@acme.example', 'annie@acme.example']
         >>> aliases_in('["SMTP:ann@acme.example","U01"]'), aliases_in("U01|U02"), aliases_in("Ann Roux")
-        (['ann@acme.example', 'u01'], ['u01', 'u02'], ['ann roux'])
+        (['ann@acme.example', 'u01'], ['u01|u02', 'u01', 'u02'], ['ann roux'])
     """
     text = _FOREIGN.sub(" ", visible(cell))
     addresses = _ADDRESS.findall(text)
