@@ -680,4 +680,5 @@ def test_damage_is_an_error_in_words_or_counted(tmp_path, name):
         assert all(len(row) == len(INTERACTION_FIELDS) + 1 for row in rows)
         return rows, repr([vars(source) | {"query": ""} for source in interactions.sources])
 
-    survives(FIXTURES[name], read, secret=SECRET, examples=25)
+    # Of 150 two thirds are read, of one draw of 25 only 3 were: 25 are too few for the bound.
+    survives(FIXTURES[name], read, secret=SECRET, examples=75)
