@@ -196,16 +196,6 @@ def _parts(text: str, commas: bool, bars: bool) -> Iterable[str]:
     return [part.strip(", ") for part in parts]
 
 
-def addresses_in(text: str) -> list[str]:
-    """All the addresses in a text, whatever stands between them.
-
-    Examples:
-        >>> addresses_in("SMTP:ann@acme.example smtp:annie@acme.example X500:/o=Labs/cn=ann")
-        ['ann@acme.example', 'annie@acme.example']
-    """
-    return _ADDRESS.findall(visible(text))
-
-
 def shape(text: str) -> str:
     """How an id looks without saying what it is: letters as a, digits as 9, cut short.
 
