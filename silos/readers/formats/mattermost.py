@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from hashlib import blake2b
 from pathlib import PurePosixPath
 from typing import Any
@@ -12,7 +11,7 @@ from silos.errors import ReadError
 from silos.readers.files.sniff import DAMAGE, Head, Part
 from silos.readers.formats.chat import BROADCAST, UNREADABLE, Posts, text_of
 from silos.readers.reader import Reader, Request
-from silos.readers.tabular.row_buffer import Rows, by_silence
+from silos.readers.tabular.row_buffer import Rows, conversations
 from silos.tables import Source
 
 #: What a line may be; each stands under the key of its name.
@@ -77,8 +76,7 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
     }
     source = rows.source(name, "mattermost", columns=columns, notes=[*_notes(name, reading)])
     # A post is known by its channel and time: one that stands in two lines is one.
-    affiliations = f"select distinct * from ({source.affiliations})" if source.affiliations else ""
-    return [replace(source, query=by_silence(source.query), affiliations=affiliations)]
+    return [conversations(source)]
 
 
 def _notes(name: str, reading: "_Reading") -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -230,6 +230,15 @@ class _Batches:
             nothing = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in self.fields.items())
             return f"select {nothing} where false"
         return f"select {', '.join(self.fields)} from read_parquet([{', '.join(map(literal, self.files))}])"
+
+
+def conversations(source: Source) -> Source:
+    """The same chat, its direct messages parted by silence (`by_silence`) and each membership told once.
+
+    A post that stands in two places of an export adds its author to the channel twice.
+    """
+    affiliations = f"select distinct * from ({source.affiliations})" if source.affiliations else ""
+    return replace(source, query=by_silence(source.query), affiliations=affiliations)
 
 
 def by_silence(query: str, *, hours: int = 4) -> str:

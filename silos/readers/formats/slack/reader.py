@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -22,7 +21,7 @@ from silos.readers.formats.slack.layout import (
     talks_of,
 )
 from silos.readers.reader import Reader, Request
-from silos.readers.tabular.row_buffer import Rows, by_silence
+from silos.readers.tabular.row_buffer import Rows, conversations
 from silos.tables import Source
 
 _TIME = re.compile(r"(\d{1,11})(?:\.(\d{1,6})\d*)?")
@@ -75,8 +74,7 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
     }
     source = rows.source(name, "slack", columns=columns, notes=[*_notes(name, parts, talks, reading)])
     # The time of a post is its id in the channel: a post that stands in two files is one.
-    affiliations = f"select distinct * from ({source.affiliations})" if source.affiliations else ""
-    return [replace(source, query=by_silence(source.query), affiliations=affiliations)]
+    return [conversations(source)]
 
 
 class _Reading:
