@@ -116,8 +116,8 @@ class Connector(Result):
 
     @property
     def unproven(self) -> bool:
-        """Whether one department alone comes first, but may be a service desk for all that the log can tell."""
-        return self.verdict == "tied" and self.department is not None and not self.tied
+        """Whether one department comes first clearly, but may be a service desk for all that the log can tell."""
+        return self.verdict == "tied" and self.reason in ("evidence", "turn_taking")
 
     def said(self) -> str:
         """The verdict, the department and the grade of the evidence."""

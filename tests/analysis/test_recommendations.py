@@ -108,7 +108,9 @@ def test_a_calm_organisation_gets_none_of_these(action):
     assert action not in steps(calm())
 
 
-@pytest.mark.parametrize("planted", [silo, wall, one_spanner, answers, leaders, few_carry, several, unproven, warned])
+@pytest.mark.parametrize(
+    "planted", [silo, wall, one_spanner, answers, leaders, few_carry, several, unproven, warned, outside]
+)
 def test_a_step_follows_from_a_finding_that_is_told(planted):
     told = {finding.id for finding in find(planted(), RULES)}
     assert {because for step in steps(planted()).values() for because in step.because} <= told
@@ -116,7 +118,27 @@ def test_a_step_follows_from_a_finding_that_is_told(planted):
 
 def test_the_outside_is_opened_by_whoever_deals_with_it():
     step = steps(outside())["outside_with"]
-    assert (step.between, step.watch) == (("Legal",), "outside_share")
+    assert (step.between, step.because, step.watch) == (("Legal",), ("outside_held_never",), "outside_share")
+
+
+@pytest.mark.parametrize(
+    "guard",
+    [
+        lambda found: changed(found, "connector", evidence="volume"),
+        lambda found: changed(found, "departments", {"IT.people": 2 * found.asked.min_department - 1}),
+    ],
+    ids=["shallow ties", "few people"],
+)
+def test_who_depends_on_few_people_gets_no_step_where_it_gets_no_finding(guard):
+    found = guard(one_spanner())
+    assert "one_person_bridge" not in {finding.id for finding in find(found, RULES)}
+    assert "one_spanner" not in steps(found)
+
+
+def test_a_department_first_but_for_the_evidence_is_unproven_whoever_comes_near_it():
+    near = changed(unproven(), "connector", {"Sales.tied": True, "IT.tied": True}, reason="evidence")
+    assert "connector_unproven" in {finding.id for finding in find(near, RULES)}
+    assert "unproven" in steps(near)
 
 
 def test_the_last_step_is_to_show_the_page_and_there_is_always_another():

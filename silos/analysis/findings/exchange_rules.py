@@ -1,7 +1,8 @@
 """The rules on dialogue, leadership, the outside, and online ties beside meetings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from silos.analysis.external import External
 from silos.analysis.findings.finding import Finding, Voice
 from silos.analysis.results import Results
 from silos.inference.estimate import Estimate
@@ -9,7 +10,7 @@ from silos.locales.numerals import Numerals
 
 #: Departments that are named in a sentence.
 NAMED = 4
-#: p-value below which a test of leadership gets a sentence.
+#: p-value below which a test gets a sentence, and q-value below which nobody deals with the outside beyond chance.
 LEVEL = 0.05
 
 
@@ -19,7 +20,7 @@ def dialogue(results: Results, voice: Voice) -> Iterator[Finding]:
     gap, across = found.estimates.get("reply_rate_gap"), found.estimates.get("reply_rate_across")
     within = found.estimates.get("reply_rate_within")
     if gap is not None and across is not None and within is not None and None not in (gap.value, across.value):
-        deaf = gap.low is not None and gap.low > 0
+        deaf = answers_less_across(found.estimates)
         yield voice.finding(
             "answers_less_across" if deaf else "answers_across",
             "notable" if deaf else "context",
@@ -57,8 +58,8 @@ def leadership(results: Results, voice: Voice) -> Iterator[Finding]:
             broadcast=numerals.percent(held["broadcast_share"].value),
             broadcast_others=numerals.percent(held["broadcast_share_others"].value),
         )
-    silent, others = held.get("silent_share"), held.get("silent_share_others")
-    if silent is not None and others is not None and (silent.low or 0) > (others.value or 0):
+    if leaders_are_silent(held):
+        silent, others = held["silent_share"], held["silent_share_others"]
         yield voice.finding(
             "leaders_silent",
             "notable",
@@ -67,9 +68,8 @@ def leadership(results: Results, voice: Voice) -> Iterator[Finding]:
             interval=between(silent, numerals),
             others=numerals.percent(others.value),
         )
-    apart = held.get("communities_without_leader")
-    if apart is not None and apart.p is not None and apart.p < LEVEL and (apart.z or 0) > 0:
-        juniors = held["communities_by_juniors"]
+    if leaders_are_absent(held):
+        apart, juniors = held["communities_without_leader"], held["communities_by_juniors"]
         yield voice.finding(
             "communities_without_leader",
             "notable",
@@ -104,11 +104,38 @@ def outside(results: Results, voice: Voice) -> Iterator[Finding]:
     outward = table[table["verdict"] == "outward"]
     values = {"share": numerals.percent(found.share.value), "never": ", ".join(found.never[:NAMED])}
     told = [f"{name} ({numerals.percent(share)})" for name, share in outward["outside_share"].head(NAMED).items()]
-    if told:
-        key = "outside_held_never" if found.never else "outside_held"
+    key = outside_key(found)
+    if key is not None:
         yield voice.finding(key, "context", ("outside_share",), departments=", ".join(told), **values)
-    elif found.never:
-        yield voice.finding("outside_never", "context", ("outside_share",), **values)
+
+
+# What a finding says and a recommendation follows from is decided once, here.
+
+
+def answers_less_across(estimates: Mapping[str, Estimate]) -> bool:
+    """Whether departments answer others less than their own people, beyond chance."""
+    gap = estimates.get("reply_rate_gap")
+    return gap is not None and (gap.low or 0) > 0
+
+
+def leaders_are_silent(estimates: Mapping[str, Estimate]) -> bool:
+    """Whether more of those who lead are silent than of the others, beyond chance."""
+    silent, others = estimates.get("silent_share"), estimates.get("silent_share_others")
+    return silent is not None and others is not None and (silent.low or 0) > (others.value or 0)
+
+
+def leaders_are_absent(estimates: Mapping[str, Estimate]) -> bool:
+    """Whether more communities are without anybody who leads than by chance."""
+    without = estimates.get("communities_without_leader")
+    return without is not None and without.p is not None and without.p < LEVEL and (without.z or 0) > 0
+
+
+def outside_key(found: External) -> str | None:
+    """The finding on ties to the outside, if there is one."""
+    never = "_never" if found.never else ""
+    if (found.table["verdict"] == "outward").any():
+        return f"outside_held{never}"
+    return f"outside{never}" if never else None
 
 
 def value_of(estimate: Estimate | None) -> float | None:

@@ -2,9 +2,16 @@
 
 from collections.abc import Iterator
 
+from silos.analysis.findings.exchange_rules import (
+    LEVEL,
+    answers_less_across,
+    leaders_are_absent,
+    leaders_are_silent,
+    outside_key,
+    value_of,
+)
 from silos.analysis.findings.finding import Recommendation, RecommendationRule, Recommendations, Voice
-from silos.analysis.findings.rules import FEW_SPANNERS as ONE_SPANNER
-from silos.analysis.findings.rules import SPELLED_OUT, connector_key
+from silos.analysis.findings.rules import SPELLED_OUT, connector_key, resting_on_few
 from silos.analysis.results import Results
 from silos.analysis.tool_communities import SILO
 from silos.inference.estimate import Estimate
@@ -18,8 +25,6 @@ AJAR = 1.0
 #: Answers across departments are slow where half of them take this many times as long as inside, and the intervals
 #: do not overlap.
 SLOW = 2.0
-#: p-value below which leaders are missing in communities, and nobody in a department deals with the outside.
-LEVEL = 0.05
 
 
 def recommend(results: Results, rules: tuple[RecommendationRule, ...], language: str = "en") -> Recommendations:
@@ -112,21 +117,18 @@ def _leaders(results: Results, voice: Voice) -> Iterator[Recommendation]:
             "broadcasting",
             because=("leadership_broadcasting",),
             watch="reply_rate_below",
-            below=number.percent(_value(held.get("reply_rate_below"))),
-            others=number.percent(_value(held.get("reply_rate_others"))),
+            below=number.percent(value_of(held.get("reply_rate_below"))),
+            others=number.percent(value_of(held.get("reply_rate_others"))),
         )
-    silent = held.get("silent_share")
-    if silent is not None and (silent.low or 0) > (_value(held.get("silent_share_others")) or 0):
-        yield voice.recommend(
-            "silent", because=("leaders_silent",), watch="silent_share", share=number.percent(silent.value)
-        )
-    missing = held.get("communities_without_leader")
-    if missing is not None and missing.p is not None and missing.p < LEVEL and (missing.z or 0) > 0:
+    if leaders_are_silent(held):
+        share = number.percent(held["silent_share"].value)
+        yield voice.recommend("silent", because=("leaders_silent",), watch="silent_share", share=share)
+    if leaders_are_absent(held):
         yield voice.recommend(
             "present",
             because=("communities_without_leader",),
             watch="communities_without_leader",
-            share=number.percent(missing.value),
+            share=number.percent(held["communities_without_leader"].value),
         )
 
 
@@ -149,9 +151,8 @@ def _walls(results: Results, voice: Voice) -> Iterator[Recommendation]:
 
 def _single_spanners(results: Results, voice: Voice) -> Iterator[Recommendation]:
     """Departments whose substantive contact with others is nearly all one person's, but for the connector."""
-    spanners, binds = results.connector.candidates["effective_spanners"], _binds(results)
-    few = sorted((count, str(name)) for name, count in spanners.items() if 0 < count < ONE_SPANNER)
-    for name in [name for _, name in few if name != binds][:MOST_NAMED]:
+    binds = _binds(results)
+    for name in [str(name) for name in resting_on_few(results).index if name != binds][:MOST_NAMED]:
         yield voice.recommend(
             "one_spanner", name, because=("one_person_bridge",), watch=f"effective_spanners:{name}", department=name
         )
@@ -161,22 +162,21 @@ def _answers(results: Results, voice: Voice) -> Iterator[Recommendation]:
     """Missing or slow answers across departments, and departments from which others hear back less."""
     held, number = results.dialogue.estimates, voice.numerals
     across, within = held.get("answer_hours_across"), held.get("answer_hours_within")
-    gap = held.get("reply_rate_gap")
-    if gap is not None and (gap.low or 0) > 0:
+    if answers_less_across(held):
         yield voice.recommend(
             "answers",
             because=("answers_less_across",),
             watch="reply_rate_across",
-            across=number.percent(_value(held.get("reply_rate_across"))),
-            within=number.percent(_value(held.get("reply_rate_within"))),
+            across=number.percent(value_of(held.get("reply_rate_across"))),
+            within=number.percent(value_of(held.get("reply_rate_within"))),
         )
-    elif _above(across, within) and (_value(across) or 0) >= SLOW * (_value(within) or 0):
+    elif _above(across, within) and (value_of(across) or 0) >= SLOW * (value_of(within) or 0):
         yield voice.recommend(
             "slow",
             because=("answers_across",),
             watch="answer_hours_across",
-            across=number.lasting(_value(across)),
-            within=number.lasting(_value(within)),
+            across=number.lasting(value_of(across)),
+            within=number.lasting(value_of(within)),
         )
     table = results.dialogue.departments
     less = [str(name) for name in table.index[table["verdict"] == "less"]] if "verdict" in table else []
@@ -223,12 +223,13 @@ def _outside(results: Results, voice: Voice) -> Iterator[Recommendation]:
     outward = [str(name) for name in table.index[table["verdict"] == "outward"]]
     # Where few people deal with outsiders, nobody in many departments does by chance.
     never = [str(name) for name in table.index[(table["verdict"] == "never") & (table["q"] < LEVEL)]]
-    if never:
+    because = outside_key(results.external)
+    if never and because is not None:
         key = ("_many" if len(never) > MOST_NAMED else "") + ("_with" if outward else "")
         yield voice.recommend(
             f"outside{key}",
             *never[:MOST_NAMED],
-            because=("outside_never",),
+            because=(because,),
             watch="outside_share",
             departments=", ".join(never),
             count=voice.numerals.count(len(never)),
@@ -239,10 +240,6 @@ def _outside(results: Results, voice: Voice) -> Iterator[Recommendation]:
 def _groups(_: Results, voice: Voice) -> Iterator[Recommendation]:
     """A log of groups gives no verdict: the first thing to do is to get one of persons."""
     yield voice.recommend("groups", because=("groups_basis",))
-
-
-def _value(estimate: Estimate | None) -> float | None:
-    return None if estimate is None else estimate.value
 
 
 def _above(one: Estimate | None, other: Estimate | None) -> bool:

@@ -143,7 +143,7 @@ def connector_key(connector: Connector) -> str:
     if connector.verdict == "clear":
         return "connector_clear"
     if connector.verdict == "tied":
-        return "connector_unproven" if connector.reason in ("evidence", "turn_taking") else "connector_tied"
+        return "connector_unproven" if connector.unproven else "connector_tied"
     if connector.reason == "no_ties":
         return "connector_no_ties"
     if connector.reason == "too_few" or connector.chance is None:
@@ -252,18 +252,24 @@ def _organisation(results: Results, voice: Voice) -> Iterator[Finding]:
         )
 
 
-def _bridges_of_one(results: Results, voice: Voice) -> Iterator[Finding]:
+def resting_on_few(results: Results) -> pd.DataFrame:
+    """Candidates whose substantive contact with others rests on very few people, the fewest first."""
     candidates, people = results.connector.candidates, results.departments.table["people"]
     # Shallow ties say nothing of what a department depends on, and in a small one colleagues could name the person.
     if results.connector.evidence != "substantive":
-        return
+        return candidates.head(0)
     large = people.reindex(candidates.index) >= SEVERAL * results.asked.min_department
     spanners = candidates["effective_spanners"]
     few = candidates[(spanners > 0) & (spanners < FEW_SPANNERS) & large]
+    return few.sort_values("effective_spanners", kind="stable")
+
+
+def _bridges_of_one(results: Results, voice: Voice) -> Iterator[Finding]:
+    few, people = resting_on_few(results), results.departments.table["people"]
     if len(few):
         told = [
             voice.say("pairs", "spanners", department=str(department), people=voice.numerals.count(people[department]))
-            for department in few.sort_values("effective_spanners", kind="stable").index[:SPELLED_OUT]
+            for department in few.index[:SPELLED_OUT]
         ]
         yield voice.finding("one_person_bridge", "notable", ("effective_spanners",), departments=", ".join(told))
 
