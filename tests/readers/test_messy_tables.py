@@ -226,7 +226,7 @@ def test_lines_that_are_no_rows_are_left_out_by_their_reason(text, reasons, tmp_
     assert pairs(interactions) == [("ann", "bob"), ("bob", "ann")]
     roster = silos.read_roster(pd.DataFrame({"person": ["ann", "bob"], "department": ["A", "B"]}))
     counted = tally(interactions, roster)
-    assert counted.rejected == reasons
+    assert counted.log.rejected == reasons
     assert {reason for _, _, reason in unreadable(interactions)} <= set(reasons)
 
 
@@ -333,17 +333,17 @@ def test_a_log_that_lost_more_than_half_of_its_rows_is_refused(column, value, me
     with pytest.raises(LossError, match=message):
         silos.analyze(worse, roster, bootstrap=100)
     counted = tally(read_interactions(worse), silos.read_roster(roster), whatever_is_lost=True)
-    assert sum(counted.lost.values()) == len(frame) * 6 // 10
+    assert sum(counted.log.lost.values()) == len(frame) * 6 // 10
     better = frame.copy()
     better.loc[better.index[: len(frame) * 4 // 10], column] = value
     counted = tally(read_interactions(better), silos.read_roster(roster))
-    assert sum(counted.lost.values()) == len(frame) * 4 // 10
+    assert sum(counted.log.lost.values()) == len(frame) * 4 // 10
 
 
 def test_strangers_and_broadcasts_are_no_losses():
     frame, roster = company()
     frame.loc[frame.index[: len(frame) * 9 // 10], "recipient"] = "somebody@else.example"
-    assert tally(read_interactions(frame), silos.read_roster(roster)).lost == {}
+    assert tally(read_interactions(frame), silos.read_roster(roster)).log.lost == {}
 
 
 # ---- affiliations, ties, traces

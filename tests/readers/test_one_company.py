@@ -104,7 +104,7 @@ def test_traces_hold_the_same_ties_without_conversations(tmp_path, write: Callab
     """A trace does not say what answers what: `conversations` and `deep_…` are not in it."""
     found = read(write(tmp_path), roster)
     assert_same(found, talked, UNTHREADED)
-    assert found.log.evidence == "reciprocated"
+    assert found.log.evidence == "turn-taking"
 
 
 @pytest.mark.parametrize("write", [slack, mattermost, engage])

@@ -327,11 +327,13 @@ def test_any_table_gives_a_roster_or_a_clear_error(headings, rows, encoding, tmp
 
 #: Names with whatever a cell may hold, but for blanks, which a reader may trim.
 NAMES = st.text(st.sampled_from("ab1é,;'\"|#@-"), min_size=1, max_size=6).map(lambda text: f"x{text}x")
+#: Ids of people: of an id, an address amid other text is what stays.
+IDS = NAMES.filter(lambda text: "@" not in text)
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    people=st.dictionaries(NAMES, NAMES, min_size=2, max_size=6),
+    people=st.dictionaries(IDS, NAMES, min_size=2, max_size=6),
     delimiter=st.sampled_from(",;\t"),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "cp1252", "utf-16"]),
     end=st.sampled_from(["\n", "\r\n"]),

@@ -143,7 +143,9 @@ def test_what_is_out_of_range_is_said(rhythm, said):
 
 
 def test_tasks_have_no_number_of_rows_to_aim_at():
-    with pytest.raises(SilosError, match="rows cannot be chosen with the generator tasks"):
+    with pytest.raises(
+        SilosError, match="rows are what tasks make of them: ask for people and weeks, or for another generator"
+    ):
         organisation(**SIZE, generator="tasks", rows=10_000)
 
 

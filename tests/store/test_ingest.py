@@ -272,6 +272,8 @@ def test_an_analysis_of_a_store_is_that_of_the_logs(tmp_path):
         report = Report(found, people=True)
         summary = report.summary
         assert summary["inputs"].pop("formats") == (["affiliations", "delimited"] if log is logs else ["store"])
+        notes = summary["inputs"].pop("notes")
+        assert [" was made by silos ingest of 2 logs " in note for note in notes] == ([] if log is logs else [True])
         written.append(({name: table.to_csv() for name, table in report.tables().items()}, summary))
     plain, stored, keyed = written
     assert {"people", "external", "communities"} <= set(plain[0])
