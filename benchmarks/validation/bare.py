@@ -12,17 +12,14 @@ import numpy as np
 import pandas as pd
 
 import silos
-from silos.analysis.connector import Connector, find_connector
-from silos.analysis.desks import desks
-from silos.analysis.evidence import evidence
-from silos.inference.bootstrap import resample
-from silos.network import DEPARTMENT, Network
-from silos.privacy.suppression import merge_small
+from silos.analysis.connector import Connector
+from silos.analysis.pipeline import draw, judge_connector, prepare
+from silos.network import Network
 from silos.simulate import Organisation, organisation
 from silos.ties.count import Tally, tally
 from silos.ties.definitions import Evidence
-from silos.ties.layers import contacts, layer
-from validation.runs import DECOYS, MINIMUM, degraded, roles_of
+from silos.ties.layers import contacts
+from validation.runs import DECOYS, degraded, parameters, roles_of
 from validation.tasks import WEEKS, WEEKS_SHARE
 
 GENERATORS = ("blocks", "latent", "tasks")
@@ -164,25 +161,10 @@ def run(task: Bare) -> dict[str, Any]:
 
 
 def connector_of(counted: Tally, grade: Evidence | None, *, bootstrap: int, seed: int) -> tuple[Connector, Network]:
-    """The connector as `silos.analyze` finds it, and the network; nothing that it does not rest on is worked out."""
-    every = layer(counted, "any")
-    shown = merge_small(every.people[DEPARTMENT], MINIMUM)
-    grouped = every.regrouped(shown.departments)
-    turns = desks(counted, grouped, replicates=bootstrap, seed=seed)
-    grade = grade or evidence(counted, grouped, turns)
-    deep = every if grade == "volume" else layer(counted, grade)
-    i, j = every.dyads
-    ties = {deep.layer: np.asarray(deep.contacts[i, j]).ravel()}
-    found = find_connector(
-        grouped,
-        deep.regrouped(shown.departments),
-        resample(grouped, ties, replicates=bootstrap, seed=seed),
-        evidence=grade,
-        candidates=shown.candidates,
-        turns=turns,
-        seed=seed,
-    )
-    return found, grouped
+    """The connector by the steps of `silos.analyze`, and the network."""
+    asked = parameters(bootstrap=bootstrap, seed=seed)
+    ground = prepare(counted, asked, grade=grade)
+    return judge_connector(ground, draw(ground, asked), asked), ground.grouped
 
 
 def _across(counted: Tally, name: str) -> int:

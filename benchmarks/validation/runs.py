@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 import silos
-from silos.analysis import departments, pairs
+from silos.analysis import pairs
 from silos.analysis.connector import Connector
 from silos.analysis.organisation import ANY
 from silos.analysis.parameters import Parameters
-from silos.analysis.pipeline import Ground, count, draw, judge_connector, prepare
+from silos.analysis.pipeline import Ground, count, draw, judge_connector, judge_departments, prepare
 from silos.inference.bootstrap import Replicates
 from silos.measures.mixing import insularities
 from silos.network import DEPARTMENT, Network
@@ -133,14 +133,7 @@ def parameters(*, bootstrap: int, seed: int, service: tuple[str, ...] = ()) -> P
 
 def _judge(ground: Ground, asked: Parameters) -> Judged:
     drawn = draw(ground, asked)
-    table, _ = departments.judge(
-        ground.grouped,
-        drawn.grouped,
-        ground.shown,
-        layers=ground.closer,
-        weeks=departments.weeks_of(ground.counted),
-        seed=asked.seed,
-    )
+    table, _ = judge_departments(ground, drawn, asked)
     return Judged(ground, drawn.grouped, table, judge_connector(ground, drawn, asked))
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from silos.analysis import (
@@ -268,6 +269,18 @@ def draw(ground: Ground, asked: Parameters) -> Drawn:
     return Drawn(drawn, drawn.merged(groups, len(ground.grouped.departments)))
 
 
+def judge_departments(ground: Ground, drawn: Drawn, asked: Parameters) -> tuple[pd.DataFrame, float | None]:
+    """Which departments are silos, and the median that they are judged against."""
+    return departments.judge(
+        ground.grouped,
+        drawn.grouped,
+        ground.shown,
+        layers=ground.closer,
+        weeks=departments.weeks_of(ground.counted),
+        seed=asked.seed,
+    )
+
+
 def judge_connector(ground: Ground, drawn: Drawn, asked: Parameters) -> Connector:
     """Which department binds the organisation."""
     return find_connector(
@@ -301,9 +314,7 @@ def answer(
         counted.memberships.table, every, grouped, shown, strangers=counted.memberships.strangers, seed=seed
     )
     progress("departments")
-    table, median = departments.judge(
-        grouped, drawn.grouped, shown, layers=ground.closer, weeks=departments.weeks_of(counted), seed=seed
-    )
+    table, median = judge_departments(ground, drawn, asked)
     # An account that writes to everybody is nobody's bridge.
     peopled = grouped if ground.evident is counted else layer(ground.evident, "any").regrouped(shown.departments)
     by_person = person_measures(peopled)

@@ -11,12 +11,17 @@ from typing import Any
 
 import pytest
 
-#: Two workers of one core and a gigabyte each. Short runs: little of what Java compiles would pay for itself.
+#: Two workers of one core and a gigabyte each. Short runs: little of what Java compiles would pay for itself. The driver
+#: is one for all tests and remembers the plans it ran, for a page that nobody opens: few of them, and room enough.
 MASTER = "local-cluster[2,1,1024]"
 QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 CONFIGURATION = {
     "spark.master": MASTER,
     "spark.driver.host": "127.0.0.1",
+    "spark.driver.memory": "3g",
+    "spark.sql.ui.retainedExecutions": "5",
+    "spark.ui.retainedJobs": "20",
+    "spark.ui.retainedStages": "20",
     "spark.driver.extraJavaOptions": QUICK,
     "spark.executor.extraJavaOptions": QUICK,
     "spark.sql.shuffle.partitions": "2",
