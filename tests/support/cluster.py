@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-#: Two workers of one core and a gigabyte each. Short runs: little of what Java compiles would pay for itself. The driver
-#: is one for all tests and remembers the plans it ran, for a page that nobody opens: few of them, and room enough.
+#: Two workers of one core and a gigabyte each. Short runs: little of what Java compiles would pay for itself.
+#: One driver serves all tests. Spark remembers the plans it ran, for a page that nobody opens: it keeps few of them.
 MASTER = "local-cluster[2,1,1024]"
 QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 CONFIGURATION = {

@@ -92,7 +92,7 @@ def test_ctrl_c_within_a_query_of_duckdb_is_no_traceback(tmp_path):
     """DuckDB checks for signals as it runs, and raises its own error: the command ends as for any other Ctrl-C."""
     script = """
 import os, signal, threading, click, duckdb
-from silos.cli import Failing
+from silos.system.console import Failing
 query = "select i % 1000003 as k, sum(i * i), count(distinct i % 77) from range(20000000000) r(i) group by 1"
 def slow():
     with duckdb.connect() as connection:

@@ -1,0 +1,94 @@
+"""`silos analyze`."""
+
+from typing import Any
+
+import click
+
+from silos.cli.inputs import interactions_of, of_analysis, refuse_words, staff_of
+from silos.locales import languages
+from silos.system.console import progress
+from silos.system.options import reading
+
+#: The stages of `silos analyze`, for the progress bar.
+STAGES = (
+    "reading",
+    "counting ties",
+    "varying settings",
+    "bootstrap",
+    "communities",
+    "departments",
+    "dialogue",
+    "connector",
+    "writing",
+)
+
+
+@click.command()
+@reading
+@click.option(
+    "-o",
+    "--output",
+    "out",
+    required=True,
+    metavar="OUT",
+    help="Directory to write; it is written completely or not at all.",
+)
+@click.option(
+    "--window",
+    type=click.Choice(["week", "month", "quarter"]),
+    help="Also analyse each week, month or quarter by itself.",
+)
+@click.option(
+    "--min-department",
+    type=click.IntRange(1),
+    default=5,
+    show_default=True,
+    metavar="N",
+    help="Merge smaller departments and never show one of them alone.",
+)
+@click.option(
+    "--service-department",
+    "service_departments",
+    multiple=True,
+    metavar="NAME",
+    help="Declare a service desk, which is then never named as the connector.",
+)
+@click.option(
+    "--bootstrap",
+    type=click.IntRange(2),
+    default=500,
+    show_default=True,
+    metavar="N",
+    help="Number of bootstrap replicates (people are resampled).",
+)
+@click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N", help="Seed of every random choice."
+)
+@click.option("--lang", type=click.Choice(languages()), default="en", show_default=True, help="Language of the report.")
+@click.option("--people", is_flag=True, help="Also write tables about individual people.")
+@click.option("--leave-out-accounts", is_flag=True, help="Leave out senders that behave like accounts.")
+def analyze(*, out: str, lang: str, people: bool, **options: Any) -> None:
+    """Find silos, walls and the connector department, and write a report, tables and figures to OUT.
+
+    LOG is a file, a zip, a folder or a quoted glob. Several logs may be given.
+    """
+    # First of all: the drawing processes load their libraries while the rest is loaded here.
+    from silos.report.figure_workers import pens
+
+    with pens() as others:
+        refuse_words(options["log_format"], options["columns"], options["roster_columns"])
+        staff, interactions = staff_of(options), interactions_of(options)
+        options = of_analysis(options)
+        from silos.analysis.pipeline import analyze as run
+        from silos.report.writer import OURS, Report
+        from silos.system.files import free
+
+        free(out, ours=OURS)
+        with progress(STAGES) as stage:
+            found = run(interactions, staff, **options, progress=stage)
+            stage("writing")
+            report = Report(found, lang, people)
+            report.write(out, pens=others)
+    for finding in report.summary["findings"]:
+        click.echo(f"- {finding['sentence']}")
+    click.echo(f"\n{out}/report.html")

@@ -1,0 +1,76 @@
+"""From options to the log and the roster, for every command that reads both."""
+
+from typing import Any
+
+import click
+
+from silos.errors import SilosError
+from silos.system.console import bytes_read
+
+#: Options that say how to read the log and the roster; all others are those of the analysis.
+_OF_INPUTS = (
+    *("logs", "log_format", "columns", "sheets", "date_order", "engine"),
+    *("roster", "roster_columns", "roster_sheet", "keep", "same_domains", "key_file"),
+)
+
+
+def of_analysis(options: dict[str, Any]) -> dict[str, Any]:
+    """The options of the analysis itself."""
+    from silos.ties.log_kinds import asked_kinds
+
+    asked = {name: value for name, value in options.items() if name not in _OF_INPUTS}
+    try:
+        return asked | {"log_kinds": asked_kinds(asked["log_kinds"])}
+    except SilosError as error:
+        raise click.BadParameter(str(error), click.get_current_context(), param_hint="--log-kind") from None
+
+
+def staff_of(options: dict[str, Any]) -> Any:
+    """The roster."""
+    from silos.readers.roster import read_roster
+
+    return read_roster(
+        options["roster"],
+        columns=options["roster_columns"],
+        date_order=options["date_order"],
+        key_file=options["key_file"],
+        sheet=options["roster_sheet"],
+        keep=options["keep"],
+        same_domains=options["same_domains"],
+    )
+
+
+def interactions_of(options: dict[str, Any]) -> Any:
+    """The log."""
+    from silos.readers import read_interactions
+
+    with bytes_read() as read:
+        return read_interactions(
+            list(options["logs"]),
+            format=options["log_format"],
+            columns=options["columns"],
+            date_order=options["date_order"],
+            sheet=options["sheets"],
+            engine=options["engine"],
+            progress=read,
+        )
+
+
+def refuse_words(log_format: str | None, columns: dict[str, str], roster_columns: dict[str, str] | None = None) -> None:
+    """Refuse a format or a field that does not exist: that is wrong usage, whatever the files hold.
+
+    This is not a callback of the options: callbacks run before the drawing processes start, and this loads a lot.
+    """
+    from silos.readers import FORMATS
+    from silos.readers.directory.headings import ROSTER_HEADINGS
+    from silos.readers.tabular.columns import check_given
+    from silos.tables import INTERACTION_FIELDS
+
+    context = click.get_current_context()
+    if log_format is not None and log_format not in FORMATS:
+        raise click.BadParameter(f"{log_format!r} is not one of {', '.join(FORMATS)}.", context, param_hint="--format")
+    try:
+        check_given(columns, INTERACTION_FIELDS, option="--map")
+        check_given(roster_columns, ROSTER_HEADINGS, option="--roster-map")
+    except SilosError as error:
+        raise click.UsageError(str(error), context) from None

@@ -1,0 +1,17 @@
+"""`silos simulate`."""
+
+from typing import Any, Literal
+
+import click
+
+from silos.system.options import planting
+
+
+@click.command()
+@planting
+def simulate(out: str, file_format: Literal["csv", "parquet"], connector: str, silo_count: int, **options: Any) -> None:
+    """Simulate an organisation with planted silos, a connector and decoys, as a log, a roster and truth.json."""
+    from silos.simulate import organisation
+
+    made = organisation(silos=silo_count, connector=connector or None, **options)
+    made.write(out, file_format=file_format)
