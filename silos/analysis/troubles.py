@@ -10,7 +10,7 @@ import pandas as pd
 from silos.readers.tabular.id_repairs import FEWEST, Repair, repairs
 from silos.readers.tabular.ids import shape
 from silos.tables import Interactions, Roster
-from silos.ties.losses import WORTH_SAYING, advice
+from silos.ties.losses import WORTH_SAYING, advice, worth_saying
 from silos.ties.results import LogFacts
 
 #: Repairs of ids that are proposed.
@@ -188,11 +188,8 @@ def _quoted(word: str) -> str:
 
 def of_losses(log: LogFacts, interactions: Interactions) -> Iterator[Trouble]:
     """Reasons for which more than a tenth of the rows are lost."""
-    for reason, count in sorted(log.lost.items(), key=lambda one: -one[1]):
-        if count > WORTH_SAYING * log.rows_read:
-            yield Trouble(
-                "lost", f"{count:,} of {log.rows_read:,} rows are lost: {reason}", advice(reason, interactions)
-            )
+    for reason, count in worth_saying(log.rejected, log.rows_read).items():
+        yield Trouble("lost", f"{count:,} of {log.rows_read:,} rows are lost: {reason}", advice(reason, interactions))
 
 
 def of_rows_left_out(log: LogFacts, interactions: Interactions) -> Iterator[Trouble]:

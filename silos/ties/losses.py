@@ -11,6 +11,9 @@ from silos.tables import Interactions
 
 #: Reasons of rejected rows that are losses.
 LOST = (UNREADABLE, "undated", "no sender or recipient", "no sender")
+#: Rows of people whom the roster knows without saying where they work. They are no losses, as they may be left out on
+#: purpose; where they are many, the roster lacks departments, and that is said as losses are.
+UNPLACED = "no department"
 #: Share of the rows beyond which nothing is said of what is left.
 TOO_MANY = 0.5
 #: Share of the rows lost for one reason from which it is the first finding.
@@ -24,6 +27,14 @@ class LossError(SilosError):
 def lost_of(rejected: Mapping[str, int]) -> dict[str, int]:
     """Of the rejected rows those that are lost, by reason."""
     return {reason: rejected[reason] for reason in LOST if rejected.get(reason)}
+
+
+def worth_saying(rejected: Mapping[str, int], total: int) -> dict[str, int]:
+    """Reasons for which more than a tenth of all rows are missing from the analysis, the most frequent first."""
+    missing = {
+        reason: rejected[reason] for reason in (*LOST, UNPLACED) if rejected.get(reason, 0) > WORTH_SAYING * total
+    }
+    return dict(sorted(missing.items(), key=lambda one: -one[1]))
 
 
 def refuse_losses(rejected: Mapping[str, int], total: int, interactions: Interactions) -> None:
@@ -51,6 +62,8 @@ def refuse_losses(rejected: Mapping[str, int], total: int, interactions: Interac
 def advice(reason: str, interactions: Interactions) -> str:
     """What to do about rows that are lost for a reason."""
     sources = interactions.sources
+    if reason == UNPLACED:
+        return "Fill in the column of departments, or name another with --roster-map department=COLUMN."
     if reason == "undated":
         columns = dict.fromkeys(source.columns["timestamp"] for source in sources if "timestamp" in source.columns)
         named = f" in {', '.join(map(repr, columns))}" if columns else ""

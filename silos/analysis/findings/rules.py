@@ -16,7 +16,7 @@ from silos.analysis.results import Results
 from silos.analysis.tool_communities import BRIDGE, SILO
 from silos.inference.multiple_testing import FALSE_DISCOVERY
 from silos.locales.numerals import MISSING
-from silos.ties.losses import WORTH_SAYING
+from silos.ties.losses import WORTH_SAYING, worth_saying
 
 #: Silos, walls and bridges that get a sentence each; the others are counted.
 SPELLED_OUT = 3
@@ -53,18 +53,16 @@ def find(results: Results, rules: tuple[FindingRule, ...], language: str = "en")
 def _losses(results: Results, voice: Voice) -> Iterator[Finding]:
     """Rows that are lost for one reason, and managers who are nobody: what follows rests on the others."""
     inputs, numerals = results.inputs, voice.numerals
-    lost = sorted(inputs.lost.items(), key=lambda one: -one[1])
-    for reason, rows in lost:
-        if rows > WORTH_SAYING * inputs.rows_read:
-            yield voice.finding(
-                "lost",
-                "serious",
-                ("rows_rejected",),
-                reason,
-                share=numerals.percent(rows / inputs.rows_read),
-                rows=numerals.count(rows),
-                reason=voice.say("lost", reason),
-            )
+    for reason, rows in worth_saying(inputs.rejected, inputs.rows_read).items():
+        yield voice.finding(
+            "lost",
+            "serious",
+            ("rows_rejected",),
+            reason,
+            share=numerals.percent(rows / inputs.rows_read),
+            rows=numerals.count(rows),
+            reason=voice.say("lost", reason),
+        )
     managers = inputs.managers
     lacking = managers.stated - managers.found
     if lacking > WORTH_SAYING * managers.stated:
