@@ -6,19 +6,24 @@ organisation.write("sample")
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any, Unpack
 
 import numpy as np
 import pandas as pd
 
 from silos.errors import SilosError
-from silos.simulate import blocks, latent, manners, tasks
+from silos.simulate import blocks, latent, manners, openings, tasks
+from silos.simulate import changes as changed
 from silos.simulate import communities as tool
 from silos.simulate import rhythm as pace
 from silos.simulate import walls as barriers
+from silos.simulate.changes import Changes
 from silos.simulate.company import Company, found
 from silos.simulate.events import week_of
+from silos.simulate.fabric import Dyads, Groups
 from silos.simulate.log import Organisation
+from silos.simulate.moves import Moves, drawn, followed, moved
 from silos.simulate.plan import Plan, Talks
 from silos.simulate.recipe import Options, Recipe
 from silos.simulate.rhythm import Rhythm
@@ -57,13 +62,10 @@ def _made(recipe: Recipe) -> Organisation:
     first, seed = recipe.first_day(), recipe.seed
     parameters, manner = recipe.parameters(), recipe.manner
     company = _company(recipe)
-    dyads, groups, openness = GENERATORS[recipe.generator](
-        company,
-        weeks=recipe.weeks,
-        silo_strength=recipe.silo_strength,
-        connector_strength=recipe.connector_strength,
-        rng=np.random.default_rng([seed, 1]),
-    )
+    dyads, groups, openness = _woven(recipe, company)
+    changes = _changes(recipe, company, first) if recipe.changes else None
+    if changes is not None:
+        dyads, groups = _turning(recipe, company, changes, (dyads, groups))
     between = barriers.planted(company, count=recipe.walls, left=recipe.wall_left, seed=seed)
     if between is not None:
         dyads = between.without(dyads)
@@ -78,6 +80,7 @@ def _made(recipe: Recipe) -> Organisation:
         rhythm=manner,
         talks=_talks(company, parameters, manner) if recipe.generator == "tasks" else None,
         walls=between,
+        changes=changes,
     )
     if recipe.rows is not None:
         plan = _scaled(plan, recipe.rows / recipe.weeks)
@@ -98,10 +101,75 @@ def _made(recipe: Recipe) -> Organisation:
         names = company.departments
         truth["walls"] = [[names[one], names[other], recipe.wall_left] for one, other in between.pairs]
     roster = company.roster()
+    if changes is not None:
+        truth["changes"] = changed.truth(changes, recipe, company)
+        roster = changes.roster(roster, company, first)
     if recipe.externals:
         roster = pd.concat([roster.astype({"level": "Int64"}), manners.roster_rows(held, roster.columns)])
         roster = roster.reset_index(drop=True)
     return Organisation(roster=roster, truth=truth, plan=plan, communities=made, manners=held)
+
+
+def _woven(recipe: Recipe, company: Company, *, silos: bool = True) -> tuple[Dyads, Groups, np.ndarray]:
+    """Who works with whom, and how open each department is; as if no department were a silo unless `silos`."""
+    return GENERATORS[recipe.generator](
+        company,
+        weeks=recipe.weeks,
+        silo_strength=recipe.silo_strength if silos else 1.0,
+        connector_strength=recipe.connector_strength,
+        rng=np.random.default_rng([recipe.seed, 1] if silos else [recipe.seed, 50]),
+    )
+
+
+def _changes(recipe: Recipe, company: Company, first: date) -> Changes:
+    """What becomes different while the log runs."""
+    rng = np.random.default_rng([recipe.seed, 54])
+    reorganisations: list[Moves] = []
+    for week, half_life in ((recipe.reorganisation, recipe.half_life), (recipe.paper_reorganisation, None)):
+        if week is not None:
+            taken = moved(reorganisations)
+            reorganisations.append(
+                drawn(company, week=week, half_life=half_life, count=recipe.moved, taken=taken, rng=rng)
+            )
+    return changed.planned(
+        company,
+        weeks=recipe.weeks,
+        moves=reorganisations,
+        leavers=recipe.leavers,
+        joiners=recipe.joiners,
+        activity=changed.activity(first, recipe.weeks, season=recipe.season, halves=recipe.traffic_halves),
+        turns=any(week is not None for week in (recipe.silo_opens, recipe.connector_dissolves, recipe.reorganisation)),
+        seed=recipe.seed,
+    )
+
+
+def _turning(recipe: Recipe, company: Company, changes: Changes, fabric: tuple[Dyads, Groups]) -> tuple[Dyads, Groups]:
+    """The ties and teams, of which some begin or end with what becomes different."""
+    parts, seed = company.parts, recipe.seed
+    if recipe.silo_opens is not None:
+        dyads, groups, _ = _woven(recipe, company, silos=False)
+        fabric = openings.opened(
+            fabric,
+            (dyads, groups),
+            company,
+            silo=parts.silos[0],
+            strength=recipe.silo_strength,
+            week=recipe.silo_opens,
+            seed=seed,
+        )
+    if recipe.connector_dissolves is not None and parts.connector is not None:
+        fabric = openings.dissolved(
+            fabric,
+            company,
+            connector=parts.connector,
+            strength=recipe.connector_strength,
+            week=recipe.connector_dissolves,
+            seed=seed,
+        )
+    dyads, groups = fabric
+    for one in changes.moves:
+        dyads = followed(dyads, company, one, moved(changes.moves), np.random.default_rng([seed, 55]))
+    return dyads, groups
 
 
 def _company(recipe: Recipe) -> Company:

@@ -98,9 +98,20 @@ def planted(company: Company, *, count: int, disjoint: int, bridges: int, seed: 
 
 
 def posts(
-    communities: tuple[Community, ...], company: Company, *, start: date, weeks: int, seed: int
+    communities: tuple[Community, ...],
+    company: Company,
+    *,
+    start: date,
+    weeks: int,
+    seed: int,
+    absent: np.ndarray | None = None,
 ) -> Iterator[pd.DataFrame]:
-    """Who is in which community: lists of members first, then their posts, one row per member and week."""
+    """Who is in which community: lists of members first, then their posts, one row per member and week.
+
+    Args:
+        communities, company, start, weeks, seed: of the simulation.
+        absent: who is not there in which week, (weeks, N).
+    """
     rng = np.random.default_rng([seed, 5])
     strangers = company.mails[company.people :]
     origin = np.datetime64(start, "s")
@@ -110,6 +121,8 @@ def posts(
         ids = np.concatenate([company.chats[community.members], guests])
         rate = np.concatenate([community.rate, np.full(len(guests), POSTS)])
         counts = rng.poisson(rate, size=(weeks, len(rate)))
+        if absent is not None:
+            counts[:, : len(community.members)] *= ~absent[:, community.members]
         week, member = np.nonzero(counts)
         within = 86_400 * rng.integers(5, size=len(week)) + rng.integers(8 * 3600, 18 * 3600, size=len(week))
         written = pd.DataFrame(

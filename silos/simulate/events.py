@@ -108,11 +108,15 @@ def week_of(plan: Plan, week: int) -> Rows:
     the last week is not in the log.
     """
     rng = np.random.default_rng([plan.seed, 2, week])
+    if plan.changes is not None:
+        plan = plan.changes.in_week(plan, week)
     writing = _Week(plan.start, plan.company.people + plan.company.unknown, rng)
     met = _conversations(writing, plan, week) if plan.talks is None else _said(writing, plan, plan.talks, week)
     _group_life(writing, plan, week, met)
     _broadcasts(writing, plan, week)
     rows = writing.rows(week * 7 * DAY)
+    if plan.changes is not None:
+        rows = plan.changes.attended(rows, writing.people)
     if not plan.spills:
         return rows
     within = rows.time < plan.weeks * 7 * DAY
@@ -177,7 +181,7 @@ def _conversations(writing: _Week, plan: Plan, week: int) -> tuple[np.ndarray, n
         if manner.desk != "acknowledges":
             delays = np.where(followed & desk[talk] & (place == 1), pace.ACKNOWLEDGED, delays)
     one, other = dyads.i[which][talk], dyads.j[which][talk]
-    department = np.append(plan.company.department, np.full(plan.company.unknown, -1))
+    department = np.append(plan.departments, np.full(plan.company.unknown, -1))
     delays *= np.where(department[one] != department[other], plan.slower, 1.0)
     event, thread = writing.number(len(talk), threads=count)
     identity = np.where(chat[talk], writing.people, 0)
@@ -205,8 +209,10 @@ def _group_life(writing: _Week, plan: Plan, week: int, meetings: tuple[np.ndarra
     rng, company, dyads, groups, scale = writing.rng, plan.company, plan.dyads, plan.groups, plan.scale
     one, other = meetings
     # the third is a colleague of the second; where only one person deals with the outside, nobody else is brought in
-    third = company.draw(company.department[other], company.activity, rng)
+    home = plan.departments
+    third = company.draw(home[other], company.activity, rng)
     joins = (rng.random(len(one)) < 0.35) & (third != one) & (third != other) & (company.outward[third] > 0)
+    joins &= home[third] == home[other]
     met = _gather([one, other, third[joins]], [np.arange(len(one))] * 2 + [np.flatnonzero(joins)])
     _meet(writing, *plan.apart(*met))
 
@@ -236,10 +242,11 @@ def _broadcasts(writing: _Week, plan: Plan, week: int) -> None:
     """The newsletter and its smaller lists, heads to their whole department, and a few notes to oneself."""
     rng, company, newsletters = writing.rng, plan.company, plan.newsletters
     everyone = np.arange(company.people)
-    head = company.first[:-1]
-    writes = (rng.random(len(head)) < 0.25) & (company.sizes > 2) & (newsletters == 1)
-    owner, place = ragged(np.where(writes, company.sizes, 0))
-    _mail(writing, head[owner] + place, owner, eager=0)
+    staff, begins = plan.staff()
+    sizes = np.diff(begins)
+    writes = (rng.random(len(sizes)) < 0.25) & (sizes > 2) & (newsletters == 1)
+    owner, place = ragged(np.where(writes, sizes, 0))
+    _mail(writing, staff[begins[owner] + place], owner, eager=0)
 
     account = company.newsletter_account
     if account is not None:

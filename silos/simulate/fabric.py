@@ -87,6 +87,23 @@ def join_groups(*parts: Groups) -> Groups:
     return Groups(offsets=np.concatenate([*starts, shifts[-1:]]), **joined)
 
 
+def some_dyads(dyads: Dyads, which: np.ndarray) -> Dyads:
+    """Those that are selected, by position or by a mask."""
+    return Dyads(*(getattr(dyads, field.name)[which] for field in fields(Dyads)))
+
+
+def some_groups(groups: Groups, which: np.ndarray) -> Groups:
+    """Those that a mask selects."""
+    size = np.diff(groups.offsets)
+    kept = {
+        field.name: getattr(groups, field.name)[which]
+        for field in fields(Groups)
+        if field.name not in ("members", "offsets")
+    }
+    offsets = np.concatenate([[0], np.cumsum(size[which])])
+    return Groups(members=groups.members[np.repeat(which, size)], offsets=offsets, **kept)
+
+
 def distinct(i: np.ndarray, j: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The unordered pairs that occur, once each, sorted, i < j; nobody is paired with themselves."""
     low, high = np.minimum(i, j).astype(np.int64), np.maximum(i, j).astype(np.int64)

@@ -41,7 +41,8 @@ class Organisation:
 
     Attributes:
         roster: one row per person: person, name, department, manager, level (1 is the chief), location, aliases (the
-            chat id), kind.
+            chat id), kind. Where people move, leave or join, one row per person and time in a department, with
+            `effective_from` and `effective_to`.
         truth: what was planted, ready for JSON.
         plan: what the messages follow from.
         communities: of a tool, planted.
@@ -58,7 +59,10 @@ class Organisation:
     def affiliations(self) -> pd.DataFrame:
         """Who is in which community: timestamp (missing in the lists of members), person, community, medium, posts."""
         plan = self.plan
-        parts = list(posts(self.communities, plan.company, start=plan.start, weeks=plan.weeks, seed=plan.seed))
+        absent = None if plan.changes is None else plan.changes.absent(plan.weeks)
+        parts = list(
+            posts(self.communities, plan.company, start=plan.start, weeks=plan.weeks, seed=plan.seed, absent=absent)
+        )
         if not parts:
             return pd.DataFrame(columns=["timestamp", "person", "community", "medium", "posts"])
         return pd.concat(parts, ignore_index=True)
@@ -121,6 +125,8 @@ class Organisation:
         late: pd.DataFrame | None = None
         for week in range(self.plan.weeks):
             rows: Rows = laid_over(week_of(self.plan, week), self.manners, company, week)
+            if self.plan.changes is not None:
+                rows = self.plan.changes.attended(rows, company.people + company.unknown)
             coded = pd.DataFrame(
                 {
                     "timestamp": origin + rows.time.astype("timedelta64[s]"),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,6 +11,9 @@ from silos.simulate.company import Company
 from silos.simulate.fabric import Dyads, Groups
 from silos.simulate.rhythm import Rhythm
 from silos.simulate.walls import Walls
+
+if TYPE_CHECKING:
+    from silos.simulate.changes import Changes
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +59,8 @@ class Plan:
         rhythm: at what pace people answer, and how the desk works.
         talks: conversations of two people that are known already; then `dyads` are only whom people know.
         walls: between which departments ties were taken away, if any were.
+        changes: what becomes different while the log runs, if anything does.
+        home: position of the department that each person works with, (N,), where it is no longer that of the company.
     """
 
     company: Company
@@ -69,6 +75,21 @@ class Plan:
     rhythm: Rhythm = pace.USUAL
     talks: "Talks | None" = None
     walls: Walls | None = None
+    changes: "Changes | None" = None
+    home: np.ndarray | None = None
+
+    @property
+    def departments(self) -> np.ndarray:
+        """Position of the department that each person works with, (N,)."""
+        return self.company.department if self.home is None else self.home
+
+    def staff(self) -> tuple[np.ndarray, np.ndarray]:
+        """People department by department, the head of each first, (N,), and where each begins, (K + 1,)."""
+        if self.home is None:
+            return np.arange(self.company.people), self.company.first
+        heads = self.company.first[self.home] == np.arange(self.company.people)
+        sizes = np.bincount(self.home, minlength=len(self.company.sizes))
+        return np.lexsort((~heads, self.home)), np.concatenate([[0], np.cumsum(sizes)])
 
     def apart(self, members: np.ndarray, owner: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Lists of people, in which nobody meets those whom a wall keeps from them."""

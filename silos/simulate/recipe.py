@@ -15,10 +15,16 @@ EARLIEST, LATEST = date(1800, 1, 1), date(2200, 1, 1)
 #: The least that may be asked for.
 LEAST = {
     **{"people": 8, "departments": 2, "weeks": 1, "silos": 0, "unknown": 0, "seed": 0, "walls": 0},
-    **{"communities": 0, "disjoint_communities": 0, "bridge_communities": 0, "externals": 0},
+    **{"communities": 0, "disjoint_communities": 0, "bridge_communities": 0, "externals": 0, "moved": 1},
 }
 #: Factors, which are positive.
-FACTORS = ("silo_strength", "connector_strength", "slow_across")
+FACTORS = ("silo_strength", "connector_strength", "slow_across", "half_life")
+#: Weeks of the log in which something becomes different; None: it stays.
+TURNS = ("silo_opens", "connector_dissolves", "reorganisation", "paper_reorganisation", "traffic_halves")
+#: Shares of the people or of the traffic.
+SHARES = ("season", "leavers", "joiners")
+#: At most this share of the people leaves, or joins.
+MOST_REPLACED = 0.4
 
 Generator = Literal["blocks", "latent", "tasks"]
 GENERATORS = ("blocks", "latent", "tasks")
@@ -59,6 +65,15 @@ class Recipe:
         unknown: people of the log whom the roster lacks.
         rows: rows of the log to aim at (within 10 %); by default what such a company writes.
         start: first day, as YYYY-MM-DD, of the years from 1800 to 2199, as the last day must be.
+        silo_opens: week (from 0) from which the first silo is as open as any department.
+        connector_dissolves: week from which the connector is as any department.
+        reorganisation: week from which people are in other departments, and their ties follow.
+        half_life: weeks until half of their old ties are gone, and half of the new ones there.
+        paper_reorganisation: week from which other people are in other departments, and no tie follows.
+        moved: how many people move in each of the two.
+        season: share of the traffic of winter that is missing at the height of summer.
+        traffic_halves: week from which everybody writes and meets half as much.
+        leavers, joiners: shares of the people who leave, who join, one by one while the log runs.
         rhythm: at what pace people answer, how deep they go and how the mail room works; as it always was unless given.
         seed: same recipe, same organisation, to the byte.
     """
@@ -88,6 +103,16 @@ class Recipe:
     unknown: int = 8
     rows: int | None = None
     start: str = "2025-01-06"
+    silo_opens: int | None = None
+    connector_dissolves: int | None = None
+    reorganisation: int | None = None
+    half_life: float = 4.0
+    paper_reorganisation: int | None = None
+    moved: int = 20
+    season: float = 0.0
+    traffic_halves: int | None = None
+    leavers: float = 0.0
+    joiners: float = 0.0
     rhythm: Rhythm | Mapping[str, Any] | None = None
     seed: int = 0
 
@@ -96,9 +121,15 @@ class Recipe:
         """At what pace people answer."""
         return self.rhythm if isinstance(self.rhythm, Rhythm) else Rhythm(**(self.rhythm or {}))
 
+    @property
+    def changes(self) -> bool:
+        """Whether anything becomes different while the log runs."""
+        return any(getattr(self, name) is not None for name in TURNS) or any(getattr(self, name) for name in SHARES)
+
     def parameters(self) -> dict[str, Any]:
-        """As the truth has it: the rhythm only where it is not the usual one."""
-        asked = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "rhythm"}
+        """As the truth has it: the rhythm only where it is not the usual one, changes only where there are any."""
+        unsaid = {"rhythm"} if self.changes else {"rhythm", "half_life", "moved", *TURNS, *SHARES}
+        asked = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in unsaid}
         return asked if self.manner == pace.USUAL else asked | {"rhythm": self.manner.as_dict()}
 
     def first_day(self) -> date:
@@ -107,7 +138,7 @@ class Recipe:
         Raises:
             SilosError: something is not.
         """
-        parameters = self.parameters()
+        parameters = {field.name: getattr(self, field.name) for field in fields(self)}
         faults = [
             f"{name} is {parameters[name]!r}, at least {least} is needed"
             for name, least in LEAST.items()
@@ -128,6 +159,7 @@ class Recipe:
             faults.append(f"leadership is {parameters['leadership']!r}, listening, broadcasting or None is needed")
         if parameters["rows"] is not None and parameters["rows"] < 1:
             faults.append(f"rows is {parameters['rows']!r}, at least 1 is needed")
+        faults += self._faults_of_changes()
         first = None
         try:
             first = date.fromisoformat(parameters["start"])
@@ -141,6 +173,32 @@ class Recipe:
         if faults or first is None:
             raise SilosError(f"cannot simulate: {'; '.join(faults)}.")
         return first
+
+    def _faults_of_changes(self) -> list[str]:
+        """What is out of range, or cannot be planted together."""
+        faults = [
+            f"{name} is {getattr(self, name)!r}, a week from 1 to {self.weeks - 1} is needed (the log has {self.weeks})"
+            for name in TURNS
+            if getattr(self, name) is not None and not 0 < getattr(self, name) < self.weeks
+        ]
+        if not 0 <= self.season < 1:
+            faults.append(f"season is {self.season!r}, a share from 0 to below 1 is needed")
+        faults += [
+            f"{name} is {getattr(self, name)!r}, a share from 0 to {MOST_REPLACED} is needed"
+            for name in ("leavers", "joiners")
+            if not 0 <= getattr(self, name) <= MOST_REPLACED
+        ]
+        if (self.leavers or self.joiners) and self.weeks < 2:
+            faults.append("people leave or join from the second week on: ask for more weeks")
+        if self.silo_opens is not None and not self.silos:
+            faults.append("silo_opens needs a silo: ask for at least 1 silo")
+        if self.connector_dissolves is not None and self.connector is None:
+            faults.append("connector_dissolves needs a connector: name one")
+        if self.changes and self.generator == "tasks":
+            faults.append("changes cannot be planted with the generator tasks: ask for blocks or latent")
+        if self.changes and self.walls:
+            faults.append("walls and changes cannot be planted together: leave one of them out")
+        return faults
 
 
 class Options(TypedDict, total=False):
@@ -168,5 +226,15 @@ class Options(TypedDict, total=False):
     unknown: int
     rows: int | None
     start: str
+    silo_opens: int | None
+    connector_dissolves: int | None
+    reorganisation: int | None
+    half_life: float
+    paper_reorganisation: int | None
+    moved: int
+    season: float
+    traffic_halves: int | None
+    leavers: float
+    joiners: float
     rhythm: Rhythm | Mapping[str, Any] | None
     seed: int

@@ -1,12 +1,12 @@
 """Planted walls: pairs of departments between which ties are removed."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
 from silos.errors import SilosError
 from silos.simulate.company import Company
-from silos.simulate.fabric import Dyads
+from silos.simulate.fabric import Dyads, some_dyads
 
 #: A wall stands between departments of this many people and more: between smaller ones hardly any tie is missed.
 SMALLEST = 8
@@ -40,8 +40,7 @@ class Walls:
 
     def without(self, dyads: Dyads) -> Dyads:
         """The ties that are left."""
-        stays = ~self.parted(dyads.i, dyads.j)
-        return Dyads(*(getattr(dyads, field.name)[stays] for field in fields(Dyads)))
+        return some_dyads(dyads, ~self.parted(dyads.i, dyads.j))
 
     def apart(self, members: np.ndarray, owner: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Lists of people (meetings, mails) without those who must not meet one who stands before them in the list."""
