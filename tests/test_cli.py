@@ -144,6 +144,7 @@ def test_wrong_usage_is_exit_code_2(company):
         (["analyze", *company_files, "-o", company / "out", "--seed", "-1"], "--seed"),
         (["analyze", *company_files, "-o", company / "out", "--format", "zzz"], "'zzz' is not one of store, slack"),
         (["check", *company_files, "--map", "sendr=from"], "Did you mean 'sender'?"),
+        (["check", *company_files, "--map", "sender=from", "--map", "sender=wer"], "'sender' is given twice"),
         (["check", *company_files, "--roster-map", "foo=bar"], "there is no field 'foo'"),
         (["ingest", company / "log.csv", "-o", company / "store", "--format", "zzz"], "'zzz' is not one of"),
         (["sql", "--dialect", "duckdb", "--map", "foo=bar"], "there is no field 'foo'"),

@@ -7,12 +7,18 @@ import click
 
 
 def _pairs(_context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    pairs = {}
+    pairs: dict[str, str] = {}
     for value in values:
         field, separator, column = value.partition("=")
         if not (separator and field and column):
             raise click.BadParameter(f"{value!r} is not {parameter.metavar}.", param=parameter)
-        pairs[field] = column
+        if pairs.setdefault(field, column) != column:
+            raise click.BadParameter(
+                f"{field!r} is given twice, with {pairs[field]!r} and {column!r}, and can have one value. "
+                "If it is about logs whose columns differ, add each log to a store with its own options (silos "
+                "ingest), and give the store as LOG.",
+                param=parameter,
+            )
     return pairs
 
 
