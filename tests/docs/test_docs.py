@@ -369,8 +369,9 @@ def test_every_key_of_the_summary_is_documented_and_no_other(output):
     found: dict[str, list[Any]] = {}
     for path, value in leaves(summary, {key for key, row in documented.items() if row["type"] in ("counts", "texts")}):
         found.setdefault(path, []).append(value)
-    assert not set(found) - set(documented), "not documented"
-    assert not set(documented) - set(found), "documented, but not there"
+    undocumented, absent = sorted(set(found) - set(documented)), sorted(set(documented) - set(found))
+    assert not undocumented, f"keys of summary.json without a row in docs/output.md: {', '.join(undocumented)}"
+    assert not absent, f"rows of docs/output.md without a key in summary.json: {', '.join(absent)}"
     for path, values in found.items():
         kind = documented[path]["type"]
         wrong = [value for value in values if not _is(kind, value)]
