@@ -6,7 +6,7 @@ The steps can be called one by one, by whoever needs the replicates at hand: `co
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -32,11 +32,12 @@ from silos.analysis.connector import Connector, find_connector
 from silos.analysis.desks import Desks, desks
 from silos.analysis.evidence import evidence
 from silos.analysis.group_level import analyze_groups
+from silos.analysis.moves import Moves
 from silos.analysis.parameters import Parameters
 from silos.analysis.result import Analysis, PersonAnalysis
 from silos.analysis.results import Results
 from silos.errors import EmptyError, SilosError
-from silos.inference.bootstrap import Replicates, resample
+from silos.inference.bootstrap import FEWEST, Replicates, resample
 from silos.measures.affinity import affinity
 from silos.measures.mixing import gravity_ratio
 from silos.measures.person_table import department_summaries, person_measures
@@ -47,7 +48,7 @@ from silos.readers.roster import read_roster
 from silos.tables import Interactions, Roster
 from silos.ties.count import tally
 from silos.ties.definitions import Evidence
-from silos.ties.layers import layer, network
+from silos.ties.layers import layer
 from silos.ties.results import Tally
 
 #: Departments that are named where one was asked for that does not exist.
@@ -56,6 +57,8 @@ MOST_NAMED = 12
 Progress = Callable[[str], None]
 #: Of inputs of which nothing is known but what was counted.
 _UNSAID = inputs.Given()
+#: A roster that says nothing of dates.
+_UNDATED = Moves()
 
 
 def _silent(stage: str) -> None:
@@ -145,6 +148,7 @@ def analyze(
             search,
             asked,
             given=inputs.Given.of(logs, staff, by),
+            moves=Moves.of(staff, by),
             progress=progress,
         )
     return PersonAnalysis(results, ground.every, ground.shown, counted)
@@ -302,6 +306,7 @@ def answer(
     asked: Parameters,
     *,
     given: inputs.Given = _UNSAID,
+    moves: Moves = _UNDATED,
     progress: Progress = _silent,
 ) -> Results:
     """Every question, one after the other."""
@@ -328,7 +333,6 @@ def answer(
     progress("connector")
     connector = judge_connector(ground, drawn, asked)
     found = detected_communities.compare(every, grouped, shown.rows, minimum, search.result().detection)
-    windows = {start: network(ties, counted.people, directed=every.directed) for start, ties in counted.windows.items()}
     rows = list(shown.rows)
     return Results(
         inputs=inputs.of_persons(counted, every, ground.grade, given, ground.accounts.to_dict()),
@@ -361,8 +365,51 @@ def answer(
         dialogue=heard,
         leadership=led,
         external=external.find_outside(counted.external, every, shown),
-        trend=trend.Trend(trend.follow(windows, shown, replicates=replicates, seed=seed), asked.window),
+        trend=over_time(ground, asked, moves) if asked.window else trend.none_asked(),
         asked=asked,
+    )
+
+
+def over_time(ground: Ground, asked: Parameters, moves: Moves) -> trend.Trend:
+    """The windows one after the other, each with its verdicts."""
+    counted, every = ground.counted, ground.every
+    assert asked.window is not None
+    fewer = replace(asked, bootstrap=min(asked.bootstrap, FEWEST))
+
+    def judge(start: datetime) -> trend.Judged:
+        """The verdicts of one window: its ties alone, everything else as for the whole log."""
+        some = replace(counted, ties=counted.windows[start], windows={}, variants={})
+        there = layer(some, "any").regrouped(every.people[DEPARTMENT])
+        window = Ground.of(some, there, fewer, accounts=ground.accounts, grade=ground.grade)
+        drawn = draw(window, fewer)
+        verdicts = judge_departments(window, drawn, fewer)[0]["verdict"]
+        called = pairs.judge(window.grouped, drawn.grouped, window.shown)["verdict"]
+        judged = trend.Judged(
+            departments={str(name): verdicts[name] for name in ground.shown.candidates},
+            walls=float((called == "wall").sum()),
+            bridges=float((called == "bridge").sum()),
+        )
+        # Lasting contact takes several weeks: one week cannot say who binds the organisation.
+        if asked.window == "week":
+            return judged
+        connector = judge_connector(window, drawn, fewer)
+        candidates = connector.candidates
+        return replace(
+            judged,
+            connector=connector.department,
+            connector_verdict=connector.verdict,
+            probability_first=float(candidates["probability_first"].get(connector.department, np.nan)),
+        )
+
+    return trend.follow(
+        counted,
+        every,
+        ground.shown,
+        window=asked.window,
+        moves=moves,
+        judge=judge,
+        replicates=asked.bootstrap,
+        seed=asked.seed,
     )
 
 

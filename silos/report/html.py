@@ -23,7 +23,7 @@ from silos.report.sections.leadership import leadership
 from silos.report.sections.organisation import organisation
 from silos.report.sections.pairs import pairs, pairs_of_groups
 from silos.report.sections.spoken import spoken
-from silos.report.sections.trend import trend
+from silos.report.sections.trend import trend, windows
 from silos.report.wording import Wording
 from silos.system.distribution import version
 
@@ -100,6 +100,7 @@ def sections(analysis: Analysis, words: Wording, *, people: bool = False) -> dic
         "leadership": leadership(results, words),
         "external": external(results, words),
         "trend": trend(results, words),
+        "windows": windows(results, words),
         "limits": analysis.limits_in(words.language),
         "how": how(results, words),
         "looked": looked(results, words, people=people, version=version()),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 #: The tables that there may be.
 TABLES = (
     *("departments", "pairs", "connectors", "communities", "detected_communities", "dialogue", "dialogue_departments"),
-    *("leadership", "external", "trend", "people"),
+    *("leadership", "external", "trend", "windows", "people"),
 )
 #: The figures that there may be: those of `silos.report`, which takes long to load.
 FIGURES = (
@@ -157,6 +157,8 @@ class Report:
         }
         if len(found.trend):
             tables["trend"] = found.trend
+        if len(found.results.trend.windows):
+            tables["windows"] = found.results.trend.windows
         if self.people:
             tables["people"] = found.people().reset_index()
         return tables

@@ -5,7 +5,6 @@ beside it says nothing.
 """
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -263,17 +262,29 @@ def test_what_is_returned_is_said_unless_it_is_known_who_answers(calm):
 
 
 @pytest.mark.parametrize(
-    ("q", "last", "told"),
+    ("q", "told"),
     [
-        (0.01, datetime(2025, 3, 30), {"trend:ei_index:": "notable"}),
-        (0.2, datetime(2025, 3, 30), {}),  # no more than chance
-        (0.01, datetime(2025, 3, 9), {}),  # nine days of March are no March
+        (0.01, {"trend:ei_index::2025-03-01": "notable"}),
+        (0.2, {}),  # no more than chance
     ],
 )
-def test_a_change_is_told_of_the_last_window_that_is_whole(calm, q, last, told):
+def test_a_change_is_told_if_it_is_beyond_chance(calm, q, told):
     course = results.course().assign(change_q=[np.nan, np.nan, q], change_low=0.01, change_high=0.03)
-    result = changed(calm, "trend", table=course, window="month")
-    assert news(changed(result, "inputs", last=last), calm) == told
+    assert news(changed(calm, "trend", table=course, window="month"), calm) == told
+
+
+def test_the_strongest_changes_are_told_whenever_they_were(calm):
+    course = results.course(6).assign(change_q=0.01, change_low=0.01, change_high=0.03, strength=[0, 9, 3, 5, 4, 2])
+    found = news(changed(calm, "trend", table=course, window="month"), calm)
+    assert list(found) == ["trend:ei_index::2025-02-01", "trend:ei_index::2025-04-01"]
+
+
+@pytest.mark.parametrize(("traffic", "said"), [(0.5, "fell by 50%"), (1.3, "rose by 30%"), (0.9, None)])
+def test_traffic_is_said_where_it_was_not_the_same(calm, traffic, said):
+    course = results.course().assign(change_q=[np.nan, np.nan, 0.01], change_low=0.01, change_high=0.03)
+    told = changed(calm, "trend", table=course.assign(traffic=traffic), window="month")
+    [sentence] = [one.sentence for one in results.MadeUp(told).findings if one.id.startswith("trend:")]
+    assert said in sentence if said else "traffic" not in sentence
 
 
 @pytest.mark.parametrize(

@@ -226,7 +226,9 @@ def course(months: int = 3, **columns: Any) -> pd.DataFrame:
         {
             "window": [f"2025-{month:02d}-01" for month in range(1, months + 1)], "measure": "ei_index",
             "department": "", "value": value, "low": value - 0.06, "high": value + 0.06,
-            "change": [np.nan, *np.diff(value)], "change_low": np.nan, "change_high": np.nan, "change_q": np.nan,
+            "since": [None, *[f"2025-{month:02d}-01" for month in range(1, months)]],
+            "before": [np.nan, *value[:-1]], "after": [np.nan, *value[1:]], "change": [np.nan, *np.diff(value)],
+            "change_low": np.nan, "change_high": np.nan, "strength": np.nan, "change_q": np.nan, "traffic": 1.0,
         }
     )  # fmt: skip
     return table.assign(**columns)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from silos.analysis.findings.finding import Voice
+from silos.analysis.headline import LEAST_TIES
 from silos.analysis.results import Results
 
 
@@ -30,6 +31,7 @@ def limits(results: Results, language: str = "en") -> tuple[str, ...]:
         keys.append(("writers_only", {}))
     keys += list(_kinds(results, voice))
     keys += list(_untold(results, voice))
+    keys += list(_windows(results, voice))
     doubtful = results.departments.called("uncertain")
     if doubtful:
         keys.append(("uncertain", {"departments": ", ".join(doubtful)}))
@@ -59,6 +61,27 @@ def _untold(results: Results, voice: Voice) -> Iterator[tuple[str, dict[str, str
         yield f"leaders_{leadership.unknown}", {}
     if outside.unknown:
         yield f"outside_{outside.unknown}", {}
+
+
+def _windows(results: Results, voice: Voice) -> Iterator[tuple[str, dict[str, str]]]:
+    """What windows cannot tell."""
+    trend = results.trend
+    if trend.window is None:
+        return
+    listed, count = trend.windows, voice.numerals.count
+    unit = voice.say("windows", trend.window)
+    reasons = listed["reason"].value_counts()
+    if not trend.compared:
+        whole, carrying = (listed["reason"] != "partial").sum(), listed["reason"].isna().sum()
+        numbers = {"count": len(listed), "whole": int(whole), "carrying": int(carrying)}
+        yield "windows_none", {"unit": unit, **{name: count(number) for name, number in numbers.items()}}
+    elif reasons.get("thin", 0):
+        yield (
+            "windows_thin",
+            {"count": count(int(reasons["thin"])), "all": count(len(listed)), "ties": count(LEAST_TIES)},
+        )
+    if not trend.dated:
+        yield "roster_undated", {}
 
 
 def group_limits(results: Results, language: str = "en", *, within: bool) -> tuple[str, ...]:

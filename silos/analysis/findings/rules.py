@@ -20,10 +20,10 @@ from silos.ties.losses import WORTH_SAYING, worth_saying
 
 #: Silos, walls and bridges that get a sentence each; the others are counted.
 SPELLED_OUT = 3
-#: Changes since the last window that get a sentence each.
+#: Changes over time, the strongest, that get a sentence each.
 CHANGES = 2
-#: Part of the last window that the log must cover for a change since the one before to be told.
-FILLED = 0.5
+#: Change of traffic, as a share of what it was, that is said beside a measure that changed.
+TRAFFIC = 0.2
 #: Findings at most.
 MOST = 10
 #: Share of the departments that must have a verdict for "none is a silo" to be said of all.
@@ -308,34 +308,32 @@ def _communities(results: Results, voice: Voice) -> Iterator[Finding]:
 
 
 def _changes(results: Results, voice: Voice) -> Iterator[Finding]:
-    numerals, trend = voice.numerals, results.trend.table
-    if trend.empty:
-        return
-    windows = sorted(trend["window"].unique())
-    if len(windows) > 1 and results.inputs.last is not None:
-        start, end = (pd.Timestamp(window) for window in windows[-2:])
-        # the first days of a month are no month
-        if pd.Timestamp(results.inputs.last) - end < FILLED * (end - start):
-            windows.pop()
-    if len(windows) < 2:
-        return
-    before, last = windows[-2:]
-    changed = trend[(trend["window"] == last) & (trend["change_q"] < FALSE_DISCOVERY)]
-    for row in changed.head(CHANGES).to_dict("records"):
+    numerals, trend = voice.numerals, results.trend
+    changed = trend.table[trend.table["change_q"] < FALSE_DISCOVERY]
+    for row in changed.sort_values("strength", ascending=False, kind="stable").head(CHANGES).to_dict("records"):
         yield voice.finding(
             "trend",
             "notable",
             (row["measure"],),
             row["measure"],
             row["department"],
+            row["window"],
             measure=voice.say("changes", row["measure"], department=row["department"]),
-            before=numerals.decimal(row["value"] - row["change"]),
-            after=numerals.decimal(row["value"]),
-            first=numerals.window(before, results.trend.window),
-            last=numerals.window(last, results.trend.window),
+            before=numerals.decimal(row["before"]),
+            after=numerals.decimal(row["after"]),
+            first=numerals.window(row["since"], trend.window),
+            last=numerals.window(row["window"], trend.window),
             change=numerals.decimal(row["change"]),
             interval=numerals.between(row["change_low"], row["change_high"]),
+            traffic=_traffic(row["traffic"], voice),
         )
+
+
+def _traffic(ratio: float, voice: Voice) -> str:
+    """What is added where the traffic of the people compared was not the same."""
+    if not abs(ratio - 1) >= TRAFFIC:
+        return ""
+    return voice.say("changes", "fell" if ratio < 1 else "rose", share=voice.numerals.percent(abs(ratio - 1)))
 
 
 def _strangers(results: Results, voice: Voice) -> Iterator[Finding]:
