@@ -56,13 +56,14 @@ class Measured:
     draws: np.ndarray
 
 
-def headline(view: View, candidates: Sequence[str], *, replicates: int, seed: int) -> dict[Key, Measured]:
+def headline(view: View, candidates: Sequence[str], *, replicates: int = 0, seed: int = 0) -> dict[Key, Measured]:
     """E-I index, share of traffic across, modularity, two-way share, and the insularity of each department.
 
     Args:
         view: the network.
         candidates: departments whose insularity is wanted.
-        replicates, seed: of the person bootstrap: the same persons draw the same weights whatever their ties are.
+        replicates, seed: of the person bootstrap: the same persons draw the same weights whatever their ties are. None
+            are drawn unless asked for.
 
     Returns:
         the same keys whatever the ties are. A department has a value from `LEAST_TIES` ties inside and as many across;
@@ -89,9 +90,14 @@ def headline(view: View, candidates: Sequence[str], *, replicates: int, seed: in
     found = dict.fromkeys([*values, *(("insularity", name) for name in candidates)], missing)
     if grouped.sizes[thick & standing].sum() < CARRIED * max(grouped.sizes[standing].sum(), 1):
         return found
+    sigma = insularities(merged.mixing[ANY], merged.within, merged.sizes)[0]
+    if not replicates:
+        found |= {key: Measured(float(value[0]), missing.draws) for key, value in values.items()}
+        for at in np.flatnonzero(thick & standing):
+            found["insularity", str(grouped.departments[at])] = Measured(float(sigma[at]), missing.draws)
+        return found
     drawn = resample(network, layers, replicates=replicates, seed=seed)
     found |= {key: Measured(float(values[key][0]), draws) for key, draws in _overall(drawn.mixing).items()}
-    sigma = insularities(merged.mixing[ANY], merged.within, merged.sizes)[0]
     again = drawn.merged(groups, len(grouped.departments))
     draws = insularities(again.mixing[ANY], again.within, again.sizes, unseen_ties(again.sizes.shape, seed))
     for at in np.flatnonzero(thick & standing):
@@ -109,8 +115,8 @@ def _mixing(network: Network, weight: np.ndarray | None) -> np.ndarray:
 
 def _thick(mixing: np.ndarray) -> np.ndarray:
     """Which departments have `LEAST_TIES` inside and across, (K,)."""
-    inside = np.diagonal(mixing)
-    return np.asarray((inside / 2 >= LEAST_TIES) & (mixing.sum(axis=1) - inside >= LEAST_TIES))
+    inside = np.diagonal(mixing) / 2
+    return np.asarray((inside >= LEAST_TIES) & (mixing.sum(axis=1) - 2 * inside >= LEAST_TIES))
 
 
 def _overall(mixing: Mapping[str, np.ndarray]) -> dict[Key, np.ndarray]:

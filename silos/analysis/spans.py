@@ -4,6 +4,7 @@ Fewer messages show fewer of the weak ties, most of which lead elsewhere: a quie
 the busier of two spans is thinned to the traffic of the other before they are compared.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -59,6 +60,28 @@ class Span:
             fold = sparse.csr_array((np.ones(count), (np.arange(count), person)), shape=(count, len(place)))
             messages, volume = (sparse.csr_array(fold.T @ each @ fold) for each in (messages, volume))
         return cls(messages, volume, place, directed)
+
+    @classmethod
+    def of_weeks(
+        cls, weekly: pd.DataFrame, weights: Mapping[int, float], people: pd.DataFrame, *, directed: bool
+    ) -> "Span":
+        """The contacts of some weeks.
+
+        Args:
+            weekly: as in `Tally`.
+            weights: by number of a week, how much it counts; others count nothing.
+            people, directed: as `of`.
+        """
+        share = weekly["week"].map(weights).to_numpy(dtype=np.float64)
+        some, share = weekly[share > 0], share[share > 0]
+        parts = []
+        for sender, recipient, side in (("a", "b", "a"), ("b", "a", "b")):
+            part = some[[sender, recipient, "medium"]].set_axis(["sender", "recipient", "medium"], axis=1)
+            part["messages"] = some[f"messages_{side}"].to_numpy() * share
+            part["volume"] = some[f"volume_{side}"].to_numpy() * share
+            parts.append(part[part["messages"] > 0])
+        arcs = pd.concat(parts, ignore_index=True)
+        return cls.of(Ties(arcs.astype({"medium": "category"}), pd.DataFrame()), people, directed=directed)
 
     @property
     def active(self) -> np.ndarray:

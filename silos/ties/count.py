@@ -37,6 +37,7 @@ def tally(
     max_recipients: int = 20,
     window: str | None = None,
     vary: bool = False,
+    by_week: bool = False,
     whatever_is_lost: bool = False,
     log_kinds: Mapping[str, str] | None = None,
     progress: Callable[[str], None] = lambda stage: None,
@@ -51,6 +52,7 @@ def tally(
         max_recipients: what reached more people is a broadcast and makes no tie; exactly as many is none.
         window: also count each week, month or quarter.
         vary: also count under other recipient limits and in each half of the period (logs up to `VARIED_ROWS` rows).
+        by_week: also count each week, pair by pair: for events and moves, which fall on any day.
         whatever_is_lost: also count a log of which more than half is lost, for those who look at what was.
         log_kinds: medium -> what its rows are, as `silos.ties.log_kinds.asked_kinds` has it; else known or guessed.
         progress: told the name of each stage as it starts.
@@ -76,7 +78,7 @@ def tally(
     try:
         with enough_room():
             counting = _Counting(steps, interactions, whatever_is_lost=whatever_is_lost, asked=asked)
-            return counting.tally(window, vary, progress)
+            return counting.tally(window, vary, progress, by_week=by_week)
     finally:
         engine.close()
 
@@ -96,7 +98,7 @@ class _Counting:
         # Ties that a warehouse counted: there are no rows to count again.
         self.exported = bool(interactions.ties)
 
-    def tally(self, window: str | None, vary: bool, progress: Callable[[str], None]) -> Tally:
+    def tally(self, window: str | None, vary: bool, progress: Callable[[str], None], *, by_week: bool) -> Tally:
         """Everything, in order."""
         progress("reading")
         problems = self.read()
@@ -111,12 +113,13 @@ class _Counting:
         strangers = self.strangers()
         kinds = self.kinds(messages)
         varied = vary and not self.exported and messages.rows <= VARIED_ROWS
-        self.count(again=bool(window) or varied)
+        self.count(again=bool(window) or varied, by_week=by_week)
         ties = tables.ties()[None]
         directed = messages.sent > 0 and kinds.directed and answered(ties.dyads)
         # They are fetched before any ties are counted again: steps that they are made of change with these.
         dialogue, external, memberships = self.beside(tables, messages, directed=directed, kinds=kinds)
         turns, rhythm = tables.turns(), Rhythm() if self.exported else tables.rhythm()
+        weekly = {"weekly": tables.weekly()} if by_week and not self.exported else {}
         windows = self.windows(tables, window) if window else {}
         variants = {}
         if varied:
@@ -143,6 +146,7 @@ class _Counting:
             external=external,
             turns=turns,
             rhythm=rhythm,
+            **weekly,
         )
 
     # ---- the rows of the log
@@ -260,7 +264,7 @@ class _Counting:
 
     # ---- ties
 
-    def count(self, *, again: bool) -> None:
+    def count(self, *, again: bool, by_week: bool) -> None:
         """Count the ties, contacts outside and dialogue; `again`: ties will be counted under other settings too."""
         if self.exported:
             self.steps.count()
@@ -272,6 +276,8 @@ class _Counting:
         self.steps.run_file("dialogue.sql")
         self.steps.run_file("turn_taking.sql")
         self.steps.run_file("rhythm.sql")
+        if by_week:
+            self.steps.run_file("weekly.sql")
         if not again:
             self.engine.drop(SPENT)
 

@@ -19,6 +19,7 @@ SENT = ("sender", "direct", "broadcast")
 WROTE = ("a", "b")
 HOURS = ("sender", "hour", "weekend", "messages")
 MINUTES = ("sender", "minute", "messages")
+WEEKLY = ("week", "medium", "a", "b", "messages_a", "messages_b", "volume_a", "volume_b")
 TURNS = ("a", "b", "answers", "continued", "openings", "sessions_a", "sessions_b")
 OUTSIDE = ("person", "outsider")
 
@@ -172,6 +173,9 @@ class Tally:
             again), `openings` (sessions), `sessions_a`, `sessions_b` (sessions with two changes of speaker, opened by
             a, by b); empty where no message knows its time of day.
         rhythm: at what hours and minutes each person writes.
+        weekly: one row per week, medium and pair a < b, sorted: `week` (whole weeks since Monday, 1 January of the year
+            1; see `silos.ties.weeks`), `messages_a`, `messages_b`, `volume_a`, `volume_b` (sent by a, by b); empty
+            where it was not asked for, or the log has no times.
     """
 
     log: LogFacts
@@ -185,3 +189,4 @@ class Tally:
     external: ExternalContacts = field(default_factory=ExternalContacts)
     turns: pd.DataFrame = field(default_factory=_empty(TURNS), repr=False)
     rhythm: Rhythm = field(default_factory=Rhythm, repr=False)
+    weekly: pd.DataFrame = field(default_factory=_empty(WEEKLY), repr=False)

@@ -18,6 +18,7 @@ from silos.ties.results import (
     OUTSIDE,
     TURNS,
     WAITS,
+    WEEKLY,
     WROTE,
     DialogueCounts,
     ExternalContacts,
@@ -156,6 +157,12 @@ class StepTables:
     def turns(self) -> pd.DataFrame:
         """How pairs take turns."""
         return in_order(self._columns(f"select {_integers(*TURNS)} from turn_taking"), TURNS[:2])
+
+    def weekly(self) -> pd.DataFrame:
+        """Who wrote how much to whom in each week."""
+        keys, sums = WEEKLY[:4], WEEKLY[4:]
+        doubles = ", ".join(f"cast({name} as double) as {name}" for name in sums)
+        return in_order(self._columns(f"select {_integers(*keys)}, {doubles} from weekly"), keys)
 
     def rhythm(self) -> Rhythm:
         """When each person writes."""
