@@ -115,8 +115,9 @@ def _mixing(network: Network, weight: np.ndarray | None) -> np.ndarray:
 
 def _thick(mixing: np.ndarray) -> np.ndarray:
     """Which departments have `LEAST_TIES` inside and across, (K,)."""
-    inside = np.diagonal(mixing) / 2
-    return np.asarray((inside >= LEAST_TIES) & (mixing.sum(axis=1) - 2 * inside >= LEAST_TIES))
+    twice = np.diagonal(mixing)
+    inside, across = twice / 2, mixing.sum(axis=1) - twice
+    return np.asarray((inside >= LEAST_TIES) & (across >= LEAST_TIES))
 
 
 def _overall(mixing: Mapping[str, np.ndarray]) -> dict[Key, np.ndarray]:
