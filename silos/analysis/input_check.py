@@ -20,6 +20,7 @@ from silos.analysis.troubles import (
     of_ids,
     of_kinds,
     of_losses,
+    of_media,
     of_rows_left_out,
     of_units,
 )
@@ -126,6 +127,7 @@ class Inspection:
             "lost": held.lost,
             "kinds": dict(held.kinds),
             "kinds_guessed": dict(held.guessed),
+            "media_unnamed": held.unnamed,
             "unmatched": self.unmatched.samples(clear=people),
             "troubles": [trouble.to_dict() for trouble in self.troubles],
             "refusal": self.refusal,
@@ -362,6 +364,7 @@ def inspect(
         *of_broadcasts(rows, broadcasts, max_recipients),
         *of_conditions(interactions, roster),
         *(of_accounts(accounts.count, accounts.share) if accounts else ()),
+        *of_media(log.unnamed),
         *of_kinds(log.kinds, log.guessed),
     )
     matched = 0 if counted is None else len(set(counted.ties.dyads["a"]) | set(counted.ties.dyads["b"]))

@@ -73,6 +73,7 @@ class Inputs(Result):
         dated, directed: whether the log has times, and whether it says who wrote to whom.
         lost: rows lost to the analysis, by reason: unreadable, undated, or without a sender or recipient.
         kinds: medium -> what its rows are, as of `silos.ties.log_kinds`; `guessed`: medium -> why that was guessed.
+        unnamed: media of the log that are not shown by their names.
         placeholders, managers, notes: as of `Given`.
         accounts: senders that look like an account and not like a person: `count`, `signs`, `messages`, `share`,
             `left_out`; all of them None where nobody asked.
@@ -102,6 +103,7 @@ class Inputs(Result):
     lost: Mapping[str, int] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
     guessed: Mapping[str, str] = field(default_factory=dict)
+    unnamed: int = 0
     placeholders: Mapping[str, int] = field(default_factory=dict)
     managers: ManagersFound = field(default_factory=ManagersFound)
     notes: tuple[str, ...] = ()
@@ -149,6 +151,7 @@ class Inputs(Result):
             "lost": dict(self.lost),
             "kinds": dict(self.kinds),
             "kinds_guessed": dict(self.guessed),
+            "media_unnamed": self.unnamed,
             "placeholders": dict(self.placeholders),
             "managers": {"stated": self.managers.stated, "found": self.managers.found},
             "notes": list(self.notes),
@@ -192,6 +195,7 @@ def of_persons(
         lost=log.lost,
         kinds=log.kinds,
         guessed=log.guessed,
+        unnamed=log.unnamed,
         placeholders=given.placeholders,
         managers=given.managers,
         notes=given.notes,

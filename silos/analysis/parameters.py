@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from silos.errors import SilosError
+from silos.privacy.suppression import FEWEST_SHOWN
 from silos.ties.log_kinds import asked_kinds
 
 #: Replicates below which the person bootstrap has no interval at all.
@@ -52,6 +53,11 @@ class Parameters:
         Raises:
             SilosError: one of them has no meaning.
         """
+        if min_department < FEWEST_SHOWN:
+            raise SilosError(
+                f"the smallest department that is shown alone has at least {FEWEST_SHOWN} people (--min-department): "
+                "what is said of fewer can be told of each of them."
+            )
         if seed < 0:
             raise SilosError("the seed is a whole number, zero or more (--seed).")
         if bootstrap < FEWEST_REPLICATES:

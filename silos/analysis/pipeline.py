@@ -99,7 +99,7 @@ def analyze(
         since, until: keep interactions in [since, until), as dates or ISO text, UTC.
         window: `week`, `month` or `quarter`: also follow the headline measures over time.
         max_recipients: an interaction that reached more people is a broadcast and makes no tie.
-        min_department: smaller departments are merged and never shown alone.
+        min_department: smaller departments are merged and never shown alone; at least 3.
         service_departments: known service desks: never proclaimed the connector.
         bootstrap: replicates of the person bootstrap, 100 or more for intervals worth their name.
         seed: of every random choice: same input + seed = same result.

@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from silos.privacy.columns import units_of
+from silos.privacy.media import note_on_media
 from silos.readers.tabular.id_repairs import FEWEST, Repair, repairs
 from silos.readers.tabular.ids import shape
 from silos.tables import Interactions, Roster
@@ -17,20 +19,14 @@ from silos.ties.results import LogFacts
 REPAIRS = 3
 #: Examples of ids that did not match, from each side.
 SAMPLES = 3
-#: Columns that are named where another is to be chosen.
-COLUMNS = 6
 #: Share of the rows that are broadcasts from which the limit is questioned.
 MANY_BROADCASTS = 0.5
-#: People for each unit, at least, that a column must have to tell units apart.
-PER_UNIT = 2
-#: Columns of a roster that never name units.
-_NO_UNITS = frozenset({"person", "name", "manager", "aliases", "kind", "effective_from", "effective_to", "level"})
 
 
 #: Kinds of trouble, those that stand in the way of all else first.
 ORDER = (
     *("lost", "rows", "mangled", "ids", "units", "broadcasts", "managers", "placeholders"),
-    *("unused", "accounts", "kinds"),
+    *("unused", "accounts", "media", "kinds"),
 )
 
 
@@ -155,7 +151,7 @@ def of_units(roster: Roster, by: str, *, units: int | None) -> Iterator[Trouble]
     """
     if units is not None and units > 1:
         return
-    better = _columns_of_units(roster, by)
+    better = units_of(roster, without=(by,))
     placed = int(roster.people[by].notna().sum()) if by in roster.people.columns else 0
     said = (
         f"the roster has no column {by!r}"
@@ -167,19 +163,6 @@ def of_units(roster: Roster, by: str, *, units: int | None) -> Iterator[Trouble]
         return
     others = "" if len(better) == 1 else f" (or {', '.join(map(repr, better[1:]))})"
     yield Trouble("units", said, f"--by {_quoted(better[0])}{others}", ("--by", better[0]))
-
-
-def _columns_of_units(roster: Roster, by: str) -> list[str]:
-    """Columns that could name units: several values, each of several people."""
-    found = {}
-    for name in roster.people.columns:
-        values = roster.people[name].dropna()
-        if str(name) in _NO_UNITS or name == by or not len(values):
-            continue
-        count = values.nunique()
-        if 1 < count <= len(values) / PER_UNIT:
-            found[str(name)] = len(values)
-    return sorted(found, key=lambda name: -found[name])[:COLUMNS]
 
 
 def _quoted(word: str) -> str:
@@ -266,6 +249,17 @@ def of_accounts(count: int, share: float) -> Iterator[Trouble]:
             f"{senders}, with {share:.1%} of the messages",
             "--leave-out-accounts, or 'bot' in a column 'kind' of the roster, leaves them out",
             ("--leave-out-accounts",),
+        )
+
+
+def of_media(unnamed: int) -> Iterator[Trouble]:
+    """Media that are not shown by their names."""
+    if unnamed:
+        yield Trouble(
+            "media",
+            note_on_media(unnamed).removesuffix("."),
+            "if the column does not hold media, name another with --map medium=COLUMN; --log-kind MEDIUM=KIND keeps a "
+            "medium by its name",
         )
 
 

@@ -40,11 +40,11 @@ STAGES = (
 )
 @click.option(
     "--min-department",
-    type=click.IntRange(1),
+    type=click.IntRange(3),
     default=5,
     show_default=True,
     metavar="N",
-    help="Merge smaller departments and never show one of them alone.",
+    help="Merge smaller departments and never show one of them alone; at least 3.",
 )
 @click.option(
     "--service-department",

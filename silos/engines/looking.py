@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ import pandas as pd
 
 from silos.engines import engine_on
 from silos.engines.scanning import scanning
+from silos.privacy.media import masked_medium
 from silos.tables import (
     AFFILIATION_FIELDS,
     GROUP_FIELDS,
@@ -132,7 +134,7 @@ def _numbered(table: pd.DataFrame, masked: Mapping[str, str]) -> pd.DataFrame:
         shown[name] = pd.Series(values, index=table.index, dtype="str")
     if "kind" in table.columns and "medium" in table.columns:
         shown["kind"] = table["kind"].where(table["kind"].isin(KINDS) | table["kind"].isna(), "other")
-        shown["medium"] = table["medium"].mask(table["medium"].str.contains("@", regex=False, na=False), "other")
+        shown["medium"] = table["medium"].map(masked_medium, na_action="ignore")
     return shown
 
 
@@ -177,9 +179,17 @@ def sight(interactions: Interactions) -> Sight:
         min(count, COUNTED),
         min(times, default=None),
         max(times, default=None),
-        tuple((name, number) for name, number, *_ in found if name and "@" not in name),
+        _media({name: number for name, number, *_ in found if name}),
         f"more than {COUNTED:,} rows: the rest was not looked at" if count > COUNTED else "",
     )
+
+
+def _media(rows: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    """Media and their rows, the most frequent first, as far as they may be shown by their names."""
+    shown: Counter[str] = Counter()
+    for medium, count in rows.items():
+        shown[masked_medium(medium)] += count
+    return tuple(shown.most_common())
 
 
 def _is_quick(interactions: Interactions, held: _Held) -> bool:

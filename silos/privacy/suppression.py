@@ -8,6 +8,8 @@ import pandas as pd
 from silos.errors import SilosError
 
 OTHER = "Other (small)"
+#: People of the smallest department that may be shown alone, whatever is asked for.
+FEWEST_SHOWN = 3
 #: Counts that are hidden together, at least: one alone is what the others lack of the sum.
 MERGED = 2
 

@@ -29,6 +29,8 @@ _SAME = ("sender", "recipient", "medium", "event")
 _PADS = ("silos_inner", "silos_outer")
 #: Pseudonyms of the people of the source at hand: columns `id`, `pseudonym`.
 _PEOPLE = "silos_pseudonyms"
+#: SQL of the ids of the people of the source at hand, where pseudonyms are made.
+EVERYBODY = f"select id from {_PEOPLE}"
 
 
 def prepare(connection: Any, source: Source, key: Key) -> None:

@@ -21,6 +21,7 @@ import duckdb
 
 from silos.engines.quoting import literal
 from silos.errors import EmptyError, OutputError, ReadError, SilosError
+from silos.privacy.media import OTHER_MEDIUM, note_on_media, only_media, shown_media
 from silos.privacy.pseudonyms import PSEUDONYM_DIGITS, Key
 from silos.readers import read_interactions, scanning, unreadable
 from silos.readers.files.progress import Progress
@@ -234,6 +235,7 @@ def _staged(interactions: Interactions, folder: Path, key: Key | None, *, name: 
             with scanning(alone), _writing(name):
                 if key is not None:
                     canonical_rows.prepare(connection, source, key)
+                source = _with_media(source, connection, keyed=key is not None)
                 with _as_written(connection):
                     _part(connection, canonical_rows.interactions(source, key), place / "interactions")
                     if source.affiliations:
@@ -251,6 +253,19 @@ def _staged(interactions: Interactions, folder: Path, key: Key | None, *, name: 
             f"{_names(interactions)}: the log has no row that can be kept{f' ({reasons})' if reasons else ''}."
         )
     return staged
+
+
+def _with_media(source: Source, connection: Any, *, keyed: bool) -> Source:
+    """A source whose media are stored by their names only where these are nobody's."""
+    if "medium" not in source.columns:
+        return source
+    queries = [query for query in (source.query, source.affiliations) if query]
+    either = " union ".join(f"select lower(medium) from ({query})" for query in queries)
+    media = {medium for (medium,) in connection.execute(either).fetchall() if medium}
+    ids = [one for (one,) in connection.execute(canonical_rows.EVERYBODY).fetchall()] if keyed else []
+    shown = shown_media(media, ids=ids)
+    unnamed = len(media - shown - {OTHER_MEDIUM})
+    return replace(only_media(source, shown), notes=(*source.notes, note_on_media(unnamed))) if unnamed else source
 
 
 @contextmanager

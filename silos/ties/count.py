@@ -1,6 +1,7 @@
 """Counts ties from interactions, as `silos.ties.definitions` defines them. No other stage reads the whole log."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,8 @@ import pandas as pd
 from silos.engines import Engine, engine_on
 from silos.errors import EmptyError
 from silos.network import DEPARTMENT
+from silos.privacy.columns import refuse_identifying
+from silos.privacy.media import OTHER_MEDIUM, only_media, shown_media
 from silos.privacy.pseudonyms import refuse_other_key
 from silos.readers import enough_room, scanning, unreadable
 from silos.readers.tabular.scan import counted_lines
@@ -62,10 +65,11 @@ def tally(
         MatchError: nobody in the log is in the roster, or its pseudonyms were made with another key.
         LossError: more than half of the rows are lost.
         EmptyError: no row is left in the period, or nobody is in contact with anybody.
-        SilosError: this log cannot be counted in that way.
+        SilosError: the column `by` identifies people, or this log cannot be counted in that way.
     """
     refuse_unasked(interactions, since=since, until=until, window=window)
     refuse_other_key(interactions, roster)
+    refuse_identifying(roster, by)
     asked = log_kinds or {}
     interactions = with_kinds(interactions, asked)
     everybody = population(roster, by)
@@ -95,6 +99,7 @@ class _Counting:
         self.interactions = interactions
         self.whatever_is_lost = whatever_is_lost
         self.asked = asked
+        self.unnamed = 0
         # Ties that a warehouse counted: there are no rows to count again.
         self.exported = bool(interactions.ties)
 
@@ -155,7 +160,22 @@ class _Counting:
         """Read the logs: examples of unreadable rows, as (log, line, reason)."""
         with scanning(self.interactions):
             self.steps.read(self.interactions)
+            self.hide_media()
         return tuple(unreadable(self.interactions, connection=getattr(self.engine, "connection", None)))
+
+    def hide_media(self) -> None:
+        """Read the logs again where media may not be shown by their names: these are one then."""
+        steps = ["coded"] + ["affiliated"] * bool(self.interactions.affiliations)
+        rows = [row for step in steps for row in self.engine.rows(f"select distinct medium from {step}")]
+        media = {row["medium"].lower() for row in rows if row["medium"]}
+        people = self.everybody.people
+        names = people["name"].dropna().astype(str) if "name" in people.columns else ()
+        shown = shown_media(media, ids=self.everybody.names["name"], names=names, asked=self.asked)
+        self.unnamed = len(media - shown - {OTHER_MEDIUM})
+        if self.unnamed:
+            sources = tuple(only_media(source, shown) for source in self.interactions.sources)
+            self.interactions = replace(self.interactions, sources=sources)
+            self.steps.read(self.interactions)
 
     def judge(self, problems: tuple[tuple[str, int | None, str], ...]) -> dict[str, int]:
         """Rows that make no ties, by reason; `problems` are the lines that could not be read.
@@ -227,6 +247,7 @@ class _Counting:
             waived=messages.waived,
             kinds=kinds.kinds,
             guessed=kinds.guessed,
+            unnamed=self.unnamed,
         )
 
     def kinds(self, messages: Messages) -> LogKinds:

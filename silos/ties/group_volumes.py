@@ -16,6 +16,7 @@ import pandas as pd
 
 from silos.errors import ColumnError, EmptyError, MatchError, SilosError
 from silos.network import DEPARTMENT
+from silos.privacy.columns import refuse_identifying
 from silos.readers import scanning, unreadable
 from silos.readers.tabular.columns import folded
 from silos.readers.tabular.scan import counted_lines
@@ -167,6 +168,7 @@ def count(
         EmptyError: nothing is left, or no department invests time in another.
     """
     _refuse_persons(interactions)
+    refuse_identifying(roster, by)
     rows, problems = _rows(interactions, by)
     rows["reason"] = _reasons(rows, since, until)
     rows = _once(rows)

@@ -44,6 +44,7 @@ class LogFacts:
         answers: messages that answered one of the other's within a session, where it knows the time of day.
         waived: clauses of the substantive tie that it cannot answer: "weeks", "conversations".
         kinds: medium -> what its rows are, as of `silos.ties.log_kinds`; `guessed`: medium -> why that was guessed.
+        unnamed: media that are not shown by their names, and are one (`silos.privacy.media`).
     """
 
     rows_read: int
@@ -63,6 +64,7 @@ class LogFacts:
     problems: tuple[tuple[str, int | None, str], ...] = ()
     kinds: Mapping[str, str] = field(default_factory=dict)
     guessed: Mapping[str, str] = field(default_factory=dict)
+    unnamed: int = 0
 
     @property
     def dated(self) -> bool:

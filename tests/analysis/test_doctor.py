@@ -47,7 +47,7 @@ def run(command, folder, table, staff, options=()):
     """The command on the two files; its output and exit code."""
     table.to_csv(folder / "log.csv", index=False)
     staff.to_csv(folder / "hr.csv", index=False)
-    more = ["-o", str(folder / "out"), "--bootstrap", "10", "--min-department", "2"] if command == "analyze" else []
+    more = ["-o", str(folder / "out"), "--bootstrap", "10", "--min-department", "3"] if command == "analyze" else []
     given = [command, str(folder / "log.csv"), "--roster", str(folder / "hr.csv"), *more, *options]
     found = CliRunner().invoke(main, given)
     assert found.exception is None or isinstance(found.exception, SystemExit), found.exception

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from silos.analysis.findings.finding import Voice
 from silos.analysis.headline import LEAST_TIES
 from silos.analysis.results import Results
+from silos.privacy.media import OTHER_MEDIUM
 
 
 def limits(results: Results, language: str = "en") -> tuple[str, ...]:
@@ -30,6 +31,8 @@ def limits(results: Results, language: str = "en") -> tuple[str, ...]:
     elif not results.communities.readers:
         keys.append(("writers_only", {}))
     keys += list(_kinds(results, voice))
+    if inputs.unnamed:
+        keys.append(("media_unnamed", {"count": voice.numerals.count(inputs.unnamed), "other": OTHER_MEDIUM}))
     keys += list(_untold(results, voice))
     keys += list(_windows(results, voice))
     doubtful = results.departments.called("uncertain")

@@ -1,0 +1,99 @@
+"""Columns of a roster that identify people, and so cannot name the units of an analysis."""
+
+import re
+from collections.abc import Iterable
+
+from silos.errors import SilosError
+from silos.tables import Roster
+
+#: Canonical columns that identify people, and whom.
+IDENTIFYING = {
+    "person": "it holds the ids of people",
+    "name": "it holds the names of people",
+    "manager": "it names people's managers",
+    "aliases": "it holds other ids of people",
+}
+#: Share of a column's distinct values that are ids or names of people of the roster, from which it identifies them.
+NAMING = 0.2
+#: People for each value, at least, of a column that tells units apart.
+PER_UNIT = 2
+#: People from whom on a column is nearly unique if it has fewer than `PER_UNIT` of them for each value.
+FEWEST_PEOPLE = 20
+#: Characters of a value, in the median, beyond which a column holds free text.
+LONGEST_VALUE = 60
+#: Columns that are named where another is to be chosen.
+MOST_NAMED = 6
+
+#: Columns that say something else of people than where they work.
+_NO_UNITS = frozenset({"kind", "effective_from", "effective_to", "level"})
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+def refuse_identifying(roster: Roster, by: str) -> None:
+    """Stop where the units of an analysis would be people.
+
+    Args:
+        roster: who works where.
+        by: the column that is to name the units. One that is not there is left to others.
+
+    Raises:
+        SilosError: the column identifies people; the message says why, and which columns do not.
+    """
+    reason = identifies(roster, by)
+    if not reason:
+        return
+    others = units_of(roster)
+    named = f" Columns that do not: {', '.join(map(repr, others))}." if others else ""
+    raise SilosError(
+        f"the roster's column {by!r} cannot name the units, as it would identify people: {reason} (--by).{named}"
+    )
+
+
+def identifies(roster: Roster, column: str) -> str:
+    """Why a column identifies people; "" where it does not, or is not there.
+
+    Examples:
+        >>> import pandas as pd
+        >>> people = pd.DataFrame({"team": ["a", "b"] * 20, "desk": range(40), "boss": ["p1", "p2"] * 20})
+        >>> people.index = pd.Index([f"p{number}" for number in people.index], name="person")
+        >>> roster = Roster(people, pd.DataFrame({"alias": people.index, "person": people.index}))
+        >>> [identifies(roster, column) for column in ("team", "desk", "person")]
+        ['', 'it has 40 values for 40 people', 'it holds the ids of people']
+        >>> identifies(roster, "boss")
+        'its values are ids or names of people'
+    """
+    if column in IDENTIFYING:
+        return IDENTIFYING[column]
+    if column not in roster.people.columns:
+        return ""
+    values = roster.people[column].dropna().astype(str).str.strip()
+    distinct = values.str.casefold().drop_duplicates()
+    if distinct.empty:
+        return ""
+    addresses = distinct.map(lambda text: _ADDRESS.fullmatch(text) is not None)
+    if max(float(addresses.mean()), float(distinct.isin(_called(roster)).mean())) >= NAMING:
+        return "its values are ids or names of people"
+    if float(distinct.str.len().median()) > LONGEST_VALUE:
+        return "it holds free text"
+    if len(values) >= FEWEST_PEOPLE and len(values) < PER_UNIT * len(distinct):
+        return f"it has {len(distinct):,} values for {len(values):,} people"
+    return ""
+
+
+def units_of(roster: Roster, *, without: Iterable[str] = ()) -> list[str]:
+    """Columns that could name units: several values, each of several people. The most filled first."""
+    found = {}
+    for name in map(str, roster.people.columns):
+        values = roster.people[name].dropna()
+        several = 1 < values.nunique() <= len(values) / PER_UNIT
+        if several and name not in {*_NO_UNITS, *without} and not identifies(roster, name):
+            found[name] = len(values)
+    return sorted(found, key=lambda name: -found[name])[:MOST_NAMED]
+
+
+def _called(roster: Roster) -> set[str]:
+    """What people of the roster are called, in lower case."""
+    called = {*roster.aliases["alias"], *(str(person).casefold() for person in roster.people.index)}
+    if "name" in roster.people.columns:
+        called |= {str(name).casefold() for name in roster.people["name"].dropna()}
+    return called
