@@ -194,14 +194,14 @@ def judge(
     median = float(np.median(sigma[known])) if known.any() else None
     sizes = network.sizes.astype(np.float64)
     mixing = department_totals(network, network.contacts)
-    kinds = _kinds(network, mixing, layers or {})
+    kinds = kinds_of_ties(network, mixing, layers or {})
     draws = {
         name: insularities(
             replicates.mixing[name], replicates.within, replicates.sizes, unseen_ties(replicates.sizes.shape, seed)
         )
         for name in kinds
     }
-    inward = _inwardness(kinds, draws, sizes, known, seed)
+    inward = inwardness_of(kinds, draws, sizes, known, seed)
     odds_draws = log_density_ratios(
         replicates.mixing[ANY],
         replicates.within,
@@ -231,14 +231,14 @@ def judge(
     )
     numbers = [column for column in table.columns if column != "people"]
     table[numbers] = table[numbers].astype(np.float64)
-    unsaid = _unsaid(network, mixing, known, coverage=coverage, weeks=weeks)
+    unsaid = unsaid_of(network, mixing, known, coverage=coverage, weeks=weeks)
     table = _with_verdicts(table, unsaid, judged)[names.isin(list(shown.rows))]
     return table.sort_values("insularity", ascending=False, kind="stable"), median
 
 
 def _with_verdicts(table: pd.DataFrame, unsaid: list[str | None], judged: np.ndarray) -> pd.DataFrame:
     """The table with `verdict` and `reason`, which those that do not stand alone lack."""
-    said = [_verdict(row, reason) for (_, row), reason in zip(table.iterrows(), unsaid, strict=True)]
+    said = [verdict_of(row, reason) for (_, row), reason in zip(table.iterrows(), unsaid, strict=True)]
     # As text, None would be a missing number.
     columns = {
         name: [one[place] if alone else None for one, alone in zip(said, judged, strict=True)]
@@ -247,7 +247,7 @@ def _with_verdicts(table: pd.DataFrame, unsaid: list[str | None], judged: np.nda
     return table.assign(**{name: pd.Series(values, table.index, dtype=object) for name, values in columns.items()})
 
 
-def _kinds(network: Network, mixing: np.ndarray, layers: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+def kinds_of_ties(network: Network, mixing: np.ndarray, layers: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """The (K, K) mixing of every kind of ties that a verdict rests on, `any` first."""
     count, dyads = len(network.departments), network.dyads
     found = {name: weight for name, weight in layers.items() if weight.any()}
@@ -265,7 +265,7 @@ def unseen_ties(shape: tuple[int, ...], seed: int) -> np.ndarray:
     return np.random.default_rng([seed, 1]).gamma(0.5, size=shape)
 
 
-def _inwardness(
+def inwardness_of(
     kinds: Mapping[str, np.ndarray], draws: Mapping[str, np.ndarray], sizes: np.ndarray, known: np.ndarray, seed: int
 ) -> Inwardness:
     """How inward each department is beyond the habit, over all `kinds` of ties (their (K, K) mixing, `any` first)."""
@@ -285,6 +285,16 @@ def _inwardness(
     inside, across = np.diagonal(mixing) / 2, mixing.sum(axis=1) - np.diagonal(mixing)
     error = np.sqrt(person_variance(total, 0.25 / np.maximum(inside, 0.5) + 1 / np.maximum(across, 0.5)))
     return Inwardness(np.where(known, value, np.nan), np.where(known, error, np.nan), np.where(known, nearby, np.nan))
+
+
+def beyond_habit(values: Mapping[str, np.ndarray], known: np.ndarray) -> np.ndarray:
+    """The value of `Inwardness` from the insularities by kind of tie, (K,) each, `any` first.
+
+    Args:
+        values: by kind of tie.
+        known: (K,) the departments that stand alone and have all of these values; others are NaN.
+    """
+    return np.where(known, _centred(values, _weights(values, known), known), np.nan)
 
 
 def person_variance(total: np.ndarray, counting: np.ndarray) -> np.ndarray:
@@ -325,7 +335,7 @@ def _centred(values: Mapping[str, np.ndarray], weight: Mapping[str, float], know
     return np.asarray(total - np.median(total[known]))
 
 
-def _unsaid(
+def unsaid_of(
     network: Network, mixing: np.ndarray, known: np.ndarray, *, coverage: float | None, weeks: int | None
 ) -> list[str | None]:
     """Why nothing can be said of each department, or None."""
@@ -343,7 +353,7 @@ def _unsaid(
     return [str(reason) or None for reason in reasons]
 
 
-def _verdict(row: pd.Series, unsaid: str | None) -> tuple[str, str | None]:
+def verdict_of(row: pd.Series, unsaid: str | None) -> tuple[str, str | None]:
     value, low, high = row["inwardness"], row["inwardness_low"], row["inwardness_high"]
     if unsaid or not np.isfinite(low):
         return CANNOT_SAY, unsaid or "few_ties"

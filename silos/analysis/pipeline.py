@@ -36,6 +36,8 @@ from silos.analysis.moves import Moves
 from silos.analysis.parameters import Parameters
 from silos.analysis.result import Analysis, PersonAnalysis
 from silos.analysis.results import Results
+from silos.analysis.what_if import Model
+from silos.analysis.what_would_help import find_help
 from silos.errors import EmptyError, SilosError
 from silos.inference.bootstrap import FEWEST, Replicates, resample
 from silos.measures.affinity import affinity
@@ -299,6 +301,19 @@ def judge_connector(ground: Ground, drawn: Drawn, asked: Parameters) -> Connecto
     )
 
 
+def model_of(ground: Ground, drawn: Drawn, asked: Parameters) -> Model:
+    """What forecasts are made from."""
+    return Model.of(
+        ground.grouped,
+        drawn.grouped,
+        ground.shown,
+        layers=ground.closer,
+        desks=(*asked.service_departments, *ground.turns.found),
+        weeks=departments.weeks_of(ground.counted),
+        seed=asked.seed,
+    )
+
+
 def answer(
     ground: Ground,
     drawn: Drawn,
@@ -334,6 +349,19 @@ def answer(
     connector = judge_connector(ground, drawn, asked)
     found = detected_communities.compare(every, grouped, shown.rows, minimum, search.result().detection)
     rows = list(shown.rows)
+    ratios, near = gravity_ratio(grouped).loc[rows, rows], affinity(grouped).loc[rows, rows]
+    judged = pairs.Pairs(table=pairs.judge(grouped, drawn.grouped, shown), ratios=ratios, affinity=near)
+    silos = departments.Departments(table, median, tuple(shown.candidates))
+    progress("what would help")
+    helped = find_help(
+        model_of(ground, drawn, asked),
+        ground.evident,
+        ground.deep.regrouped(shown.departments),
+        connector,
+        drawn.grouped,
+        silos=silos.silos,
+        walls=judged.walls,
+    )
     return Results(
         inputs=inputs.of_persons(counted, every, ground.grade, given, ground.accounts.to_dict()),
         organisation=organisation.Organisation(
@@ -344,12 +372,8 @@ def answer(
             ties=every.ties,
             median_insularity=median,
         ),
-        departments=departments.Departments(table, median, tuple(shown.candidates)),
-        pairs=pairs.Pairs(
-            table=pairs.judge(grouped, drawn.grouped, shown),
-            ratios=gravity_ratio(grouped).loc[rows, rows],
-            affinity=affinity(grouped).loc[rows, rows],
-        ),
+        departments=silos,
+        pairs=judged,
         connector=connector,
         sensitivity=sensitivity.vary(
             ground.evident,
@@ -367,6 +391,7 @@ def answer(
         external=external.find_outside(counted.external, every, shown),
         trend=over_time(ground, asked, moves) if asked.window else trend.none_asked(),
         asked=asked,
+        what_would_help=helped,
     )
 
 

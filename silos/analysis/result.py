@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 import pandas as pd
 
@@ -22,6 +22,9 @@ from silos.analysis.results import Results
 from silos.analysis.sensitivity import Sensitivity
 from silos.analysis.summary import summarise
 from silos.analysis.tool_communities import ToolCommunities
+from silos.analysis.what_if import Forecast
+from silos.analysis.what_would_help import WhatWouldHelp
+from silos.errors import SilosError
 from silos.inference.estimate import Estimate
 from silos.measures.person_table import person_measures
 from silos.network import Network
@@ -197,6 +200,43 @@ class Analysis:
     def trend(self) -> pd.DataFrame:
         """One row per window and measure; empty without windows."""
         return self.results.trend.table
+
+    @property
+    def what_would_help(self) -> WhatWouldHelp:
+        """Whom to bring together, through which door, whom to involve, and what hangs on whom.
+
+        Raises:
+            SilosError: the log is one of groups, which has no answer to this.
+        """
+        found = self.results.what_would_help
+        if found is None:
+            raise SilosError("a log of groups cannot show what would help: that takes a log of persons.")
+        return found
+
+    @overload
+    def what_if(self, *, ties: Mapping[tuple[str, str], float]) -> Forecast: ...
+    @overload
+    def what_if(self, *, without: str) -> pd.Series: ...
+    def what_if(
+        self, *, ties: Mapping[tuple[str, str], float] | None = None, without: str | None = None
+    ) -> "Forecast | pd.Series":
+        """What would be if the organisation were another: as structure, never as cause. Name one of these.
+
+        Args:
+            ties: new ties by pair of departments, `{("R&D", "Sales"): 20}`.
+            without: a department that would be gone.
+
+        Returns:
+            With `ties` the `Forecast`; with `without` what would be lost, see `silos.analysis.losses.Losses.table`.
+
+        Raises:
+            SilosError: none of them is named, or more than one; or a department does not exist.
+        """
+        if (ties is None) == (without is None):
+            raise SilosError("what_if() takes one of these: ties={(department, department): number}, or without=NAME.")
+        if ties is not None:
+            return self.what_would_help.with_ties(ties)
+        return self.what_would_help.without(str(without))
 
     @property
     def department_ratios(self) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from silos.analysis.parameters import Parameters
 from silos.analysis.sensitivity import Sensitivity
 from silos.analysis.tool_communities import ToolCommunities
 from silos.analysis.trend import Trend
+from silos.analysis.what_would_help import WhatWouldHelp
 from silos.plots.drawing import Drawing
 
 
@@ -38,6 +39,7 @@ class Results:
         external: who deals with the outside.
         trend: the headline measures over time.
         asked: what was asked for.
+        what_would_help: whom to bring together, and what hangs on whom; None in a log of groups.
     """
 
     inputs: Inputs
@@ -53,6 +55,7 @@ class Results:
     external: External
     trend: Trend
     asked: Parameters
+    what_would_help: WhatWouldHelp | None = None
 
     def drawings(self) -> dict[str, Drawing]:
         """The figures as numbers, by name, in the order of the report; those with nothing to show are missing."""

@@ -6,6 +6,7 @@ from silos.analysis.departments import ROLES
 from silos.analysis.findings.finding import Findings, Recommendations
 from silos.analysis.result_protocol import plain, records
 from silos.analysis.results import Results
+from silos.analysis.what_would_help import unknown_help
 
 #: Version of the form of `summary.json`.
 SCHEMA = 2
@@ -58,6 +59,7 @@ def summarise(
         "leadership": results.leadership.to_dict(),
         "external": results.external.to_dict(),
         **results.trend.to_dict(),
+        "what_if": unknown_help() if results.what_would_help is None else results.what_would_help.to_dict(),
         "findings": [finding.to_dict() for finding in findings],
         "recommendations": [step.to_dict() for step in recommendations],
         "limits": list(limits),

@@ -19,6 +19,7 @@ STAGES = (
     "departments",
     "dialogue",
     "connector",
+    "what would help",
     "writing",
 )
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from silos.analysis.tool_communities import empty_table
+from silos.analysis.what_would_help import help_tables
 from silos.locales.phrases import phrases
 from silos.plots.drawing import Drawing, Picture
 from silos.report.figure_workers import Pens
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 #: The tables that there may be.
 TABLES = (
     *("departments", "pairs", "connectors", "communities", "detected_communities", "dialogue", "dialogue_departments"),
-    *("leadership", "external", "trend", "windows", "people"),
+    *("leadership", "external", "doors", "joins", "trend", "windows", "people"),
 )
 #: The figures that there may be: those of `silos.report`, which takes long to load.
 FIGURES = (
@@ -155,6 +156,7 @@ class Report:
             "leadership": found.leadership.table,
             "external": found.external.table.reset_index(),
         }
+        tables |= help_tables(found.results.what_would_help)
         if len(found.trend):
             tables["trend"] = found.trend
         if len(found.results.trend.windows):

@@ -1,0 +1,155 @@
+"""What is lost if a department, or those with the most ties across, were gone; and what a department depends on."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from silos.analysis.connector import Connector, without
+from silos.analysis.result_protocol import Result, plain, records
+from silos.analysis.what_if import Model
+from silos.inference.bootstrap import Replicates
+from silos.inference.estimate import Estimate
+from silos.measures.affinity import affinities, size_exponent
+from silos.measures.basis import department_totals
+from silos.measures.binding import binds
+from silos.network import Network
+
+#: Replicates of the loss of a department.
+DRAWS = 200
+#: Part of a department's ties across that go to one other, from which it would be cut off without that one.
+CUT_OFF = 0.5
+#: Ties across that a department needs before anything is said of what it depends on.
+LEAST_TIES = 20
+#: Steps in which numbers of people are told, times the smallest department that may be shown: coarse enough to name
+#: nobody.
+STEPS = (1, 2, 4, 8)
+#: Part of those who have ties across that may be told about together: of nearly all of them nothing is learnt.
+MOST_GONE = 0.5
+#: Part of its ties across whose loss makes a department depend on those who hold them.
+HALF = 0.5
+#: Times the smallest department that may be shown, from which it is told what a department depends on.
+SEVERAL = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Losses(Result):
+    """What would be lost.
+
+    Attributes:
+        table: one row per department that may be asked: `loss`, the share of the others' mutual conductance that exists
+            only through it (Bind), with its interval; `cut_off`, departments that would lose half of their ties across
+            or more; `next_best`, the department that binds most without it, and `next_bind`; the greatest loss first.
+        spanners: one row per step: if so many `people` with the most ties across were gone (unnamed), `share` of all
+            ties across.
+        depends: one row per department with enough ties: `people`, up to how many of its own hold half of its ties
+            across, in coarse steps.
+    """
+
+    title: ClassVar[str] = "What would be lost"
+
+    table: pd.DataFrame
+    spanners: pd.DataFrame
+    depends: pd.DataFrame
+
+    def of(self, department: str) -> pd.Series | None:
+        """The row of a department; None where nothing is known of its loss."""
+        return self.table.loc[department] if department in self.table.index else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the section `what_if` of the summary has it."""
+        return {
+            "departments": [
+                {
+                    "department": str(name),
+                    "loss": {end: plain(row[column]) for end, column in _ENDS.items()},
+                    "cut_off": list(row["cut_off"]),
+                    "next_best": plain(row["next_best"]),
+                    "next_bind": plain(row["next_bind"]),
+                }
+                for name, row in self.table.iterrows()
+            ],
+            "spanners": records(self.spanners),
+            "depends": records(self.depends.rename_axis("department").reset_index()),
+        }
+
+
+_ENDS = {"value": "loss", "low": "loss_low", "high": "loss_high"}
+
+
+def find_losses(model: Model, layer: Network, connector: Connector, replicates: Replicates) -> Losses:
+    """What would be lost without each department, and without those who have the most ties across.
+
+    Args:
+        model: of the organisation.
+        layer: the ties that the connector verdict rests on, the same people and departments.
+        connector: the verdict: its desks are no evidence.
+        replicates: of the mixing of `layer`, under the name of its layer.
+    """
+    names, helpers = model.names, model.helpers
+    desks = ~helpers & names.isin(list(model.shown.candidates))
+    mixing, sizes = without(department_totals(layer, layer.contacts), desks), layer.sizes.astype(np.float64)
+    exponent = size_exponent(mixing, sizes)
+    across = mixing.sum(axis=1) - np.diagonal(mixing)
+    rows = []
+    if len(names) > 3 and across.sum() > 0:
+        whole = affinities(mixing, sizes, exponent)
+        loss = binds(whole)
+        draws = binds(affinities(
+            without(replicates.mixing[layer.layer][:DRAWS], desks), replicates.sizes[:DRAWS], exponent
+        ))  # fmt: skip
+        for at in np.flatnonzero(helpers):
+            found = Estimate.of(float(loss[at]), draws[:, at])
+            left = np.flatnonzero(np.arange(len(names)) != at)
+            after = np.where(helpers[left], binds(whole[np.ix_(left, left)]), -np.inf)
+            ahead = int(after.argmax())
+            cut = (mixing[at] >= CUT_OFF * across) & (across >= LEAST_TIES) & helpers & (np.arange(len(names)) != at)
+            rows.append(
+                {
+                    "loss": found.value, "loss_low": found.low, "loss_high": found.high,
+                    "cut_off": tuple(str(name) for name in names[cut]),
+                    "next_best": str(names[left[ahead]]), "next_bind": float(after[ahead]),
+                }
+            )  # fmt: skip
+    columns = ["loss", "loss_low", "loss_high", "cut_off", "next_best", "next_bind"]
+    table = pd.DataFrame(rows, columns=columns, index=pd.Index(names[helpers] if rows else [], name="department"))
+    table = table.sort_values("loss", ascending=False, kind="stable")
+    return Losses(table, _spanners(model, layer), _depends(model, layer, connector))
+
+
+def _spanners(model: Model, layer: Network) -> pd.DataFrame:
+    """The share of the ties across that go with so many people, those first who have most of them left."""
+    i, j = layer.dyads
+    across = layer.membership[i] != layer.membership[j]
+    i, j = i[across], j[across]
+    rows = []
+    if len(i) >= LEAST_TIES:
+        degree = np.bincount(np.r_[i, j], minlength=len(layer))
+        order = np.argsort(-degree, kind="stable")
+        for step in STEPS:
+            people = step * model.shown.minimum
+            if people <= MOST_GONE * (degree > 0).sum():
+                gone = np.zeros(len(layer), dtype=bool)
+                gone[order[:people]] = True
+                rows.append({"people": people, "share": float((gone[i] | gone[j]).mean())})
+    return pd.DataFrame(rows, columns=["people", "share"])
+
+
+def _depends(model: Model, layer: Network, connector: Connector) -> pd.DataFrame:
+    """Up to how many of its people hold half of a department's ties across; of deep ties alone, and enough of them."""
+    rows = {}
+    if connector.evidence == "substantive":
+        i, j = layer.dyads
+        across = layer.membership[i] != layer.membership[j]
+        degree = np.bincount(np.r_[i[across], j[across]], minlength=len(layer))
+        for at in np.flatnonzero(model.helpers):
+            held = np.sort(degree[layer.membership == at])[::-1]
+            if held.sum() < LEAST_TIES or len(held) < SEVERAL * model.shown.minimum:
+                continue
+            fewest = int(np.searchsorted(np.cumsum(held), HALF * held.sum()) + 1)
+            steps = [step * model.shown.minimum for step in STEPS if step * model.shown.minimum >= fewest]
+            if steps and steps[0] < len(held):
+                rows[str(model.names[at])] = {"people": steps[0], "of": len(held)}
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=["people", "of"]).rename_axis("department")
+    return table.sort_values(["people", "of"], ascending=[True, False], kind="stable")

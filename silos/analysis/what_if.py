@@ -1,0 +1,244 @@
+"""What would be if these ties existed: forecasts of structure, never of causes.
+
+A forecast adds ties to what was counted, and to each replicate of the bootstrap, and asks the same questions again: how
+inward each department is, which are silos, how bound the organisation is. People of the two departments who do not know
+each other today would be in contact; everything else would stay as it is.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from silos.analysis.departments import beyond_habit, inwardness_of, kinds_of_ties, unsaid_of, unseen_ties, verdict_of
+from silos.analysis.organisation import ANY
+from silos.analysis.result_protocol import Result, plain, records
+from silos.errors import SilosError
+from silos.inference.bootstrap import Replicates
+from silos.inference.estimate import Estimate, intervals
+from silos.measures.affinity import expectations, kirchhoff_index, shrunken, size_exponent
+from silos.measures.basis import department_totals
+from silos.measures.mixing import insularities
+from silos.network import Network
+from silos.privacy.suppression import Shown
+
+#: Half the width of a 95 % interval in standard errors.
+NORMAL = 1.96
+#: Departments that are named where one was asked for that does not exist.
+MOST_NAMED = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast(Result):
+    """The organisation with some ties more.
+
+    Attributes:
+        table: one row per department that stands alone: `insularity`, `insularity_after`, `change` with its interval,
+            `verdict` and `verdict_after`.
+        effective_resistance: change of the Kirchhoff index as the next analysis would give it, with its interval: below
+            0 the organisation is more bound.
+        ties: how many were added.
+    """
+
+    title: ClassVar[str] = "With these ties"
+
+    table: pd.DataFrame
+    effective_resistance: Estimate
+    ties: float
+
+    def change(self, department: str) -> Estimate:
+        """By how much the insularity of a department changes."""
+        row = self.table.loc[department]
+        return Estimate(*(plain(row[name]) for name in ("change", "change_low", "change_high")))
+
+    def said(self) -> str:
+        """How many ties, and whose verdict changes."""
+        moved = self.table[self.table["verdict"] != self.table["verdict_after"]]
+        told = [f"{name}: {row['verdict']} to {row['verdict_after']}" for name, row in moved.iterrows()]
+        return f"{self.ties:g} ties more" + (f"; {', '.join(told)}" if told else "; all verdicts stay")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Numbers or None."""
+        return {
+            "ties": plain(self.ties),
+            "effective_resistance": self.effective_resistance.to_dict(),
+            "departments": records(self.table.rename_axis("department").reset_index()),
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """What forecasts are made from: departments as they may be shown, their ties, and the replicates of these.
+
+    Attributes:
+        network: all ties.
+        shown: which departments stand alone.
+        kinds: kind of tie -> (K, K) mixing, `any` first: those that the verdict on silos rests on.
+        replicates: of the same.
+        exponent: of the sizes in the expectation, fitted to the ties as they are.
+        helpers: (K,) departments that may be asked to help: those that stand alone and are no desk.
+        weeks: that the log holds, if known.
+        seed: of what stands for an unseen tie in a replicate.
+    """
+
+    network: Network
+    shown: Shown
+    kinds: Mapping[str, np.ndarray]
+    replicates: Replicates
+    exponent: float
+    helpers: np.ndarray
+    weeks: int | None
+    seed: int
+
+    @classmethod
+    def of(
+        cls,
+        network: Network,
+        replicates: Replicates,
+        shown: Shown,
+        *,
+        layers: Mapping[str, np.ndarray],
+        desks: Iterable[str],
+        weeks: int | None,
+        seed: int,
+    ) -> "Model":
+        """The model of a network.
+
+        Args:
+            network, replicates, shown, layers, weeks, seed: as `silos.analysis.departments.judge`.
+            desks: service desks, declared or found: they are no door, and nobody is sent to them.
+        """
+        mixing = department_totals(network, network.contacts)
+        names = network.departments
+        return cls(
+            network=network,
+            shown=shown,
+            kinds=kinds_of_ties(network, mixing, layers),
+            replicates=replicates,
+            exponent=size_exponent(mixing, network.sizes.astype(np.float64)),
+            helpers=names.isin(list(shown.candidates)) & ~names.isin(list(desks)),
+            weeks=weeks,
+            seed=seed,
+        )
+
+    @property
+    def names(self) -> pd.Index:
+        """The K departments."""
+        return self.network.departments
+
+    @property
+    def mixing(self) -> np.ndarray:
+        """Ties of any kind between departments, (K, K), those inside twice."""
+        return self.kinds[ANY]
+
+    def added(self, ties: Mapping[tuple[str, str], float]) -> np.ndarray:
+        """Ties between departments as a symmetric matrix, (K, K).
+
+        Raises:
+            SilosError: a department does not exist or may not be shown alone, a pair is one department, or the number
+                is no number above 0.
+        """
+        matrix = np.zeros_like(self.mixing)
+        for (a, b), number in ties.items():
+            one, other = self.place(a), self.place(b)
+            if one == other:
+                raise SilosError(f"ties are added between two departments, not within {a!r}.")
+            if not (np.isfinite(number) and number > 0):
+                raise SilosError(f"{number!r} ties cannot be added: give a number above 0.")
+            room = float(self.network.sizes[one] * self.network.sizes[other] - self.mixing[one, other])
+            if number > room:
+                raise SilosError(
+                    f"{number:g} ties are too many between {a!r} and {b!r}: only {room:g} pairs of people of the two "
+                    "are not in contact yet."
+                )
+            matrix[one, other] += number
+            matrix[other, one] += number
+        return matrix
+
+    def place(self, department: str) -> int:
+        """The position of a department that stands alone.
+
+        Raises:
+            SilosError: there is none of that name.
+        """
+        if department not in self.shown.candidates:
+            named = ", ".join(map(repr, self.shown.candidates[:MOST_NAMED]))
+            raise SilosError(f"no department that may be shown is called {department!r}. There are: {named}.")
+        return int(self.names.get_loc(department))
+
+    def in_replicates(self, added: np.ndarray) -> np.ndarray:
+        """The same ties in each replicate, (R, K, K): between people of average weight of the two departments."""
+        share = self.replicates.sizes / self.network.sizes
+        return np.asarray(added * share[:, :, None] * share[:, None, :])
+
+    def bound(self, added: np.ndarray) -> tuple[float, np.ndarray]:
+        """Kirchhoff index with these ties, as an analysis of them would give it, and that of each replicate, (R,)."""
+        sizes = self.network.sizes.astype(np.float64)
+        more = self.mixing + added, self.replicates.mixing[ANY] + self.in_replicates(added)
+        point, draws = (
+            kirchhoff_index(shrunken(mixing, *expectations(mixing, people, self.exponent)))
+            for mixing, people in zip(more, (sizes, self.replicates.sizes), strict=True)
+        )
+        return float(point), draws
+
+    def forecast(self, added: np.ndarray) -> Forecast:
+        """What silos, verdicts and the organisation would be with these ties, (K, K)."""
+        before, after = self._departments(np.zeros_like(added)), self._departments(added)
+        (bound, bound_draws), (tighter, tighter_draws) = self.bound(np.zeros_like(added)), self.bound(added)
+        low, high = intervals(after[1] - before[1])
+        table = pd.DataFrame(
+            {
+                "insularity": before[0],
+                "insularity_after": after[0],
+                "change": after[0] - before[0],
+                "change_low": low,
+                "change_high": high,
+                "verdict": before[2],
+                "verdict_after": after[2],
+            },
+            index=self.names,
+        )
+        alone = self.names.isin(list(self.shown.candidates))
+        return Forecast(
+            table=table[alone],
+            effective_resistance=Estimate.of(tighter - bound, tighter_draws - bound_draws),
+            ties=float(np.triu(added).sum()),
+        )
+
+    def _departments(self, added: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[str | None]]:
+        """Insularity, (K,), that of each replicate, (R, K), and the verdict of each department, with these ties."""
+        sizes, replicates = self.network.sizes.astype(np.float64), self.replicates
+        within = sizes * (sizes - 1)
+        kinds = {name: mixing + added for name, mixing in self.kinds.items()}
+        more, unseen = self.in_replicates(added), unseen_ties(replicates.sizes.shape, self.seed)
+        draws = {
+            name: insularities(replicates.mixing[name] + more, replicates.within, replicates.sizes, unseen)
+            for name in kinds
+        }
+        sigma = insularities(kinds[ANY], within, sizes)
+        judged = self.names.isin(list(self.shown.candidates))
+        known = judged & np.isfinite(sigma)
+        inward = inwardness_of(kinds, draws, sizes, known, self.seed)
+        rows = pd.DataFrame(
+            {
+                "inwardness": inward.value,
+                "inwardness_low": inward.value - NORMAL * inward.error,
+                "inwardness_high": inward.value + NORMAL * inward.error,
+                "inwardness_nearby": inward.nearby,
+            }
+        )
+        unsaid = unsaid_of(self.network, kinds[ANY], known, coverage=None, weeks=self.weeks)
+        verdicts = [verdict_of(row, reason)[0] for (_, row), reason in zip(rows.iterrows(), unsaid, strict=True)]
+        return sigma, draws[ANY], [said if stands else None for said, stands in zip(verdicts, judged, strict=True)]
+
+    def inwardness(self, added: np.ndarray, department: str) -> float:
+        """How much more inward a department would be than the habit, with these ties; NaN where that is unknown.
+
+        Replicates are not asked: this is the point that the search for a number of ties moves along.
+        """
+        sizes = self.network.sizes.astype(np.float64)
+        values = {name: insularities(mixing + added, sizes * (sizes - 1), sizes) for name, mixing in self.kinds.items()}
+        known = self.names.isin(list(self.shown.candidates)) & np.all(np.isfinite(list(values.values())), axis=0)
+        return float(beyond_habit(values, known)[self.place(department)])
