@@ -301,19 +301,6 @@ def judge_connector(ground: Ground, drawn: Drawn, asked: Parameters) -> Connecto
     )
 
 
-def model_of(ground: Ground, drawn: Drawn, asked: Parameters) -> Model:
-    """What forecasts are made from."""
-    return Model.of(
-        ground.grouped,
-        drawn.grouped,
-        ground.shown,
-        layers=ground.closer,
-        desks=(*asked.service_departments, *ground.turns.found),
-        weeks=departments.weeks_of(ground.counted),
-        seed=asked.seed,
-    )
-
-
 def answer(
     ground: Ground,
     drawn: Drawn,
@@ -353,8 +340,9 @@ def answer(
     judged = pairs.Pairs(table=pairs.judge(grouped, drawn.grouped, shown), ratios=ratios, affinity=near)
     silos = departments.Departments(table, median, tuple(shown.candidates))
     progress("what would help")
+    desks, weeks = (*asked.service_departments, *ground.turns.found), departments.weeks_of(counted)
     helped = find_help(
-        model_of(ground, drawn, asked),
+        Model.of(grouped, drawn.grouped, shown, layers=ground.closer, desks=desks, weeks=weeks, seed=seed),
         ground.evident,
         ground.deep.regrouped(shown.departments),
         connector,
