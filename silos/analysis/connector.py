@@ -11,10 +11,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from silos.analysis.desks import TURNS, Desks, unjudged
+from silos.analysis.evidence import CANNOT_SAY, ENOUGH_TIES, unsaid
 from silos.analysis.result_protocol import Result, plain, records
+from silos.analysis.spanners import effective_spanners, spanners, without_people
 from silos.inference.bootstrap import Replicates
 from silos.inference.permutation import relabelled
 from silos.measures.affinity import affinities, expectations, resistances, shrunken, size_exponent
@@ -39,17 +40,15 @@ BY_PAIRS = 1.0
 SEPARATED = 0.05
 #: Scores this near to one another, relatively, are not told apart by bounds: rounding must decide nothing.
 NEAR = 1e-6
+#: P(first) of the first below which no department comes near to being the connector. Planted connectors that were not
+#: clear had 0.7 and more where ties sufficed; without a connector the first had less in 19 of 20 organisations.
+NOBODY = 0.5
+#: Effective number of members who hold a department's ties across, below which it depends on single accounts.
+FEW_SPANNERS = 3.0
 #: Columns of the table of candidates.
 CANDIDATE = (
-    "score",
-    "bind",
-    "reach",
-    "probability_first",
-    "tied",
-    "substantive_share",
-    "effective_spanners",
-    "service",
-    "eligible",
+    *("score", "bind", "reach", "probability_first", "tied", "substantive_share", "ties"),
+    *("effective_spanners", "effective_spanners_low", "effective_spanners_high", "service", "eligible"),
     *TURNS,
 )
 #: Grades of evidence on which a desk that acknowledges cannot be told from a connector: there it must be declared.
@@ -62,22 +61,27 @@ class Connector(Result):
 
     Attributes:
         verdict: `clear`; `tied` (several are not separated; or one is first by evidence that cannot tell a service desk
-            from a connector, and no desk was declared, or by turn-taking that is not like a colleague's); or `none`
-            (scores differ no more than under relabelling).
-        department: the first of the eligible candidates; None where the verdict is `none`.
+            from a connector, and no desk was declared, or by turn-taking that is not like a colleague's); `none`
+            (scores differ no more than under relabelling); or `cannot say` (the data do not allow the question).
+        department: the first of the eligible candidates; None where the verdict is `none` or `cannot say`.
         evidence: the grade of the ties it rests on.
-        mail_room_warning: the only one that reaches everybody is a service desk.
+        mail_room_warning: the only one that reaches everybody is a service desk, and had there been a connector, ties
+            would have sufficed to find it.
         reason: why, as a key for sentences: `first`, `not_separated`, `evidence`, `turn_taking` (the first takes turns
-            too little like the others, or too seldom to judge that), `chance`, `too_few`, `no_ties`, `service_only`.
+            too little like the others, or too seldom to judge that), `chance`, `service_only`; of `cannot say`:
+            `coverage`, `weeks`, `few_departments`, `few_ties`, `contacts` (bare contacts show no connector reliably);
+            `groups` in a log of groups.
         candidates: one row per department, best first: `score`, `bind`, `reach`, `probability_first`, `tied` (not
-            separated from the first), `substantive_share`, `effective_spanners`, `service`, `eligible`, and how it
-            takes turns (see `silos.analysis.desks`): `answers`, `turn_taking`, `turn_taking_low`, `turn_taking_high`,
-            `desk`.
+            separated from the first), `substantive_share`, `ties` (across, of the evidence), `effective_spanners` with
+            `_low` and `_high`, `service`, `eligible`, and how it takes turns (see `silos.analysis.desks`): `answers`,
+            `turn_taking`, `turn_taking_low`, `turn_taking_high`, `desk`.
         chance: p-value of the spread of scores against random relabelling.
         busiest: the first on all traffic, whatever its depth.
         binds: the pairs of other departments that it binds, as `losses`.
         ties: how many ties between departments it rests on, those of desks left out.
         affinity: departments x departments of these ties; empty in a log of groups.
+        without_one: the same without the ties of that member of the first who holds most of them, where in effect fewer
+            than `FEW_SPANNERS` hold them; else None.
     """
 
     title: ClassVar[str] = "Connector"
@@ -93,6 +97,7 @@ class Connector(Result):
     binds: pd.DataFrame
     ties: int = 0
     affinity: pd.DataFrame = field(default_factory=pd.DataFrame)
+    without_one: "Connector | None" = None
 
     @property
     def desks(self) -> tuple[str, ...]:
@@ -119,6 +124,13 @@ class Connector(Result):
         """Whether one department comes first clearly, but may be a service desk for all that the log can tell."""
         return self.verdict == "tied" and self.reason in ("evidence", "turn_taking")
 
+    @property
+    def resting_on_few(self) -> bool:
+        """Whether the ties of the first are, in effect, those of fewer than `FEW_SPANNERS` of its members."""
+        return self.department is not None and bool(
+            self.candidates.loc[self.department, "effective_spanners"] < FEW_SPANNERS
+        )
+
     def said(self) -> str:
         """The verdict, the department and the grade of the evidence."""
         name = f", {self.department}" if self.department else ""
@@ -137,9 +149,11 @@ class Connector(Result):
             "department": self.department,
             "evidence": self.evidence,
             "mail_room_warning": self.mail_room_warning,
+            "cause": self.reason,
             "chance": plain(self.chance),
             "busiest": self.busiest,
             "ties": self.ties,
+            "without_one": {name: getattr(self.without_one, name, None) for name in ("verdict", "department")},
             "candidates": records(self.candidates.rename_axis("department").reset_index()),
         }
 
@@ -209,17 +223,6 @@ def wider(mixing: np.ndarray, sizes: np.ndarray, exponent: float, *, eligible: n
     return result
 
 
-def effective_spanners(network: Network) -> np.ndarray:
-    """How many members hold the ties of each department to the others, effectively, (K,).
-
-    A bridge of one person shows as about 1.
-    """
-    i, j = network.dyads
-    across = network.membership[i] != network.membership[j]
-    external = np.bincount(np.r_[i[across], j[across]], minlength=len(network)).astype(np.float64)
-    return effective_number(external, group=network.membership, groups=len(network.departments))
-
-
 def standings(
     network: Network,
     traffic: np.ndarray,
@@ -275,14 +278,6 @@ def without(mixing: np.ndarray, cut: np.ndarray) -> np.ndarray:
     return np.where(cut[:, None] | cut[None, :], 0.0, mixing) if cut.any() else mixing
 
 
-def _apart(layer: Network, cut: np.ndarray) -> Network:
-    """The same people, without the ties of the departments in `cut`."""
-    if not cut.any():
-        return layer
-    stays = sparse.diags_array((~cut[layer.membership]).astype(np.float64), format="csr")
-    return Network(layer.people, sparse.csr_array(stays @ layer.adjacency @ stays), layer.directed, layer.layer)
-
-
 def find_connector(
     every: Network,
     layer: Network,
@@ -292,6 +287,8 @@ def find_connector(
     candidates: Collection[str],
     service: Collection[str] = (),
     turns: Desks | None = None,
+    coverage: float | None = None,
+    weeks: int | None = None,
     seed: int = 0,
 ) -> Connector:
     """The connector department and how sure that is.
@@ -302,58 +299,76 @@ def find_connector(
         evidence, candidates, service: as `standings`.
         replicates: of the mixing of `layer`, under the name of its layer.
         turns: how the departments take turns; unless given, no desk is known but those declared.
+        coverage, weeks: as of `silos.analysis.departments.judge`.
         seed: of the relabellings.
     """
     names = every.departments
     traffic, mixing = (department_totals(ties, ties.contacts) for ties in (every, layer))
     turns = turns or unjudged(names)
-    taken, found = turns.table, turns.found
-    asked = {"candidates": candidates, "service": service, "desks": found}
+    asked = {"candidates": candidates, "service": service, "desks": turns.found}
     table, exponent = standings(every, traffic, mixing, evidence=evidence, **asked)
-    standing, cut = names.isin(list(candidates)), names.isin([*service, *found])
-    bare = _apart(layer, cut)
+    standing, cut = names.isin(list(candidates)), names.isin([*service, *turns.found])
+    bare = without_people(layer, cut[layer.membership])
     score, eligible = table["score"].to_numpy(), table["eligible"].to_numpy()
     ahead = int(np.argmax(np.where(eligible, score, -1.0)))
     draws = without(replicates.mixing[layer.layer], cut)
     first, behind = _ranks(draws, replicates.sizes, exponent, eligible, ahead)
     verdict, reason, chance = _verdict(bare, exponent, score, eligible, first[ahead], seed)
-    others = standing & ~cut
-    if reason == "too_few" and len(names) > 2 and others.sum() > 1 and (score[others] > 0).sum() < 2:
-        # Departments there are, but hardly a tie of this kind between them.
-        reason = "no_ties"
     if verdict == "clear" and evidence in BLIND and not service:
         # A desk that acknowledges looks like a connector here: in the validation it was crowned in half of the cases.
         verdict, reason = "tied", "evidence"
     if verdict == "clear" and evidence == "turn-taking" and not turns.colleagues(names[ahead]):
         verdict, reason = "tied", "turn_taking"
-    busy = standings(every, traffic, traffic, evidence="volume", candidates=candidates)[0]["score"].where(standing)
-    # Where nobody is in contact with another department, none is busy.
-    busiest = busy.idxmax() if (busy > 0).any() else None
+    kept = without(mixing, cut)
+    ties = round(float(_across(kept).sum()) / 2)
+    each = ties / max(int((~cut).sum()), 1)
+    enough = each >= ENOUGH_TIES[evidence]
+    why = unsaid(evidence, int((standing & ~cut).sum()), int(eligible.sum()), each, coverage=coverage, weeks=weeks)
+    if verdict == "none" and not enough:
+        why = why or ("contacts" if evidence == "volume" else "few_ties")
+    if why:
+        verdict, reason = CANNOT_SAY, why
+    busiest, single = _busiest(every, traffic, candidates)
     served = busiest is not None and bool(cut[names.get_loc(busiest)] or table.loc[busiest, "shallow"])
-    warning = served and verdict != "clear"
+    # Where a connector is never called clear, that none is called so says nothing.
+    visible = enough and (evidence not in BLIND or bool(service)) and first[ahead] < NOBODY
+    warning = served and visible and not single and verdict not in ("clear", CANNOT_SAY)
+    held = spanners(layer, seed)
     table = table.assign(
         probability_first=first,
         tied=behind & (verdict == "tied"),
-        effective_spanners=effective_spanners(layer),
-        **{name: taken[name] for name in TURNS},
+        ties=held.ties,
+        effective_spanners=held.effective,
+        effective_spanners_low=held.low,
+        effective_spanners_high=held.high,
+        **{name: turns.table[name] for name in TURNS},
     )
     ranked = table.loc[standing, list(CANDIDATE)].sort_values(["eligible", "score"], ascending=False, kind="stable")
-    leader = str(ranked.index[0]) if verdict != "none" else None
+    leader = str(ranked.index[0]) if verdict in ("clear", "tied") else None
     return Connector(
         verdict=verdict,
         department=leader,
         evidence=evidence,
-        mail_room_warning=warning,
+        mail_room_warning=bool(warning),
         reason="service_only" if warning else reason,
         candidates=ranked,
         chance=chance,
-        busiest=None if busiest is None else str(busiest),
+        busiest=busiest,
         binds=losses(bare, leader, exponent),
-        ties=round(float(_across(without(mixing, cut)).sum()) / 2),
-        affinity=pd.DataFrame(
-            affinities(without(mixing, cut), every.sizes.astype(np.float64), exponent), index=names, columns=names
-        ),
+        ties=ties,
+        affinity=pd.DataFrame(affinities(kept, every.sizes.astype(np.float64), exponent), index=names, columns=names),
     )
+
+
+def _busiest(every: Network, traffic: np.ndarray, candidates: Collection[str]) -> tuple[str | None, bool]:
+    """The candidate that comes first on all traffic, and whether single accounts make it so."""
+    standing = every.departments.isin(list(candidates))
+    score = standings(every, traffic, traffic, evidence="volume", candidates=candidates)[0]["score"].where(standing)
+    # Where nobody is in contact with another department, none is busy.
+    if not (score > 0).any():
+        return None, False
+    name = score.idxmax()
+    return str(name), bool(effective_spanners(every)[every.departments.get_loc(name)] < FEW_SPANNERS)
 
 
 def losses(layer: Network, department: str | None, exponent: float) -> pd.DataFrame:
@@ -390,7 +405,13 @@ def _ranks(
     winners, counts = np.unique(contest.argmax(axis=1), return_counts=True)
     first[winners] = counts / len(draws)
     outranked = (contest >= contest[:, [leader]]).mean(axis=0)
-    return first, eligible & (outranked >= SEPARATED)
+    behind = eligible & (outranked >= SEPARATED)
+    if behind.sum() <= 1 and first[leader] < CLEAR:
+        # Many that seldom win: as many of them as it takes to hold the first in `CLEAR` of the draws.
+        order = np.argsort(-np.where(np.arange(len(first)) == leader, np.inf, first), kind="stable")
+        needed = int(np.searchsorted(np.cumsum(first[order]), CLEAR)) + 1
+        behind[order[:needed]] = True
+    return first, behind
 
 
 def _verdict(
@@ -403,7 +424,7 @@ def _verdict(
 ) -> tuple[str, str, float | None]:
     """Verdict, reason and chance, of scores and P(first) of the first of them."""
     if eligible.sum() < 2 or len(score) < 3:
-        return "none", "too_few", None
+        return "none", "few_departments", None
     sizes = layer.sizes.astype(np.float64)
     shuffled = relabelled(layer, samples=RELABELLINGS, seed=seed)
     everywhere = np.broadcast_to(sizes, (RELABELLINGS, len(sizes)))

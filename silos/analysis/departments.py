@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from silos.analysis.connector import reaches
+from silos.analysis.evidence import CANNOT_SAY, LEAST_WEEKS, covered
 from silos.analysis.organisation import ANY
 from silos.analysis.result_protocol import Result, plain, spread
 from silos.inference.bootstrap import Replicates
@@ -53,16 +54,14 @@ LEAST_INSIDE = 8.0
 #: Ties across from which a department has a verdict, unless it has so many inside, and `LEAST_INSIDE` more: below, most
 #: halved silos are missed.
 LEAST_ACROSS = 20.0
-#: Weeks of messages from which departments have a verdict: in one week too many plain ones are called silos.
-LEAST_WEEKS = 2
-#: Share of the rows within the organisation whose people were found in the roster, from which there are verdicts.
-LEAST_COVERAGE = 0.2
+#: Share of a department's people who appear in the log, from which the department has a verdict: of fewer, it would be
+#: one on those few who use the tool.
+LEAST_PRESENT = 0.25
 #: How many times likelier a contact an insider is in every department, by the lower end of the interval, where all of
 #: the organisation is sealed.
 SEALED = 8.0
 
 RECIPROCATED = "reciprocated"
-CANNOT_SAY = "cannot say"
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +101,15 @@ class Departments(Result):
         if len(low) < 2 or low.isna().any() or low.min() < np.log(SEALED):
             return None
         return float(np.exp(low.min()))
+
+    @property
+    def unsaid(self) -> str | None:
+        """The usual reason why no department can be judged, `uncertain` if intervals are too wide; None if any can."""
+        table = self.table.loc[list(self.candidates)]
+        if not table["verdict"].isin((CANNOT_SAY, "uncertain")).all():
+            return None
+        reasons = table["reason"].fillna("uncertain")
+        return str(reasons.mode().iloc[0]) if len(reasons) else "few_departments"
 
     def said(self) -> str:
         """How many departments have which verdict."""
@@ -184,8 +192,8 @@ def judge(
         rows by falling insularity. None for the median where it has no value.
 
         A verdict is `silo`, `open`, `typical`, `uncertain` or `cannot say`; the last for one `reason`:
-        `few_departments`, `few_people`, `few_ties`, `weeks` or `coverage`. `typical` has the reason `remote` where a
-        department is inward, but no more than others towards those nearest to it.
+        `few_departments`, `few_people`, `few_present` (of its people in the log), `few_ties`, `weeks` or `coverage`.
+        `typical` has the reason `remote` where a department is inward, but not towards those nearest to it.
     """
     names = network.departments
     judged = names.isin(list(shown.candidates))
@@ -339,7 +347,7 @@ def unsaid_of(
     network: Network, mixing: np.ndarray, known: np.ndarray, *, coverage: float | None, weeks: int | None
 ) -> list[str | None]:
     """Why nothing can be said of each department, or None."""
-    if coverage is not None and coverage < LEAST_COVERAGE:
+    if not covered(coverage):
         return ["coverage"] * len(mixing)
     if weeks is not None and weeks < LEAST_WEEKS:
         return ["weeks"] * len(mixing)
@@ -349,7 +357,11 @@ def unsaid_of(
     inside, across = np.diagonal(mixing) / 2, mixing.sum(axis=1) - np.diagonal(mixing)
     # Hardly a tie across where there are many inside is the strongest silo that there is.
     enough = (inside >= LEAST_INSIDE) & ((across >= LEAST_ACROSS) | (inside >= LEAST_INSIDE + LEAST_ACROSS))
-    reasons = np.where(active < LEAST_PEOPLE, "few_people", np.where(enough & known, "", "few_ties"))
+    reasons = np.select(
+        [active < LEAST_PEOPLE, active < LEAST_PRESENT * network.sizes, ~(enough & known)],
+        ["few_people", "few_present", "few_ties"],
+        "",
+    )
     return [str(reason) or None for reason in reasons]
 
 
@@ -379,13 +391,3 @@ def reciprocated(tally: Tally, network: Network) -> dict[str, np.ndarray]:
     i, j = network.dyads
     found = among(i.astype(np.int64) * people + j, np.sort(both)).astype(np.float64)
     return {RECIPROCATED: found} if found.any() else {}
-
-
-def weeks_of(tally: Tally) -> int | None:
-    """Weeks from the first row to the last, begun ones counted; None where the log has no times, or only contacts.
-
-    People meet in a day whom they write to in weeks, so that contacts are not measured by the calendar.
-    """
-    if tally.log.first is None or tally.log.last is None or not tally.log.directed:
-        return None
-    return max(1, -(-(tally.log.last - tally.log.first).days // 7))

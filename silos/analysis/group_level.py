@@ -14,10 +14,11 @@ import numpy as np
 import pandas as pd
 
 from silos.analysis.connector import CANDIDATE, Connector, scores
-from silos.analysis.departments import CANNOT_SAY, Departments
+from silos.analysis.departments import Departments
 from silos.analysis.desks import TURNS, unjudged
 from silos.analysis.detected_communities import DetectedCommunities
 from silos.analysis.dialogue import DEPARTMENT_COLUMNS, PAIR_COLUMNS, Dialogue
+from silos.analysis.evidence import CANNOT_SAY
 from silos.analysis.external import External
 from silos.analysis.findings.group_rules import GROUP_RULES
 from silos.analysis.findings.limits import group_limits
@@ -347,7 +348,8 @@ def connector(volumes: Volumes, shown: Shown, service: tuple[str, ...]) -> Conne
             "probability_first": np.nan,
             "tied": False,
             "substantive_share": np.nan,
-            "effective_spanners": np.nan,
+            "ties": np.nan,
+            **dict.fromkeys(("effective_spanners", "effective_spanners_low", "effective_spanners_high"), np.nan),
             "service": desk,
             "eligible": ~desk & np.isfinite(score) & (score > 0),
         },
@@ -357,7 +359,7 @@ def connector(volumes: Volumes, shown: Shown, service: tuple[str, ...]) -> Conne
     ranked = ranked.sort_values(["eligible", "score"], ascending=False, kind="stable")
     best = ranked["score"]
     return Connector(
-        verdict="none",
+        verdict=CANNOT_SAY,
         department=None,
         evidence="volume",
         mail_room_warning=False,

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 import pandas as pd
 
-from silos.analysis.result_protocol import Result
+from silos.analysis.result_protocol import Result, plain
 from silos.network import Network
 from silos.plots.drawing import Drawing
 from silos.tables import Interactions, ManagersFound, Roster
@@ -71,6 +71,7 @@ class Inputs(Result):
         evidence: the grade of the ties that the connector verdict rests on.
         waived: clauses of the substantive tie that the log cannot answer.
         dated, directed: whether the log has times, and whether it says who wrote to whom.
+        coverage: share of the rows within the organisation whose two people were found in the roster, if known.
         lost: rows lost to the analysis, by reason: unreadable, undated, or without a sender or recipient.
         kinds: medium -> what its rows are, as of `silos.ties.log_kinds`; `guessed`: medium -> why that was guessed.
         unnamed: media of the log that are not shown by their names.
@@ -100,6 +101,7 @@ class Inputs(Result):
     waived: tuple[str, ...]
     dated: bool
     directed: bool
+    coverage: float | None = None
     lost: Mapping[str, int] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
     guessed: Mapping[str, str] = field(default_factory=dict)
@@ -148,6 +150,7 @@ class Inputs(Result):
             "layers": list(self.layers),
             "evidence": self.evidence,
             "waived": list(self.waived),
+            "coverage": plain(self.coverage),
             "lost": dict(self.lost),
             "kinds": dict(self.kinds),
             "kinds_guessed": dict(self.guessed),
@@ -192,6 +195,7 @@ def of_persons(
         waived=log.waived,
         dated=log.dated,
         directed=log.directed,
+        coverage=log.coverage,
         lost=log.lost,
         kinds=log.kinds,
         guessed=log.guessed,

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
+from silos.analysis.evidence import CANNOT_SAY, covered
 from silos.analysis.organisation import TRAFFIC
 from silos.analysis.result_protocol import Result, plain, spread
 from silos.inference.bootstrap import Replicates
@@ -33,8 +34,6 @@ LEAST_DEPARTMENTS = 5
 LEAST_EXPECTED = 12.0
 #: Ties of each of the two with third departments from which a pair has a verdict: how active they are is told by these.
 LEAST_ELSEWHERE = 12.0
-
-CANNOT_SAY = "cannot say"
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +117,7 @@ def by_missing(pairs: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def judge(network: Network, replicates: Replicates, shown: Shown) -> pd.DataFrame:
+def judge(network: Network, replicates: Replicates, shown: Shown, *, coverage: float | None = None) -> pd.DataFrame:
     """One row per unordered pair of departments that may be shown.
 
     `ratio` is the gravity ratio λ of the volume, both directions, with its bootstrap interval, of `observed` and
@@ -128,8 +127,8 @@ def judge(network: Network, replicates: Replicates, shown: Shown) -> pd.DataFram
     1, and that is said by the organisation's E-I index; a department with few ties to all others is a silo, and has no
     wall to each of them.
 
-    `reason` says why a verdict is `cannot say`: `few_departments`, `few_ties`, or `merged` (one of the two is small
-    departments put together).
+    `reason` says why a verdict is `cannot say`: `coverage` (too few of the rows are of people of the roster),
+    `few_departments`, `few_ties`, or `merged` (one of the two is small departments put together).
     """
     names = network.departments
     observed = department_totals(network, network.adjacency)
@@ -171,6 +170,8 @@ def judge(network: Network, replicates: Replicates, shown: Shown) -> pd.DataFram
     table["reason"] = None
     unsaid = table["verdict"] == CANNOT_SAY
     table.loc[unsaid, "reason"] = "few_departments" if len(names) < LEAST_DEPARTMENTS else "few_ties"
+    if not covered(coverage):
+        table["verdict"], table["reason"] = CANNOT_SAY, "coverage"
     table.loc[~alone, ["verdict", "reason"]] = CANNOT_SAY, "merged"
     table = table[shown_pair]
     numbers = [column for column in table.columns if column not in ("a", "b", "verdict", "reason")]

@@ -28,9 +28,10 @@ from silos.analysis import (
 )
 from silos.analysis.accounts import Accounts, declared, find_accounts, without_accounts
 from silos.analysis.background import Search, beside
-from silos.analysis.connector import Connector, find_connector
+from silos.analysis.connector import Connector
+from silos.analysis.connector_dependence import find_with_and_without
 from silos.analysis.desks import Desks, desks
-from silos.analysis.evidence import evidence
+from silos.analysis.evidence import evidence, weeks_of
 from silos.analysis.group_level import analyze_groups
 from silos.analysis.moves import Moves
 from silos.analysis.parameters import Parameters
@@ -182,6 +183,7 @@ class Ground:
         accounts: those senders.
         every: persons and all ties, departments as they are.
         grouped: the same, small departments merged.
+        peopled: the same, without the ties of senders that look like accounts.
         deep: the ties that are evidence for the connector, departments as they are.
         grade: the grade of that evidence.
         turns: how the departments take turns, and which of them are desks.
@@ -194,6 +196,7 @@ class Ground:
     accounts: Accounts
     every: Network
     grouped: Network
+    peopled: Network
     deep: Network
     grade: Evidence
     turns: Desks
@@ -215,13 +218,15 @@ class Ground:
         evident = without_accounts(counted, accounts.suspects)
         shown = merge_small(every.people[DEPARTMENT], asked.min_department, persons=counted.people["person"])
         grouped = every.regrouped(shown.departments)
+        # An account that writes to everybody is nobody's bridge, and makes no department a busy one.
+        peopled = grouped if evident is counted else layer(evident, "any").regrouped(shown.departments)
         turns = desks(evident, grouped, replicates=asked.bootstrap, seed=asked.seed)
         grade = grade or evidence(evident, grouped, turns)
         # Bare contacts rest on all ties there are, but those of accounts; the other grades on ties of their own.
         bare = grade == "volume" and evident is counted
         deep = every if bare else layer(evident, grade).regrouped(every.people[DEPARTMENT])
         closer = departments.reciprocated(counted, every)
-        return cls(counted, evident, accounts, every, grouped, deep, grade, turns, closer, shown)
+        return cls(counted, evident, accounts, every, grouped, peopled, deep, grade, turns, closer, shown)
 
 
 def prepare(
@@ -282,21 +287,24 @@ def judge_departments(ground: Ground, drawn: Drawn, asked: Parameters) -> tuple[
         drawn.grouped,
         ground.shown,
         layers=ground.closer,
-        weeks=departments.weeks_of(ground.counted),
+        coverage=ground.counted.log.coverage,
+        weeks=weeks_of(ground.counted),
         seed=asked.seed,
     )
 
 
 def judge_connector(ground: Ground, drawn: Drawn, asked: Parameters) -> Connector:
     """Which department binds the organisation."""
-    return find_connector(
-        ground.grouped,
+    return find_with_and_without(
+        ground.peopled,
         ground.deep.regrouped(ground.shown.departments),
         drawn.grouped,
         evidence=ground.grade,
         candidates=ground.shown.candidates,
         service=asked.service_departments,
         turns=ground.turns,
+        coverage=ground.counted.log.coverage,
+        weeks=weeks_of(ground.counted),
         seed=asked.seed,
     )
 
@@ -322,9 +330,7 @@ def answer(
     )
     progress("departments")
     table, median = judge_departments(ground, drawn, asked)
-    # An account that writes to everybody is nobody's bridge.
-    peopled = grouped if ground.evident is counted else layer(ground.evident, "any").regrouped(shown.departments)
-    by_person = person_measures(peopled)
+    by_person = person_measures(ground.peopled)
     table = table.join(department_summaries(by_person, minimum=minimum))
     for last in ("verdict", "reason"):
         table.insert(len(table.columns) - 1, last, table.pop(last))
@@ -337,10 +343,12 @@ def answer(
     found = detected_communities.compare(every, grouped, shown.rows, minimum, search.result().detection)
     rows = list(shown.rows)
     ratios, near = gravity_ratio(grouped).loc[rows, rows], affinity(grouped).loc[rows, rows]
-    judged = pairs.Pairs(table=pairs.judge(grouped, drawn.grouped, shown), ratios=ratios, affinity=near)
+    judged = pairs.Pairs(
+        table=pairs.judge(grouped, drawn.grouped, shown, coverage=counted.log.coverage), ratios=ratios, affinity=near
+    )
     silos = departments.Departments(table, median, tuple(shown.candidates))
     progress("what would help")
-    desks, weeks = (*asked.service_departments, *ground.turns.found), departments.weeks_of(counted)
+    desks, weeks = (*asked.service_departments, *ground.turns.found), weeks_of(counted)
     helped = find_help(
         Model.of(grouped, drawn.grouped, shown, layers=ground.closer, desks=desks, weeks=weeks, seed=seed),
         ground.evident,

@@ -11,9 +11,10 @@ from silos.analysis.connector import Connector
 from silos.analysis.detected_communities import DetectedCommunities
 from silos.analysis.dialogue import Dialogue
 from silos.analysis.external import External
+from silos.analysis.findings.connector_words import connector_reason
 from silos.analysis.findings.finding import FindingRule, Findings, RecommendationRule, Recommendations
 from silos.analysis.findings.limits import limits
-from silos.analysis.findings.notes import connector_notes, connector_reason
+from silos.analysis.findings.notes import connector_notes
 from silos.analysis.findings.recommendations import RECOMMENDATIONS, recommend
 from silos.analysis.findings.rules import RULES, find
 from silos.analysis.leadership import Leadership
@@ -290,7 +291,7 @@ class Analysis:
             findings=self.findings_in(language),
             recommendations=self.recommendations_in(language),
             limits=self.limits_in(language),
-            reason=connector_reason(self.connector, language),
+            reason=connector_reason(self.results, language),
             notes=self.notes_in(language),
         )
 

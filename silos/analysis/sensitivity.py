@@ -113,5 +113,9 @@ def _settings(tally: Tally, evidence: Evidence) -> Iterator[tuple[str, str, Ties
         for weeks in OTHER_WEEKS:
             if weeks != WEEKS:
                 yield "weeks", str(weeks), tally.ties, evidence, weeks
+    spoken = not tally.log.kinds or {"messages", "meetings"} & set(tally.log.kinds.values())
     for (setting, value), ties in tally.variants.items():
+        # Only messages and meetings reach several people.
+        if setting == "max_recipients" and not spoken:
+            continue
         yield setting, value, ties, evidence, WEEKS

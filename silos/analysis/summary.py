@@ -10,6 +10,8 @@ from silos.analysis.what_would_help import unknown_help
 
 #: Version of the form of `summary.json`.
 SCHEMA = 2
+#: Of the section on the connector, what stands behind its reason.
+LAST = ("chance", "busiest", "ties", "without_one", "candidates")
 #: Pairs that the connector binds, in the summary.
 BINDS = 5
 
@@ -41,9 +43,9 @@ def summarise(
         **results.departments.to_dict(),
         **results.pairs.to_dict(),
         "connector": {
-            **_without(connector.to_dict(), "chance", "busiest", "ties", "candidates"),
+            **_without(connector.to_dict(), *LAST),
             "reason": reason,
-            **_only(connector.to_dict(), "chance", "busiest", "ties", "candidates"),
+            **_only(connector.to_dict(), *LAST),
             "notes": list(notes),
             "binds": records(connector.bound(results.departments.table.index).head(BINDS)),
             "brokerage_share": _brokerage_share(results),

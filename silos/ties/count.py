@@ -22,7 +22,16 @@ from silos.ties.log_kinds import PLAIN, LogKinds, directions, kinds_of, with_kin
 from silos.ties.losses import refuse_losses
 from silos.ties.people import Population, population
 from silos.ties.refusals import no_contact, no_match, refuse_counted_ties, refuse_log, refuse_unasked
-from silos.ties.results import DialogueCounts, ExternalContacts, LogFacts, Memberships, Rhythm, Tally, with_rejected
+from silos.ties.results import (
+    STRANGER,
+    DialogueCounts,
+    ExternalContacts,
+    LogFacts,
+    Memberships,
+    Rhythm,
+    Tally,
+    with_rejected,
+)
 from silos.ties.step_tables import Messages, StepTables
 from silos.ties.steps import READ, SPENT, Steps
 
@@ -102,6 +111,8 @@ class _Counting:
         self.unnamed = 0
         # Ties that a warehouse counted: there are no rows to count again.
         self.exported = bool(interactions.ties)
+        # Rows between a person of the roster, or a stranger, and somebody outside of the organisation.
+        self.abroad = 0
 
     def tally(self, window: str | None, vary: bool, progress: Callable[[str], None], *, by_week: bool) -> Tally:
         """Everything, in order."""
@@ -205,6 +216,8 @@ class _Counting:
         for row in self.engine.rows("select * from left_out"):
             reason = row["reason"] if row["account"] is None else reasons[row["account"]]
             counts[reason] = counts.get(reason, 0) + int(row["lines"])
+            if reason == STRANGER and row["outside"]:
+                self.abroad += int(row["lines"])
         return counts
 
     def strangers(self) -> int:
@@ -237,6 +250,8 @@ class _Counting:
             rejected=dict(sorted(rejected.items())),
             problems=problems,
             strangers=strangers,
+            # A warehouse does not say which strangers are outsiders.
+            abroad=None if self.exported else self.abroad,
             first=messages.first,
             last=messages.last,
             media=messages.media,

@@ -9,6 +9,7 @@ from silos.privacy.pseudonyms import pseudonymised
 from silos.tables import Interactions
 from silos.ties.definitions import WINDOW_UNITS
 from silos.ties.people import NOBODY, STRANGERS
+from silos.ties.results import STRANGER
 
 #: Where a refusal sends whoever did not come from there.
 SAYS_MORE = " silos check says more."
@@ -118,7 +119,7 @@ def no_match(left_out: Mapping[str, int]) -> EmptyError:
     """No row is between two people of the roster; `left_out` says why, by reason."""
     # Of people whom the roster has the ids need no look.
     unplaced = max(left_out, key=lambda reason: left_out[reason], default="").startswith("no ") and not (
-        left_out.get("no sender or recipient") or left_out.get("not in the roster")
+        left_out.get("no sender or recipient") or left_out.get(STRANGER)
     )
     advice = (
         "Fill in that column of the roster, or name another with --by."

@@ -22,6 +22,8 @@ MINUTES = ("sender", "minute", "messages")
 WEEKLY = ("week", "medium", "a", "b", "messages_a", "messages_b", "volume_a", "volume_b")
 TURNS = ("a", "b", "answers", "continued", "openings", "sessions_a", "sessions_b")
 OUTSIDE = ("person", "outsider")
+#: Why a row makes no tie that names an id which the roster lacks.
+STRANGER = "not in the roster"
 
 
 def _empty(columns: tuple[str, ...]) -> Callable[[], pd.DataFrame]:
@@ -37,6 +39,8 @@ class LogFacts:
         rejected: rows left out, by reason.
         problems: examples of unreadable rows, as (log, line, reason).
         strangers: distinct ids in the log that are not in the roster.
+        abroad: rows left out because they name a stranger, in which one end has an address outside of the roster's
+            domains; None where that is not known.
         first, last: times of the first and the last row used.
         media: rows used, by medium.
         threads, meetings: whether it knows conversations, and meetings.
@@ -56,6 +60,7 @@ class LogFacts:
     broadcasts: int = 0
     selves: int = 0
     strangers: int = 0
+    abroad: int | None = None
     threads: bool = False
     meetings: bool = False
     directed: bool = False
@@ -75,6 +80,18 @@ class LogFacts:
     def lost(self) -> dict[str, int]:
         """Of the rejected rows those that are lost: unreadable, undated, or without a sender or recipient."""
         return lost_of(self.rejected)
+
+    @property
+    def coverage(self) -> float | None:
+        """Share of the rows within the organisation whose two people are both in the roster, if that is known.
+
+        Rows that name somebody with an address elsewhere are not within the organisation. A stranger without an
+        address, or a roster without any, may be anybody: such rows count as rows within.
+        """
+        if self.abroad is None:
+            return None
+        found = self.rows_used + self.broadcasts
+        return found / max(found + self.rejected.get(STRANGER, 0) - self.abroad, 1)
 
     @property
     def broadcast_share(self) -> float:

@@ -286,14 +286,14 @@ def test_what_was_read_of_people_is_said(sample):
     assert inputs["memberships"] == 0
 
 
-def test_without_deep_ties_the_reason_is_that_there_are_none():
+def test_without_deep_ties_the_reason_is_that_there_are_few():
     log, roster = apart()
     senders, recipients = [f"a{at % 6}" for at in range(200)], [f"{'bcd'[at % 3]}{at % 5}" for at in range(200)]
     across = log.iloc[:200].assign(sender=senders, recipient=recipients)
     table = pd.concat([log, across]).assign(thread=lambda held: np.arange(len(held)).astype(str))
     found = silos.analyze(table, roster, bootstrap=20)
-    assert (found.connector.verdict, found.connector.reason) == ("none", "no_ties")
-    assert any(one.id == "connector_no_ties" for one in found.findings)
+    assert (found.connector.verdict, found.connector.reason) == ("cannot say", "few_ties")
+    assert any(one.id == "connector_unsaid" for one in found.findings)
 
 
 def test_what_cannot_be_asked_is_said(sample):

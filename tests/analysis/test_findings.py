@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from silos.analysis.external import External
+from silos.analysis.findings.connector_words import connector_reason
 from silos.analysis.findings.finding import ORDER, Recommendation
 from silos.analysis.findings.recommendations import MOST_NAMED, MOST_SILOS, RECOMMENDATIONS, recommend
 from silos.analysis.findings.rules import CAVEAT, MOST, RULES, SPELLED_OUT, find
@@ -75,7 +76,7 @@ def test_measures_are_those_of_the_rule(calm):
 def test_the_most_serious_come_first_and_what_cannot_be_ruled_out_is_never_cut(calm):
     many = changed(calm, "departments", table=calm.departments.table.assign(verdict="silo"))
     many = changed(many, "inputs", rejected={"not in the roster": 500})
-    many = changed(many, "connector", {f"{name}.effective_spanners": 1.0 for name in NAMES}, evidence="volume")
+    many = changed(many, "connector", evidence="volume")
     many = replace(many, pairs=pairs(Sales_Legal=(0.2, "wall"), IT_Finance=(4.0, "bridge")))
     many = replace(many, organisation=changed(many, "organisation", estimates=told_of_everything(many)).organisation)
     many = replace(many, external=outside({"Legal": "never"}))
@@ -192,13 +193,29 @@ def test_several_that_are_not_separated_are_not_one_that_may_be_a_service_desk(c
     assert advice(unproven, calm) == {"unproven": ("Sales",)}
 
 
-@pytest.mark.parametrize(
-    ("reason", "id"), [("no_ties", "connector_no_ties"), ("too_few", "connector_too_few"), ("chance", "connector_none")]
-)
-def test_no_connector_is_said_with_its_reason(calm, reason, id):
-    none = changed(calm, "connector", verdict="none", department=None, reason=reason)
-    assert news(none, calm) == {id: "notable"}
+def test_no_connector_is_said_with_its_reason(calm):
+    none = changed(calm, "connector", verdict="none", department=None, reason="chance")
+    assert news(none, calm) == {"connector_none": "notable"}
     assert advice(none, calm) == {"none": ()}
+
+
+@pytest.mark.parametrize("reason", ["coverage", "weeks", "few_departments", "few_ties", "contacts"])
+def test_what_cannot_be_said_of_the_connector_is_said_with_what_would_settle_it(calm, reason):
+    unsaid = changed(calm, "connector", verdict="cannot say", department=None, reason=reason, evidence="volume")
+    assert news(unsaid, calm) == {"connector_unsaid": "notable"}
+    assert advice(unsaid, calm) == {f"settle_{reason}": ()}
+    [sentence] = [finding.sentence for finding in find(unsaid, RULES) if finding.id == "connector_unsaid"]
+    assert connector_reason(unsaid) == sentence
+
+
+def test_a_log_that_hardly_matches_the_roster_gives_no_sentence_about_the_organisation(calm):
+    said = replace(calm, organisation=changed(calm, "organisation", estimates=told_of_everything(calm)).organisation)
+    said = changed(said, "departments", {f"{name}.verdict": "cannot say" for name in NAMES})
+    said = changed(said, "departments", {f"{name}.reason": "coverage" for name in NAMES})
+    said = changed(said, "connector", verdict="cannot say", department=None, reason="coverage")
+    said = changed(said, "inputs", rejected={"not in the roster": 992}, coverage=0.008)
+    assert found(said) == {"cannot_judge": "notable", "connector_unsaid": "notable", "unmatched": "notable"}
+    assert [step.action for step in steps(said)] == ["settle_coverage", "show"]
 
 
 def test_a_mail_room_is_a_warning_and_comes_first(calm):
@@ -224,13 +241,27 @@ def test_the_busiest_is_a_service_desk_where_little_of_it_is_substantive(calm, s
 
 
 def test_what_depends_on_one_person_is_said_but_of_the_connector_otherwise(calm):
-    few = changed(calm, "connector", {"IT.effective_spanners": 1.2})
+    few = changed(calm, "connector", {"IT.effective_spanners": 1.2, "IT.effective_spanners_high": 1.9})
     assert news(few, calm) == {"one_person_bridge": "notable"}
     assert advice(few, calm) == {"one_spanner": ("IT",)}
     own = changed(calm, "connector", {"Sales.effective_spanners": 1.2})
     assert advice(own, calm) == {"spanners": ("Sales",)}
-    more = changed(calm, "connector", {"IT.effective_spanners": 1.6})
-    assert news(more, calm) == {} == advice(more, calm)
+    # Two ties of one person show one person, and nothing more.
+    unsure = changed(calm, "connector", {"IT.effective_spanners": 1.0, "IT.effective_spanners_high": 2.0})
+    assert news(unsure, calm) == {} == advice(unsure, calm)
+    small = replace(few, asked=replace(few.asked, min_department=16))
+    assert news(small, calm) == {}
+
+
+@pytest.mark.parametrize(
+    ("evidence", "word"), [("substantive", "substantive ties"), ("reciprocated", "ties both ways")]
+)
+def test_ties_are_called_by_the_grade_that_was_used(calm, evidence, word):
+    high = {"IT.effective_spanners": 1.2, "IT.effective_spanners_high": 1.9}
+    few = changed(calm, "connector", high, evidence=evidence)
+    [sentence] = [finding.sentence for finding in find(few, RULES) if finding.id == "one_person_bridge"]
+    assert f"Nearly all {word} run through them" in sentence
+    assert ("substantive" in sentence) == (evidence == "substantive")
 
 
 # ---- the organisation

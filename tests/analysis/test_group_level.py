@@ -334,7 +334,7 @@ def test_pairs_and_the_connector_describe_and_judge_nobody(found):
     assert sales["ratio"] == pytest.approx(270 / sales["expected"])
     assert pairs["ratio"].is_monotonic_increasing
     connector = found.connector
-    assert (connector.verdict, connector.department, connector.evidence) == ("none", None, "volume")
+    assert (connector.verdict, connector.department, connector.evidence) == ("cannot say", None, "volume")
     marks = [dots for dots in found.report().figures["mixing_heatmap"].collections if dots.get_offsets().any()]
     assert not marks, "no dot says that a pair differs beyond chance"
     assert connector.candidates["probability_first"].isna().all()

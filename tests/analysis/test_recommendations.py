@@ -29,7 +29,7 @@ def wall() -> Results:
 
 
 def one_spanner() -> Results:
-    return changed(calm(), "connector", {"IT.effective_spanners": 1.2})
+    return changed(calm(), "connector", {"IT.effective_spanners": 1.2, "IT.effective_spanners_high": 1.8})
 
 
 def answers() -> Results:

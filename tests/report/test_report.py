@@ -341,9 +341,10 @@ def test_walls_are_listed_by_missing_ties_the_probable_after_the_sure() -> None:
     assert [(row["pair"], *row["cells"][:4]) for row in walls["rows"]] == [
         ("Sales – Legal", "wall", "0", "71", "71"),
         ("IT – Legal", "wall", "1", "20", "19"),
-        ("IT – Sales", "probable wall", "2", "90", "88"),
+        ("IT – Sales", phrases("en")["verdicts"]["probable wall"], "2", "90", "88"),
     ]
-    assert [row["cells"][:4] for row in bridges["rows"]] == [["probable bridge", "50", "10", "40"]]
+    likely = phrases("en")["verdicts"]["probable bridge"]
+    assert [row["cells"][:4] for row in bridges["rows"]] == [[likely, "50", "10", "40"]]
     assert phrases("en")["report"]["pairs_unsaid"].format(count="1") in section["lead"]
 
 
@@ -360,8 +361,8 @@ def test_where_there_is_no_wall_the_closest_pair_is_told() -> None:
 
 def test_no_more_than_seven_findings_are_open_and_indices_are_for_analysts() -> None:
     never = pd.DataFrame({"verdict": {"IT": "never"}}).reindex(columns=COLUMNS)
-    few = {f"{name}.effective_spanners": 1.0 for name in ("IT", "Sales")}
-    results = changed(organisation(), "connector", few, evidence="volume")
+    few = {f"{name}.effective_spanners{end}": 1.0 for name in ("IT", "Sales") for end in ("", "_high")}
+    results = changed(organisation(), "connector", few, evidence="reciprocated")
     results = changed(results, "inputs", rejected={"not in the roster": 60_000})
     results = replace(results, external=External(never, Estimate(0.2), 9, ""))
     found = told(results)["findings"]

@@ -76,7 +76,8 @@ def candidates(names: list[str] | tuple[str, ...], first: list[float], **columns
     """The candidates for the connector, with how often each comes first."""
     usual = {
         "score": 0.11 / (np.arange(len(names)) + 1), "bind": 0.15 / (np.arange(len(names)) + 1), "reach": 0.8,
-        "probability_first": first, "tied": False, "substantive_share": 0.42, "effective_spanners": 9.0,
+        "probability_first": first, "tied": False, "substantive_share": 0.42, "ties": 90.0,
+        "effective_spanners": 9.0, "effective_spanners_low": 7.0, "effective_spanners_high": 11.0,
         "service": [name == "Mail room" for name in names], "eligible": True, "answers": 0, "turn_taking": np.nan,
         "turn_taking_low": np.nan, "turn_taking_high": np.nan, "desk": False,
     }  # fmt: skip

@@ -115,6 +115,10 @@ class Voice:
         """The phrase `key` of a section, with its values."""
         return phrases(self.language)[section][key].format(**values)
 
+    def has(self, section: str, key: str) -> bool:
+        """Whether there is a phrase `key` in a section."""
+        return key in phrases(self.language)[section]
+
     def finding(self, key: str, severity: Severity, measures: tuple[str, ...], *about: str, **values: str) -> Finding:
         """A finding with the sentence `key`."""
         return Finding(":".join((key, *about)), severity, self.say("findings", key, **values), measures)

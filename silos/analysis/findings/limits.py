@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from silos.analysis.findings.connector_words import of_kind
 from silos.analysis.findings.finding import Voice
 from silos.analysis.headline import LEAST_TIES
 from silos.analysis.results import Results
@@ -12,8 +13,9 @@ def limits(results: Results, language: str = "en") -> tuple[str, ...]:
     """What the findings do not say."""
     voice, inputs = Voice(language), results.inputs
     media = ", ".join(inputs.layers)
+    observed = of_kind(voice, "limits", "observed" if media else "observed_any", inputs)
     keys: list[tuple[str, dict[str, str]]] = [
-        ("observed", {"media": media}) if media else ("observed_any", {}),
+        (observed, {"media": media} if media else {}),
         ("causal", {}),
         ("performance", {}),
         ("small", {"minimum": voice.numerals.count(results.asked.min_department)}),

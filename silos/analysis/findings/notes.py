@@ -1,6 +1,5 @@
-"""The sentences beside the connector verdict: why it is as it is, and under which other settings it changes."""
+"""The notes beside the connector verdict: what it is made of, and under which other settings it changes."""
 
-from silos.analysis.connector import CLEAR, Connector
 from silos.analysis.findings.finding import Voice
 from silos.analysis.results import Results
 
@@ -48,18 +47,3 @@ def connector_notes(results: Results, language: str = "en") -> tuple[str, ...]:
             )
         )
     return tuple(notes)
-
-
-def connector_reason(connector: Connector, language: str = "en") -> str:
-    """Why the connector verdict is what it is, in one sentence."""
-    voice, candidates = Voice(language), connector.candidates
-    first = float(candidates["probability_first"].iloc[0]) if len(candidates) else float("nan")
-    return voice.say(
-        "reasons",
-        connector.reason,
-        department=str(connector.department),
-        busiest=str(connector.busiest),
-        chance=voice.numerals.chance(first),
-        needed=voice.numerals.percent(CLEAR),
-        others=", ".join(connector.tied) or "–",
-    )

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from silos.analysis.evidence import CANNOT_SAY, covered
+from silos.analysis.findings.connector_words import of_kind
 from silos.analysis.findings.exchange_rules import (
     LEVEL,
     answers_less_across,
@@ -11,15 +13,15 @@ from silos.analysis.findings.exchange_rules import (
     value_of,
 )
 from silos.analysis.findings.finding import Recommendation, RecommendationRule, Recommendations, Voice
-from silos.analysis.findings.rules import SPELLED_OUT, connector_key, resting_on_few
+from silos.analysis.findings.rules import SPELLED_OUT, connector_key, held_by_few
 from silos.analysis.results import Results
 from silos.analysis.tool_communities import SILO
 from silos.inference.estimate import Estimate
 
 #: Of each kind: a longer list is not done on a Monday.
 MOST_SILOS, MOST_WALLS, MOST_COMMUNITIES, MOST_NAMED = 5, 3, 3, 4
-#: A connector carried by fewer people than this, in effect, depends on too few.
-FEW_SPANNERS = 3.0
+#: Reasons why nothing can be said of the connector that another input would remove.
+SETTLED = ("coverage", "weeks", "few_departments", "few_ties", "contacts")
 #: Contact of a third department with both sides of a wall, over the expected, from which it can open a door.
 AJAR = 1.0
 #: Answers across departments are slow where half of them take this many times as long as inside, and the intervals
@@ -30,7 +32,8 @@ SLOW = 2.0
 def recommend(results: Results, rules: tuple[RecommendationRule, ...], language: str = "en") -> Recommendations:
     """The recommendations in a language, the most pressing first; never empty."""
     voice = Voice(language)
-    steps = [step for rule in rules for step in rule(results, voice)]
+    heard = [rule for rule in rules if covered(results.inputs.coverage) or rule is _connector]
+    steps = [step for rule in heard for step in rule(results, voice)]
     return Recommendations([*(steps or [voice.recommend("calm")]), voice.recommend("show")])
 
 
@@ -152,9 +155,14 @@ def _walls(results: Results, voice: Voice) -> Iterator[Recommendation]:
 def _single_spanners(results: Results, voice: Voice) -> Iterator[Recommendation]:
     """Departments whose substantive contact with others is nearly all one person's, but for the connector."""
     binds = _binds(results)
-    for name in [str(name) for name in resting_on_few(results).index if name != binds][:MOST_NAMED]:
+    for name in [str(name) for name in held_by_few(results).index if name != binds][:MOST_NAMED]:
         yield voice.recommend(
-            "one_spanner", name, because=("one_person_bridge",), watch=f"effective_spanners:{name}", department=name
+            "one_spanner",
+            name,
+            because=("one_person_bridge",),
+            watch=f"effective_spanners:{name}",
+            department=name,
+            ties=voice.say("ties", results.connector.evidence),
         )
 
 
@@ -192,9 +200,8 @@ def _connector(results: Results, voice: Voice) -> Iterator[Recommendation]:
     connector, binds = results.connector, _binds(results)
     if binds is not None:
         yield voice.recommend("clear", binds, because=("connector_clear",), watch="bind", connector=binds)
-        spanners = float(connector.candidates.loc[binds, "effective_spanners"])
-        if spanners < FEW_SPANNERS:
-            count = voice.numerals.decimal(spanners, 1)
+        if connector.resting_on_few:
+            count = voice.numerals.decimal(float(connector.candidates.loc[binds, "effective_spanners"]), 1)
             yield voice.recommend(
                 "spanners",
                 binds,
@@ -204,7 +211,7 @@ def _connector(results: Results, voice: Voice) -> Iterator[Recommendation]:
                 count=count,
             )
     elif connector.verdict == "tied":
-        key = "unproven" if connector.unproven else "tied"
+        key = of_kind(voice, "recommendations", "unproven", results.inputs) if connector.unproven else "tied"
         about = (str(connector.department), *connector.tied)
         yield voice.recommend(
             key,
@@ -213,6 +220,9 @@ def _connector(results: Results, voice: Voice) -> Iterator[Recommendation]:
             watch="probability_first",
             department=str(connector.department),
         )
+    elif connector.verdict == CANNOT_SAY:
+        if connector.reason in SETTLED:
+            yield voice.recommend(f"settle_{connector.reason}", because=(connector_key(connector),))
     elif not connector.mail_room_warning:
         yield voice.recommend("none", because=(connector_key(connector),), watch="probability_first")
 

@@ -10,13 +10,15 @@ import numpy as np
 import pandas as pd
 
 from silos.analysis.connector import Connector
+from silos.analysis.evidence import CANNOT_SAY, covered
+from silos.analysis.findings.connector_words import grounds, of_kind, resting_on_few, unsaid
 from silos.analysis.findings.exchange_rules import LEVEL, dialogue, layers, leadership, outside
 from silos.analysis.findings.finding import ORDER, Finding, FindingRule, Findings, Severity, Voice
 from silos.analysis.results import Results
 from silos.analysis.tool_communities import BRIDGE, SILO
 from silos.inference.multiple_testing import FALSE_DISCOVERY
-from silos.locales.numerals import MISSING
 from silos.ties.losses import WORTH_SAYING, worth_saying
+from silos.ties.results import STRANGER
 
 #: Silos, walls and bridges that get a sentence each; the others are counted.
 SPELLED_OUT = 3
@@ -28,8 +30,9 @@ TRAFFIC = 0.2
 MOST = 10
 #: Share of the departments that must have a verdict for "none is a silo" to be said of all.
 JUDGED = 0.5
-#: Effective spanners below which a department depends on single persons.
-FEW_SPANNERS = 1.5
+#: Upper end of the interval of the effective number of people who hold a department's ties across, below which the
+#: department depends on very few.
+FEW_SPANNERS = 2.0
 #: Times the smallest department that may be shown, from which it is said that one depends on very few people.
 SEVERAL = 2
 #: Agreement of communities and departments, and homogeneity of communities, from which these are "largely the
@@ -43,7 +46,8 @@ CAVEAT = "cannot_rule_out"
 
 def find(results: Results, rules: tuple[FindingRule, ...], language: str = "en") -> Findings:
     """The findings in a language, most serious first, at most `MOST`; what cannot be ruled out is always said."""
-    told = [finding for rule in rules for finding in rule(results, Voice(language))]
+    heard = [rule for rule in rules if covered(results.inputs.coverage) or rule in UNCOVERED]
+    told = [finding for rule in heard for finding in rule(results, Voice(language))]
     told.sort(key=lambda finding: ORDER.index(finding.severity))
     kept, cut = told[:MOST], told[MOST:]
     caveats = [finding for finding in cut if finding.id.startswith(CAVEAT)]
@@ -125,10 +129,8 @@ def _no_silo(results: Results, voice: Voice) -> Iterator[Finding]:
     if found.sealed is not None:
         times = numerals.times(found.sealed)
         yield voice.finding("sealed", "serious", ("insiders_odds", "modularity"), times=times)
-    elif not judged:
-        reasons = table["reason"].dropna()
-        key = str(reasons.mode().iloc[0]) if len(reasons) else "few_ties"
-        yield voice.finding("cannot_judge", "notable", ("insularity",), reason=voice.say("unsaid", key))
+    elif found.unsaid is not None:
+        yield voice.finding("cannot_judge", "notable", ("insularity",), reason=voice.say("unsaid", found.unsaid))
     elif judged >= JUDGED * len(table):
         yield voice.finding("no_silo", "good", ("insularity",))
     else:
@@ -138,22 +140,18 @@ def _no_silo(results: Results, voice: Voice) -> Iterator[Finding]:
 
 def connector_key(connector: Connector) -> str:
     """The finding that the connector verdict makes: one verdict, one sentence."""
-    if connector.verdict == "clear":
-        return "connector_clear"
-    if connector.verdict == "tied":
-        return "connector_unproven" if connector.unproven else "connector_tied"
-    if connector.reason == "no_ties":
-        return "connector_no_ties"
-    if connector.reason == "too_few" or connector.chance is None:
-        return "connector_too_few"
-    return "connector_none"
+    if connector.verdict == CANNOT_SAY:
+        return "connector_unsaid"
+    return "connector_unproven" if connector.unproven else f"connector_{connector.verdict}"
 
 
 def _connector(results: Results, voice: Voice) -> Iterator[Finding]:
     connector, numerals = results.connector, voice.numerals
     candidates = connector.candidates
     measures = ("bind", "reach", "probability_first")
-    grounds = voice.say("evidence", connector.evidence)
+    if connector.verdict == CANNOT_SAY:
+        yield voice.finding(connector_key(connector), "notable", measures, **unsaid(results, voice))
+        return
     if connector.mail_room_warning:
         yield voice.finding("mail_room_warning", "serious", measures, busiest=str(connector.busiest))
     first = candidates.iloc[0] if connector.verdict in ("clear", "tied") else {}
@@ -165,11 +163,13 @@ def _connector(results: Results, voice: Voice) -> Iterator[Finding]:
         chance=numerals.chance(first.get("probability_first")),
         bind=numerals.percent(first.get("bind")),
         reach=numerals.percent(first.get("reach")),
-        others=", ".join(connector.tied) or MISSING,
-        evidence=grounds,
+        others=numerals.listing(connector.tied),
+        evidence=grounds(results, voice),
+        few=resting_on_few(connector, voice),
     )
     if connector.evidence != "substantive":
-        yield voice.finding(f"{CAVEAT}_{connector.evidence}", "context", ("substantive_share",))
+        key = of_kind(voice, "findings", f"{CAVEAT}_{connector.evidence}", results.inputs)
+        yield voice.finding(key, "context", ("substantive_share",), evidence=grounds(results, voice))
     share = candidates["substantive_share"]
     busiest = connector.busiest
     if (
@@ -250,26 +250,30 @@ def _organisation(results: Results, voice: Voice) -> Iterator[Finding]:
         )
 
 
-def resting_on_few(results: Results) -> pd.DataFrame:
-    """Candidates whose substantive contact with others rests on very few people, the fewest first."""
+def held_by_few(results: Results) -> pd.DataFrame:
+    """Candidates whose ties to others are, beyond chance, those of very few people, the fewest first."""
     candidates, people = results.connector.candidates, results.departments.table["people"]
-    # Shallow ties say nothing of what a department depends on, and in a small one colleagues could name the person.
-    if results.connector.evidence != "substantive":
+    # Passing contacts say nothing of what a department depends on, and in a small one colleagues could name the person.
+    if results.connector.evidence == "volume":
         return candidates.head(0)
     large = people.reindex(candidates.index) >= SEVERAL * results.asked.min_department
-    spanners = candidates["effective_spanners"]
-    few = candidates[(spanners > 0) & (spanners < FEW_SPANNERS) & large]
+    few = candidates[(candidates["effective_spanners_high"] < FEW_SPANNERS) & large]
     return few.sort_values("effective_spanners", kind="stable")
 
 
 def _bridges_of_one(results: Results, voice: Voice) -> Iterator[Finding]:
-    few, people = resting_on_few(results), results.departments.table["people"]
+    few, people = held_by_few(results), results.departments.table["people"]
     if len(few):
+        count = voice.numerals.count
         told = [
-            voice.say("pairs", "spanners", department=str(department), people=voice.numerals.count(people[department]))
-            for department in few.index[:SPELLED_OUT]
+            voice.say(
+                "pairs", "spanners", department=str(department), people=count(people[department]), ties=count(ties)
+            )
+            for department, ties in few["ties"].head(SPELLED_OUT).items()
         ]
-        yield voice.finding("one_person_bridge", "notable", ("effective_spanners",), departments=", ".join(told))
+        kind = voice.say("ties", results.connector.evidence)
+        departments = voice.numerals.listing(told)
+        yield voice.finding("one_person_bridge", "notable", ("effective_spanners",), departments=departments, ties=kind)
 
 
 def _communities(results: Results, voice: Voice) -> Iterator[Finding]:
@@ -338,7 +342,7 @@ def _traffic(ratio: float, voice: Voice) -> str:
 
 def _strangers(results: Results, voice: Voice) -> Iterator[Finding]:
     inputs = results.inputs
-    share = inputs.rejected.get("not in the roster", 0) / max(inputs.rows_read, 1)
+    share = inputs.rejected.get(STRANGER, 0) / max(inputs.rows_read, 1)
     if share >= STRANGERS:
         yield voice.finding("unmatched", "notable", ("people_unmatched",), share=voice.numerals.percent(share))
 
@@ -360,3 +364,5 @@ RULES: tuple[FindingRule, ...] = (
     outside,
     layers,
 )
+#: What is said where the roster knows too few of those in the log for any verdict.
+UNCOVERED: tuple[FindingRule, ...] = (_losses, _silos, _connector, _strangers, _accounts)

@@ -4,7 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from silos.analysis.findings.finding import Recommendations
+from silos.analysis.evidence import CANNOT_SAY
+from silos.analysis.findings.connector_words import unsaid
+from silos.analysis.findings.finding import Recommendations, Voice
 from silos.analysis.results import Results
 from silos.report.wording import Wording
 
@@ -46,9 +48,8 @@ def _apart(results: Results, words: Wording) -> str:
             times=number.times(float(np.exp(odds[silos[0]]))),
             usual=usual,
         )
-    if len(found.called("cannot say")) == len(found.candidates):
-        reason = str(found.table["reason"].dropna().iloc[0])
-        return say["apart_unsaid"].format(reason=words.words["unsaid"][reason])
+    if found.unsaid is not None:
+        return say["apart_unsaid"].format(reason=words.words["unsaid"][found.unsaid])
     if found.sealed is not None:
         return say["apart_sealed"].format(times=number.times(found.sealed))
     if len(walls):
@@ -67,6 +68,8 @@ def _connects(results: Results, words: Wording) -> str:
     say, number, connector = words.words["answer"], words.number, results.connector
     if words.groups:
         return say["connects_groups"].format(department=connector.busiest or say["nobody"])
+    if connector.verdict == CANNOT_SAY:
+        return say["connects_unsaid"].format(reason=unsaid(results, Voice(words.language))["why"])
     if connector.mail_room_warning:
         return say["connects_service"].format(department=connector.busiest)
     if connector.unproven:

@@ -2,7 +2,11 @@
 
 from typing import Any
 
-from silos.analysis.findings.notes import connector_notes, connector_reason
+from silos.analysis.connector import Connector
+from silos.analysis.evidence import CANNOT_SAY
+from silos.analysis.findings.connector_words import connector_reason, of_kind
+from silos.analysis.findings.finding import Voice
+from silos.analysis.findings.notes import connector_notes
 from silos.analysis.results import Results
 from silos.report.wording import Wording
 
@@ -15,12 +19,10 @@ def connector(results: Results, words: Wording) -> dict[str, Any]:
     candidates = found.candidates.assign(name=found.candidates.index.map(str))
     candidates = candidates.sort_values(["score", "name"], ascending=[False, True], kind="stable")
     return {
-        "lead": say["connector_unproven" if found.unproven else f"connector_{found.verdict}"].format(
-            department=found.department
-        ),
-        "reason": connector_reason(found, words.language),
+        "lead": say[_lead(found)].format(department=found.department),
+        "reason": connector_reason(results, words.language),
         "notes": list(connector_notes(results, words.language)),
-        "evidence": say[f"evidence_{found.evidence}"],
+        "evidence": say[of_kind(Voice(words.language), "report", f"evidence_{found.evidence}", results.inputs)],
         "warning": say["warning"] if found.mail_room_warning else "",
         "rows": [
             {
@@ -36,3 +38,10 @@ def connector(results: Results, words: Wording) -> dict[str, Any]:
             for one in candidates.head(MOST_CANDIDATES).to_dict("records")
         ],
     }
+
+
+def _lead(found: Connector) -> str:
+    """The phrase of the verdict."""
+    if found.verdict == CANNOT_SAY:
+        return "connector_unsaid"
+    return "connector_unproven" if found.unproven else f"connector_{found.verdict}"

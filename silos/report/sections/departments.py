@@ -12,6 +12,11 @@ def departments(results: Results, words: Wording) -> dict[str, Any]:
     """One row per department, the most inward first, and how many of them are silos."""
     say, number, found = words.say, words.number, results.departments
     key = {0: "silos_none", 1: "silos_one"}.get(len(found.silos), "silos_some")
+    reason = found.unsaid
+    if reason is not None:
+        key = "silos_unsaid"
+    elif found.sealed is not None and not found.silos:
+        key = "silos_sealed"
     rows = found.table.to_dict("index")
     roles = {name: [known(row[role]) for role in ROLES] for name, row in rows.items()}
     return {
@@ -19,6 +24,8 @@ def departments(results: Results, words: Wording) -> dict[str, Any]:
             count=number.count(len(found.silos)),
             departments=number.count(results.organisation.shown),
             names=words.names(found.silos),
+            reason=words.words["unsaid"][reason] if reason else "",
+            times=number.times(found.sealed),
         ),
         "rows": [_row(str(name), row, words) for name, row in rows.items()],
         "roles": [

@@ -43,6 +43,8 @@ def _lead(results: Results, words: Wording) -> str:
         closest = fewer.iloc[0]
         ties, expected = number.count(closest["ties"]), number.count(closest["expected_ties"])
         parts.append(say["pairs_closest"].format(a=closest["a"], b=closest["b"], ties=ties, expected=expected))
+    if unsaid and unsaid == len(found.table):
+        return say["pairs_unsaid_all"]
     if unsaid:
         parts.append(say["pairs_unsaid"].format(count=number.count(unsaid)))
     return " ".join(parts)

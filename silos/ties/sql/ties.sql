@@ -91,8 +91,8 @@ where c.sender <> c.recipient and c.sender <> -1 and c.recipient <> -1 and not c
     and (c.moment is null or (c.moment >= s.since and c.moment < s.until))
 
 -- step: left_out (view)
--- Why the other rows make no ties, the first reason that holds.
-select reason, account, count(*) as lines
+-- Why the other rows make no ties, the first reason that holds; `outside` is 1 where one end is known to be no colleague.
+select reason, account, outside, count(*) as lines
 from (
     select
         case
@@ -107,13 +107,14 @@ from (
         case
             when c.sender < 0 and c.sender > s.strangers then c.sender
             when c.recipient < 0 and c.recipient > s.strangers then c.recipient
-        end as account
+        end as account,
+        case when s.domains <> '' and (c.sender <= s.outsiders or c.recipient <= s.outsiders) then 1 else 0 end as outside
     from known c
     cross join settings s
     where c.sender is null or c.recipient is null or c.undated or c.reaction or c.sender = c.recipient
         or c.sender < 0 or c.recipient < 0 or c.moment < s.since or c.moment >= s.until
 ) judged
-group by reason, account
+group by reason, account, outside
 
 -- step: lines (view)
 -- All rows of the log.

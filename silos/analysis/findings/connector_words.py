@@ -1,0 +1,73 @@
+"""The words of the connector verdict for all places that say it, and of what the rows of a log are."""
+
+from silos.analysis.connector import CLEAR, Connector
+from silos.analysis.evidence import CANNOT_SAY, LEAST_CANDIDATES, LEAST_COVERAGE, LEAST_TIES, LEAST_WEEKS
+from silos.analysis.findings.finding import Voice
+from silos.analysis.inputs import Inputs
+from silos.analysis.results import Results
+
+
+def log_kind(inputs: Inputs) -> str:
+    """What most is said of the rows of a log: `messages` if there are any, else the first kind that there is."""
+    there = set(inputs.kinds.values())
+    order = ("messages", "meetings", "acts", "survey", "contacts")
+    return next((kind for kind in order if kind in there), "messages")
+
+
+def of_kind(voice: Voice, section: str, key: str, inputs: Inputs) -> str:
+    """The key of the phrase for logs of this kind, where there is one; `_other` is for all that are no messages."""
+    kind = log_kind(inputs)
+    endings = (f"_{kind}", "" if kind in ("messages", "meetings") else "_other")
+    return next((f"{key}{end}" for end in endings if voice.has(section, f"{key}{end}")), key)
+
+
+def grounds(results: Results, voice: Voice) -> str:
+    """The ties that the verdict rests on, in words."""
+    return voice.say("evidence", of_kind(voice, "evidence", results.connector.evidence, results.inputs))
+
+
+def unsaid(results: Results, voice: Voice) -> dict[str, str]:
+    """Of a verdict `cannot say`, `why` it is that, and what would `settle` it."""
+    connector, numerals = results.connector, voice.numerals
+    values = {
+        "ties": numerals.count(connector.ties),
+        "needed": numerals.count(LEAST_TIES[connector.evidence]),
+        "weeks": numerals.count(LEAST_WEEKS),
+        "candidates": numerals.count(LEAST_CANDIDATES),
+        "coverage": numerals.percent(results.inputs.coverage),
+        "least": numerals.percent(LEAST_COVERAGE),
+        "evidence": grounds(results, voice),
+    }
+    return {
+        "why": voice.say("unsettled", connector.reason, **values),
+        "settle": voice.say("settles", of_kind(voice, "settles", connector.reason, results.inputs), **values),
+    }
+
+
+def resting_on_few(connector: Connector, voice: Voice) -> str:
+    """The rest of a sentence, where the ties of the first are those of few members: what would be without one."""
+    if not connector.resting_on_few or connector.without_one is None:
+        return ""
+    then = connector.without_one
+    same = then.department == connector.department
+    key = then.verdict if then.department is None else f"{then.verdict}_{'same' if same else 'other'}"
+    spanners = float(connector.candidates.loc[connector.department, "effective_spanners"])
+    return voice.say("few", key, spanners=voice.numerals.decimal(spanners, 1), department=str(then.department))
+
+
+def connector_reason(results: Results, language: str = "en") -> str:
+    """Why the connector verdict is what it is, in one sentence or two."""
+    voice, connector = Voice(language), results.connector
+    if connector.verdict == CANNOT_SAY and connector.reason != "groups":
+        return voice.say("reasons", CANNOT_SAY, **unsaid(results, voice))
+    candidates = connector.candidates
+    first = float(candidates["probability_first"].iloc[0]) if len(candidates) else float("nan")
+    return voice.say(
+        "reasons",
+        of_kind(voice, "reasons", connector.reason, results.inputs),
+        department=str(connector.department),
+        busiest=str(connector.busiest),
+        chance=voice.numerals.chance(first),
+        needed=voice.numerals.percent(CLEAR),
+        others=voice.numerals.listing(connector.tied),
+    )
