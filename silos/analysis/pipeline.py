@@ -145,15 +145,8 @@ def analyze(
     with beside(ground.every, organisation.effort(ground.every, seed)) as search:
         progress("bootstrap")
         drawn = draw(ground, asked)
-        results = answer(
-            ground,
-            drawn,
-            search,
-            asked,
-            given=inputs.Given.of(logs, staff, by),
-            moves=Moves.of(staff, by),
-            progress=progress,
-        )
+        given, moves = inputs.Given.of(logs, staff, by), Moves.of(staff, by)
+        results = answer(ground, drawn, search, asked, given=given, moves=moves, progress=progress)
     return PersonAnalysis(results, ground.every, ground.shown, counted)
 
 

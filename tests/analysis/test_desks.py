@@ -174,8 +174,8 @@ def turns_of(names, *, first=1.0, sure=1.0, desk=None):
     return Desks(table)
 
 
-def hub():
-    ties = np.full((8, 8), 3)
+def hub(weak=3):
+    ties = np.full((8, 8), weak)
     ties[0, :] = ties[:, 0] = 30
     return company(ties)
 
@@ -198,7 +198,7 @@ def test_a_connector_by_turns_takes_turns_as_a_colleague(evidence, first, sure, 
 
 
 def test_the_ties_of_a_desk_are_no_evidence_for_others():
-    every = hub()
+    every = hub(weak=8)
     found = judged(every, "turn-taking", turns_of(every.departments, desk="d0"))
     assert found.desks == ("d0",)
     assert found.department != "d0"
