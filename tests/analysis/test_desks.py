@@ -206,7 +206,7 @@ def test_the_ties_of_a_desk_are_no_evidence_for_others():
     assert found.candidates.loc["d0", "score"] == 0
     assert found.busiest == "d0"
     assert found.mail_room_warning
-    without = np.full((8, 8), 3)
+    without = np.full((8, 8), 8)
     without[0, :] = without[:, 0] = 0
     other = judged(company(without), "turn-taking", turns_of(every.departments))
     kept = [name for name in every.departments if name != "d0"]
