@@ -204,9 +204,13 @@ class Network:
     def to_networkx(self, level: Literal["department", "person"] = "department") -> "nx.Graph[Any]":
         """The graph of departments or of persons.
 
-        Persons: nodes with the columns of `people`, edges with `weight`. Departments: nodes with `people` (count);
-        edges with `weight` (volume, both directions where undirected) and `ties` (pairs of persons in contact);
-        what stays within a department is a loop.
+        Persons: nodes with the columns of `people`, edges with `weight` and `distance`. Departments: nodes with
+        `people` (count); edges with `weight` (volume, both directions where undirected), `distance`, and `ties` (pairs
+        of persons in contact); what stays within a department is a loop.
+
+        `weight` is a strength: the more, the closer. `distance` is its inverse, for whatever looks for short paths:
+        `nx.betweenness_centrality(graph, weight="distance")`. With `weight="weight"` paths avoid the strongest ties,
+        and the department that hardly talks to anybody comes first.
         """
         # It takes a while to load, and an analysis does without it until its files are written.
         import networkx as nx
@@ -218,7 +222,7 @@ class Network:
             matrix = (self.adjacency if self.directed else sparse.triu(self.adjacency)).tocoo()
             names = self.people.index
             for i, j, value in zip(matrix.row, matrix.col, matrix.data, strict=True):
-                graph.add_edge(names[i], names[j], weight=float(value))
+                graph.add_edge(names[i], names[j], weight=float(value), distance=1 / float(value))
             return graph
         if level != "department":
             raise SilosError(f"a network has the levels 'department' and 'person', not {level!r}.")
@@ -234,5 +238,6 @@ class Network:
         for a, first in enumerate(self.departments):
             for b, second in enumerate(self.departments):
                 if volume[a, b] > 0:
-                    graph.add_edge(first, second, weight=float(volume[a, b]), ties=int(ties[a, b]))
+                    strength = float(volume[a, b])
+                    graph.add_edge(first, second, weight=strength, distance=1 / strength, ties=int(ties[a, b]))
         return graph

@@ -42,3 +42,13 @@ def test_dyads_are_the_pairs_in_contact_in_order(directed):
     i, j = np.nonzero(np.triu(dense + dense.T, 1))
     assert np.array_equal(found.dyads, (i, j))
     np.testing.assert_array_equal(found.dyad_volumes, (dense + dense.T * directed)[i, j])
+
+
+def test_paths_by_distance_go_over_strong_ties():
+    """Sales and Legal hardly talk to each other: what passes between them goes through Marketing."""
+    weights = np.array([[0, 10, 1], [10, 0, 10], [1, 10, 0]])
+    people = pd.DataFrame({"department": ["Sales", "Marketing", "Legal"]}, index=["a", "b", "c"])
+    graph = Network(people, sparse.csr_array(weights), directed=False).to_networkx()
+    assert nx.betweenness_centrality(graph, weight="distance") == {"Legal": 0, "Marketing": 1, "Sales": 0}
+    assert nx.betweenness_centrality(graph, weight="weight")["Marketing"] == 0
+    assert graph.edges["Sales", "Legal"] == {"weight": 1, "distance": 1, "ties": 1}
