@@ -6,8 +6,8 @@ counted. `Roster` is small and lives in memory. `Ties` is bounded by people and 
 
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -295,6 +295,38 @@ class Roster:
         """
         stated = self.people.reset_index()
         return self._in_units(stated, by).assign(**dict.fromkeys(("since", "until", "joined", "left"), pd.NaT))
+
+    def crossed(self, columns: Sequence[str]) -> "tuple[Roster, str]":
+        """The roster with one more column, whose units are the combinations of several columns; and what it is called.
+
+        Who lacks one of them is in no combination.
+
+        Examples:
+            >>> people = pd.DataFrame({"team": ["R&D", "R&D", None], "site": ["Oslo", "Porto", "Porto"]})
+            >>> both, name = Roster(people, pd.DataFrame()).crossed(["team", "site"])
+            >>> name, both.people[name].tolist()
+            ('team × site', ['R&D (Oslo)', 'R&D (Porto)', None])
+
+        Raises:
+            ColumnError: the roster lacks one of them.
+        """
+        missing = next((column for column in columns if column not in self.people.columns), None)
+        if missing is not None:
+            raise ColumnError.unknown(missing, found=[str(one) for one in self.people.columns], where="the roster")
+        name = " × ".join(columns)
+
+        def combined(rows: pd.DataFrame) -> pd.DataFrame:
+            first, *others = (rows[column].astype(str) for column in columns)
+            whole = rows[list(columns)].notna().all(axis=1)
+            within = others[0].str.cat(others[1:], sep=", ")
+            units = (first + " (" + within + ")").astype(object)
+            return rows.assign(**{name: units.where(whole, None)})
+
+        return self._with_rows(combined), name
+
+    def _with_rows(self, change: Callable[[pd.DataFrame], pd.DataFrame]) -> "Roster":
+        """The roster after a change of every table of its people."""
+        return replace(self, people=change(self.people))
 
     def _in_units(self, stated: pd.DataFrame, by: str) -> pd.DataFrame:
         """Rows of people with `unit` and `reason`."""

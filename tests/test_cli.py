@@ -288,3 +288,19 @@ main()
     done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.returncode == code, done.stderr
     assert done.stdout.endswith("done at the end\n")
+
+
+def test_a_crossed_column_that_is_not_there_is_named(tmp_path):
+    words = [
+        "analyze",
+        str(SAMPLE / "interactions.csv"),
+        "--roster",
+        str(SAMPLE / "roster.csv"),
+        "-o",
+        str(tmp_path / "o"),
+    ]
+    result = CliRunner().invoke(main, [*words, "--by", "department", "--by", "floor"])
+    assert result.exit_code == 1
+    assert "'floor'" in result.stderr
+    result = CliRunner().invoke(main, [*words, "--by", "department", "--by", "manager"])
+    assert "'manager' cannot name the units" in result.stderr

@@ -27,6 +27,7 @@ from silos.analysis.troubles import (
 from silos.errors import OutputError, ReadError, SilosError
 from silos.locales.numerals import Numerals
 from silos.network import DEPARTMENT
+from silos.privacy.columns import in_units
 from silos.readers.files.paths import paths_of
 from silos.system.files import is_ours
 from silos.tables import Condition, Interactions, Roster, Source
@@ -322,7 +323,7 @@ def inspect(
     interactions: Interactions,
     roster: Roster,
     *,
-    by: str = "department",
+    by: str | Sequence[str] = "department",
     since: datetime | None = None,
     until: datetime | None = None,
     max_recipients: int = 20,
@@ -332,6 +333,7 @@ def inspect(
 
     Where an analysis would refuse, `refusal` says why, and the rest says what was seen all the same.
     """
+    roster, by = in_units(roster, by)
     if interactions.groups:
         between = count(interactions, roster, by=by, since=since, until=until)
         troubles = tuple(of_conditions(interactions, roster))

@@ -3,7 +3,7 @@
 The steps can be called one by one, by whoever needs the replicates at hand: `count`, `prepare`, `draw`, `answer`.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -45,6 +45,7 @@ from silos.measures.affinity import affinity
 from silos.measures.mixing import gravity_ratio
 from silos.measures.person_table import department_summaries, person_measures
 from silos.network import DEPARTMENT, Network
+from silos.privacy.columns import in_units
 from silos.privacy.suppression import Shown, merge_small
 from silos.readers import read_interactions
 from silos.readers.roster import read_roster
@@ -80,7 +81,7 @@ def analyze(
     interactions: Any,
     roster: Any,
     *,
-    by: str = DEPARTMENT,
+    by: str | Sequence[str] = DEPARTMENT,
     since: str | date | None = None,
     until: str | date | None = None,
     window: str | None = None,
@@ -98,7 +99,7 @@ def analyze(
     Args:
         interactions: the result of `read_interactions`, or anything it reads (a path, a DataFrame, a list of them).
         roster: the result of `read_roster`, or anything it reads.
-        by: the roster's column that names the units.
+        by: the roster's column that names the units; of several, each combination is a unit.
         since, until: keep interactions in [since, until), as dates or ISO text, UTC.
         window: `week`, `month` or `quarter`: also follow the headline measures over time.
         max_recipients: an interaction that reached more people is a broadcast and makes no tie.
@@ -119,9 +120,9 @@ def analyze(
         SilosError: the input cannot be analysed; the message says what was found and what to do.
     """
     logs = interactions if isinstance(interactions, Interactions) else read_interactions(interactions)
-    staff = roster if isinstance(roster, Roster) else read_roster(roster)
+    staff, unit = in_units(roster if isinstance(roster, Roster) else read_roster(roster), by)
     asked = Parameters.of(
-        by=by,
+        by=unit,
         since=since,
         until=until,
         window=window,
@@ -145,7 +146,7 @@ def analyze(
     with beside(ground.every, organisation.effort(ground.every, seed)) as search:
         progress("bootstrap")
         drawn = draw(ground, asked)
-        given, moves = inputs.Given.of(logs, staff, by), Moves.of(staff, by)
+        given, moves = inputs.Given.of(logs, staff, unit), Moves.of(staff, unit)
         results = answer(ground, drawn, search, asked, given=given, moves=moves, progress=progress)
     return PersonAnalysis(results, ground.every, ground.shown, counted)
 

@@ -1,7 +1,7 @@
 """Columns of a roster that identify people, and so cannot name the units of an analysis."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from silos.errors import SilosError
 from silos.tables import Roster
@@ -47,6 +47,22 @@ def refuse_identifying(roster: Roster, by: str) -> None:
     raise SilosError(
         f"the roster's column {by!r} cannot name the units, as it would identify people: {reason} (--by).{named}"
     )
+
+
+def in_units(roster: Roster, by: str | Sequence[str]) -> tuple[Roster, str]:
+    """The roster, and the column of it that names the units: several columns are crossed, each combination is a unit.
+
+    Raises:
+        SilosError: one of the columns identifies people, or is not there.
+    """
+    if isinstance(by, str):
+        return roster, by
+    columns = list(dict.fromkeys(by))
+    if not columns:
+        raise SilosError("no column is named that tells the units (--by).")
+    for column in columns:
+        refuse_identifying(roster, column)
+    return (roster, columns[0]) if len(columns) == 1 else roster.crossed(columns)
 
 
 def identifies(roster: Roster, column: str) -> str:

@@ -82,10 +82,10 @@ READING: tuple[Callable[..., Any], ...] = (
     DATE_ORDER,
     click.option(
         "--by",
-        default="department",
-        show_default=True,
+        multiple=True,
+        callback=lambda _context, _option, columns: columns or "department",
         metavar="COLUMN",
-        help="Column of the roster that names each person's unit.",
+        help="Column of the roster that names each person's unit, department if not given; several are crossed.",
     ),
     SINCE,
     UNTIL,

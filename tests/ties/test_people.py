@@ -188,3 +188,26 @@ def test_departments_that_are_written_in_several_ways_are_one():
 def test_levels_are_whole_numbers_also_where_one_is_blank():
     staff = read_roster(pd.DataFrame({"person": ["ann", "bob", "cleo"], "department": "HR", "level": [4.0, 2.0, None]}))
     assert population(staff, "level").people["department"].tolist() == ["4", "2"]
+
+
+def test_two_columns_are_crossed_in_each_spell():
+    rows = [
+        ("ann", "HR", "Oslo", "2024-01-01"),
+        ("ann", "IT", "Oslo", "2025-03-10"),
+        ("bob", "HR", "Porto", None),
+        ("cleo", "IT", None, None),
+    ]
+    dated = read_roster(pd.DataFrame(rows, columns=["person", "department", "location", "effective_from"]))
+    both, name = dated.crossed(["department", "location"])
+    everybody = population(both, name)
+    assert name == "department × location"
+    assert sorted(everybody.people["department"]) == ["HR (Oslo)", "HR (Porto)", "IT (Oslo)"]
+
+
+def test_crossed_columns_are_units_like_any():
+    rows = [(f"p{n}", ("HR", "IT")[n % 2], ("Oslo", "Porto")[n // 2 % 2]) for n in range(40)]
+    roster = read_roster(pd.DataFrame(rows, columns=["person", "department", "location"]))
+    log = [message(f"p{n}", f"p{(n + step) % 40}", MARCH + timedelta(hours=n)) for n in range(40) for step in (1, 2, 3)]
+    found = analyze(a_log(log), roster, by=["department", "location"], bootstrap=20)
+    assert sorted(found.departments.index) == ["HR (Oslo)", "HR (Porto)", "IT (Oslo)", "IT (Porto)"]
+    assert found.parameters.by == "department × location"

@@ -1,8 +1,8 @@
 """Rows of a directory that hold from when to when: the latest row of each person, and the history behind it."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import duckdb
@@ -45,6 +45,9 @@ class DatedRoster(Roster):
         spells["until"] = spells.groupby("person")["since"].shift(-1)
         spells["since"] = spells["since"].mask(~spells["person"].duplicated())
         return spells.drop(columns=["effective_from", "effective_to"], errors="ignore").reset_index(drop=True)
+
+    def _with_rows(self, change: Callable[[pd.DataFrame], pd.DataFrame]) -> "DatedRoster":
+        return replace(self, people=change(self.people), history=change(self.history))
 
 
 def one_row_each(
