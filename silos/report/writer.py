@@ -180,6 +180,8 @@ class Report:
         place = {name: at for at, name in enumerate(found.department_ratios.index)}
         ratios, affinity = found.department_ratios.to_numpy(), found.department_affinity.to_numpy()
         for a, b, edge in graph.edges(data=True):
+            # Whoever reads the file can divide; and what is published of the weight is not undone here.
+            edge.pop("distance", None)
             edge["affinity"] = float(affinity[place[a], place[b]])
             if pd.notna(ratios[place[a], place[b]]):
                 edge["ratio"] = float(ratios[place[a], place[b]])
