@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from silos import measures, plots, simulate
+    from silos.analysis.comparison.result import Comparison
     from silos.analysis.connector import Connector
     from silos.analysis.dialogue import dialogue
     from silos.analysis.findings.finding import Finding
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Analysis": "silos.analysis.result",
+    "Comparison": "silos.analysis.comparison.result",
     "Connector": "silos.analysis.connector",
     "Estimate": "silos.inference.estimate",
     "Finding": "silos.analysis.findings.finding",
@@ -46,6 +48,7 @@ _MODULES = ("measures", "plots", "simulate")
 
 __all__ = [
     "Analysis",
+    "Comparison",
     "Connector",
     "Estimate",
     "Finding",

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 import pandas as pd
 
+from silos.analysis.comparison.pairing import People
+from silos.analysis.comparison.result import Comparison, of_people, of_summaries
 from silos.analysis.connector import Connector
 from silos.analysis.detected_communities import DetectedCommunities
 from silos.analysis.dialogue import Dialogue
@@ -301,6 +303,21 @@ class Analysis:
 
         return Report(self, lang)
 
+    def compare(self, other: "Analysis") -> Comparison:
+        """What changed from this analysis to another of the same organisation: a later period, or another chart.
+
+        Persons of both are paired: their estimates rise and fall together, so that the change is known better than
+        either number. Two analyses with no person in common are compared by their summaries alone, as `silos compare`
+        does, and so are logs of groups.
+
+        Args:
+            other: the later analysis, or the one under the other chart.
+
+        Raises:
+            SilosError: one is of persons, the other of groups.
+        """
+        return of_summaries(self.summary(), other.summary())
+
     def layer(self, name: str) -> Network:
         """The network of one grade of ties: `any`, `two-way`, `reciprocated`, `turn-taking` or `substantive`."""
         raise NotImplementedError
@@ -341,6 +358,17 @@ class PersonAnalysis(Analysis):
     def grouped(self) -> Network:
         """Persons and all ties, small departments merged."""
         return self.network.regrouped(self.shown.departments)
+
+    def compare(self, other: Analysis) -> Comparison:
+        """What changed from this analysis to another of the same organisation; see `Analysis.compare`."""
+        if not isinstance(other, PersonAnalysis):
+            return super().compare(other)
+        replicates = min(self.parameters.bootstrap, other.parameters.bootstrap)
+        people = self._whose(), other._whose()
+        return of_people(self.summary(), other.summary(), people, replicates=replicates, seed=self.parameters.seed)
+
+    def _whose(self) -> People:
+        return People(self.network, self.tally.people["person"].to_numpy(), self.shown.departments, self.shown.minimum)
 
     def layer(self, name: str) -> Network:
         """The network of one grade of ties: `any`, `two-way`, `reciprocated` or `substantive`."""

@@ -6,6 +6,7 @@ import click
 
 from silos.cli.analyses import analyze
 from silos.cli.checks import check
+from silos.cli.comparisons import compare
 from silos.cli.listings import formats, sql
 from silos.cli.simulations import simulate
 from silos.cli.stores import ingest
@@ -26,5 +27,5 @@ def main() -> None:
 
 
 # What a command needs is loaded when it runs, so that `silos --help` answers at once.
-for command in (analyze, check, formats, ingest, simulate, sql):
+for command in (analyze, check, compare, formats, ingest, simulate, sql):
     main.add_command(command)

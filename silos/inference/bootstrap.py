@@ -114,6 +114,7 @@ def resample(
     replicates: int,
     seed: int = 0,
     gravity: bool = False,
+    persons: tuple[np.ndarray, int] | None = None,
 ) -> Replicates:
     """Person multiplier bootstrap of the mixing of departments.
 
@@ -125,6 +126,8 @@ def resample(
         replicates: how many.
         seed: of the random numbers.
         gravity: also the gravity expectation of the volume in each replicate.
+        persons: whose weights those in the network draw, as numbers, and of how many persons in all: two networks
+            with some people in common are paired on these. By default everybody has weights of their own.
     """
     count = len(network.departments)
     # Department by department, as people of one are much in contact.
@@ -141,8 +144,11 @@ def resample(
     sizes, within = np.zeros((replicates, count)), np.zeros((replicates, count))
     expected = np.zeros((replicates, count, count)) if gravity else np.zeros((0, count, count))
 
+    number, everybody = (np.arange(len(network)), len(network)) if persons is None else persons
+    whose = number[order]
+
     def draw(row: int, omega: np.ndarray) -> None:
-        omega = np.take(omega, order, axis=0)
+        omega = np.take(omega, whose, axis=0)
         size = omega.shape[1]
         rows = slice(row, row + size)
         for cube, sums in zip(cubes, np.moveaxis(add_up(omega), 1, 0), strict=True):
@@ -153,7 +159,7 @@ def resample(
         sizes[rows] = (indicator @ omega).T
         within[rows] = sizes[rows] ** 2 - (indicator @ omega**2).T
 
-    each_batch(draw, len(network), replicates, seed, single=True)
+    each_batch(draw, everybody, replicates, seed, single=True)
     for cube in cubes:
         cube += np.swapaxes(cube, 1, 2)
     return Replicates(sizes, within, dict(zip(layers, cubes, strict=True)), expected)

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from silos.plots.graph import department_graph
     from silos.plots.heatmaps import communities_heatmap, mixing_heatmap
     from silos.plots.intervals import connector_ranking, insularity_forest, trend
+    from silos.plots.slopes import department_slopes
 
 _HOME = {
     "communities_heatmap": "heatmaps",
     "community_map": "community",
     "connector_ranking": "intervals",
     "department_graph": "graph",
+    "department_slopes": "slopes",
     "estimates": "dots",
     "insularity_forest": "intervals",
     "leadership": "dialogue",
@@ -37,6 +39,7 @@ __all__ = [
     "community_map",
     "connector_ranking",
     "department_graph",
+    "department_slopes",
     "estimates",
     "insularity_forest",
     "leadership",

@@ -29,8 +29,8 @@ from silos.system.distribution import version
 
 
 @cache
-def template() -> Template:
-    """The page that `render` fills in: to compile it takes longer than to fill it in."""
+def template(name: str = "report.html.j2") -> Template:
+    """A page to fill in: to compile it takes longer than to fill it in."""
     environment = Environment(
         loader=PackageLoader("silos.report", "."),
         autoescape=True,
@@ -38,7 +38,7 @@ def template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("report.html.j2")
+    return environment.get_template(name)
 
 
 def render(
@@ -65,17 +65,21 @@ def render(
     words = Wording(language, groups=analysis.results.inputs.level == "department")
     labels = spoken(analysis.results, words)
     drawn = {name: inline(svg, name=name.replace("_", "-"), label=labels[name]) for name, svg in figures.items()}
-    style = resources.files("silos.report").joinpath("report.css").read_text(encoding="utf-8")
     day = words.number.day(generated)
     return template().render(
         language=language,
         say=words.say,
         figures=drawn,
-        style=Markup(style),
+        style=style_sheet(),
         answers=words.words["answer"],
         generated=words.say["generated"].format(generated=day, version=version()),
         **sections(analysis, words, people=people),
     )
+
+
+def style_sheet() -> Markup:
+    """The style of every page."""
+    return Markup(resources.files("silos.report").joinpath("report.css").read_text(encoding="utf-8"))
 
 
 def sections(analysis: Analysis, words: Wording, *, people: bool = False) -> dict[str, Any]:

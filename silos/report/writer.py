@@ -114,7 +114,7 @@ class Report:
             tables = self.tables()
             write_workbook(tables, draft / "tables" / "silos.xlsx", digits=DECIMALS)
             for name, table in tables.items():
-                _as_text(table).to_csv(
+                as_text(table).to_csv(
                     draft / "tables" / f"{name}.csv", index=False, float_format=f"%.{DECIMALS}g", lineterminator="\n"
                 )
             stamped = {"schema": self.summary["schema"], "generated": generated, **self.summary}
@@ -188,7 +188,7 @@ class Report:
         return graph
 
 
-def _as_text(table: pd.DataFrame) -> pd.DataFrame:
+def as_text(table: pd.DataFrame) -> pd.DataFrame:
     """The table with a quote before each text that a spreadsheet would take for a formula."""
     plain = table.copy()
     for name, column in table.items():

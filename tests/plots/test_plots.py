@@ -141,6 +141,12 @@ def draw(plot: str, count: int, language: str = "en", ax: Axes | None = None) ->
             return plots.estimates(table, title="estimates_external", **options)
         case "settings":
             return plots.settings(SETTINGS, **options)
+        case "department_slopes":
+            moved = np.resize(["unchanged", "fell", "cannot say", "rose"], count)
+            value = np.nan_to_num(made["departments"]["value"])
+            return plots.department_slopes(
+                pd.DataFrame({"before": value, "after": value[::-1], "verdict": moved}, made["ratio"].index), **options
+            )
         case "trend":
             return plots.trend(TREND, measure="ei_index", **options)
         case _:
@@ -148,6 +154,7 @@ def draw(plot: str, count: int, language: str = "en", ax: Axes | None = None) ->
 
 
 ALL = [
+    "department_slopes",
     "mixing_heatmap",
     "department_graph",
     "insularity_forest",
@@ -511,6 +518,7 @@ def test_nothing_to_draw_is_said(plot: str) -> None:
         "communities_heatmap": lambda: plots.communities_heatmap(empty),
         "estimates": lambda: plots.estimates(empty, title="estimates_inputs"),
         "settings": lambda: plots.settings(empty),
+        "department_slopes": lambda: plots.department_slopes(empty),
     }
     with pytest.raises(SilosError, match=r"at least one|square"):
         calls[plot]()

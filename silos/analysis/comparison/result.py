@@ -1,0 +1,256 @@
+"""Two runs of one organisation side by side: what changed beyond chance."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from html import escape
+from typing import Any, ClassVar
+
+import pandas as pd
+
+from silos.analysis.comparison import charts, pairing
+from silos.analysis.comparison.changes import Change, between, both, incomparable, tabled
+from silos.analysis.comparison.charts import Charts
+from silos.analysis.comparison.figures import OF_DEPARTMENT, Figure, Key, departments, figures, scale_of
+from silos.analysis.comparison.pairing import People
+from silos.analysis.comparison.settings import Limit, days, identical, limits
+from silos.analysis.comparison.verdicts import ConnectorChange, connector_change, followed, verdict_changes
+from silos.analysis.result_protocol import Result, plain, records
+from silos.errors import SilosError
+from silos.plots.drawing import Drawing
+
+#: Version of the form of `comparison.json`.
+SCHEMA = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison(Result):
+    """What changed from one run to another.
+
+    Attributes:
+        first, second: the summaries of both runs.
+        table: one row per number that is compared, those that changed most surely first: see
+            `silos.analysis.comparison.changes.tabled`.
+        charts: which of the two charts contacts follow more closely.
+        in_both: people who are in both runs; None where only the summaries are known.
+        paired: whether the persons of both were paired.
+    """
+
+    title: ClassVar[str] = "Comparison of two runs"
+
+    first: Mapping[str, Any] = field(repr=False)
+    second: Mapping[str, Any] = field(repr=False)
+    table: pd.DataFrame
+    charts: Charts
+    in_both: int | None
+    paired: bool
+
+    @property
+    def changed(self) -> pd.DataFrame:
+        """The rows of the table that changed beyond chance."""
+        return self.table[self.table["verdict"].isin(["rose", "fell"])]
+
+    @property
+    def tested(self) -> int:
+        """How many numbers were tested."""
+        return int(self.table["p"].notna().sum())
+
+    @property
+    def verdict(self) -> str:
+        """`changed`, `unchanged` (nothing beyond chance), or `cannot say` where nothing could be tested."""
+        if identical(self.first, self.second):
+            return "unchanged"
+        return "cannot say" if not self.tested else "changed" if len(self.changed) else "unchanged"
+
+    @cached_property
+    def verdicts(self) -> pd.DataFrame:
+        """Departments and pairs that are called something else in the second run."""
+        return verdict_changes(self.first, self.second, self.table)
+
+    @cached_property
+    def connector(self) -> ConnectorChange:
+        """What became of the connector."""
+        return connector_change(self.first, self.second)
+
+    @cached_property
+    def followed(self) -> pd.DataFrame:
+        """What became of the numbers that the recommendations of the first run ask to watch."""
+        return followed(self.first, self.second, self.table)
+
+    @cached_property
+    def limits(self) -> tuple[Limit, ...]:
+        """What differs between the runs, and what the comparison cannot tell."""
+        return limits(self.first, self.second, in_both=self.in_both, paired=self.paired)
+
+    @cached_property
+    def unmatched(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Departments of the first run alone, and of the second alone: new, gone, renamed, split or merged ones."""
+        names = [set(departments(run)) for run in (self.first, self.second)]
+        return tuple(sorted(names[0] - names[1])), tuple(sorted(names[1] - names[0]))
+
+    @cached_property
+    def departments(self) -> pd.DataFrame:
+        """One row per department of both runs, those first whose insularity changed most surely."""
+        rows = self.table[self.table["measure"] == OF_DEPARTMENT].set_index("department")
+        runs = [departments(run) for run in (self.first, self.second)]
+        found = rows[["before", "before_low", "before_high", "after", "after_low", "after_high"]].copy()
+        for name, run in zip(("before", "after"), runs, strict=True):
+            found[f"people_{name}"] = pd.Series(
+                [run[one].get("people") for one in found.index], found.index, dtype="Float64"
+            )
+            found[f"verdict_{name}"] = [run[one]["verdict"] for one in found.index]
+        return found.join(rows[["change", "change_low", "change_high", "q", "verdict"]])
+
+    def said(self) -> str:
+        """The verdict in a few words."""
+        return f"{self.verdict} ({len(self.changed)} of {self.tested} numbers)"
+
+    def drawing(self) -> Drawing | None:
+        """The insularity of each department in both runs, as slopes."""
+        found = self.departments
+        known = found[found["before"].notna() & found["after"].notna()]
+        if known.empty:
+            return None
+        slopes = known[["before", "after", "verdict", "verdict_before", "verdict_after"]]
+        return Drawing("department_slopes", {"departments": slopes})
+
+    def sentences_in(self, language: str = "en") -> tuple[str, ...]:
+        """What changed, in sentences."""
+        from silos.analysis.comparison.sentences import sentences
+
+        return sentences(self, language)
+
+    def limits_in(self, language: str = "en") -> tuple[str, ...]:
+        """What the comparison cannot tell, in sentences."""
+        from silos.analysis.comparison.sentences import limit_sentences
+
+        return limit_sentences(self, language)
+
+    def _repr_html_(self) -> str:
+        told = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.sentences_in())
+        limited = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.limits_in())
+        return f"<ul>{told}</ul>{super()._repr_html_()}<ul>{limited}</ul>"
+
+    def __repr__(self) -> str:
+        return "\n".join(f"- {sentence}" for sentence in self.sentences_in())
+
+    def to_dict(self, language: str = "en") -> dict[str, Any]:
+        """The content of `comparison.json`, with its sentences in a language."""
+        return {
+            "schema": SCHEMA,
+            "runs": [_run(run) for run in (self.first, self.second)],
+            "people_in_both": plain(self.in_both),
+            "paired": self.paired,
+            "verdict": self.verdict,
+            "tested": self.tested,
+            "changed": len(self.changed),
+            "changes": records(self.table),
+            "verdicts": records(self.verdicts),
+            "connector": self.connector.to_dict(),
+            "charts": self.charts.to_dict(),
+            "departments": {"first_only": list(self.unmatched[0]), "second_only": list(self.unmatched[1])},
+            "followed": records(self.followed),
+            "limits": [{"key": one.key, "values": {k: plain(v) for k, v in one.values.items()}} for one in self.limits],
+            "sentences": list(self.sentences_in(language)),
+            "limit_sentences": list(self.limits_in(language)),
+        }
+
+
+def _run(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """What a run was made of."""
+    inputs = summary["inputs"]
+    named = ("first", "last", "rows_used", "people", "evidence", "layers", "published")
+    return {
+        "generated": summary.get("generated"),
+        "by": summary.get("parameters", {}).get("by"),
+        "days": days(summary),
+    } | {name: inputs.get(name) for name in named}
+
+
+def of_summaries(first: Mapping[str, Any], second: Mapping[str, Any]) -> Comparison:
+    """Compare two runs of which only the summaries are known.
+
+    Each number is an estimate with its interval; a change is tested as if the runs were independent, which is too
+    careful where the same people are in both.
+
+    Args:
+        first, second: the contents of two `summary.json`.
+
+    Raises:
+        SilosError: one run is of persons, the other of groups.
+    """
+    _refuse_levels(first, second)
+    found = figures(first), figures(second)
+    changes = _careful(found, _shared(first, second, found))
+    table = _table(first, second, found, changes)
+    return Comparison(
+        first=first,
+        second=second,
+        table=table,
+        charts=charts.of_summaries(first, second, changes.get(("modularity", "", ""))),
+        in_both=None,
+        paired=False,
+    )
+
+
+def of_people(
+    first: Mapping[str, Any], second: Mapping[str, Any], people: tuple[People, People], *, replicates: int, seed: int
+) -> Comparison:
+    """Compare two runs whose persons are known, paired on those who are in both.
+
+    Args:
+        first, second: the summaries.
+        people: the networks of both runs.
+        replicates, seed: of the bootstrap.
+
+    Raises:
+        SilosError: one run is of persons, the other of groups.
+    """
+    _refuse_levels(first, second)
+    one, other, _ = pairing.numbered(*people)
+    in_both = len(set(one.tolist()) & set(other.tolist()))
+    if not in_both:
+        found = of_summaries(first, second)
+        return Comparison(first, second, found.table, Charts(reason="few_people"), 0, paired=False)
+    found_figures = figures(first), figures(second)
+    shared = _shared(first, second, found_figures)
+    careful = _careful(found_figures, shared)
+    together = pairing.changes(people, found_figures, replicates=replicates, seed=seed)
+    changes = {key: both(careful[key], together[key]) for key in shared}
+    return Comparison(
+        first=first,
+        second=second,
+        table=_table(first, second, found_figures, changes),
+        charts=charts.followed(*people, replicates=replicates, seed=seed),
+        in_both=in_both,
+        paired=True,
+    )
+
+
+def _careful(found: tuple[Mapping[Key, Figure], Mapping[Key, Figure]], keys: Iterable[Key]) -> dict[Key, Change]:
+    """The changes as if the runs were independent."""
+    return {key: between(found[0][key], found[1][key], ratio=scale_of(key[0]) == "ratio") for key in keys}
+
+
+def _table(
+    first: Mapping[str, Any], second: Mapping[str, Any], found: tuple[Any, Any], changes: Mapping[Any, Change]
+) -> pd.DataFrame:
+    rows = (first["inputs"].get("rows_used"), second["inputs"].get("rows_used"))
+    return tabled(found, changes, incomparable=incomparable(rows))
+
+
+def _shared(
+    first: Mapping[str, Any], second: Mapping[str, Any], found: tuple[Mapping[Key, Figure], Mapping[Key, Figure]]
+) -> list[Key]:
+    """The numbers that both runs have: those of departments only where both call the same thing a department."""
+    same = first.get("parameters", {}).get("by") == second.get("parameters", {}).get("by")
+    return [key for key in found[0] if key in found[1] and (same or not key[1])]
+
+
+def _refuse_levels(first: Mapping[str, Any], second: Mapping[str, Any]) -> None:
+    levels = [run["inputs"].get("level", "person") for run in (first, second)]
+    if levels[0] != levels[1]:
+        raise SilosError(
+            "one run is of persons and the other of groups, whose numbers do not mean the same. "
+            "Compare two runs of one kind."
+        )

@@ -1,0 +1,166 @@
+"""A comparison in sentences, the plainest first."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from silos.analysis.comparison.figures import OF_DEPARTMENT, OF_PAIR
+from silos.analysis.comparison.result import Comparison
+from silos.analysis.comparison.settings import identical
+from silos.locales.numerals import Numerals
+from silos.locales.phrases import phrases
+
+#: Changed departments and changed pairs that have a sentence each.
+MOST_TOLD = 5
+#: Verdicts of pairs, and pieces of advice, that have a sentence each.
+MOST_VERDICTS = 6
+
+
+def sentences(found: Comparison, language: str = "en") -> tuple[str, ...]:
+    """What changed, in a language.
+
+    Args:
+        found: the comparison.
+        language: as in `silos.locales.phrases.phrases`.
+    """
+    telling = Telling(found, language)
+    if identical(found.first, found.second):
+        return (telling.say["identical"],)
+    return (
+        *telling.overview(),
+        *telling.changes(),
+        *telling.verdicts(),
+        *telling.connector(),
+        *telling.charts(),
+        *telling.unmatched(),
+        *telling.advice(),
+    )
+
+
+def limit_sentences(found: Comparison, language: str = "en") -> tuple[str, ...]:
+    """What the comparison cannot tell, in a language."""
+    say, number = phrases(language)["comparison_limits"], Numerals(language)
+
+    def written(name: str, value: object) -> str:
+        if isinstance(value, float):
+            return number.times(value)
+        return number.count(value) if isinstance(value, int) and name != "name" else str(value)
+
+    return tuple(
+        say[one.key].format(**{name: written(name, value) for name, value in one.values.items()})
+        for one in found.limits
+    )
+
+
+class Telling:
+    """The sentences of one comparison in one language."""
+
+    def __init__(self, found: Comparison, language: str) -> None:
+        self.found = found
+        self.words = phrases(language)
+        self.say = self.words["comparison"]
+        self.number = Numerals(language)
+
+    def overview(self) -> Iterator[str]:
+        """Whether anything changed."""
+        counts = {"tested": self.found.tested, "changed": len(self.found.changed)}
+        yield self.say[self.found.verdict.replace(" ", "_")].format(
+            **{name: self.number.count(count) for name, count in counts.items()}
+        )
+
+    def changes(self) -> Iterator[str]:
+        """What did, the surest first."""
+        told, told_of = 0, {OF_DEPARTMENT: 0, OF_PAIR: 0}
+        for row in self.found.changed.to_dict("records"):
+            measure = row["measure"]
+            if measure in told_of:
+                told_of[measure] += 1
+                if told_of[measure] > MOST_TOLD:
+                    continue
+            told += 1
+            yield self._change(row)
+        left = len(self.found.changed) - told
+        if left:
+            yield self.say["more"].format(count=self.number.count(left))
+
+    def _change(self, row: dict[Any, Any]) -> str:
+        before, after = (self.written(row["measure"], row[end]) for end in ("before", "after"))
+        interval = self.interval(row)
+        if row["measure"] == OF_PAIR:
+            ratio = self.number.times(row["change"])
+            pair = {"a": row["department"], "b": row["other"]}
+            return self.say["pair"].format(**pair, ratio=ratio, interval=interval, before=before, after=after)
+        if row["measure"] == OF_DEPARTMENT:
+            key, named = f"department_{row['verdict']}", {"department": row["department"]}
+        else:
+            key, named = row["verdict"], {"measure": self.measure(row["measure"])}
+        return self.say[key].format(**named, before=before, after=after, interval=interval)
+
+    def verdicts(self) -> Iterator[str]:
+        """What is called something else, departments before pairs."""
+        rows = self.found.verdicts.to_dict("records")
+        # A pair that nothing could be said of before, or now, is no news.
+        told = [row for row in rows if row["kind"] == "department"]
+        told += [row for row in rows if row["kind"] == "pair" and "cannot say" not in (row["before"], row["after"])]
+        for row in told[: MOST_TOLD + MOST_VERDICTS]:
+            ends = {end: self.words["verdicts"][row[end] or "none"] for end in ("before", "after")}
+            moved = self.words["comparison_moved"][row["measure_verdict"]]
+            if row["kind"] == "department":
+                yield self.say["verdict_department"].format(department=row["department"], moved=moved, **ends)
+            else:
+                yield self.say["verdict_pair"].format(a=row["department"], b=row["other"], moved=moved, **ends)
+
+    def connector(self) -> Iterator[str]:
+        """What became of the connector."""
+        found = self.found.connector
+        key = "connector_unsaid" if found.change == "cannot say" else f"connector_{found.change}"
+        yield self.say[key].format(before=found.department_before, after=found.department_after)
+
+    def charts(self) -> Iterator[str]:
+        """Which chart contacts follow more closely."""
+        found = self.found.charts
+        if found.verdict == "cannot say":
+            return
+        first, second = (self.number.decimal(value) for value in found.modularity)
+        interval = self.number.between(found.change.low, found.change.high)
+        yield self.say[f"charts_{found.verdict}"].format(first=first, second=second, interval=interval)
+
+    def unmatched(self) -> Iterator[str]:
+        """Departments that are in one run alone."""
+        for key, names in zip(("gone", "new"), self.found.unmatched, strict=True):
+            if names:
+                yield self.say[key].format(departments=self.number.listing(names))
+
+    def advice(self) -> Iterator[str]:
+        """What came of the advice that can be read."""
+        for row in self.found.followed.head(MOST_VERDICTS).to_dict("records"):
+            if f"followed_{row['outcome']}" in self.say:
+                measure = row["watch"].partition(":")[0]
+                before, after = (self.written(measure, row[end]) for end in ("before", "after"))
+                key = f"followed_{row['outcome']}"
+                yield self.say[key].format(sentence=row["sentence"], before=before, after=after)
+
+    # ---- numbers
+
+    def measure(self, name: str) -> str:
+        """What a measure is called."""
+        return self.words["measures"].get(name, name.replace("_", " "))
+
+    def written(self, measure: str, value: float | None) -> str:
+        """A number as its measure is written."""
+        if value is None or np.isnan(value):
+            return self.number.decimal(None)
+        if measure in (OF_PAIR, "gravity_ratio"):
+            return self.number.times(value)
+        shares = {"share", "rate", "pairs", "first", "leader"} & set(measure.split("_"))
+        return self.number.percent(value) if shares else self.number.decimal(value)
+
+    def interval(self, row: dict[Any, Any]) -> str:
+        """The interval of a change: of shares in points of a hundred, of ratios as ratios."""
+        low, high = row["change_low"], row["change_high"]
+        if row["scale"] == "ratio":
+            return self.number.between(low, high, "times")
+        if "share" in row["measure"].split("_"):
+            return self.number.between(low, high, "percent", digits=1)
+        return self.number.between(low, high)

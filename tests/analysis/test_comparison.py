@@ -1,0 +1,366 @@
+"""Two runs compared: what was planted is found, nothing where nothing was, and what cannot be told is said."""
+
+import copy
+import json
+import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+import silos
+from silos.analysis.comparison.changes import MOST_TRAFFIC, Change, between, both, paired, tabled
+from silos.analysis.comparison.figures import OF_TIES, Figure
+from silos.analysis.comparison.result import of_summaries
+from silos.errors import SilosError
+from tests.support.two_runs import HALF, halves
+
+OPENED = {"silo_opens": 10}
+
+
+def summaries(**changes: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    first, second = halves(**changes)
+    return copy.deepcopy(first.summary()), copy.deepcopy(second.summary())
+
+
+def row(found: silos.Comparison, measure: str, department: str = "", other: str = "") -> pd.Series:
+    table = found.table
+    [one] = table[
+        (table["measure"] == measure) & (table["department"] == department) & (table["other"] == other)
+    ].to_dict("records")
+    return pd.Series(one)
+
+
+def keys(found: silos.Comparison) -> list[str]:
+    return [limit.key for limit in found.limits]
+
+
+# ---- one number
+
+
+def test_a_difference_from_two_intervals_is_that_of_zou_and_donner():
+    # Zou and Donner 2008, Statistics in Medicine 27:1693, equation for θ1 - θ2, by hand.
+    found = between(Figure(0.30, 0.22, 0.40), Figure(0.45, 0.34, 0.54), ratio=False)
+    assert found.value == pytest.approx(0.15)
+    assert found.low == pytest.approx(0.15 - np.hypot(0.11, 0.10))
+    assert found.high == pytest.approx(0.15 + np.hypot(0.09, 0.08))
+
+
+def test_symmetric_intervals_give_the_usual_test():
+    found = between(
+        Figure(1.0, 1.0 - 1.96 * 0.3, 1.0 + 1.96 * 0.3), Figure(2.0, 2 - 1.96 * 0.4, 2 + 1.96 * 0.4), ratio=False
+    )
+    assert found.p == pytest.approx(2 * stats.norm.sf(1.0 / 0.5))
+    assert (found.low > 0) == (found.p < 0.05)
+
+
+@given(st.floats(0.05, 20), st.floats(0.05, 20), st.floats(1.01, 5), st.floats(1.01, 5), st.floats(0.1, 10))
+def test_ratios_are_compared_as_ratios(one, other, spread, wider, unit):
+    def figure(value: float, reach: float) -> Figure:
+        return Figure(value, value / reach, value * reach)
+
+    found = between(figure(one, spread), figure(other, wider), ratio=True)
+    scaled = between(figure(unit * one, spread), figure(unit * other, wider), ratio=True)
+    back = between(figure(other, wider), figure(one, spread), ratio=True)
+    for changed, sign in ((scaled, 1), (back, -1)):
+        assert changed.value == pytest.approx(sign * found.value, abs=1e-9)
+        assert changed.p == pytest.approx(found.p, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "ratio", "reason"),
+    [
+        (Figure(), Figure(1, 0, 2), False, "missing"),
+        (Figure(1, 0, 2), Figure(1), False, "interval"),
+        (Figure(1, 0, 2), Figure(1, 0.5, 2), True, "zero"),
+        (Figure(0, 0, 2), Figure(1, 0.5, 2), True, "zero"),
+        (Figure(1, 1, 1), Figure(2, 2, 2), False, "interval"),
+    ],
+)
+def test_what_cannot_be_tested_has_a_reason_and_no_p(first, second, ratio, reason):
+    found = between(first, second, ratio=ratio)
+    assert (found.reason, np.isnan(found.p)) == (reason, True)
+
+
+def test_equal_numbers_without_any_spread_did_not_change():
+    assert between(Figure(1, 1, 1), Figure(1, 1, 1), ratio=False).p == 1
+
+
+def test_pairing_narrows_what_rises_and_falls_together():
+    rng = np.random.default_rng(0)
+    person, one, other = rng.normal(0, 1, (3, 500))
+    found = paired(1.0, 1.5, (1 + person + 0.1 * one, 1.5 + person + 0.1 * other), ratio=False)
+    assert found.high - found.low == pytest.approx(2 * 1.96 * 0.1 * np.sqrt(2), rel=0.1)
+    careful = between(Figure(1.0, -1.0, 3.0), Figure(1.5, -0.5, 3.5), ratio=False)
+    assert both(careful, found).p == careful.p
+    assert both(careful, found).paired_low == found.low
+    assert both(Change(reason="zero"), found).reason == "zero"
+
+
+def test_the_table_corrects_over_all_numbers():
+    keys = [("insularity", f"D{number}", "") for number in range(20)]
+    same = Figure(1.0, 0.9, 1.1)
+    found = tabled(
+        (dict.fromkeys(keys, same), dict.fromkeys(keys, same)),
+        {key: Change(0.5, 0.1, 0.9, p) for key, p in zip(keys, [0.02, *[0.9] * 19], strict=True)},
+    )
+    assert found["q"].iloc[0] == pytest.approx(0.4)
+    assert set(found["verdict"]) == {"unchanged"}
+
+
+# ---- two runs
+
+
+def test_a_silo_that_opened_is_found_by_both_ways_and_nothing_else():
+    first, second = halves(**OPENED)
+    for found in (first.compare(second), of_summaries(first.summary(), second.summary())):
+        assert found.verdict == "changed"
+        opened = row(found, "insularity", "R&D")
+        assert (opened["verdict"], opened["change"] < -0.4, opened["q"] < 0.05) == ("fell", True, True)
+        # What else changed is contact of the silo.
+        others = found.changed[(found.changed["department"] != "R&D") & (found.changed["other"] != "R&D")]
+        assert others.empty
+        departments = found.verdicts[found.verdicts["kind"] == "department"].set_index("department")
+        assert departments.loc["R&D", "before"] == "silo"
+        assert any(sentence.startswith("R&D opened") for sentence in found.sentences_in())
+        [advice] = found.followed[found.followed["watch"] == "insularity:R&D"].to_dict("records")
+        assert advice["outcome"] == "better"
+
+
+def test_nothing_changed_where_nothing_did():
+    first, second = halves()
+    for found in (first.compare(second), of_summaries(first.summary(), second.summary())):
+        assert found.verdict == "unchanged"
+        assert found.changed.empty
+        assert found.tested > 40
+
+
+@pytest.mark.parametrize("changes", [{}, OPENED], ids=["nothing", "a silo opened"])
+def test_both_ways_agree_on_what_both_can_tell(changes):
+    first, second = halves(**changes)
+    known, alone = first.compare(second), of_summaries(first.summary(), second.summary())
+    order = ["measure", "department", "other"]
+    one, other = (found.table.sort_values(order, ignore_index=True) for found in (known, alone))
+    same = [*order, "scale", "before", "after", "change", "change_low", "change_high", "reason"]
+    pd.testing.assert_frame_equal(one[same], other[same])
+    # The paired test may be more careful, and its own interval is narrower for most numbers.
+    assert (one["p"].fillna(2) >= other["p"].fillna(2) - 1e-12).all()
+    tested = one["paired_low"].notna()
+    assert tested.sum() > 40
+    narrower = (one["paired_high"] - one["paired_low"])[tested] < (one["change_high"] - one["change_low"])[tested]
+    assert narrower.mean() > 0.8
+    assert known.connector == alone.connector
+    pd.testing.assert_frame_equal(
+        known.verdicts[["kind", "department", "before", "after"]],
+        alone.verdicts[["kind", "department", "before", "after"]],
+    )
+
+
+def test_a_run_did_not_change_from_itself():
+    first, _ = halves()
+    for found in (first.compare(first), of_summaries(first.summary(), first.summary("fr"))):
+        assert found.verdict == "unchanged"
+        assert keys(found) == ["identical"]
+        assert found.verdicts.empty
+        assert len(found.sentences_in()) == 1
+        assert (found.table["p"].dropna() == 1).all()
+        assert found.connector.change in ("same", "open")
+
+
+def test_order_matters_and_is_said():
+    first, second = halves(**OPENED)
+    back = of_summaries(second.summary(), first.summary())
+    assert "order" in keys(back)
+    assert row(back, "insularity", "R&D")["verdict"] == "rose"
+
+
+# ---- two charts
+
+
+def test_contacts_follow_the_chart_under_which_they_are():
+    # In the second half people sit where a reorganisation on paper put them, and their contacts where they were.
+    made = silos.simulate.organisation(
+        people=240, departments=11, weeks=10, communities=0, paper_reorganisation=5, moved=40, seed=3
+    )
+    log, roster = made.interactions, made.roster
+    before = roster.drop_duplicates("person").drop(columns=["effective_from", "effective_to"])
+    after = roster.drop_duplicates("person", keep="last").drop(columns=["effective_from", "effective_to"])
+    old, new = (silos.analyze(log, chart, bootstrap=100) for chart in (before, after))
+    found = old.compare(new)
+    assert (found.charts.verdict, found.charts.people, found.charts.moved) == ("first", 240, 40)
+    first, second = found.charts.modularity
+    assert first > second
+    assert found.charts.change.high < 0
+    # The modularity of each chart is that of its own analysis: they are the same ties.
+    for value, analysis in zip(found.charts.modularity, (old, new), strict=True):
+        assert value == pytest.approx(analysis.estimates["modularity"].value)
+    assert found.charts.ami[0] > found.charts.ami[1]
+    back = new.compare(old)
+    assert back.charts.verdict == "second"
+    alone = of_summaries(old.summary(), new.summary())
+    assert alone.charts.modularity == pytest.approx(found.charts.modularity)
+    assert alone.charts.verdict in ("first", "alike")
+
+
+def test_without_another_chart_nothing_is_said_of_charts():
+    first, second = halves()
+    assert (first.compare(second).charts.verdict, first.compare(second).charts.reason) == ("cannot say", "same")
+    assert of_summaries(first.summary(), second.summary()).charts.reason == "persons"
+
+
+# ---- what cannot be told
+
+
+def changed(summary: dict[str, Any], section: str, **values: Any) -> dict[str, Any]:
+    return summary | {section: summary[section] | values}
+
+
+@pytest.mark.parametrize(
+    ("section", "values", "key"),
+    [
+        ("parameters", {"by": "location"}, "by"),
+        ("parameters", {"max_recipients": 5}, "option"),
+        ("parameters", {"bootstrap": 20}, "replicates"),
+        ("inputs", {"evidence": "volume"}, "evidence"),
+        ("inputs", {"layers": ["chat"]}, "layers"),
+        ("inputs", {"published": True}, "published"),
+        ("inputs", {"last": "2025-12-31T00:00:00"}, "length"),
+        ("inputs", {"first": None, "last": None}, "undated"),
+        ("inputs", {"first": "2025-03-01T00:00:00"}, "overlap"),
+    ],
+)
+def test_different_settings_are_named(section, values, key):
+    first, second = summaries()
+    assert key not in keys(of_summaries(first, second))
+    found = of_summaries(first, changed(second, section, **values))
+    assert key in keys(found)
+    assert len(found.limits_in("fr")) == len(found.limits)
+
+
+def test_other_units_leave_the_organisation_to_compare():
+    first, second = summaries()
+    found = of_summaries(first, changed(second, "parameters", by="location"))
+    assert set(found.table["department"]) == {""}
+    assert len(found.table) == 5
+
+
+def test_ties_are_not_compared_where_traffic_differs_too_much():
+    first, second = summaries()
+    rows = int(first["inputs"]["rows_used"] / MOST_TRAFFIC / 1.1)
+    found = of_summaries(first, changed(second, "inputs", rows_used=rows))
+    assert "traffic_too_far" in keys(found)
+    unsaid = set(found.table.loc[found.table["reason"] == "traffic", "measure"])
+    assert unsaid == set(OF_TIES)
+    assert found.table.loc[found.table["measure"] == "two_way_share", "p"].notna().all()
+
+
+def test_published_figures_are_compared_as_far_as_they_go():
+    first, second = summaries()
+    second = changed(second, "inputs", published=True)
+    for pair in second["pairs"]:
+        pair |= {"ratio": {"value": None, "low": None, "high": None}, "ties": None, "suppressed": ["ratio", "ties"]}
+    for department in second["departments"]:
+        department |= {"people": None, "suppressed": ["people"]}
+    second["departments"][0]["insularity"] = None
+    second["organisation"]["ei_index"] = {"value": 0.1}
+    found = of_summaries(first, second)
+    pairs = found.table[found.table["measure"] == "ratio"]
+    assert set(pairs["reason"]) == {"missing"}
+    assert row(found, "ei_index")["reason"] == "interval"
+    assert row(found, "insularity", second["departments"][0]["department"])["reason"] == "missing"
+    json.dumps(found.to_dict(), allow_nan=False)
+    assert found.drawing() is not None
+
+
+def test_departments_that_only_one_run_has_are_named_and_not_compared():
+    first, second = summaries()
+    for one in second["departments"]:
+        one["department"] = one["department"].replace("Finance", "Finance and Tax")
+    for pair in second["pairs"]:
+        pair |= {end: pair[end].replace("Finance", "Finance and Tax") for end in ("a", "b")}
+    found = of_summaries(first, second)
+    assert found.unmatched == (("Finance",), ("Finance and Tax",))
+    assert not {"Finance", "Finance and Tax"} & {*found.table["department"], *found.table["other"]}
+    told = " ".join(found.sentences_in())
+    assert "Only in the first run, and so not compared: Finance." in told
+
+
+def test_small_departments_put_together_have_no_verdict_and_are_not_compared():
+    first, second = summaries()
+    for run in (first, second):
+        run["departments"][-1]["verdict"] = None
+    name = first["departments"][-1]["department"]
+    second["departments"] = [
+        one | {"verdict": None if one["department"] == name else one["verdict"]} for one in second["departments"]
+    ]
+    found = of_summaries(first, second)
+    assert name not in {*found.table["department"], *found.table["other"]}
+
+
+def test_people_that_are_nobody_in_the_other_run_are_compared_by_results():
+    first, _ = halves()
+    made = silos.simulate.organisation(people=240, departments=11, weeks=10, communities=0, seed=8)
+    renamed = {name: f"q{name}" for name in made.roster["person"]}
+    roster = made.roster.assign(person=made.roster["person"].map(renamed), aliases=None, manager=None)
+    log = made.interactions
+    log = log[log["sender"].isin(renamed) & log["recipient"].isin(renamed)]
+    log = log.assign(sender=log["sender"].map(renamed), recipient=log["recipient"].map(renamed))
+    other = silos.analyze(log, roster, bootstrap=100)
+    found = first.compare(other)
+    assert (found.in_both, found.paired) == (0, False)
+    assert "nobody" in keys(found)
+
+
+def test_runs_of_persons_and_of_groups_are_not_compared():
+    first, second = summaries()
+    with pytest.raises(SilosError, match="persons and the other of groups"):
+        of_summaries(first, changed(second, "inputs", level="department"))
+
+
+def test_a_connector_that_dissolves_is_told():
+    first, second = summaries()
+    found = of_summaries(first, second)
+    assert found.connector.change == "same"
+    second["connector"] |= {"verdict": "none", "department": None}
+    assert of_summaries(first, second).connector.change == "lost"
+    assert of_summaries(second, first).connector.change == "found"
+    second["connector"] |= {"verdict": "clear", "department": "Finance"}
+    assert of_summaries(first, second).connector.change == "other"
+    second["connector"] |= {"verdict": "cannot say"}
+    assert of_summaries(first, second).connector.change == "cannot say"
+
+
+def test_advice_is_read_against_the_later_run():
+    first, second = summaries()
+    about = {"because": [], "sentence": "Do it.", "effect": None}
+    [pair] = [pair for pair in first["pairs"] if {pair["a"], pair["b"]} == {"Finance", "Procurement"}]
+    first["recommendations"] = [
+        {"id": "wall", "action": "wall", "between": ["Procurement", "Finance"], "watch": "gravity_ratio", **about},
+        {"id": "clear", "action": "clear", "between": ["Marketing"], "watch": "bind", **about},
+        {"id": "answers", "action": "answers", "between": [], "watch": "reply_rate_across", **about},
+        {"id": "strange", "action": "strange", "between": [], "watch": "something_new", **about},
+        {"id": "show", "action": "show", "between": [], "watch": None, **about},
+    ]
+    second["dialogue"]["reply_rate_across"] = {"value": 0.99, "low": 0.98, "high": 0.995}
+    found = of_summaries(first, second).followed.set_index("id")
+    assert found["outcome"].to_dict() == {
+        "wall": "unchanged", "clear": "untested", "answers": "better", "strange": "cannot say",
+    }  # fmt: skip
+    assert found.loc["wall", "before"] == pytest.approx(pair["ratio"]["value"])
+
+
+def test_a_comparison_is_a_result_and_names_nobody():
+    first, second = halves(**OPENED)
+    found = first.compare(second)
+    assert isinstance(found, silos.Comparison)
+    assert isinstance(found.table, pd.DataFrame)
+    page, printed, content = found._repr_html_(), repr(found), json.dumps(found.to_dict("fr"), allow_nan=False)
+    assert found.title in page
+    for text in (page, printed, content):
+        assert not re.search(r"p\d{4}@|example\.com", text)
+    assert found.plot().get_title(loc="left") or found.plot().texts
+    assert HALF not in printed
