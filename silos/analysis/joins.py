@@ -56,6 +56,7 @@ class Joining(Result):
         verdict: `clear` where the gain beats both in 95 % of the replicates; `no better`; `cannot say` where there are
             too few departments or replicates.
         effect: change of the Kirchhoff index as the next analysis would give it.
+        binding: the same as a share of it, below 0 turned into a gain.
     """
 
     title: ClassVar[str] = "Whom to bring together"
@@ -66,6 +67,7 @@ class Joining(Result):
     busiest: Estimate
     verdict: str
     effect: Estimate
+    binding: Estimate
 
     def said(self) -> str:
         """The verdict."""
@@ -90,6 +92,7 @@ def find_joins(
     each: float = EXCHANGE,
     most: int | None = None,
     without: Collection[tuple[str, str]] = (),
+    apart: Collection[str] = (),
 ) -> Joining:
     """The pairs of departments whose joining would lower the Kirchhoff index most.
 
@@ -99,6 +102,7 @@ def find_joins(
         each: new ties of each pair.
         most: new ties that a department can take up at most; any number unless given.
         without: pairs that are ruled out, by name, in either order.
+        apart: departments that are left out.
 
     Raises:
         SilosError: a pair that is ruled out does not exist.
@@ -107,6 +111,8 @@ def find_joins(
     for a, b in without:
         one, other = model.place(a), model.place(b)
         allowed[one, other] = allowed[other, one] = False
+    left_out = model.names.isin(list(apart))
+    allowed[left_out] = allowed[:, left_out] = False
     limit = None if most is None else int(most // each)
     if model.helpers.sum() < LEAST_DEPARTMENTS or not allowed.any() or limit == 0:
         return no_joining()
@@ -130,20 +136,15 @@ def find_joins(
             for (b, c), gain in zip(found.pairs, found.gains, strict=True)
         ]
     )
+    added = model.added({(row["a"], row["b"]): row["ties"] for row in table.to_dict("records")})
     return Joining(
         table=table,
         gain=Estimate.of(share(found.pairs), drawn["best"][0]),
         at_random=Estimate.of(float(np.mean([share(pairs) for pairs in randoms])), chance.mean(axis=0)),
         busiest=Estimate.of(share(busiest), drawn["busy"][0]),
         verdict=("clear" if clear else "no better") if enough else "cannot say",
-        effect=forecast_of(model, table).effective_resistance,
-    )
-
-
-def forecast_of(model: Model, table: pd.DataFrame) -> Forecast:
-    """The forecast of all pairs of a table with `a`, `b` and `ties`."""
-    return model.forecast(
-        model.added({(a, b): ties for a, b, ties in table[["a", "b", "ties"]].itertuples(index=False)})
+        effect=model.forecast(added).effective_resistance,
+        binding=model.binding(added),
     )
 
 
@@ -208,7 +209,7 @@ def no_joining() -> Joining:
     """Where nothing can be said."""
     empty = pd.DataFrame({"a": [], "b": [], "ties": [], "gain": []})
     missing = Estimate(None)
-    return Joining(empty, missing, missing, missing, "cannot say", missing)
+    return Joining(empty, missing, missing, missing, "cannot say", missing, missing)
 
 
 # ---- one department with the others
@@ -225,6 +226,7 @@ class Opening:
             take are not enough.
         outside: ties across that it has now.
         forecast: with the ties of the plan.
+        binding: by which share of it the Kirchhoff index would fall.
     """
 
     department: str
@@ -232,6 +234,7 @@ class Opening:
     needed: float | None
     outside: float
     forecast: Forecast
+    binding: Estimate
 
     @property
     def total(self) -> float:
@@ -297,8 +300,8 @@ def open_up(model: Model, silo: str, door: str | None) -> Opening | None:
         return None
     needed = None if inward(most) else _least(inward, most)
     total = _rounded(needed if needed is not None else most, len(partners), most)
-    forecast = model.forecast(model.added(spread(total)))
-    return Opening(silo, {name: total / len(partners) for name in partners}, needed, outside, forecast)
+    added, ties = model.added(spread(total)), {name: total / len(partners) for name in partners}
+    return Opening(silo, ties, needed, outside, model.forecast(added), model.binding(added))
 
 
 def _least(inward: Any, most: float) -> float:

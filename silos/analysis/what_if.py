@@ -183,6 +183,11 @@ class Model:
         )
         return float(point), draws
 
+    def binding(self, added: np.ndarray) -> Estimate:
+        """By which share of it the Kirchhoff index would fall with these ties, as the next analysis would give it."""
+        (before, drawn), (after, tighter) = self.bound(np.zeros_like(added)), self.bound(added)
+        return Estimate.of((before - after) / before, (drawn - tighter) / drawn)
+
     def forecast(self, added: np.ndarray) -> Forecast:
         """What silos, verdicts and the organisation would be with these ties, (K, K)."""
         before, after = self._departments(np.zeros_like(added)), self._departments(added)

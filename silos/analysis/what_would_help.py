@@ -25,6 +25,8 @@ from silos.ties.results import Tally
 
 #: Silos and walls that get a plan.
 MOST_SILOS, MOST_WALLS = 5, 3
+#: Pairs that are proposed beside the plans for silos.
+BESIDE = 3
 #: Replicates of what is expected of a pair.
 DRAWS = 100
 
@@ -65,6 +67,7 @@ class WhatWouldHelp(Result):
 
     Attributes:
         joining: the pairs of departments whose joining would bind the organisation most.
+        beside: the same beside the silos, which have plans of their own: fewer pairs, none of them with a silo.
         openings: a plan for each silo.
         breaches: a plan for each wall.
         doors: where most of each department's contact passes.
@@ -78,6 +81,7 @@ class WhatWouldHelp(Result):
     title: ClassVar[str] = "What would help"
 
     joining: Joining
+    beside: Joining
     openings: Mapping[str, Opening]
     breaches: tuple[Breach, ...]
     doors: Doors
@@ -186,6 +190,7 @@ def find_help(
     known = first in involved.index and bool(involved["probability_first"].notna().all())
     return WhatWouldHelp(
         joining=find_joins(model),
+        beside=find_joins(model, number=BESIDE, apart=list(silos)),
         openings=openings,
         breaches=tuple(_breaches(model, walls.head(MOST_WALLS))),
         doors=doors,
@@ -210,7 +215,7 @@ def _breaches(model: Model, walls: pd.DataFrame) -> list[Breach]:
         added = model.added({(row["a"], row["b"]): ties})
         drawn = np.array([ties / _expected(mixing, a, b) for mixing in model.replicates.mixing[ANY][:DRAWS]])
         effect = Estimate.of(ties / row["expected_ties"], drawn)
-        found.append(Breach(str(row["a"]), str(row["b"]), ties, effect, binding_of(model, added)))
+        found.append(Breach(str(row["a"]), str(row["b"]), ties, effect, model.binding(added)))
     return found
 
 
@@ -220,9 +225,3 @@ def _expected(mixing: np.ndarray, a: int, b: int) -> float:
     every = 1.0 - np.eye(len(mixing))
     expected = float(left_out(across, every, off_diagonal_activities(across, every))[a, b])
     return expected if expected > 0 else float("nan")
-
-
-def binding_of(model: Model, added: np.ndarray) -> Estimate:
-    """By which share the Kirchhoff index would fall with these ties, as the next analysis would give it."""
-    (before, drawn), (after, tighter) = model.bound(np.zeros_like(added)), model.bound(added)
-    return Estimate.of((before - after) / before, (drawn - tighter) / drawn)

@@ -13,8 +13,9 @@ import pytest
 
 from silos.analysis.external import External
 from silos.analysis.findings.connector_words import connector_reason
-from silos.analysis.findings.finding import ORDER, Recommendation
-from silos.analysis.findings.recommendations import MOST_NAMED, MOST_SILOS, RECOMMENDATIONS, recommend
+from silos.analysis.findings.finding import ORDER, Recommendation, Voice
+from silos.analysis.findings.openings import MOST_SILOS, open_silos
+from silos.analysis.findings.recommendations import MOST_NAMED, RECOMMENDATIONS, recommend
 from silos.analysis.findings.rules import CAVEAT, MOST, RULES, SPELLED_OUT, find
 from silos.analysis.pairs import Pairs
 from silos.analysis.results import Results
@@ -122,28 +123,12 @@ def test_each_silo_is_told_and_those_beyond_a_few_are_counted(calm):
     assert "no_silo" not in found(result)
 
 
-def test_a_silo_is_brought_in_by_the_connector_or_by_whoever_has_most_contact(calm):
-    silo = changed(calm, "departments", {"Legal.verdict": "silo"})
-    assert advice(silo, calm) == {"silo_through": ("Legal", "Sales")}
-    contact = {"Legal_IT": (0.4, "typical"), "Finance_Legal": (0.6, "typical"), "Legal_Mail_room": (3.0, "bridge")}
-    silo = replace(tied(silo, "Sales", "IT"), pairs=pairs(**contact))
-    assert advice(silo, tied(calm, "Sales", "IT")) == {"silo_pair": ("Legal", "Finance")}, "a service desk is no door"
-    alone = replace(silo, pairs=pairs(Legal_IT=(0.0, "wall")))
-    assert advice(alone, calm)["silo_alone"] == ("Legal",)
-
-
-def test_the_connector_is_not_sent_to_itself(calm):
-    own = changed(calm, "departments", {"Sales.verdict": "silo"})
-    own = replace(own, pairs=pairs(Sales_IT=(0.8, "typical")))
-    assert advice(own, calm) == {"silo_pair": ("Sales", "IT")}
-
-
 def test_no_more_silos_are_brought_in_than_can_be(calm):
     names = [f"D{at}" for at in range(MOST_SILOS + 2)]
     table = pd.concat([calm.departments.table.iloc[[1]].assign(verdict="silo")] * len(names)).set_axis(names)
-    through = [one for one in steps(changed(calm, "departments", table=table)) if one.action == "silo_through"]
-    assert [one.between[0] for one in through] == names[:MOST_SILOS]
-    assert [one.watch for one in through] == [f"insularity:{name}" for name in names[:MOST_SILOS]]
+    found = list(open_silos(changed(calm, "departments", table=table), Voice("en")))
+    assert [one.between[0] for one in found] == names[:MOST_SILOS]
+    assert [one.watch for one in found] == [f"departments.{name}.insularity" for name in names[:MOST_SILOS]]
 
 
 # ---- pairs
@@ -152,26 +137,6 @@ def test_no_more_silos_are_brought_in_than_can_be(calm):
 def test_walls_and_bridges_are_told_once_each(calm):
     result = replace(calm, pairs=pairs(Sales_Legal=(0.2, "wall"), Sales_IT=(0.3, "wall"), IT_Legal=(4, "bridge")))
     assert news(result, calm) == {"walls": "notable", "bridges": "good"}
-
-
-@pytest.mark.parametrize(
-    ("contact", "action", "between"),
-    [
-        ((1.5, 1.4), "wall_via", ("Finance", "Legal")),
-        ((1.5, 0.9), "wall", ("Finance", "Legal")),
-    ],
-)
-def test_a_wall_is_opened_by_a_third_with_contact_to_both(calm, contact, action, between):
-    """The mail room has more contact with both; it is a service desk."""
-    ratios = {
-        "Finance_Legal": (0.2, "wall"), "Finance_IT": (contact[0], "typical"), "IT_Legal": (contact[1], "typical"),
-        "Finance_Mail_room": (9.0, "bridge"), "Legal_Mail_room": (9.0, "bridge"),
-    }  # fmt: skip
-    result = replace(calm, pairs=pairs(**ratios))
-    assert advice(result, calm) == {action: between}
-    [step] = [one for one in steps(result) if one.action == action]
-    assert ("IT" in step.sentence) == (action == "wall_via")
-    assert "Mail room" not in step.sentence
 
 
 # ---- the connector

@@ -11,21 +11,33 @@ import pytest
 from silos.analysis.dialogue import Dialogue
 from silos.analysis.external import External
 from silos.analysis.findings.finding import Recommendation
-from silos.analysis.findings.recommendations import RECOMMENDATIONS, recommend
+from silos.analysis.findings.recommendations import MOST, RECOMMENDATIONS, recommend
 from silos.analysis.findings.rules import RULES, find
 from silos.analysis.results import Results
+from silos.analysis.watched import watched
 from silos.inference.estimate import Estimate
 from tests.support import results
-from tests.support.results import calm, changed, close
+from tests.support.helping import helped
+from tests.support.results import NAMES, calm, changed, close
 
 
 def silo() -> Results:
+    found = changed(calm(), "departments", {"Legal.verdict": "silo"})
+    return replace(found, what_would_help=helped(NAMES, "Legal", desk="Mail room"))
+
+
+def unplanned() -> Results:
     return changed(calm(), "departments", {"Legal.verdict": "silo"})
 
 
 def wall() -> Results:
-    contact = {("Finance", "Legal"): (0.2, "wall"), ("Finance", "IT"): (1.5, "typical"), ("IT", "Legal"): (2, "bridge")}
-    return replace(calm(), pairs=results.pairs(contact))
+    contact = {("Finance", "IT"): (0.1, "wall")}
+    found = helped(NAMES, "Legal", ("Finance", "IT"), desk="Mail room")
+    return replace(calm(), pairs=results.pairs(contact), what_would_help=replace(found, openings={}))
+
+
+def bare_wall() -> Results:
+    return replace(calm(), pairs=results.pairs({("Finance", "IT"): (0.1, "wall")}))
 
 
 def one_spanner() -> Results:
@@ -72,18 +84,18 @@ def outside() -> Results:
 
 #: Results in which one thing is planted -> what is recommended: for whom, because of which findings, watching what.
 PLANTED = [
-    (silo, "silo_through", ("Legal", "Sales"), ("silo:Legal",), "insularity:Legal"),
-    (wall, "wall_via", ("Finance", "Legal"), ("walls",), "gravity_ratio"),
-    (one_spanner, "one_spanner", ("IT",), ("one_person_bridge",), "effective_spanners:IT"),
-    (answers, "answers", (), ("answers_less_across",), "reply_rate_across"),
-    (answers, "unanswered", ("IT",), ("answers_few",), "reply_rate_across"),
-    (leaders, "broadcasting", (), ("leadership_broadcasting",), "reply_rate_below"),
-    (leaders, "silent", (), ("leaders_silent",), "silent_share"),
-    (leaders, "present", (), ("communities_without_leader",), "communities_without_leader"),
-    (calm, "clear", ("Sales",), ("connector_clear",), "bind"),
-    (few_carry, "spanners", ("Sales",), ("connector_clear",), "effective_spanners"),
-    (several, "tied", ("Sales", "IT"), ("connector_tied",), "probability_first"),
-    (unproven, "unproven", ("Sales",), ("connector_unproven",), "probability_first"),
+    (unplanned, "silo_alone", ("Legal",), ("silo:Legal",), "departments.Legal.insularity"),
+    (bare_wall, "wall", ("Finance", "IT"), ("walls",), "pairs.Finance|IT.relative"),
+    (one_spanner, "one_spanner", ("IT",), ("one_person_bridge",), "connector.IT.effective_spanners"),
+    (answers, "answers", (), ("answers_less_across",), "dialogue.reply_rate_across"),
+    (answers, "unanswered", ("IT",), ("answers_few",), "dialogue.reply_rate_across"),
+    (leaders, "broadcasting", (), ("leadership_broadcasting",), "leadership.reply_rate_below"),
+    (leaders, "silent", (), ("leaders_silent",), "leadership.silent_share"),
+    (leaders, "present", (), ("communities_without_leader",), "leadership.communities_without_leader"),
+    (calm, "clear", ("Sales",), ("connector_clear",), "connector.Sales.bind"),
+    (few_carry, "spanners", ("Sales",), ("connector_clear",), "connector.Sales.effective_spanners"),
+    (several, "tied", ("Sales", "IT"), ("connector_tied",), "connector.Sales.probability_first"),
+    (unproven, "unproven", ("Sales",), ("connector_unproven",), "connector.Sales.probability_first"),
     (warned, "mail_room", (), ("mail_room_warning",), None),
 ]
 
@@ -109,7 +121,8 @@ def test_a_calm_organisation_gets_none_of_these(action):
 
 
 @pytest.mark.parametrize(
-    "planted", [silo, wall, one_spanner, answers, leaders, few_carry, several, unproven, warned, outside]
+    "planted",
+    [silo, unplanned, wall, bare_wall, one_spanner, answers, leaders, few_carry, several, unproven, warned, outside],
 )
 def test_a_step_follows_from_a_finding_that_is_told(planted):
     told = {finding.id for finding in find(planted(), RULES)}
@@ -118,7 +131,7 @@ def test_a_step_follows_from_a_finding_that_is_told(planted):
 
 def test_the_outside_is_opened_by_whoever_deals_with_it():
     step = steps(outside())["outside_with"]
-    assert (step.between, step.because, step.watch) == (("Legal",), ("outside_held_never",), "outside_share")
+    assert (step.between, step.because, step.watch) == (("Legal",), ("outside_held_never",), "external.share")
 
 
 @pytest.mark.parametrize(
@@ -147,3 +160,77 @@ def test_the_last_step_is_to_show_the_page_and_there_is_always_another():
         actions = list(steps(found))
         assert actions[-1] == "show"
         assert len(actions) > 1
+
+
+# ---- steps whose effect can be forecast
+
+
+def test_a_silo_is_opened_through_its_widest_door_with_the_effect_that_is_forecast():
+    found = silo()
+    step = steps(found)["silo_open"]
+    plan = found.what_would_help.openings["Legal"]
+    assert step.between == ("Legal", *plan.ties)
+    assert step.between[1] == "Finance", "it has more ties with the mail room, which is a desk"
+    assert (step.because, step.watch) == (("silo:Legal",), "departments.Legal.insularity")
+    assert step.effect == plan.effect
+    assert step.effect.low < step.effect.value < step.effect.high < 0
+    assert step.to_dict()["ties"] == plan.total
+    assert "about half of what Legal exchanges" in step.sentence
+    assert "10 of its 20 contacts" in step.sentence
+    assert "Mail room" not in step.sentence
+
+
+def test_a_wall_is_opened_through_whoever_has_most_ties_with_both():
+    found = wall()
+    step = steps(found)["wall_via"]
+    assert (step.between, step.because, step.watch) == (("Finance", "IT"), ("walls",), "pairs.Finance|IT.relative")
+    assert "Sales has at least 40 contacts with each" in step.sentence
+    assert "Mail room" not in step.sentence
+    # Half of the 60 ties expected are 24 more than there are, to the next five.
+    assert step.ties == 25
+    assert step.effect.value == pytest.approx(25 / 60)
+
+
+def test_departments_are_brought_together_only_where_that_beats_chance_and_the_busiest():
+    found = silo()
+    clear = replace(found.what_would_help.joining, verdict="clear")
+    told = steps(replace(found, what_would_help=replace(found.what_would_help, beside=clear)))["join"]
+    assert told.watch == "organisation.effective_resistance"
+    assert told.effect == clear.effect
+    for verdict in ("no better", "cannot say"):
+        other = replace(found.what_would_help, beside=replace(clear, verdict=verdict))
+        assert "join" not in steps(replace(found, what_would_help=other))
+
+
+def test_the_connector_is_kept_with_whoever_would_come_next():
+    found = silo()
+    row = found.what_would_help.losses.of("Sales")
+    assert steps(found)["clear_next"].between == ("Sales", row["next_best"])
+
+
+def test_a_plan_has_at_most_five_steps_the_most_binding_per_contact_first():
+    found = replace(silo(), dialogue=answers().dialogue, leadership=leaders().leadership, pairs=wall().pairs)
+    found = replace(found, what_would_help=helped(NAMES, "Legal", ("Finance", "IT"), desk="Mail room"))
+    plan = recommend(found, RECOMMENDATIONS)
+    assert len(plan) == MOST
+    worth = [step.worth for step in plan if step.worth >= 0]
+    assert len(worth) >= 2
+    assert worth == sorted(worth, reverse=True)
+    assert [step.worth >= 0 for step in plan] == sorted((step.worth >= 0 for step in plan), reverse=True)
+    assert len(recommend(found, RECOMMENDATIONS, "fr")) == MOST
+
+
+@pytest.mark.parametrize("planted", [silo, wall, calm, several, one_spanner])
+def test_what_a_step_watches_stands_in_the_summary(planted):
+    found = results.MadeUp(planted())
+    summary = found.summary()
+    for step in found.recommendations:
+        if step.watch:
+            assert watched(summary, step.watch) is not None, step.watch
+
+
+def test_no_step_is_about_one_person():
+    """Steps name departments and communities alone."""
+    for planted in (silo, wall, one_spanner, several, leaders):
+        for step in recommend(planted(), RECOMMENDATIONS):
+            assert set(step.between) <= set(NAMES)

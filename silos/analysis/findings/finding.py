@@ -45,13 +45,15 @@ class Recommendation:
     """One thing to do, and why.
 
     Attributes:
-        id: the rule, and the departments it is about ("silo_through:R&D").
+        id: the rule, and the departments it is about ("silo_open:R&D:Sales").
         action: the rule alone.
         between: the departments or communities that are to act.
         because: ids of the findings it follows from.
         effect: what it would change, where that can be said.
-        watch: the measure that will show it, where there is one.
+        watch: the number that will show it, as a path into the summary (`silos.analysis.watched`), where there is one.
         sentence: in the language asked for.
+        ties: how many new contacts it takes: the effort, where it can be counted.
+        binding: by which share of it the Kirchhoff index would fall: what steps are compared by.
     """
 
     id: str
@@ -61,6 +63,15 @@ class Recommendation:
     sentence: str
     effect: Estimate | None = None
     watch: str | None = None
+    ties: float | None = None
+    binding: Estimate | None = None
+
+    @property
+    def worth(self) -> float:
+        """Effect per effort: what a new contact binds; below 0 where nobody can forecast it."""
+        if not self.ties or self.binding is None or self.binding.value is None:
+            return -1.0
+        return max(self.binding.value, 0.0) / self.ties
 
     def to_dict(self) -> dict[str, Any]:
         """As `summary.json` has it."""
@@ -70,6 +81,8 @@ class Recommendation:
             "between": list(self.between),
             "because": list(self.because),
             "effect": (self.effect or Estimate(None)).to_dict(),
+            "ties": self.ties,
+            "binding": (self.binding or Estimate(None)).to_dict(),
             "watch": self.watch,
             "sentence": self.sentence,
         }

@@ -1,4 +1,4 @@
-"""The recommendations for Monday: short, based on structure alone, and never the promise of an effect."""
+"""A plan, not a list: at most five steps, those first that bind most for the effort; never about one person."""
 
 from collections.abc import Iterator
 
@@ -13,28 +13,38 @@ from silos.analysis.findings.exchange_rules import (
     value_of,
 )
 from silos.analysis.findings.finding import Recommendation, RecommendationRule, Recommendations, Voice
-from silos.analysis.findings.rules import SPELLED_OUT, connector_key, held_by_few
+from silos.analysis.findings.openings import join, open_silos, open_walls
+from silos.analysis.findings.rules import connector_key, held_by_few
 from silos.analysis.results import Results
 from silos.analysis.tool_communities import SILO
+from silos.analysis.watched import watch_candidate
 from silos.inference.estimate import Estimate
 
-#: Of each kind: a longer list is not done on a Monday.
-MOST_SILOS, MOST_WALLS, MOST_COMMUNITIES, MOST_NAMED = 5, 3, 3, 4
+#: Steps of a plan, the last of which is to show these pages; a longer list is not done.
+MOST = 5
+#: Of these, whose effect can be forecast, where there are others: dialogue and leadership are not crowded out.
+MOST_FORECAST = 3
+#: Of each kind.
+MOST_COMMUNITIES, MOST_NAMED = 3, 4
 #: Reasons why nothing can be said of the connector that another input would remove.
 SETTLED = ("coverage", "weeks", "few_departments", "few_ties", "contacts")
-#: Contact of a third department with both sides of a wall, over the expected, from which it can open a door.
-AJAR = 1.0
 #: Answers across departments are slow where half of them take this many times as long as inside, and the intervals
 #: do not overlap.
 SLOW = 2.0
+#: What will show whether communities share members.
+DISJOINT = "communities.tools.disjoint_pairs"
 
 
 def recommend(results: Results, rules: tuple[RecommendationRule, ...], language: str = "en") -> Recommendations:
-    """The recommendations in a language, the most pressing first; never empty."""
+    """The plan in a language, never empty: the steps that bind most per new contact, then the others by their rules."""
     voice = Voice(language)
     heard = [rule for rule in rules if covered(results.inputs.coverage) or rule is _connector]
     steps = [step for rule in heard for step in rule(results, voice)]
-    return Recommendations([*(steps or [voice.recommend("calm")]), voice.recommend("show")])
+    others = [step for step in steps if step.worth < 0]
+    forecast = sorted((step for step in steps if step.worth >= 0), key=lambda step: -step.worth)
+    room = max(MOST_FORECAST, MOST - 1 - len(others))
+    plan = [*forecast[:room], *others][: MOST - 1]
+    return Recommendations([*(plan or [voice.recommend("calm")]), voice.recommend("show")])
 
 
 def _binds(results: Results) -> str | None:
@@ -43,41 +53,9 @@ def _binds(results: Results) -> str | None:
     return connector.department if connector.verdict == "clear" else None
 
 
-def _helpers(results: Results) -> set[str]:
-    """Departments that may be asked to help: those that stand alone and are no service desk."""
-    table, candidates = results.departments.table, results.connector.candidates
-    standing = {str(name) for name in table.index[table["verdict"].notna()]}
-    return standing - {str(name) for name in candidates.index[candidates["service"].astype(bool)]}
-
-
-def _ratios(results: Results) -> dict[str, dict[str, float]]:
-    """Department -> other department -> contact over the expected, for pairs that have a ratio."""
-    ratios: dict[str, dict[str, float]] = {}
-    known = results.pairs.table.dropna(subset="ratio")
-    for a, b, ratio in zip(known["a"], known["b"], known["ratio"], strict=True):
-        ratios.setdefault(str(a), {})[str(b)] = float(ratio)
-        ratios.setdefault(str(b), {})[str(a)] = float(ratio)
-    return ratios
-
-
 def _mail_room(results: Results, voice: Voice) -> Iterator[Recommendation]:
     if results.connector.mail_room_warning:
         yield voice.recommend("mail_room", because=("mail_room_warning",))
-
-
-def _silos(results: Results, voice: Voice) -> Iterator[Recommendation]:
-    """Bring each silo in: through the connector, or through the door that is ajar."""
-    binds, helpers, ratios = _binds(results), _helpers(results), _ratios(results)
-    for place, silo in enumerate(results.departments.silos[:MOST_SILOS]):
-        because, watch = (f"silo:{silo}" if place < SPELLED_OUT else "silos_more",), f"insularity:{silo}"
-        others = {other: ratio for other, ratio in ratios.get(silo, {}).items() if ratio > 0 and other in helpers}
-        if binds is not None and binds != silo:
-            yield voice.recommend("silo_through", silo, binds, because=because, watch=watch, silo=silo, connector=binds)
-        elif others:
-            nearest = min(others, key=lambda other: (-others[other], other))
-            yield voice.recommend("silo_pair", silo, nearest, because=because, watch=watch, silo=silo, via=nearest)
-        else:
-            yield voice.recommend("silo_alone", silo, because=because, watch=watch, silo=silo)
 
 
 def _communities(results: Results, voice: Voice) -> Iterator[Recommendation]:
@@ -95,12 +73,12 @@ def _communities(results: Results, voice: Voice) -> Iterator[Recommendation]:
             "communities_with" if by_connector else "communities",
             *(community for community, _ in names),
             because=("silos_2",),
-            watch="disjoint_pairs",
+            watch=DISJOINT,
             communities=", ".join(f"{community} ({sponsor})" for community, sponsor in names),
             connector=str(binds),
         )
     if apart.empty and found.verdicts.get(SILO):
-        yield voice.recommend("community_unnamed", because=("silos_2_unnamed",), watch="disjoint_pairs")
+        yield voice.recommend("community_unnamed", because=("silos_2_unnamed",), watch=DISJOINT)
     carriers = [str(name) for name in found.sponsors.index[found.sponsors["bridges"] > 0]]
     if carriers and binds is not None and binds not in carriers:
         yield voice.recommend(
@@ -119,37 +97,20 @@ def _leaders(results: Results, voice: Voice) -> Iterator[Recommendation]:
         yield voice.recommend(
             "broadcasting",
             because=("leadership_broadcasting",),
-            watch="reply_rate_below",
+            watch="leadership.reply_rate_below",
             below=number.percent(value_of(held.get("reply_rate_below"))),
             others=number.percent(value_of(held.get("reply_rate_others"))),
         )
     if leaders_are_silent(held):
         share = number.percent(held["silent_share"].value)
-        yield voice.recommend("silent", because=("leaders_silent",), watch="silent_share", share=share)
+        yield voice.recommend("silent", because=("leaders_silent",), watch="leadership.silent_share", share=share)
     if leaders_are_absent(held):
         yield voice.recommend(
             "present",
             because=("communities_without_leader",),
-            watch="communities_without_leader",
+            watch="leadership.communities_without_leader",
             share=number.percent(held["communities_without_leader"].value),
         )
-
-
-def _walls(results: Results, voice: Voice) -> Iterator[Recommendation]:
-    """Open each wall, through a third that has as much contact as expected with both."""
-    helpers, ratios = _helpers(results), _ratios(results)
-    for wall in results.pairs.walls.head(MOST_WALLS).to_dict("records"):
-        a, b = str(wall["a"]), str(wall["b"])
-        both = {
-            via: min(ratios[a][via], ratios[b][via])
-            for via in ratios.get(a, {}).keys() & ratios.get(b, {}).keys() & helpers
-            if min(ratios[a][via], ratios[b][via]) >= AJAR
-        }
-        if both:
-            via = min(both, key=lambda name: (-both[name], name))
-            yield voice.recommend("wall_via", a, b, because=("walls",), watch="gravity_ratio", a=a, b=b, via=via)
-        else:
-            yield voice.recommend("wall", a, b, because=("walls",), watch="gravity_ratio", a=a, b=b)
 
 
 def _single_spanners(results: Results, voice: Voice) -> Iterator[Recommendation]:
@@ -160,7 +121,7 @@ def _single_spanners(results: Results, voice: Voice) -> Iterator[Recommendation]
             "one_spanner",
             name,
             because=("one_person_bridge",),
-            watch=f"effective_spanners:{name}",
+            watch=watch_candidate(name, "effective_spanners"),
             department=name,
             ties=voice.say("ties", results.connector.evidence),
         )
@@ -174,7 +135,7 @@ def _answers(results: Results, voice: Voice) -> Iterator[Recommendation]:
         yield voice.recommend(
             "answers",
             because=("answers_less_across",),
-            watch="reply_rate_across",
+            watch="dialogue.reply_rate_across",
             across=number.percent(value_of(held.get("reply_rate_across"))),
             within=number.percent(value_of(held.get("reply_rate_within"))),
         )
@@ -182,7 +143,7 @@ def _answers(results: Results, voice: Voice) -> Iterator[Recommendation]:
         yield voice.recommend(
             "slow",
             because=("answers_across",),
-            watch="answer_hours_across",
+            watch="dialogue.answer_hours_across",
             across=number.lasting(value_of(across)),
             within=number.lasting(value_of(within)),
         )
@@ -191,7 +152,11 @@ def _answers(results: Results, voice: Voice) -> Iterator[Recommendation]:
     if less:
         named = less[:MOST_NAMED]
         yield voice.recommend(
-            "unanswered", *named, because=("answers_few",), watch="reply_rate_across", departments=", ".join(named)
+            "unanswered",
+            *named,
+            because=("answers_few",),
+            watch="dialogue.reply_rate_across",
+            departments=", ".join(named),
         )
 
 
@@ -199,14 +164,14 @@ def _connector(results: Results, voice: Voice) -> Iterator[Recommendation]:
     """Keep the connector able to bind, or settle who it is."""
     connector, binds = results.connector, _binds(results)
     if binds is not None:
-        yield voice.recommend("clear", binds, because=("connector_clear",), watch="bind", connector=binds)
+        yield _keep(results, voice, binds)
         if connector.resting_on_few:
             count = voice.numerals.decimal(float(connector.candidates.loc[binds, "effective_spanners"]), 1)
             yield voice.recommend(
                 "spanners",
                 binds,
                 because=("connector_clear",),
-                watch="effective_spanners",
+                watch=watch_candidate(binds, "effective_spanners"),
                 connector=binds,
                 count=count,
             )
@@ -217,14 +182,33 @@ def _connector(results: Results, voice: Voice) -> Iterator[Recommendation]:
             key,
             *about,
             because=(connector_key(connector),),
-            watch="probability_first",
+            watch=watch_candidate(str(connector.department), "probability_first"),
             department=str(connector.department),
         )
     elif connector.verdict == CANNOT_SAY:
         if connector.reason in SETTLED:
             yield voice.recommend(f"settle_{connector.reason}", because=(connector_key(connector),))
     elif not connector.mail_room_warning:
-        yield voice.recommend("none", because=(connector_key(connector),), watch="probability_first")
+        yield voice.recommend("none", because=(connector_key(connector),))
+
+
+def _keep(results: Results, voice: Voice, binds: str) -> Recommendation:
+    """Keep the connector able to bind, with whoever would come next."""
+    because, watch, helped = ("connector_clear",), watch_candidate(binds, "bind"), results.what_would_help
+    row = None if helped is None else helped.losses.of(binds)
+    if row is None:
+        return voice.recommend("clear", binds, because=because, watch=watch, connector=binds)
+    return voice.recommend(
+        "clear_next",
+        binds,
+        str(row["next_best"]),
+        because=because,
+        watch=watch,
+        connector=binds,
+        loss=voice.numerals.percent(row["loss"]),
+        interval=voice.numerals.between(row["loss_low"], row["loss_high"], "percent"),
+        next=str(row["next_best"]),
+    )
 
 
 def _outside(results: Results, voice: Voice) -> Iterator[Recommendation]:
@@ -240,7 +224,7 @@ def _outside(results: Results, voice: Voice) -> Iterator[Recommendation]:
             f"outside{key}",
             *never[:MOST_NAMED],
             because=(because,),
-            watch="outside_share",
+            watch="external.share",
             departments=", ".join(never),
             count=voice.numerals.count(len(never)),
             outward=", ".join(outward[:MOST_NAMED]),
@@ -262,10 +246,11 @@ def _above(one: Estimate | None, other: Estimate | None) -> bool:
 #: In the order in which the steps stand in the report.
 RECOMMENDATIONS: tuple[RecommendationRule, ...] = (
     _mail_room,
-    _silos,
+    open_silos,
+    open_walls,
+    join,
     _communities,
     _leaders,
-    _walls,
     _single_spanners,
     _answers,
     _connector,

@@ -1,0 +1,175 @@
+"""Steps whose effect can be forecast: open a silo, open a wall, bring departments together."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pandas as pd
+
+from silos.analysis.doors import COMMUNITY
+from silos.analysis.findings.exchange_rules import LEVEL
+from silos.analysis.findings.finding import Recommendation, Voice
+from silos.analysis.findings.rules import SPELLED_OUT
+from silos.analysis.joins import Joining, Opening
+from silos.analysis.results import Results
+from silos.analysis.watched import watch_department, watch_pair
+from silos.inference.estimate import Estimate
+
+#: Silos and walls that get a step.
+MOST_SILOS, MOST_WALLS = 5, 3
+#: Shares that have a word of their own.
+SHARES = {
+    "tenth": 0.1, "fifth": 0.2, "quarter": 0.25, "third": 1 / 3, "half": 0.5, "two_thirds": 2 / 3,
+    "three_quarters": 0.75, "nearly_all": 0.92,
+}  # fmt: skip
+#: Numbers of ties in a sentence are told to the nearest of these: it is an order of magnitude that matters.
+ROUNDED = 10
+
+
+def open_silos(results: Results, voice: Voice) -> Iterator[Recommendation]:
+    """Bring each silo together with others, through the door that is ajar."""
+    helped = results.what_would_help
+    for place, silo in enumerate(results.departments.silos[:MOST_SILOS]):
+        because = (f"silo:{silo}" if place < SPELLED_OUT else "silos_more",)
+        watch = watch_department(silo, "insularity")
+        plan = None if helped is None else helped.openings.get(silo)
+        if helped is None or plan is None:
+            yield voice.recommend("silo_alone", silo, because=because, watch=watch, silo=silo)
+            continue
+        step = voice.recommend(
+            "silo_open",
+            silo,
+            *plan.ties,
+            because=because,
+            watch=watch,
+            silo=silo,
+            partners=voice.numerals.listing(plan.ties),
+            ties=about(voice, plan.total),
+            begin=_begin(results, voice, silo),
+            community=_community(results, voice, silo),
+            effect=_effect_on_silo(voice, plan),
+            end=voice.say("openings", "ends" if _ends(plan) else "remains"),
+        )
+        yield replace(step, effect=plan.effect, ties=plan.total, binding=plan.binding)
+
+
+def _ends(plan: Opening) -> bool:
+    return str(plan.forecast.table.loc[plan.department, "verdict_after"]) != "silo"
+
+
+def _begin(results: Results, voice: Voice, silo: str) -> str:
+    """The two widest doors, in counts; that there is none where there is none."""
+    helped = results.what_would_help
+    doors = pd.DataFrame() if helped is None else helped.doors.of(silo)
+    if doors.empty:
+        return voice.say("openings", "no_door")
+    first = doors.iloc[0]
+    told = voice.say(
+        "openings",
+        "door",
+        silo=silo,
+        door=first["through"],
+        share=roughly(voice, first["share"]),
+        ties=voice.numerals.count(first["ties"]),
+        outside=about(voice, first["outside"]),
+    )
+    if len(doors) > 1:
+        told += " " + voice.say("openings", "second", door=doors.iloc[1]["through"])
+    return told
+
+
+def _community(results: Results, voice: Voice, silo: str) -> str:
+    """The community in which people of the silo already are together with others, if there is one."""
+    helped = results.what_would_help
+    found = pd.DataFrame() if helped is None else helped.doors.of(silo, COMMUNITY)
+    if found.empty:
+        return ""
+    return " " + voice.say("openings", "community", community=found["through"].iloc[0], silo=silo)
+
+
+def _effect_on_silo(voice: Voice, plan: Opening) -> str:
+    row, number = plan.forecast.table.loc[plan.department], voice.numerals
+    return voice.say(
+        "openings",
+        "insularity",
+        before=number.decimal(row["insularity"], 1),
+        after=number.decimal(row["insularity_after"], 1),
+        interval=number.between(
+            row["insularity"] + row["change_low"], row["insularity"] + row["change_high"], "decimal", digits=1
+        ),
+    )
+
+
+def open_walls(results: Results, voice: Voice) -> Iterator[Recommendation]:
+    """Open each wall, through a third department that has ties with both."""
+    helped, number = results.what_would_help, voice.numerals
+    plans = {} if helped is None else {frozenset((plan.a, plan.b)): plan for plan in helped.breaches}
+    for wall in results.pairs.walls.head(MOST_WALLS).to_dict("records"):
+        a, b = str(wall["a"]), str(wall["b"])
+        watch, plan = watch_pair(a, b, "relative"), plans.get(frozenset((a, b)))
+        third = None if helped is None else helped.doors.between(a, b)
+        if plan is None or third is None:
+            step = voice.recommend("wall", a, b, because=("walls",), watch=watch, a=a, b=b)
+        else:
+            via, least = third
+            step = voice.recommend(
+                "wall_via",
+                a,
+                b,
+                because=("walls",),
+                watch=watch,
+                a=a,
+                b=b,
+                via=via,
+                least=number.count(least),
+                ties=about(voice, plan.ties),
+                before=number.percent(wall["relative"]),
+                after=number.percent(wall["relative"] + (plan.effect.value or 0)),
+                interval=number.between(*_shifted(plan.effect, wall["relative"]), "percent"),
+            )
+        yield step if plan is None else replace(step, effect=plan.effect, ties=plan.ties, binding=plan.binding)
+
+
+def _shifted(effect: Estimate, start: float) -> tuple[float | None, float | None]:
+    ends = (effect.low, effect.high)
+    return tuple(None if end is None else start + end for end in ends)  # type: ignore[return-value]
+
+
+def join(results: Results, voice: Voice) -> Iterator[Recommendation]:
+    """Bring departments together that are no silos, where that binds more than anybody's guess."""
+    helped, number = results.what_would_help, voice.numerals
+    found: Joining | None = None if helped is None else helped.beside
+    if found is None or found.verdict != "clear":
+        return
+    pairs = found.table
+    named = dict.fromkeys(str(name) for pair in pairs[["a", "b"]].itertuples(index=False) for name in pair)
+    step = voice.recommend(
+        "join",
+        *named,
+        because=("inward",) if _inward(results) else (),
+        watch="organisation.effective_resistance",
+        pairs=number.listing(
+            voice.say("openings", "pair", a=a, b=b) for a, b in pairs[["a", "b"]].itertuples(index=False)
+        ),
+        ties=about(voice, float(pairs["ties"].iloc[0])),
+        gain=number.percent(found.gain.value),
+        interval=number.between(found.gain.low, found.gain.high, "percent"),
+        random=number.percent(found.at_random.value),
+        busiest=number.percent(found.busiest.value),
+    )
+    yield replace(step, effect=found.effect, ties=float(pairs["ties"].sum()), binding=found.binding)
+
+
+def _inward(results: Results) -> bool:
+    """Whether it is told that contacts stay within departments: see `silos.analysis.findings.rules`."""
+    ei = results.organisation.estimates["ei_index"]
+    return ei.p is not None and ei.p < LEVEL and (ei.z or 0) < 0
+
+
+def roughly(voice: Voice, share: float) -> str:
+    """A share in words: about a quarter."""
+    return voice.say("shares", min(SHARES, key=lambda word: abs(SHARES[word] - share)))
+
+
+def about(voice: Voice, number: float) -> str:
+    """A number of ties to the nearest ten; small ones as they are."""
+    return voice.numerals.count(number if number < 2 * ROUNDED else round(number / ROUNDED) * ROUNDED)
