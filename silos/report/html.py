@@ -19,6 +19,7 @@ from silos.report.sections.external import external
 from silos.report.sections.findings import findings
 from silos.report.sections.grounds import how, looked
 from silos.report.sections.head import head
+from silos.report.sections.help import helping
 from silos.report.sections.leadership import leadership
 from silos.report.sections.organisation import organisation
 from silos.report.sections.pairs import pairs, pairs_of_groups
@@ -95,6 +96,7 @@ def sections(analysis: Analysis, words: Wording, *, people: bool = False) -> dic
         "answer": answer(results, words, steps),
         "findings": findings(analysis.findings_in(words.language), words),
         "monday": [step.sentence for step in steps],
+        "help": helping(results, words),
         "silos": departments(results, words),
         "walls": (pairs_of_groups if words.groups else pairs)(results, words),
         "connector": connector(results, words),

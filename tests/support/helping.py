@@ -22,7 +22,7 @@ PEOPLE = 30
 
 @cache
 def helped(names: tuple[str, ...], silo: str, wall: tuple[str, str] | None = None, desk: str = "") -> WhatWouldHelp:
-    """Departments with 40 ties each, but for a silo with 5 to each (10 and 15 to the last two), and a wall with 6 of 60.
+    """Departments with 40 ties each, but for a silo with 5 to each (10 and 15 to the last two), and a wall with 6.
 
     Args:
         names: of the departments.

@@ -1,0 +1,66 @@
+"""What would help: one line per department, to brief its head with."""
+
+from typing import Any
+
+import pandas as pd
+
+from silos.analysis.doors import DEPARTMENT
+from silos.analysis.results import Results
+from silos.analysis.what_would_help import WhatWouldHelp
+from silos.locales.numerals import MISSING
+from silos.report.wording import Wording
+
+
+def helping(results: Results, words: Wording) -> dict[str, Any]:
+    """One row per department that stands alone, in the order of the table of departments; empty in a log of groups."""
+    found, say, number = results.what_would_help, words.say, words.number
+    if found is None:
+        return {}
+    lines = []
+    if len(found.involved):
+        key = "help_involve" if found.connector in (None, found.involved.index[0]) else "help_involve_other"
+        lines.append(
+            say[key].format(
+                department=found.involved.index[0],
+                gain=number.percent(found.involved["gain"].iloc[0]),
+                connector=found.connector,
+                agreement=number.percent(found.agreement),
+            )
+        )
+    spanners = found.losses.spanners
+    if len(spanners):
+        first = spanners.iloc[0]
+        lines.append(
+            say["help_spanners"].format(people=number.count(first["people"]), share=number.percent(first["share"]))
+        )
+    rows = [_row(name, found, words) for name in results.departments.candidates]
+    return {"lines": lines, "rows": rows}
+
+
+def _row(name: str, found: WhatWouldHelp, words: Wording) -> dict[str, str]:
+    number, say = words.number, words.say
+    doors = found.doors.of(name, DEPARTMENT)
+    told = [
+        say["help_door"].format(
+            through=door["through"], ties=number.count(door["ties"]), share=number.percent(door["share"])
+        )
+        for door in doors.to_dict("records")
+    ]
+    lost, depends = found.losses.of(name), found.losses.depends
+    return {
+        "department": name,
+        "outside": number.count(doors["outside"].iloc[0]) if len(doors) else MISSING,
+        "first": told[0] if told else MISSING,
+        "second": told[1] if len(told) > 1 else MISSING,
+        "depends": say["help_people"].format(
+            people=number.count(depends.loc[name, "people"]), of=number.count(depends.loc[name, "of"])
+        )
+        if name in depends.index
+        else MISSING,
+        "loss": MISSING if lost is None else number.percent(lost["loss"]),
+        "interval": "" if lost is None else _interval(lost, words),
+    }
+
+
+def _interval(lost: pd.Series, words: Wording) -> str:
+    return words.number.between(lost["loss_low"], lost["loss_high"], "percent")
