@@ -95,7 +95,7 @@ def sections(analysis: Analysis, words: Wording, *, people: bool = False) -> dic
         "head": head(results, words),
         "answer": answer(results, words, steps),
         "findings": findings(analysis.findings_in(words.language), words),
-        "monday": [step.sentence for step in steps],
+        "monday": [{"sentence": step.sentence, "watch": step.watch} for step in steps],
         "help": helping(results, words),
         "silos": departments(results, words),
         "walls": (pairs_of_groups if words.groups else pairs)(results, words),

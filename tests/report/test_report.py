@@ -20,7 +20,8 @@ from silos.locales.phrases import phrases
 from silos.report.figures import inline
 from silos.report.html import render, sections
 from silos.report.wording import Wording
-from tests.support.results import NASTY, MadeUp, calm, changed, organisation, pairs
+from tests.support.helping import helped
+from tests.support.results import NAMES, NASTY, MadeUp, calm, changed, organisation, pairs
 
 #: Headings of the page.
 SECTIONS = {"findings", "monday", "silos", "pairs", "connector", "organisation", "limits", "how", "looked"}
@@ -201,6 +202,22 @@ def test_what_to_do_is_all_there_in_its_order(figures: dict[str, str], language:
     at = [listed.index(step.sentence) for step in analysis.recommendations_in(language)]
     assert len(at) > 3
     assert at == sorted(at)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_head_of_department_can_be_briefed_from_one_line(language: str) -> None:
+    found = replace(calm(), what_would_help=helped(NAMES, "Legal", desk="Mail room"))
+    rows = {row["department"]: row for row in told(found, language)["help"]["rows"]}
+    assert set(rows) == set(NAMES)
+    assert rows["Legal"]["first"].startswith("Finance (")
+    assert "10 contacts" in rows["Legal"]["first"]
+    # 10 with Finance, 5 with Sales and with IT; the mail room is a desk.
+    assert rows["Legal"]["outside"] == "20"
+    assert rows["Mail room"]["loss"] == "–", "what would be lost without a desk is not asked"
+    visible = Reader(page_of(found, {}, language)).visible
+    assert phrases(language)["report"]["help_heading"] in visible
+    assert "connector.Sales.bind" in visible, "the number to watch stands with its step"
+    assert not told(calm(), language)["help"], "a log of groups has none"
 
 
 def test_results_that_lack_almost_everything_still_give_a_page() -> None:

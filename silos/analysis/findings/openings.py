@@ -44,9 +44,10 @@ def open_silos(results: Results, voice: Voice) -> Iterator[Recommendation]:
             silo=silo,
             partners=voice.numerals.listing(plan.ties),
             ties=about(voice, plan.total),
+            head=_each(results, voice, plan),
             begin=_begin(results, voice, silo),
             community=_community(results, voice, silo),
-            effect=_effect_on_silo(voice, plan),
+            effect=_effect_on_silo(results, voice, plan),
             end=voice.say("openings", "ends" if _ends(plan) else "remains"),
         )
         yield replace(step, effect=plan.effect, ties=plan.total, binding=plan.binding)
@@ -86,12 +87,19 @@ def _community(results: Results, voice: Voice, silo: str) -> str:
     return " " + voice.say("openings", "community", community=found["through"].iloc[0], silo=silo)
 
 
-def _effect_on_silo(voice: Voice, plan: Opening) -> str:
+def _each(results: Results, voice: Voice, plan: Opening) -> str:
+    """How many of the new contacts there are for each person of the silo: whether that can be done."""
+    people = float(results.departments.table.loc[plan.department, "people"])
+    return voice.numerals.times(plan.total / people)
+
+
+def _effect_on_silo(results: Results, voice: Voice, plan: Opening) -> str:
     row, number = plan.forecast.table.loc[plan.department], voice.numerals
     return voice.say(
         "openings",
         "insularity",
         before=number.decimal(row["insularity"], 1),
+        usual=number.decimal(results.departments.median, 1),
         after=number.decimal(row["insularity_after"], 1),
         interval=number.between(
             row["insularity"] + row["change_low"], row["insularity"] + row["change_high"], "decimal", digits=1
