@@ -23,6 +23,8 @@ SHARES = {
 }  # fmt: skip
 #: Numbers of ties in a sentence are told to the nearest of these: it is an order of magnitude that matters.
 ROUNDED = 10
+#: Fewer ties than these are told as they are.
+FEW = 20
 
 
 def open_silos(results: Results, voice: Voice) -> Iterator[Recommendation]:
@@ -180,4 +182,4 @@ def roughly(voice: Voice, share: float) -> str:
 
 def about(voice: Voice, number: float) -> str:
     """A number of ties to the nearest ten; small ones as they are."""
-    return voice.numerals.count(number if number < 2 * ROUNDED else round(number / ROUNDED) * ROUNDED)
+    return voice.numerals.count(number if number < FEW else round(number / ROUNDED) * ROUNDED)
