@@ -1,13 +1,19 @@
 """Chooses the grade of evidence for the connector, and tells where a log holds too little for a verdict."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import inf
 
-from silos.analysis.desks import Desks
+import numpy as np
+
+from silos.analysis.accounts import without_accounts
+from silos.analysis.desks import Desks, desks
+from silos.locales.numerals import Numerals
 from silos.measures.basis import pair_totals
-from silos.network import Network
+from silos.network import DEPARTMENT, Network
+from silos.privacy.suppression import FEWEST_SHOWN, merge_small
 from silos.ties.definitions import Evidence
-from silos.ties.layers import contacts
+from silos.ties.layers import contacts, layer
 from silos.ties.results import Tally
 
 #: The verdict where the data do not allow the question.
@@ -38,6 +44,35 @@ ENOUGH_TIES: Mapping[str, float] = {"substantive": 8, "turn-taking": 16, "recipr
 JUDGED = 3
 #: Share of the departments whose turn-taking must be known.
 JUDGED_SHARE = 0.5
+
+#: What raises the evidence grade, by the grade there is.
+RAISE = {
+    "substantive": "The connector verdict will rest on conversations or meetings: nothing more is needed.",
+    "turn-taking": (
+        "The connector verdict will rest on who writes to whom both ways, and on how departments take turns, by which "
+        "a service desk is told. Export the conversation of each message (a column 'thread') or meetings to raise it."
+    ),
+    "reciprocated": (
+        "The connector verdict will rest on who writes to whom both ways, so a service desk that acknowledges cannot "
+        "be ruled out. Export the conversation of each message (a column 'thread') or meetings to raise it."
+    ),
+    "volume": (
+        "The connector verdict will rest on bare contacts. To strengthen it, export who sent each message (columns "
+        "'sender' and 'recipient') and its conversation (a column 'thread')."
+    ),
+}
+#: The same where the log has what would raise it, but too little of it.
+SCARCE = {
+    "turn-taking": (
+        "The connector verdict will rest on who writes to whom both ways, and on how departments take turns, by which "
+        "a service desk is told."
+    ),
+    "reciprocated": (
+        "The connector verdict will rest on who writes to whom both ways, so a service desk that acknowledges cannot "
+        "be ruled out."
+    ),
+    "volume": "The connector verdict will rest on bare contacts.",
+}
 
 
 def covered(coverage: float | None) -> bool:
@@ -99,3 +134,58 @@ def unsaid(
     if candidates < LEAST_CANDIDATES:
         return "few_departments"
     return "few_ties" if eligible <= 1 or ties < LEAST_TIES[evidence] else None
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """What a connector verdict would rest on, before any analysis.
+
+    Attributes:
+        grade: of the evidence.
+        found: substantive ties between departments.
+        needed: how many of them the grade `substantive` takes.
+    """
+
+    grade: Evidence
+    found: int
+    needed: int
+
+
+def grounds(
+    counted: Tally, suspects: np.ndarray, *, min_department: int = 5, bootstrap: int = 500, seed: int = 0
+) -> Grounds:
+    """What the connector verdict of `analyze` would rest on, decided as there.
+
+    Args:
+        counted: the log.
+        suspects: positions in `Tally.people` of senders that look like accounts, whose ties are no evidence.
+        min_department, bootstrap, seed: as `analyze` has them. Where no department is that large, which `analyze`
+            refuses, the smallest that may be asked for is taken.
+    """
+    every, evident = layer(counted, "any"), without_accounts(counted, suspects)
+    named = {"persons": counted.people["person"]}
+    shown = merge_small(every.people[DEPARTMENT], min_department, **named)
+    if not shown.candidates:
+        shown = merge_small(every.people[DEPARTMENT], FEWEST_SHOWN, **named)
+    grouped = every.regrouped(shown.departments)
+    turns = desks(evident, grouped, replicates=bootstrap, seed=seed)
+    found = ties_across(evident, grouped, "substantive")
+    return Grounds(evidence(evident, grouped, turns), found, ENOUGH * len(grouped.departments))
+
+
+def what_raises(grounds: Grounds | None, known: Evidence, number: Numerals) -> str:
+    """What the verdict will rest on, and what would be better; never what is there already.
+
+    Args:
+        grounds: as far as they are known.
+        known: the best grade of which the log holds anything.
+        number: how numbers are written.
+    """
+    grade = known if grounds is None else grounds.grade
+    if grounds is None or grade == "substantive" or known != "substantive":
+        return RAISE[grade]
+    return (
+        f"{SCARCE[grade]} The log has conversations or meetings, but {number.count(grounds.found)} ties between "
+        f"departments rest on them, where the best evidence takes {number.count(grounds.needed)}. A longer "
+        "period, or more logs of the same people (mailboxes with threads, calendars), may raise it."
+    )

@@ -23,7 +23,7 @@ from silos.analysis.external import External
 from silos.analysis.findings.group_rules import GROUP_RULES
 from silos.analysis.findings.limits import group_limits
 from silos.analysis.findings.recommendations import GROUP_RECOMMENDATIONS
-from silos.analysis.inputs import Given, Inputs
+from silos.analysis.inputs import Given, Inputs, layers_of
 from silos.analysis.leadership import Leadership
 from silos.analysis.organisation import Organisation
 from silos.analysis.pairs import Pairs
@@ -210,7 +210,7 @@ def _inputs(counted: GroupTally, given: Given) -> Inputs:
         formats=given.formats,
         fields=given.fields,
         memberships=0,
-        layers=tuple(medium for medium in log.media if medium),
+        layers=layers_of(log.media),
         evidence="volume",
         waived=log.waived,
         dated=log.dated,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from silos.analysis.accounts import find_accounts
+from silos.analysis.evidence import Grounds, grounds, what_raises
 from silos.analysis.log_figures import Figures, figures_of, figures_of_groups
 from silos.analysis.troubles import (
     Trouble,
@@ -32,6 +33,7 @@ from silos.readers.files.paths import paths_of
 from silos.system.files import is_ours
 from silos.tables import Condition, Interactions, Roster, Source
 from silos.ties.count import tally
+from silos.ties.definitions import Evidence
 from silos.ties.group_volumes import GroupTally, count
 from silos.ties.losses import refuse_losses
 from silos.ties.people import population
@@ -43,22 +45,8 @@ EXAMPLES = 10
 #: Keys by which the JSON of an earlier check is known.
 KEYS = ("logs", "roster", "rows_read", "evidence")
 
-#: What raises the evidence grade, by the grade there is.
-RAISE = {
-    "substantive": "The connector verdict will rest on conversations or meetings: nothing more is needed.",
-    "turn-taking": (
-        "The connector verdict will rest on who writes to whom both ways, and on how departments take turns, by which "
-        "a service desk is told. Export the conversation of each message (a column 'thread') or meetings to raise it."
-    ),
-    "reciprocated": (
-        "The connector verdict will rest on who writes to whom both ways, so a service desk that acknowledges cannot "
-        "be ruled out. Export the conversation of each message (a column 'thread') or meetings to raise it."
-    ),
-    "volume": (
-        "The connector verdict will rest on bare contacts. To strengthen it, export who sent each message (columns "
-        "'sender' and 'recipient') and its conversation (a column 'thread')."
-    ),
-}
+#: What rows are called whose log names no medium.
+NAMELESS = "without a medium"
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +63,7 @@ class Inspection:
         unmatched: ids of each side that the other lacks.
         troubles: what is amiss, and what mends it.
         refusal: why an analysis would refuse; empty where it would not.
+        grounds: what the connector verdict would rest on; None where nothing could be counted, or compared.
     """
 
     interactions: Interactions
@@ -86,6 +75,12 @@ class Inspection:
     unmatched: Unmatched = field(default_factory=lambda: Unmatched((), (), 0))
     troubles: tuple[Trouble, ...] = ()
     refusal: str = ""
+    grounds: Grounds | None = None
+
+    @property
+    def evidence(self) -> Evidence:
+        """The grade that the connector verdict would rest on, as far as that is known."""
+        return self.log.evidence if self.grounds is None else self.grounds.grade
 
     def to_dict(self, *, people: bool = False) -> dict[str, Any]:
         """For scripts; with example ids in clear if `people`."""
@@ -123,7 +118,7 @@ class Inspection:
             "first": held.first.isoformat() if held.first else None,
             "last": held.last.isoformat() if held.last else None,
             "layers": dict(held.media),
-            "evidence": held.evidence,
+            "evidence": self.evidence,
             "waived": list(held.waived),
             "lost": held.lost,
             "kinds": dict(held.kinds),
@@ -157,11 +152,10 @@ class Inspection:
         if len(held.problems) > EXAMPLES:
             lines += [f"  and {number.count(len(held.problems) - EXAMPLES)} more"]
         period = f"{held.first:%Y-%m-%d} to {held.last:%Y-%m-%d}" if held.first and held.last else "undated"
-        media = ", ".join(f"{medium or 'unnamed'} {number.count(count)}" for medium, count in held.media.items())
         lines += [
             "",
             f"period: {period}",
-            f"layers: {media}",
+            *_layers(held.media, number),
             *self._people_and_evidence(number),
             *self._sides(people),
             *self._mends(),
@@ -196,8 +190,8 @@ class Inspection:
             f"kinds of rows: {kinds}",
             f"people in the roster: {number.count(self.people)}, with a tie: {number.count(self.matched)}",
             f"ids in the log that are not in the roster: {number.count(held.strangers)}",
-            f"evidence of the connector verdict: {held.evidence}",
-            f"  {RAISE[held.evidence]}",
+            f"evidence of the connector verdict: {self.evidence}",
+            f"  {what_raises(self.grounds, self.log.evidence, number)}",
         ]
         if "weeks" in held.waived:
             lines += ["  The log is too short, or its times are too coarse, to require contact in 3 different weeks."]
@@ -242,6 +236,18 @@ class GroupInspection(Inspection):
             "The log holds no persons, so there is no verdict on departments, pairs or the connector. A "
             "person-to-person query, or the mail trace of Exchange, would give them.",
         ]
+
+
+def _layers(media: Mapping[str, int], number: Numerals) -> list[str]:
+    """How many rows each medium has, and how to name one that has no name."""
+    said = ", ".join(f"{medium or NAMELESS} {number.count(count)}" for medium, count in media.items())
+    if "" not in media or len(media) == 1:
+        return [f"layers: {said}"]
+    return [
+        f"layers: {said}",
+        f"  Rows {NAMELESS} are counted together as one. A column that says what each row is (mail, chat, ...) names "
+        "it: a column 'medium', or --map medium=COLUMN.",
+    ]
 
 
 def _of_condition(condition: Condition) -> dict[str, Any]:
@@ -371,7 +377,10 @@ def inspect(
     )
     matched = 0 if counted is None else len(set(counted.ties.dyads["a"]) | set(counted.ties.dyads["b"]))
     people = len(everybody.people if counted is None else counted.people)
-    return Inspection(interactions, roster, log, people, matched, figures, unmatched, in_order(troubles), refusal)
+    rests_on = grounds(counted, accounts.suspects) if counted and accounts and not refusal else None
+    return Inspection(
+        interactions, roster, log, people, matched, figures, unmatched, in_order(troubles), refusal, rests_on
+    )
 
 
 def _counted(interactions: Interactions, roster: Roster, **asked: Any) -> tuple[Tally | None, str]:

@@ -1,7 +1,7 @@
 """The inputs: the rows read, used and left out with reasons, and the facts that the log records."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Literal
@@ -10,12 +10,15 @@ import numpy as np
 import pandas as pd
 
 from silos.analysis.result_protocol import Result, plain
+from silos.measures.two_mode import active
 from silos.network import Network
 from silos.plots.drawing import Drawing
 from silos.tables import Interactions, ManagersFound, Roster
 from silos.ties.definitions import Evidence
 from silos.ties.results import Tally
 
+#: What rows without a medium are called, beside rows that have one (`other` are media whose names are not shown).
+UNSTATED = "unstated"
 #: What is said of senders that look like accounts.
 ACCOUNTS = ("count", "signs", "messages", "share", "left_out")
 
@@ -67,8 +70,10 @@ class Inputs(Result):
         formats: of the logs.
         fields: the columns of the roster that were read, by their canonical names.
         memberships: people in communities of the tools.
-        layers: the media of the log.
+        communities: how many of those communities are active, see `silos.measures.two_mode.active`.
+        layers: the media of the log, as of `layers_of`.
         evidence: the grade of the ties that the connector verdict rests on.
+        scarce: whether the log knows conversations or meetings, but too few ties rest on them for that grade.
         waived: clauses of the substantive tie that the log cannot answer.
         dated, directed: whether the log has times, and whether it says who wrote to whom.
         coverage: share of the rows within the organisation whose two people were found in the roster, if known.
@@ -110,6 +115,8 @@ class Inputs(Result):
     managers: ManagersFound = field(default_factory=ManagersFound)
     notes: tuple[str, ...] = ()
     accounts: Mapping[str, Any] = field(default_factory=lambda: dict.fromkeys(ACCOUNTS))
+    communities: int = 0
+    scarce: bool = False
 
     @property
     def table(self) -> pd.DataFrame:
@@ -162,6 +169,18 @@ class Inputs(Result):
         }
 
 
+def layers_of(media: Iterable[str]) -> tuple[str, ...]:
+    """The names of media; what has none is `UNSTATED` beside others, and nothing where no medium has a name.
+
+    Examples:
+        >>> layers_of(["", "chat"]), layers_of([""]), layers_of(["chat", "email"])
+        (('chat', 'unstated'), (), ('chat', 'email'))
+    """
+    listed = list(media)
+    named = [medium for medium in listed if medium]
+    return tuple(dict.fromkeys([*named, UNSTATED])) if named and "" in listed else tuple(named)
+
+
 def of_persons(
     counted: Tally, network: Network, evidence: Evidence, given: Given, accounts: Mapping[str, Any]
 ) -> Inputs:
@@ -190,7 +209,7 @@ def of_persons(
         formats=given.formats,
         fields=given.fields,
         memberships=len(counted.memberships.table),
-        layers=tuple(medium for medium in log.media if medium),
+        layers=layers_of(log.media),
         evidence=evidence,
         waived=log.waived,
         dated=log.dated,
@@ -204,4 +223,6 @@ def of_persons(
         managers=given.managers,
         notes=given.notes,
         accounts=accounts,
+        communities=int(active(counted.memberships.table)["place"].nunique()),
+        scarce=log.evidence == "substantive" and evidence != "substantive",
     )

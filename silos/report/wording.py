@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from silos.analysis.inputs import UNSTATED
 from silos.inference.estimate import Estimate
 from silos.locales.numerals import Numerals
 from silos.locales.phrases import Phrases, phrases
@@ -52,6 +53,10 @@ class Wording:
         """Several names in a row, or the word for none."""
         listed = list(names)
         return self.number.listing(listed) if listed else self.say["none"]
+
+    def media(self, layers: Iterable[str]) -> str:
+        """The media of a log in a row."""
+        return self.names([self.say["unstated_medium"] if name == UNSTATED else name for name in layers])
 
     def measure(self, name: str) -> str:
         """What a measure is called."""

@@ -1,11 +1,15 @@
 """On which grade the connector is judged: the best that the log can show, if there is enough of it."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 import silos
 from silos.analysis.desks import Desks, desks, unjudged
-from silos.analysis.evidence import ENOUGH, JUDGED, evidence, ties_across
+from silos.analysis.evidence import ENOUGH, JUDGED, Grounds, evidence, ties_across, what_raises
+from silos.analysis.input_check import inspect
+from silos.locales.numerals import Numerals
 from silos.simulate import organisation
 from silos.ties.count import tally
 from silos.ties.layers import layer
@@ -62,3 +66,21 @@ def test_deep_threads_are_enough():
     counted = tally(silos.read_interactions(made.interactions), silos.read_roster(made.roster))
     every = layer(counted, "any")
     assert evidence(counted, every, desks(counted, every, replicates=5)) == "substantive"
+
+
+def test_check_foretells_the_evidence_that_the_analysis_finds(shallow):
+    made, log, counted = shallow
+    checked = inspect(silos.read_interactions(log), silos.read_roster(made.roster))
+    assert counted.log.evidence == "substantive"
+    assert checked.evidence == checked.to_dict()["evidence"] == "turn-taking"
+    assert f"where the best evidence takes {ENOUGH * 12}." in checked.text()
+
+
+def test_nobody_is_asked_to_export_conversations_that_are_there():
+    known = Grounds("reciprocated", 3, 40)
+    for grade in ("turn-taking", "reciprocated", "volume"):
+        said = what_raises(replace(known, grade=grade), "substantive", Numerals("en"))
+        assert "column 'thread'" not in said
+        assert "3 ties between departments rest on them, where the best evidence takes 40" in said
+    assert "column 'thread'" in what_raises(known, "reciprocated", Numerals("en"))
+    assert "nothing more is needed" in what_raises(replace(known, grade="substantive"), "substantive", Numerals("en"))

@@ -14,13 +14,16 @@ import pytest
 from silos.analysis.external import External
 from silos.analysis.findings.connector_words import connector_reason
 from silos.analysis.findings.finding import ORDER, Recommendation, Voice
+from silos.analysis.findings.limits import limits
 from silos.analysis.findings.openings import MOST_SILOS, open_silos
 from silos.analysis.findings.recommendations import MOST_NAMED, RECOMMENDATIONS, recommend
 from silos.analysis.findings.rules import CAVEAT, MOST, RULES, SPELLED_OUT, find
+from silos.analysis.inputs import UNSTATED
 from silos.analysis.pairs import Pairs
 from silos.analysis.results import Results
 from silos.analysis.tool_communities import BRIDGE, SILO, TYPICAL, VERDICTS, ToolCommunities
 from silos.inference.estimate import Estimate
+from silos.locales.phrases import phrases
 from tests.support import results
 from tests.support.results import NAMES, calm, changed, close
 
@@ -196,6 +199,32 @@ def test_a_mail_room_is_a_warning_and_comes_first(calm):
 @pytest.mark.parametrize("evidence", ["reciprocated", "volume"])
 def test_lesser_evidence_says_what_it_cannot_rule_out(calm, evidence):
     assert news(changed(calm, "connector", evidence=evidence), calm) == {f"{CAVEAT}_{evidence}": "context"}
+
+
+@pytest.mark.parametrize("evidence", ["reciprocated", "volume"])
+def test_where_conversations_are_too_few_nobody_is_asked_for_them(calm, evidence):
+    scarce = replace(changed(calm, "connector", evidence=evidence), inputs=replace(calm.inputs, scarce=True))
+    assert news(scarce, calm) == {f"{CAVEAT}_{evidence}_scarce": "context"}
+    for language in ("en", "fr"):
+        assert "thread" not in phrases(language)["findings"][f"{CAVEAT}_{evidence}_scarce"]
+
+
+def test_media_without_a_name_are_not_passed_over(calm):
+    def observed(*layers):
+        return limits(replace(calm, inputs=replace(calm.inputs, layers=layers)))[0]
+
+    assert "through chat and a medium that the log does not state. " in observed("chat", UNSTATED)
+    assert "through chat and email. " in observed("chat", "email")
+    assert "This shows who was in contact. " in observed()
+
+
+@pytest.mark.parametrize(
+    ("memberships", "communities", "said"),
+    [(0, 0, "does not show who is in which community"), (2, 0, "at least 3 people"), (40, 2, "counts as everybody's")],
+)
+def test_why_nothing_is_said_of_communities(calm, memberships, communities, said):
+    inputs = replace(calm.inputs, memberships=memberships, communities=communities)
+    assert sum(said in limit for limit in limits(replace(calm, inputs=inputs))) == 1
 
 
 @pytest.mark.parametrize(("share", "said"), [(0.1, True), (0.5, False)])

@@ -21,6 +21,12 @@ def of_kind(voice: Voice, section: str, key: str, inputs: Inputs) -> str:
     return next((f"{key}{end}" for end in endings if voice.has(section, f"{key}{end}")), key)
 
 
+def as_far_as_seen(voice: Voice, section: str, key: str, inputs: Inputs) -> str:
+    """The same, or the phrase for a log that has conversations or meetings, but too few: nobody is asked for them."""
+    found = of_kind(voice, section, key, inputs)
+    return f"{found}_scarce" if inputs.scarce and voice.has(section, f"{found}_scarce") else found
+
+
 def grounds(results: Results, voice: Voice) -> str:
     """The ties that the verdict rests on, in words."""
     return voice.say("evidence", of_kind(voice, "evidence", results.connector.evidence, results.inputs))

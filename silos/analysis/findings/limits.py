@@ -5,17 +5,19 @@ from collections.abc import Iterator
 from silos.analysis.findings.connector_words import of_kind
 from silos.analysis.findings.finding import Voice
 from silos.analysis.headline import LEAST_TIES
+from silos.analysis.inputs import UNSTATED, Inputs
 from silos.analysis.results import Results
+from silos.measures.two_mode import ACTIVE
 from silos.privacy.media import OTHER_MEDIUM
 
 
 def limits(results: Results, language: str = "en") -> tuple[str, ...]:
     """What the findings do not say."""
     voice, inputs = Voice(language), results.inputs
-    media = ", ".join(inputs.layers)
-    observed = of_kind(voice, "limits", "observed" if media else "observed_any", inputs)
+    observed = of_kind(voice, "limits", "observed" if inputs.layers else "observed_any", inputs)
+    media = [voice.say("limits", UNSTATED) if name == UNSTATED else name for name in inputs.layers]
     keys: list[tuple[str, dict[str, str]]] = [
-        (observed, {"media": media} if media else {}),
+        (observed, {"media": voice.numerals.listing(media)} if media else {}),
         ("causal", {}),
         ("performance", {}),
         ("small", {"minimum": voice.numerals.count(results.asked.min_department)}),
@@ -29,7 +31,7 @@ def limits(results: Results, language: str = "en") -> tuple[str, ...]:
     if "conversations" in inputs.waived and inputs.directed:
         keys.append(("no_conversations", {}))
     if results.communities is None:
-        keys.append(("no_communities", {}))
+        keys.append(_communities_untold(inputs, voice))
     elif not results.communities.readers:
         keys.append(("writers_only", {}))
     keys += list(_kinds(results, voice))
@@ -41,6 +43,15 @@ def limits(results: Results, language: str = "en") -> tuple[str, ...]:
     if doubtful:
         keys.append(("uncertain", {"departments": ", ".join(doubtful)}))
     return tuple(voice.say("limits", key, **values) for key, values in keys)
+
+
+def _communities_untold(inputs: Inputs, voice: Voice) -> tuple[str, dict[str, str]]:
+    """Why nothing is said of communities: the log has none, or none that tells anything."""
+    if not inputs.memberships:
+        return "no_communities", {}
+    if not inputs.communities:
+        return "communities_few", {"least": voice.numerals.count(ACTIVE)}
+    return "communities_everybody", {}
 
 
 def _kinds(results: Results, voice: Voice) -> Iterator[tuple[str, dict[str, str]]]:

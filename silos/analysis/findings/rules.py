@@ -11,7 +11,7 @@ import pandas as pd
 
 from silos.analysis.connector import Connector
 from silos.analysis.evidence import CANNOT_SAY, covered
-from silos.analysis.findings.connector_words import grounds, of_kind, resting_on_few, unsaid
+from silos.analysis.findings.connector_words import as_far_as_seen, grounds, resting_on_few, unsaid
 from silos.analysis.findings.exchange_rules import LEVEL, dialogue, layers, leadership, outside
 from silos.analysis.findings.finding import ORDER, Finding, FindingRule, Findings, Severity, Voice
 from silos.analysis.results import Results
@@ -168,7 +168,7 @@ def _connector(results: Results, voice: Voice) -> Iterator[Finding]:
         few=resting_on_few(connector, voice),
     )
     if connector.evidence != "substantive":
-        key = of_kind(voice, "findings", f"{CAVEAT}_{connector.evidence}", results.inputs)
+        key = as_far_as_seen(voice, "findings", f"{CAVEAT}_{connector.evidence}", results.inputs)
         yield voice.finding(key, "context", ("substantive_share",), evidence=grounds(results, voice))
     share = candidates["substantive_share"]
     busiest = connector.busiest

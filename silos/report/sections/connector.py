@@ -4,7 +4,7 @@ from typing import Any
 
 from silos.analysis.connector import Connector
 from silos.analysis.evidence import CANNOT_SAY
-from silos.analysis.findings.connector_words import connector_reason, of_kind
+from silos.analysis.findings.connector_words import as_far_as_seen, connector_reason
 from silos.analysis.findings.finding import Voice
 from silos.analysis.findings.notes import connector_notes
 from silos.analysis.results import Results
@@ -22,7 +22,7 @@ def connector(results: Results, words: Wording) -> dict[str, Any]:
         "lead": say[_lead(found)].format(department=found.department),
         "reason": connector_reason(results, words.language),
         "notes": list(connector_notes(results, words.language)),
-        "evidence": say[of_kind(Voice(words.language), "report", f"evidence_{found.evidence}", results.inputs)],
+        "evidence": say[as_far_as_seen(Voice(words.language), "report", f"evidence_{found.evidence}", results.inputs)],
         "warning": say["warning"] if found.mail_room_warning else "",
         "rows": [
             {

@@ -65,7 +65,7 @@ def _read(results: Results, words: Wording) -> dict[str, str]:
         "period_label": period,
         "formats_label": words.names(inputs.formats),
         "roster_label": words.names(inputs.fields),
-        "layers_label": number.listing(inputs.layers) if inputs.layers else say["not_said"],
+        "layers_label": words.media(inputs.layers) if inputs.layers else say["not_said"],
         "rows_label": say["rows_value"].format(
             read=number.count(inputs.rows_read), used=number.count(inputs.rows_used)
         ),

@@ -23,5 +23,5 @@ def _subtitle(results: Results, words: Wording) -> list[str]:
     if inputs.first and inputs.last:
         parts.append(say["period"].format(first=number.day(inputs.first), last=number.day(inputs.last)))
     if inputs.layers:
-        parts.append(say["basis"].format(layers=words.names(inputs.layers)))
+        parts.append(say["basis"].format(layers=words.media(inputs.layers)))
     return parts
