@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from silos.network import Network
     from silos.readers import read_interactions
     from silos.readers.roster import read_roster
+    from silos.store.erasure import Forgotten, forget, rekey
     from silos.store.ingest import Ingested, ingest
     from silos.tables import Interactions, Roster
 
@@ -32,6 +33,7 @@ _HOME = {
     "Connector": "silos.analysis.connector",
     "Estimate": "silos.inference.estimate",
     "Finding": "silos.analysis.findings.finding",
+    "Forgotten": "silos.store.erasure",
     "GroupAnalysis": "silos.analysis.group_level",
     "Ingested": "silos.store.ingest",
     "Interactions": "silos.tables",
@@ -40,9 +42,11 @@ _HOME = {
     "SilosError": "silos.errors",
     "analyze": "silos.analysis.pipeline",
     "dialogue": "silos.analysis.dialogue",
+    "forget": "silos.store.erasure",
     "ingest": "silos.store.ingest",
     "read_interactions": "silos.readers",
     "read_roster": "silos.readers.roster",
+    "rekey": "silos.store.erasure",
 }
 _MODULES = ("measures", "plots", "simulate")
 
@@ -52,6 +56,7 @@ __all__ = [
     "Connector",
     "Estimate",
     "Finding",
+    "Forgotten",
     "GroupAnalysis",
     "Ingested",
     "Interactions",
@@ -60,11 +65,13 @@ __all__ = [
     "SilosError",
     "analyze",
     "dialogue",
+    "forget",
     "ingest",
     "measures",
     "plots",
     "read_interactions",
     "read_roster",
+    "rekey",
     "simulate",
 ]
 

@@ -265,7 +265,7 @@ class Roster:
             the person's own id included.
         columns: canonical field -> column of the file it was read from.
         notes: what the reader wants said to the user.
-        key: where pseudonyms are among the aliases, the check value of the key that made them.
+        keys: where pseudonyms are among the aliases, the check values by which the key that made them is known.
         condition: what was mended in it, lost and not used.
         managers: how many of the managers it states are people of it.
     """
@@ -274,7 +274,7 @@ class Roster:
     aliases: pd.DataFrame
     columns: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-    key: str = ""
+    keys: tuple[str, ...] = ()
     condition: Condition = field(default_factory=Condition)
     managers: ManagersFound = field(default_factory=ManagersFound)
 

@@ -225,6 +225,7 @@ def test_check_writes_where_it_can_and_over_no_input(company):
     (company / "logs").mkdir()
     (company / "logs" / "log.csv").write_text(LOG)
     (company / "key").write_text("k" * 32)
+    (company / "key").chmod(0o600)
     (company / "link.json").symlink_to("roster.csv")
     before = {path: path.read_text() for path in company.rglob("*") if path.is_file()}
     for log, out, word in (

@@ -85,6 +85,7 @@ assert isinstance(analysis, silos.Analysis)  # a log of groups has no network of
 assert_type(analysis.network, silos.Network)
 print(analysis.network.to_networkx("department"), silos.measures.ei_index(analysis.network))
 assert_type(silos.ingest(["log.csv"], Path("store")), silos.Ingested)
+assert_type(silos.forget("store", "ann"), silos.Forgotten)
 silos.simulate.organisation(departments=4, people=80, seed=1)
 """
 

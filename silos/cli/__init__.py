@@ -9,7 +9,7 @@ from silos.cli.checks import check
 from silos.cli.comparisons import compare
 from silos.cli.listings import formats, sql
 from silos.cli.simulations import simulate
-from silos.cli.stores import ingest
+from silos.cli.stores import forget, ingest, rekey
 from silos.system.console import Failing
 from silos.system.distribution import DISTRIBUTION
 
@@ -27,5 +27,5 @@ def main() -> None:
 
 
 # What a command needs is loaded when it runs, so that `silos --help` answers at once.
-for command in (analyze, check, compare, formats, ingest, simulate, sql):
+for command in (analyze, check, compare, forget, formats, ingest, rekey, simulate, sql):
     main.add_command(command)

@@ -1,4 +1,4 @@
-"""What makes and changes a store: `silos ingest`."""
+"""What makes and changes a store: `silos ingest`, `silos forget`, `silos rekey`."""
 
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,12 @@ ADDING = ("reading", "adding", "writing")
     help="Directory of the store: a new one, or one that silos ingest made.",
 )
 @click.option("--key-file", metavar="FILE", help="Replace ids with pseudonyms made with the key in this file.")
+@click.option(
+    "--keep-months",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Keep the last N months; erase older ones, now and at every later run.",
+)
 def ingest(
     logs: tuple[str, ...],
     log_format: str | None,
@@ -38,6 +44,7 @@ def ingest(
     date_order: "DateOrder | None",
     out: str,
     key_file: str | None,
+    keep_months: int | None,
 ) -> None:
     """Add exports to a store of Parquet files without content, one folder per month, for silos analyze to read.
 
@@ -51,6 +58,7 @@ def ingest(
             list(logs),
             out,
             key_file=key_file,
+            keep_months=keep_months,
             format=log_format,
             columns=columns,
             date_order=date_order,
@@ -59,3 +67,37 @@ def ingest(
             bytes_read=read,
         )
     click.echo(result.text())
+
+
+@click.command()
+@click.argument("store")
+@click.option(
+    "--person", "people", multiple=True, required=True, metavar="ID", help="Id of the person, as the logs have it."
+)
+@click.option("--key-file", metavar="FILE", help="Key file of the store, if it holds pseudonyms.")
+def forget(store: str, people: tuple[str, ...], key_file: str | None) -> None:
+    """Erase a person from a store, and leave a mark so that no export brings the person back.
+
+    STORE is a directory that silos ingest made.
+    """
+    from silos.store.erasure import forget as run
+
+    click.echo(run(store, people, key_file=key_file).text())
+
+
+@click.command()
+@click.argument("store")
+@click.option("--key-file", required=True, metavar="OLD", help="Key file of the store.")
+@click.option("--new-key-file", required=True, metavar="NEW", help="File to write, with the new key and the old one.")
+def rekey(store: str, key_file: str, new_key_file: str) -> None:
+    """Give a store a new key: its pseudonyms become pseudonyms of pseudonyms.
+
+    STORE is a directory that silos ingest made with a key.
+    """
+    from silos.store.erasure import rekey as run
+
+    run(store, key_file=key_file, new_key_file=new_key_file)
+    click.echo(
+        f"{store} has a new key. {new_key_file} holds it and the one before it, as a roster needs both; "
+        f"{key_file} opens only copies of the store from before. Destroy it when no such copy is needed any more."
+    )

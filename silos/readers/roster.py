@@ -132,7 +132,7 @@ def _with_pseudonyms(roster: Roster, key: Key) -> Roster:
     known = roster.aliases
     hidden = known.assign(alias=[key.person(alias) for alias in known["alias"]])
     aliases = pd.concat([known, hidden]).drop_duplicates("alias").sort_values("alias", ignore_index=True)
-    return replace(roster, aliases=aliases.astype("str"), key=key.check)
+    return replace(roster, aliases=aliases.astype("str"), keys=key.checks)
 
 
 def _sheet(book: Part, sheets: Sheets, given: Mapping[str, str]) -> Part:

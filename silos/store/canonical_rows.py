@@ -5,7 +5,7 @@ as in `ties.sql`. Rows without one have nothing but themselves to be known by: o
 as the log with most of them has. Both are unions: the same whatever the order, and however often a log is added.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,9 @@ NAME_DIGITS = 8
 _LOWEST = ("timestamp", "thread")
 _SAME = ("sender", "recipient", "medium", "event")
 
-#: The pads of a key, variables of the connection: no query has the key in it.
-_PADS = ("silos_inner", "silos_outer")
+#: The pads of a key, variables of the connection: no query has the key in it. The number is the key's place among
+#: several, one over the other.
+_PADS = ("silos_inner_{}", "silos_outer_{}")
 #: Pseudonyms of the people of the source at hand: columns `id`, `pseudonym`.
 _PEOPLE = "silos_pseudonyms"
 #: SQL of the ids of the people of the source at hand, where pseudonyms are made.
@@ -41,18 +42,30 @@ def prepare(connection: Any, source: Source, key: Key) -> None:
         source: to be stored.
         key: makes the pseudonyms.
     """
-    for variable, pad in zip(_PADS, key.pads, strict=True):
-        connection.execute(f"set variable {variable} = ?", [pad])
     given = [(name, source.query) for name in ("sender", "recipient")]
     given += [("person", source.affiliations)] if source.affiliations else []
     everybody = " union ".join(f"select {_identity(name)} as id from ({query})" for name, query in given)
-    domain = "split_part(id, '@', -1)"
-    address = f"'@' || left({_keyed('domain', domain)}, {DOMAIN_DIGITS})"
-    connection.execute(
-        f"create or replace temp table {_PEOPLE} as select id, {_keyed('person', 'id')} || "
-        f"case when contains(id, '@') and {domain} <> '' then {address} else '' end as pseudonym "
-        f"from ({everybody}) where id is not null"
-    )
+    pseudonyms(connection, everybody, key)
+
+
+def pseudonyms(connection: Any, everybody: str, key: Key) -> None:
+    """Make the table of pseudonyms: columns `id`, `pseudonym`.
+
+    Args:
+        connection: on which queries use it next.
+        everybody: SQL of the ids, each once, in a column `id`.
+        key: makes the pseudonyms.
+    """
+    for level, secret in enumerate(key.secrets):
+        for variable, pad in zip(_PADS, Key(secret).pads, strict=True):
+            connection.execute(f"set variable {variable.format(level)} = ?", [pad])
+    made = f"select id, id as pseudonym from ({everybody}) where id is not null"
+    for level in range(len(key.secrets)):
+        domain = "split_part(pseudonym, '@', -1)"
+        address = f"'@' || left({_hmac('domain', domain, level)}, {DOMAIN_DIGITS})"
+        behind = f"case when contains(pseudonym, '@') and {domain} <> '' then {address} else '' end"
+        made = f"select id, {_hmac('person', 'pseudonym', level)} || {behind} as pseudonym from ({made})"
+    connection.execute(f"create or replace temp table {_PEOPLE} as {made}")
 
 
 def interactions(source: Source, key: Key | None) -> str:
@@ -85,7 +98,7 @@ def affiliations(source: Source, key: Key | None) -> str:
     name, community = "nullif(trim(name), '')", "community"
     if key is not None:
         # What may be shown by its name may be shown by something that is none.
-        community = _keyed("community", "community")
+        community = _keyed("community", "community", key)
         name = f"case when {name} is not null then '#' || left({community}, {NAME_DIGITS}) end"
     stored = {
         "person": "person" if key is None else "a.pseudonym",
@@ -111,16 +124,71 @@ def _identity(name: str) -> str:
 
 def _digest(name: str, key: Key | None) -> str:
     """SQL of what stands for the id of an event or a thread, which may hold an address."""
-    return _keyed("event", name) if key is not None else f"left(sha256('event:' || {name}), {PSEUDONYM_DIGITS})"
+    return _keyed("event", name, key) if key is not None else f"left(sha256('event:' || {name}), {PSEUDONYM_DIGITS})"
 
 
-def _keyed(kind: str, text: str) -> str:
-    """SQL of `Key.pseudonym`: HMAC by its definition (RFC 2104), as DuckDB hashes but knows no key."""
-    inner, outer = (f"getvariable('{pad}')" for pad in _PADS)
+def _keyed(kind: str, text: str, key: Key) -> str:
+    """SQL of `Key.pseudonym`: by one key after the other."""
+    for level in range(len(key.secrets)):
+        text = _hmac(kind, text, level)
+    return text
+
+
+def _hmac(kind: str, text: str, level: int) -> str:
+    """SQL of HMAC by its definition (RFC 2104), as DuckDB hashes but knows no key."""
+    inner, outer = (f"getvariable('{pad.format(level)}')" for pad in _PADS)
     return f"left(sha256({outer} || unhex(sha256({inner} || encode('{kind}:' || {text})))), {PSEUDONYM_DIGITS})"
 
 
-def union(table: str, groups: Sequence[Sequence[Path]], connection: Any, name: str) -> str:
+def rekeyed(table: str, rows: str, key: Key) -> str:
+    """SQL of the rows of a store under a new key, which makes pseudonyms of their pseudonyms, ordered.
+
+    Args:
+        table: `interactions` or `affiliations`.
+        rows: SQL of them in the form of the store.
+        key: the new key alone; `pseudonyms` has made those of the people.
+    """
+    fields = TABLES[table]
+    if table == "interactions":
+        changed = {"sender": "a.pseudonym", "recipient": "b.pseudonym"}
+        changed |= {name: _keyed("event", name, key) for name in ("event", "thread")}
+        people = f"left join {_PEOPLE} a on sender = a.id left join {_PEOPLE} b on recipient = b.id"
+    else:
+        community = _keyed("community", "community", key)
+        named = f"case when name is not null then '#' || left({community}, {NAME_DIGITS}) end"
+        changed, people = {"person": "a.pseudonym", "community": community, "name": named}, ""
+        people = f"left join {_PEOPLE} a on person = a.id"
+    chosen = ", ".join(f"{changed.get(name, name)} as {name}" for name in fields)
+    return f"select * from (select {chosen} from ({rows}) r {people}) order by {', '.join(fields)}"
+
+
+def remaining(table: str, rows: str, forgotten: Collection[str], *, keyed: bool) -> str:
+    """SQL of the rows of a store that are not of people who were forgotten.
+
+    Args:
+        table: `interactions` or `affiliations`.
+        rows: SQL of them in the form of the store.
+        forgotten: the marks of these people.
+        keyed: whether the ids are pseudonyms: they are the marks then.
+    """
+    if not forgotten:
+        return rows
+    marks = ", ".join(map(literal, sorted(forgotten)))
+    ids = ("sender", "recipient") if table == "interactions" else ("person",)
+    told = [name if keyed else f"left(sha256('forgotten:' || {name}), {PSEUDONYM_DIGITS})" for name in ids]
+    where = " and ".join(f"coalesce({one}, '') not in ({marks})" for one in told)
+    return f"select * from ({rows}) r where {where}"
+
+
+def union(
+    table: str,
+    groups: Sequence[Sequence[Path]],
+    connection: Any,
+    name: str,
+    *,
+    forgotten: Collection[str] = (),
+    keyed: bool = False,
+) -> str:
     """SQL of one month of a table, ordered: what the store holds of it, and what each log does.
 
     Args:
@@ -128,6 +196,7 @@ def union(table: str, groups: Sequence[Sequence[Path]], connection: Any, name: s
         groups: the files of the store, then those of each log, all in the form of the store.
         connection: a DuckDB connection.
         name: of the store, for messages.
+        forgotten, keyed: as of `remaining`.
     """
     fields = TABLES[table]
     everything = " union all ".join(
@@ -135,6 +204,7 @@ def union(table: str, groups: Sequence[Sequence[Path]], connection: Any, name: s
         for number, files in enumerate(groups)
         if files
     )
+    everything = remaining(table, everything, forgotten, keyed=keyed)
     listed = ", ".join(fields)
     if table == "affiliations":
         return f"{_memberships(everything)} order by {listed}"

@@ -1,9 +1,7 @@
 """`silos ingest`: adds exports to a store of canonical Parquet without content.
 
 Adding is a union and no sum (`silos.store.canonical_rows`): logs may be ingested twice, overlap and come in any order,
-and the store is the same. What is new is written aside, then a manifest that says that it is complete, and only then
-it is put in place, one file per month. Interrupted before, nothing has happened; interrupted after, the next ingest
-ends it before its own.
+and the store is the same.
 """
 
 import hashlib
@@ -14,29 +12,40 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path, PurePath
 from typing import Any
 
-import duckdb
-
 from silos.engines.quoting import literal
-from silos.errors import EmptyError, OutputError, ReadError, SilosError
+from silos.errors import EmptyError, ReadError, SilosError
 from silos.privacy.media import OTHER_MEDIUM, note_on_media, only_media, shown_media
 from silos.privacy.pseudonyms import PSEUDONYM_DIGITS, Key
 from silos.readers import read_interactions, scanning, unreadable
 from silos.readers.files.progress import Progress
 from silos.readers.files.temporary import connect, scratch_of
-from silos.readers.formats.store import MANIFEST, NAME, PART, PENDING, TABLES, IngestedLog, Manifest, table_of
+from silos.readers.formats.store import NAME, PENDING, TABLES, IngestedLog, Manifest, table_of
 from silos.readers.tabular.scan import counted_lines
 from silos.readers.tabular.timestamps import DateOrder
 from silos.store import canonical_rows
-from silos.system.files import LOCK, locked, settle
+from silos.store.places import (
+    MEMORY,
+    changing,
+    commit,
+    manifest_of,
+    months_of,
+    part_of,
+    reading,
+    refuse_key,
+    refuse_place,
+    rows_in,
+    settle_earlier,
+    writing,
+)
+from silos.system.files import locked
 from silos.tables import Interactions, Source
 
-#: What a store consists of, besides what is hidden.
-OURS = (MANIFEST, *TABLES)
-#: Memory for bringing a month together; what is more goes to the disk.
-MEMORY = "1GB"
+#: Why rows are left out that a reader would keep.
+ERASED, TOO_OLD = "of a person who was erased", "older than the months that are kept"
 #: Rows of a log that wait in memory to be parted by month, and of those of a month to be written.
 _WAITING = 20_000
 
@@ -52,6 +61,7 @@ class Ingested:
         months: of all rows that were given, "2025-03"; "undated" for rows without a time.
         rejected: rows left out, by reason.
         notes: what the readers say of the logs.
+        erased: months that went, as they are older than those that are kept.
     """
 
     added: int
@@ -60,6 +70,7 @@ class Ingested:
     months: tuple[str, ...]
     rejected: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    erased: tuple[str, ...] = field(default=(), repr=False)
 
     def text(self) -> str:
         """For people."""
@@ -69,6 +80,7 @@ class Ingested:
         lines += [f"already in the store, or repeated: {self.duplicates:,}"] if self.duplicates else []
         lines += [f"left out: {count:,} {reason}" for reason, count in self.rejected.items()]
         lines += [f"months: {', '.join(self.months)}"]
+        lines += [f"months erased, as they are too old: {', '.join(self.erased)}"] if self.erased else []
         return "\n".join([*lines, *self.notes])
 
 
@@ -77,6 +89,7 @@ def ingest(
     directory: str | os.PathLike[str],
     *,
     key_file: str | os.PathLike[str] | None = None,
+    keep_months: int | None = None,
     format: str | None = None,
     columns: Mapping[str, str] | None = None,
     date_order: DateOrder | None = None,
@@ -94,6 +107,9 @@ def ingest(
         directory: the store: new, empty, or made by an earlier call.
         key_file: the key that makes the pseudonyms; made where it is not there yet. A store is made with one key, or
             with none, for good.
+        keep_months: keep this many months, the current one and those before it, or, where the store ends earlier, the
+            last one that it holds and those before it. Older ones are erased, now and with every later call. Rows
+            without a time have no age, and stay.
         format, columns, date_order, sheet: as `read_interactions` takes them.
         progress: told the name of each stage as it starts: reading, adding, writing.
         bytes_read: as `progress` of `read_interactions`.
@@ -112,12 +128,16 @@ def ingest(
         Ingested(added=1, duplicates=0, memberships=0, months=('2025-03',), rejected={}, notes=())
         Ingested(added=0, duplicates=1, memberships=0, months=('2025-03',), rejected={}, notes=())
     """
+    if keep_months is not None and keep_months < 1:
+        raise SilosError("at least 1 month is kept (--keep-months).")
+    name = str(directory)
     target = Path(directory).expanduser().absolute()
-    _refuse_place(target, key_file, name=str(directory))
-    with locked(target, name=str(directory)):
-        _settle_earlier(target)
-        manifest = manifest_of(target, str(directory))
-        _refuse_key(manifest, key_file, name=str(directory))
+    refuse_place(target, key_file, name=name)
+    with locked(target, name=name):
+        settle_earlier(target)
+        manifest = manifest_of(target, name)
+        if manifest is not None:
+            refuse_key(manifest, key_file, name=name)
         progress("reading")
         if isinstance(logs, Interactions):
             interactions = logs
@@ -126,67 +146,34 @@ def ingest(
                 logs, format=format, columns=columns, date_order=date_order, sheet=sheet, progress=bytes_read
             )
         _refuse_what_is_no_log(interactions)
-        key = None if key_file is None else Key.make(key_file)
-        aside = target / PENDING
-        try:
-            staged = _staged(interactions, aside / "staged", key, name=str(directory))
+        key = _key_of(manifest, key_file)
+        with changing(target, name):
+            staged = _staged(interactions, target / PENDING / "staged", key, name=name)
             progress("adding")
             with closing(connect()) as connection:
                 connection.execute(f"set memory_limit = {literal(MEMORY)}")
-                known = replace(manifest or Manifest(), key=key.check if key else "")
-                known = known.with_logs([_kept(part, connection, plain=key is None) for part in staged])
-                result = _added(staged, target, connection, name=str(directory))
+                known = manifest or Manifest()
+                known = replace(
+                    known,
+                    key=key.check if key else "",
+                    keys=len(key.secrets) if key else 1,
+                    keep_months=keep_months or known.keep_months,
+                ).with_logs([_kept(part, connection, plain=key is None) for part in staged])
+                oldest = _oldest(target, staged, known.keep_months)
+                result = _added(staged, target, connection, known, oldest, name=name)
             progress("writing")
-            _commit(target, known)
-        except OSError as fault:
-            raise OutputError(f"{directory} cannot be written: {fault.strerror or fault}.") from fault
-        finally:
-            if not (aside / MANIFEST).exists():
-                shutil.rmtree(aside, ignore_errors=True)
+            commit(target, known.since(oldest), gone=_outdated(target, oldest))
     return result
 
 
-# ---- before anything is read
-
-
-def _refuse_place(target: Path, key_file: str | os.PathLike[str] | None, *, name: str) -> None:
-    if target.exists() and not target.is_dir():
-        raise OutputError(f"{name} is a file. Name a directory.")
-    hidden = (LOCK, PENDING)
-    there = {path.name for path in target.iterdir()} if target.is_dir() else set()
-    strange = sorted(there - {*OURS, *hidden})
-    if not strange and not there & {MANIFEST, PENDING}:
-        strange = sorted(there - set(hidden))
-    if strange:
-        raise OutputError(f"{name} holds other files ({', '.join(strange[:3])}). Name an empty or new directory.")
-    if key_file is not None and Path(key_file).expanduser().resolve().is_relative_to(target.resolve()):
-        raise OutputError(
-            f"{key_file}: the key would be inside the store, so anybody who gets the store gets the key. "
-            "Keep it elsewhere."
-        )
-
-
-def manifest_of(target: Path, name: str) -> Manifest | None:
-    """The manifest of a store; None where it has none yet."""
-    try:
-        return Manifest.parse((target / MANIFEST).read_text(encoding="utf-8"), name)
-    except FileNotFoundError:
-        return None
-
-
-def _refuse_key(manifest: Manifest | None, key_file: str | os.PathLike[str] | None, *, name: str) -> None:
-    if manifest is None:
-        return
+def _key_of(manifest: Manifest | None, key_file: str | os.PathLike[str] | None) -> Key | None:
+    """The key; of a store that is there already, also one that would not do for a new store."""
     if key_file is None:
-        if manifest.key:
-            raise SilosError(f"{name} holds pseudonyms. Name the key file that they were made with (--key-file).")
-    elif not manifest.key:
-        raise SilosError(
-            f"{name} holds the original ids of the logs, as it was made without --key-file. To use pseudonyms, name "
-            "a new directory and remove this one."
-        )
-    elif Key.read(key_file).check != manifest.key:
-        raise SilosError(f"{key_file}: this is not the key that the pseudonyms in {name} were made with.")
+        return None
+    return Key.make(key_file) if manifest is None else Key.read(key_file)
+
+
+# ---- before anything is read
 
 
 def _refuse_what_is_no_log(interactions: Interactions) -> None:
@@ -232,7 +219,7 @@ def _staged(interactions: Interactions, folder: Path, key: Key | None, *, name: 
             place = folder / f"{number:06}"
             place.mkdir(parents=True)
             alone = Interactions(interactions.connection, (source,))
-            with scanning(alone), _writing(name):
+            with scanning(alone), writing(name):
                 if key is not None:
                     canonical_rows.prepare(connection, source, key)
                 source = _with_media(source, connection, keyed=key is not None)
@@ -244,7 +231,7 @@ def _staged(interactions: Interactions, folder: Path, key: Key | None, *, name: 
             rejected = Counter(source.rejected) + (refused - noted)
             noted = refused
             for month, reason in canonical_rows.LEFT_OUT.items():
-                rejected[reason] += _count(connection, sorted((place / "interactions" / f"month={month}").glob("*")))
+                rejected[reason] += rows_in(connection, sorted((place / "interactions" / f"month={month}").glob("*")))
             staged.append(_Staged(source, place, dict(sorted((+rejected).items()))))
     if not any(part.months(table) for part in staged for table in TABLES):
         total = sum((Counter(part.rejected) for part in staged), Counter())
@@ -327,105 +314,76 @@ def _without_place(note: str, name: str) -> str:
 # ---- all of them, brought together by month
 
 
-def _added(staged: Sequence[_Staged], target: Path, connection: Any, *, name: str) -> Ingested:
+def _added(
+    staged: Sequence[_Staged], target: Path, connection: Any, known: Manifest, oldest: str, *, name: str
+) -> Ingested:
     given = dict.fromkeys(TABLES, 0)
     new = dict.fromkeys(TABLES, 0)
+    rejected = sum((Counter(part.rejected) for part in staged), Counter())
     months: set[str] = set()
     # A path with brackets is a pattern to DuckDB.
     store = scratch_of(connection).plain(target)
-    for table in TABLES:
+    keyed = bool(known.key)
+    for table, fields in TABLES.items():
         for month in sorted({month for part in staged for month in part.months(table)}):
             months.add(month)
-            inner = Path(table, f"month={month}", PART)
+            inner = part_of(table, month)
             before = [store / inner] if (target / inner).exists() else []
             logs = [
                 [store / file.relative_to(target) for file in files]
                 for part in staged
                 if (files := part.files(table, month))
             ]
+            files = [file for log in logs for file in log]
+            rows = rows_in(connection, files)
+            if month < oldest:
+                rejected[TOO_OLD] += rows
+                continue
             after = store / PENDING / "new" / inner
             after.parent.mkdir(parents=True)
-            with _reading(name), _writing(name):
-                query = canonical_rows.union(table, [before, *logs], connection, name)
+            with reading(name), writing(name):
+                own = canonical_rows.remaining(
+                    table, table_of(files, fields, connection, name), known.forgotten, keyed=keyed
+                )
+                [(left,)] = connection.execute(f"select count(*) from ({own})").fetchall()
+                query = canonical_rows.union(
+                    table, [before, *logs], connection, name, forgotten=known.forgotten, keyed=keyed
+                )
                 connection.execute(f"copy ({query}) to {literal(after)} (format parquet, compression zstd)")
-                given[table] += sum(_count(connection, files) for files in logs)
-                new[table] += _count(connection, [after]) - _count(connection, before)
+                held = rows_in(connection, [after])
+                given[table] += left
+                rejected[ERASED] += rows - left
+                new[table] += held - rows_in(connection, before)
+            if not held:
+                after.unlink()
             for part in staged:
                 shutil.rmtree(part.folder / table / f"month={month}", ignore_errors=True)
-    rejected = sum((Counter(part.rejected) for part in staged), Counter())
     return Ingested(
         added=new["interactions"],
         duplicates=given["interactions"] - new["interactions"],
         memberships=new["affiliations"],
         months=tuple(sorted(months)),
-        rejected=dict(sorted(rejected.items())),
+        rejected=dict(sorted((+rejected).items())),
         notes=tuple(dict.fromkeys(note for part in staged for note in part.source.notes)),
+        erased=tuple(sorted({file.parent.name.removeprefix("month=") for file in _outdated(target, oldest)})),
     )
 
 
-def _count(connection: Any, files: Sequence[Path]) -> int:
-    if not files:
-        return 0
-    scratch = scratch_of(connection)
-    listed = ", ".join(literal(scratch.plain(file)) for file in files)
-    [(count,)] = connection.execute(f"select count(*) from read_parquet([{listed}])").fetchall()
-    return int(count)
+def _oldest(target: Path, staged: Sequence[_Staged], keep_months: int | None) -> str:
+    """The first month that is kept; "" where all are. A time in the future does not make the others old."""
+    if keep_months is None:
+        return ""
+    there = {month for table in TABLES for month in months_of(target, table)}
+    there |= {month for part in staged for table in TABLES for month in part.months(table)}
+    now = f"{datetime.now(UTC):%Y-%m}"
+    last = max((month for month in there if month <= now), default=now)
+    count = int(last[:4]) * 12 + int(last[5:]) - keep_months
+    return f"{count // 12:04}-{count % 12 + 1:02}"
 
 
-@contextmanager
-def _writing(name: str) -> Iterator[None]:
-    """Say that the store, and not a log, is what cannot be written where that is so."""
-    try:
-        yield
-    except duckdb.IOException as error:
-        if PENDING in str(error):
-            raise OutputError(f"{name} cannot be written. Is the disk full?") from error
-        raise
-
-
-@contextmanager
-def _reading(name: str) -> Iterator[None]:
-    """Say that a file of the store is damaged where that shows."""
-    try:
-        yield
-    except duckdb.OutOfMemoryException as error:
-        raise SilosError(
-            "there is not enough room on the disk for temporary files. Free some, or point TMPDIR elsewhere."
-        ) from error
-    except duckdb.Error as error:
-        raise ReadError(f"{name}: a file in it is damaged. Ingest the logs into a new directory.") from error
-
-
-# ---- putting in place
-
-
-def _commit(target: Path, manifest: Manifest) -> None:
-    """Say that all that is new is there, and put it in place."""
-    aside = target / PENDING
-    for file in sorted((aside / "new").rglob(PART)):
-        settle(file)
-    draft = aside / "draft.json"
-    draft.write_text(manifest.text, encoding="utf-8")
-    settle(draft)
-    draft.replace(aside / MANIFEST)
-    _settle_earlier(target)
-
-
-def _settle_earlier(target: Path) -> None:
-    """End what an ingest has begun: put in place what was complete, remove what was not."""
-    aside = target / PENDING
-    if (aside / MANIFEST).exists():
-        if not (target / MANIFEST).exists():
-            # The first of all: months without a manifest would be taken for a folder of any Parquet.
-            draft = aside / "draft.json"
-            draft.write_text(Manifest().text, encoding="utf-8")
-            draft.replace(target / MANIFEST)
-        for file in sorted((aside / "new").rglob(PART)):
-            place = target / file.relative_to(aside / "new")
-            place.parent.mkdir(parents=True, exist_ok=True)
-            file.replace(place)
-        (aside / MANIFEST).replace(target / MANIFEST)
-    shutil.rmtree(aside, ignore_errors=True)
+def _outdated(target: Path, oldest: str) -> list[Path]:
+    """The files of months before the first that is kept."""
+    return [part_of(table, month) for table in TABLES for month in months_of(target, table) if month < oldest]
 
 
 def _names(interactions: Interactions) -> str:

@@ -38,6 +38,9 @@ from tests.support import one_company as company
 from tests.support.places import SAMPLE
 
 MARK = "XSECRETX"
+#: Keys that nobody guesses, and one that is long enough but easy.
+KEY, OTHER = (hashlib.sha256(text).hexdigest().encode() for text in (b"a key", b"another"))
+EASY = b"another key, long enough"
 HEADINGS = ("timestamp", "sender", "recipient", "medium", "event", "thread", "kind", "recipients")
 
 
@@ -87,13 +90,14 @@ def digest(text: str) -> str:
 
 
 def a_key(path: Path) -> Path:
-    path.write_bytes(b"a key that is long enough\n")
+    path.write_bytes(KEY + b"\n")
+    path.chmod(0o600)
     return path
 
 
 def pseudonym(text: str, kind: str = "person") -> str:
     def keyed(said: str) -> str:
-        return hmac.new(b"a key that is long enough", said.encode(), "sha256").hexdigest()
+        return hmac.new(KEY, said.encode(), "sha256").hexdigest()
 
     domain = text.partition("@")[2] if kind == "person" else ""
     return keyed(f"{kind}:{text}")[:32] + ("@" + keyed(f"domain:{domain}")[:16] if domain else "")
@@ -167,7 +171,7 @@ def test_the_manifest_says_what_the_store_is_made_of(tmp_path):
     assert said.output == "added: 2 interactions\nmonths: 2025-04\n"
     manifest = json.loads((tmp_path / "store" / "silos.json").read_text(encoding="utf-8"))
     [entry] = manifest.pop("logs")
-    assert manifest == {"schema": 1, "pseudonyms": None}
+    assert manifest == {"schema": 1, "pseudonyms": None, "forgotten": [], "keep_months": None}
     assert len(entry.pop("log")) == 32
     assert entry == {
         "name": "dated.csv", "format": "delimited", "rows": 2, "first": "2025-04-01T00:00:00",
@@ -452,7 +456,7 @@ def test_with_a_key_no_id_is_left_and_pseudonyms_are_hmacs(tmp_path):
     held = everything_in(tmp_path / "store").lower()
     assert "ann" not in held
     assert "bob" not in held
-    assert "a key that" not in held
+    assert KEY.decode() not in held
     assert key.read_bytes().hex() not in held
 
 
@@ -474,9 +478,10 @@ def test_with_a_key_communities_have_pseudonyms_for_ids_and_names(tmp_path):
 
 
 def test_a_long_key_makes_hmacs_too(tmp_path):
-    (tmp_path / "key").write_bytes(bytes(range(1, 256)))
+    long = KEY + OTHER
+    a_key(tmp_path / "key").write_bytes(long)
     ingest(a_log(tmp_path / "log.csv", HALVES), tmp_path / "store", key_file=tmp_path / "key")
-    expected = hmac.new(bytes(range(1, 256)), b"person:ann@x", "sha256").hexdigest()[:32]
+    expected = hmac.new(long, b"person:ann@x", "sha256").hexdigest()[:32]
     assert expected in {row[2].split("@")[0] for row in rows_in(tmp_path / "store")}
 
 
@@ -501,14 +506,16 @@ def test_keys_that_are_none_or_not_the_right_one_are_refused(tmp_path):
     ingest(log, tmp_path / "plain")
     ingest(log, tmp_path / "store", key_file=key)
     before = bytes_of(tmp_path / "store"), bytes_of(tmp_path / "plain")
-    (tmp_path / "short").write_bytes(b"fifteen bytes.." + b"\r\n" * 9)
-    (tmp_path / "other").write_bytes(b"another key, long enough")
+    a_key(tmp_path / "short").write_bytes(b"fifteen bytes.." + b"\r\n" * 9)
+    a_key(tmp_path / "other").write_bytes(OTHER)
+    a_key(tmp_path / "easy").write_bytes(EASY)
     (tmp_path / "link").symlink_to(tmp_path / "new store" / "key")
     refused = {
         ("store", None): "holds pseudonyms. Name the key file",
         ("store", "other"): "this is not the key that the pseudonyms",
         ("store", "not there"): "the key file cannot be read",
         ("plain", "key"): "it was made without --key-file",
+        ("new store", "easy"): "this key can be guessed: it is worth about 66 bits",
         ("new store", "short"): "a key has at least 16 bytes, but this file has 15",
         ("new store", "new store/key"): "the key would be inside the store",
         ("new store", "link"): "the key would be inside the store",
@@ -526,7 +533,7 @@ def test_a_roster_needs_the_key_of_the_store_or_its_pseudonyms(tmp_path):
     store, key = tmp_path / "store", tmp_path / "key"
     staff = SAMPLE / "roster.csv"
     ingest(SAMPLE / "interactions.csv", store, key_file=key)
-    (tmp_path / "other").write_bytes(b"another key, long enough")
+    a_key(tmp_path / "other").write_bytes(OTHER)
 
     said = run("check", store, "--roster", staff)
     assert said.exit_code == 1
@@ -745,7 +752,7 @@ def test_killed_at_any_step_nothing_is_lost_and_nothing_is_twice(tmp_path, halve
                 assert held in (before, after), step
                 ends.add("before" if held == before else "after")
             elif pending and (store / "silos.json").exists():
-                with pytest.raises(ReadError, match="Run silos ingest again: it first completes the interrupted run"):
+                with pytest.raises(ReadError, match="Run the command again: it first completes the interrupted run"):
                     silos.read_interactions(store)
                 ends.add("between")
             # The same again, or with what was there before another time as well.

@@ -14,18 +14,21 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 
-def killed_at_each_step(logs: Sequence[Path], first: Path, key: Path) -> Iterator[tuple[int, Path]]:
-    """The stores that ingests of `logs` leave behind that are killed at their first step, their second, and so on.
+def killed_at_each_step(
+    logs: Sequence[Path | str], first: Path, key: Path, *, command: str = "ingest"
+) -> Iterator[tuple[int, Path]]:
+    """The stores that commands leave behind that are killed at their first step, their second, and so on.
 
     Args:
-        logs: to be ingested.
+        logs: to be ingested; the person to `forget`; the file of the new key to `rekey`.
         first: the store as it is before, if there is one; it is copied.
         key: of the pseudonyms.
+        command: `ingest`, `forget` or `rekey`.
 
     Yields:
         the step, and the store; the last one is complete.
     """
-    words = [sys.executable, "-m", "tests.support.interrupting", str(first), str(key), *map(str, logs)]
+    words = [sys.executable, "-m", "tests.support.interrupting", command, str(first), str(key), *map(str, logs)]
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -45,7 +48,8 @@ def _store(first: Path, step: int) -> Path:
     return first.with_name(f"{first.name} {step}")
 
 
-def _child(store: Path, key: str, logs: list[str], step: int) -> None:
+def _child(command: str, store: Path, key: str, given: list[str], step: int) -> None:
+    from silos.store.erasure import forget, rekey
     from silos.store.ingest import ingest
 
     taken = 0
@@ -64,11 +68,17 @@ def _child(store: Path, key: str, logs: list[str], step: int) -> None:
                 os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(hook)
-    ingest(logs, store, key_file=key)
+    if command == "ingest":
+        ingest(given, store, key_file=key)
+    elif command == "forget":
+        forget(store, given, key_file=key)
+    else:
+        rekey(store, key_file=key, new_key_file=given[0])
 
 
 def _serve() -> None:
-    first, key, *logs = sys.argv[1:]
+    command, first, key, *given = sys.argv[1:]
+    import silos.store.erasure
     import silos.store.ingest  # noqa: F401  before the forks
 
     for line in sys.stdin:
@@ -78,7 +88,7 @@ def _serve() -> None:
         child = os.fork()
         if child == 0:
             try:
-                _child(store, key, logs, int(line))
+                _child(command, store, key, given, int(line))
             except BaseException:
                 os._exit(1)
             os._exit(0)

@@ -65,10 +65,16 @@ class Manifest:
     Attributes:
         key: the check value of the key that made its pseudonyms; "" where ids are as the logs have them.
         logs: one entry a log, ordered; a log that was ingested again has one.
+        keys: how many keys, one over the other, made the pseudonyms.
+        forgotten: marks of the people whose rows are not taken in: their pseudonyms, or digests of their ids.
+        keep_months: how many months are kept; None where all are.
     """
 
     key: str = ""
     logs: tuple[IngestedLog, ...] = ()
+    keys: int = 1
+    forgotten: tuple[str, ...] = ()
+    keep_months: int | None = None
 
     def with_logs(self, logs: Sequence[IngestedLog]) -> "Manifest":
         """The same store with these logs besides; where one is there already, the new entry holds, under one name."""
@@ -77,6 +83,10 @@ class Manifest:
             known[log.log] = replace(log, name=min(log.name, known.get(log.log, log).name))
         ordered = sorted(known.values(), key=lambda log: (log.first or "", log.format, log.log))
         return replace(self, logs=tuple(ordered))
+
+    def since(self, month: str) -> "Manifest":
+        """The same store without the logs that end before a month."""
+        return replace(self, logs=tuple(log for log in self.logs if log.last is None or log.last[:7] >= month))
 
     @property
     def rejected(self) -> dict[str, int]:
@@ -91,7 +101,9 @@ class Manifest:
         """The manifest as it is written."""
         content = {
             "schema": _SCHEMA,
-            "pseudonyms": {"method": _METHOD, "key_check": self.key} if self.key else None,
+            "pseudonyms": {"method": _METHOD, "key_check": self.key, "keys": self.keys} if self.key else None,
+            "forgotten": list(self.forgotten),
+            "keep_months": self.keep_months,
             "logs": [asdict(log) for log in self.logs],
         }
         return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
@@ -120,12 +132,14 @@ class Manifest:
             content: dict[str, Any] = json.loads(text)
             if int(content["schema"]) > _SCHEMA:
                 raise ReadError(f"{name}: it was written by a later version of silos. Update silos.")
-            key = str(content["pseudonyms"]["key_check"]) if content["pseudonyms"] else ""
+            pseudonyms = content["pseudonyms"] or {"key_check": ""}
+            forgotten = tuple(map(str, content.get("forgotten", ())))
+            keep = content.get("keep_months")
             logs = [IngestedLog(**{**log, "notes": tuple(log["notes"])}) for log in content["logs"]]
         except (ValueError, TypeError, KeyError) as error:
             fault = f"{name}: its {MANIFEST} is damaged. Ingest the logs into a new directory."
             raise ReadError(fault) from error
-        return cls(key, tuple(logs))
+        return cls(str(pseudonyms["key_check"]), tuple(logs), pseudonyms.get("keys", 1), forgotten, keep)
 
 
 def table_of(files: Sequence[Path], fields: Mapping[str, str], connection: Any, name: str) -> str:
@@ -163,8 +177,8 @@ def _sources(part: Part, request: Request) -> list[Source]:
     folder = part.path if part.path is not None and part.path.is_dir() else None
     if folder is not None and (folder / PENDING / MANIFEST).exists():
         raise ReadError(
-            f"{part.name}: silos ingest is writing to it, or was interrupted while it was. Run silos ingest again: it "
-            "first completes the interrupted run."
+            f"{part.name}: silos is writing to it, or was interrupted while it was. Run the command again: it first "
+            "completes the interrupted run."
         )
     with part.member(MANIFEST).open() as file:
         manifest = Manifest.parse(file.read().decode("utf-8", errors="replace"), part.name)

@@ -1,0 +1,179 @@
+"""People and keys that go: `silos forget` erases a person from a store, `silos rekey` gives a store a new key."""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from silos.errors import SilosError
+from silos.privacy.pseudonyms import PSEUDONYM_DIGITS, Key
+from silos.readers.formats.store import TABLES, IngestedLog, table_of
+from silos.store import canonical_rows
+from silos.store.places import commit, existing, months_of, part_of, refuse_place, rewrite
+
+#: Characters of the part of an id before the @ from which a file's name is searched for it.
+SHORTEST_NAME = 3
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """What `forget` did.
+
+    Attributes:
+        interactions, memberships: rows that were erased.
+        months: that are gone, as nothing was left in them.
+        known: whether all of these people were forgotten before.
+    """
+
+    interactions: int
+    memberships: int
+    months: tuple[str, ...]
+    known: bool
+
+    def text(self) -> str:
+        """For people."""
+        lines = [f"erased: {self.interactions:,} interactions and {self.memberships:,} memberships"]
+        lines += [f"months without rows, removed: {', '.join(self.months)}"] if self.months else []
+        lines += ["This person was erased before."] if self.known else []
+        lines += ["The store keeps a mark, so that no export brings the person back. Reports written earlier stay."]
+        return "\n".join(lines)
+
+
+def forget(
+    directory: str | os.PathLike[str],
+    person: str | Sequence[str],
+    *,
+    key_file: str | os.PathLike[str] | None = None,
+) -> Forgotten:
+    """Erase a person from a store: all rows from, to or about them, and leave a mark that keeps them out.
+
+    The mark is the person's pseudonym, or, in a store without a key, a digest of the id. `ingest` leaves out rows with
+    it, so that the same export does not bring the person back.
+
+    Args:
+        directory: the store.
+        person: the id as the logs have it; several, where the person is known by several.
+        key_file: the key of the store, where it has one.
+
+    Raises:
+        SilosError: it is no store, or is in use, or the key is another.
+
+    Examples:
+        >>> import tempfile
+        >>> import pandas as pd
+        >>> from silos.store.ingest import ingest
+        >>> log = pd.DataFrame({"sender": ["ann", "bob"], "recipient": ["bob", "cleo"], "timestamp": "2025-03-31"})
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     first = ingest(log, f"{folder}/store")
+        ...     forget(f"{folder}/store", "ann")
+        ...     ingest(log, f"{folder}/store").rejected
+        Forgotten(interactions=1, memberships=0, months=(), known=False)
+        {'of a person who was erased': 1}
+    """
+    people = [person] if isinstance(person, str) else list(person)
+    ids = sorted({one.strip().lower() for one in people} - {""})
+    if not ids:
+        raise SilosError("no person was named (--person).")
+    with existing(directory, key_file) as (target, manifest, connection):
+        key = None if key_file is None else Key.read(key_file)
+        marks = {mark(one, key) for one in ids}
+
+        name, keyed = str(directory), key is not None
+
+        def query(table: str, file: Path) -> str:
+            rows = table_of([file], TABLES[table], connection, name)
+            left = canonical_rows.remaining(table, rows, marks, keyed=keyed)
+            count = "select count(*) from ({})"
+            [(before,)], [(after,)] = (connection.execute(count.format(one)).fetchall() for one in (rows, left))
+            if before == after:
+                return ""
+            return canonical_rows.union(table, [[file]], connection, name, forgotten=marks, keyed=keyed)
+
+        fewer, gone = rewrite(target, connection, name, query)
+        logs = tuple(_unnamed(log, ids) for log in manifest.logs)
+        marked = tuple(sorted({*manifest.forgotten, *marks}))
+        commit(target, replace(manifest, logs=logs, forgotten=marked), gone=gone)
+    months = sorted({file.parent.name.removeprefix("month=") for file in gone})
+    return Forgotten(fewer["interactions"], fewer["affiliations"], tuple(months), marks <= set(manifest.forgotten))
+
+
+def mark(identity: str, key: Key | None) -> str:
+    """What a store keeps of a person who was erased.
+
+    Args:
+        identity: in lower case, without blanks around it.
+        key: of the store.
+
+    Examples:
+        >>> mark("ann", None) == hashlib.sha256(b"forgotten:ann").hexdigest()[:32]
+        True
+    """
+    if key is not None:
+        return key.person(identity)
+    return hashlib.sha256(f"forgotten:{identity}".encode()).hexdigest()[:PSEUDONYM_DIGITS]
+
+
+def _unnamed(log: IngestedLog, ids: Sequence[str]) -> IngestedLog:
+    """The entry of a log without the name of the file, and notes on it, if these name the person."""
+    words = {part for one in ids for part in (one, one.partition("@")[0]) if len(part) >= SHORTEST_NAME}
+    said = " ".join((log.name, *log.notes)).lower()
+    return replace(log, name="", notes=()) if any(word in said for word in words) else log
+
+
+def rekey(
+    directory: str | os.PathLike[str],
+    *,
+    key_file: str | os.PathLike[str],
+    new_key_file: str | os.PathLike[str],
+) -> None:
+    """Give a store a new key: its pseudonyms become pseudonyms of pseudonyms, as nobody can turn them back.
+
+    The new key file holds both keys, as a roster needs both; the old file alone opens nothing any more. Copies of the
+    store from before still open with the old key.
+
+    Args:
+        directory: the store.
+        key_file: its key.
+        new_key_file: a file that is not there yet, for the new key; or the one that an earlier, interrupted call made.
+
+    Raises:
+        SilosError: it is no store, or is in use, or the key is another; the new key file holds something else.
+    """
+    name = str(directory)
+    old = Key.read(key_file)
+    refuse_place(Path(directory).expanduser().absolute(), new_key_file, name=name)
+    if _has_key(directory, old, new_key_file):
+        return
+    with existing(directory, key_file) as (target, manifest, connection):
+        new = old.renewed(new_key_file)
+        parts = [
+            f"select {field} as id from ({table_of([target / part_of(table, month)], TABLES[table], connection, name)})"
+            for table, fields in (("interactions", ("sender", "recipient")), ("affiliations", ("person",)))
+            for month in months_of(target, table)
+            for field in fields
+        ]
+        if parts:
+            canonical_rows.pseudonyms(connection, " union ".join(parts), new.alone)
+        rewrite(
+            target,
+            connection,
+            name,
+            lambda table, file: canonical_rows.rekeyed(
+                table, table_of([file], TABLES[table], connection, name), new.alone
+            ),
+        )
+        forgotten = tuple(sorted(map(new.alone.person, manifest.forgotten)))
+        commit(target, replace(manifest, key=new.check, keys=len(new.secrets), forgotten=forgotten))
+
+
+def _has_key(directory: str | os.PathLike[str], old: Key, new_key_file: str | os.PathLike[str]) -> bool:
+    """Whether a store has the new key already: an earlier call was interrupted after its work was complete."""
+    if not Path(new_key_file).expanduser().exists():
+        return False
+    new = old.renewed(new_key_file)
+    try:
+        with existing(directory, new_key_file) as (_target, manifest, _connection):
+            return manifest.key in new.checks
+    except SilosError:
+        return False
