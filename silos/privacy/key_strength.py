@@ -19,6 +19,7 @@ _ALPHABETS = (
     (re.compile(rb"[0-9A-Za-z+/=_-]*"), 64),
     (re.compile(rb"[\x20-\x7e]*"), 95),
 )
+#: How many bytes there are, for a key that is written in none of these.
 _ANY = 256
 _WORD = re.compile(rb"[A-Za-z]?[a-z]{3,}|[A-Z]{4,}")
 
