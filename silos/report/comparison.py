@@ -12,6 +12,7 @@ import pandas as pd
 from silos.analysis.comparison.figures import OF_DEPARTMENT, OF_PAIR
 from silos.analysis.comparison.result import Comparison
 from silos.analysis.comparison.sentences import Telling
+from silos.analysis.comparison.verdicts import measure_of
 from silos.errors import ReadError
 from silos.report.html import style_sheet, template
 from silos.report.writer import DECIMALS, as_text
@@ -245,7 +246,7 @@ def _verdicts(found: Comparison, telling: Telling) -> dict[str, Any]:
 def _advice(found: Comparison, telling: Telling) -> dict[str, Any]:
     cells = []
     for row in found.followed.to_dict("records"):
-        measure = row["watch"].partition(":")[0]
+        measure = measure_of(row["watch"])
         ends = [telling.written(measure, row[end]) for end in ("before", "after")]
         outcome = telling.words["comparison_outcomes"][row["outcome"]]
         cells.append([row["sentence"], telling.measure(measure), *ends, outcome])

@@ -16,7 +16,9 @@ import silos
 from silos.analysis.comparison.changes import MOST_TRAFFIC, Change, between, both, paired, tabled
 from silos.analysis.comparison.figures import OF_TIES, Figure
 from silos.analysis.comparison.result import of_summaries
+from silos.analysis.comparison.verdicts import HOPED, measure_of
 from silos.errors import SilosError
+from tests.support.places import ROOT
 from tests.support.two_runs import HALF, halves
 
 OPENED = {"silo_opens": 10}
@@ -127,7 +129,7 @@ def test_a_silo_that_opened_is_found_by_both_ways_and_nothing_else():
         departments = found.verdicts[found.verdicts["kind"] == "department"].set_index("department")
         assert departments.loc["R&D", "before"] == "silo"
         assert any(sentence.startswith("R&D opened") for sentence in found.sentences_in())
-        [advice] = found.followed[found.followed["watch"] == "insularity:R&D"].to_dict("records")
+        [advice] = found.followed[found.followed["watch"] == "departments.R&D.insularity"].to_dict("records")
         assert advice["outcome"] == "better"
 
 
@@ -321,36 +323,62 @@ def test_runs_of_persons_and_of_groups_are_not_compared():
         of_summaries(first, changed(second, "inputs", level="department"))
 
 
-def test_a_connector_that_dissolves_is_told():
+def with_connector(summary: dict[str, Any], verdict: str, department: str | None, **first: float) -> dict[str, Any]:
+    candidates = [{"department": name, "probability_first": share} for name, share in first.items()]
+    return changed(summary, "connector", verdict=verdict, department=department, candidates=candidates)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "change"),
+    [
+        (("clear", "IT", 0.96), ("clear", "IT", 0.93), "same"),
+        (("clear", "IT", 0.96), ("clear", "HR", 0.02), "other"),
+        (("clear", "IT", 0.96), ("tied", "IT", 0.85), "weaker"),
+        (("clear", "IT", 0.96), ("tied", "HR", 0.20), "lost"),
+        (("tied", "IT", 0.70), ("clear", "IT", 0.99), "stronger"),
+        (("none", None, 0.10), ("clear", "IT", 0.99), "found"),
+        (("none", None, 0.10), ("tied", "HR", 0.30), "open"),
+        (("clear", "IT", 0.96), ("cannot say", None, 0.30), "cannot say"),
+    ],
+)
+def test_what_became_of_the_connector(before, after, change):
     first, second = summaries()
-    found = of_summaries(first, second)
-    assert found.connector.change == "same"
-    second["connector"] |= {"verdict": "none", "department": None}
-    assert of_summaries(first, second).connector.change == "lost"
-    assert of_summaries(second, first).connector.change == "found"
-    second["connector"] |= {"verdict": "clear", "department": "Finance"}
-    assert of_summaries(first, second).connector.change == "other"
-    second["connector"] |= {"verdict": "cannot say"}
-    assert of_summaries(first, second).connector.change == "cannot say"
+    found = of_summaries(
+        with_connector(first, *before[:2], IT=before[2]), with_connector(second, *after[:2], IT=after[2])
+    )
+    assert found.connector.change == change
+    for language in ("en", "fr"):
+        told = " ".join(found.sentences_in(language))
+        assert ("cannot say" in change) or "IT" in told or change == "open"
 
 
 def test_advice_is_read_against_the_later_run():
     first, second = summaries()
-    about = {"because": [], "sentence": "Do it.", "effect": None}
-    [pair] = [pair for pair in first["pairs"] if {pair["a"], pair["b"]} == {"Finance", "Procurement"}]
-    first["recommendations"] = [
-        {"id": "wall", "action": "wall", "between": ["Procurement", "Finance"], "watch": "gravity_ratio", **about},
-        {"id": "clear", "action": "clear", "between": ["Marketing"], "watch": "bind", **about},
-        {"id": "answers", "action": "answers", "between": [], "watch": "reply_rate_across", **about},
-        {"id": "strange", "action": "strange", "between": [], "watch": "something_new", **about},
-        {"id": "show", "action": "show", "between": [], "watch": None, **about},
-    ]
-    second["dialogue"]["reply_rate_across"] = {"value": 0.99, "low": 0.98, "high": 0.995}
-    found = of_summaries(first, second).followed.set_index("id")
-    assert found["outcome"].to_dict() == {
-        "wall": "unchanged", "clear": "untested", "answers": "better", "strange": "cannot say",
+    watch = {
+        "silo": "departments.R&D.insularity", "wall": "pairs.Finance|Procurement.relative",
+        "clear": "connector.Marketing.bind", "answers": "dialogue.reply_rate_across",
+        "strange": "dialogue.something_new", "show": None,
     }  # fmt: skip
-    assert found.loc["wall", "before"] == pytest.approx(pair["ratio"]["value"])
+    first["recommendations"] = [{"id": key, "sentence": "Do it.", "watch": path} for key, path in watch.items()]
+    second["dialogue"]["reply_rate_across"] = {"value": 0.99, "low": 0.98, "high": 0.995}
+    comparison = of_summaries(first, second)
+    found = comparison.followed.set_index("id")
+    assert found["outcome"].to_dict() == {
+        "silo": "unchanged", "wall": "untested", "clear": "untested", "answers": "better", "strange": "cannot say",
+    }  # fmt: skip
+    [pair] = [pair for pair in first["pairs"] if {pair["a"], pair["b"]} == {"Finance", "Procurement"}]
+    assert found.loc["wall", "before"] == pytest.approx(pair["relative"])
+    silo = row(comparison, "insularity", "R&D")
+    assert found.loc["silo", ["change", "p"]].tolist() == pytest.approx(silo[["change", "p"]].tolist())
+
+
+def test_every_number_that_advice_watches_has_a_direction():
+    source = "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "silos" / "analysis" / "findings").glob("*.py")
+    )
+    paths = re.findall(r'watch="([a-z_.]+)"|watch_\w+\([^()]*(?:\([^()]*\))?[^()]*, "(\w+)"\)', source)
+    measures = {measure_of(one or other) for one, other in paths}
+    assert {"insularity", "bind", "relative"} <= measures <= set(HOPED)
 
 
 def test_a_comparison_is_a_result_and_names_nobody():

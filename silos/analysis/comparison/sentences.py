@@ -8,6 +8,7 @@ import numpy as np
 from silos.analysis.comparison.figures import OF_DEPARTMENT, OF_PAIR
 from silos.analysis.comparison.result import Comparison
 from silos.analysis.comparison.settings import identical
+from silos.analysis.comparison.verdicts import measure_of
 from silos.locales.numerals import Numerals
 from silos.locales.phrases import phrases
 
@@ -115,7 +116,10 @@ class Telling:
         """What became of the connector."""
         found = self.found.connector
         key = "connector_unsaid" if found.change == "cannot say" else f"connector_{found.change}"
-        yield self.say[key].format(before=found.department_before, after=found.department_after)
+        shares = [self.number.chance(share) for share in (found.first_before, found.first_after)]
+        yield self.say[key].format(
+            before=found.department_before, after=found.department_after, share_before=shares[0], share_after=shares[1]
+        )
 
     def charts(self) -> Iterator[str]:
         """Which chart contacts follow more closely."""
@@ -136,7 +140,7 @@ class Telling:
         """What came of the advice that can be read."""
         for row in self.found.followed.head(MOST_VERDICTS).to_dict("records"):
             if f"followed_{row['outcome']}" in self.say:
-                measure = row["watch"].partition(":")[0]
+                measure = measure_of(row["watch"])
                 before, after = (self.written(measure, row[end]) for end in ("before", "after"))
                 key = f"followed_{row['outcome']}"
                 yield self.say[key].format(sentence=row["sentence"], before=before, after=after)
@@ -151,7 +155,7 @@ class Telling:
         """A number as its measure is written."""
         if value is None or np.isnan(value):
             return self.number.decimal(None)
-        if measure in (OF_PAIR, "gravity_ratio"):
+        if measure in (OF_PAIR, "relative"):
             return self.number.times(value)
         shares = {"share", "rate", "pairs", "first", "leader"} & set(measure.split("_"))
         return self.number.percent(value) if shares else self.number.decimal(value)

@@ -8,31 +8,27 @@ import numpy as np
 import pandas as pd
 
 from silos.analysis.comparison.changes import Change, between
-from silos.analysis.comparison.figures import OF_DEPARTMENT, OF_PAIR, Figure, departments, pairs
+from silos.analysis.comparison.figures import Figure, Key, departments, pairs
+from silos.analysis.watched import watched
 from silos.inference.multiple_testing import FALSE_DISCOVERY
 
 #: Verdicts that are none.
 UNSAID = ("cannot say", "uncertain", None)
+#: Share of the draws in which a department comes first that is mostly first.
+MOSTLY = 0.5
 VERDICT_COLUMNS = ("kind", "department", "other", "before", "after", "measure_verdict")
 FOLLOWED_COLUMNS = (
     *("id", "sentence", "watch", "before", "after", "change", "change_low", "change_high", "p", "outcome"),
 )
 FOLLOWED_TEXTS = ("id", "sentence", "watch", "outcome")
 
-#: Where a watched number lies in a summary, by section, and whether it is hoped to rise (1) or to fall (-1).
-WATCHED: Mapping[str, tuple[tuple[str, ...], int]] = {
-    "disjoint_pairs": (("communities", "tools", "disjoint_pairs"), -1),
-    "reply_rate_below": (("leadership", "reply_rate_below"), 1),
-    "silent_share": (("leadership", "silent_share"), -1),
-    "communities_without_leader": (("leadership", "communities_without_leader"), -1),
-    "reply_rate_across": (("dialogue", "reply_rate_across"), 1),
-    "answer_hours_across": (("dialogue", "answer_hours_across"), -1),
-    "outside_share": (("external", "share"), 1),
+#: Whether a number that is watched is hoped to rise (1) or to fall (-1), by its key in the summary.
+HOPED: Mapping[str, int] = {
+    **dict.fromkeys(("insularity", "effective_resistance", "disjoint_pairs"), -1),
+    **dict.fromkeys(("silent_share", "communities_without_leader", "answer_hours_across"), -1),
+    **dict.fromkeys(("relative", "bind", "effective_spanners", "probability_first"), 1),
+    **dict.fromkeys(("reply_rate_below", "reply_rate_across", "share"), 1),
 }
-#: The same of a candidate for the connector.
-OF_CANDIDATE: Mapping[str, int] = {"bind": 1, "effective_spanners": 1, "probability_first": 1}
-#: The name under which recommendations watch the ratio of a pair.
-GRAVITY_RATIO = "gravity_ratio"
 
 
 @dataclass(frozen=True)
@@ -42,17 +38,22 @@ class ConnectorChange:
     Attributes:
         before, after: the verdict.
         department_before, department_after: which department comes first.
-        change: `same`, `other` (both are clear, and differ), `found` or `lost` (clear in one run alone), `open` (in
-            neither), or `cannot say`.
+        first_before, first_after: share of the draws in which the one of the first run (or, where none was clear, of
+            the second) comes first.
+        change: `same`, `other` (both are clear, and differ); `lost`, `found` (clear in one run, and first in less than
+            half of the draws in the other); `weaker`, `stronger` (clear in one run, and mostly first in the other);
+            `open` (clear in neither), or `cannot say`.
     """
 
     before: str | None
     after: str | None
     department_before: str | None
     department_after: str | None
+    first_before: float | None
+    first_after: float | None
     change: str
 
-    def to_dict(self) -> dict[str, str | None]:
+    def to_dict(self) -> dict[str, Any]:
         """As `comparison.json` has it."""
         return dict(vars(self))
 
@@ -61,15 +62,34 @@ def connector_change(first: Mapping[str, Any], second: Mapping[str, Any]) -> Con
     """What became of the connector."""
     one, other = first["connector"], second["connector"]
     clear = [run.get("verdict") == "clear" for run in (one, other)]
+    name = one.get("department") if clear[0] or not clear[1] else other.get("department")
+    first_before, first_after = (_first(run, name) for run in (one, other))
     if "cannot say" in (one.get("verdict"), other.get("verdict")):
         change = "cannot say"
     elif all(clear):
         change = "same" if one["department"] == other["department"] else "other"
+    elif not any(clear):
+        change = "open"
     else:
-        change = "lost" if clear[0] else "found" if clear[1] else "open"
+        elsewhere = first_after if clear[0] else first_before
+        gone = elsewhere is None or elsewhere < MOSTLY
+        change = ("lost" if gone else "weaker") if clear[0] else "found" if gone else "stronger"
     return ConnectorChange(
-        one.get("verdict"), other.get("verdict"), one.get("department"), other.get("department"), change
+        one.get("verdict"),
+        other.get("verdict"),
+        one.get("department"),
+        other.get("department"),
+        first_before,
+        first_after,
+        change,
     )
+
+
+def _first(connector: Mapping[str, Any], name: str | None) -> float | None:
+    """In which share of the draws a department comes first."""
+    known = {row["department"]: row.get("probability_first") for row in connector.get("candidates", ())}
+    share = known.get(name)
+    return None if share is None else float(share)
 
 
 def verdict_changes(first: Mapping[str, Any], second: Mapping[str, Any], changes: pd.DataFrame) -> pd.DataFrame:
@@ -96,37 +116,21 @@ def verdict_changes(first: Mapping[str, Any], second: Mapping[str, Any], changes
     return pd.DataFrame(rows, columns=list(VERDICT_COLUMNS))
 
 
-def watched(summary: Mapping[str, Any], watch: str, about: tuple[str, ...]) -> Figure:
-    """The number that a recommendation asks to watch, as a run has it.
+def measure_of(path: str) -> str:
+    """The measure at a path that is watched.
 
-    Args:
-        summary: of the run.
-        watch: `measure` or `measure:department`.
-        about: the departments of the recommendation.
+    Examples:
+        >>> measure_of("departments.R&D.insularity")
+        'insularity'
     """
-    measure, _, department = watch.partition(":")
-    name = department or (about[0] if about else "")
-    if measure == OF_DEPARTMENT:
-        return Figure.of(departments(summary).get(name, {}).get(OF_DEPARTMENT))
-    if measure == GRAVITY_RATIO and len(about) >= len(("a", "b")):
-        pair = pairs(summary).get((min(about[:2]), max(about[:2])), {})
-        return Figure.of(pair.get(OF_PAIR))
-    if measure in OF_CANDIDATE:
-        known = {row["department"]: row for row in summary["connector"].get("candidates", ())}
-        return Figure.of(known.get(name, {}).get(measure))
-    if measure not in WATCHED:
-        return Figure()
-    found: Any = summary
-    for part in WATCHED[measure][0]:
-        found = found.get(part) if isinstance(found, Mapping) else None
-    return Figure.of(found)
+    return path.rpartition(".")[2]
 
 
-def hoped(measure: str) -> int:
-    """Whether a recommendation hopes for more of a measure (1), or for less (-1)."""
-    if measure in OF_CANDIDATE or measure == GRAVITY_RATIO:
-        return 1
-    return WATCHED[measure][1] if measure in WATCHED else -1
+def _key_of(path: str) -> Key:
+    """Where a path that is watched lies in the table of changes, if it is there."""
+    section, _, rest = path.partition(".")
+    name = rest.rpartition(".")[0] if section == "departments" else ""
+    return measure_of(path), name, ""
 
 
 def followed(first: Mapping[str, Any], second: Mapping[str, Any], changes: pd.DataFrame) -> pd.DataFrame:
@@ -144,15 +148,11 @@ def followed(first: Mapping[str, Any], second: Mapping[str, Any], changes: pd.Da
     known = {(row["measure"], row["department"], row["other"]): row for row in changes.to_dict("records")}
     rows = []
     for step in first.get("recommendations", ()):
-        watch = step.get("watch")
-        if not isinstance(watch, str):
+        path = step.get("watch")
+        if not isinstance(path, str):
             continue
-        measure, _, department = watch.partition(":")
-        about = tuple(map(str, step.get("between", ())))
-        before, after = watched(first, watch, about), watched(second, watch, about)
-        key = (OF_DEPARTMENT, department, "") if measure == OF_DEPARTMENT else (measure, "", "")
-        if measure == GRAVITY_RATIO and len(about) >= len(("a", "b")):
-            key = (OF_PAIR, min(about[:2]), max(about[:2]))
+        before, after = (Figure.of(watched(run, path)) for run in (first, second))
+        key = _key_of(path)
         if key in known:
             row = known[key]
             change = Change(row["change"], row["change_low"], row["change_high"], row["p"])
@@ -160,15 +160,17 @@ def followed(first: Mapping[str, Any], second: Mapping[str, Any], changes: pd.Da
         else:
             change = between(before, after, ratio=False)
             moved = None if np.isnan(change.p) else int(np.sign(change.value)) * (change.p < FALSE_DISCOVERY)
-        outcome = _outcome(moved, change, hoped(measure))
+        outcome = _outcome(moved, change, HOPED.get(measure_of(path)))
         ends = (change.value, change.low, change.high, change.p)
-        rows.append((step["id"], step["sentence"], watch, before.value, after.value, *ends, outcome))
+        rows.append((step["id"], step["sentence"], path, before.value, after.value, *ends, outcome))
     table = pd.DataFrame(rows, columns=list(FOLLOWED_COLUMNS))
     numbers = [name for name in FOLLOWED_COLUMNS if name not in FOLLOWED_TEXTS]
     return table.astype(dict.fromkeys(numbers, np.float64))
 
 
-def _outcome(moved: int | None, change: Change, wanted: int) -> str:
+def _outcome(moved: int | None, change: Change, wanted: int | None) -> str:
+    if wanted is None:
+        return "cannot say"
     if moved is None:
         return "cannot say" if np.isnan(change.value) else "untested"
     return "unchanged" if moved == 0 else "better" if moved == wanted else "worse"
