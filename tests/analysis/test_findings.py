@@ -284,6 +284,10 @@ def test_what_is_returned_is_said_unless_it_is_known_who_answers(calm):
     assert news(result, calm) == {"one_way": "context"}
     heard = changed(result, "dialogue", estimates={"reply_rate_across": close(0.4, 0.1)})
     assert news(heard, calm) == {}
+    for kinds, told in (({"": "survey"}, {}), ({"": "acts", "mail": "messages"}, {"one_way": "context"})):
+        # a survey has no times, which is said before that its rows are no messages
+        named = changed(changed(result, "inputs", kinds=kinds), "dialogue", unknown="undated")
+        assert news(named, calm) == told
 
 
 @pytest.mark.parametrize(

@@ -239,7 +239,8 @@ def _organisation(results: Results, voice: Voice) -> Iterator[Finding]:
     # where it is known who answers, that says it better
     answered = "reply_rate_across" in results.dialogue.estimates
     # What is no message is not answered: a review that comes back is another review.
-    spoken = results.dialogue.unknown != "kind"
+    kinds = set(results.inputs.kinds.values())
+    spoken = not kinds or "messages" in kinds
     if within.value is not None and across.value is not None and spoken and not answered:
         yield voice.finding(
             "one_way",
