@@ -301,6 +301,15 @@ def test_strangers_of_other_domains_are_outsiders_if_written_to():
     assert find_outside(unnamed.external, network, shown).unknown == "no_addresses"
 
 
+@pytest.mark.parametrize("kind", ["direct", "meeting"])
+@pytest.mark.parametrize("stranger", ["eve", "eve@other.example"])
+def test_of_a_roster_without_addresses_strangers_are_no_outsiders(stranger, kind):
+    rows = mails(("ann", "bob"), ("bob", "ann")) + mails(("ann", stranger), (stranger, "bob"), kind=kind)
+    found = tally(a_log(rows), a_roster({"ann": "HR", "bob": "IT"})).external
+    assert found.table.empty
+    assert not found.domains
+
+
 def test_a_mass_mail_without_an_event_id_makes_no_tie_to_outsiders_either():
     people = {"ann@acme.example": "HR", "bob@acme.example": "IT"}
     crowd = [("ann@acme.example", f"{name}@other.example") for name in ("eve", "fay", "gus", "hal")]

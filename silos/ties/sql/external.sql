@@ -1,6 +1,6 @@
 -- Who deals with people outside of the organisation: standard SQL, run after the steps of `ties.sql` up to `addressed`,
 -- with its tables. Outsiders are accounts that the roster calls external, and strangers whose address is at none of its
--- domains; here they are numbers, as there.
+-- domains; here they are numbers, as there. Of a roster without any address nobody is known to be outside by theirs.
 
 -- step: outsiders (view)
 -- The roster's own.
@@ -14,13 +14,13 @@ from (
     from addressed d
     cross join settings s
     left join outsiders o on d.recipient = o.code
-    where d.sender >= 0 and (d.recipient <= s.outsiders or o.code is not null)
+    where d.sender >= 0 and (d.recipient <= s.outsiders and s.domains <> '' or o.code is not null)
     union all
     select d.recipient, d.sender, d.people
     from addressed d
     cross join settings s
     left join outsiders o on d.sender = o.code
-    where d.recipient >= 0 and not d.sent and (d.sender <= s.outsiders or o.code is not null)
+    where d.recipient >= 0 and not d.sent and (d.sender <= s.outsiders and s.domains <> '' or o.code is not null)
 ) met
 cross join settings s
 where met.people <= s.max_recipients
