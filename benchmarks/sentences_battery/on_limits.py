@@ -1,0 +1,155 @@
+"""Oracles of what the results do not say: each limit is stated where it holds, and nowhere else."""
+
+# ruff: noqa: ARG001 - every oracle takes the same arguments
+from collections.abc import Callable, Iterator
+
+from sentences_battery.oracle import Case, Complaints, all_named, equals, measured, oracle
+from sentences_battery.printed import Said, names, number, phrases
+from sentences_battery.rawlog import SMALL
+
+Holds = Callable[[Case], bool]
+
+
+def _limit(key: str, holds: Holds, *, owed: bool = True, free: tuple[str, ...] = ()) -> None:
+    """A limit that is true where `holds` is, and must be said there if `owed`."""
+
+    def must(case: Case) -> Iterator[tuple[str, bool]]:
+        if owed and holds(case):
+            yield key, bool(case.tells(f"limits.{key}"))
+
+    @oracle(f"limits.{key}", owed=must, free=free)
+    def limit(said: Said, case: Case) -> Complaints:
+        """It holds of this log."""
+        if not holds(case):
+            yield measured(f"it does not hold of this log: {said.text}")
+
+
+def _persons(case: Case) -> bool:
+    return True
+
+
+def _days(case: Case) -> bool:
+    return case.raw.dated and case.raw.directed and "messages" in case.raw.taken.values() and not case.exchange.clocked
+
+
+def _span(case: Case) -> float:
+    moments = case.raw.inside["moment"].dropna()
+    return (moments.max() - moments.min()).total_seconds() if len(moments) else 0.0
+
+
+def _spoken(case: Case) -> bool:
+    return bool(case.raw.inside["sent"].any())
+
+
+def _leads(case: Case) -> bool:
+    return len(case.exchange.leads) >= SMALL
+
+
+def _stated(case: Case) -> int:
+    return case.exchange.managers[0]
+
+
+_limit("causal", _persons)
+_limit("performance", _persons)
+_limit("short", lambda case: case.raw.dated and not case.raw.weeks_known)
+_limit("no_conversations", lambda case: not case.raw.threads and case.raw.directed, owed=False)
+_limit("undirected", lambda case: not case.raw.directed)
+_limit("undated", lambda case: not case.raw.dated)
+_limit("no_communities", lambda case: case.exchange.judged.empty)
+_limit("writers_only", lambda case: not case.exchange.places.empty and bool((case.exchange.places["posts"] > 0).all()))
+_limit("answers_days", _days)
+_limit("answers_kind", lambda case: "messages" not in case.raw.taken.values(), owed=False)
+_limit(
+    "answers_short",
+    lambda case: case.raw.dated and case.raw.directed and _spoken(case) and 0 < _span(case) < 7 * 86_400,
+)
+_limit("answers_silent", lambda case: case.raw.dated and case.raw.talk.empty, owed=False)
+_limit("leaders_no_chart", lambda case: case.exchange.boss.empty and "level" not in case.raw.roster, owed=False)
+_limit("leaders_direction", lambda case: case.exchange.boss.empty and "level" in case.raw.roster, owed=False)
+_limit(
+    "leaders_broken",
+    lambda case: not case.exchange.boss.empty and case.exchange.rank.notna().mean() < 0.5,
+    owed=False,
+)
+_limit("leaders_few", lambda case: 0 < len(case.exchange.leads) < SMALL, owed=False)
+_limit("outside_no_outsiders", lambda case: case.exchange.outward.empty and bool(case.exchange.domains))
+_limit("outside_no_addresses", lambda case: case.exchange.outward.empty and not case.exchange.domains)
+
+
+def _observed(ending: str) -> None:
+    """The media of the log, if it names any, in words for its rows: of face-to-face contacts no corridor is missing."""
+    kinds = (ending.removeprefix("_"),) if ending else ("messages", "meetings")
+
+    def named(said: Said, case: Case) -> Complaints:
+        media = {name for name in case.raw.taken if name}
+        if "media" in said.values and set(said["media"].split(", ")) != media:
+            yield measured(f"the media are {', '.join(sorted(media))}")
+        if "media" not in said.values and media:
+            yield measured(f"the media are {', '.join(sorted(media))}")
+        if case.raw.leading_kind not in kinds:
+            yield measured(f"the rows are {case.raw.leading_kind}")
+
+    def owed(case: Case) -> Iterator[tuple[str, bool]]:
+        if case.raw.leading_kind in kinds:
+            yield "observed", bool(case.tells(f"limits.observed{ending}", f"limits.observed_any{ending}"))
+
+    oracle(f"limits.observed{ending}", owed=owed)(named)
+    oracle(f"limits.observed_any{ending}")(named)
+
+
+for _ending in ("", "_contacts", "_acts", "_survey"):
+    _observed(_ending)
+
+
+@oracle("limits.media_unnamed", free=("other",))
+def media_unnamed(said: Said, case: Case) -> Complaints:
+    """So many media of the log have names that are not well known."""
+    if not 0 < number(said["count"]).middle <= len(case.raw.taken):
+        yield measured(f"the log has {len(case.raw.taken)} media")
+
+
+@oracle("limits.small")
+def small(said: Said, case: Case) -> Complaints:
+    """The least number of people of a department that is shown."""
+    yield from equals(said, "minimum", SMALL)
+
+
+@oracle("limits.kind_guessed", free=("why",))
+def kind_guessed(said: Said, case: Case) -> Complaints:
+    """The rows of the medium really are of that kind."""
+    if said["medium"] not in case.raw.taken:
+        yield measured(f"there is no medium {said['medium']}")
+    elif not _same(said["kind"], case.raw.taken[said["medium"]]):
+        yield measured(f"they are {case.raw.taken[said['medium']]}")
+
+
+@oracle("limits.kind_guessed_all", free=("why",))
+def kind_guessed_all(said: Said, case: Case) -> Complaints:
+    """The rows of the log really are of that kind."""
+    for kind in case.raw.taken.values():
+        if not _same(said["kind"], kind):
+            yield measured(f"they are {kind}")
+
+
+def _same(text: str, kind: str) -> bool:
+    return phrases()["kinds"].get(kind) == text
+
+
+@oracle("limits.leaders_unfound")
+def leaders_unfound(said: Said, case: Case) -> Complaints:
+    """So many managers are nobody of the roster, and nobody else leads."""
+    stated, found = case.exchange.managers
+    yield from equals(said, "stated", stated)
+    yield from equals(said, "lacking", stated - found)
+
+
+# Another department may be as uncertain.
+@oracle("limits.uncertain", free=("departments",))
+def uncertain(said: Said, case: Case) -> Complaints:
+    """Departments, none of which a finding calls a silo."""
+    found = names(said["departments"], case.raw.alone)
+    yield from all_named(found, said, "departments")
+    told = [one["department"] for one in case.tells("findings.silo")]
+    for name in found or []:
+        if name in told:
+            yield measured(f"a finding says that {name} is a silo")
