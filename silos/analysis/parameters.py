@@ -16,6 +16,50 @@ from silos.ties.log_kinds import asked_kinds
 FEWEST_REPLICATES = 2
 
 
+@dataclass(frozen=True)
+class Event:
+    """Something dated that may have changed the network, such as a reorganisation.
+
+    Attributes:
+        date: its day.
+        label: what it is called in sentences.
+    """
+
+    date: datetime
+    label: str
+
+    @property
+    def day(self) -> str:
+        """The date in ISO form."""
+        return f"{self.date:%Y-%m-%d}"
+
+
+def asked_events(given: Iterable[str] | Mapping[Any, str]) -> tuple[Event, ...]:
+    """Events as `DATE=LABEL`, or a mapping of date to label, by date.
+
+    Raises:
+        SilosError: one has no date or no label, or two lie on one day.
+
+    Examples:
+        >>> asked_events(["2022-06-30=Reorganisation"])
+        (Event(date=datetime.datetime(2022, 6, 30, 0, 0), label='Reorganisation'),)
+    """
+    pairs = given.items() if isinstance(given, Mapping) else (one.partition("=")[::2] for one in given)
+    found = []
+    for stated, label in pairs:
+        if not str(label).strip():
+            raise SilosError(f"--event needs a date and a label, such as 2022-06-30=Reorganisation, not {stated!r}.")
+        date = _moment(stated, "event")
+        assert date is not None
+        found.append(Event(date.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None), str(label).strip()))
+    found.sort(key=lambda event: event.date)
+    days = [event.day for event in found]
+    twice = sorted({day for day in days if days.count(day) > 1})
+    if twice:
+        raise SilosError(f"two events lie on {twice[0]} (--event). Give one label for both.")
+    return tuple(found)
+
+
 @dataclass(frozen=True, eq=False)
 class Parameters:
     """What was asked for."""
@@ -31,6 +75,8 @@ class Parameters:
     seed: int
     log_kinds: Mapping[str, str] = field(default_factory=dict)
     leave_out_accounts: bool = False
+    events: tuple[Event, ...] = ()
+    event_departments: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -47,6 +93,8 @@ class Parameters:
         seed: int,
         log_kinds: Iterable[str] | Mapping[str, str] = (),
         leave_out_accounts: bool = False,
+        events: Iterable[str] | Mapping[Any, str] = (),
+        event_departments: Collection[str] = (),
     ) -> "Parameters":
         """The options as they were given, checked.
 
@@ -65,6 +113,7 @@ class Parameters:
         return cls(
             by, _moment(since, "since"), _moment(until, "until"), window, max_recipients, min_department,
             tuple(service_departments), bootstrap, seed, asked_kinds(log_kinds), leave_out_accounts,
+            asked_events(events), tuple(event_departments),
         )  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:
@@ -81,6 +130,8 @@ class Parameters:
             "seed": self.seed,
             "log_kinds": dict(self.log_kinds),
             "leave_out_accounts": self.leave_out_accounts,
+            "events": {event.day: event.label for event in self.events},
+            "event_departments": list(self.event_departments),
         }
 
 

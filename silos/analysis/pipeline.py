@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,22 +25,23 @@ from silos.analysis import (
     pairs,
     sensitivity,
     tool_communities,
-    trend,
 )
 from silos.analysis.accounts import Accounts, declared, find_accounts, without_accounts
 from silos.analysis.background import Search, beside
+from silos.analysis.changes import changed
 from silos.analysis.connector import Connector
 from silos.analysis.connector_dependence import find_with_and_without
 from silos.analysis.desks import Desks, desks
 from silos.analysis.evidence import evidence, weeks_of
 from silos.analysis.group_level import analyze_groups
-from silos.analysis.moves import Moves
 from silos.analysis.parameters import Parameters
+from silos.analysis.refusals import refuse_one_department, refuse_unknown_services
 from silos.analysis.result import Analysis, PersonAnalysis
 from silos.analysis.results import Results
+from silos.analysis.trend import Judged
 from silos.analysis.what_if import Model
 from silos.analysis.what_would_help import find_help
-from silos.errors import EmptyError, SilosError
+from silos.errors import EmptyError
 from silos.inference.bootstrap import FEWEST, Replicates, resample
 from silos.measures.affinity import affinity
 from silos.measures.mixing import gravity_ratio
@@ -48,21 +50,16 @@ from silos.network import DEPARTMENT, Network
 from silos.privacy.columns import in_units
 from silos.privacy.suppression import Shown, merge_small
 from silos.readers import read_interactions
-from silos.readers.roster import read_roster
+from silos.readers.roster import DatedRoster, read_roster
 from silos.tables import Interactions, Roster
 from silos.ties.count import tally
 from silos.ties.definitions import Evidence
 from silos.ties.layers import layer
 from silos.ties.results import Tally
 
-#: Departments that are named where one was asked for that does not exist.
-MOST_NAMED = 12
-
 Progress = Callable[[str], None]
 #: Of inputs of which nothing is known but what was counted.
 _UNSAID = inputs.Given()
-#: A roster that says nothing of dates.
-_UNDATED = Moves()
 
 
 def _silent(stage: str) -> None:
@@ -92,6 +89,8 @@ def analyze(
     seed: int = 0,
     log_kinds: Iterable[str] | Mapping[str, str] = (),
     leave_out_accounts: bool = False,
+    events: Iterable[str] | Mapping[Any, str] = (),
+    event_departments: Collection[str] = (),
     progress: Progress = _silent,
 ) -> Analysis:
     """Find the silos, the walls and the connector department of an organisation.
@@ -110,6 +109,8 @@ def analyze(
         log_kinds: what a row is: messages, meetings, contacts, acts or survey; for one medium as `MEDIUM=KIND`, or a
             mapping of medium to kind. What is not said is known or guessed.
         leave_out_accounts: leave out senders that behave like accounts; otherwise they are only reported.
+        events: what happened when, as `DATE=LABEL` or a mapping of date to label: before is compared with after.
+        event_departments: departments that the events touched; otherwise those in which the roster changes then.
         progress: told the name of each stage as it starts.
 
     Returns:
@@ -133,22 +134,31 @@ def analyze(
         seed=seed,
         log_kinds=log_kinds,
         leave_out_accounts=leave_out_accounts,
+        events=events,
+        event_departments=event_departments,
     )
     if logs.groups:
         return analyze_groups(logs, staff, asked, progress)
-    counted = count(logs, staff, asked, progress)
-    accounts = find_accounts(counted)
-    if leave_out_accounts and len(accounts.suspects):
-        staff = declared(staff, set(counted.people["person"].iloc[accounts.suspects]))
-        counted = count(logs, staff, asked, progress)
-        accounts = replace(accounts, suspects=accounts.suspects[:0], left_out=True)
+    counted, accounts = _without_suspects(logs, staff, asked, progress)
     ground = prepare(counted, asked, accounts=accounts)
     with beside(ground.every, organisation.effort(ground.every, seed)) as search:
         progress("bootstrap")
         drawn = draw(ground, asked)
-        given, moves = inputs.Given.of(logs, staff, unit), Moves.of(staff, unit)
-        results = answer(ground, drawn, search, asked, given=given, moves=moves, progress=progress)
+        given = inputs.Given.of(logs, staff, unit)
+        results = answer(ground, drawn, search, asked, given=given, roster=staff, progress=progress)
     return PersonAnalysis(results, ground.every, ground.shown, counted)
+
+
+def _without_suspects(
+    logs: Interactions, staff: Roster, asked: Parameters, progress: Progress
+) -> tuple[Tally, Accounts]:
+    """The log counted, without the senders that look like accounts if that was asked for."""
+    counted = count(logs, staff, asked, progress)
+    accounts = find_accounts(counted)
+    if not asked.leave_out_accounts or not len(accounts.suspects):
+        return counted, accounts
+    people = declared(staff, set(counted.people["person"].iloc[accounts.suspects]))
+    return count(logs, people, asked, progress), replace(accounts, suspects=accounts.suspects[:0], left_out=True)
 
 
 def count(logs: Interactions, staff: Roster, asked: Parameters, progress: Progress = _silent) -> Tally:
@@ -162,6 +172,7 @@ def count(logs: Interactions, staff: Roster, asked: Parameters, progress: Progre
         max_recipients=asked.max_recipients,
         window=asked.window,
         vary=True,
+        by_week=bool(asked.events) or isinstance(staff, DatedRoster),
         log_kinds=asked.log_kinds,
         progress=progress,
     )
@@ -239,8 +250,8 @@ def prepare(
         SilosError: a service department that nobody is in.
     """
     every = layer(counted, "any")
-    _refuse_one_department(every, asked.by)
-    _refuse_unknown_services(every, asked)
+    refuse_one_department(every, asked.by)
+    refuse_unknown_services(every, asked)
     ground = Ground.of(counted, every, asked, grade=grade, accounts=accounts)
     if not ground.shown.candidates:
         raise EmptyError(
@@ -310,12 +321,14 @@ def answer(
     asked: Parameters,
     *,
     given: inputs.Given = _UNSAID,
-    moves: Moves = _UNDATED,
+    roster: Roster | None = None,
     progress: Progress = _silent,
 ) -> Results:
     """Every question, one after the other."""
     counted, every, grouped, shown = ground.counted, ground.every, ground.grouped, ground.shown
     minimum, replicates, seed = asked.min_department, asked.bootstrap, asked.seed
+    judge = partial(judge_window, ground, asked)
+    course, happened, response = changed(counted, every, shown, asked, roster=roster, judge=judge)
     progress("communities")
     if not search.away:
         search.result()
@@ -379,69 +392,36 @@ def answer(
         dialogue=heard,
         leadership=led,
         external=external.find_outside(counted.external, every, shown),
-        trend=over_time(ground, asked, moves) if asked.window else trend.none_asked(),
+        trend=course,
+        events=happened,
+        responsiveness=response,
         asked=asked,
         what_would_help=helped,
     )
 
 
-def over_time(ground: Ground, asked: Parameters, moves: Moves) -> trend.Trend:
-    """The windows one after the other, each with its verdicts."""
-    counted, every = ground.counted, ground.every
-    assert asked.window is not None
+def judge_window(ground: Ground, asked: Parameters, start: datetime) -> Judged:
+    """The verdicts of the window that starts then: on its ties alone, everything else as for the whole log."""
     fewer = replace(asked, bootstrap=min(asked.bootstrap, FEWEST))
-
-    def judge(start: datetime) -> trend.Judged:
-        """The verdicts of one window: its ties alone, everything else as for the whole log."""
-        some = replace(counted, ties=counted.windows[start], windows={}, variants={})
-        there = layer(some, "any").regrouped(every.people[DEPARTMENT])
-        window = Ground.of(some, there, fewer, accounts=ground.accounts, grade=ground.grade)
-        drawn = draw(window, fewer)
-        verdicts = judge_departments(window, drawn, fewer)[0]["verdict"]
-        called = pairs.judge(window.grouped, drawn.grouped, window.shown)["verdict"]
-        judged = trend.Judged(
-            departments={str(name): verdicts[name] for name in ground.shown.candidates},
-            walls=float((called == "wall").sum()),
-            bridges=float((called == "bridge").sum()),
-        )
-        # Lasting contact takes several weeks: one week cannot say who binds the organisation.
-        if asked.window == "week":
-            return judged
-        connector = judge_connector(window, drawn, fewer)
-        candidates = connector.candidates
-        return replace(
-            judged,
-            connector=connector.department,
-            connector_verdict=connector.verdict,
-            probability_first=float(candidates["probability_first"].get(connector.department, np.nan)),
-        )
-
-    return trend.follow(
-        counted,
-        every,
-        ground.shown,
-        window=asked.window,
-        moves=moves,
-        judge=judge,
-        replicates=asked.bootstrap,
-        seed=asked.seed,
+    some = replace(ground.counted, ties=ground.counted.windows[start], windows={}, variants={})
+    there = layer(some, "any").regrouped(ground.every.people[DEPARTMENT])
+    window = Ground.of(some, there, fewer, accounts=ground.accounts, grade=ground.grade)
+    drawn = draw(window, fewer)
+    verdicts = judge_departments(window, drawn, fewer)[0]["verdict"]
+    called = pairs.judge(window.grouped, drawn.grouped, window.shown)["verdict"]
+    judged = Judged(
+        departments={str(name): verdicts[name] for name in ground.shown.candidates},
+        walls=float((called == "wall").sum()),
+        bridges=float((called == "bridge").sum()),
     )
-
-
-def _refuse_one_department(every: Network, by: str) -> None:
-    if len(every.departments) < 2:
-        raise EmptyError(
-            f"all {len(every):,} people are in a single {by}, {every.departments[0]!r}, so there is nothing to "
-            "compare. Name a column with several units with --by."
-        )
-
-
-def _refuse_unknown_services(every: Network, asked: Parameters) -> None:
-    for name in asked.service_departments:
-        if name not in every.departments:
-            there = [str(one) for one in every.departments[:MOST_NAMED]]
-            more = ["…"] if len(every.departments) > MOST_NAMED else []
-            raise SilosError(
-                f"no {asked.by} of the roster is called {name!r} (--service-department). There are: "
-                f"{', '.join([*there, *more])}."
-            )
+    # Lasting contact takes several weeks: one week cannot say who binds the organisation.
+    if asked.window == "week":
+        return judged
+    connector = judge_connector(window, drawn, fewer)
+    first = connector.candidates["probability_first"].get(connector.department, np.nan)
+    return replace(
+        judged,
+        connector=connector.department,
+        connector_verdict=connector.verdict,
+        probability_first=float(first),
+    )

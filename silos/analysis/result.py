@@ -12,6 +12,7 @@ from silos.analysis.comparison.result import Comparison, of_people, of_summaries
 from silos.analysis.connector import Connector
 from silos.analysis.detected_communities import DetectedCommunities
 from silos.analysis.dialogue import Dialogue
+from silos.analysis.events import Events
 from silos.analysis.external import External
 from silos.analysis.findings.connector_words import connector_reason
 from silos.analysis.findings.finding import FindingRule, Findings, RecommendationRule, Recommendations
@@ -21,6 +22,7 @@ from silos.analysis.findings.recommendations import RECOMMENDATIONS, recommend
 from silos.analysis.findings.rules import RULES, find
 from silos.analysis.leadership import Leadership
 from silos.analysis.parameters import Parameters
+from silos.analysis.responsiveness import Responsiveness
 from silos.analysis.results import Results
 from silos.analysis.sensitivity import Sensitivity
 from silos.analysis.summary import summarise
@@ -90,6 +92,14 @@ class Figures:
     def trend(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
         """The course of the E-I index over the windows."""
         return self._draw("trend", ax, language)
+
+    def event_changes(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
+        """What changed across the first event, with intervals."""
+        return self._draw("event_changes", ax, language)
+
+    def team_change(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
+        """Contacts with the old and the new team around a change of team."""
+        return self._draw("team_change", ax, language)
 
     def organisation(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
         """Shares and indices of the organisation, each with its interval and its null model."""
@@ -240,6 +250,16 @@ class Analysis:
         if ties is not None:
             return self.what_would_help.with_ties(ties)
         return self.what_would_help.without(str(without))
+
+    @property
+    def events(self) -> Events:
+        """What changed across the events that were named: `.table` has one row per event and measure."""
+        return self.results.events
+
+    @property
+    def responsiveness(self) -> Responsiveness:
+        """Whether the contacts of people who changed team follow, and how fast."""
+        return self.results.responsiveness
 
     @property
     def department_ratios(self) -> pd.DataFrame:

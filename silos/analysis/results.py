@@ -1,6 +1,6 @@
 """The answers to all questions, side by side: rules, summary, figures and report read them here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -8,12 +8,14 @@ from silos.analysis.connector import Connector
 from silos.analysis.departments import Departments
 from silos.analysis.detected_communities import DetectedCommunities
 from silos.analysis.dialogue import Dialogue
+from silos.analysis.events import Events
 from silos.analysis.external import External
 from silos.analysis.inputs import Inputs
 from silos.analysis.leadership import Leadership
 from silos.analysis.organisation import Organisation
 from silos.analysis.pairs import Pairs
 from silos.analysis.parameters import Parameters
+from silos.analysis.responsiveness import Responsiveness
 from silos.analysis.sensitivity import Sensitivity
 from silos.analysis.tool_communities import ToolCommunities
 from silos.analysis.trend import Trend
@@ -40,6 +42,8 @@ class Results:
         trend: the headline measures over time.
         asked: what was asked for.
         what_would_help: whom to bring together, and what hangs on whom; None in a log of groups.
+        events: before and after what happened.
+        responsiveness: whether the network follows the chart.
     """
 
     inputs: Inputs
@@ -56,6 +60,8 @@ class Results:
     trend: Trend
     asked: Parameters
     what_would_help: WhatWouldHelp | None = None
+    events: Events = field(default_factory=Events)
+    responsiveness: Responsiveness = field(default_factory=Responsiveness)
 
     def drawings(self) -> dict[str, Drawing]:
         """The figures as numbers, by name, in the order of the report; those with nothing to show are missing."""
@@ -69,6 +75,8 @@ class Results:
             "reply_matrix": self.dialogue.drawing(),
             "leadership": self.leadership.drawing(),
             "trend": self.trend.drawing(),
+            "event_changes": self.events.drawing(),
+            "team_change": self.responsiveness.drawing(),
         }
         return {name: drawing for name, drawing in found.items() if drawing is not None}
 

@@ -24,6 +24,11 @@ STAGES = (
 )
 
 
+def _names(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
+    """Names separated by commas."""
+    return tuple(name.strip() for name in (value or "").split(",") if name.strip())
+
+
 @click.command()
 @reading
 @click.option(
@@ -38,6 +43,19 @@ STAGES = (
     "--window",
     type=click.Choice(["week", "month", "quarter"]),
     help="Also analyse each week, month or quarter by itself.",
+)
+@click.option(
+    "--event",
+    "events",
+    multiple=True,
+    metavar="DATE=LABEL",
+    help="Compare before with after something dated, such as a reorganisation.",
+)
+@click.option(
+    "--event-departments",
+    metavar="A,B",
+    callback=_names,
+    help="Departments that the events touched, separated by commas.",
 )
 @click.option(
     "--min-department",

@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     from silos.plots.canvas import save
     from silos.plots.community import community_map
     from silos.plots.dialogue import leadership, reply_matrix
-    from silos.plots.dots import estimates, settings
+    from silos.plots.dots import estimates, event_changes, settings
     from silos.plots.graph import department_graph
     from silos.plots.heatmaps import communities_heatmap, mixing_heatmap
     from silos.plots.intervals import connector_ranking, insularity_forest, trend
+    from silos.plots.moves import team_change
     from silos.plots.slopes import department_slopes
 
 _HOME = {
@@ -25,12 +26,14 @@ _HOME = {
     "department_graph": "graph",
     "department_slopes": "slopes",
     "estimates": "dots",
+    "event_changes": "dots",
     "insularity_forest": "intervals",
     "leadership": "dialogue",
     "mixing_heatmap": "heatmaps",
     "reply_matrix": "dialogue",
     "save": "canvas",
     "settings": "dots",
+    "team_change": "moves",
     "trend": "intervals",
 }
 
@@ -41,12 +44,14 @@ __all__ = [
     "department_graph",
     "department_slopes",
     "estimates",
+    "event_changes",
     "insularity_forest",
     "leadership",
     "mixing_heatmap",
     "reply_matrix",
     "save",
     "settings",
+    "team_change",
     "trend",
 ]
 

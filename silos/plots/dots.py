@@ -134,6 +134,59 @@ def settings(table: pd.DataFrame, *, ax: Axes | None = None, language: str = "en
     return _finish(axes, say["settings_title"], rows=len(rows), own=own)
 
 
+@mpl.rc_context(STYLE)
+def event_changes(changes: pd.DataFrame, *, ax: Axes | None = None, language: str = "en") -> Axes:
+    """What changed across an event: the change, the interval of people (thick) and that of weeks (thin).
+
+    Args:
+        changes: one row per measure: `label`, `measure`, `department`, `change`, `change_low`, `change_high`,
+            `weeks_low`, `weeks_high`, `verdict` (`rose`, `fell`: drawn in colour).
+        ax: axes to draw on; by default those of a new figure as tall as the rows need.
+        language: of the text.
+
+    Raises:
+        SilosError: there is no change.
+
+    Examples:
+        >>> table = pd.DataFrame([{"label": "Merger", "measure": "insularity", "department": "HR", "change": -0.4,
+        ...     "change_low": -0.6, "change_high": -0.2, "weeks_low": -0.7, "weeks_high": -0.1, "verdict": "fell"}])
+        >>> axes = event_changes(table)
+        >>> [line.get_xdata()[0] for line in axes.lines if line.get_gid() == "change-0"]
+        [-0.4]
+    """
+    if changes.empty:
+        raise SilosError("a plot of changes needs at least one of them.")
+    words, number = phrases(language), Numerals(language)
+    own = ax is None
+    axes = new_axes() if ax is None else ax
+    rows = changes.to_dict("records")
+    names = [words["measures"].get(str(row["measure"]), str(row["measure"]).replace("_", " ")) for row in rows]
+    _lines(
+        axes,
+        [
+            short(words["report"]["of_department"].format(name=name, department=row["department"]))
+            if row["department"]
+            else name
+            for name, row in zip(names, rows, strict=True)
+        ],
+    )
+    axes.axvline(0, color=QUIET, linewidth=1, zorder=1)
+    for at, row in enumerate(rows):
+        colour = VERDICTS["silo"][0] if row["verdict"] in ("rose", "fell") else INK
+        axes.plot([row["weeks_low"], row["weeks_high"]], [at, at], color=colour, linewidth=1, gid=f"weeks-{at}")
+        axes.plot(
+            [row["change_low"], row["change_high"]], [at, at], color=colour, linewidth=3, solid_capstyle="butt",
+            gid=f"people-{at}",
+        )  # fmt: skip
+        axes.plot([row["change"]], [at], marker="o", markersize=6, color=colour, linestyle="none", gid=f"change-{at}")
+    axes.margins(x=0.05)
+    numeric(axes.xaxis, number, most=5)
+    axes.xaxis.grid(True, color=RULE, linewidth=0.6)
+    bare(axes, keep=["bottom"])
+    title = words["plots"]["event_title"].format(label=short(str(rows[0]["label"])))
+    return _finish(axes, title, rows=len(rows), own=own)
+
+
 def _finish(axes: Axes, title: str, *, rows: int, own: bool) -> Axes:
     if own:
         fit(axes, width=WIDTH, height=rows * LINE, title=title)

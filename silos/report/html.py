@@ -15,6 +15,7 @@ from silos.report.sections.communities import communities
 from silos.report.sections.connector import connector
 from silos.report.sections.departments import departments
 from silos.report.sections.dialogue import dialogue
+from silos.report.sections.events import events
 from silos.report.sections.external import external
 from silos.report.sections.findings import findings
 from silos.report.sections.grounds import how, looked
@@ -23,6 +24,7 @@ from silos.report.sections.help import helping
 from silos.report.sections.leadership import leadership
 from silos.report.sections.organisation import organisation
 from silos.report.sections.pairs import pairs, pairs_of_groups
+from silos.report.sections.responsiveness import responsiveness
 from silos.report.sections.spoken import spoken
 from silos.report.sections.trend import trend, windows
 from silos.report.wording import Wording
@@ -107,6 +109,8 @@ def sections(analysis: Analysis, words: Wording, *, people: bool = False) -> dic
         "external": external(results, words),
         "trend": trend(results, words),
         "windows": windows(results, words),
+        "events": events(results, words),
+        "responsiveness": responsiveness(results, words),
         "limits": analysis.limits_in(words.language),
         "how": how(results, words),
         "looked": looked(results, words, people=people, version=version()),

@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 #: The tables that there may be.
 TABLES = (
     *("departments", "pairs", "connectors", "communities", "detected_communities", "dialogue", "dialogue_departments"),
-    *("leadership", "external", "doors", "joins", "trend", "windows", "people"),
+    *("leadership", "external", "doors", "joins", "trend", "windows", "events", "responsiveness", "people"),
 )
 #: The figures that there may be: those of `silos.report`, which takes long to load.
 FIGURES = (
     *("department_graph", "insularity_forest", "mixing_heatmap", "connector_ranking", "communities_heatmap"),
-    *("community_map", "reply_matrix", "leadership", "trend"),
+    *("community_map", "reply_matrix", "leadership", "trend", "event_changes", "team_change"),
 )
 #: What an output directory is known by. A name stays when it is no longer written: whoever has it gets rid of it so.
 OURS = Result(
@@ -157,10 +157,13 @@ class Report:
             "external": found.external.table.reset_index(),
         }
         tables |= help_tables(found.results.what_would_help)
+        tables["responsiveness"] = found.responsiveness.table
         if len(found.trend):
             tables["trend"] = found.trend
         if len(found.results.trend.windows):
             tables["windows"] = found.results.trend.windows
+        if len(found.events.table):
+            tables["events"] = found.events.table
         if self.people:
             tables["people"] = found.people().reset_index()
         return tables

@@ -12,9 +12,10 @@ from scipy import sparse
 import silos
 from silos.analysis import departments, organisation
 from silos.analysis.detected_communities import DetectedCommunities
+from silos.analysis.findings.change_rules import changes
 from silos.analysis.findings.finding import Voice
 from silos.analysis.findings.notes import connector_notes
-from silos.analysis.findings.rules import _changes, _organisation
+from silos.analysis.findings.rules import _organisation
 from silos.analysis.parameters import _moment
 from silos.analysis.sensitivity import Sensitivity, vary
 from silos.analysis.trend import Trend
@@ -261,7 +262,7 @@ def test_of_many_changes_those_of_chance_are_not_told(sample):
         for since, window in (("2025-02-01", "2025-03-01"),) for at in range(4)
     ]  # fmt: skip
     results = replace(sample.results, trend=Trend(pd.DataFrame(rows), "month"))
-    [finding] = _changes(results, Voice("en"))
+    [finding] = changes(results, Voice("en"))
     assert "The insularity of D0" in finding.sentence
     assert "between February 2025 and March 2025" in finding.sentence
 

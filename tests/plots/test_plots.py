@@ -118,6 +118,29 @@ SETTINGS = pd.DataFrame(
 )
 
 
+CURVE = pd.DataFrame(
+    {"month": range(-6, 6), "months": 1, "others_old": 0.4, "others_new": 0.05}
+    | {name: np.linspace(first, last, 12) for name, first, last in (("old", 0.45, 0.02), ("new", 0.01, 0.4))}
+    | {f"{name}_low": np.linspace(first, last, 12) for name, first, last in (("old", 0.4, 0.0), ("new", 0.0, 0.3))}
+    | {f"{name}_high": np.linspace(first, last, 12) for name, first, last in (("old", 0.5, 0.1), ("new", 0.05, 0.5))}
+)
+
+
+CHANGES = pd.DataFrame(
+    {
+        "label": "Reorganisation of the regional offices and of everything that belongs to them",
+        "measure": ["ei_index", "insularity_contrast", "insularity", "insularity"],
+        "department": ["", "", "Human Resources Business Partnering", "R&D $x$"],
+        "change": [0.02, -0.6, -0.4, 0.1],
+        "change_low": [-0.02, -0.8, -0.6, -0.1],
+        "change_high": [0.06, -0.4, -0.2, 0.3],
+        "weeks_low": [-0.03, -0.9, -0.5, -0.05],
+        "weeks_high": [0.07, -0.3, -0.3, 0.25],
+        "verdict": ["not seen", "fell", "fell", "not seen"],
+    }
+)
+
+
 def draw(plot: str, count: int, language: str = "en", ax: Axes | None = None) -> Axes:
     """One of the plots, of the made-up organisation."""
     made = organisation(count)
@@ -147,6 +170,10 @@ def draw(plot: str, count: int, language: str = "en", ax: Axes | None = None) ->
             return plots.department_slopes(
                 pd.DataFrame({"before": value, "after": value[::-1], "verdict": moved}, made["ratio"].index), **options
             )
+        case "team_change":
+            return plots.team_change(CURVE, **options)
+        case "event_changes":
+            return plots.event_changes(CHANGES, **options)
         case "trend":
             return plots.trend(TREND, measure="ei_index", **options)
         case _:
@@ -163,6 +190,8 @@ ALL = [
     "community_map",
     "estimates",
     "settings",
+    "event_changes",
+    "team_change",
     "trend",
 ]
 
@@ -498,6 +527,24 @@ def test_settings_are_filled_where_the_first_stays() -> None:
     assert axes.get_yticklabels()[1].get_text() == "weeks of contact: 4"
 
 
+def test_changes_are_drawn_with_both_intervals_and_coloured_if_they_are_said() -> None:
+    axes = plots.event_changes(CHANGES)
+    lines = {line.get_gid(): line for line in axes.lines}
+    assert list(lines["people-1"].get_xdata()) == [-0.8, -0.4]
+    assert list(lines["weeks-1"].get_xdata()) == [-0.9, -0.3]
+    assert lines["change-1"].get_color() != lines["change-0"].get_color() == lines["change-3"].get_color()
+    with pytest.raises(SilosError, match="at least one"):
+        plots.event_changes(CHANGES.iloc[:0])
+
+
+def test_a_change_of_team_is_drawn_at_the_middles_of_months_beside_those_who_stayed() -> None:
+    axes = plots.team_change(CURVE)
+    lines = {line.get_gid(): line for line in axes.lines}
+    np.testing.assert_allclose(lines["old"].get_ydata(), CURVE["old"])
+    np.testing.assert_allclose(lines["new"].get_xdata(), np.arange(-5.5, 6))
+    np.testing.assert_allclose(lines["others-new"].get_ydata(), 0.05)
+
+
 def test_trend_draws_one_measure_with_its_band() -> None:
     axes = plots.trend(TREND, measure="modularity")
     course = TREND[TREND["measure"] == "modularity"]
@@ -519,6 +566,8 @@ def test_nothing_to_draw_is_said(plot: str) -> None:
         "estimates": lambda: plots.estimates(empty, title="estimates_inputs"),
         "settings": lambda: plots.settings(empty),
         "department_slopes": lambda: plots.department_slopes(empty),
+        "event_changes": lambda: plots.event_changes(empty),
+        "team_change": lambda: plots.team_change(empty),
     }
     with pytest.raises(SilosError, match=r"at least one|square"):
         calls[plot]()

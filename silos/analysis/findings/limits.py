@@ -39,6 +39,8 @@ def limits(results: Results, language: str = "en") -> tuple[str, ...]:
         keys.append(("media_unnamed", {"count": voice.numerals.count(inputs.unnamed), "other": OTHER_MEDIUM}))
     keys += list(_untold(results, voice))
     keys += list(_windows(results, voice))
+    keys += list(_events(results, voice))
+    keys += list(_responsiveness(results, voice))
     doubtful = results.departments.called("uncertain")
     if doubtful:
         keys.append(("uncertain", {"departments": ", ".join(doubtful)}))
@@ -98,6 +100,22 @@ def _windows(results: Results, voice: Voice) -> Iterator[tuple[str, dict[str, st
         )
     if not trend.dated:
         yield "roster_undated", {}
+
+
+def _responsiveness(results: Results, voice: Voice) -> Iterator[tuple[str, dict[str, str]]]:
+    """Why it is not said whether the network follows the chart, where the roster has dates."""
+    if results.responsiveness.unknown == "few":
+        yield "follows_few", {"minimum": voice.numerals.count(results.asked.min_department)}
+
+
+def _events(results: Results, voice: Voice) -> Iterator[tuple[str, dict[str, str]]]:
+    """Events of which nothing can be said, or less than there might be."""
+    found = results.events
+    for date, reason in found.unknown.items():
+        yield f"event_{reason}", {"label": found.labels[date], "date": voice.numerals.day(date)}
+    bare = found.table[(found.table["chart"] == "before") & (found.table["placebos"] == 0)]
+    for label in dict.fromkeys(bare["label"]):
+        yield "event_no_placebo", {"label": label}
 
 
 def group_limits(results: Results, language: str = "en", *, within: bool) -> tuple[str, ...]:

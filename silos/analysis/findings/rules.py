@@ -11,21 +11,17 @@ import pandas as pd
 
 from silos.analysis.connector import Connector
 from silos.analysis.evidence import CANNOT_SAY, covered
+from silos.analysis.findings.change_rules import changes, events, responsiveness
 from silos.analysis.findings.connector_words import as_far_as_seen, grounds, resting_on_few, unsaid
 from silos.analysis.findings.exchange_rules import LEVEL, dialogue, layers, leadership, outside
 from silos.analysis.findings.finding import ORDER, Finding, FindingRule, Findings, Severity, Voice
 from silos.analysis.results import Results
 from silos.analysis.tool_communities import BRIDGE, SILO
-from silos.inference.multiple_testing import FALSE_DISCOVERY
 from silos.ties.losses import WORTH_SAYING, worth_saying
 from silos.ties.results import STRANGER
 
 #: Silos, walls and bridges that get a sentence each; the others are counted.
 SPELLED_OUT = 3
-#: Changes over time, the strongest, that get a sentence each.
-CHANGES = 2
-#: Change of traffic, as a share of what it was, that is said beside a measure that changed.
-TRAFFIC = 0.2
 #: Findings at most.
 MOST = 10
 #: Share of the departments that must have a verdict for "none is a silo" to be said of all.
@@ -312,35 +308,6 @@ def _communities(results: Results, voice: Voice) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _changes(results: Results, voice: Voice) -> Iterator[Finding]:
-    numerals, trend = voice.numerals, results.trend
-    changed = trend.table[trend.table["change_q"] < FALSE_DISCOVERY]
-    for row in changed.sort_values("strength", ascending=False, kind="stable").head(CHANGES).to_dict("records"):
-        yield voice.finding(
-            "trend",
-            "notable",
-            (row["measure"],),
-            row["measure"],
-            row["department"],
-            row["window"],
-            measure=voice.say("changes", row["measure"], department=row["department"]),
-            before=numerals.decimal(row["before"]),
-            after=numerals.decimal(row["after"]),
-            first=numerals.window(row["since"], trend.window),
-            last=numerals.window(row["window"], trend.window),
-            change=numerals.decimal(row["change"]),
-            interval=numerals.between(row["change_low"], row["change_high"]),
-            traffic=_traffic(row["traffic"], voice),
-        )
-
-
-def _traffic(ratio: float, voice: Voice) -> str:
-    """What is added where the traffic of the people compared was not the same."""
-    if not abs(ratio - 1) >= TRAFFIC:
-        return ""
-    return voice.say("changes", "fell" if ratio < 1 else "rose", share=voice.numerals.percent(abs(ratio - 1)))
-
-
 def _strangers(results: Results, voice: Voice) -> Iterator[Finding]:
     inputs = results.inputs
     share = inputs.rejected.get(STRANGER, 0) / max(inputs.rows_read, 1)
@@ -357,7 +324,9 @@ RULES: tuple[FindingRule, ...] = (
     leadership,
     _walls,
     _bridges_of_one,
-    _changes,
+    events,
+    responsiveness,
+    changes,
     _strangers,
     _accounts,
     dialogue,

@@ -38,6 +38,8 @@ def spoken(results: Results, words: Wording) -> dict[str, str]:
             below=number.percent(leaders.get("reply_rate_below", Estimate(None)).value),
             others=number.percent(leaders.get("reply_rate_others", Estimate(None)).value),
         ),
+        "team_change": say["responsiveness_aria"],
+        "event_changes": say["events_aria"].format(label=next(iter(results.events.labels.values()), say["none"])),
         "trend": say["trend_aria"].format(windows=number.count(results.trend.table["window"].nunique())),
     }
 

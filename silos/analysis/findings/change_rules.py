@@ -1,0 +1,143 @@
+"""The rules of what changed: from window to window, and across events."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from silos.analysis.events import CONTRAST
+from silos.analysis.findings.finding import Finding, Voice
+from silos.analysis.responsiveness import Curve
+from silos.analysis.results import Results
+from silos.analysis.team_moves import CHARTS as NAMED
+from silos.inference.multiple_testing import FALSE_DISCOVERY
+
+#: The charts that have a word of their own.
+CHARTS = ("department", *NAMED)
+#: Changes over time, the strongest, that get a sentence each.
+CHANGES = 2
+#: Changes across one event, the strongest, that get a sentence each.
+EVENT_CHANGES = 2
+#: Change of traffic, as a share of what it was, that is said beside a measure that changed.
+TRAFFIC = 0.2
+
+
+def changes(results: Results, voice: Voice) -> Iterator[Finding]:
+    """The strongest changes from one window to the next."""
+    numerals, trend = voice.numerals, results.trend
+    changed = trend.table[trend.table["change_q"] < FALSE_DISCOVERY]
+    for row in changed.sort_values("strength", ascending=False, kind="stable").head(CHANGES).to_dict("records"):
+        yield voice.finding(
+            "trend",
+            "notable",
+            (row["measure"],),
+            row["measure"],
+            row["department"],
+            row["window"],
+            measure=voice.say("changes", row["measure"], department=row["department"]),
+            first=numerals.window(row["since"], trend.window),
+            last=numerals.window(row["window"], trend.window),
+            **_numbers(row, voice),
+        )
+
+
+def events(results: Results, voice: Voice) -> Iterator[Finding]:
+    """What changed across each event: the departments touched against the others first, then the strongest."""
+    found = results.events
+    for date, label in found.labels.items():
+        if date in found.unknown:
+            continue
+        event = {"label": label, "date": voice.numerals.day(date)}
+        seen = found.seen[found.seen["date"] == date]
+        order = (seen["measure"] != CONTRAST).sort_values(kind="stable").index
+        for row in seen.loc[order].head(EVENT_CHANGES).to_dict("records"):
+            contrast = row["measure"] == CONTRAST
+            yield voice.finding(
+                f"event_{'apart' if row['change'] > 0 else 'opened'}" if contrast else "event",
+                "notable",
+                (row["measure"],),
+                date,
+                row["measure"],
+                row["department"],
+                measure=voice.say("changes", row["measure"], department=row["department"]),
+                departments=_touched(found.table, date, voice),
+                weeks=voice.numerals.count(row["weeks"]),
+                rarity=_rarity(row, voice),
+                **event,
+                **_numbers(row, voice),
+            )
+        if seen.empty:
+            [first, *_] = found.table[found.table["date"] == date].to_dict("records")
+            numbers = {name: voice.numerals.count(first[name]) for name in ("weeks", "people")}
+            yield voice.finding("event_nothing", "context", ("ei_index", "insularity"), date, **event, **numbers)
+
+
+def responsiveness(results: Results, voice: Voice) -> Iterator[Finding]:
+    """Whether the contacts of people who changed team follow, on the chart with most movers."""
+    found, numerals = results.responsiveness, voice.numerals
+    if found.chart is None:
+        return
+    curve = found.curves[found.chart]
+    months = curve.table["months"].iloc[0]
+    shares = {
+        f"{team}_{side}": numerals.percent(curve.mean(team, after=side == "after"))
+        for team in ("old", "new")
+        for side in ("before", "after")
+    }
+    yield voice.finding(
+        "follows" if curve.verdict == "follows" else "follows_not",
+        "notable",
+        ("new_gain", "old_loss", "half_life"),
+        found.chart,
+        chart=voice.say("charts", found.chart) if found.chart in CHARTS else found.chart,
+        movers=numerals.count(curve.movers),
+        months=numerals.count((curve.table["month"] >= 0).sum() * months),
+        gain=numerals.percent(curve.new_gain.value),
+        interval=numerals.between(curve.new_gain.low, curve.new_gain.high, "percent"),
+        half=_half(curve, voice),
+        **shares,
+    )
+
+
+def _half(curve: Curve, voice: Voice) -> str:
+    """When half of the old contacts were gone, where they did go."""
+    half, numerals = curve.half_life, voice.numerals
+    if half.value is None or half.low is None or not (curve.old_loss.high is not None and curve.old_loss.high < 0):
+        return ""
+    ends = {"low": numerals.decimal(half.low, 1), "high": numerals.decimal(half.high, 1)}
+    key = "half_life" if half.high is not None else "half_life_open"
+    return voice.say("changes", key, value=numerals.decimal(half.value, 1), **ends)
+
+
+def _touched(table: pd.DataFrame, date: str, voice: Voice) -> str:
+    """The departments that an event touched."""
+    rows = table[(table["date"] == date) & (table["touched"] == "yes") & (table["chart"] == "before")]
+    return voice.numerals.listing(dict.fromkeys(rows["department"]))
+
+
+def _numbers(row: Mapping[Any, Any], voice: Voice) -> dict[str, str]:
+    """From what to what, with the interval, and what the traffic did meanwhile."""
+    numerals = voice.numerals
+    return {
+        "before": numerals.decimal(row["before"]),
+        "after": numerals.decimal(row["after"]),
+        "change": numerals.decimal(row["change"]),
+        "interval": numerals.between(row["change_low"], row["change_high"]),
+        "traffic": _traffic(row["traffic"], voice),
+    }
+
+
+def _traffic(ratio: float, voice: Voice) -> str:
+    """What is added where the traffic of the people compared was not the same."""
+    if not abs(ratio - 1) >= TRAFFIC:
+        return ""
+    return voice.say("changes", "fell" if ratio < 1 else "rose", share=voice.numerals.percent(abs(ratio - 1)))
+
+
+def _rarity(row: Mapping[Any, Any], voice: Voice) -> str:
+    """How often as much changed at dates without an event; nothing where there are too few of these."""
+    if pd.isna(row["p"]):
+        return voice.say("changes", "no_placebo")
+    as_large = round(row["p"] * (1 + row["placebos"])) - 1
+    key = "placebos" if as_large else "no_placebo_as_large"
+    return voice.say("changes", key, count=voice.numerals.count(as_large), all=voice.numerals.count(row["placebos"]))
