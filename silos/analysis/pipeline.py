@@ -336,11 +336,8 @@ def answer(
         counted.memberships.table, every, grouped, shown, strangers=counted.memberships.strangers, seed=seed
     )
     progress("departments")
-    table, median = judge_departments(ground, drawn, asked)
     by_person = person_measures(ground.peopled)
-    table = table.join(department_summaries(by_person, minimum=minimum))
-    for last in ("verdict", "reason"):
-        table.insert(len(table.columns) - 1, last, table.pop(last))
+    silos = _departments(ground, drawn, asked, by_person)
     progress("dialogue")
     heard = dialogue.of_tally(counted, every, shown, replicates=replicates, seed=seed)
     brokerage = by_person[list(departments.ROLES)].sum(axis=1)
@@ -353,7 +350,6 @@ def answer(
     judged = pairs.Pairs(
         table=pairs.judge(grouped, drawn.grouped, shown, coverage=counted.log.coverage), ratios=ratios, affinity=near
     )
-    silos = departments.Departments(table, median, tuple(shown.candidates))
     progress("what would help")
     desks, weeks = (*asked.service_departments, *ground.turns.found), weeks_of(counted)
     helped = find_help(
@@ -373,7 +369,7 @@ def answer(
             departments=len(every.departments),
             shown=len(shown.candidates),
             ties=every.ties,
-            median_insularity=median,
+            median_insularity=silos.median,
         ),
         departments=silos,
         pairs=judged,
@@ -398,6 +394,15 @@ def answer(
         asked=asked,
         what_would_help=helped,
     )
+
+
+def _departments(ground: Ground, drawn: Drawn, asked: Parameters, by_person: pd.DataFrame) -> departments.Departments:
+    """The verdicts on departments beside what their people do; the verdict and its reason stand last."""
+    table, median = judge_departments(ground, drawn, asked)
+    table = table.join(department_summaries(by_person, minimum=asked.min_department))
+    for last in ("verdict", "reason"):
+        table.insert(len(table.columns) - 1, last, table.pop(last))
+    return departments.Departments(table, median, tuple(ground.shown.candidates))
 
 
 def judge_window(ground: Ground, asked: Parameters, start: datetime) -> Judged:
