@@ -33,6 +33,8 @@ LEAST_CONTACTS = 3
 PERIODS = ((1, 6), (3, 3))
 #: Share of the periods that must have enough movers for the shorter period to be taken.
 FILLED = 0.75
+#: Share of the replicates that must have a half-life for its interval to be given.
+LEAST_KNOWN = 0.5
 COLUMNS = (
     *("chart", "month", "months", "movers", "old", "old_low", "old_high", "new", "new_low", "new_high"),
     *("others_old", "others_new", "beyond_old", "beyond_old_low", "beyond_old_high"),
@@ -278,7 +280,7 @@ class _Seen:
         rows = contacts.merge(events, on="person")
         rows = rows[(rows["day"] >= rows["since"]) & (rows["day"] < rows["until"])]
         rows["period"] = np.floor((rows["day"] - rows["at"]) / (MONTH * months)).astype(int) + periods
-        rows = rows[(rows["period"] >= 0) & (rows["period"] < 2 * periods)]
+        rows = rows[rows["period"].isin(range(2 * periods))]
         rows = rows.groupby(["move", "period", "other"], as_index=False)["messages"].sum()
         whole = rows.groupby(["move", "period"])["messages"].transform("sum")
         rows = rows[whole >= LEAST_CONTACTS]
@@ -337,7 +339,7 @@ def _months(value: np.ndarray, draws: np.ndarray, side: str, months: int) -> Est
         return Estimate(None)
     times = half_time(draws, side, months)
     times = np.sort(times[~np.isnan(times)])
-    if len(times) < len(draws) / 2:
+    if len(times) < LEAST_KNOWN * len(draws):
         return Estimate(at if np.isfinite(at) else None)
     tail = (1 - CONFIDENCE) / 2
     low, high = (float(times[round(share * (len(times) - 1))]) for share in (tail, 1 - tail))
