@@ -8,7 +8,7 @@ LOWEST ?= .venv-lowest
 # What depends on other people's versions; the pages, the notebooks and the benchmarks do not.
 TESTS  ?= tests/readers tests/ties tests/store tests/measures tests/inference tests/analysis tests/plots tests/report tests/test_cli.py
 
-.PHONY: demo test test-spark test-lowest lint sample docs benchmark fuzz clean
+.PHONY: demo test test-long test-spark test-lowest lint sample docs benchmark fuzz clean
 
 demo: $(VENV)/.installed
 	$(BIN)/silos analyze data/sample/interactions.csv data/sample/affiliations.csv --roster data/sample/roster.csv -o $(OUT)
@@ -16,6 +16,10 @@ demo: $(VENV)/.installed
 
 test: $(VENV)/.developing lint
 	$(BIN)/python -m pytest -n 2
+
+# What would take `make test` beyond ten minutes.
+test-long: $(VENV)/.developing
+	$(BIN)/python -m pytest -n 2 -m long
 
 # Needs Java 17 or newer, which `.ci/install` installs where it may.
 test-spark: $(VENV)/.sparking

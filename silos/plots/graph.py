@@ -24,6 +24,7 @@ from silos.plots.canvas import (
     VERDICTS,
     bare,
     figure_of,
+    mark,
     new_axes,
     text_size,
     wrapped,
@@ -99,8 +100,7 @@ def department_graph(
     affinity = affinity.loc[departments.index, departments.index]
     names, verdicts = list(departments.index), [str(verdict) for verdict in departments["verdict"]]
     silos = [name for name, verdict in zip(names, verdicts, strict=True) if verdict == "silo"]
-    telling = [*walls[:NAMING_PAIRS], *bridges[:NAMING_PAIRS]]
-    told = told_of(names, silos, connector, telling)
+    told = told_of(names, silos, connector, [*walls[:NAMING_PAIRS], *bridges[:NAMING_PAIRS]])
     own = ax is None
     quiet = len(told) < len(names)
     axes = new_axes(8.4 if quiet else 7.4, 4.2 if len(told) <= 6 else 5.4) if ax is None else ax
@@ -113,16 +113,17 @@ def department_graph(
     pairs = [pair for pair in pairs if inner.issuperset(pair) or connector in (names[pair[0]], names[pair[1]])]
     _draw_lines(axes, affinity, pairs, connector, spots)
     place = {name: at for at, name in enumerate(names)}
-    shut = [(place[a], place[b]) for a, b in walls[: NAMING_PAIRS if quiet else MOST_WALLS]]
-    shut = [pair for pair in shut if inner.issuperset(pair)]
-    _draw_walls(axes, shut, spots)
+    drawable = walls[: NAMING_PAIRS if quiet else MOST_WALLS]
+    shut = [(place[a], place[b]) for a, b in drawable if inner.issuperset((place[a], place[b]))]
+    _draw_walls(axes, shut, spots, names)
     desk = departments["desk"].to_numpy(dtype=bool) if "desk" in departments else np.zeros(len(names), dtype=bool)
     missing = _draw_stubs(axes, affinity, [place[name] for name in silos if place[name] in inner], desk, pairs, spots)
+    marks = _marks(departments, language)
     looks = [
         "silo" if verdict == "silo" else "desk" if one else "" for verdict, one in zip(verdicts, desk, strict=True)
     ]
-    _draw_discs(axes, spots, looks, told, np.array(names, dtype=object) == connector)
-    _draw_names(axes, spots, written, told)
+    _draw_discs(axes, spots, looks, told, np.array(names, dtype=object) == connector, marks)
+    _draw_names(axes, spots, written, told, marks)
     drawn = {
         "department": True, "silo": bool(silos), "connector": connector in names,
         "desk": any(looks[at] == "desk" for at in told),
@@ -249,15 +250,23 @@ def _draw_lines(
             capstyle="round",
             zorder=1,
             gid="lines",
+            urls=[mark(f"{names[a]} – {names[b]}", names[a], names[b]) for a, b in pairs],
         )
     )
 
 
-def _draw_walls(axes: Axes, walls: list[tuple[int, int]], spots: _Spots) -> None:
+def _draw_walls(axes: Axes, walls: list[tuple[int, int]], spots: _Spots, names: list[Any]) -> None:
     if walls:
-        lines = [spots.line(a, b) for a, b in walls]
         axes.add_collection(
-            LineCollection(lines, linewidths=1.6, colors=WALL, linestyles=[(0, (1.2, 2.2))], zorder=1, gid="walls")
+            LineCollection(
+                [spots.line(a, b) for a, b in walls],
+                linewidths=1.6,
+                colors=WALL,
+                linestyles=[(0, (1.2, 2.2))],
+                zorder=1,
+                gid="walls",
+                urls=[mark(f"{names[a]} – {names[b]}", names[a], names[b]) for a, b in walls],
+            )
         )
 
 
@@ -270,7 +279,8 @@ def _draw_stubs(
     spots: _Spots,
 ) -> bool:
     """A broken line from each silo towards each department with which ties are missing; whether there is any."""
-    values, joined, stubs = np.nan_to_num(affinity.to_numpy(dtype=float)), set(pairs), []
+    values, joined, names = np.nan_to_num(affinity.to_numpy(dtype=float)), set(pairs), affinity.index
+    stubs, urls = [], []
     for silo in silos:
         for other in range(len(values)):
             pair = (min(silo, other), max(silo, other))
@@ -279,14 +289,32 @@ def _draw_stubs(
             towards = (spots.discs[other] - spots.discs[silo]) / np.hypot(*(spots.discs[other] - spots.discs[silo]))
             edge = spots.discs[silo] + towards * spots.diameter[silo] / 2
             stubs.append([edge, edge + towards * STUB])
+            urls.append(mark(f"{names[silo]} – {names[other]}", names[silo], names[other]))
     if stubs:
         axes.add_collection(
-            LineCollection(stubs, linewidths=1.4, colors=MISSING, linestyles=[(0, (2, 1.6))], zorder=2, gid="missing")
+            LineCollection(
+                stubs,
+                linewidths=1.4,
+                colors=MISSING,
+                linestyles=[(0, (2, 1.6))],
+                zorder=2,
+                gid="missing",
+                urls=urls,
+            )
         )
     return bool(stubs)
 
 
-def _draw_discs(axes: Axes, spots: _Spots, looks: list[str], told: list[int], ringed: np.ndarray) -> None:
+def _marks(departments: pd.DataFrame, language: str) -> list[str]:
+    """What each disc says to whoever points at it, as `mark` writes it."""
+    verdicts = phrases(language)["verdicts"]
+    said = departments["verdict"].map(lambda one: verdicts.get(str(one), ""))
+    return [mark(f"{name}: {word}" if word else str(name), name) for name, word in said.items()]
+
+
+def _draw_discs(
+    axes: Axes, spots: _Spots, looks: list[str], told: list[int], ringed: np.ndarray, marks: list[str]
+) -> None:
     fill = {"silo": VERDICTS["silo"][0], "desk": PAPER, "": DISC}
     axes.scatter(
         spots.discs[told, 0],
@@ -297,10 +325,20 @@ def _draw_discs(axes: Axes, spots: _Spots, looks: list[str], told: list[int], ri
         linewidths=1.2,
         zorder=3,
         gid="discs",
+        urls=[marks[at] for at in told],
     )
     rest = np.setdiff1d(np.arange(len(looks)), told)
     if len(rest):
-        axes.scatter(spots.discs[rest, 0], spots.discs[rest, 1], s=DOT**2, c=DISC, linewidths=0, zorder=3, gid="rest")
+        axes.scatter(
+            spots.discs[rest, 0],
+            spots.discs[rest, 1],
+            s=DOT**2,
+            c=DISC,
+            linewidths=0,
+            zorder=3,
+            gid="rest",
+            urls=[marks[at] for at in rest],
+        )
     for at in np.flatnonzero(ringed):
         axes.scatter(
             spots.discs[at, 0],
@@ -314,7 +352,7 @@ def _draw_discs(axes: Axes, spots: _Spots, looks: list[str], told: list[int], ri
         )
 
 
-def _draw_names(axes: Axes, spots: _Spots, names: _Names, told: list[int]) -> None:
+def _draw_names(axes: Axes, spots: _Spots, names: _Names, told: list[int], marks: list[str]) -> None:
     for at, label, style in zip(told, names.labels, names.styles, strict=True):
         axes.annotate(
             label,
@@ -327,6 +365,7 @@ def _draw_names(axes: Axes, spots: _Spots, names: _Names, told: list[int]) -> No
             color=INK,
             zorder=5,
             annotation_clip=False,
+            url=marks[at],
             bbox={"facecolor": PAPER, "edgecolor": "none", "alpha": 0.8, "pad": 0.8},
             **style,
         )

@@ -21,6 +21,7 @@ from silos.plots.canvas import (
     VERDICTS,
     bare,
     fit,
+    mark,
     new_axes,
     numeric,
     place,
@@ -109,7 +110,9 @@ def insularity_forest(
     axes.axvline(median, color=INK, linewidth=1, linestyle=(0, (4, 3)), zorder=1, gid="median")
     for row, line in enumerate(table.itertuples(index=False)):
         fill, edge, marker = VERDICTS.get(str(line.verdict), NO_VERDICT)
-        _draw_estimate(axes, row, (line.value, line.low, line.high), fill=fill, edge=edge, marker=marker)
+        said = f"{line.name}: {words['verdicts'].get(str(line.verdict), MISSING)}"
+        look = {"fill": fill, "edge": edge, "marker": marker, "url": mark(said, line.name)}
+        _draw_estimate(axes, row, (line.value, line.low, line.high), **look)
     _count_people(axes, [number.count(people) for people in table["people"]])
     _above(axes, say["people"], (1, 1), "axes fraction", (12, 5), ha="left", color=QUIET)
     _above(axes, say["forest_median"], (median, 1), ("data", "axes fraction"), (0, 5), ha="center", color=INK)
@@ -133,7 +136,14 @@ def insularity_forest(
 
 
 def _draw_estimate(
-    axes: Axes, row: int, estimate: tuple[float, float, float], *, fill: str, edge: str, marker: str
+    axes: Axes,
+    row: int,
+    estimate: tuple[float, float, float],
+    *,
+    fill: str,
+    edge: str,
+    marker: str,
+    url: str | None = None,
 ) -> None:
     """Value and interval on the line `row`; an en dash where there is no value."""
     value, low, high = estimate
@@ -157,6 +167,7 @@ def _draw_estimate(
             solid_capstyle="round",
             zorder=2,
             gid=f"interval-{row}",
+            url=url,
         )
     axes.plot(
         [value],
@@ -170,6 +181,7 @@ def _draw_estimate(
         linestyle="none",
         zorder=3,
         gid=f"value-{row}",
+        url=url,
     )
 
 

@@ -1,7 +1,9 @@
 """report.html: a single self-contained page, written for people who run an organisation."""
 
+from base64 import b64encode
 from collections.abc import Mapping
 from functools import cache
+from hashlib import sha256
 from importlib import resources
 from typing import Any
 
@@ -52,7 +54,9 @@ def render(
     people: bool = False,
     generated: str,
 ) -> str:
-    """The report as one self-contained HTML page: no script, no request, readable on paper and on a phone.
+    """The report as one self-contained HTML page: no request, readable on paper, on a phone and without its script.
+
+    The script, report.js, is the only one that the page's Content-Security-Policy allows, by its hash.
 
     Args:
         analysis: its results, findings, recommendations and limits are printed; nothing is estimated here.
@@ -68,12 +72,15 @@ def render(
     words = Wording(language, groups=analysis.results.inputs.level == "department")
     labels = spoken(analysis.results, words)
     drawn = {name: inline(svg, name=name.replace("_", "-"), label=labels[name]) for name, svg in figures.items()}
+    script = resources.files("silos.report").joinpath("report.js").read_text(encoding="utf-8")
     day = words.number.day(generated)
     return template().render(
         language=language,
         say=words.say,
         figures=drawn,
         style=style_sheet(),
+        script=Markup(script),
+        script_hash=b64encode(sha256(script.encode()).digest()).decode(),
         answers=words.words["answer"],
         generated=words.say["generated"].format(generated=day, version=version()),
         **sections(analysis, words, people=people),
