@@ -35,6 +35,8 @@ from silos.measures.person_table import person_measures
 from silos.network import Network
 from silos.plots.drawing import Drawing
 from silos.privacy.suppression import Shown
+from silos.readers.roster import read_roster
+from silos.tables import Roster
 from silos.ties.layers import layer
 from silos.ties.results import Tally
 
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     import networkx as nx
     from matplotlib.axes import Axes
 
+    from silos.analysis.new_chart import NewChart
     from silos.report.writer import Report
 
 
@@ -230,26 +233,37 @@ class Analysis:
     def what_if(self, *, ties: Mapping[tuple[str, str], float]) -> Forecast: ...
     @overload
     def what_if(self, *, without: str) -> pd.Series: ...
+    @overload
+    def what_if(self, *, roster: Any) -> "NewChart": ...
     def what_if(
-        self, *, ties: Mapping[tuple[str, str], float] | None = None, without: str | None = None
-    ) -> "Forecast | pd.Series":
+        self, *, ties: Mapping[tuple[str, str], float] | None = None, without: str | None = None, roster: Any = None
+    ) -> "Forecast | pd.Series | NewChart":
         """What would be if the organisation were another: as structure, never as cause. Name one of these.
 
         Args:
             ties: new ties by pair of departments, `{("R&D", "Sales"): 20}`.
             without: a department that would be gone.
+            roster: the chart that it would have: the result of `read_roster`, or anything that it reads.
 
         Returns:
-            With `ties` the `Forecast`; with `without` what would be lost, see `silos.analysis.losses.Losses.table`.
+            With `ties` the `Forecast`; with `without` what would be lost, see `silos.analysis.losses.Losses.table`;
+            with `roster` the same ties under that chart.
 
         Raises:
             SilosError: none of them is named, or more than one; or a department does not exist.
         """
-        if (ties is None) == (without is None):
-            raise SilosError("what_if() takes one of these: ties={(department, department): number}, or without=NAME.")
+        if sum(asked is not None for asked in (ties, without, roster)) != 1:
+            raise SilosError(
+                "what_if() takes one of these: ties={(department, department): number}, without=NAME, or roster=ROSTER."
+            )
+        if roster is not None:
+            return self._under(roster)
         if ties is not None:
             return self.what_would_help.with_ties(ties)
         return self.what_would_help.without(str(without))
+
+    def _under(self, roster: Any) -> "NewChart":  # noqa: ARG002  a log of groups has no use for it
+        raise SilosError("a log of groups knows no persons to put under another chart: that takes a log of persons.")
 
     @property
     def events(self) -> Events:
@@ -393,6 +407,12 @@ class PersonAnalysis(Analysis):
     def layer(self, name: str) -> Network:
         """The network of one grade of ties: `any`, `two-way`, `reciprocated` or `substantive`."""
         return layer(self.tally, name)
+
+    def _under(self, roster: Any) -> "NewChart":
+        from silos.analysis.new_chart import under_chart
+
+        staff = roster if isinstance(roster, Roster) else read_roster(roster)
+        return under_chart(self.tally, self.parameters, staff)
 
     def department_graph(self) -> "nx.Graph[Any]":
         """The departments as a graph of networkx, small ones merged, with `people` on nodes and `weight` on edges."""

@@ -10,6 +10,7 @@ from silos.cli.comparisons import compare
 from silos.cli.listings import formats, sql
 from silos.cli.simulations import simulate
 from silos.cli.stores import forget, ingest, rekey
+from silos.cli.what_ifs import what_if
 from silos.system.console import Failing
 from silos.system.distribution import DISTRIBUTION
 
@@ -27,5 +28,5 @@ def main() -> None:
 
 
 # What a command needs is loaded when it runs, so that `silos --help` answers at once.
-for command in (analyze, check, compare, forget, formats, ingest, rekey, simulate, sql):
+for command in (analyze, check, compare, forget, formats, ingest, rekey, simulate, sql, what_if):
     main.add_command(command)

@@ -1,0 +1,85 @@
+"""`silos what-if`."""
+
+from typing import Any
+
+import click
+
+from silos.cli.inputs import interactions_of, of_analysis, refuse_words, staff_of
+from silos.locales import languages
+from silos.system.console import progress
+from silos.system.options import reading
+
+#: The stages of `silos what-if`, for the progress bar.
+CHARTING = ("reading", "counting ties", "both charts", "writing")
+
+
+@click.command()
+@reading
+@click.option(
+    "--new-roster",
+    required=True,
+    metavar="NEW",
+    help="The roster as it would be: the same ids, other departments.",
+)
+@click.option(
+    "-o",
+    "--output",
+    "out",
+    required=True,
+    metavar="DIR",
+    help="Directory to write; it is written completely or not at all.",
+)
+@click.option(
+    "--min-department",
+    type=click.IntRange(3),
+    default=5,
+    show_default=True,
+    metavar="N",
+    help="Merge smaller departments and never show one of them alone; at least 3.",
+)
+@click.option(
+    "--service-department",
+    "service_departments",
+    multiple=True,
+    metavar="NAME",
+    help="Declare a service desk, which is then never named as the connector.",
+)
+@click.option(
+    "--bootstrap",
+    type=click.IntRange(2),
+    default=500,
+    show_default=True,
+    metavar="N",
+    help="Number of bootstrap replicates (people are resampled).",
+)
+@click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N", help="Seed of every random choice."
+)
+@click.option("--lang", type=click.Choice(languages()), default="en", show_default=True, help="Language of the report.")
+def what_if(*, out: str, lang: str, new_roster: str, **options: Any) -> None:
+    """Show the same ties under another chart, before it is drawn: silos and connector, ties joined and ties cut.
+
+    LOG is a file, a zip, a folder or a quoted glob. Several logs may be given.
+    """
+    from silos.analysis.new_chart import under_chart
+    from silos.analysis.parameters import Parameters
+    from silos.analysis.pipeline import count
+    from silos.report.new_chart import OURS, ChartReport
+    from silos.system.files import free
+
+    refuse_words(options["log_format"], options["columns"], options["roster_columns"])
+    free(out, ours=OURS)
+    staff, interactions = staff_of(options), interactions_of(options)
+    new = staff_of(options | {"roster": new_roster})
+    asked = Parameters.of(window=None, **of_analysis(options))
+    with progress(CHARTING) as stage:
+        stage("counting ties")
+        counted = count(interactions, staff, asked)
+        stage("both charts")
+        found = under_chart(counted, asked, new)
+        stage("writing")
+        report = ChartReport(found, lang)
+        report.write(out)
+    for sentence in report.sentences:
+        click.echo(f"- {sentence}")
+    click.echo(f"\n{out}/report.html")

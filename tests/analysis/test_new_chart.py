@@ -1,0 +1,139 @@
+"""The same ties under another chart: counted as they lie, judged as an analysis under that chart judges them."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+import silos
+from silos.analysis.new_chart import under_chart
+from silos.cli import main
+from silos.errors import ColumnError, EmptyError
+from silos.report.new_chart import ChartReport
+from tests.support.places import SAMPLE
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return silos.analyze(SAMPLE / "interactions.csv", SAMPLE / "roster.csv", bootstrap=60, seed=0)
+
+
+def merged() -> pd.DataFrame:
+    """R&D and Human Resources become one department, and a third of Sales goes to Marketing."""
+    roster = pd.read_csv(SAMPLE / "roster.csv")
+    roster.loc[roster["department"].isin(["R&D", "Human Resources"]), "department"] = "People and products"
+    sales = roster.index[roster["department"] == "Sales"]
+    roster.loc[sales[: len(sales) // 3], "department"] = "Marketing"
+    return roster
+
+
+def test_ties_that_are_joined_and_cut_are_those_that_lie_so(sample):
+    new = merged()
+    found = sample.what_if(roster=new)
+    old_of = sample.network.people["department"]
+    new_of = new.set_index("person")["department"].reindex(old_of.index)
+    i, j = sample.network.dyads
+    before, after = (by.to_numpy()[i] == by.to_numpy()[j] for by in (old_of, new_of))
+    assert (found.ties, found.inside_before, found.inside_after) == (len(i), before.sum(), after.sum())
+    assert found.joined == (after & ~before).sum() > 0
+    assert found.cut == (before & ~after).sum() > 0
+    assert found.inside_after - found.inside_before == found.joined - found.cut
+    assert found.moved == (old_of.to_numpy() != new_of.to_numpy()).sum()
+    assert found.table["ties_inside"].sum() == found.inside_after
+    assert found.table["joined"].sum() == found.joined
+    assert found.table["cut"].sum() == 2 * found.cut, "a tie that is cut has an end in two departments"
+
+
+def test_each_chart_is_judged_as_an_analysis_under_it(sample):
+    new = merged()
+    found = sample.what_if(roster=new)
+    own = silos.analyze(SAMPLE / "interactions.csv", new, bootstrap=60, seed=0)
+    assert found.after.departments["insularity"].to_dict() == pytest.approx(own.departments["insularity"].to_dict())
+    assert found.after.departments["verdict"].to_dict() == own.departments["verdict"].to_dict()
+    assert found.before.departments["verdict"].to_dict() == sample.departments["verdict"].to_dict()
+    assert found.before.called("silo") == ["R&D"]
+    assert found.before.connector.department == sample.connector.department
+    assert found.after.connector.verdict == own.connector.verdict
+    assert found.after.ei_index.value == pytest.approx(own.estimates["ei_index"].value)
+
+
+def test_small_groups_of_movers_are_not_shown(sample):
+    new = merged()
+    few = new.index[new["department"] == "IT"][:3]
+    new.loc[few, "department"] = "Legal"
+    found = sample.what_if(roster=new)
+    moves = {(row["old"], row["new"]): row["people"] for row in found.moves.to_dict("records")}
+    assert moves["R&D", "People and products"] == 19
+    assert moves["Sales", "Marketing"] == 22
+    assert ("IT", "Legal") not in moves
+    assert min(moves.values()) >= 5
+    text = json.dumps(found.to_dict(), allow_nan=False)
+    assert not any(str(person) in text for person in sample.network.people.index)
+
+
+def test_people_whom_the_new_roster_lacks_are_left_out_of_both_charts(sample):
+    new = merged()
+    gone = new.index[new["department"] == "Legal"][:10]
+    found = sample.what_if(roster=new.drop(gone))
+    assert found.left_out == 10
+    assert found.people == len(sample.network) - 10
+    assert found.before.departments.loc["Legal", "people"] == 14
+
+
+def test_who_changed_department_in_the_log_is_one_person():
+    days = pd.date_range("2025-01-06 09:00", periods=60, freq="D")
+    people = [f"p{at}" for at in range(24)]
+    rng = np.random.default_rng(0)
+    rows = [(day, *rng.choice(people, 2, replace=False)) for day in days for _ in range(12)]
+    log = pd.DataFrame(rows, columns=["timestamp", "sender", "recipient"])
+    roster = pd.DataFrame({"person": people, "department": [f"D{at % 4}" for at in range(24)]})
+    moved = pd.DataFrame({"person": ["p0"], "department": ["D1"], "effective_from": ["2025-02-01"]})
+    dated = pd.concat([roster.assign(effective_from=None), moved], ignore_index=True)
+    analysis = silos.analyze(log, dated, bootstrap=10)
+    assert len(analysis.network) == 25
+    new = roster.assign(department=[f"D{at % 3}" for at in range(24)])
+    found = analysis.what_if(roster=new)
+    assert found.people == 24
+    assert found.before.departments["people"].sum() == 24
+    met = log.assign(a=log[["sender", "recipient"]].min(axis=1), b=log[["sender", "recipient"]].max(axis=1))
+    assert found.ties == len(met[["a", "b"]].drop_duplicates())
+
+
+def test_a_chart_that_changes_nothing_or_fits_nobody_is_refused(sample):
+    with pytest.raises(EmptyError, match="nobody is in another department"):
+        sample.what_if(roster=SAMPLE / "roster.csv")
+    strangers = pd.DataFrame({"person": ["x", "y"], "department": ["A", "B"]})
+    with pytest.raises(EmptyError, match="--new-roster"):
+        sample.what_if(roster=strangers)
+    with pytest.raises(ColumnError, match="department"):
+        under_chart(sample.tally, sample.parameters, silos.read_roster(merged().rename(columns={"department": "x"})))
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_command_writes_what_was_found(tmp_path, language):
+    new = tmp_path / "new.csv"
+    merged().to_csv(new, index=False)
+    out = tmp_path / "out"
+    logs = [str(SAMPLE / "interactions.csv"), "--roster", str(SAMPLE / "roster.csv")]
+    words = ["what-if", *logs, "--new-roster", str(new), "--bootstrap", "20", "--lang", language, "-o", str(out)]
+    said = CliRunner().invoke(main, words)
+    assert said.exit_code == 0, said.output
+    assert {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()} == {
+        "report.html", "summary.json", "tables/new_departments.csv", "tables/moves.csv",
+    }  # fmt: skip
+    summary = json.loads((out / "summary.json").read_text("utf-8"))
+    assert summary["new_chart"]["moved"] == 78
+    assert summary["before"]["silos"] == ["R&D"]
+    assert summary["follow"] == {"unknown": "no_moves"}, "no past moves: nothing is claimed of what will follow"
+    page = (out / "report.html").read_text("utf-8")
+    for sentence in summary["findings"]:
+        assert sentence.split("&")[0].split("'")[0] in page
+    again = CliRunner().invoke(main, words)
+    assert again.exit_code == 0, "a directory of an earlier run is replaced"
+
+
+def test_the_page_says_that_nothing_is_known_of_what_will_follow(sample):
+    report = ChartReport(sample.what_if(roster=merged()))
+    assert "unknown" in report.sentences[-1]
