@@ -27,6 +27,8 @@ from silos.ties.results import DialogueCounts, ExternalContacts, Memberships, Rh
 
 #: Version of the form of the summary of a new chart.
 SCHEMA = 1
+#: People in both charts, without whom there is nothing to compare.
+LEAST_PEOPLE = 2
 #: What says why it is not known how far contacts follow a chart.
 UNKNOWN = "no_moves"
 
@@ -140,7 +142,7 @@ def under_chart(counted: Tally, asked: Parameters, staff: Roster) -> NewChart:
     unit = persons.map(placed)
     kept = unit.notna().to_numpy()
     everybody, known = persons.nunique(), persons[kept].nunique()
-    if known < 2:
+    if known < LEAST_PEOPLE:
         raise EmptyError(
             f"of the {everybody:,} people of the log and the roster, {known} are in the new roster with a {asked.by}. "
             "Give a new roster with the same ids (--new-roster)."
