@@ -147,7 +147,7 @@ def respond(
         roster: who was where when.
         by: the units.
         minimum: movers of whom anything may be shown.
-        replicates, seed: of the person bootstrap, over movers and their contacts.
+        replicates, seed: of the person bootstrap.
     """
     if not isinstance(roster, DatedRoster) or counted.weekly.empty:
         return Responsiveness()
@@ -205,8 +205,9 @@ def follow_moves(
     """The curve of some moves.
 
     A person's share with a team in a period is that of their contacts then, where there are `LEAST_CONTACTS`; the curve
-    is the mean over persons, not over contacts, as a few write most. Replicates weigh persons, movers and their
-    contacts alike, with ω ~ Exp(1).
+    is the mean over persons, not over contacts, as a few write most. Replicates weigh the people who moved, or did not,
+    with ω ~ Exp(1); not those whom they deal with: what these differ by is in the persons' shares already, and weighing
+    it once more gave intervals that held the half-life in 499 of 500 planted organisations.
 
     Args:
         contacts: as of `contacts_of`.
@@ -255,7 +256,7 @@ class _Seen:
         move, period: of each row.
         person: whose row it is.
         mover: whether they moved.
-        contacts: (all, with the old team, with the new team), each (rows, persons).
+        share: (2, rows), of the person's contacts then those with the old team, with the new team.
         periods: how many there are.
     """
 
@@ -263,7 +264,7 @@ class _Seen:
     period: np.ndarray
     person: np.ndarray
     mover: np.ndarray
-    contacts: tuple[sparse.csr_array, sparse.csr_array, sparse.csr_array]
+    share: np.ndarray
     periods: int
 
     @classmethod
@@ -288,25 +289,24 @@ class _Seen:
         kept, row = np.unique(key, return_inverse=True)
         other, messages = rows["other"].to_numpy(), rows["messages"].to_numpy()
         pair = rows["move"].to_numpy() * count + other
-        flags = [np.ones(len(rows), dtype=bool)]
-        for side in (OLD, NEW):
-            teams = [at * count + getattr(move, side) for at, move in enumerate(moves)]
-            flags.append(np.isin(pair, np.concatenate(teams) if teams else np.zeros(0)))
-        shape = (len(kept), count)
-        every, old, new = (sparse.csr_array((messages[flag], (row[flag], other[flag])), shape=shape) for flag in flags)
+        every = np.bincount(row, messages, len(kept))
+        share = np.zeros((2, len(kept)))
+        for at, side in enumerate((OLD, NEW)):
+            teams = [number * count + getattr(move, side) for number, move in enumerate(moves)]
+            held = np.isin(pair, np.concatenate(teams) if teams else np.zeros(0))
+            share[at] = np.bincount(row[held], messages[held], len(kept)) / every
         move = kept // (2 * periods)
         return cls(
             move,
             kept % (2 * periods),
             events["person"].to_numpy()[move],
             np.array([one.mover for one in moves], dtype=bool)[move],
-            (every, old, new),
+            share,
             2 * periods,
         )
 
     def shares(self, omega: np.ndarray) -> np.ndarray:
         """Mean shares, (movers and others, old and new, periods, replicates), of weights (persons, replicates)."""
-        every, *teams = (matrix @ omega for matrix in self.contacts)
         weight = omega[self.person]
         found = np.full((2, 2, self.periods, omega.shape[1]), np.nan)
         for group, mask in enumerate((self.mover, ~self.mover)):
@@ -314,9 +314,8 @@ class _Seen:
                 (np.ones(mask.sum()), (self.period[mask], np.flatnonzero(mask))), shape=(self.periods, len(mask))
             )
             whole = at @ weight
-            for side, team in enumerate(teams):
-                share = np.divide(team, every, out=np.zeros_like(every), where=every > 0)
-                sums = at @ (weight * share)
+            for side, share in enumerate(self.share):
+                sums = at @ (weight * share[:, None])
                 found[group, side] = np.divide(sums, whole, out=np.full_like(sums, np.nan), where=whole > 0)
         return found
 

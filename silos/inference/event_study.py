@@ -9,6 +9,8 @@ import numpy as np
 OLD, NEW = "old", "new"
 #: A share of contacts below which there is nothing to lose half of.
 LEAST_SHARE = 0.02
+#: What half done is, and what is left at least where all is done: its logarithm has no end otherwise.
+HALF, LEAST_LEFT = 0.5, 0.01
 #: Months at the end of the curve over which the level is taken that the share with the new team has reached.
 SETTLED = 3
 
@@ -60,7 +62,8 @@ def half_time(shares: np.ndarray, side: str, months: int) -> np.ndarray:
 
     The old team: half of the share before the move is gone. The new team: half of the way from the share before to
     the mean of the last `SETTLED` months. Of the movers' curve less what became of the others', made monotone (pool
-    adjacent violators), between the middles of periods by a line that begins with the share before.
+    adjacent violators); between the middles of periods, and from the share before at the move to the first of them,
+    what is left falls exponentially. (By straight lines a half-life of one month came out as 1.15.)
 
     Args:
         shares: (R, movers and others, old and new, periods).
@@ -100,9 +103,10 @@ def _rising(values: np.ndarray) -> np.ndarray:
 
 
 def _crossing(times: np.ndarray, done: np.ndarray) -> float:
-    """When a rising course that begins with 0 is half done."""
-    after = int(np.searchsorted(done, 1 / 2))
+    """When a rising course that begins with 0 is half done; what is left falls exponentially between two times."""
+    after = int(np.searchsorted(done, HALF))
     if after == len(done):
         return np.inf
-    part = (1 / 2 - done[after - 1]) / (done[after] - done[after - 1])
+    first, last = np.log(1 - done[after - 1]), np.log(max(1 - done[after], LEAST_LEFT))
+    part = (first - np.log(HALF)) / (first - last)
     return float(times[after - 1] + part * (times[after] - times[after - 1]))

@@ -148,9 +148,10 @@ def test_half_times_by_hand():
         both = np.stack([np.stack([course, course]), np.full((2, *course.shape), others)])
         return np.moveaxis(both, 2, 0)
 
-    # From 0.4 at the move by 0.3 at half a month to 0.1 at one and a half: 0.2 lies in the middle of that line.
-    assert half_time(shares([0.3, 0.1]), "old", 1) == pytest.approx([1.0])
-    assert half_time(shares([0.1, 0.1]), "old", 1) == pytest.approx([1 / 3])
+    # Of what was there before, 3/4 is left at half a month and 1/4 at one and a half: it falls by ln 3 a month.
+    assert half_time(shares([0.3, 0.1]), "old", 1) == pytest.approx([0.5 + np.log(1.5) / np.log(3)])
+    # A quarter is left after half a month: half of it was after a quarter of one.
+    assert half_time(shares([0.1, 0.1]), "old", 1) == pytest.approx([0.25])
     assert half_time(shares([0.4, 0.3]), "old", 1) == pytest.approx([np.inf])
     # A rise after a fall is made level: both months are 0.2.
     assert half_time(shares([0.1, 0.3]), "old", 3) == pytest.approx([1.5])
