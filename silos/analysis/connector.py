@@ -331,7 +331,7 @@ def find_connector(
     busiest, single = _busiest(every, traffic, candidates)
     served = busiest is not None and bool(cut[names.get_loc(busiest)] or table.loc[busiest, "shallow"])
     # Where a connector is never called clear, that none is called so says nothing.
-    visible = enough and (evidence not in BLIND or bool(service)) and first[ahead] < NOBODY
+    visible = enough and (evidence not in BLIND or bool(service)) and (verdict == "none" or first[ahead] < NOBODY)
     warning = served and visible and not single and verdict not in ("clear", CANNOT_SAY)
     held = spanners(layer, seed)
     table = table.assign(

@@ -12,12 +12,21 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from silos.analysis.departments import beyond_habit, inwardness_of, kinds_of_ties, unsaid_of, unseen_ties, verdict_of
+from silos.analysis.departments import (
+    beyond_habit,
+    drawn_odds,
+    inwardness_of,
+    kinds_of_ties,
+    unsaid_of,
+    unseen_ties,
+    verdict_of,
+)
 from silos.analysis.organisation import ANY
 from silos.analysis.result_protocol import Result, plain, records
 from silos.errors import SilosError
 from silos.inference.bootstrap import Replicates
 from silos.inference.estimate import Estimate, intervals
+from silos.inference.habit import FEW_DEPARTMENTS
 from silos.measures.affinity import expectations, kirchhoff_index, shrunken, size_exponent
 from silos.measures.basis import department_totals
 from silos.measures.mixing import insularities
@@ -232,10 +241,14 @@ class Model:
                 "inwardness_low": inward.value - NORMAL * inward.error,
                 "inwardness_high": inward.value + NORMAL * inward.error,
                 "inwardness_nearby": inward.nearby,
+                "insiders_odds_low": intervals(drawn_odds(replicates.mixing[ANY] + more, replicates))[0],
             }
         )
+        few = known.sum() < FEW_DEPARTMENTS
         unsaid = unsaid_of(self.network, kinds[ANY], known, coverage=None, weeks=self.weeks)
-        verdicts = [verdict_of(row, reason)[0] for (_, row), reason in zip(rows.iterrows(), unsaid, strict=True)]
+        verdicts = [
+            verdict_of(row, reason, few=few)[0] for (_, row), reason in zip(rows.iterrows(), unsaid, strict=True)
+        ]
         return sigma, draws[ANY], [said if stands else None for said, stands in zip(verdicts, judged, strict=True)]
 
     def inwardness(self, added: np.ndarray, department: str) -> float:

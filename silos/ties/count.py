@@ -250,8 +250,7 @@ class _Counting:
             rejected=dict(sorted(rejected.items())),
             problems=problems,
             strangers=strangers,
-            # A warehouse does not say which strangers are outsiders.
-            abroad=None if self.exported else self.abroad,
+            abroad=self.abroad,
             first=messages.first,
             last=messages.last,
             media=messages.media,

@@ -42,8 +42,8 @@ _PARTS = {
     "join media m on x.medium = m.code",
     "dyad": "select a, b, weeks, sent_a, sent_b, conversations, deep_a, deep_b, small_meetings, meetings from dyads",
     "held": "select medium, week, lines, first, last, broadcasts, threads, meetings, sent from held",
-    "left out": "select coalesce(a.reason, o.reason) as reason, sum(o.lines) as lines from left_out o "
-    "left join accounts a on o.account = a.code group by coalesce(a.reason, o.reason)",
+    "left out": "select coalesce(a.reason, o.reason) as reason, o.outside as outsider, sum(o.lines) as lines "
+    "from left_out o left join accounts a on o.account = a.code group by coalesce(a.reason, o.reason), o.outside",
     "lines": "select l.lines, s.max_recipients from lines l cross join settings s",
     "strangers": "select strangers as lines from unknown",
     "waits": "select sender as a, recipient as b, answered, seconds, sum(waits) as waits from waits "

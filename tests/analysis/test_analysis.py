@@ -125,7 +125,9 @@ def test_the_office_has_the_published_figures(office):
     assert (values["modularity"], values["modularity_volume"]) == (0.373, 0.557)
     assert office.organisation["null_mean"].round(3)["ei_index"] == 0.486
     assert office.connector.evidence == "volume"
-    assert any(finding.id == "cannot_rule_out_volume" for finding in office.findings)
+    # five departments, bare contacts: that none stands out says nothing
+    assert (office.connector.verdict, office.connector.reason) == ("cannot say", "contacts")
+    assert any(finding.id == "connector_unsaid" for finding in office.findings)
 
 
 def test_one_small_department_is_not_shown_at_all(office):

@@ -187,7 +187,8 @@ def _connector(results: Results, voice: Voice) -> Iterator[Recommendation]:
         )
     elif connector.verdict == CANNOT_SAY:
         if connector.reason in SETTLED:
-            yield voice.recommend(f"settle_{connector.reason}", because=(connector_key(connector),))
+            key = of_kind(voice, "recommendations", f"settle_{connector.reason}", results.inputs)
+            yield voice.recommend(key, because=(connector_key(connector),))
     elif not connector.mail_room_warning:
         yield voice.recommend("none", because=(connector_key(connector),))
 

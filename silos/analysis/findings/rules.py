@@ -24,8 +24,6 @@ from silos.ties.results import STRANGER
 SPELLED_OUT = 3
 #: Findings at most.
 MOST = 10
-#: Share of the departments that must have a verdict for "none is a silo" to be said of all.
-JUDGED = 0.5
 #: Upper end of the interval of the effective number of people who hold a department's ties across, below which the
 #: department depends on very few.
 FEW_SPANNERS = 2.0
@@ -120,17 +118,15 @@ def _silos(results: Results, voice: Voice) -> Iterator[Finding]:
 def _no_silo(results: Results, voice: Voice) -> Iterator[Finding]:
     """Without a silo: all are sealed, or none is apart, or it cannot be judged; silence where too few could be."""
     found, numerals = results.departments, voice.numerals
-    table = found.table.loc[list(found.candidates)]
-    judged = int(table["verdict"].isin(("typical", "open")).sum())
     if found.sealed is not None:
         times = numerals.times(found.sealed)
         yield voice.finding("sealed", "serious", ("insiders_odds", "modularity"), times=times)
     elif found.unsaid is not None:
         yield voice.finding("cannot_judge", "notable", ("insularity",), reason=voice.say("unsaid", found.unsaid))
-    elif judged >= JUDGED * len(table):
+    elif found.mostly_judged:
         yield voice.finding("no_silo", "good", ("insularity",))
     else:
-        count, total = numerals.count(judged), numerals.count(len(table))
+        count, total = numerals.count(found.judged), numerals.count(len(found.candidates))
         yield voice.finding("no_silo_judged", "context", ("insularity",), count=count, all=total)
 
 

@@ -61,6 +61,8 @@ def _apart(results: Results, words: Wording) -> str:
             ties=number.count(wall["ties"]),
             expected=number.count(wall["expected_ties"]),
         )
+    if not found.mostly_judged:
+        return say["apart_judged"].format(count=number.count(found.judged), all=number.count(len(found.candidates)))
     return say["apart_none"].format(usual=usual)
 
 
@@ -110,8 +112,7 @@ def _sure(results: Results, words: Wording) -> str:
                 draws=number.count(results.asked.bootstrap),
             )
         )
-    judged = len(found.candidates) - len(found.called("cannot say"))
     parts.append(
-        say["sure_judged"].format(judged=number.count(judged), all=number.count(results.organisation.departments))
+        say["sure_judged"].format(judged=number.count(found.judged), all=number.count(results.organisation.departments))
     )
     return words.words["numbers"]["semicolon"].join(parts)

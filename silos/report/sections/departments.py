@@ -17,11 +17,14 @@ def departments(results: Results, words: Wording) -> dict[str, Any]:
         key = "silos_unsaid"
     elif found.sealed is not None and not found.silos:
         key = "silos_sealed"
+    elif not found.mostly_judged and not found.silos:
+        key = "silos_judged"
     rows = found.table.to_dict("index")
     roles = {name: [known(row[role]) for role in ROLES] for name, row in rows.items()}
     return {
         "lead": say[key].format(
             count=number.count(len(found.silos)),
+            judged=number.count(found.judged),
             departments=number.count(results.organisation.shown),
             names=words.names(found.silos),
             reason=words.words["unsaid"][reason] if reason else "",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from silos.analysis.findings.connector_words import log_kind
 from silos.analysis.results import Results
 from silos.inference.estimate import Estimate
 from silos.locales.numerals import MISSING
@@ -27,6 +28,7 @@ PLAIN = ("cross_department_share", "two_way_share")
 def organisation(results: Results, words: Wording) -> dict[str, Any]:
     """Cards of the headline measures that have a value, and a table of all; of a log of groups without empty rows."""
     found, communities = results.organisation, len(results.detected.table)
+    spoken = log_kind(results.inputs) == "messages"
     cards = [name for name in HEADLINE_MEASURES if name in found.estimates and found.estimates[name].value is not None]
     measures: dict[str, Estimate | float | None] = {
         **{name: found.estimates[name] for name in cards},
@@ -39,8 +41,8 @@ def organisation(results: Results, words: Wording) -> dict[str, Any]:
     }
     rows = [{"name": words.measure(name), **words.estimate(value, form_of(name))} for name, value in measures.items()]
     return {
-        "cards": [_card(name, found.estimates[name], words) for name in cards if name in PLAIN],
-        "indices": [_card(name, found.estimates[name], words) for name in cards if name not in PLAIN],
+        "cards": [_card(name, found.estimates[name], words, spoken=spoken) for name in cards if name in PLAIN],
+        "indices": [_card(name, found.estimates[name], words, spoken=spoken) for name in cards if name not in PLAIN],
         "rows": [row for row in rows if row["value"] != MISSING or not words.groups],
         "communities": words.say["communities_count"].format(count=words.number.count(communities))
         if communities
@@ -48,10 +50,11 @@ def organisation(results: Results, words: Wording) -> dict[str, Any]:
     }
 
 
-def _card(name: str, found: Estimate, words: Wording) -> dict[str, Any]:
+def _card(name: str, found: Estimate, words: Wording, *, spoken: bool) -> dict[str, Any]:
+    meanings = words.words["meanings"]
     return {
         "name": words.measure(name),
-        "meaning": words.words["meanings"].get(name, ""),
+        "meaning": meanings.get(name if spoken else f"{name}_other", meanings.get(name, "")),
         "spread": name in SPREAD_OVER_SEEDS,
         **words.estimate(found, HEADLINE_MEASURES[name]),
     }

@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from silos.analysis.pairs import DEPTH
 from silos.analysis.results import Results
 from silos.report.wording import Wording, spread
 
@@ -38,7 +39,7 @@ def _lead(results: Results, words: Wording) -> str:
         counts = {"pairs": len(found.table), "walls": walls, "bridges": bridges, "probable": probable}
         parts = [say["pairs_intro"].format(**{name: number.count(count) for name, count in counts.items()})]
     # The table has the least likely by chance first.
-    fewer = found.table[(found.table["verdict"] == "typical") & (found.table["relative"] < 1)]
+    fewer = found.table[(found.table["verdict"] == "typical") & (found.table["relative"] <= DEPTH)]
     if not walls and not len(found.probable_walls) and len(fewer):
         closest = fewer.iloc[0]
         ties, expected = number.count(closest["ties"]), number.count(closest["expected_ties"])

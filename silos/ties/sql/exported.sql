@@ -33,7 +33,9 @@ where code_a >= 0 and code_b >= 0 and code_a <> code_b
 
 -- step: left_out (view)
 -- Rows of the log that make no ties, as the warehouse judged them.
-select reason, cast(null as bigint) as account, 0 as outside, lines from coded where part = 'left out'
+select reason, cast(null as bigint) as account, coalesce(outsider, 0) as outside, lines
+from coded
+where part = 'left out'
 
 -- step: lines (view)
 -- All rows of the log: those left out, those that were there twice, and those that were not.
