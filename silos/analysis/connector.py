@@ -82,6 +82,7 @@ class Connector(Result):
         affinity: departments x departments of these ties; empty in a log of groups.
         without_one: the same without the ties of that member of the first who holds most of them, where in effect fewer
             than `FEW_SPANNERS` hold them; else None.
+        held_by: published, `effective_spanners` and its upper end in the classes at which sentences are decided.
     """
 
     title: ClassVar[str] = "Connector"
@@ -98,6 +99,12 @@ class Connector(Result):
     ties: int = 0
     affinity: pd.DataFrame = field(default_factory=pd.DataFrame)
     without_one: "Connector | None" = None
+    held_by: pd.DataFrame | None = None
+
+    @property
+    def spanners(self) -> pd.DataFrame:
+        """The candidates' `effective_spanners`; published, no more of few than a class."""
+        return self.candidates if self.held_by is None else self.held_by
 
     @property
     def desks(self) -> tuple[str, ...]:
@@ -127,9 +134,8 @@ class Connector(Result):
     @property
     def resting_on_few(self) -> bool:
         """Whether the ties of the first are, in effect, those of fewer than `FEW_SPANNERS` of its members."""
-        return self.department is not None and bool(
-            self.candidates.loc[self.department, "effective_spanners"] < FEW_SPANNERS
-        )
+        few = self.spanners["effective_spanners"] < FEW_SPANNERS
+        return self.department in few.index[few]
 
     def said(self) -> str:
         """The verdict, the department and the grade of the evidence."""
@@ -145,10 +151,7 @@ class Connector(Result):
     def to_dict(self) -> dict[str, Any]:
         """The section `connector` of the summary, but for its sentences."""
         return {
-            "verdict": self.verdict,
-            "department": self.department,
-            "evidence": self.evidence,
-            "mail_room_warning": self.mail_room_warning,
+            **{name: getattr(self, name) for name in ("verdict", "department", "evidence", "mail_room_warning")},
             "cause": self.reason,
             "chance": plain(self.chance),
             "busiest": self.busiest,

@@ -10,7 +10,7 @@ import pandas as pd
 from silos.analysis.connector import reaches
 from silos.analysis.evidence import CANNOT_SAY, LEAST_WEEKS, covered
 from silos.analysis.organisation import ANY
-from silos.analysis.result_protocol import Result, plain, spread
+from silos.analysis.result_protocol import Result, plain, spread, suppressed, whole
 from silos.inference.bootstrap import Replicates
 from silos.inference.estimate import intervals
 from silos.inference.habit import FEW_DEPARTMENTS, habits
@@ -151,7 +151,7 @@ class Departments(Result):
 def _department(name: str, row: pd.Series) -> dict[str, Any]:
     return {
         "department": name,
-        "people": int(row["people"]),
+        "people": whole(row["people"]),
         "insiders_odds": spread(row, "insiders_odds"),
         "insularity": spread(row, "insularity"),
         "inwardness": spread(row, "inwardness"),
@@ -159,6 +159,7 @@ def _department(name: str, row: pd.Series) -> dict[str, Any]:
         "brokerage": {role: plain(row[role]) for role in ROLES},
         "verdict": plain(row["verdict"]),
         "reason": plain(row["reason"]),
+        "suppressed": suppressed(row),
     }
 
 

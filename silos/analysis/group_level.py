@@ -148,7 +148,7 @@ def analyze_groups(
     table = departments(joined, shown)
     progress("connector")
     results = Results(
-        inputs=_inputs(counted, Given.of(interactions, roster, asked.by)),
+        inputs=replace(_inputs(counted, Given.of(interactions, roster, asked.by)), combined=shown.combined),
         organisation=Organisation(
             estimates=dict.fromkeys(ORGANISATION, Estimate(None)) | organisation(volumes),
             people=len(volumes),
@@ -162,6 +162,7 @@ def analyze_groups(
             table=pairs(joined, shown),
             ratios=_square(joined, quotient(joined.across, expectation(joined))).loc[rows, rows],
             affinity=_square(joined, _affinity(joined)).loc[rows, rows],
+            volumes=_square(joined, joined.minutes).loc[rows, rows],
         ),
         connector=connector(joined, shown, asked.service_departments),
         trend=Trend(trend(counted), asked.window),

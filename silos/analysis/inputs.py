@@ -83,6 +83,9 @@ class Inputs(Result):
         placeholders, managers, notes: as of `Given`.
         accounts: senders that look like an account and not like a person: `count`, `signs`, `messages`, `share`,
             `left_out`; all of them None where nobody asked.
+        combined: departments that are large enough to be shown, but are put together with small ones, as
+            `silos.privacy.suppression.Shown` has them.
+        published: whether these numbers are rounded as they are published (`silos.analysis.publication`).
     """
 
     title: ClassVar[str] = "Inputs"
@@ -117,6 +120,8 @@ class Inputs(Result):
     accounts: Mapping[str, Any] = field(default_factory=lambda: dict.fromkeys(ACCOUNTS))
     communities: int = 0
     scarce: bool = False
+    combined: tuple[str, ...] = ()
+    published: bool = False
 
     @property
     def table(self) -> pd.DataFrame:
@@ -166,6 +171,8 @@ class Inputs(Result):
             "managers": {"stated": self.managers.stated, "found": self.managers.found},
             "notes": list(self.notes),
             "accounts": dict(self.accounts),
+            "combined": list(self.combined),
+            "published": self.published,
         }
 
 
@@ -182,7 +189,13 @@ def layers_of(media: Iterable[str]) -> tuple[str, ...]:
 
 
 def of_persons(
-    counted: Tally, network: Network, evidence: Evidence, given: Given, accounts: Mapping[str, Any]
+    counted: Tally,
+    network: Network,
+    evidence: Evidence,
+    given: Given,
+    *,
+    accounts: Mapping[str, Any],
+    combined: tuple[str, ...] = (),
 ) -> Inputs:
     """The inputs of an analysis of persons.
 
@@ -192,6 +205,7 @@ def of_persons(
         evidence: the grade that the connector verdict rests on.
         given: what is known of the inputs before they are counted.
         accounts: senders that look like accounts, as `Accounts.to_dict` has them.
+        combined: departments that are put together with small ones although they are large enough.
     """
     log = counted.log
     return Inputs(
@@ -225,4 +239,5 @@ def of_persons(
         accounts=accounts,
         communities=int(active(counted.memberships.table)["place"].nunique()),
         scarce=log.evidence == "substantive" and evidence != "substantive",
+        combined=combined,
     )

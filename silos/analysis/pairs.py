@@ -8,15 +8,17 @@ import pandas as pd
 
 from silos.analysis.evidence import CANNOT_SAY, covered
 from silos.analysis.organisation import TRAFFIC
-from silos.analysis.result_protocol import Result, plain, spread
+from silos.analysis.result_protocol import Result, plain, spread, suppressed
 from silos.inference.bootstrap import Replicates
 from silos.inference.estimate import intervals
 from silos.inference.multiple_testing import FALSE_DISCOVERY, false_discovery
 from silos.inference.pair_ties import PairTies, pair_ties
+from silos.measures.affinity import affinity
 from silos.measures.basis import department_totals
-from silos.measures.mixing import gravity_expectation
+from silos.measures.mixing import gravity_expectation, gravity_ratio
 from silos.network import Network
 from silos.plots.drawing import Drawing
+from silos.privacy.gate import STEP
 from silos.privacy.suppression import Shown
 
 #: Verdicts that say of a pair that it is anything but typical.
@@ -44,6 +46,10 @@ class Pairs(Result):
         table: one row per unordered pair of departments that may be shown, most telling first: see `judge`.
         ratios: departments x departments, observed over expected volume (gravity ratio).
         affinity: departments x departments, contact free of size and shrunken where there is little of it.
+        ties: departments x departments, pairs of people in contact; None in a log of groups.
+        volumes: departments x departments, what people of the row send to people of the column; symmetric where no
+            direction is known.
+        fitted: departments x departments, the pairs that activities are fitted to (`silos.inference.pair_ties`).
     """
 
     title: ClassVar[str] = "Pairs of departments"
@@ -51,6 +57,9 @@ class Pairs(Result):
     table: pd.DataFrame
     ratios: pd.DataFrame
     affinity: pd.DataFrame
+    ties: pd.DataFrame | None = None
+    volumes: pd.DataFrame | None = None
+    fitted: pd.DataFrame | None = None
 
     def called(self, verdict: str) -> pd.DataFrame:
         """The pairs that have a verdict, most telling first."""
@@ -103,6 +112,7 @@ class Pairs(Result):
                     "b": row["b"],
                     "ratio": spread(row, "ratio"),
                     **{name: plain(row[name]) for name in columns},
+                    "suppressed": suppressed(row),
                 }
                 for row in self.table.to_dict("records")
             ]
@@ -111,13 +121,47 @@ class Pairs(Result):
 
 def by_missing(pairs: pd.DataFrame) -> pd.DataFrame:
     """The pairs in the one order of walls: by how many ties are missing of those expected."""
-    order = pairs.assign(missing=pairs["expected_ties"] - pairs["ties"])
+    # Ties that are too few to be published are somewhere in the lowest class.
+    order = pairs.assign(missing=pairs["expected_ties"] - pairs["ties"].fillna((STEP - 1) / 2))
     return order.sort_values(["missing", "a", "b"], ascending=[False, True, True], kind="stable").drop(
         columns="missing"
     )
 
 
-def judge(network: Network, replicates: Replicates, shown: Shown, *, coverage: float | None = None) -> pd.DataFrame:
+def find_pairs(network: Network, replicates: Replicates, shown: Shown, *, coverage: float | None = None) -> Pairs:
+    """The pairs of departments that may be shown, and what they have with each other.
+
+    Args:
+        network, replicates, shown, coverage: as `judge`.
+    """
+    tested, names, rows = pair_ties(network), network.departments, list(shown.rows)
+    ties = department_totals(network, network.contacts)
+    volumes = department_totals(network, network.adjacency)
+    # Inside, a symmetric matrix holds everything twice.
+    np.fill_diagonal(ties, np.diagonal(ties) / 2)
+    if not network.directed:
+        np.fill_diagonal(volumes, np.diagonal(volumes) / 2)
+    ties, volumes, fitted = (
+        pd.DataFrame(values, index=names, columns=names).loc[rows, rows] for values in (ties, volumes, tested.weight)
+    )
+    return Pairs(
+        table=judge(network, replicates, shown, coverage=coverage, tested=tested),
+        ratios=gravity_ratio(network).loc[rows, rows],
+        affinity=affinity(network).loc[rows, rows],
+        ties=ties,
+        volumes=volumes,
+        fitted=fitted,
+    )
+
+
+def judge(
+    network: Network,
+    replicates: Replicates,
+    shown: Shown,
+    *,
+    coverage: float | None = None,
+    tested: PairTies | None = None,
+) -> pd.DataFrame:
     """One row per unordered pair of departments that may be shown.
 
     `ratio` is the gravity ratio λ of the volume, both directions, with its bootstrap interval, of `observed` and
@@ -145,7 +189,7 @@ def judge(network: Network, replicates: Replicates, shown: Shown, *, coverage: f
         ratio = np.where(expected[a, b] > 0, observed[a, b] / expected[a, b], np.nan)
         ratios = np.where(drawn[:, a, b] > 0, draws[:, a, b] / drawn[:, a, b], np.nan)
     low, high = intervals(ratios)
-    tested = pair_ties(network)
+    tested = pair_ties(network) if tested is None else tested
     relative = np.divide(tested.ties, tested.expected, out=np.full(len(a), np.nan), where=tested.expected > 0)
     askable = (tested.elsewhere >= LEAST_ELSEWHERE) & (len(names) >= LEAST_DEPARTMENTS) & (tested.expected > 0)
     table = pd.DataFrame(

@@ -41,14 +41,11 @@ from silos.analysis.results import Results
 from silos.analysis.trend import Judged
 from silos.analysis.what_if import Model
 from silos.analysis.what_would_help import find_help
-from silos.errors import EmptyError
 from silos.inference.bootstrap import FEWEST, Replicates, resample
-from silos.measures.affinity import affinity
-from silos.measures.mixing import gravity_ratio
 from silos.measures.person_table import department_summaries, person_measures
 from silos.network import DEPARTMENT, Network
 from silos.privacy.columns import in_units
-from silos.privacy.suppression import Shown, merge_small
+from silos.privacy.suppression import Shown, merge_small, refuse_none_shown
 from silos.readers import read_interactions
 from silos.readers.roster import DatedRoster, read_roster
 from silos.tables import Interactions, Roster
@@ -253,11 +250,7 @@ def prepare(
     refuse_one_department(every, asked.by)
     refuse_unknown_services(every, asked)
     ground = Ground.of(counted, every, asked, grade=grade, accounts=accounts)
-    if not ground.shown.candidates:
-        raise EmptyError(
-            f"no department has at least {asked.min_department} people, so none may be shown alone. "
-            "Name a coarser column with --by, or lower --min-department."
-        )
+    refuse_none_shown(ground.shown)
     return ground
 
 
@@ -345,11 +338,7 @@ def answer(
     progress("connector")
     connector = judge_connector(ground, drawn, asked)
     found = detected_communities.compare(every, grouped, shown.rows, minimum, search.result().detection)
-    rows = list(shown.rows)
-    ratios, near = gravity_ratio(grouped).loc[rows, rows], affinity(grouped).loc[rows, rows]
-    judged = pairs.Pairs(
-        table=pairs.judge(grouped, drawn.grouped, shown, coverage=counted.log.coverage), ratios=ratios, affinity=near
-    )
+    judged = pairs.find_pairs(grouped, drawn.grouped, shown, coverage=counted.log.coverage)
     progress("what would help")
     desks, weeks = (*asked.service_departments, *ground.turns.found), weeks_of(counted)
     helped = find_help(
@@ -362,7 +351,9 @@ def answer(
         walls=judged.walls,
     )
     return Results(
-        inputs=inputs.of_persons(counted, every, ground.grade, given, ground.accounts.to_dict()),
+        inputs=inputs.of_persons(
+            counted, every, ground.grade, given, accounts=ground.accounts.to_dict(), combined=shown.combined
+        ),
         organisation=organisation.Organisation(
             estimates=organisation.measure(every, drawn.every, found, search.result().rewired),
             people=len(every),

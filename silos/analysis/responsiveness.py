@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from silos.analysis.result_protocol import Result, records
+from silos.analysis.result_protocol import SUPPRESSED, Result, records
 from silos.analysis.spans import persons
 from silos.analysis.team_moves import MONTH, Chart, Move, charts_of
 from silos.inference.bootstrap import each_batch
@@ -109,7 +109,8 @@ class Responsiveness(Result):
         """
         if not self.curves:
             return pd.DataFrame(columns=list(COLUMNS))
-        return pd.concat([curve.table.assign(chart=name) for name, curve in self.curves.items()])[list(COLUMNS)]
+        found = pd.concat([curve.table.assign(chart=name) for name, curve in self.curves.items()])
+        return found[[*COLUMNS, *(name for name in found if name == SUPPRESSED)]]
 
     def said(self) -> str:
         """The verdict and the number of movers."""

@@ -1,9 +1,10 @@
 """The result of `silos.analyze`: the one object behind the notebook, the files and the report."""
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Self, overload
 
 import pandas as pd
 
@@ -22,6 +23,7 @@ from silos.analysis.findings.recommendations import RECOMMENDATIONS, recommend
 from silos.analysis.findings.rules import RULES, find
 from silos.analysis.leadership import Leadership
 from silos.analysis.parameters import Parameters
+from silos.analysis.publication import publish
 from silos.analysis.responsiveness import Responsiveness
 from silos.analysis.results import Results
 from silos.analysis.sensitivity import Sensitivity
@@ -331,11 +333,25 @@ class Analysis:
             notes=self.notes_in(language),
         )
 
-    def report(self, lang: str = "en") -> "Report":
-        """The report in a language, to `.write(directory)`."""
+    def report(self, lang: str = "en", *, exact: bool = False) -> "Report":
+        """The report in a language, to `.write(directory)`; with counts as they are where `exact` is asked for."""
         from silos.report.writer import Report
 
-        return Report(self, lang)
+        return Report(self, lang, exact=exact)
+
+    def published(self) -> Self:
+        """The same with every number about a group as files give it: see `silos.analysis.publication`."""
+
+        def told(results: Results) -> tuple[list[str], list[str]]:
+            findings, steps = find(results, self.rules), recommend(results, self.recommendation_rules)
+            return sorted(finding.id for finding in findings), sorted({step.action for step in steps})
+
+        other = copy(self)
+        # Sentences are looked for anew.
+        for known in ("findings", "recommendations"):
+            other.__dict__.pop(known, None)
+        object.__setattr__(other, "results", publish(self.results, told))
+        return other
 
     def compare(self, other: "Analysis") -> Comparison:
         """What changed from this analysis to another of the same organisation: a later period, or another chart.

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 DISPLAYED = 12
 #: Digits of the numbers in a display.
 DIGITS = 3
+#: The column of published tables that names the counts of a row that are not published, and what stands between them.
+SUPPRESSED, BETWEEN = "suppressed", ";"
 
 
 class Answer(Protocol):
@@ -97,9 +99,23 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
+def whole(count: Any) -> int | None:
+    """A count as JSON has it; None where it is missing."""
+    return None if pd.isna(count) else int(count)
+
+
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a table as JSON has them."""
-    return [{str(key): plain(value) for key, value in row.items()} for row in table.astype(object).to_dict("records")]
+    rows = [{str(key): plain(value) for key, value in row.items()} for row in table.astype(object).to_dict("records")]
+    if SUPPRESSED in table:
+        rows = [row | {SUPPRESSED: suppressed(row)} for row in rows]
+    return rows
+
+
+def suppressed(row: Mapping[Any, Any] | pd.Series) -> list[str]:
+    """The names of the counts of a row that are not published, as they are too small."""
+    names: str = row.get(SUPPRESSED) or ""
+    return names.split(BETWEEN) if names else []
 
 
 def spread(row: Mapping[Any, Any] | pd.Series, name: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from silos.analysis.findings.finding import Findings, Recommendations
 from silos.analysis.result_protocol import plain, records
 from silos.analysis.results import Results
 from silos.analysis.what_would_help import unknown_help
+from silos.privacy.gate import Gate
 
 #: Version of the form of `summary.json`.
 SCHEMA = 2
@@ -83,4 +84,7 @@ def _brokerage_share(results: Results) -> dict[str, float | None]:
     name, table = results.connector.department, results.departments.table
     if name is None or name not in table.index:
         return dict.fromkeys(ROLES)
-    return {role: plain(table.loc[name, role] / total) if (total := table[role].sum()) else None for role in ROLES}
+    shares = {role: table.loc[name, role] / total if (total := table[role].sum()) else None for role in ROLES}
+    if results.inputs.published:
+        shares = {role: None if share is None else float(Gate().figure(share)) for role, share in shares.items()}
+    return {role: plain(share) for role, share in shares.items()}

@@ -85,8 +85,9 @@ def _names(_context: click.Context, _parameter: click.Parameter, value: str | No
 )
 @click.option("--lang", type=click.Choice(languages()), default="en", show_default=True, help="Language of the report.")
 @click.option("--people", is_flag=True, help="Also write tables about individual people.")
+@click.option("--exact", is_flag=True, help="Write counts as they are, instead of in steps of five.")
 @click.option("--leave-out-accounts", is_flag=True, help="Leave out senders that behave like accounts.")
-def analyze(*, out: str, lang: str, people: bool, **options: Any) -> None:
+def analyze(*, out: str, lang: str, people: bool, exact: bool, **options: Any) -> None:
     """Find silos, walls and the connector department, and write a report, tables and figures to OUT.
 
     LOG is a file, a zip, a folder or a quoted glob. Several logs may be given.
@@ -106,7 +107,7 @@ def analyze(*, out: str, lang: str, people: bool, **options: Any) -> None:
         with progress(STAGES) as stage:
             found = run(interactions, staff, **options, progress=stage)
             stage("writing")
-            report = Report(found, lang, people)
+            report = Report(found, lang, people, exact)
             report.write(out, pens=others)
     for finding in report.summary["findings"]:
         click.echo(f"- {finding['sentence']}")

@@ -42,6 +42,7 @@ class PairTies:
         clustering: φ, how much more ties vary than independent ones would, because one person has many; 1 or more.
         variety: τ, the spread of the pairs' affinities (sd of their logarithm) beyond counts.
         p: (P,) two-sided.
+        weight: (K, K) 1 for the pairs that the activities are fitted to, 0 for those too far apart.
     """
 
     ties: np.ndarray
@@ -50,6 +51,7 @@ class PairTies:
     clustering: float
     variety: float
     p: np.ndarray
+    weight: np.ndarray
 
 
 def pair_ties(network: Network) -> PairTies:
@@ -74,7 +76,7 @@ def pair_ties(network: Network) -> PairTies:
     weight = 1.0 - np.eye(count)
     expected, tau = np.zeros(len(ties)), 0.0
     for _ in range(FITS):
-        expected = left_out(mixing, weight, off_diagonal_activities(mixing, weight))[a, b]
+        expected = expected_ties(mixing, weight)[a, b]
         tau = variety(ties, expected, phi)
         apart = np.abs(ties - expected) > APART * np.sqrt(phi * expected + (tau * expected) ** 2)
         kept = 1.0 - np.eye(count)
@@ -95,7 +97,18 @@ def pair_ties(network: Network) -> PairTies:
         clustering=phi,
         variety=tau,
         p=np.minimum(1, 2 * np.minimum(below, above)),
+        weight=weight,
     )
+
+
+def expected_ties(mixing: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """(K, K) what is expected of each pair, from the ties of the two with others; see `pair_ties`.
+
+    Args:
+        mixing: (K, K) symmetric ties between departments, the diagonal 0.
+        weight: (K, K) 1 for the pairs that the activities are fitted to, else 0.
+    """
+    return left_out(mixing, weight, off_diagonal_activities(mixing, weight))
 
 
 def off_diagonal_activities(mixing: np.ndarray, weight: np.ndarray) -> np.ndarray:

@@ -60,6 +60,17 @@ class Numerals:
         """A whole number."""
         return self.decimal(value, 0)
 
+    def about(self, value: float | None, step: int) -> str:
+        """A count that is known in steps, or known to be below the first.
+
+        Examples:
+            >>> Numerals("en").about(30, 5), Numerals("en").about(None, 5), Numerals("fr").about(30, 5)
+            ('about 30', 'fewer than 5', 'environ 30')
+        """
+        if value is None or not math.isfinite(value):
+            return self._say("fewer", value=self.count(step))
+        return self._say("about", value=self.count(value))
+
     def times(self, value: float | None, *, like: float | None = None) -> str:
         """A ratio, with as many decimals as a reader can use (or as the ratio `like` has): 23, 4.2, 0.31.
 

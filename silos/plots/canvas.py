@@ -20,6 +20,7 @@ from matplotlib.ticker import Formatter, MaxNLocator
 from matplotlib.transforms import BboxBase
 
 from silos.locales.numerals import Numerals
+from silos.system.markup import xml_text
 
 INK = "#1d2733"
 QUIET = "#5b6773"
@@ -266,7 +267,7 @@ def rendered(axes: Axes, *, dpi: int = 150) -> tuple[str, bytes]:
         # Level 3 takes half the time of the usual 6, for files a seventh larger.
         figure.savefig(png, format="png", dpi=dpi, metadata={"Software": None}, pil_kwargs={"compress_level": 3})
     font = STYLE["font.family"][0]
-    text = svg.getvalue().replace(f"'{font}'", f"'{font}', {FALLBACK}")
+    text = xml_text(svg.getvalue()).replace(f"'{font}'", f"'{font}', {FALLBACK}")
     return _titled(text), png.getvalue()
 
 

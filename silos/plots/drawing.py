@@ -19,17 +19,22 @@ class Drawing:
         plot: the name of a function of `silos.plots`.
         numbers: its arguments.
         language: of every word in it.
+        mark: what stands in its lower right corner.
     """
 
     plot: str
     numbers: Mapping[str, Any]
     language: str = "en"
+    mark: str = ""
 
     def axes(self, ax: "Axes | None" = None) -> "Axes":
         """The figure, drawn here: into `ax`, or into a figure of its own."""
         from silos import plots
 
         axes: Axes = getattr(plots, self.plot)(**self.numbers, ax=ax, language=self.language)
+        figure = axes.get_figure(root=True)
+        if self.mark and figure is not None:
+            figure.text(0.995, 0.005, self.mark, ha="right", va="bottom", fontsize="x-small")
         return axes
 
     def picture(self) -> Picture:

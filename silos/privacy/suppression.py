@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from silos.errors import SilosError
+from silos.errors import EmptyError, SilosError
 
 OTHER = "Other (small)"
 #: People of the smallest department that may be shown alone, whatever is asked for.
@@ -21,9 +21,11 @@ class Shown:
     Attributes:
         departments: by person, the department's name or `OTHER`.
         candidates: the departments that stand alone, sorted: those that get a verdict.
-        rows: the names that may be a row of a table: the candidates, and `OTHER` where it is a group.
+        rows: the names that may be a row of a table: the candidates, and `OTHER` where there is such a group.
         merged: how many departments are in `OTHER`.
         minimum: people in a department that may stand alone.
+        combined: departments in `OTHER` that are large enough to stand alone, but without which a small one could be
+            found by subtraction.
     """
 
     departments: pd.Series
@@ -31,10 +33,15 @@ class Shown:
     rows: tuple[str, ...]
     merged: int
     minimum: int
+    combined: tuple[str, ...] = ()
 
 
 def merge_small(departments: pd.Series, minimum: int, *, persons: pd.Series | None = None) -> Shown:
     """Put departments of fewer than `minimum` people together.
+
+    A small department that is the only one, or small ones that have fewer than `minimum` people together, could be
+    found by taking all others from a total. The smallest of the others are put together with them, until there are
+    `MERGED` departments and `minimum` people: no total, share or margin is that of the small one then.
 
     Args:
         departments: by person.
@@ -46,10 +53,10 @@ def merge_small(departments: pd.Series, minimum: int, *, persons: pd.Series | No
         >>> shown = merge_small(people, 5)
         >>> shown.candidates, shown.rows, shown.merged
         (('HR',), ('HR', 'Other (small)'), 2)
-        >>> merge_small(people, 5, persons=pd.Series([*"abcde", *"fg", *"fgh"])).rows
-        ('HR',)
-        >>> merge_small(people.iloc[:7], 5).rows
-        ('HR',)
+        >>> people = pd.Series(["HR"] * 7 + ["Finance"] * 6 + ["Board"] * 2)
+        >>> shown = merge_small(people, 5)
+        >>> shown.candidates, shown.rows, shown.merged, shown.combined
+        (('HR',), ('HR', 'Other (small)'), 2, ('Finance',))
     """
     if minimum < 1:
         raise SilosError("the smallest department that is shown alone must have at least 1 person (--min-department).")
@@ -57,16 +64,44 @@ def merge_small(departments: pd.Series, minimum: int, *, persons: pd.Series | No
     small = set(sizes.index[sizes < minimum])
     if small and OTHER in sizes.index:
         raise SilosError(f"a department is called {OTHER!r}, the name for small departments taken together. Rename it.")
-    candidates = tuple(sorted(name for name in sizes.index if name not in small))
+    combined: list[str] = []
+    large = sorted((name for name in sizes.index if name not in small), key=lambda name: (sizes[name], name))
     merged = departments.isin(small)
-    together = int(merged.sum() if persons is None else persons[merged.to_numpy()].nunique())
-    grouped = len(small) > 1 and together >= minimum
+
+    def together() -> int:
+        return int(merged.sum() if persons is None else persons[merged.to_numpy()].nunique())
+
+    while small and large and (len(small) + len(combined) < MERGED or together() < minimum):
+        combined.append(large.pop(0))
+        merged |= departments == combined[-1]
+    candidates = tuple(sorted(large))
     return Shown(
         departments=departments.where(~merged, OTHER),
         candidates=candidates,
-        rows=(*candidates, OTHER) if grouped else candidates,
-        merged=len(small),
+        rows=(*candidates, OTHER) if small else candidates,
+        merged=len(small) + len(combined),
         minimum=minimum,
+        combined=tuple(combined),
+    )
+
+
+def refuse_none_shown(shown: Shown) -> None:
+    """Stop where no department stands alone.
+
+    Raises:
+        EmptyError: that is so.
+    """
+    if shown.candidates:
+        return
+    if shown.combined:
+        raise EmptyError(
+            f"there are {shown.merged} departments, and one with fewer than {shown.minimum} people would be the only "
+            "one that is not shown, so that every number about the others gives it away. Name a coarser column with "
+            "--by, or lower --min-department."
+        )
+    raise EmptyError(
+        f"no department has at least {shown.minimum} people, so none may be shown alone. Name a coarser column with "
+        "--by, or lower --min-department."
     )
 
 

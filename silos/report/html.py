@@ -69,7 +69,11 @@ def render(
         SilosError: there is no such language.
         ValueError: a figure is no SVG.
     """
-    words = Wording(language, groups=analysis.results.inputs.level == "department")
+    words = Wording(
+        language,
+        groups=analysis.results.inputs.level == "department",
+        published=analysis.results.inputs.published,
+    )
     labels = spoken(analysis.results, words)
     drawn = {name: inline(svg, name=name.replace("_", "-"), label=labels[name]) for name, svg in figures.items()}
     script = resources.files("silos.report").joinpath("report.js").read_text(encoding="utf-8")

@@ -5,10 +5,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+import pandas as pd
+
 from silos.analysis.inputs import UNSTATED
 from silos.inference.estimate import Estimate
 from silos.locales.numerals import Numerals
 from silos.locales.phrases import Phrases, phrases
+from silos.privacy.gate import STEP
 
 #: Of the organisation: whole numbers.
 COUNTED = ("people", "departments", "departments_shown", "ties")
@@ -25,10 +28,12 @@ class Wording:
     Attributes:
         language: as in `silos.locales.phrases.phrases`.
         groups: whether the log is of groups, for which some phrases have words of their own.
+        published: whether counts are in steps.
     """
 
     language: str
     groups: bool = False
+    published: bool = False
 
     @cached_property
     def words(self) -> Phrases:
@@ -48,6 +53,15 @@ class Wording:
     def number(self) -> Numerals:
         """Numbers as this language writes them."""
         return Numerals(self.language)
+
+    def about(self, count: float | None) -> str:
+        """A count of people or ties in a sentence: about so many where it is in steps."""
+        return self.number.about(count, STEP) if self.published else self.number.count(count)
+
+    def counted(self, count: float | None) -> str:
+        """The same in a table: of few, that they are fewer than a step."""
+        few = self.published and (count is None or not math.isfinite(count))
+        return f"<\u202f{self.number.count(STEP)}" if few else self.number.count(count)
 
     def names(self, names: Iterable[object]) -> str:
         """Several names in a row, or the word for none."""
@@ -100,9 +114,14 @@ def spread(row: Mapping[str, float], name: str) -> Estimate:
     return Estimate(value, low, high)
 
 
+def capital(sentence: str) -> str:
+    """The sentence with a capital letter, whatever it begins with."""
+    return sentence[:1].upper() + sentence[1:]
+
+
 def known(value: float | None) -> float | None:
     """The number, or None where it is missing or infinite."""
-    return None if value is None or not math.isfinite(value) else float(value)
+    return None if value is None or value is pd.NA or not math.isfinite(value) else float(value)
 
 
 def exponential(value: float | None) -> float | None:

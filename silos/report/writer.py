@@ -1,7 +1,7 @@
 """Writes the output directory of `silos analyze`."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from silos.analysis.result_protocol import SUPPRESSED
 from silos.analysis.tool_communities import empty_table
 from silos.analysis.what_would_help import help_tables
 from silos.locales.phrases import phrases
@@ -17,6 +18,7 @@ from silos.plots.drawing import Drawing, Picture
 from silos.report.figure_workers import Pens
 from silos.system.distribution import version
 from silos.system.files import Result, whole_directory
+from silos.system.markup import xml_text
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -29,6 +31,8 @@ TABLES = (
     *("departments", "pairs", "connectors", "communities", "detected_communities", "dialogue", "dialogue_departments"),
     *("leadership", "external", "doors", "joins", "trend", "windows", "events", "responsiveness", "people"),
 )
+#: Of these, those that hold counts, some of which may not be given.
+COUNTING = tuple(name for name in TABLES if name not in ("leadership", "joins", "trend", "people"))
 #: The figures that there may be: those of `silos.report`, which takes long to load.
 FIGURES = (
     *("department_graph", "insularity_forest", "mixing_heatmap", "connector_ranking", "communities_heatmap"),
@@ -61,19 +65,26 @@ class Report:
         analysis: what was found.
         language: `en` or `fr`.
         people: also write `tables/people.csv`, the one output that has a row about a person.
+        exact: write counts as they are; otherwise every number about a group is rounded as it is published.
     """
 
     analysis: "Analysis"
     language: str = "en"
     people: bool = False
+    exact: bool = False
 
     def __post_init__(self) -> None:
         phrases(self.language)
 
     @cached_property
+    def told(self) -> "Analysis":
+        """The analysis that all files but that of people are written from: published, unless exact is asked for."""
+        return self.analysis if self.exact else self.analysis.published()
+
+    @cached_property
     def summary(self) -> dict[str, Any]:
         """The content of summary.json."""
-        summary = self.analysis.summary(self.language)
+        summary = self.told.summary(self.language)
         summary["parameters"] |= {"language": self.language, "people": self.people, "version": version()}
         return summary
 
@@ -85,8 +96,9 @@ class Report:
     @cached_property
     def drawings(self) -> dict[str, Drawing]:
         """The figures as numbers, by the same names."""
-        found = self.analysis.results.drawings()
-        return {name: replace(drawing, language=self.language) for name, drawing in found.items()}
+        found = self.told.results.drawings()
+        mark = phrases(self.language)["report"]["mark_exact"] if self.exact else ""
+        return {name: replace(drawing, language=self.language, mark=mark) for name, drawing in found.items()}
 
     def write(self, directory: str | Path, *, pens: Pens | None = None) -> Path:
         """Write report.html, summary.json, tables/, figures/ and departments.graphml: whole or not at all.
@@ -127,7 +139,7 @@ class Report:
                 drawn[name], dots = picture()
                 (draft / "figures" / f"{name}.svg").write_text(drawn[name], encoding="utf-8", newline="\n")
                 (draft / "figures" / f"{name}.png").write_bytes(dots)
-            page = render(self.analysis, drawn, language=self.language, people=self.people, generated=generated)
+            page = render(self.told, drawn, language=self.language, people=self.people, generated=generated)
             (draft / "report.html").write_text(page, encoding="utf-8")
         return Path(directory)
 
@@ -142,7 +154,7 @@ class Report:
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """The CSV tables by name."""
-        found = self.analysis
+        found = self.told
         tables = {
             "departments": found.departments.reset_index(),
             "pairs": found.pairs,
@@ -164,31 +176,47 @@ class Report:
             tables["windows"] = found.results.trend.windows
         if len(found.events.table):
             tables["events"] = found.events.table
+        for name, table in tables.items():
+            # In exact form as well: the columns are the same whatever is asked for.
+            given = {SUPPRESSED: table.get(SUPPRESSED, "")} if name in COUNTING else {}
+            tables[name] = table.assign(**given, published=not self.exact)
         if self.people:
-            tables["people"] = found.people().reset_index()
+            tables["people"] = self.analysis.people().reset_index()
         return tables
 
     def graph(self) -> "nx.Graph[Any]":
         """The department graph, for Gephi and networkx: departments that may be shown, without any person."""
-        found = self.analysis
-        graph = found.department_graph().subgraph(found.shown.rows).copy()
-        candidates = found.connector.candidates
-        for name, row in found.departments.iterrows():
-            node = graph.nodes[name]
-            node |= {"label": str(name), "verdict": row["verdict"] or "none"}
-            if pd.notna(row["insularity"]):
-                node["insularity"] = float(row["insularity"])
-            if name in candidates.index and pd.notna(candidates.loc[name, "score"]):
-                node["connector_score"] = float(candidates.loc[name, "score"])
-        place = {name: at for at, name in enumerate(found.department_ratios.index)}
-        ratios, affinity = found.department_ratios.to_numpy(), found.department_affinity.to_numpy()
-        for a, b, edge in graph.edges(data=True):
-            # Whoever reads the file can divide; and what is published of the weight is not undone here.
-            edge.pop("distance", None)
-            edge["affinity"] = float(affinity[place[a], place[b]])
-            if pd.notna(ratios[place[a], place[b]]):
-                edge["ratio"] = float(ratios[place[a], place[b]])
+        import networkx as nx
+
+        found = self.told
+        pairs, table, candidates = found.results.pairs, found.departments, found.connector.candidates
+        graph: nx.Graph[Any] = nx.DiGraph() if found.results.inputs.directed else nx.Graph()
+        graph.graph["published"] = not self.exact
+        for name, row in table.sort_index().iterrows():
+            node = {"label": xml_text(str(name)), "verdict": row["verdict"] or "none"}
+            numbers = {"people": row["people"], "insularity": row["insularity"]}
+            if name in candidates.index:
+                numbers["connector_score"] = candidates.loc[name, "score"]
+            graph.add_node(xml_text(str(name)), **node, **_known(numbers))
+        if pairs.volumes is None:
+            return graph
+        for a, sent in pairs.volumes.iterrows():
+            for b, volume in sent.items():
+                if volume > 0:
+                    numbers = {
+                        "weight": volume,
+                        "ties": float("nan") if pairs.ties is None else pairs.ties.loc[a, b],
+                        "affinity": pairs.affinity.loc[a, b],
+                        "ratio": pairs.ratios.loc[a, b],
+                    }
+                    graph.add_edge(xml_text(str(a)), xml_text(str(b)), **_known(numbers))
         return graph
+
+
+def _known(numbers: Mapping[str, Any]) -> dict[str, int | float]:
+    """The numbers that there are; whole ones of people and of ties."""
+    known = {name: float(value) for name, value in numbers.items() if pd.notna(value)}
+    return {name: int(value) if name in ("people", "ties") else value for name, value in known.items()}
 
 
 def as_text(table: pd.DataFrame) -> pd.DataFrame:

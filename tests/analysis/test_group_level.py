@@ -19,6 +19,7 @@ from silos.cli import main
 from silos.errors import ColumnError, EmptyError, MatchError, ReadError, SilosError
 from silos.locales.phrases import languages
 from silos.measures.affinity import affinities, kirchhoff_index, size_exponent
+from silos.privacy.suppression import OTHER
 from silos.readers.files.temporary import connect
 from silos.report.html import render
 from silos.ties.group_volumes import Volumes, count
@@ -276,8 +277,8 @@ def found(log, roster):
 
 def test_shares_of_time_are_those_of_the_minutes(found):
     table = found.departments
-    assert table.index.tolist() == ["Research", "Sales", "Legal", "Finance"], "the least outward first, nobody small"
-    shares = {"Research": 55 / 955, "Sales": (180 + 35 + 5) / 820, "Legal": 120 / 330, "Finance": 70 / 170}
+    assert table.index.tolist() == ["Research", "Sales", OTHER, "Legal"], "the least outward first"
+    shares = {"Research": 55 / 955, "Sales": (180 + 35 + 5) / 820, OTHER: (70 + 7) / 227, "Legal": 120 / 330}
     assert table["external_share"].to_dict() == pytest.approx(shares)
     assert table["ei_index"].to_dict() == pytest.approx({name: 2 * share - 1 for name, share in shares.items()})
     across = MINUTES.to_numpy().sum() - np.trace(MINUTES.to_numpy())
@@ -286,15 +287,17 @@ def test_shares_of_time_are_those_of_the_minutes(found):
 
 
 def test_small_departments_are_a_place_that_others_reach(log, roster, found):
-    assert found.shown.rows == ("Finance", "Legal", "Research", "Sales")
+    assert found.shown.rows == ("Legal", "Research", "Sales", OTHER)
+    assert found.shown.combined == ("Finance",), "the Board alone would be what the others lack of the whole"
     assert "Board" not in json.dumps(found.summary())
     both = silos.analyze(log, roster, min_department=6)
-    assert both.shown.rows == ("Legal", "Research", "Sales", "Other (small)")
+    assert both.shown.rows == ("Legal", "Research", "Sales", OTHER)
+    assert both.shown.combined == ()
     joined = frame(both.joined)
-    assert joined.loc["Sales", "Other (small)"] == 40
-    assert joined.loc["Other (small)", "Other (small)"] == 150
-    assert both.departments.loc["Other (small)", "verdict"] is None
-    assert "Other (small)" not in both.connector.candidates.index
+    assert joined.loc["Sales", OTHER] == 40
+    assert joined.loc[OTHER, OTHER] == 150
+    assert both.departments.loc[OTHER, "verdict"] is None
+    assert OTHER not in both.connector.candidates.index
     with pytest.raises(EmptyError, match="at least 50 people"):
         silos.analyze(log, roster, min_department=50)
 

@@ -57,8 +57,7 @@ def resting_on_few(connector: Connector, voice: Voice) -> str:
     then = connector.without_one
     same = then.department == connector.department
     key = then.verdict if then.department is None else f"{then.verdict}_{'same' if same else 'other'}"
-    spanners = float(connector.candidates.loc[connector.department, "effective_spanners"])
-    return voice.say("few", key, spanners=voice.numerals.decimal(spanners, 1), department=str(then.department))
+    return voice.say("few", key, department=str(then.department))
 
 
 def connector_reason(results: Results, language: str = "en") -> str:

@@ -9,6 +9,7 @@ from silos.analysis.results import Results
 from silos.inference.estimate import Estimate
 from silos.locales.numerals import Numerals
 from silos.locales.phrases import phrases
+from silos.privacy.gate import STEP
 
 Severity = Literal["serious", "notable", "good", "context"]
 ORDER: tuple[Severity, ...] = ("serious", "notable", "good", "context")
@@ -115,14 +116,24 @@ class Recommendations(tuple[Recommendation, ...]):
 
 @dataclass(frozen=True)
 class Voice:
-    """The sentences and numerals of a language."""
+    """The sentences and numerals of a language.
+
+    Attributes:
+        language: as in `silos.locales.phrases`.
+        published: whether counts are in steps.
+    """
 
     language: str
+    published: bool = False
 
     @property
     def numerals(self) -> Numerals:
         """Numbers as this language writes them."""
         return Numerals(self.language)
+
+    def about(self, count: float | None) -> str:
+        """A count of people or ties: about so many where it is in steps, and of few that they are fewer than a step."""
+        return self.numerals.about(count, STEP) if self.published else self.numerals.count(count)
 
     def say(self, section: str, key: str, **values: str) -> str:
         """The phrase `key` of a section, with its values."""

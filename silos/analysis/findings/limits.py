@@ -8,12 +8,13 @@ from silos.analysis.headline import LEAST_TIES
 from silos.analysis.inputs import UNSTATED, Inputs
 from silos.analysis.results import Results
 from silos.measures.two_mode import ACTIVE
+from silos.privacy.gate import STEP
 from silos.privacy.media import OTHER_MEDIUM
 
 
 def limits(results: Results, language: str = "en") -> tuple[str, ...]:
     """What the findings do not say."""
-    voice, inputs = Voice(language), results.inputs
+    voice, inputs = Voice(language, results.inputs.published), results.inputs
     observed = of_kind(voice, "limits", "observed" if inputs.layers else "observed_any", inputs)
     media = [voice.say("limits", UNSTATED) if name == UNSTATED else name for name in inputs.layers]
     keys: list[tuple[str, dict[str, str]]] = [
@@ -41,6 +42,7 @@ def limits(results: Results, language: str = "en") -> tuple[str, ...]:
     keys += list(_windows(results, voice))
     keys += list(_events(results, voice))
     keys += list(_responsiveness(results, voice))
+    keys += list(_form(results, voice))
     doubtful = results.departments.called("uncertain")
     if doubtful:
         keys.append(("uncertain", {"departments": ", ".join(doubtful)}))
@@ -54,6 +56,13 @@ def _communities_untold(inputs: Inputs, voice: Voice) -> tuple[str, dict[str, st
     if not inputs.communities:
         return "communities_few", {"least": voice.numerals.count(ACTIVE)}
     return "communities_everybody", {}
+
+
+def _form(results: Results, voice: Voice) -> Iterator[tuple[str, dict[str, str]]]:
+    """Whether counts are as they are, and which departments are shown together with small ones."""
+    yield ("published" if results.inputs.published else "exact"), {"step": voice.numerals.count(STEP)}
+    if results.inputs.combined:
+        yield "combined", {"departments": voice.numerals.listing(results.inputs.combined)}
 
 
 def _kinds(results: Results, voice: Voice) -> Iterator[tuple[str, dict[str, str]]]:
@@ -125,9 +134,10 @@ def group_limits(results: Results, language: str = "en", *, within: bool) -> tup
         results, language: as `limits`.
         within: whether the log knows the time that every department invests in itself.
     """
-    voice = Voice(language)
+    voice = Voice(language, results.inputs.published)
     keys = ("groups", "groups_time", *(() if within else ("groups_within",)), "causal", "performance")
     return (
         *(voice.say("limits", key) for key in keys),
         voice.say("limits", "small", minimum=voice.numerals.count(results.asked.min_department)),
+        *(voice.say("limits", key, **values) for key, values in _form(results, voice)),
     )

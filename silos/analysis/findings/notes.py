@@ -9,7 +9,7 @@ SPELLED_OUT = 3
 
 def connector_notes(results: Results, language: str = "en") -> tuple[str, ...]:
     """What the connector is made of, and what its verdict hangs on: to be read next to the verdict."""
-    voice, connector = Voice(language), results.connector
+    voice, connector = Voice(language, results.inputs.published), results.connector
     numerals, department = voice.numerals, connector.department
     if department is None:
         return ()
@@ -20,8 +20,8 @@ def connector_notes(results: Results, language: str = "en") -> tuple[str, ...]:
         loss = numerals.percent(float(bound["loss"].iloc[0]))
         notes.append(voice.say("notes", "binds", department=department, pairs=pairs, loss=loss))
     if department in results.departments.table.index:
-        spanners = numerals.count(float(connector.candidates.loc[department, "effective_spanners"]))
-        people = numerals.count(int(results.departments.table.loc[department, "people"]))
+        spanners = voice.about(float(connector.candidates.loc[department, "effective_spanners"]))
+        people = voice.about(float(results.departments.table.loc[department, "people"]))
         notes.append(voice.say("notes", "spanners", department=department, spanners=spanners, people=people))
     tried, overturned = results.sensitivity.table, results.sensitivity.overturned
     told = []

@@ -37,7 +37,7 @@ DISJOINT = "communities.tools.disjoint_pairs"
 
 def recommend(results: Results, rules: tuple[RecommendationRule, ...], language: str = "en") -> Recommendations:
     """The plan in a language, never empty: the steps that bind most per new contact, then the others by their rules."""
-    voice = Voice(language)
+    voice = Voice(language, results.inputs.published)
     heard = [rule for rule in rules if covered(results.inputs.coverage) or rule is _connector]
     steps = [step for rule in heard for step in rule(results, voice)]
     others = [step for step in steps if step.worth < 0]
@@ -166,14 +166,12 @@ def _connector(results: Results, voice: Voice) -> Iterator[Recommendation]:
     if binds is not None:
         yield _keep(results, voice, binds)
         if connector.resting_on_few:
-            count = voice.numerals.decimal(float(connector.candidates.loc[binds, "effective_spanners"]), 1)
             yield voice.recommend(
                 "spanners",
                 binds,
                 because=("connector_clear",),
                 watch=watch_candidate(binds, "effective_spanners"),
                 connector=binds,
-                count=count,
             )
     elif connector.verdict == "tied":
         key = of_kind(voice, "recommendations", "unproven", results.inputs) if connector.unproven else "tied"

@@ -41,7 +41,7 @@ CAVEAT = "cannot_rule_out"
 def find(results: Results, rules: tuple[FindingRule, ...], language: str = "en") -> Findings:
     """The findings in a language, most serious first, at most `MOST`; what cannot be ruled out is always said."""
     heard = [rule for rule in rules if covered(results.inputs.coverage) or rule in UNCOVERED]
-    told = [finding for rule in heard for finding in rule(results, Voice(language))]
+    told = [finding for rule in heard for finding in rule(results, Voice(language, results.inputs.published))]
     told.sort(key=lambda finding: ORDER.index(finding.severity))
     kept, cut = told[:MOST], told[MOST:]
     caveats = [finding for finding in cut if finding.id.startswith(CAVEAT)]
@@ -244,23 +244,26 @@ def _organisation(results: Results, voice: Voice) -> Iterator[Finding]:
 
 
 def held_by_few(results: Results) -> pd.DataFrame:
-    """Candidates whose ties to others are, beyond chance, those of very few people, the fewest first."""
+    """Candidates whose ties to others are, beyond chance, those of very few people, the best first."""
     candidates, people = results.connector.candidates, results.departments.table["people"]
     # Passing contacts say nothing of what a department depends on, and in a small one colleagues could name the person.
     if results.connector.evidence == "volume":
         return candidates.head(0)
     large = people.reindex(candidates.index) >= SEVERAL * results.asked.min_department
-    few = candidates[(candidates["effective_spanners_high"] < FEW_SPANNERS) & large]
-    return few.sort_values("effective_spanners", kind="stable")
+    high = results.connector.spanners["effective_spanners_high"]
+    return candidates[(high < FEW_SPANNERS) & large]
 
 
 def _bridges_of_one(results: Results, voice: Voice) -> Iterator[Finding]:
     few, people = held_by_few(results), results.departments.table["people"]
     if len(few):
-        count = voice.numerals.count
         told = [
             voice.say(
-                "pairs", "spanners", department=str(department), people=count(people[department]), ties=count(ties)
+                "pairs",
+                "spanners",
+                department=str(department),
+                people=voice.about(people[department]),
+                ties=voice.about(ties),
             )
             for department, ties in few["ties"].head(SPELLED_OUT).items()
         ]
@@ -280,7 +283,7 @@ def _communities(results: Results, voice: Voice) -> Iterator[Finding]:
     if silos:
         told = [
             voice.say("pairs", "silo_2", community=str(row["community"]), department=str(row["sponsor"]),
-                      shared=numerals.count(row["shared"]), members=numerals.count(row["members"]))
+                      shared=voice.about(row["shared"]), members=voice.about(row["members"]))
             for row in found.table[found.table["verdict"] == SILO].head(SPELLED_OUT).to_dict("records")
         ]  # fmt: skip
         key = "silos_2" if told else "silos_2_unnamed"

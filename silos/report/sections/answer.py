@@ -58,8 +58,8 @@ def _apart(results: Results, words: Wording) -> str:
             count=number.count(len(walls)),
             a=wall["a"],
             b=wall["b"],
-            ties=number.count(wall["ties"]),
-            expected=number.count(wall["expected_ties"]),
+            ties=words.about(wall["ties"]),
+            expected=words.about(wall["expected_ties"]),
         )
     if not found.mostly_judged:
         return say["apart_judged"].format(count=number.count(found.judged), all=number.count(len(found.candidates)))

@@ -26,7 +26,7 @@ def communities(results: Results, words: Wording) -> dict[str, Any]:
             all=number.count(sum(found.verdicts.values())),
             silos=number.count(found.verdicts[SILO]),
             bridges=number.count(found.verdicts[BRIDGE]),
-            people=number.count(found.people),
+            people=words.about(found.people),
         ),
         "rows": [_row(row, words) for row in table.head(MOST_PAIRS).to_dict("records")],
         "measures": [
@@ -42,11 +42,11 @@ def _row(row: dict[Any, Any], words: Wording) -> dict[str, Any]:
     return {
         "community": str(row["community"]),
         "verdict": {"key": DRAWN[verdict], "word": words.words["community_verdicts"][verdict]},
-        "members": number.count(row["members"]),
+        "members": words.counted(row["members"]),
         "sponsor": str(row["sponsor"] or MISSING),
         "posts": number.percent(row["sponsor_posts"]),
         "departments": number.decimal(row["departments"], 1),
-        "shared": number.count(row["shared"]),
+        "shared": words.counted(row["shared"]),
         "expected": number.count(row["shared_expected"]),
         # It is that of a silo 2.0, and says nothing of a bridge.
         "q": MISSING if verdict == BRIDGE else number.p(row["q"]),

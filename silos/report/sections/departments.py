@@ -46,7 +46,7 @@ def _row(name: str, row: dict[Any, Any], words: Wording) -> dict[str, Any]:
     likelier = number.times(value)
     return {
         "department": name,
-        "people": number.count(row["people"]),
+        "people": words.counted(row["people"]),
         "likelier": likelier if likelier == MISSING else words.say["likelier"].format(value=likelier),
         "likelier_interval": number.between(low, high, "times", like=value),
         "insularity": words.estimate(spread(row, "insularity"), "decimal"),

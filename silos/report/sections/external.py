@@ -4,7 +4,7 @@ from typing import Any
 
 from silos.analysis.results import Results
 from silos.locales.numerals import MISSING
-from silos.report.wording import Wording
+from silos.report.wording import Wording, known
 
 #: Verdict -> its phrase.
 WORDS = {
@@ -24,7 +24,7 @@ def external(results: Results, words: Wording) -> dict[str, Any]:
         "lead": say["external_lead"].format(
             share=number.percent(found.share.value),
             interval=words.between(found.share),
-            outsiders=number.count(found.outsiders),
+            outsiders=words.about(found.outsiders),
         ),
         "never": say["external_never"].format(departments=words.names(found.never)) if found.never else "",
         "rows": [_row(str(name), row, words) for name, row in found.table.astype(object).to_dict("index").items()],
@@ -36,10 +36,10 @@ def _row(name: str, row: dict[Any, Any], words: Wording) -> dict[str, str]:
     return {
         "department": name,
         "verdict": words.say[WORDS[row["verdict"]]] if row["verdict"] in WORDS else MISSING,
-        "people": number.count(row["people"]),
-        "outside": number.count(row["people_outside"]),
+        "people": words.counted(known(row["people"])),
+        "outside": words.counted(known(row["people_outside"])),
         "share": number.percent(row["outside_share"]),
         "interval": number.between(row["outside_share_low"], row["outside_share_high"], "percent"),
-        "outsiders": number.count(row["outsiders"]),
+        "outsiders": words.counted(known(row["outsiders"])),
         "head": number.decimal(row["outsiders_per_head"], 1),
     }

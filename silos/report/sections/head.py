@@ -18,6 +18,8 @@ def _subtitle(results: Results, words: Wording) -> list[str]:
     parts = [
         say[about].format(people=number.count(inputs.people), departments=number.count(organisation.departments), by=by)
     ]
+    if not words.published:
+        parts.append(say["mark_exact"])
     if organisation.shown < organisation.departments:
         parts.append(say["subtitle_shown"].format(count=number.count(organisation.shown)))
     if inputs.first and inputs.last:

@@ -5,7 +5,7 @@ from typing import Any
 from silos.analysis.leadership import LAYERS, NAMES
 from silos.analysis.results import Results
 from silos.inference.estimate import Estimate
-from silos.report.wording import Wording
+from silos.report.wording import Wording, capital
 
 #: How the measures are written: shares as percentages, but for these.
 FORMS = {
@@ -31,7 +31,7 @@ def leadership(results: Results, words: Wording) -> dict[str, Any]:
     extends = found.layers.get("online_who_meet")
     return {
         "lead": say[f"leadership_lead_{found.verdict}"] if found.verdict else "",
-        "intro": say["leadership_intro"].format(leaders=number.count(found.leaders)) if found.leaders else "",
+        "intro": capital(say["leadership_intro"].format(leaders=words.about(found.leaders))) if found.leaders else "",
         "layers": say["layers_lead"].format(share=number.percent(extends.value), null=number.percent(extends.null_mean))
         if extends is not None
         else "",

@@ -42,7 +42,7 @@ def _lead(results: Results, words: Wording) -> str:
     fewer = found.table[(found.table["verdict"] == "typical") & (found.table["relative"] <= DEPTH)]
     if not walls and not len(found.probable_walls) and len(fewer):
         closest = fewer.iloc[0]
-        ties, expected = number.count(closest["ties"]), number.count(closest["expected_ties"])
+        ties, expected = words.about(closest["ties"]), words.about(closest["expected_ties"])
         parts.append(say["pairs_closest"].format(a=closest["a"], b=closest["b"], ties=ties, expected=expected))
     if unsaid and unsaid == len(found.table):
         return say["pairs_unsaid_all"]
@@ -58,8 +58,13 @@ def _table(listed: pd.DataFrame, headings: tuple[str, str], sign: int, words: Wo
     rows = []
     for pair in listed.head(MOST_PAIRS).to_dict("records"):
         # What stands beside each other must add up as it is written.
-        ties, expected = round(pair["ties"]), round(pair["expected_ties"])
-        numbers = [number.count(value) for value in (ties, expected, sign * (expected - ties))]
+        few = pd.isna(pair["ties"])
+        ties, expected = round(0 if few else pair["ties"]), round(pair["expected_ties"])
+        numbers = [
+            words.counted(pair["ties"]) if few else number.count(ties),
+            number.count(expected),
+            number.count(sign * (expected - ties)),
+        ]
         verdict = words.words["verdicts"][pair["verdict"]]
         rows.append({"pair": _pair(pair, words), "cells": [verdict, *numbers, number.p(pair["q"])]})
     return {

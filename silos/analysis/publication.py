@@ -1,0 +1,179 @@
+"""Results as they are published: every number about a group through the gate, so that no hidden one follows from them.
+
+Verdicts are those of the exact numbers. Measures that are sums or shares of ties and volumes are worked out again from
+the published matrices of departments, and therefore tell nothing that these do not; all others are rounded.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from silos.analysis.departments import ROLES, Departments
+from silos.analysis.organisation import Organisation
+from silos.analysis.pairs import DEPTH, PROBABLE_DEPTH, Pairs
+from silos.analysis.published_answers import ANSWERS
+from silos.analysis.published_help import help_published
+from silos.analysis.published_matrices import Matrices
+from silos.analysis.published_tables import estimate, figures, stepped
+from silos.analysis.results import Results
+from silos.measures.mixing import insularities, log_density_ratios
+from silos.privacy.gate import Gate
+
+#: Digits of what is no count: the next where with the first a sentence would be another one.
+FINER = (2, 3)
+#: Verdict -> bounds of `relative` that it implies: a published figure does not contradict its verdict.
+BOUNDS = {
+    "wall": (0.0, DEPTH),
+    "probable wall": (0.0, PROBABLE_DEPTH),
+    "bridge": (1 / DEPTH, np.inf),
+    "probable bridge": (1 / PROBABLE_DEPTH, np.inf),
+}
+
+
+def publish(results: Results, told: Callable[[Results], Any]) -> Results:
+    """The results as they may be published.
+
+    Args:
+        results: exact ones; published ones are returned as they are.
+        told: what is said of results, in any form that can be compared: the figures get one digit more where they
+            would else make it say something else.
+    """
+    if results.inputs.published:
+        return results
+    said = told(results)
+    for digits in FINER:
+        found = _published(results, Gate(digits))
+        if told(found) == said:
+            return found
+    return _published(results, Gate())
+
+
+def _published(results: Results, gate: Gate) -> Results:
+    matrices = Matrices.of(results, gate)
+    answers = {name: publish_one(results, gate) for name, publish_one in ANSWERS.items()}
+    pairs, helped = _pairs(results, matrices, gate), results.what_would_help
+    return replace(
+        results,
+        inputs=replace(results.inputs, published=True),
+        organisation=_organisation(results, matrices, gate),
+        departments=_departments(results, matrices, gate),
+        pairs=pairs,
+        what_would_help=None
+        if helped is None
+        else help_published(helped, pairs, matrices, results.departments.candidates, gate),
+        **answers,
+    )
+
+
+def _organisation(results: Results, matrices: Matrices, gate: Gate) -> Organisation:
+    """Shares of ties and volume by the published matrices; the rest no finer than a step of the ties."""
+    found = results.organisation
+    base = None if matrices.ties is None else matrices.total_ties
+    estimates = {name: estimate(one, gate, of=base) for name, one in found.estimates.items()}
+    ties, volume = matrices.ei_ties, matrices.ei_volume
+    known: Mapping[str, float | None] = {
+        "ei_index": ties,
+        "ei_index_volume": volume,
+        "cross_department_share": None if volume is None else (1 + volume) / 2,
+    }
+    for name, value in known.items():
+        if value is not None and found.estimates[name].value is not None:
+            estimates[name] = estimate(replace(found.estimates[name], value=value), gate)
+    return replace(
+        found,
+        estimates=estimates,
+        people=_whole(found.people, gate) or 0,
+        ties=None if found.ties is None else _whole(matrices.total_ties, gate),
+        median_insularity=None if found.median_insularity is None else float(gate.figure(found.median_insularity)),
+    )
+
+
+def _whole(count: float, gate: Gate) -> int | None:
+    step = float(gate.count(count))
+    return int(step) if np.isfinite(step) else None
+
+
+def _departments(results: Results, matrices: Matrices, gate: Gate) -> Departments:
+    found = results.departments
+    table = found.table.copy()
+    if matrices.ties is not None:
+        mixing, sizes = matrices.mixing.loc[table.index, table.index].to_numpy(), table["people"].to_numpy(np.float64)
+        inside, across = np.diagonal(mixing) / 2, mixing.sum(axis=1) - np.diagonal(mixing)
+        within = sizes * (sizes - 1)
+        known = {
+            "insiders_odds": log_density_ratios(mixing, within, sizes * (results.organisation.people - sizes)),
+            "insularity": insularities(mixing, within, sizes),
+            "external_share": across / (across + inside),
+        }
+        # On one kind of ties, it follows from the insularity.
+        alone = np.allclose(table["inwardness"], table["insularity"] - (found.median or 0.0), equal_nan=True)
+        for name, values in known.items():
+            # What stands for nobody's tie is no estimate.
+            table[name] = np.where(table[name].notna(), values, np.nan)
+        table["ei_index"] = np.where(table["ei_index"].notna(), 2 * table["external_share"] - 1, np.nan)
+        if alone:
+            table["inwardness"] = table["insularity"] - (found.median or 0.0)
+    counts = ("people", *(role for role in ROLES if role in table))
+    for role in ROLES:
+        # Paths are many: steps of five would be finer than two digits.
+        table[role] = gate.figure(table[role]) if role in table else np.nan
+    table = stepped(table, counts, gate)
+    table = figures(table, gate, except_=("people", *ROLES))
+    # The order of the exact numbers would tell more than the published ones.
+    table = table.sort_index().sort_values("insularity", ascending=False, kind="stable")
+    return replace(found, table=table, median=None if found.median is None else float(gate.figure(found.median)))
+
+
+def _pairs(results: Results, matrices: Matrices, gate: Gate) -> Pairs:
+    found = results.pairs
+    table = found.table.copy()
+    a, b = table["a"], table["b"]
+    if matrices.ties is not None:
+        ties, expected = _cells(matrices.middle_ties, a, b), gate.figure(_cells(matrices.expected_ties, a, b))
+        least, most = (
+            np.array([BOUNDS.get(verdict, (0.0, np.inf))[end] for verdict in table["verdict"]]) for end in (0, 1)
+        )
+        with np.errstate(divide="ignore", invalid="ignore"):
+            relative = np.clip(np.where(expected > 0, ties / expected, np.nan), least, most)
+        table["relative"] = np.where(table["relative"].notna(), relative, np.nan)
+        table["expected_ties"] = expected
+    if matrices.volumes is not None:
+        table["observed"] = _cells(matrices.both_ways, a, b)
+        expected = gate.figure(_cells(matrices.expected_volume, a, b))
+        table["expected"] = np.where(table["expected"].notna(), expected, np.nan)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = np.where(expected > 0, table["observed"] / expected, np.nan)
+        table["ratio"] = np.where(table["ratio"].notna(), ratio, np.nan)
+    for name in ("p", "q"):
+        table[name] = gate.chance(table[name])
+    table = stepped(table, ("ties", "observed"), gate)
+    table = figures(table, gate, except_=("ties", "observed", "p", "q"))
+    # The order of the exact numbers would tell more than the published ones.
+    order = ["ratio", "a", "b"] if results.inputs.level == "department" else ["p", "a", "b"]
+    table = table.sort_values(order, kind="stable").reset_index(drop=True)
+    return replace(
+        found,
+        table=table,
+        ratios=_square(found.ratios, None if matrices.ties is None else matrices.ratios, gate),
+        affinity=_square(found.affinity, None, gate),
+        ties=matrices.ties,
+        volumes=_square(found.volumes, None, gate)
+        if matrices.volumes is None and found.volumes is not None
+        else matrices.volumes,
+    )
+
+
+def _cells(matrix: pd.DataFrame, a: Iterable[Any], b: Iterable[Any]) -> np.ndarray:
+    values = matrix.to_numpy()
+    return np.asarray(values[matrix.index.get_indexer(list(a)), matrix.index.get_indexer(list(b))])
+
+
+def _square(exact: pd.DataFrame, known: pd.DataFrame | None, gate: Gate) -> pd.DataFrame:
+    """A square table rounded; by the published matrices where it follows from them."""
+    if exact.empty:
+        return exact
+    values = exact if known is None else known.loc[exact.index, exact.columns].where(exact.notna())
+    return pd.DataFrame(gate.figure(values.to_numpy(np.float64)), index=exact.index, columns=exact.columns)

@@ -1,0 +1,190 @@
+"""The answers that rest on counts of their own, published: each question's tables and estimates through the gate."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import betaincinv
+
+from silos.analysis.connector import Connector
+from silos.analysis.detected_communities import DetectedCommunities
+from silos.analysis.dialogue import Dialogue
+from silos.analysis.external import External
+from silos.analysis.leadership import Leadership
+from silos.analysis.published_help import events, responsiveness, trend
+from silos.analysis.published_tables import estimate, figures, stepped
+from silos.analysis.results import Results
+from silos.analysis.tool_communities import ToolCommunities
+from silos.privacy.gate import Gate
+
+#: Effective numbers of people from which a sentence is another one: below a step no more is told than between which.
+FEWER = (2.0, 3.0, 5.0)
+#: Shares of people who lead: no finer than a step of them.
+OF_LEADERS = ("silent_share", "broadcast_only_share")
+
+
+def connector(results: Results, gate: Gate) -> Connector:
+    """Candidates, and the ties that the verdict rests on."""
+    return _published_connector(results.connector, gate)
+
+
+def _held_by(found: Connector) -> pd.DataFrame:
+    """Effective numbers of people as the least of the class that decides what is said of them."""
+    exact = found.spanners[["effective_spanners", "effective_spanners_high"]]
+    classes = np.array([0.0, *FEWER])
+    place = np.searchsorted(classes, exact.fillna(np.inf).to_numpy(np.float64), side="right") - 1
+    return pd.DataFrame(classes[place], index=exact.index, columns=exact.columns).where(exact.notna())
+
+
+def _published_connector(found: Connector, gate: Gate) -> Connector:
+    counts = ("effective_spanners", "effective_spanners_low", "effective_spanners_high", "answers", "ties")
+    table = figures(stepped(found.candidates, counts, gate), gate, except_=counts)
+    # The order of the exact numbers would tell more than the published ones; the first is that of the verdict.
+    table = table.assign(behind=table.index != found.department).sort_index()
+    table = table.sort_values(["behind", "eligible", "score"], ascending=[True, False, False], kind="stable")
+    table = table.drop(columns="behind")
+    return replace(
+        found,
+        candidates=table,
+        held_by=_held_by(found).reindex(table.index),
+        without_one=None if found.without_one is None else _published_connector(found.without_one, gate),
+        chance=None if found.chance is None else float(gate.chance(found.chance)),
+        binds=figures(found.binds, gate),
+        ties=int(np.nan_to_num(gate.count(found.ties))),
+        affinity=found.affinity
+        if found.affinity.empty
+        else pd.DataFrame(
+            gate.figure(found.affinity.to_numpy(np.float64)),
+            index=found.affinity.index,
+            columns=found.affinity.columns,
+        ),
+    )
+
+
+def detected(results: Results, gate: Gate) -> DetectedCommunities:
+    """Communities that were detected: how many people, and of which departments."""
+    found = results.detected
+    people = found.table["people"]
+    table = stepped(found.table, ("people",), gate)
+    return replace(
+        found,
+        table=figures(table, gate, except_=("people", "community"), of={"share": people}),
+        shares=_shares(found.shares, _people(results, found.shares.index), gate),
+        modularity=float(gate.figure(found.modularity)),
+        agreement={name: estimate(one, gate) for name, one in found.agreement.items()},
+    )
+
+
+def communities(results: Results, gate: Gate) -> ToolCommunities | None:
+    """Communities of the tools: members, writers, posts, and shares of them."""
+    found = results.communities
+    if found is None:
+        return None
+    counts = ("members", "writers", "posts", "shared")
+    of = {"sponsor_members": found.table["members"], "sponsor_posts": found.table["posts"]}
+    table = figures(stepped(found.table, counts, gate), gate, except_=counts, of=of)
+    return replace(
+        found,
+        table=table,
+        shares=_shares(found.shares, found.table["members"].to_numpy(), gate),
+        organisation={name: estimate(one, gate) for name, one in found.organisation.items()},
+        people=_whole(found.people, gate),
+        strangers=_whole(found.strangers, gate),
+    )
+
+
+def dialogue(results: Results, gate: Gate) -> Dialogue:
+    """Who answers whom: no rate is finer than a step of what was asked."""
+    found = results.dialogue
+
+    def rates(table: pd.DataFrame, counts: tuple[str, ...]) -> pd.DataFrame:
+        if "asked" not in table:
+            return figures(stepped(table, counts, gate), gate, except_=counts)
+        of = dict.fromkeys(("reply_rate", "reply_rate_within", "reply_rate_across"), table["asked"])
+        return figures(stepped(table, counts, gate), gate, except_=counts, of=of)
+
+    curves = found.curves
+    return replace(
+        found,
+        estimates={name: estimate(one, gate) for name, one in found.estimates.items()},
+        departments=rates(found.departments, ("people", "asked")),
+        pairs=rates(found.pairs, ("asked",)),
+        curves=figures(curves, gate) if len(curves) else curves,
+    )
+
+
+def leadership(results: Results, gate: Gate) -> Leadership:
+    """What is said of all who lead together."""
+    found, leaders = results.leadership, results.leadership.leaders
+    return replace(
+        found,
+        estimates={
+            name: estimate(one, gate, of=float(leaders or 0) if name in OF_LEADERS else None)
+            for name, one in found.estimates.items()
+        },
+        layers={name: estimate(one, gate) for name, one in found.layers.items()},
+        leaders=None if leaders is None else _whole(leaders, gate) or None,
+    )
+
+
+def external(results: Results, gate: Gate) -> External:
+    """Who deals with the outside: the share and its interval are those of the middle of the class of the count."""
+    found = results.external
+    if found.unknown:
+        return found
+    table = found.table.copy()
+    people = table["people"].to_numpy(np.float64)
+    known = table["people_outside"].notna().to_numpy(dtype=bool)
+    number = np.minimum(gate.middle(table["people_outside"].astype(np.float64)), people)
+    told = known & (np.nan_to_num(gate.count(table["people_outside"].astype(np.float64))) > 0)
+    low, high = (betaincinv(number + 0.5, people - number + 0.5, end) for end in (0.025, 0.975))
+    outsiders = gate.middle(table["outsiders"].astype(np.float64))
+    for name, values in (
+        ("outside_share", number / people),
+        ("outside_share_low", low),
+        ("outside_share_high", high),
+        ("outsiders_per_head", outsiders / people),
+    ):
+        table[name] = np.where(told, values, np.nan)
+    counts = ("people", "people_outside", "outsiders")
+    table = figures(stepped(table, counts, gate), gate, except_=counts).sort_index()
+    table = table.sort_values(["outside_share", "outsiders_per_head"], ascending=False, kind="stable")
+    return replace(
+        found,
+        table=table,
+        share=estimate(found.share, gate, of=float(results.organisation.people)),
+        outsiders=_whole(found.outsiders, gate),
+    )
+
+
+def _shares(shares: pd.DataFrame, of: np.ndarray, gate: Gate) -> pd.DataFrame:
+    """Rows of shares, each of so many people; a share that stands for nobody or few is missing."""
+    if shares.empty:
+        return shares
+    values = shares.to_numpy(np.float64)
+    base = np.broadcast_to(np.asarray(of, dtype=np.float64)[:, None], values.shape)
+    return pd.DataFrame(gate.share(values, of=base), index=shares.index, columns=shares.columns)
+
+
+def _people(results: Results, departments: pd.Index) -> np.ndarray:
+    return results.departments.table["people"].reindex(departments).to_numpy(np.float64)
+
+
+def _whole(count: float, gate: Gate) -> int:
+    return int(np.nan_to_num(gate.count(count)))
+
+
+#: Field of `Results` -> what publishes it.
+ANSWERS: Mapping[str, Callable[[Results, Gate], Any]] = {
+    "connector": connector,
+    "detected": detected,
+    "communities": communities,
+    "dialogue": dialogue,
+    "leadership": leadership,
+    "external": external,
+    "trend": lambda results, gate: trend(results.trend, gate),
+    "events": lambda results, gate: events(results.events, gate),
+    "responsiveness": lambda results, gate: responsiveness(results.responsiveness, gate),
+}

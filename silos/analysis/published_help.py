@@ -1,0 +1,138 @@
+"""What would help, and what changed over time, published: plans, losses, windows and events through the gate."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from silos.analysis.events import Events
+from silos.analysis.joins import ROUNDED, Joining, Opening
+from silos.analysis.losses import Losses
+from silos.analysis.pairs import DEPTH, Pairs
+from silos.analysis.published_matrices import Matrices
+from silos.analysis.published_tables import estimate, figures, stepped
+from silos.analysis.responsiveness import Curve, Responsiveness
+from silos.analysis.trend import Trend
+from silos.analysis.what_would_help import Breach, WhatWouldHelp
+from silos.privacy.gate import Gate
+
+#: Columns of the windows that are counts of people, messages and ties.
+WINDOW_COUNTS = ("people", "messages", "ties", "joiners", "leavers", "movers")
+
+
+def help_published(
+    found: WhatWouldHelp, pairs: Pairs, matrices: Matrices, candidates: tuple[str, ...], gate: Gate
+) -> WhatWouldHelp:
+    """What would help.
+
+    Args:
+        found: exact.
+        pairs: published: what a wall would take follows from its published ties.
+        matrices: published: all ties of a department are the sum of its cells.
+        candidates: departments that stand alone; those of them through which there is no door are service desks.
+        gate: what rounds.
+    """
+    counts = ("ties", "outside")
+    desks = [name for name in candidates if name not in found.doors.ties.index]
+    mixing = matrices.mixing.where(~np.eye(len(matrices.mixing), dtype=bool), 0.0).drop(columns=desks)
+    table = found.doors.table.assign(outside=mixing.sum(axis=1).reindex(found.doors.table["department"]).to_numpy())
+    doors = figures(stepped(table, counts, gate), gate, except_=counts, of={"share": table["outside"]})
+    ties = found.doors.ties
+    return replace(
+        found,
+        joining=_joining(found.joining, gate),
+        openings={name: _opening(one, gate) for name, one in found.openings.items()},
+        breaches=tuple(_breach(one, pairs, gate) for one in found.breaches),
+        doors=replace(
+            found.doors,
+            table=doors,
+            ties=pd.DataFrame(np.nan_to_num(gate.count(ties.to_numpy())), index=ties.index, columns=ties.columns),
+        ),
+        involved=figures(found.involved, gate),
+        losses=_losses(found.losses, gate),
+        agreement=None if found.agreement is None else float(gate.figure(found.agreement)),
+    )
+
+
+def _joining(found: Joining, gate: Gate) -> Joining:
+    return replace(
+        found,
+        table=figures(found.table, gate),
+        gain=estimate(found.gain, gate),
+        at_random=estimate(found.at_random, gate),
+        busiest=estimate(found.busiest, gate),
+        effect=estimate(found.effect, gate),
+        binding=estimate(found.binding, gate),
+    )
+
+
+def _opening(found: Opening, gate: Gate) -> Opening:
+    forecast = found.forecast
+    return replace(
+        found,
+        outside=float(np.nan_to_num(gate.count(found.outside))),
+        needed=None if found.needed is None else float(gate.figure(found.needed)),
+        binding=estimate(found.binding, gate),
+        forecast=replace(
+            forecast,
+            table=figures(forecast.table, gate),
+            effective_resistance=estimate(forecast.effective_resistance, gate),
+        ),
+    )
+
+
+def _breach(found: Breach, pairs: Pairs, gate: Gate) -> Breach:
+    """A wall's plan by its published ties: the exact number of new ones would narrow how many there are."""
+    names = {found.a, found.b}
+    row = pairs.table[pairs.table["a"].isin(names) & pairs.table["b"].isin(names)].iloc[0]
+    expected = float(row["expected_ties"])
+    missing = DEPTH * expected - float(gate.middle(np.nan_to_num(row["ties"])))
+    ties = max(float(np.ceil(missing / ROUNDED) * ROUNDED), ROUNDED)
+    return replace(
+        found,
+        ties=ties,
+        effect=estimate(replace(found.effect, value=ties / expected), gate),
+        binding=estimate(found.binding, gate),
+    )
+
+
+def _losses(found: Losses, gate: Gate) -> Losses:
+    return replace(
+        found,
+        table=figures(found.table, gate),
+        spanners=figures(found.spanners, gate, except_=("people",)),
+    )
+
+
+def events(found: Events, gate: Gate) -> Events:
+    """What changed across events."""
+    counts = ("people",)
+    return replace(found, table=figures(stepped(found.table, counts, gate), gate, except_=(*counts, "weeks")))
+
+
+def responsiveness(found: Responsiveness, gate: Gate) -> Responsiveness:
+    """The contacts of people who moved."""
+    return replace(found, curves={name: _curve(curve, gate) for name, curve in found.curves.items()})
+
+
+def _curve(found: Curve, gate: Gate) -> Curve:
+    kept = ("month", "months", "movers")
+    return replace(
+        found,
+        movers=int(np.nan_to_num(gate.count(found.movers))),
+        others=int(np.nan_to_num(gate.count(found.others))),
+        table=figures(stepped(found.table, ("movers",), gate), gate, except_=kept),
+        half_life=estimate(found.half_life, gate),
+        time_to_half=estimate(found.time_to_half, gate),
+        old_loss=estimate(found.old_loss, gate),
+        new_gain=estimate(found.new_gain, gate),
+    )
+
+
+def trend(found: Trend, gate: Gate) -> Trend:
+    """The course of the measures, and the windows."""
+    windows = found.windows
+    if len(windows):
+        kept = (*WINDOW_COUNTS, "walls", "bridges")
+        windows = figures(stepped(windows, WINDOW_COUNTS, gate), gate, except_=kept)
+    return replace(found, table=figures(found.table, gate) if len(found.table) else found.table, windows=windows)

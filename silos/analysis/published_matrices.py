@@ -1,0 +1,187 @@
+"""The ties and volumes between departments as they are published, and the figures that follow from them.
+
+What is published of a run's ties is one matrix of departments, each cell in its class. Margins, shares, indices and
+expectations follow from its cells, and so tell nothing beside it: whoever solves for the exact cells is left with their
+classes.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from silos.analysis.results import Results
+from silos.inference.pair_ties import expected_ties
+from silos.privacy.gate import STEP, Gate
+
+
+def middles(cells: np.ndarray, gate: Gate) -> np.ndarray:
+    """Square counts, each as the middle of its class; those below a step so that they add up, row by row, about right.
+
+    Where most cells are small, the middle of the lowest class in each would add up to far too much. What those of a row
+    hold together is a count of its own, and published in its class: each stands for its mean. Not so where that would
+    bound one of them from below, so that its class were narrower.
+
+    Examples:
+        >>> middles(np.array([[9, 0, 1], [0, 6, 30], [1, 30, 8]]), Gate()).tolist()
+        [[7.0, 1.0, 1.0], [2.0, 7.0, 32.0], [2.0, 32.0, 7.0]]
+    """
+    small = np.isnan(gate.count(cells)) & ~np.eye(len(cells), dtype=bool)
+    number = small.sum(axis=1)
+    together = np.where(small, cells, 0.0).sum(axis=1)
+    least = gate.middle(together) - (STEP - 1) / 2
+    bounded = least > (STEP - 1) * (number - 1)
+    mean = np.where(bounded, (STEP - 1) / 2, gate.middle(together) / np.maximum(number, 1))
+    return np.asarray(np.where(small, mean[:, None], gate.middle(cells)))
+
+
+@dataclass(frozen=True, eq=False)
+class Matrices:
+    """What departments have with each other, published; all DataFrames departments x departments.
+
+    Attributes:
+        ties, volumes: in steps, NaN below the first; None where the log is of groups.
+        mixing: ties by the middles of their classes, those inside twice; a row adds up to the department's ties.
+        volume: volumes by the middles of their classes.
+        directed: whether volumes have a direction.
+        sizes: people of each department, exact; they are on the chart.
+        hidden_ties, hidden_volume: what departments that are put together have across among them, middles of classes.
+        fitted: as of `silos.analysis.pairs.Pairs`.
+    """
+
+    ties: pd.DataFrame | None
+    volumes: pd.DataFrame | None
+    mixing: pd.DataFrame
+    volume: pd.DataFrame
+    directed: bool
+    sizes: np.ndarray
+    hidden_ties: float
+    hidden_volume: float
+    fitted: np.ndarray
+
+    @classmethod
+    def of(cls, results: Results, gate: Gate) -> "Matrices":
+        """Those of results of persons; of others, which hold no counts of people's ties, none."""
+        found, directed = results.pairs, results.inputs.directed
+        if found.ties is None or found.volumes is None or found.fitted is None or results.organisation.ties is None:
+            nothing = pd.DataFrame()
+            return cls(None, None, nothing, nothing, directed, np.array([]), 0.0, 0.0, np.array([]))
+
+        def framed(values: np.ndarray) -> pd.DataFrame:
+            return pd.DataFrame(values, index=found.ratios.index, columns=found.ratios.columns)
+
+        ties, volumes = found.ties.to_numpy(np.float64), found.volumes.to_numpy(np.float64)
+        mixing = middles(ties, gate)
+        np.fill_diagonal(mixing, 2 * np.diagonal(mixing))
+        merged = results.organisation.departments > len(found.ties)
+        hidden = [
+            _hidden(results, measure, values, total, gate) if merged else 0.0
+            for measure, values, total in (
+                ("ei_index", ties, results.organisation.ties),
+                ("ei_index_volume", volumes, volumes.sum() if directed else np.triu(volumes).sum()),
+            )
+        ]
+        return cls(
+            ties=framed(gate.count(ties)),
+            volumes=framed(gate.count(volumes)),
+            mixing=framed(mixing),
+            volume=framed(middles(volumes, gate)),
+            directed=directed,
+            sizes=results.departments.table["people"].reindex(found.ties.index).to_numpy(np.float64),
+            hidden_ties=hidden[0],
+            hidden_volume=hidden[1],
+            fitted=np.asarray(found.fitted, dtype=np.float64),
+        )
+
+    @property
+    def names(self) -> pd.Index:
+        """The departments."""
+        return self.mixing.index
+
+    def _framed(self, values: np.ndarray) -> pd.DataFrame:
+        return pd.DataFrame(values, index=self.names, columns=self.names)
+
+    @cached_property
+    def middle_ties(self) -> pd.DataFrame:
+        """Ties, symmetric."""
+        mixing = self.mixing.to_numpy()
+        return self._framed((mixing + mixing.T) / 2)
+
+    @cached_property
+    def expected_ties(self) -> pd.DataFrame:
+        """Ties of each pair that those of the two with others let expect."""
+        mixing = self.middle_ties.to_numpy().copy()
+        np.fill_diagonal(mixing, 0.0)
+        return self._framed(expected_ties(mixing, self.fitted))
+
+    @cached_property
+    def both_ways(self) -> pd.DataFrame:
+        """The volume between two departments; on the diagonal that inside."""
+        volume = self.volume.to_numpy()
+        if not self.directed:
+            return self._framed((volume + volume.T) / 2)
+        both = volume + volume.T
+        np.fill_diagonal(both, np.diagonal(volume))
+        return self._framed(both)
+
+    @cached_property
+    def expected_volume(self) -> pd.DataFrame:
+        """The volume of each pair that the activity of all its people lets expect, nobody writing to themselves."""
+        volume = self.volume.to_numpy().copy()
+        if not self.directed:
+            np.fill_diagonal(volume, 2 * np.diagonal(volume))
+        sent, received, people = volume.sum(axis=1), volume.sum(axis=0), self.sizes.sum()
+        expected = np.outer(sent, received) / max(volume.sum(), 1.0) * people / max(people - 1, 1)
+        both = expected + expected.T if self.directed else expected
+        inside = np.diagonal(expected) * (self.sizes - 1) / np.maximum(self.sizes, 1) / (1 if self.directed else 2)
+        np.fill_diagonal(both, inside)
+        return self._framed(both)
+
+    @cached_property
+    def ratios(self) -> pd.DataFrame:
+        """Volume over the expected."""
+        expected = self.expected_volume.where(self.expected_volume > 0)
+        return self.both_ways / expected
+
+    @property
+    def total_ties(self) -> float:
+        """All ties."""
+        mixing = self.mixing.to_numpy()
+        return float(mixing.sum() / 2) if len(mixing) else 0.0
+
+    @property
+    def total_volume(self) -> float | None:
+        """All volume; None in a log of groups."""
+        if self.volumes is None:
+            return None
+        whole = self.volume.to_numpy()
+        return float(whole.sum() if self.directed else (whole.sum() + np.trace(whole)) / 2)
+
+    @property
+    def ei_ties(self) -> float | None:
+        """The E-I index by ties, departments as they are."""
+        return None if self.ties is None else self._index(self.mixing.to_numpy() / 2, self.hidden_ties, self.total_ties)
+
+    @property
+    def ei_volume(self) -> float | None:
+        """The E-I index by volume, departments as they are."""
+        total = self.total_volume
+        if total is None:
+            return None
+        volume = self.volume.to_numpy()
+        inside = np.trace(volume)
+        return 2 * (total - inside + self.hidden_volume) / total - 1 if total > 0 else None
+
+    @staticmethod
+    def _index(half: np.ndarray, hidden: float, total: float) -> float | None:
+        return 2 * (total - float(np.trace(half)) + hidden) / total - 1 if total > 0 else None
+
+
+def _hidden(results: Results, measure: str, values: np.ndarray, total: float, gate: Gate) -> float:
+    """What departments that are put together have across: the organisation's across less that between rows."""
+    index = results.organisation.estimates[measure].value
+    if index is None:
+        return 0.0
+    between = total - float(np.trace(values))
+    return float(gate.middle(max(total * (1 + index) / 2 - between, 0.0)))

@@ -1,0 +1,93 @@
+"""Tables and estimates through the gate: counts in steps, p-values in classes, all other numbers with few digits."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from silos.analysis.result_protocol import BETWEEN, SUPPRESSED
+from silos.inference.estimate import Estimate, finite
+from silos.privacy.gate import Gate
+
+#: Columns of p- and q-values.
+CHANCES = ("p", "q", "mix_p", "change_q")
+
+
+def stepped(table: pd.DataFrame, counts: Iterable[str], gate: Gate) -> pd.DataFrame:
+    """The table with its counts in steps, and a column that names those of each row that are too small to be given."""
+    result, told = table.copy(), [name for name in counts if name in table]
+    missing = {name: table[name].isna().to_numpy(dtype=bool) for name in told}
+    for name in told:
+        whole = not pd.api.types.is_float_dtype(table[name])
+        steps = pd.Series(gate.count(table[name]), index=table.index)
+        result[name] = steps.astype("Int64") if whole else steps
+    hidden = {name: result[name].isna().to_numpy(dtype=bool) & ~missing[name] for name in told}
+    before = table[SUPPRESSED] if SUPPRESSED in table else pd.Series("", index=table.index)
+    names = [
+        BETWEEN.join([*(one for one in was.split(BETWEEN) if one), *(name for name in told if hidden[name][row])])
+        for row, was in enumerate(before)
+    ]
+    result[SUPPRESSED] = pd.Series(names, index=table.index, dtype=object)
+    return result
+
+
+def figures(
+    table: pd.DataFrame,
+    gate: Gate,
+    *,
+    except_: Collection[str] = (),
+    of: Mapping[str, Any] | None = None,
+) -> pd.DataFrame:
+    """The table with a few digits in each column of numbers; p-values in classes.
+
+    Args:
+        table: to be published.
+        gate: what rounds.
+        except_: columns that are published already.
+        of: column -> how many each of its values is a share of.
+    """
+    result = table.copy()
+    for name in table.columns:
+        column = table[name]
+        if name in except_ or not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
+            continue
+        if name in CHANCES:
+            values = gate.chance(column)
+        elif of and name in of:
+            values = gate.share(column, of=of[name])
+        else:
+            values = gate.figure(column)
+        result[name] = pd.Series(values, index=table.index)
+    return around(result)
+
+
+def around(table: pd.DataFrame) -> pd.DataFrame:
+    """The table whose intervals hold their values: rounded by themselves, they might not."""
+    result = table.copy()
+    for name in table.columns:
+        low, high = f"{name}_low", f"{name}_high"
+        if low in table and high in table:
+            result[low] = np.fmin(table[low], table[name].where(table[low].notna()))
+            result[high] = np.fmax(table[high], table[name].where(table[high].notna()))
+    return result
+
+
+def estimate(found: Estimate, gate: Gate, *, of: float | None = None) -> Estimate:
+    """An estimate with few digits, its interval around it; as a share of `of` no finer than a step of that."""
+
+    def rounded(value: float | None) -> float | None:
+        return None if value is None else finite(float(gate.figure(value)))
+
+    if found.value is None:
+        return Estimate(None)
+    value = finite(float(gate.share(found.value, of=of))) if of is not None else rounded(found.value)
+    low, high = rounded(found.low), rounded(found.high)
+    if value is not None:
+        low, high = None if low is None else min(low, value), None if high is None else max(high, value)
+    chance = None if found.p is None else float(gate.chance(found.p))
+    return replace(
+        found, value=value, low=low, high=high, null_mean=rounded(found.null_mean),
+        null_sd=rounded(found.null_sd), z=rounded(found.z), p=chance,
+    )  # fmt: skip

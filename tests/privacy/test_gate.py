@@ -1,0 +1,199 @@
+"""Every number about a group that is in a file has passed the gate, and no other is needed to write the files."""
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+import silos
+from silos.analysis.published_matrices import middles
+from silos.analysis.result import PersonAnalysis
+from silos.privacy.gate import STEP, Gate
+from tests.support.places import SAMPLE
+
+#: Sections of the summary that are not about a group of people: rows of the log, options, numbers of departments.
+NOT_OF_GROUPS = (
+    *("schema", "inputs", "parameters", "connector.stability", "communities.count", "dialogue.broadcast_share"),
+)
+#: Keys and columns that are counts.
+COUNTS = {
+    *("people", "ties", "asked", "members", "writers", "posts", "shared", "people_outside", "outsiders", "answers"),
+    *("effective_spanners", "observed", "leaders", "messages", "outside", "weight", "joiners", "leavers", "movers"),
+}
+#: Counts that are not of people, ties or messages: new ties of a plan, and pairs, departments and communities.
+NO_COUNTS = ("what_if.joining", "what_if.plans", "what_if.losses", "organisation.departments")
+
+
+@pytest.fixture(scope="module")
+def sample() -> PersonAnalysis:
+    found = silos.analyze(SAMPLE / "interactions.csv", SAMPLE / "roster.csv", bootstrap=40, window="month")
+    assert isinstance(found, PersonAnalysis)
+    return found
+
+
+@pytest.fixture(scope="module")
+def written(sample: PersonAnalysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return sample.report().write(tmp_path_factory.mktemp("published") / "out")
+
+
+@pytest.fixture(scope="module")
+def exact(sample: PersonAnalysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return sample.report(exact=True).write(tmp_path_factory.mktemp("exact") / "out")
+
+
+def files(out: Path) -> list[str]:
+    """The names of all files of a run."""
+    return sorted(str(file.relative_to(out)) for file in out.rglob("*") if file.is_file())
+
+
+def unstamped(content: bytes) -> bytes:
+    """Without the time of writing."""
+    return re.sub(rb'("generated": |<time datetime=)"[^"]*"', b"", content)
+
+
+def test_files_are_written_from_published_numbers_alone(sample: PersonAnalysis, written: Path, tmp_path: Path):
+    """All exact numbers taken away, the same files come out to the byte."""
+    published = sample.published()
+    helped = published.results.what_would_help
+    assert helped is not None
+    bare = replace(
+        published,
+        network=None,
+        tally=None,
+        shown=None,
+        results=replace(published.results, what_would_help=replace(helped, model=None)),
+    )
+    again = bare.report().write(tmp_path / "out")
+    assert files(again) == files(written)
+    for name in files(written):
+        assert unstamped((again / name).read_bytes()) == unstamped((written / name).read_bytes()), name
+
+
+def passed(name: str, value: float) -> bool:
+    """Whether a number is in a form that the gate gives it."""
+    if name in COUNTS:
+        return value % STEP == 0
+    return float(f"{value:.3g}") == value
+
+
+def leaves(value: Any, path: str = "") -> Iterator[tuple[str, float]]:
+    """Every number of a summary with the path to it."""
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield from leaves(one, f"{path}.{key}".lstrip("."))
+    elif isinstance(value, list):
+        for one in value:
+            yield from leaves(one, path)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield path, float(value)
+
+
+def unpassed(out: Path) -> set[str]:
+    """The numbers of a run's files that the gate did not let through, by file and place."""
+    found = set()
+    for path, value in leaves(json.loads((out / "summary.json").read_text(encoding="utf-8"))):
+        name = "" if path.startswith(NO_COUNTS) else path.rpartition(".")[2]
+        if not path.startswith(NOT_OF_GROUPS) and not passed(name, value):
+            found.add(f"summary.json: {path}")
+    for file in sorted((out / "tables").glob("*.csv")):
+        table = pd.read_csv(file)
+        for column in table.select_dtypes("number"):
+            name = "" if file.stem == "joins" else column
+            if not all(passed(name, value) for value in table[column].dropna()):
+                found.add(f"{file.name}: {column}")
+    graph = nx.read_graphml(out / "departments.graphml")
+    for attributes in (*(node for _, node in graph.nodes(data=True)), *(edge for *_, edge in graph.edges(data=True))):
+        for name, value in attributes.items():
+            if not isinstance(value, str) and not passed(name, value):
+                found.add(f"departments.graphml: {name}")
+    return found
+
+
+def test_every_number_of_a_run_has_passed_the_gate(written: Path):
+    assert not unpassed(written)
+
+
+def test_the_walk_finds_numbers_that_have_not(exact: Path):
+    found = unpassed(exact)
+    assert {"pairs.csv: ties", "departments.csv: people", "dialogue.csv: asked", "external.csv: outside_share"} <= found
+    assert {"departments.graphml: weight", "summary.json: organisation.ties", "doors.csv: share"} <= found
+
+
+def test_both_forms_say_which_they_are_in_every_file(written: Path, exact: Path):
+    for out, form in ((written, True), (exact, False)):
+        summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+        assert summary["inputs"]["published"] is form
+        assert nx.read_graphml(out / "departments.graphml").graph["published"] is form
+        for file in (out / "tables").glob("*.csv"):
+            table = pd.read_csv(file)
+            assert table.empty or (table["published"] == form).all(), file.name
+        page = (out / "report.html").read_text(encoding="utf-8")
+        assert ("This output gives counts as they are" in page) is not form
+        for file in (out / "figures").glob("*.svg"):
+            assert ("exact counts" in file.read_text(encoding="utf-8")) is not form, file.name
+
+
+def test_verdicts_and_sentences_are_those_of_the_exact_numbers(written: Path, exact: Path):
+    one, other = (json.loads((out / "summary.json").read_text(encoding="utf-8")) for out in (written, exact))
+    for section, key in (("departments", ("department",)), ("pairs", ("a", "b"))):
+        verdicts = [
+            {tuple(row[name] for name in key): (row["verdict"], row["reason"]) for row in summary[section]}
+            for summary in (one, other)
+        ]
+        assert verdicts[0] == verdicts[1]
+    for section in ("findings", "recommendations"):
+        assert {row["id"] for row in one[section]} == {row["id"] for row in other[section]}
+    assert [one["connector"][key] for key in ("verdict", "department", "reason")] == [
+        other["connector"][key] for key in ("verdict", "department", "reason")
+    ]
+
+
+@given(st.data(), st.integers(2, 7))
+def test_middles_tell_nothing_but_classes(data: st.DataObject, count: int):
+    """Two matrices in the same classes, whose small cells hold as much together by row, are told the same."""
+    cells = data.draw(arrays(np.int64, (count, count), elements=st.integers(0, 23)))
+    cells = np.triu(cells) + np.triu(cells, 1).T
+    moved = np.where(cells >= STEP, cells // STEP * STEP + data.draw(st.integers(0, STEP - 1)), cells)
+    inside = data.draw(arrays(np.int64, count, elements=st.integers(0, STEP - 1)))
+    np.fill_diagonal(moved, np.diagonal(cells) // STEP * STEP + inside)
+    gate = Gate()
+    np.testing.assert_array_equal(middles(cells, gate), middles(moved, gate))
+
+
+@given(st.integers(10, 5000))
+def test_a_share_leaves_a_class_to_what_it_is_a_share_of(base: int):
+    """Every count whose share is published alike: at least so many that the class is as wide as that of a count."""
+    every = np.arange(base + 1)
+    shares = Gate().share(every / base, of=base)
+    for value in np.unique(shares)[1:-1]:
+        assert (shares == value).sum() >= STEP
+
+
+def test_names_with_control_characters_break_no_file(tmp_path: Path):
+    rng = np.random.default_rng(8)
+    names = ["R&D\x0b", "Sales <\x1f>", "IT", "Legal\x00"]
+    people = [f"p{position}" for position in range(48)]
+    roster = pd.DataFrame({"person": people, "department": [names[position % 4] for position in range(48)]})
+    sent = rng.integers(48, size=(900, 2))
+    log = pd.DataFrame(
+        {
+            "timestamp": pd.Timestamp("2025-01-06") + pd.to_timedelta(rng.integers(40_000, size=900), unit="min"),
+            "sender": [people[one] for one in sent[:, 0]],
+            "recipient": [people[one] for one in sent[:, 1]],
+        }
+    )
+    out = silos.analyze(log, roster, bootstrap=20).report().write(tmp_path / "out")
+    assert len(nx.read_graphml(out / "departments.graphml")) == 4
+    for figure in (out / "figures").glob("*.svg"):
+        ET.parse(figure)

@@ -1,0 +1,123 @@
+"""An attack on the files of runs: what they leave open of the ties of hidden groups, by integer programming.
+
+It knows the code and everybody's department, and is told everything that a run's ties were published as. It does not
+hold the log. Unknown are the ties between the finest groups that any run's departments are made of.
+"""
+
+import itertools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+from scipy.optimize import LinearConstraint, milp
+
+#: A published group of people, and a pair of them or one alone, whose ties are counted.
+Pair = frozenset[str]
+#: Least and most that a count may be.
+Class = tuple[float, float]
+#: Whole numbers that a published count may stand for.
+STEP = 5
+
+
+def read(out: Path) -> dict[Pair, Class]:
+    """What the files of a run say of the ties between its departments and inside them."""
+    table = pd.read_csv(out / "tables" / "pairs.csv", keep_default_na=False, na_values=[""])
+    graph = nx.read_graphml(out / "departments.graphml")
+    step = STEP if graph.graph["published"] else 1
+    found: dict[Pair, Class] = {}
+    for row in table.to_dict("records"):
+        found[frozenset((row["a"], row["b"]))] = _class(row["ties"], step)
+    for name in graph:
+        loop = graph.edges.get((name, name), {})
+        found[frozenset((name,))] = _class(loop.get("ties", np.nan if step > 1 else 0), step)
+    for a, b, edge in graph.edges(data=True):
+        least, most = _class(edge.get("ties", np.nan if step > 1 else 0), step)
+        before = found[frozenset((a, b))]
+        found[frozenset((a, b))] = (max(least, before[0]), min(most, before[1])) if "ties" in edge else before
+    return found
+
+
+def _class(count: float, step: int) -> Class:
+    return (0, STEP - 1) if np.isnan(count) else (count, count + step - 1)
+
+
+@dataclass
+class Attack:
+    """All runs together.
+
+    Attributes:
+        blocks: the finest groups of people.
+        least, most: what is known of sums of ties of pairs of blocks.
+    """
+
+    blocks: tuple[str, ...]
+    _rows: list[np.ndarray] = field(default_factory=list)
+    _ends: list[Class] = field(default_factory=list)
+
+    @property
+    def pairs(self) -> list[Pair]:
+        """The unknowns: ties between two blocks, or inside one."""
+        return [frozenset(pair) for pair in itertools.combinations_with_replacement(self.blocks, 2)]
+
+    def sum_of(self, pairs: Iterable[Pair]) -> np.ndarray:
+        """The coefficients of a sum of unknowns."""
+        wanted = set(pairs)
+        return np.array([float(pair in wanted) for pair in self.pairs])
+
+    def learn(self, published: Mapping[Pair, Class], made_of: Mapping[str, str]) -> None:
+        """Take in a run.
+
+        Args:
+            published: as `read` gives it.
+            made_of: block -> the department of the run that it is in; blocks that are not in the run are missing.
+        """
+        for group, ends in published.items():
+            self.learn_sum([group], ends, made_of)
+
+    def learn_sum(self, groups: Iterable[Pair], ends: Class, made_of: Mapping[str, str]) -> None:
+        """Take in the sum of several cells of a run."""
+        wanted = set(groups)
+        inside = [
+            pair
+            for pair in self.pairs
+            if pair <= made_of.keys() and frozenset(made_of[block] for block in pair) in wanted
+        ]
+        self._rows.append(self.sum_of(inside))
+        self._ends.append(ends)
+
+    def within(self, pairs: Iterable[Pair]) -> Class:
+        """Least and most that a sum of unknowns can be, given all that was learnt."""
+        aim = self.sum_of(pairs)
+        low, high = np.array(self._ends).T
+        known = LinearConstraint(np.array(self._rows), low, high)
+        found = [milp(sign * aim, constraints=known, integrality=np.ones(len(aim))) for sign in (1.0, -1.0)]
+        assert all(one.success for one in found), [one.message for one in found]
+        return round(found[0].fun), round(-found[1].fun)
+
+    def guess(self) -> np.ndarray:
+        """The least squares guess of all unknowns, each class by its middle."""
+        aim = np.array(self._ends).mean(axis=1)
+        return np.linalg.lstsq(np.array(self._rows), aim, rcond=None)[0]
+
+
+def width(ends: Class) -> float:
+    """How many whole numbers it may be."""
+    return ends[1] - ends[0] + 1
+
+
+def margins(ties: pd.DataFrame) -> dict[tuple[Pair, ...], Class]:
+    """What shares and indices may tell beside the cells: what a department's cells below a step hold together.
+
+    Of exact ties, as an attacker who works them out of rounded shares would know them at best.
+    """
+    found = {}
+    for name, row in ties.iterrows():
+        small = [other for other, count in row.items() if other != name and count < STEP]
+        together = float(row[small].sum())
+        least = together // STEP * STEP
+        if small and least <= (STEP - 1) * (len(small) - 1):
+            found[tuple(frozenset((name, other)) for other in small)] = (least, least + STEP - 1)
+    return found
