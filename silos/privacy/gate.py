@@ -19,6 +19,8 @@ DIGITS = 2
 #: Classes of p- and q-values, by their upper ends: a p-value with all its digits gives the count that it is of. The
 #: levels at which verdicts are given are among them.
 LEVELS = (0.001, 0.01, 0.05, 0.2, 1.0)
+#: Step of a share beyond which it is not published: it would only say more or less than half.
+COARSEST = 0.5
 #: Steps of shares: 1, 2 or 5 times a power of ten.
 NICE = (1.0, 2.0, 5.0, 10.0)
 #: Relative difference up to which a number lies on a step: rounding of floating point must decide nothing.
@@ -74,7 +76,7 @@ class Gate:
         base = np.broadcast_to(_numbers(of), numbers.shape)
         with np.errstate(divide="ignore", invalid="ignore"):
             coarsest = np.where(base > 0, STEP / base, np.inf)
-        known = np.isfinite(coarsest) & (coarsest <= 1 / 2)
+        known = np.isfinite(coarsest) & (coarsest <= COARSEST)
         power = 10.0 ** np.floor(np.log10(np.where(known, coarsest, 1.0)) + EXACT)
         nice = np.select([coarsest <= factor * power * (1 + EXACT) for factor in NICE], [f * power for f in NICE])
         return np.asarray(np.where(known, _on_steps(numbers, np.maximum(nice, self._unit(numbers))), np.nan))
