@@ -60,8 +60,8 @@ class Chart:
         until = _days(rows["effective_to"]) if "effective_to" in rows else np.full(len(rows), np.nan)
         self.days = days
         self.count = len(persons)
-        first = np.nanmin(since) if np.isfinite(since).any() else -np.inf
-        # Who is in the roster from its first day on was there before.
+        # Who is in the roster from its first day on was there before; where dates are blank, those rows say so already.
+        first = -np.inf if np.isnan(since).any() or not len(since) else since.min()
         since = np.where(np.isnan(since) | (since <= first), -np.inf, since)
         until = np.where(np.isnan(until), np.inf, until)
         self.begins = np.full(self.count, np.inf)

@@ -92,8 +92,12 @@ def test_every_key_of_the_curve_is_documented_and_no_other(two_months):
 # ---- the parts
 
 
-def test_who_was_there_and_of_which_team():
+@pytest.mark.parametrize("blank", [False, True], ids=["hired on a day", "blank for who was always there"])
+def test_who_was_there_and_of_which_team(blank):
     _, roster = moving(movers=3, gone=2)
+    if blank:
+        # The only dates in the roster are those of the moves.
+        roster.loc[roster["effective_from"] == roster["effective_from"].iloc[0], "effective_from"] = None
     dated = read_roster(roster)
     names = sorted(dated.people.index)
     first = (START - pd.Timestamp(0)).days
