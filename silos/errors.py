@@ -4,7 +4,7 @@ Every message names what was given, what was found instead and what to do. The c
 `SilosError` as one message on standard error and exits with code 1.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 
@@ -20,17 +20,21 @@ class ColumnError(SilosError):
     """No column holds a field that is needed.
 
     Examples:
-        >>> print(ColumnError.missing("sender", found=["from_user", "ts"], option="--map"))
-        no column holds the field 'sender'. Columns found: from_user, ts. Name the column with --map sender=COLUMN.
+        >>> print(ColumnError.missing(["sender"], found=["from_user", "ts"], option="--map"))
+        no column is known to hold 'sender'. Columns found: from_user, ts. Name it: --map sender=COLUMN
+        >>> print(ColumnError.missing(["sender", "recipient"], found=["wer", "wem"], option="--map"))
+        no columns are known to hold 'sender', 'recipient'. Columns found: wer, wem. Name them: --map sender=COLUMN
+        --map recipient=COLUMN
     """
 
     @classmethod
-    def missing(cls, field: str, *, found: Iterable[str], option: str) -> "ColumnError":
-        """Error for a canonical `field` that none of the columns `found` holds."""
-        columns = list(found)
+    def missing(cls, fields: Sequence[str], *, found: Iterable[str], option: str) -> "ColumnError":
+        """Error for canonical `fields` that none of the columns `found` holds, with one line to copy."""
+        lacking = ", ".join(map(repr, fields))
+        begins = "no column is known to hold" if len(fields) == 1 else "no columns are known to hold"
         return cls(
-            f"no column holds the field {field!r}. Columns found: {', '.join(columns) or 'none'}. "
-            f"Name the column with {option} {field}=COLUMN."
+            f"{begins} {lacking}. Columns found: {', '.join(found) or 'none'}. "
+            f"Name {'it' if len(fields) == 1 else 'them'}: " + " ".join(f"{option} {field}=COLUMN" for field in fields)
         )
 
     @classmethod

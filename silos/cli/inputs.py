@@ -1,5 +1,6 @@
 """From options to the log and the roster, for every command that reads both."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -56,7 +57,9 @@ def interactions_of(options: dict[str, Any]) -> Any:
         )
 
 
-def refuse_words(log_format: str | None, columns: dict[str, str], roster_columns: dict[str, str] | None = None) -> None:
+def refuse_words(
+    log_format: str | None, columns: Mapping[str, object], roster_columns: Mapping[str, str] | None = None
+) -> None:
     """Refuse a format or a field that does not exist: that is wrong usage, whatever the files hold.
 
     This is not a callback of the options: callbacks run before the drawing processes start, and this loads a lot.

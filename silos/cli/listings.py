@@ -48,7 +48,11 @@ def sql(dialect: str, **options: Any) -> None:
     from silos.ties.warehouse import script
 
     refuse_words(None, options["columns"])
-    click.echo(script(dialect, **options), nl=False)
+    for field, several in options["columns"].items():
+        if len(several) > 1:
+            raise click.BadParameter(f"{field!r} is one column of the table, not {len(several)}.", param_hint="--map")
+    columns = {field: column for field, (column,) in options.pop("columns").items()}
+    click.echo(script(dialect, columns=columns, **options), nl=False)
 
 
 @click.command()

@@ -52,17 +52,27 @@ def refuse_identifying(roster: Roster, by: str) -> None:
 def in_units(roster: Roster, by: str | Sequence[str]) -> tuple[Roster, str]:
     """The roster, and the column of it that names the units: several columns are crossed, each combination is a unit.
 
+    A column may be called as in the file, where it has another name here (`Abteilung`: `department`).
+
     Raises:
         SilosError: one of the columns identifies people, or is not there.
     """
     if isinstance(by, str):
-        return roster, by
-    columns = list(dict.fromkeys(by))
+        return roster, _label_of(roster, by)
+    columns = list(dict.fromkeys(_label_of(roster, column) for column in by))
     if not columns:
         raise SilosError("no column is named that tells the units (--by).")
     for column in columns:
         refuse_identifying(roster, column)
     return (roster, columns[0]) if len(columns) == 1 else roster.crossed(columns)
+
+
+def _label_of(roster: Roster, column: str) -> str:
+    """The name here of a column that may be called as in the file."""
+    if column in roster.people.columns or column in IDENTIFYING:
+        return column
+    named = (label for label, heading in roster.columns.items() if heading.casefold() == column.strip().casefold())
+    return next(named, column)
 
 
 def identifies(roster: Roster, column: str) -> str:

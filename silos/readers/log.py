@@ -30,7 +30,7 @@ def read_interactions(
     logs: Any,
     *,
     format: str | None = None,
-    columns: Mapping[str, str] | None = None,
+    columns: Mapping[str, str | Sequence[str]] | None = None,
     date_order: DateOrder | None = None,
     sheet: str | Sequence[str] | None = None,
     connection: Any = None,
@@ -43,7 +43,8 @@ def read_interactions(
         logs: a path, a glob, a folder, a zip, a DataFrame (pandas, polars, a DuckDB relation), or a list of those. Each
             is one LOG: the order of day and month is decided over all its files. Or DataFrames of Spark.
         format: a name of `FORMATS`, for every log; recognised from the content unless given.
-        columns: canonical field -> column that holds it. A column must be in one of the logs at least.
+        columns: canonical field -> column that holds it, or several, where logs differ: each is read from the first
+            that it has. A column must be in one of the logs at least.
         date_order: `day-first` or `month-first`, where numeric dates could be either.
         sheet: the sheet to read of workbooks (.xlsx, .xls, .ods), or several; found by content unless given. It must be
             in one of the logs at least.
@@ -85,15 +86,16 @@ def read_interactions(
     if date_order is not None and date_order not in DATE_ORDERS:
         raise SilosError(f"the date order must be {' or '.join(DATE_ORDERS)}, not {date_order!r}.")
     check_given(columns, INTERACTION_FIELDS, option="--map")
+    given = {field: (one,) if isinstance(one, str) else tuple(one) for field, one in (columns or {}).items()}
     listed = list(logs) if isinstance(logs, list | tuple) else [logs]
     if not listed:
         raise ReadError("no log was given.")
     if engine == "spark" or any(map(is_spark, (connection, *listed))):
         if forced is not None and forced.name != "parquet":
             raise ReadError(f"Spark reads Parquet, not {forced.name}. Convert the export with silos ingest.")
-        return read_spark(listed, dict(columns or {}), connection)
+        return read_spark(listed, given, connection)
     connection = connect() if connection is None else connection
-    mapped = Mapped(dict(columns or {}))
+    mapped = Mapped(given)
     sheets = Sheets((sheet,) if isinstance(sheet, str) else tuple(sheet or ()))
     return _read(listed, connection, mapped, sheets, forced, date_order, progress)
 

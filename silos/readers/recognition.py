@@ -99,7 +99,7 @@ def add_log(
         return
     before = len(faults)
     # What the user names tells headings from the titles above them, as well as what everybody calls so.
-    headings = KNOWN | {folded(column) for column in request.mapped.columns.values()}
+    headings = KNOWN | {folded(column) for column in request.mapped.named}
     for number, path in enumerate(paths, start=1):
         several = f"{request.name}, file {number}" if is_titled(path.name) else str(path)
         name = request.name if len(paths) == 1 else several
@@ -119,7 +119,7 @@ def add_log(
             inside = part is not whole and whole.head.kind == "container"
             if reader is None and not inside:
                 faults.append(unrecognised(part))
-            elif reader is None or (inside and forced is None and reader.name in GENERAL and _other_table(part)):
+            elif reader is None or (inside and not forced and _other_table(part, request, reader)):
                 left_out.append(part.name)
             else:
                 seen.add(part, request.name)
@@ -226,8 +226,10 @@ def unrecognised(part: Part) -> ReadError:
     )
 
 
-def _other_table(part: Part) -> bool:
+def _other_table(part: Part, request: Request, reader: Reader) -> bool:
     """Whether a file in a folder is a table that names neither sender nor recipient: a roster beside the log, say."""
     headings = part.head.headings
-    located, _ = locate(headings, LOG_HEADINGS)
+    located, _ = locate(headings, LOG_HEADINGS, given=request.mapped.columns)
+    if reader.name not in GENERAL:
+        return False
     return bool(headings) and not look_like_rows(headings) and not {"sender", "recipient", "recipients"} & set(located)

@@ -14,12 +14,19 @@ def _pairs(_context: click.Context, parameter: click.Parameter, values: tuple[st
             raise click.BadParameter(f"{value!r} is not {parameter.metavar}.", param=parameter)
         if pairs.setdefault(field, column) != column:
             raise click.BadParameter(
-                f"{field!r} is given twice, with {pairs[field]!r} and {column!r}, and can have one value. "
-                "If it is about logs whose columns differ, add each log to a store with its own options (silos "
-                "ingest), and give the store as LOG.",
+                f"{field!r} is given twice, with {pairs[field]!r} and {column!r}, and can have one value.",
                 param=parameter,
             )
     return pairs
+
+
+def _columns(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """The columns of each field, in the order in which they are given: each log has its own."""
+    columns: dict[str, tuple[str, ...]] = {}
+    for value in values:
+        for field, column in _pairs(context, parameter, (value,)).items():
+            columns[field] = tuple(dict.fromkeys((*columns.get(field, ()), column)))
+    return columns
 
 
 LOGS = click.argument("logs", nargs=-1, required=True, metavar="LOG...")
@@ -27,7 +34,13 @@ FORMAT = click.option(
     "--format", "log_format", metavar="NAME", help="Read every LOG in this format (see silos formats)."
 )
 MAP = click.option(
-    "--map", "columns", multiple=True, callback=_pairs, metavar="FIELD=COLUMN", help="Read this field from this column."
+    "--map",
+    "columns",
+    multiple=True,
+    callback=_columns,
+    metavar="FIELD=COLUMN",
+    help="Read a field from this column. Repeatable, also for one field where logs differ. Fields: timestamp, sender, "
+    "recipient, medium, event, thread, kind, recipients, weight.",
 )
 SHEET = click.option(
     "--sheet", "sheets", multiple=True, metavar="NAME", help="Sheet to read from a workbook (.xlsx, .xls, .ods)."

@@ -294,6 +294,43 @@ def test_a_named_column_may_be_in_one_log_only(tmp_path):
     assert {row[1] for row in rows_of(read_interactions([odd, plain], columns={"sender": "who"}))} == {"ann", "cleo"}
 
 
+def test_each_log_is_read_from_the_first_of_the_named_columns_that_it_has(tmp_path):
+    german = log(tmp_path, "Wann;wer;wem\n03.05.2024 10:00;ann;bob\n31.05.2024 10:00;ann;bob\n", "german.csv")
+    french = log(tmp_path, "quand,qui,à\n2024-05-03,cleo,bob\n", "french.csv")
+    plain = log(tmp_path, "from,to,date\ndora,bob,2024-05-03\n", "plain.csv")
+    columns = {"timestamp": ["Wann", "quand"], "sender": ["wer", "qui"], "recipient": "wem"}
+    read = read_interactions([german, french, plain], columns=columns)
+    assert {row[1] for row in rows_of(read)} == {"ann", "cleo", "dora"}
+    with pytest.raises(
+        ColumnError, match=r"plain.csv has no column 'Wann', 'wer', 'wem'\. Columns found: quand, qui, à"
+    ):
+        read_interactions([french, plain], columns=columns)
+
+
+def test_a_log_that_lacks_the_named_columns_is_told_how_to_name_its_own(tmp_path):
+    german = log(tmp_path, "Wann,wer,wem\n2024-05-03,ann,bob\n", "german.csv")
+    odd = log(tmp_path, "quand,qui,wam\n2024-05-03,cleo,bob\n", "odd.csv")
+    columns = {"sender": "wer", "recipient": "wem", "timestamp": "Wann"}
+    with pytest.raises(ColumnError) as caught:
+        read_interactions([german, odd], columns=columns)
+    message = str(caught.value)
+    assert "odd.csv has no column 'Wann', 'wer', 'wem'. " in message
+    assert message.count("Columns found: quand, qui, wam") == 1
+    assert "--map timestamp=COLUMN --map sender=COLUMN --map recipient=wam" in message
+    line = message.split("as well: ")[1].split(" (")[0]
+    named = dict(part.split("=") for part in line.split() if part != "--map")
+    own = {"timestamp": "quand", "sender": "qui"}
+    mended = {field: [columns[field], own.get(field, column)] for field, column in named.items()}
+    assert {row[1] for row in rows_of(read_interactions([german, odd], columns=mended))} == {"ann", "cleo"}
+
+
+def test_a_named_column_tells_a_log_in_a_folder_from_another_table(tmp_path):
+    (tmp_path / "export").mkdir()
+    log(tmp_path / "export", "Wann,wer,wem\n2024-05-03,ann,bob\n")
+    columns = {"sender": "wer", "recipient": "wem", "timestamp": "Wann"}
+    assert len(rows_of(read_interactions(tmp_path / "export", columns=columns))) == 1
+
+
 def test_a_named_column_that_is_not_there(tmp_path):
     path = log(tmp_path, "from,to,date\na,b,2024-05-03\n")
     with pytest.raises(ColumnError, match=r"'autor'.*Columns found: from, to, date"):
@@ -314,7 +351,8 @@ def test_missing_fields_are_all_named_with_what_was_found(tmp_path):
     assert "'timestamp'" in message
     assert "'recipient'" not in message
     assert "author, to, body" in message
-    assert "--map sender=COLUMN" in message
+    assert message.count("Columns found:") == 1
+    assert message.endswith("Name them: --map timestamp=COLUMN --map sender=COLUMN")
 
 
 def test_a_file_without_headings_is_not_quoted(tmp_path):
@@ -1042,3 +1080,47 @@ def test_lines_of_a_cell_are_no_rows_however_large_the_file(tmp_path):
     interactions = read_interactions(tmp_path / "log.csv")
     count = interactions.connection.execute(f"select count(*), count(timestamp) from ({interactions.query})").fetchone()
     assert count == (5000, 5000)
+
+
+@pytest.mark.parametrize(
+    ("headings", "dates"),
+    [
+        ("Datum;Absender;Empfänger", "31.05.2024 10:00"),
+        ("Gesendet am;Von;An", "31.05.2024 10:00"),
+        ("Fecha;Remitente;Destinatario", "31/05/2024 10:00"),
+        ("Fecha de envío;De;Para", "31/05/2024 10:00"),
+        ("Data e ora;Mittente;Destinatario", "31/05/2024 10:00"),
+        ("Datum en tijd;Afzender;Ontvanger", "31-05-2024 10:00"),
+        ("Verzonden;Van;Aan", "31-05-2024 10:00"),
+        ("Data;Remetente;Destinatário", "31/05/2024 10:00"),
+        ("Datum;Uhrzeit;Von;An", "31.05.2024;10:00"),
+        ("Sent (UTC);From;To", "31.05.2024 10:00"),
+    ],
+)
+def test_headings_of_other_languages_and_with_a_zone_are_known(tmp_path, headings, dates):
+    path = log(tmp_path, f"{headings}\n{dates};ann;bob\n")
+    [row] = rows_of(read_interactions(path))
+    assert row[:3] == (datetime(2024, 5, 31, 10), "ann", "bob")
+
+
+@pytest.mark.parametrize(
+    ("heading", "value", "hour"),
+    [
+        ("Date (UTC+1)", "2024-05-31 10:00", 9),
+        ("Gesendet (MEZ)", "31.05.2024 10:00", 9),
+        ("Date (Europe/Berlin)", "2024-05-31 10:00", 8),
+        ("Date (Europe/Berlin)", "2024-01-31 10:00", 9),
+        ("Date (UTC+1)", "2024-05-31T10:00:00Z", 10),
+        ("Date (UTC+1)", "2024-05-31 10:00:00 +02:00", 8),
+        ("Sent (UTC-05:00)", "05/31/2024 10:00 AM", 15),
+        ("Date (UTC+1)", "1717149600", 10),
+    ],
+)
+def test_a_zone_in_the_heading_is_that_of_times_without_one(tmp_path, heading, value, hour):
+    path = log(tmp_path, f"{heading},from,to\n{value},ann,bob\n")
+    assert rows_of(read_interactions(path))[0][0].hour == hour
+
+
+def test_a_heading_in_brackets_that_is_no_unit_is_another_column(tmp_path):
+    text = "Date,From: (Name),From: (Address),To: (Address)\n2024-05-31,Ann,ann@x.example,bob@x.example\n"
+    assert rows_of(read_interactions(log(tmp_path, text)))[0][1] == "ann@x.example"

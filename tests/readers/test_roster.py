@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from silos.errors import ColumnError, ReadError, SilosError
+from silos.privacy.columns import in_units
 from silos.readers import DateOrderError
 from silos.readers.roster import DatedRoster, read_roster
 from silos.tables import Roster
@@ -362,3 +363,30 @@ def test_any_bytes_give_a_roster_or_a_clear_error(tmp_path):
 
     one()
     outcomes.check(read=0.1, kept=0.2)
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ("E-Mail-Adresse", "Anzeigename", "Abteilung", "Vorgesetzter", "Standort"),
+        ("Personalnummer", "Mitarbeiter", "Bereich", "Führungskraft", "Ort"),
+        ("Correo electrónico", "Nombre completo", "Departamento", "Jefe", "Oficina"),
+        ("Indirizzo e-mail", "Nominativo", "Reparto", "Responsabile", "Sede"),
+        ("E-mailadres", "Volledige naam", "Afdeling", "Leidinggevende", "Vestiging"),
+    ],
+)
+def test_headings_of_other_languages_are_known(headings):
+    rows = [
+        ["a1@x.example", "Ann Roux", "Sales", "b2@x.example", "Oslo"],
+        ["b2@x.example", "Bob Li", "IT", "", "Porto"],
+    ]
+    read = read_roster(pd.DataFrame(rows, columns=headings))
+    fields = ("person", "name", "department", "manager", "location")
+    assert {field: read.columns[field] for field in fields} == dict(zip(fields, headings, strict=True))
+
+
+def test_a_unit_may_be_asked_for_by_the_heading_of_its_column():
+    table = pd.DataFrame({"person": ["a1", "b2"], "Abteilung": ["Sales", "IT"], "Team": ["x", "y"]})
+    read = read_roster(table)
+    assert in_units(read, "Abteilung")[1] == in_units(read, ["abteilung"])[1] == "department"
+    assert in_units(read, "Team")[1] == "Team"

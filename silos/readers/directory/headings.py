@@ -14,26 +14,59 @@ ROSTER_HEADINGS: dict[str, tuple[str, ...]] = {
     "department": (
         *("department", "dept", "department name", "département", "service", "direction", "division"),
         *("organization", "organisation", "org unit path", "org unit path [required]", "business unit", "unit"),
+        *("abteilung", "bereich", "fachbereich", "geschäftsbereich", "organisationseinheit", "departamento", "área"),
+        *("unidad", "dipartimento", "reparto", "afdeling", "setor"),
         *("entité", "pôle", "équipe", "team"),
     ),
     "name": (
         *("name", "display name", "full name", "employee name", "nom complet", "nom et prénom", "nom prénom"),
-        *("prénom et nom", "prénom nom"),
+        *("prénom et nom", "prénom nom", "anzeigename", "vollständiger name", "mitarbeitername", "mitarbeiter"),
+        *("name, vorname", "nachname, vorname", "nombre completo", "nombre y apellidos", "empleado", "nome completo"),
+        *("nominativo", "nome e cognome", "dipendente", "volledige naam", "naam", "medewerker"),
     ),
     "manager": (
         *("manager", "manager id", "manager email", "manager upn", "reports to email", "reports to", "supervisor"),
         *("line manager", "responsable", "responsable hiérarchique", "supérieur", "supérieur hiérarchique", "n+1"),
-        *("matricule responsable", "courriel responsable"),
+        *("matricule responsable", "courriel responsable", "vorgesetzter", "vorgesetzte", "vorgesetzte r"),
+        *("führungskraft", "fuehrungskraft", "vorgesetzter e-mail", "jefe", "jefe directo", "gerente", "responsabile"),
+        *("capo", "leidinggevende", "gestor"),
     ),
-    "level": ("level", "level designation", "job level", "grade", "niveau", "échelon"),
-    "location": ("location", "office location", "office", "site", "city", "lieu", "localisation", "ville"),
+    "level": (
+        "level",
+        "level designation",
+        "job level",
+        "grade",
+        "niveau",
+        "échelon",
+        "ebene",
+        "hierarchieebene",
+        "nivel",
+        "livello",
+    ),
+    "location": (
+        *("location", "office location", "office", "site", "city", "lieu", "localisation", "ville"),
+        *("standort", "arbeitsort", "dienstort", "ort", "büro", "ubicación", "oficina", "ciudad", "sede", "città"),
+        *("locatie", "vestiging", "standplaats", "kantoor"),
+    ),
     "aliases": ("aliases", "alias", "proxy addresses", "other mails", "email aliases", "autres adresses"),
     "effective_from": (
         *("effective from", "effective date", "valid from", "date d'effet", "date effet", "date de début"),
-        *("date début", "début de validité"),
+        *("date début", "début de validité", "gültig ab", "gueltig ab", "gültig von", "wirksam ab", "válido desde"),
+        *("vigente desde", "valido dal", "geldig vanaf"),
     ),
-    "effective_to": ("effective to", "valid to", "valid until", "date de fin", "date fin", "fin de validité"),
-    "kind": ("kind", "user type", "account type", "recipient type details", "type de compte", "type"),
+    "effective_to": (
+        *("effective to", "valid to", "valid until", "date de fin", "date fin", "fin de validité", "gültig bis"),
+        *("gueltig bis", "válido hasta", "vigente hasta", "valido al", "geldig tot"),
+    ),
+    "kind": (
+        "kind",
+        "user type",
+        "account type",
+        "recipient type details",
+        "type de compte",
+        "type",
+        *("kontotyp", "kontoart", "benutzertyp", "tipo de cuenta", "tipo di account", "accounttype"),
+    ),
 }
 
 #: Headings of columns that identify a person, the fittest for an id of the roster first. All become aliases.
@@ -48,6 +81,10 @@ IDENTITIES: tuple[str, ...] = (
         "staff id",
         "numéro employé",
         "identifiant",
+        *("e-mail-adresse", "emailadresse", "mailadresse", "personalnummer", "personal nr", "mitarbeiternummer"),
+        *("mitarbeiter nr", "benutzername", "anmeldename", "correo electrónico", "correo", "número de empleado"),
+        *("legajo", "usuario", "indirizzo e-mail", "posta elettronica", "matricola", "e-mailadres", "personeelsnummer"),
+        "gebruikersnaam",
         "user id",
         "user name",
     ),
@@ -55,8 +92,16 @@ IDENTITIES: tuple[str, ...] = (
     *("teams id", "node name", "node", "member id", "recovery email", "secondary email", "home email"),
 )
 
-GIVEN = ("first name", "given name", "first name [required]", "prénom")
-FAMILY = ("last name", "surname", "family name", "last name [required]", "nom", "nom de famille")
+GIVEN = ("first name", "given name", "first name [required]", "prénom", "vorname", "nombre", "nome", "voornaam")
+FAMILY = (
+    "last name",
+    "surname",
+    "family name",
+    "last name [required]",
+    "nom",
+    "nom de famille",
+    *("nachname", "familienname", "apellidos", "apellido", "cognome", "achternaam"),
+)
 DEPARTMENT_FALLBACKS = ("org unit path", "org unit path [required]")
 
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (

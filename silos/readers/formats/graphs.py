@@ -54,13 +54,10 @@ def _source(part: Part, request: Request, format: str) -> Source:
     notes: list[str] = []
     people = _people(graph, part, request, notes)
     attributes = list(dict.fromkeys(name for edge in graph.edges for name in edge.given))
-    given = {field: name for field, name in request.mapped.columns.items() if field in _EDGE_FIELDS}
-    located, absent = locate(attributes, _EDGE_FIELDS, given=given)
+    given = {field: names for field, names in request.mapped.columns.items() if field in _EDGE_FIELDS}
+    located, _ = locate(attributes, _EDGE_FIELDS, given=given)
     naming = list(dict.fromkeys(name for node in graph.given for name in node))
-    unmet = [
-        field for field, name in request.mapped.columns.items() if field not in _EDGE_FIELDS and name not in naming
-    ]
-    request.mapped.note(part.name, [*attributes, *naming], [*absent, *unmet])
+    request.mapped.note(part.name, [*attributes, *naming])
     columns = {field: attributes[position] for field, position in located.items()}
     rows = Rows(request.scratch)
     rows.reject(UNREADABLE, count=graph.left_out)
@@ -128,8 +125,9 @@ def _people(graph: Graph, part: Part, request: Request, notes: list[str]) -> lis
     they stay two people. `--map sender=ATTRIBUTE` names the attribute.
     """
     own = [clean_id(id) or "" for id in graph.ids]
-    wanted = request.mapped.columns.get("sender") or request.mapped.columns.get("recipient")
-    if wanted is not None and any(wanted in given for given in graph.given):
+    asked = request.mapped.columns.get("sender") or request.mapped.columns.get("recipient") or ()
+    wanted = next((name for name in asked if any(name in given for given in graph.given)), None)
+    if wanted is not None:
         return [clean_id(given.get(wanted, "")) or "" for given in graph.given]
     met = sorted({node for edge in graph.edges for node in (edge.source, edge.target)})
     made = all(_MADE_ID.fullmatch(own[node]) for node in met)

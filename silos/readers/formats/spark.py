@@ -23,7 +23,7 @@ def is_spark(thing: object) -> bool:
     return type(thing).__module__.startswith("pyspark.")
 
 
-def read_spark(logs: Sequence[Any], columns: Mapping[str, str], connection: Any = None) -> Interactions:
+def read_spark(logs: Sequence[Any], columns: Mapping[str, tuple[str, ...]], connection: Any = None) -> Interactions:
     """The interactions in Parquet that Spark reads, or in its DataFrames.
 
     Args:
@@ -99,11 +99,12 @@ def _source(frame: Any, name: str, format: str, mapped: Mapped) -> Source:
     view = _view(frame, name)
     headings, types = list(frame.columns), dict(frame.dtypes)
     located, absent = locate(headings, LOG_HEADINGS, given=mapped.columns)
-    mapped.note(name, headings, absent)
-    raise_all([ColumnError.unknown(mapped.columns[field], found=listed(headings), where=name) for field in absent])
-    lacking = [field for field in ("timestamp", "sender", "recipient") if field not in located]
-    if lacking:
-        raise missing(name, lacking, headings, option="--map", evident=True, known=known(LOG_HEADINGS))
+    mapped.note(name, headings)
+    needed = [field for field in ("timestamp", "sender", "recipient") if field not in located]
+    if set(needed) & set(absent):
+        raise mapped.lacking(name, needed, found=listed(headings))
+    if needed:
+        raise missing(name, needed, headings, option="--map", evident=True, known=known(LOG_HEADINGS))
     chosen = {field: headings[position] for field, position in located.items()}
     query = ", ".join(f"{_value(field, chosen, types, name)} as {field}" for field in INTERACTION_FIELDS)
     return Source(name, format, f"select {query} from {view}", chosen)

@@ -3,9 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from difflib import get_close_matches
 
 from silos.errors import ColumnError, ReadError, SilosError
+from silos.readers.tabular.zone_names import offset_of
 
 #: Canonical field of a log -> headings it is known by, the likelier first. Case, spaces, accents and punctuation do
 #: not matter: "Message-ID", "message_id" and "messageId" are one.
@@ -15,27 +17,63 @@ LOG_HEADINGS: dict[str, tuple[str, ...]] = {
         *("occurred at", "sent time", "sent date", "date sent", "received", "sent", "created", "event time"),
         *("timestamp utc", "utc time", "date", "time", "ts", "when"),
         *("horodatage", "date et heure", "date heure", "date d'envoi", "date envoi", "envoyé le", "créé le", "heure"),
+        *("zeitstempel", "datum und uhrzeit", "datum uhrzeit", "gesendet am", "gesendet", "sendedatum", "empfangen am"),
+        *("empfangen", "erstellt am", "datum", "uhrzeit", "zeit"),
+        *("marca de tiempo", "fecha y hora", "fecha de envío", "enviado el", "enviado", "recibido", "fecha"),
+        *("data e ora", "data ora", "data di invio", "data invio", "data hora", "data de envio", "inviato", "ricevuto"),
+        *("datum en tijd", "tijdstip", "verzonden op", "verzonden", "ontvangen", "tijd", "data", "hora", "ora"),
     ),
     "sender": (
         *("sender", "from", "source", "sender id", "from id", "source id", "sender email", "sender address"),
         *("from address", "from email", "email from", "from user", "from user id", "user from", "sent by", "src"),
         *("expéditeur", "expéditrice", "émetteur", "id expéditeur", "adresse expéditeur", "de"),
+        *("absender", "absenderin", "absenderadresse", "absender e-mail", "gesendet von", "von"),
+        *("remitente", "emisor", "enviado por", "mittente", "inviato da", "da", "remetente"),
+        *("afzender", "verzender", "verzonden door", "van"),
     ),
     "recipient": (
         *("recipient", "to", "target", "recipient id", "to id", "target id", "recipient email", "recipient address"),
         *("to address", "to email", "email to", "to user", "to user id", "user to", "receiver", "receiver id"),
         *("sent to", "dst", "dest", "recipients", "destinataire", "id destinataire", "adresse destinataire"),
         *("destinataires", "à"),
+        *("empfänger", "empfaenger", "empfängerin", "empfängeradresse", "empfaengeradresse", "empfänger e-mail"),
+        *("gesendet an", "an", "destinatario", "destinatarios", "destinatari", "receptor", "enviado a", "para"),
+        *("inviato a", "ontvanger", "ontvangers", "geadresseerde", "verzonden aan", "aan"),
     ),
-    "medium": ("medium", "channel", "media", "layer", "platform", "tool", "canal", "média", "outil"),
-    "event": ("event", "event id", "message id", "msg id", "mail id", "meeting id", "id message", "id événement"),
+    "medium": (
+        "medium",
+        "channel",
+        "media",
+        "layer",
+        "platform",
+        "tool",
+        "canal",
+        "média",
+        "outil",
+        "kanal",
+        "canale",
+        "kanaal",
+    ),
+    "event": (
+        *("event", "event id", "message id", "msg id", "mail id", "meeting id", "id message", "id événement"),
+        *("nachrichten id", "besprechungs id", "id de mensaje", "id del mensaje", "id messaggio", "bericht id"),
+    ),
     "thread": (
         *("thread", "thread id", "thread ts", "conversation id", "conversation", "discussion id", "discussion"),
         *("id conversation", "fil", "fil de discussion"),
+        *("unterhaltung", "unterhaltungs id", "konversation", "konversations id", "conversación", "id de conversación"),
+        *("hilo", "conversazione", "id conversazione", "gesprek", "gespreks id"),
     ),
-    "kind": ("kind", "type", "interaction type", "message type", "event type", "genre"),
-    "recipients": ("recipients", "recipient count", "n recipients", "number of recipients", "nombre de destinataires"),
-    "weight": ("weight", "poids"),
+    "kind": (
+        *("kind", "type", "interaction type", "message type", "event type", "genre", "nachrichtentyp", "art", "typ"),
+        *("tipo", "soort"),
+    ),
+    "recipients": (
+        *("recipients", "recipient count", "n recipients", "number of recipients", "nombre de destinataires"),
+        *("anzahl empfänger", "anzahl der empfänger", "número de destinatarios", "numero di destinatari"),
+        "aantal ontvangers",
+    ),
+    "weight": ("weight", "poids", "gewicht", "peso"),
 }
 
 #: A heading that is quoted in a message is cut at this length, and no more than `SHOWN` are.
@@ -58,6 +96,45 @@ def folded(heading: str) -> str:
         ''
     """
     return "".join(letter for letter in unicodedata.normalize("NFKD", heading).casefold() if letter.isalnum())
+
+
+#: Units in which a heading may say that its column is, in brackets at its end.
+_UNITS = frozenset(
+    (
+        *("s", "sec", "secs", "second", "seconds", "sek", "ms", "min", "mins", "minute", "minutes", "minuten"),
+        *("h", "hr", "hrs", "hour", "hours", "std", "stunden", "heures", "horas", "d", "day", "days", "tage"),
+        *("local", "local time", "ortszeit", "heure locale", "hora local", "yyyy-mm-dd", "dd.mm.yyyy", "mm/dd/yyyy"),
+    )
+)
+_AT_THE_END = re.compile(
+    r"(?P<name>.*\S)\s*[(\[](?P<what>[^()\[\]]+)[)\]]\s*|(?P<before>.*\w)[\s_]+(?P<zone>UTC|GMT|utc|gmt)"
+)
+
+
+def zone_in(heading: str) -> str:
+    """The time zone that a heading names at its end; "" where it names none.
+
+    Examples:
+        >>> zone_in("Sent (UTC)"), zone_in("Date (UTC+1)"), zone_in("date_utc"), zone_in("Duration (min)")
+        ('UTC', 'UTC+1', 'utc', '')
+    """
+    match = _AT_THE_END.fullmatch(heading)
+    zone = (match["what"] or match["zone"]).strip() if match else ""
+    # A single letter is a zone to the military alone.
+    return zone if len(zone) > 1 and offset_of(zone, datetime(2025, 1, 1)) is not None else ""
+
+
+def bare(heading: str) -> str:
+    """The heading without a unit or a time zone at its end.
+
+    Examples:
+        >>> bare("Sent (UTC)"), bare("Duration (min)"), bare("From: (Name)")
+        ('Sent', 'Duration', 'From: (Name)')
+    """
+    match = _AT_THE_END.fullmatch(heading)
+    if match and (zone_in(heading) or (match["what"] or "").strip().casefold() in _UNITS):
+        return match["name"] or match["before"]
+    return heading
 
 
 def known(fields: Mapping[str, Iterable[str]]) -> frozenset[str]:
@@ -130,15 +207,31 @@ def look_like_rows(headings: Sequence[str]) -> bool:
     return any(_DATA.fullmatch(name.strip()) for name in headings)
 
 
+def place_of(headings: Sequence[str], heading: str) -> int | None:
+    """Where a heading stands: as it is written, or else as one of the same letters; None where it is not there.
+
+    Examples:
+        >>> place_of(["Date", "date"], "date"), place_of(["Sent (UTC)"], "sent utc"), place_of(["Date"], "Datum")
+        (1, 0, None)
+    """
+    exact = [position for position, name in enumerate(headings) if name.strip() == heading.strip()]
+    alike = [position for position, name in enumerate(headings) if folded(name) == folded(heading) != ""]
+    return next(iter([*exact, *alike]), None)
+
+
 def locate(
-    headings: Sequence[str], fields: Mapping[str, Sequence[str]], *, given: Mapping[str, str] | None = None
+    headings: Sequence[str],
+    fields: Mapping[str, Sequence[str]],
+    *,
+    given: Mapping[str, str | Sequence[str]] | None = None,
 ) -> tuple[dict[str, int], list[str]]:
     """Which column holds which field.
 
     Args:
         headings: the headings, in order.
         fields: field -> headings it is known by, the likelier first. The field's own name comes before all.
-        given: field -> heading, as the user says; these columns are taken before any is recognised.
+        given: field -> heading, as the user says; these columns are taken before any is recognised. Of several headings
+            the first that is there.
 
     Returns:
         field -> position in `headings`, and the given fields whose column is not there (recognised like others).
@@ -148,19 +241,23 @@ def locate(
         {'timestamp': 2, 'sender': 0, 'recipient': 1}
         >>> locate(["from", "to"], LOG_HEADINGS, given={"sender": "to", "recipient": "author"})
         ({'sender': 1}, ['recipient'])
+        >>> locate(["wer", "to"], LOG_HEADINGS, given={"sender": ["qui", "wer"]})
+        ({'sender': 0, 'recipient': 1}, [])
     """
     by_name: dict[str, int] = {}
-    for position, heading in enumerate(headings):
-        by_name.setdefault(folded(heading), position)
+    # A heading as it stands comes before one that says the same with a unit.
+    for written in (str, bare):
+        for position, heading in enumerate(headings):
+            by_name.setdefault(folded(written(heading)), position)
     found: dict[str, int] = {}
     absent: list[str] = []
-    for field, heading in (given or {}).items():
-        exact = [position for position, name in enumerate(headings) if name.strip() == heading.strip()]
-        position = exact[0] if exact else by_name.get(folded(heading), -1) if folded(heading) else -1
-        if position < 0:
-            absent.append(field)
+    for field, named in (given or {}).items():
+        places = (place_of(headings, heading) for heading in ((named,) if isinstance(named, str) else named))
+        there = [place for place in places if place is not None]
+        if there:
+            found[field] = there[0]
         else:
-            found[field] = position
+            absent.append(field)
     for own_name in (True, False):
         for field, names in fields.items():
             if field in found:
@@ -173,7 +270,7 @@ def locate(
     return {field: found[field] for field in [*fields, *found] if field in found}, absent
 
 
-def check_given(given: Mapping[str, str] | None, fields: Iterable[str], *, option: str) -> None:
+def check_given(given: Mapping[str, object] | None, fields: Iterable[str], *, option: str) -> None:
     """Refuse a mapping of a field that does not exist."""
     names = list(fields)
     for field in given or {}:
@@ -194,8 +291,7 @@ def missing(
         )
     names = quotable(headings, evident=evident, known=known)
     found = listed(names, len(headings) - len(names))
-    texts = [str(ColumnError.missing(field, found=found, option=option)) for field in fields]
-    return ColumnError(f"{name}: {' '.join(texts)}")
+    return ColumnError(f"{name}: {ColumnError.missing(fields, found=found, option=option)}")
 
 
 #: Words of headings that matter to an analysis, whatever they stand beside: a column of such a name that is not used is

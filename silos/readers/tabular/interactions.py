@@ -123,8 +123,7 @@ def _columns(scan: Scan, request: Request, headings: Mapping[str, Sequence[str]]
     name = scan.files[0]
     names = known({**LOG_HEADINGS, **headings}) | known(LOG_HEADINGS)
     quoted = quotable(scan.headings, evident=scan.evident, known=names)
-    hidden = len(scan.headings) - len(quoted)
-    request.mapped.note(name, quoted, absent, hidden=hidden)
+    request.mapped.note(name, scan.headings, quotable=quoted)
     columns = {field: scan.columns[position] for field, position in located.items()}
     count = columns.get("recipients")
     if count and "recipient" not in columns and _names_people(scan, count, request):
@@ -132,14 +131,12 @@ def _columns(scan: Scan, request: Request, headings: Mapping[str, Sequence[str]]
     needed = [field for field in ("timestamp", "sender", "recipient") if field not in columns]
     needed = needed if dated else [field for field in needed if field != "timestamp"]
     faults: list[SilosError] = []
-    for field in [field for field in needed if field in absent]:
-        request.mapped.reported.add(field)
-        column = request.mapped.columns[field]
-        faults.append(ColumnError.unknown(column, found=listed(quoted, hidden), where=name))
-    lacking = [field for field in needed if field not in absent]
-    if lacking:
-        fault = missing(name, lacking, scan.headings, option="--map", evident=scan.evident, known=names)
-        graph = lacking == ["timestamp"] and not look_like_rows(scan.headings)
+    if set(needed) & set(absent):
+        found = listed(quoted, len(scan.headings) - len(quoted))
+        faults.append(request.mapped.lacking(name, needed, found=found))
+    elif needed:
+        fault = missing(name, needed, scan.headings, option="--map", evident=scan.evident, known=names)
+        graph = needed == ["timestamp"] and not look_like_rows(scan.headings)
         faults.append(ColumnError(f"{fault} A graph without times is read with --format edges.") if graph else fault)
     raise_all(faults)
     for field in [field for field, column in columns.items() if column.is_list and field != "recipient"]:

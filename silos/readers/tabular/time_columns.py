@@ -4,13 +4,18 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from silos.engines.quoting import literal
 from silos.errors import ColumnError
 from silos.readers.reader import Request
-from silos.readers.tabular import numeric_times, timestamps
-from silos.readers.tabular.columns import folded
+from silos.readers.tabular import numeric_times, timestamps, zone_names
+from silos.readers.tabular.columns import folded, place_of, zone_in
 from silos.readers.tabular.scan import Column, Scan, rows_of
 from silos.readers.tabular.shapes import Shape
 
+#: Headings, folded, of a time of day that stands beside its date.
+CLOCKS = frozenset(("time", "heure", "hour", "uhrzeit", "zeit", "hora", "ora", "tijd"))
+#: A time that names its zone, or a number of seconds since 1970.
+_ZONED = r"(?i):\d\d.*([a-z]{3,}|z|[+-]\d{2}:?\d{2})\s*$|^\s*\d{8,}([.,]\d*)?\s*$"
 _CLOCK = r"^\s*\d{1,2}[:hH]\d{2}"
 
 
@@ -53,11 +58,20 @@ class Times:
 
     def utc(self, order: timestamps.DateOrder | None) -> str:
         """SQL of the time as a UTC timestamp."""
+        zone = zone_in(self.headings[0])
         if self.writing is None:
-            return timestamps.plausible(f"try_cast({self.sql} as timestamp)")
+            time = timestamps.plausible(f"try_cast({self.sql} as timestamp)")
+            return time if "WITH TIME ZONE" in self.type else zone_names.sql_utc(time, zone)
         if self.type:
             return timestamps.from_numbers(f"cast({self.sql} as double)", self.writing)
-        return timestamps.utc(self.sql, self.writing, order)
+        time = timestamps.utc(self.sql, self.writing, order)
+        there = zone_names.sql_utc(time, zone)
+        # What names a zone of its own, or counts the seconds of UTC, is no time of the heading's clock.
+        return (
+            time
+            if there == time
+            else f"case when regexp_matches({self.sql}, {literal(_ZONED)}) then {time} else {there} end"
+        )
 
 
 def time_column(scan: Scan, columns: Mapping[str, Column], request: Request) -> TimeColumn:
@@ -116,6 +130,8 @@ def what_was_read(times: Times | None, order: timestamps.DateOrder | None, reque
     """What was assumed of the times, a sentence each."""
     if times is None or times.writing is None:
         return
+    if zone := zone_in(times.headings[0]):
+        yield f"Times in {times.label!r} of {request.name} that name no zone were read as {zone}, as the heading says."
     if times.writing.undecided and request.date_order is None:
         yield f"The dates in {times.label!r} of {request.name} were read {order}: no other order fits them all."
     said = next((numeric_times.SAID[form] for form in times.writing.forms if form in numeric_times.SAID), None)
@@ -133,10 +149,10 @@ def sample(scan: Scan, column: Column, expression: str, request: Request) -> lis
 
 def _clock(scan: Scan, date: Column, request: Request, columns: Mapping[str, Column]) -> Column | None:
     """The column with the time of day, if it stands beside that of the date."""
-    if "timestamp" in request.mapped.columns:
+    if place_of(request.mapped.columns.get("timestamp", ()), date.heading) is not None:
         return None
     for column in scan.columns:
-        if column is date or column in columns.values() or folded(column.heading) not in ("time", "heure", "hour"):
+        if column is date or column in columns.values() or folded(column.heading) not in CLOCKS:
             continue
         values = [value for value in sample(scan, column, column.text, request) if value.strip()]
         if values and all(re.match(_CLOCK, value) for value in values[:100]):

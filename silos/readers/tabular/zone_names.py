@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from silos.engines.quoting import literal
+
 #: Abbreviation -> minutes east of Greenwich. Those of North America are as RFC 5322 defines them for mail. Letters are
 #: those of the military, as it uses them (RFC 822 had printed the signs the wrong way round).
 OFFSETS: dict[str, int] = {
@@ -94,6 +96,22 @@ def offset_of(zone: str, local: datetime) -> timedelta | None:
             return timedelta(minutes=minutes)
     region = _region(bare)
     return None if region is None else region.utcoffset(local.replace(tzinfo=None))
+
+
+def sql_utc(time: str, zone: str) -> str:
+    """SQL of a time without a zone that a clock of `zone` showed, as a UTC timestamp; as it stands in a zone unknown.
+
+    Examples:
+        >>> sql_utc("t", "UTC+1"), sql_utc("t", "UTC"), sql_utc("t", "Europe/Berlin")
+        ("t - interval '60 minutes'", 't', "cast(timezone('Europe/Berlin', t) as timestamp)")
+    """
+    bare = zone.strip("()[] ")
+    region = None if bare.upper() in OFFSETS else _region(bare)
+    if region is not None and region.key != "UTC":
+        return f"cast(timezone({literal(region.key)}, {time}) as timestamp)"
+    offset = offset_of(zone, datetime(2025, 1, 1))
+    minutes = 0 if offset is None else round(offset.total_seconds() / 60)
+    return f"{time} - interval '{minutes} minutes'" if minutes else time
 
 
 @lru_cache(maxsize=512)
