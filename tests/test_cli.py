@@ -306,3 +306,9 @@ def test_a_crossed_column_that_is_not_there_is_named(tmp_path):
     assert "'floor'" in result.stderr
     result = CliRunner().invoke(main, [*words, "--by", "department", "--by", "manager"])
     assert "'manager' cannot name the units" in result.stderr
+
+
+def test_the_help_says_what_each_command_does_without_cutting_it_short():
+    said = run("--help").stdout.split("Commands:")[1]
+    assert "..." not in said
+    assert len(said.split("\n  ")) == 1 + len(main.commands)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from silos.analysis.accounts import find_accounts
+from silos.analysis.check_lines import fields_said, layers_said, log_said
 from silos.analysis.evidence import Grounds, grounds, what_raises
 from silos.analysis.log_figures import Figures, figures_of, figures_of_groups
 from silos.analysis.troubles import (
@@ -31,7 +32,7 @@ from silos.network import DEPARTMENT
 from silos.privacy.columns import in_units
 from silos.readers.files.paths import paths_of
 from silos.system.files import is_ours
-from silos.tables import Condition, Interactions, Roster, Source
+from silos.tables import Condition, Interactions, Roster
 from silos.ties.count import tally
 from silos.ties.definitions import Evidence
 from silos.ties.group_volumes import GroupTally, count
@@ -44,9 +45,6 @@ from silos.ties.results import LogFacts, Tally, with_rejected
 EXAMPLES = 10
 #: Keys by which the JSON of an earlier check is known.
 KEYS = ("logs", "roster", "rows_read", "evidence")
-
-#: What rows are called whose log names no medium.
-NAMELESS = "without a medium"
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +62,7 @@ class Inspection:
         troubles: what is amiss, and what mends it.
         refusal: why an analysis would refuse; empty where it would not.
         grounds: what the connector verdict would rest on; None where nothing could be counted, or compared.
+        by: the column that names the units, and how many `units` there are; None where it is not there.
     """
 
     interactions: Interactions
@@ -76,6 +75,8 @@ class Inspection:
     troubles: tuple[Trouble, ...] = ()
     refusal: str = ""
     grounds: Grounds | None = None
+    by: str = DEPARTMENT
+    units: int | None = None
 
     @property
     def evidence(self) -> Evidence:
@@ -113,6 +114,8 @@ class Inspection:
             "broadcasts": held.broadcasts,
             "self": held.selves,
             "people": self.people,
+            "by": self.by,
+            "units": self.units,
             "people_matched": self.matched,
             "people_unmatched": held.strangers,
             "first": held.first.isoformat() if held.first else None,
@@ -135,10 +138,11 @@ class Inspection:
         held, number = self.log, Numerals("en")
         lines = []
         for source, figures in zip(self.interactions.sources, self.figures, strict=True):
-            lines += [f"{source.name}: {source.format}; {_fields(source.columns)}"]
-            lines += [f"  {line}" for line in _of_log(source, figures, number)]
-        lines += [f"roster: {number.count(len(self.roster))} people; {_fields(self.roster.columns)}"]
+            lines += [f"{source.name}: {source.format}; {fields_said(source.columns)}"]
+            lines += [f"  {line}" for line in log_said(source, figures, number)]
+        lines += [f"roster: {number.count(len(self.roster))} people; {fields_said(self.roster.columns)}"]
         lines += [f"  {note}" for note in self.roster.notes]
+        lines += self._units(number)
         total = max(held.rows_read, 1)
         rows = {"used": held.rows_used, "broadcasts": held.broadcasts, "to oneself": held.selves, **held.rejected}
         lines += ["", f"rows read: {number.count(held.rows_read)}"]
@@ -155,12 +159,20 @@ class Inspection:
         lines += [
             "",
             f"period: {period}",
-            *_layers(held.media, number),
+            *layers_said(held.media, number),
             *self._people_and_evidence(number),
             *self._sides(people),
             *self._mends(),
         ]
         return "\n".join(lines)
+
+    def _units(self, number: Numerals) -> list[str]:
+        """Which column names the units, and how many there are."""
+        if self.units is None:
+            return []
+        heading = self.roster.columns.get(self.by, self.by)
+        count = number.count(self.units)
+        return [f"  units from {heading!r} (--by): {count}"]
 
     def _sides(self, people: bool) -> list[str]:
         """A few ids of each side that did not match."""
@@ -238,18 +250,6 @@ class GroupInspection(Inspection):
         ]
 
 
-def _layers(media: Mapping[str, int], number: Numerals) -> list[str]:
-    """How many rows each medium has, and how to name one that has no name."""
-    said = ", ".join(f"{medium or NAMELESS} {number.count(count)}" for medium, count in media.items())
-    if "" not in media or len(media) == 1:
-        return [f"layers: {said}"]
-    return [
-        f"layers: {said}",
-        f"  Rows {NAMELESS} are counted together as one. A column that says what each row is (mail, chat, ...) names "
-        "it: a column 'medium', or --map medium=COLUMN.",
-    ]
-
-
 def _of_condition(condition: Condition) -> dict[str, Any]:
     """What was mended, missing and not used, for scripts."""
     return {
@@ -257,38 +257,6 @@ def _of_condition(condition: Condition) -> dict[str, Any]:
         "mended": dict(condition.mended),
         "unused": list(condition.unused),
     }
-
-
-def _fields(columns: Mapping[str, str]) -> str:
-    return ", ".join(f"{field} from {column!r}" for field, column in columns.items())
-
-
-def _of_log(source: Source, figures: Figures, number: Numerals) -> list[str]:
-    """What is said of one log, a line each."""
-    period = "undated"
-    if figures.first and figures.last:
-        period = f"{figures.first:%Y-%m-%d} to {figures.last:%Y-%m-%d}"
-        period += f", {number.count(figures.undated)} undated" if figures.undated else ""
-    lines = []
-    if source.groups:
-        lines += [f"{number.count(figures.rows)} rows of groups, {period}"]
-    elif figures.rows:
-        share = number.percent(figures.broadcasts / figures.rows, 1)
-        lines += [
-            f"{number.count(figures.rows)} rows, {period}; broadcasts {share}",
-            f"{number.count(figures.ids)} ids (a person may have several), {number.count(figures.known)} in the roster",
-        ]
-    if source.rejected:
-        reasons = (f"{reason} {number.count(count)}" for reason, count in source.rejected.items())
-        lines += [f"left out on reading: {', '.join(reasons)}"]
-        lines += [f"  {problem}" for problem in source.problems]
-    lines += source.notes
-    lines += [
-        f"{what}: mended in {number.count(count)} cell{'s' * (count != 1)}"
-        for what, count in source.condition.mended.items()
-    ]
-    lacking = figures.lacks(source)
-    return [*lines, f"To see more: {lacking}"] if lacking else lines
 
 
 def refuse_place(file: str | Path, *, inputs: Iterable[str]) -> None:
@@ -379,7 +347,18 @@ def inspect(
     people = len(everybody.people if counted is None else counted.people)
     rests_on = grounds(counted, accounts.suspects) if counted and accounts and not refusal else None
     return Inspection(
-        interactions, roster, log, people, matched, figures, unmatched, in_order(troubles), refusal, rests_on
+        interactions,
+        roster,
+        log,
+        people,
+        matched,
+        figures,
+        unmatched,
+        in_order(troubles),
+        refusal,
+        grounds=rests_on,
+        by=by,
+        units=units,
     )
 
 
@@ -421,9 +400,15 @@ def seen(interactions: Interactions | None, roster: Roster | None) -> str:
     """What was recognised where the logs, or the roster, could not be read."""
     lines = []
     for source in () if interactions is None else interactions.sources:
-        lines += [f"{source.name}: {source.format}; {_fields(source.columns)}", *(f"  {note}" for note in source.notes)]
+        lines += [
+            f"{source.name}: {source.format}; {fields_said(source.columns)}",
+            *(f"  {note}" for note in source.notes),
+        ]
     if roster is not None:
-        lines += [f"roster: {len(roster):,} people; {_fields(roster.columns)}", *(f"  {note}" for note in roster.notes)]
+        lines += [
+            f"roster: {len(roster):,} people; {fields_said(roster.columns)}",
+            *(f"  {note}" for note in roster.notes),
+        ]
     if interactions is not None and roster is not None:
         return "\n".join(lines)
     troubles = () if roster is None else of_conditions(Interactions(None, ()), roster)

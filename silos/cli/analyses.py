@@ -29,7 +29,7 @@ def _names(_context: click.Context, _parameter: click.Parameter, value: str | No
     return tuple(name.strip() for name in (value or "").split(",") if name.strip())
 
 
-@click.command()
+@click.command(short_help="Find silos, walls and the connector, and write a report.")
 @reading
 @click.option(
     "-o",

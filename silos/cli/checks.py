@@ -9,7 +9,7 @@ from silos.errors import SilosError
 from silos.system.options import reading
 
 
-@click.command()
+@click.command(short_help="Show what of a log can be used, and how to mend the rest.")
 @reading
 @click.option("-o", "--output", "out", metavar="FILE", help="Also write the result as JSON.")
 @click.option("--people", is_flag=True, help="Show example ids in clear, not as shapes.")

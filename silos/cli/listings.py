@@ -8,7 +8,7 @@ from silos.cli.inputs import refuse_words
 from silos.system.options import MAP, MAX_RECIPIENTS, SINCE, UNTIL
 
 
-@click.command()
+@click.command(short_help="Print the SQL script that counts ties in a warehouse.")
 @click.option(
     "--dialect",
     type=click.Choice(["bigquery", "databricks", "duckdb", "postgres", "snowflake", "spark"]),

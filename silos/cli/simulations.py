@@ -7,7 +7,7 @@ import click
 from silos.system.options import planting
 
 
-@click.command()
+@click.command(short_help="Simulate an organisation with planted silos and a connector.")
 @planting
 def simulate(out: str, file_format: Literal["csv", "parquet"], connector: str, silo_count: int, **options: Any) -> None:
     """Simulate an organisation with planted silos, a connector and decoys, as a log, a roster and truth.json."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 ADDING = ("reading", "adding", "writing")
 
 
-@click.command()
+@click.command(short_help="Add exports to a store of Parquet files without content.")
 @LOGS
 @FORMAT
 @MAP
@@ -69,7 +69,7 @@ def ingest(
     click.echo(result.text())
 
 
-@click.command()
+@click.command(short_help="Erase a person from a store, for later exports, too.")
 @click.argument("store")
 @click.option(
     "--person", "people", multiple=True, required=True, metavar="ID", help="Id of the person, as the logs have it."
@@ -85,7 +85,7 @@ def forget(store: str, people: tuple[str, ...], key_file: str | None) -> None:
     click.echo(run(store, people, key_file=key_file).text())
 
 
-@click.command()
+@click.command(short_help="Give a store of pseudonyms a new key.")
 @click.argument("store")
 @click.option("--key-file", required=True, metavar="OLD", help="Key file of the store.")
 @click.option("--new-key-file", required=True, metavar="NEW", help="File to write, with the new key and the old one.")

@@ -13,7 +13,7 @@ from silos.system.options import reading
 CHARTING = ("reading", "counting ties", "both charts", "writing")
 
 
-@click.command()
+@click.command(short_help="Show the same ties under another chart, before it is drawn.")
 @reading
 @click.option(
     "--new-roster",

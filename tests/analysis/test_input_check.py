@@ -1,11 +1,13 @@
 """What `silos check` says of each log: what was read, what was left out, and what to export besides."""
 
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 import silos
+from silos.analysis.check_lines import examples_said
 from silos.analysis.input_check import inspect, refuse_place
 from silos.errors import OutputError
 from silos.privacy.suppression import FEWEST_SHOWN
@@ -103,3 +105,21 @@ def test_a_broadcast_is_what_the_analysis_calls_one(roster):
     news = mails.assign(timestamp="2024-05-07T09:00:00Z", event="news")
     found = inspect(silos.read_interactions(pd.concat([mails, news])), roster, max_recipients=LIMIT).to_dict()
     assert (found["logs"][0]["broadcasts"], found["broadcasts"]) == (len(PEOPLE), len(PEOPLE) - 1)  # one is to herself
+
+
+def test_what_the_units_are_is_said_by_the_heading_in_the_file(tmp_path, roster):
+    log = silos.read_interactions(company.slack(tmp_path))
+    checked = inspect(log, replace(roster, columns={**roster.columns, "department": "Abteilung"}), max_recipients=LIMIT)
+    units = roster.people["department"].nunique()
+    assert f"  units from 'Abteilung' (--by): {units}" in checked.text().splitlines()
+    assert (checked.to_dict()["by"], checked.to_dict()["units"]) == ("department", units)
+
+
+def test_rows_whose_loss_is_expected_are_one_line_for_each_reason():
+    problems = [f"slack.zip: general/2025-03-{day:02}.json, message 13: bot" for day in range(1, 11)]
+    damaged = ["a.json, line 1: unreadable", "a.json, line 7: unreadable"]
+    assert examples_said([*problems, "a.json, message 1: system", *damaged]) == [
+        "  such as slack.zip: general/2025-03-01.json, message 13: bot",
+        "  such as a.json, message 1: system",
+        *(f"  {problem}" for problem in damaged),
+    ]

@@ -1121,6 +1121,25 @@ def test_a_zone_in_the_heading_is_that_of_times_without_one(tmp_path, heading, v
     assert rows_of(read_interactions(path))[0][0].hour == hour
 
 
-def test_a_heading_in_brackets_that_is_no_unit_is_another_column(tmp_path):
-    text = "Date,From: (Name),From: (Address),To: (Address)\n2024-05-31,Ann,ann@x.example,bob@x.example\n"
-    assert rows_of(read_interactions(log(tmp_path, text)))[0][1] == "ann@x.example"
+@pytest.mark.parametrize(
+    "headings",
+    [
+        "Date,From: (Name),From: (Address),To: (Address)",
+        "Gesendet,Von: (Name),Von: (Adresse),An: (Adresse)",
+        "Enviado,De: (nombre),De: (dirección),Para: (dirección)",
+        "Date,De : (Nom),De : (Adresse),À : (Adresse)",
+        "Inviato,Da: (nome),Da: (indirizzo),A: (indirizzo)",
+    ],
+)
+def test_a_heading_in_brackets_that_is_no_unit_is_another_column(tmp_path, headings):
+    text = f"{headings}\n2024-05-31,Ann,ann@x.example,bob@x.example\n"
+    assert rows_of(read_interactions(log(tmp_path, text)))[0][1:3] == ("ann@x.example", "bob@x.example")
+
+
+@pytest.mark.parametrize("headings", ["Wann,wer,wem,Betreff,Menge", "Wann,wer,wem"])
+def test_headings_and_rows_of_different_counts_are_said_to_differ(tmp_path, headings):
+    path = log(tmp_path, f"{headings}\n" + "2024-05-31 10:00,ann@x.example,SECRET@x.example,5\n" * 3)
+    count = len(headings.split(","))
+    with pytest.raises(ReadError, match=rf"line above the rows has {count} cells, but the rows have 4") as caught:
+        read_interactions(path)
+    assert "SECRET" not in str(caught.value)

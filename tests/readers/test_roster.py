@@ -385,6 +385,13 @@ def test_headings_of_other_languages_are_known(headings):
     assert {field: read.columns[field] for field in fields} == dict(zip(fields, headings, strict=True))
 
 
+def test_an_employee_number_under_a_spanish_heading_is_an_alias():
+    people = [[412 + place, f"Ruiz {place}, Ana", "IT", f"ana{place}@x.io"] for place in range(20)]
+    read = read_roster(pd.DataFrame(people, columns=["Nº empleado", "Apellidos, Nombre", "Departamento", "Correo"]))
+    assert {"412", "431"} <= set(read.aliases["alias"])
+    assert read.columns["name"] == "Apellidos, Nombre"
+
+
 def test_a_unit_may_be_asked_for_by_the_heading_of_its_column():
     table = pd.DataFrame({"person": ["a1", "b2"], "Abteilung": ["Sales", "IT"], "Team": ["x", "y"]})
     read = read_roster(table)

@@ -21,7 +21,7 @@ ROSTER_HEADINGS: dict[str, tuple[str, ...]] = {
     "name": (
         *("name", "display name", "full name", "employee name", "nom complet", "nom et prénom", "nom prénom"),
         *("prénom et nom", "prénom nom", "anzeigename", "vollständiger name", "mitarbeitername", "mitarbeiter"),
-        *("name, vorname", "nachname, vorname", "nombre completo", "nombre y apellidos", "empleado", "nome completo"),
+        *("name, vorname", "nachname, vorname", "nombre completo", "apellidos, nombre", "empleado", "nome completo"),
         *("nominativo", "nome e cognome", "dipendente", "volledige naam", "naam", "medewerker"),
     ),
     "manager": (

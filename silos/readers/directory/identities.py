@@ -34,6 +34,7 @@ _WORDS = frozenset(
     number no nr num code principal distinguished dn handle nickname mailnickname slack teams entra azure viva gaia e
     courriel matricule identifiant adresse adresses compte utilisateur numéro mél kennung benutzer benutzername konto
     personalnummer mitarbeiternummer mitarbeiter personalnr anmeldename kürzel correo cuenta usuario legajo utente
+    empleado empleada número nº n° código trabajador dipendente numero codice medewerker nummer funcionário
     matricola posta indirizzo gebruiker gebruikersnaam personeelsnummer usuário matrícula conta correio användare bruger
     bruker
     """.split()  # noqa: SIM905 - a list of words reads better as words

@@ -86,7 +86,7 @@ def chosen(book: Part, sheets: Sheets, fits: Callable[[Part], int], *, what: str
         if len(best) > 1:
             raise ReadError(
                 f"{book.name}: several sheets hold a {what} ({_listed(best)}). Name the one to read with "
-                f"{sheets.option} NAME."
+                f"{sheets.option} NAME{f', or several with one {sheets.option} each' if what == 'log' else ''}."
             )
     if not best:
         raise NoSheetError(

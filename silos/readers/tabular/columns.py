@@ -27,6 +27,7 @@ LOG_HEADINGS: dict[str, tuple[str, ...]] = {
         *("sender", "from", "source", "sender id", "from id", "source id", "sender email", "sender address"),
         *("from address", "from email", "email from", "from user", "from user id", "user from", "sent by", "src"),
         *("expéditeur", "expéditrice", "émetteur", "id expéditeur", "adresse expéditeur", "de"),
+        *("de adresse", "von adresse", "de dirección", "da indirizzo", "van adres"),
         *("absender", "absenderin", "absenderadresse", "absender e-mail", "gesendet von", "von"),
         *("remitente", "emisor", "enviado por", "mittente", "inviato da", "da", "remetente"),
         *("afzender", "verzender", "verzonden door", "van"),
@@ -36,6 +37,7 @@ LOG_HEADINGS: dict[str, tuple[str, ...]] = {
         *("to address", "to email", "email to", "to user", "to user id", "user to", "receiver", "receiver id"),
         *("sent to", "dst", "dest", "recipients", "destinataire", "id destinataire", "adresse destinataire"),
         *("destinataires", "à"),
+        *("à adresse", "an adresse", "para dirección", "a indirizzo", "aan adres"),
         *("empfänger", "empfaenger", "empfängerin", "empfängeradresse", "empfaengeradresse", "empfänger e-mail"),
         *("gesendet an", "an", "destinatario", "destinatarios", "destinatari", "receptor", "enviado a", "para"),
         *("inviato a", "ontvanger", "ontvangers", "geadresseerde", "verzonden aan", "aan"),
@@ -281,9 +283,22 @@ def check_given(given: Mapping[str, object] | None, fields: Iterable[str], *, op
 
 
 def missing(
-    name: str, fields: Sequence[str], headings: Sequence[str], *, option: str, evident: bool, known: frozenset[str]
+    name: str,
+    fields: Sequence[str],
+    headings: Sequence[str],
+    *,
+    option: str,
+    evident: bool,
+    known: frozenset[str],
+    above: int = 0,
 ) -> SilosError:
-    """The error for `fields` that are in no column of the log or roster `name`."""
+    """The error for `fields` that are in no column of the log or roster `name`; `above` as of `Dialect`."""
+    if look_like_rows(headings) and above > 1:
+        return ReadError(
+            f"{name}: the line above the rows has {above} cells, but the rows have {len(headings)}, so it is not known "
+            "which column is which. Give every column one heading (and every row as many cells), including "
+            f"{', '.join(fields)}."
+        )
     if look_like_rows(headings):
         return ReadError(
             f"{name}: the first line holds values, not headings ({len(headings)} columns). "

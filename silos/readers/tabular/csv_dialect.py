@@ -47,6 +47,7 @@ class Dialect:
         preamble: lines before the headings.
         headings: the headings, as many as there are columns.
         evident: whether they are headings beyond doubt, see `silos.readers.tabular.columns.evident`.
+        above: how many cells the line before the headings has; 0 if there is none.
     """
 
     delimiter: str
@@ -54,6 +55,7 @@ class Dialect:
     preamble: int
     headings: tuple[str, ...]
     evident: bool = False
+    above: int = 0
 
 
 def encoding_of(start: bytes) -> str | None:
@@ -174,7 +176,8 @@ def dialect_of(
         return None
     names = tuple(name or f"column {position}" for position, name in enumerate(headings, start=1))
     sample = tuple(tuple(row) for row in body if len(row) == len(names))
-    return Dialect(delimiter, quote, starts[first], names, certain), sample
+    above = len(rows[first - 1]) if first else 0
+    return Dialect(delimiter, quote, starts[first], names, certain, above), sample
 
 
 @dataclass

@@ -135,7 +135,9 @@ def _columns(scan: Scan, request: Request, headings: Mapping[str, Sequence[str]]
         found = listed(quoted, len(scan.headings) - len(quoted))
         faults.append(request.mapped.lacking(name, needed, found=found))
     elif needed:
-        fault = missing(name, needed, scan.headings, option="--map", evident=scan.evident, known=names)
+        fault = missing(
+            name, needed, scan.headings, option="--map", evident=scan.evident, known=names, above=scan.above
+        )
         graph = needed == ["timestamp"] and not look_like_rows(scan.headings)
         faults.append(ColumnError(f"{fault} A graph without times is read with --format edges.") if graph else fault)
     raise_all(faults)

@@ -78,6 +78,7 @@ class Scan:
         columnar: whether it can be scanned twice at little cost: Parquet.
         delimiter: of a delimited file.
         evident: whether its headings are headings beyond doubt, in each of the files.
+        above: as of `silos.readers.tabular.csv_dialect.Dialect`, in the first file.
         rejected, problems, notes: as of a `Source`.
     """
 
@@ -88,6 +89,7 @@ class Scan:
     columnar: bool = False
     delimiter: str = ""
     evident: bool = True
+    above: int = 0
     rejected: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -188,6 +190,7 @@ def _delimited(parts: Sequence[Part], request: Request) -> Scan:
         rows=tuple(row for part in parts for row in part.head.rows)[:SAMPLE],
         delimiter=dialect.delimiter,
         evident=all(part.head.dialect is not None and part.head.dialect.evident for part in parts),
+        above=0 if parts[0].head.dialect is None else parts[0].head.dialect.above,
         rejected={UNREADABLE: rejected} if rejected else {},
         problems=tuple(problems[:_EXAMPLES]),
         notes=tuple(notes),
