@@ -178,6 +178,7 @@ def test_a_silo_is_opened_through_its_widest_door_with_the_effect_that_is_foreca
     assert "about half of what Legal exchanges" in step.sentence
     assert "10 of its 20 contacts" in step.sentence
     assert "Mail room" not in step.sentence
+    assert len(step.brief) < len(step.sentence) / 1.5, "the first screen has three sentences, not a paragraph"
 
 
 def test_a_wall_is_opened_through_whoever_has_most_ties_with_both():

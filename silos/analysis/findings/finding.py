@@ -55,6 +55,7 @@ class Recommendation:
         sentence: in the language asked for.
         ties: how many new contacts it takes: the effort, where it can be counted.
         binding: by which share of it the Kirchhoff index would fall: what steps are compared by.
+        brief: the sentence in short, for the first screen; the whole one unless given.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Recommendation:
     watch: str | None = None
     ties: float | None = None
     binding: Estimate | None = None
+    brief: str = ""
 
     @property
     def worth(self) -> float:

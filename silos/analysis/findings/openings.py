@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from silos.analysis.doors import COMMUNITY
@@ -37,22 +38,27 @@ def open_silos(results: Results, voice: Voice) -> Iterator[Recommendation]:
         if helped is None or plan is None:
             yield voice.recommend("silo_alone", silo, because=because, watch=watch, silo=silo)
             continue
+        told = {
+            "silo": silo,
+            "partners": voice.numerals.listing(plan.ties),
+            "ties": about(voice, plan.total),
+            "effect": _effect_on_silo(results, voice, plan),
+            "end": voice.say("openings", "ends" if _ends(plan) else "remains"),
+        }
         step = voice.recommend(
             "silo_open",
             silo,
             *plan.ties,
             because=because,
             watch=watch,
-            silo=silo,
-            partners=voice.numerals.listing(plan.ties),
-            ties=about(voice, plan.total),
             head=_each(results, voice, plan),
             begin=_begin(results, voice, silo),
             community=_community(results, voice, silo),
-            effect=_effect_on_silo(results, voice, plan),
-            end=voice.say("openings", "ends" if _ends(plan) else "remains"),
+            others=_others(helped.doors.widest(silo), voice, plan),
+            **told,
         )
-        yield replace(step, effect=plan.effect, ties=plan.total, binding=plan.binding)
+        brief = voice.say("openings", "brief", **told)
+        yield replace(step, effect=plan.effect, ties=plan.total, binding=plan.binding, brief=brief)
 
 
 def _ends(plan: Opening) -> bool:
@@ -80,6 +86,12 @@ def _begin(results: Results, voice: Voice, silo: str) -> str:
     return told
 
 
+def _others(door: str | None, voice: Voice, plan: Opening) -> str:
+    """Why the other partners: new contacts with them bind most."""
+    others = [name for name in plan.ties if name != door]
+    return " " + voice.say("openings", "others", others=voice.numerals.listing(others)) if others else ""
+
+
 def _community(results: Results, voice: Voice, silo: str) -> str:
     """The community in which people of the silo already are together with others, if there is one."""
     helped = results.what_would_help
@@ -92,7 +104,7 @@ def _community(results: Results, voice: Voice, silo: str) -> str:
 def _each(results: Results, voice: Voice, plan: Opening) -> str:
     """How many of the new contacts there are for each person of the silo: whether that can be done."""
     people = float(results.departments.table.loc[plan.department, "people"])
-    return voice.numerals.times(plan.total / people)
+    return voice.numerals.count(max(np.ceil(plan.total / people), 1))
 
 
 def _effect_on_silo(results: Results, voice: Voice, plan: Opening) -> str:

@@ -27,7 +27,7 @@ def answer(results: Results, words: Wording, steps: Recommendations) -> dict[str
         "sentences": [
             {"key": "apart", "label": say["apart"], "text": apart},
             {"key": "connects", "label": say["connects"], "text": _connects(results, words)},
-            {"key": "begin", "label": say["begin"], "text": steps[0].sentence},
+            {"key": "begin", "label": say["begin"], "text": steps[0].brief or steps[0].sentence},
         ],
         "sure": _sure(results, words),
     }

@@ -24,7 +24,7 @@ def helping(results: Results, words: Wording) -> dict[str, Any]:
                 department=found.involved.index[0],
                 gain=number.percent(found.involved["gain"].iloc[0]),
                 connector=found.connector,
-                agreement=number.percent(found.agreement),
+                agreement=number.chance(found.agreement),
             )
         )
     spanners = found.losses.spanners
