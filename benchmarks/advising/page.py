@@ -54,7 +54,7 @@ second quarter people write along the plan ({found["ties"]:.0f} new ties in the 
 people who were not in contact have four conversations of three messages), or as many people do elsewhere.
 Each second quarter is also analysed without these messages. *Effect* is the second quarter with the
 messages less the same quarter without them, *as seen* the second quarter less the first. The forecast, with
-its interval, is that of the first quarter; in {of(found["open_after"])} runs it was that the department
+its interval, is that of the first quarter; in {found["open_after"]} of {runs} runs it was that the department
 would no longer be called a silo. Forecast in the median run: insularity
 {found["forecast"]["insularity"]:.2f}, Kirchhoff index {found["forecast"]["bound"]:.2f}. The last column
 counts runs in which effect on insularity, effect on the Kirchhoff index and verdict were all as forecast.
@@ -65,9 +65,13 @@ counts runs in which effect on insularity, effect on the Kirchhoff index and ver
 {rows}
 
 The advice bound the organisation more than as many ties of the silo with other departments in
-{of(better["others"])} runs, than pairs at random in {of(better["random"])}, than the busiest pairs in
-{of(better["busiest"])}. How far a silo opens depends on how many ties it gets, hardly on with whom; whom it
-is joined with shows in the Kirchhoff index.
+{better["others"]} of {runs} runs, than pairs at random in {better["random"]}, than the busiest pairs in
+{better["busiest"]}. How far a silo opens depends on how many ties it gets, hardly on with whom; with whom shows in
+the Kirchhoff index.
+
+The verdict is foretold less well than the numbers. A plan takes the fewest ties with which the department is no more
+inward than a silo has to be, so the forecast lies at the border, and a quarter's chance decides: it is worded as
+probable. A verdict also counts as wrong here where it is `uncertain` instead of `typical`, or the reverse.
 
 These messages are what the forecast assumes: lasting, both ways, between people who did not know each
 other, on top of everything else. Whether people can be brought to write them, no simulation shows.

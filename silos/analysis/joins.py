@@ -114,7 +114,7 @@ def find_joins(
     left_out = model.names.isin(list(apart))
     allowed[left_out] = allowed[:, left_out] = False
     limit = None if most is None else int(most // each)
-    if model.helpers.sum() < LEAST_DEPARTMENTS or not allowed.any() or limit == 0:
+    if (model.helpers & ~left_out).sum() < LEAST_DEPARTMENTS or not allowed.any() or limit == 0:
         return no_joining()
     conductance, weight = yardstick(model, each)
     found = best_joins(conductance, weight, number=number, allowed=allowed, most=limit)

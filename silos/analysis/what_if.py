@@ -142,6 +142,14 @@ class Model:
         """Ties of any kind between departments, (K, K), those inside twice."""
         return self.kinds[ANY]
 
+    @property
+    def unjudged(self) -> list[str]:
+        """Departments with too few people or ties for a verdict: whom to join them with would rest on chance."""
+        sizes, alone = self.network.sizes.astype(np.float64), self.names.isin(list(self.shown.candidates))
+        known = alone & np.isfinite(insularities(self.mixing, sizes * (sizes - 1), sizes))
+        unsaid = unsaid_of(self.network, self.mixing, known, coverage=None, weeks=None)
+        return [str(name) for name, reason in zip(self.names, unsaid, strict=True) if reason is not None]
+
     def added(self, ties: Mapping[tuple[str, str], float]) -> np.ndarray:
         """Ties between departments as a symmetric matrix, (K, K).
 

@@ -67,7 +67,7 @@ class WhatWouldHelp(Result):
 
     Attributes:
         joining: the pairs of departments whose joining would bind the organisation most.
-        beside: the same beside the silos, which have plans of their own: fewer pairs, none of them with a silo.
+        beside: the same beside silos and walls, which have plans of their own: fewer pairs.
         openings: a plan for each silo.
         breaches: a plan for each wall.
         doors: where most of each department's contact passes.
@@ -181,7 +181,9 @@ def find_help(
         silos: departments that are one, most inward first.
         walls: rows of `silos.analysis.pairs.Pairs.walls`.
     """
-    doors = find_doors(model, tally)
+    doors, unjudged = find_doors(model, tally), model.unjudged
+    breaches = tuple(_breaches(model, walls.head(MOST_WALLS)))
+    beside = [*silos, *unjudged], [(breach.a, breach.b) for breach in breaches]
     openings = {
         silo: opening for silo in list(silos)[:MOST_SILOS] if (opening := open_up(model, silo, doors.widest(silo)))
     }
@@ -189,10 +191,10 @@ def find_help(
     first = connector.department if connector.verdict == "clear" else None
     known = first in involved.index and bool(involved["probability_first"].notna().all())
     return WhatWouldHelp(
-        joining=find_joins(model),
-        beside=find_joins(model, number=BESIDE, apart=list(silos)),
+        joining=find_joins(model, apart=unjudged),
+        beside=find_joins(model, number=BESIDE, apart=beside[0], without=beside[1]),
         openings=openings,
-        breaches=tuple(_breaches(model, walls.head(MOST_WALLS))),
+        breaches=breaches,
         doors=doors,
         involved=involved,
         losses=find_losses(model, layer, connector, replicates),

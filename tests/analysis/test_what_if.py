@@ -129,6 +129,13 @@ def test_pairs_and_ties_that_an_organisation_rules_out_are_not_proposed():
         find_joins(model, without=[("d0", "Sales")])
 
 
+def test_departments_too_thin_for_a_verdict_are_joined_with_nobody():
+    found = find_joins(model_of(with_silo()), number=4, apart=["d0", "d1"])
+    assert not {"d0", "d1"} & {*found.table["a"], *found.table["b"]}
+    thin = ["d0", "d1", "d2", "d3", "d4"]
+    assert find_joins(model_of(with_silo()), apart=thin).verdict == "cannot say", "three that are left are no choice"
+
+
 def test_where_all_pairs_are_alike_no_pair_is_advised():
     network = company(np.full((8, 8), 30), np.full(8, 20))
     assert find_joins(model_of(network)).verdict == "no better"
