@@ -1,0 +1,210 @@
+"""Is a change found that was planted, with its half-life, and none where there is none? Prints only.
+
+python benchmarks/change.py [--halves 500] [--organisations 20] [--data DIR]
+
+Half-lives: so many small organisations for each, in which thirty people change team. Alarms: so many simulated
+organisations of a year in which a silo opens in the middle, and as many of each decoy. With `--data`, a folder with
+`handbook_company` (a software firm's handbook) and `compiler_reviews` (a compiler project's reviews), as far as it has
+them.
+"""
+
+import argparse
+import os
+from pathlib import Path
+
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(variable, "1")
+
+import numpy as np  # noqa: E402
+import pandas as pd  # noqa: E402
+
+import silos  # noqa: E402
+from silos.analysis.changes import changed  # noqa: E402
+from silos.analysis.parameters import Parameters  # noqa: E402
+from silos.analysis.pipeline import prepare  # noqa: E402
+from silos.analysis.responsiveness import Curve, follow_moves  # noqa: E402
+from silos.analysis.team_moves import MONTH, REACH, Move  # noqa: E402
+from silos.analysis.trend import Judged  # noqa: E402
+from silos.inference.multiple_testing import FALSE_DISCOVERY  # noqa: E402
+from silos.ties.count import tally  # noqa: E402
+
+#: Months; None: the network does not follow.
+HALF_LIVES = (1.0, 2.0, 4.0, None)
+#: Length of the logs, and the week in which something happens.
+WEEKS, WEEK = 52, 26
+DECOYS = {
+    "nothing": {},
+    "a season": {"season": 0.5},
+    "traffic halves": {"traffic_halves": WEEK},
+    "a third replaced": {"leavers": 0.33, "joiners": 0.33},
+}
+#: Teams of more people are no teams that one joins to work with all of them.
+LARGEST_TEAM = 30
+
+
+def movers(half_life: float | None, seed: int, *, count: int = 30, others: int = 60) -> Curve:
+    """The curve of an organisation in which so many people change team, and so many beside them do not."""
+    rng = np.random.default_rng(seed)
+    people = count + others
+    moves = np.arange(people) < count
+    day = 19_000.0 + rng.integers(0, 90, people)
+    old, new, rest = people, people + 1, people + 2
+    listed = [
+        Move(one, float(day[one]), np.array([old]), np.array([new]), -np.inf, np.inf, bool(moves[one]))
+        for one in range(people)
+    ]
+    rate = rng.lognormal(sigma=0.5, size=people) * 20 * 7 / MONTH
+    share = rng.beta(5, 5, people) * 0.9
+    weeks = np.arange(-27, 28)
+    months = np.maximum((weeks + 0.5) * 7 / MONTH, 0)
+    left = np.where(moves[:, None] & (half_life is not None), 2 ** (-months / (half_life or 1)), 1.0)
+    parts = [share[:, None] * left, 0.04 + share[:, None] * (1 - left), (0.96 - share)[:, None] * np.ones_like(left)]
+    sent = rng.poisson(rate[:, None] * np.stack(parts))
+    side, person, week = np.nonzero(sent)
+    contacts = pd.DataFrame(
+        {
+            "person": person,
+            "other": np.array([old, new, rest])[side],
+            "day": day[person] + (weeks[week] + 0.5) * 7,
+            "messages": sent[side, person, week].astype(np.float64),
+        }
+    )
+    found = follow_moves(contacts, listed, people + 3, months=1, periods=6, minimum=5, replicates=200, seed=seed)
+    assert found is not None
+    return found
+
+
+def half_lives(count: int) -> pd.DataFrame:
+    """How often the half-life lies within its interval, and how often the network is said to follow."""
+    rows = []
+    for planted in HALF_LIVES:
+        curves = [movers(planted, seed) for seed in range(count)]
+        row: dict[str, object] = {
+            "half-life": planted,
+            "said to follow": np.mean([c.verdict == "follows" for c in curves]),
+        }
+        if planted is not None:
+            ends = [
+                (c.half_life.low if c.half_life.low is not None else np.inf, c.half_life.high or np.inf) for c in curves
+            ]
+            row |= {
+                "within": np.mean([low <= planted <= high for low, high in ends]),
+                "median": np.median([c.half_life.value or np.inf for c in curves]),
+                "open": np.mean([c.half_life.high is None for c in curves]),
+            }
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def alarms(seed: int, **planted: object) -> dict[str, object]:
+    """What is told of one simulated year: changes from quarter to quarter, and across the middle of it."""
+    made = silos.simulate.organisation(
+        people=120, departments=7, weeks=WEEKS, rows=15_000, silos=1, communities=0, mail_room=False, newsletter=False,
+        bilateral_pair=False, one_person_bridge=False, biggest=False, unknown=0, start="2024-01-01",
+        seed=seed, **planted,
+    )  # fmt: skip
+    interactions, roster = made.interactions, made.roster
+    asked = Parameters.of(
+        by="department", since=None, until=None, window="month", max_recipients=20, min_department=5,
+        service_departments=(), bootstrap=100, seed=seed, events=["2024-07-01=Middle"],
+        event_departments=list(made.truth["silos"]),
+    )  # fmt: skip
+    # Without other settings, which take another count each.
+    counted = tally(silos.read_interactions(interactions), silos.read_roster(roster), window="month", by_week=True)
+    ground = prepare(counted, asked)
+    trend, events, _ = changed(counted, ground.every, ground.shown, asked, roster=None, judge=lambda _: Judged())
+    [silo] = made.truth["silos"]
+    told = trend.table[trend.table["change_q"] < FALSE_DISCOVERY]
+    own = events.seen[(events.seen["department"] == silo) | (events.seen["measure"] == "insularity_contrast")]
+    return {
+        "changes told": len(told) > 0,
+        "rows told": len(told) / max(int(trend.table["change"].notna().sum()), 1),
+        "event told": len(events.seen) > 0,
+        "the silo's": bool((own["verdict"] == "fell").any()),
+        "wrong sign": bool((own["verdict"] == "rose").any()),
+    }
+
+
+def false_alarms(count: int) -> pd.DataFrame:
+    """Shares of organisations in which anything is told, by what was planted."""
+    rows = {}
+    for name, planted in {"the silo opens": {"silo_opens": WEEK}, **DECOYS}.items():
+        rows[name] = pd.DataFrame([alarms(seed, **planted) for seed in range(count)]).mean()
+    return pd.DataFrame(rows).T
+
+
+def handbook(folder: Path) -> None:
+    """A software firm's handbook: who edits after whom, with a roster of every month."""
+    found = silos.analyze(folder / "log.csv", folder / "roster.csv", log_kinds=["acts"], window="quarter")
+    response = found.responsiveness
+    for name, curve in response.curves.items():
+        print(f"{name}: {curve.movers} movers, {curve.others} others, {curve.verdict}")
+        print(f"  new, beyond the others {curve.new_gain}\n  old {curve.old_loss}\n  half-life {curve.half_life}")
+        print(curve.table.round(2).to_string(index=False))
+    for finding in found.findings:
+        if finding.id.startswith(("follows", "trend")):
+            print(finding.sentence)
+    print(*[limit for limit in found.limits_in("en") if "change" in limit], sep="\n")
+
+
+def reviews(folder: Path) -> None:
+    """A compiler project's reviews: does who joins a team then deal with it more?"""
+    log = pd.read_csv(folder / "log.csv.gz", parse_dates=["timestamp"])
+    teams = pd.read_csv(folder / "memberships.csv", parse_dates=["effective_from", "effective_to"])
+    names = pd.Index(sorted({*log["sender"], *log["recipient"]}))
+    day = (log["timestamp"].dt.tz_localize(None) - pd.Timestamp(0)) / pd.Timedelta(days=1)
+    a, b = names.get_indexer(log["sender"]), names.get_indexer(log["recipient"])
+    contacts = pd.DataFrame({"person": np.r_[a, b], "other": np.r_[b, a], "day": np.r_[day, day], "messages": 1.0})
+    contacts = contacts[contacts["person"] != contacts["other"]]
+    teams = teams.assign(number=names.get_indexer(teams["person"]))
+    teams = teams[teams["number"] >= 0]
+    since, until = (
+        ((teams[name] - pd.Timestamp(0)) / pd.Timedelta(days=1)).to_numpy()
+        for name in ("effective_from", "effective_to")
+    )
+    until = np.where(np.isnan(until), np.inf, until)
+    number, team = teams["number"].to_numpy(), teams["team"].to_numpy()
+    reach, first, rng = REACH * MONTH, np.nanmin(since), np.random.default_rng(0)
+    moves = []
+    for person, name, at in zip(number, team, since, strict=True):
+        there = (team == name) & (since <= max(at - reach, first)) & (until >= min(at + reach, contacts["day"].max()))
+        mates = np.setdiff1d(number[there], [person])
+        if at <= first or not 0 < len(mates) <= LARGEST_TEAM:
+            continue
+        moves.append(Move(person, float(at), np.zeros(0, dtype=np.intp), mates, -np.inf, np.inf, True))
+        around = contacts[(contacts["day"] - at).abs() <= reach]["person"].unique()
+        still = np.setdiff1d(around, [*number[np.abs(since - at) <= reach], *mates])
+        for one in rng.permutation(still)[:3]:
+            moves.append(Move(int(one), float(at), np.zeros(0, dtype=np.intp), mates, -np.inf, np.inf, False))
+    for months, periods in ((1, 6), (3, 3)):
+        curve = follow_moves(
+            contacts, moves, len(names), months=months, periods=periods, minimum=5, replicates=500, seed=0
+        )
+        if curve is None:
+            continue
+        print(f"joins by periods of {months}: {curve.movers} people, {curve.others} beside them, {curve.verdict}")
+        print(f"  with the team, beyond the others {curve.new_gain}")
+        print(
+            curve.table[["month", "movers", "new", "new_low", "new_high", "others_new"]].round(3).to_string(index=False)
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--halves", type=int, default=500, help="organisations for each half-life")
+    parser.add_argument("--organisations", type=int, default=20, help="simulated organisations of each kind")
+    parser.add_argument("--data", type=Path, help="folder with handbook_company and compiler_reviews")
+    asked = parser.parse_args()
+    if asked.halves:
+        print(half_lives(asked.halves).round(3).to_string(index=False), flush=True)
+    if asked.organisations:
+        print(false_alarms(asked.organisations).round(3).to_string(), flush=True)
+    if asked.data is not None:
+        for name, look in (("handbook_company", handbook), ("compiler_reviews", reviews)):
+            if (asked.data / name).is_dir():
+                print(f"\n{name}")
+                look(asked.data / name)
+
+
+if __name__ == "__main__":
+    main()
