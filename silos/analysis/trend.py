@@ -28,6 +28,8 @@ from silos.ties.results import Tally
 
 #: Days that may lack at either end of a window that is whole: a log that ends on a Friday holds the week and the month.
 SLACK_DAYS = 3
+#: Other changes of a measure from which it is known what windows differ by.
+LEAST_OTHERS = 3
 #: Runs of Leiden in each window: their agreement with one another is the noise of the stability.
 RUNS = 4
 COLUMNS = (
@@ -140,7 +142,8 @@ def follow(
         a table with one row per window and measure: `window` (ISO date of its start), `measure`, `department` (empty
         for the organisation), `value`, `low`, `high` (of all people, as the window stands); `since` (the window that it
         is compared with), `before`, `after`, `change`, `change_low`, `change_high` (of the people in both windows,
-        under the chart of the first, at equal traffic), `strength` (|change| over its bootstrap standard error),
+        under the chart of the first, at equal traffic), `strength` (|change| over its standard error, of people
+        and, from `LEAST_OTHERS` other changes on, of windows),
         `change_q` (of no change, after Benjamini–Hochberg over all windows, measures and departments together) and
         `traffic` (messages among these people in this window over those in the one before).
     """
@@ -289,8 +292,28 @@ def _table(rows: list[dict[str, object]]) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     numbers = [name for name in COLUMNS if name not in TEXTS]
     table[numbers] = table[numbers].astype(np.float64)
+    table["strength"] = _beyond_ordinary(table)
     table["change_q"] = no_change(table["strength"])
     return table
+
+
+def _beyond_ordinary(table: pd.DataFrame) -> "pd.Series[float]":
+    """The strength of each change with what the other windows differ by in its standard error as well.
+
+    Months differ beyond what people explain: an all-hands, a holiday. The variance of the other changes of the same
+    measure about 0, beyond their own standard errors, is added to that of a change, where there are `LEAST_OTHERS` of
+    them. A lasting change is one large change among small ones; what comes and goes is two, each of which stands in the
+    other's way.
+    """
+    strength = table["strength"].copy()
+    for _, rows in table[table["strength"] > 0].groupby(["measure", "department"]):
+        if len(rows) <= LEAST_OTHERS:
+            continue
+        error = rows["change"].abs() / rows["strength"]
+        excess = rows["change"] ** 2 - error**2
+        others = (excess.sum() - excess) / (len(rows) - 1)
+        strength[rows.index] = rows["change"].abs() / np.sqrt(error**2 + others.clip(lower=0))
+    return strength
 
 
 def _of(judged: Judged) -> dict[str, object]:
