@@ -284,7 +284,7 @@ def open_up(model: Model, silo: str, door: str | None) -> Opening | None:
     conductance, weight = yardstick(model, EXCHANGE)
     best = best_joins(conductance, weight, number=PARTNERS, allowed=allowed)
     others = [str(model.names[c if b == at else b]) for b, c in best.pairs]
-    partners = [*([door] if door else []), *(name for name in others if name != door)][:PARTNERS]
+    partners = [*([door] if door and door != silo else []), *(name for name in others if name != door)][:PARTNERS]
     places = [model.place(name) for name in partners]
     room = float((model.network.sizes[at] * model.network.sizes[places] - mixing[at, places]).min())
     most = min(max(MOST_WIDENED * outside, EXCHANGE), len(partners) * room)
