@@ -16,8 +16,9 @@ from silos.network import DEPARTMENT, Network
 from silos.tables import Ties
 from silos.ties.layers import network
 
-#: Draws over which the answered part of a thinned span is averaged: its formula has no short form.
-THINNINGS = 8
+#: Change of traffic from which nothing is said of the two-way share: what it would have been depends on whether whole
+#: exchanges or single messages fall away, and nobody knows.
+STEADY = 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,37 +122,26 @@ def matched(before: Span, after: Span, departments: np.ndarray, shown: np.ndarra
     rows = np.flatnonzero(before.active & after.active)
     totals = [float(span.messages[rows][:, rows].sum()) for span in (before, after)]
     least = min(totals)
+    steady = before.directed and least > (1 - STEADY) * max(totals)
     views = []
     for span, total in zip((before, after), totals, strict=True):
         at = (span if as_is else before).place[rows]
-        views.append(_view(span, rows, departments[at], shown[at], least / total if total else 1.0))
+        kept = least / total if total else 1.0
+        views.append(_view(span, rows, departments[at], shown[at], kept, returned=steady))
     return Matched(views[0], views[1], totals[1] / totals[0] if totals[0] else float("nan"), len(rows))
 
 
-def _view(span: Span, rows: np.ndarray, departments: np.ndarray, shown: np.ndarray, kept: float) -> View:
-    """Some persons of a span of whose messages so large a share is kept."""
+def _view(
+    span: Span, rows: np.ndarray, departments: np.ndarray, shown: np.ndarray, kept: float, *, returned: bool
+) -> View:
+    """Some persons of a span of whose messages so large a share is kept; `returned`: also what is answered of all."""
     people = pd.DataFrame({DEPARTMENT: departments}, index=pd.Index(rows, name="person"))
     some = Network(people, span.volume[rows][:, rows], directed=span.directed)
+    view = View(some, shown, returned=np.asarray(2 * np.minimum(*some.dyad_arcs)) if returned else None)
+    if kept == 1:
+        return view
     messages = span.messages[rows][:, rows]
     i, j = some.dyads
     there, back = (np.asarray(messages[ends]).ravel() for ends in ((i, j), (j, i)))
-    view = View(some, shown, returned=_returned(some, there, back, kept) if span.directed else None)
     # A tie of m messages is still seen with probability 1 - (1 - kept)^m.
-    return view if kept == 1 else replace(view, ties=1 - (1 - kept) ** (there + back))
-
-
-def _returned(some: Network, there: np.ndarray, back: np.ndarray, kept: float) -> np.ndarray:
-    """What of the volume of each dyad is answered, as a part of all of its volume, where so many messages are kept."""
-    volumes = some.dyad_arcs
-    if kept == 1:
-        return np.asarray(2 * np.minimum(*volumes))
-    rng = np.random.default_rng(0)
-    total = np.zeros(len(there))
-    counts = [np.ceil(each).astype(np.int64) for each in (there, back)]
-    for _ in range(THINNINGS):
-        left = [
-            volume * np.divide(rng.binomial(count, kept), count, out=np.zeros(len(count)), where=count > 0)
-            for volume, count in zip(volumes, counts, strict=True)
-        ]
-        total += 2 * np.minimum(*left)
-    return np.asarray(total / THINNINGS / kept)
+    return replace(view, ties=1 - (1 - kept) ** (there + back))
