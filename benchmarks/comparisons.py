@@ -140,6 +140,14 @@ def summarised(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return rows
 
 
+def _stopped(rows: list[dict[str, Any]], pairs: int) -> list[str]:
+    """What is said of a run that was stopped before all pairs were made."""
+    made, asked = sum(row["pairs"] for row in rows if row["way"] == "alone"), len(jobs(pairs))
+    return (
+        [f"The run was stopped after {made} of {asked} pairs; what is not listed was not run."] if made < asked else []
+    )
+
+
 def page(rows: list[dict[str, Any]], pairs: int) -> str:
     """docs/comparisons.md."""
     lines = [
@@ -149,6 +157,7 @@ def page(rows: list[dict[str, Any]], pairs: int) -> str:
         "24 weeks compared half with half, made by both generators in turn, with all decoys. None of them was looked",
         "at when the test was chosen. *Paired* is `analysis.compare(other)`, *results alone* is `silos compare`.",
         "How to compare: [compare.md](compare.md).",
+        *_stopped(rows, pairs),
         "",
         "## What was planted is found",
         "",
@@ -157,6 +166,8 @@ def page(rows: list[dict[str, Any]], pairs: int) -> str:
     ]
     by = {(row["planted"], row["way"]): row for row in rows}
     for kind, (said, _) in FOUND.items():
+        if not by[kind, "paired"]["pairs"]:
+            continue
         cells = [f"{by[kind, way]['found']} of {by[kind, way]['pairs']}" for way in ("paired", "alone")]
         if kind in ("reorganisation", "paper"):
             cells[1] = "cannot say: needs persons"
@@ -173,6 +184,8 @@ def page(rows: list[dict[str, Any]], pairs: int) -> str:
         "| --- | --- | --- | --- | --- |",
     ]
     for kind in QUIET:
+        if not by[kind, "paired"]["pairs"]:
+            continue
         cells = [
             f"{by[kind, way]['pairs_with_false_changes']} of {by[kind, way]['pairs']}" for way in ("paired", "alone")
         ]

@@ -63,7 +63,7 @@ def between(first: Figure, second: Figure, *, ratio: bool) -> Change:
 
     Examples:
         >>> between(Figure(1.0, 0.8, 1.2), Figure(1.5, 1.2, 1.8), ratio=False)
-        Change(value=0.5, low=0.139..., high=0.860..., p=0.006..., reason='')
+        Change(value=0.5, low=0.139..., high=0.860..., p=0.006..., reason='', paired_low=nan, paired_high=nan)
         >>> between(Figure(1.0, 0.8, 1.2), Figure(None), ratio=False).reason
         'missing'
         >>> between(Figure(0.0, 0.0, 0.2), Figure(0.5, 0.2, 1.8), ratio=True).reason

@@ -1,5 +1,6 @@
 """A comparison in sentences, the plainest first."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,8 @@ from silos.locales.phrases import phrases
 
 #: Changed departments and changed pairs that have a sentence each.
 MOST_TOLD = 5
+#: Where the first part of a piece of advice ends.
+PAUSE = re.compile(r"\s?[:;.](?=\s)")
 #: Verdicts of pairs, and pieces of advice, that have a sentence each.
 MOST_VERDICTS = 6
 
@@ -52,6 +55,19 @@ def limit_sentences(found: Comparison, language: str = "en") -> tuple[str, ...]:
         say[one.key].format(**{name: written(name, value) for name, value in one.values.items()})
         for one in found.limits
     )
+
+
+def brief(sentence: str) -> str:
+    """The beginning of a piece of advice, up to the first pause: what it was about.
+
+    Examples:
+        >>> brief("Bring R&D together with Sales: about 60 new contacts. Begin where the door is ajar.")
+        'Bring R&D together with Sales …'
+        >>> brief("Show these pages.")
+        'Show these pages.'
+    """
+    begins = PAUSE.split(sentence, maxsplit=1)
+    return sentence if len(begins) == 1 else f"{begins[0].rstrip()} …"
 
 
 class Telling:
@@ -143,7 +159,7 @@ class Telling:
                 measure = measure_of(row["watch"])
                 before, after = (self.written(measure, row[end]) for end in ("before", "after"))
                 key = f"followed_{row['outcome']}"
-                yield self.say[key].format(sentence=row["sentence"], before=before, after=after)
+                yield self.say[key].format(sentence=brief(row["sentence"]), before=before, after=after)
 
     # ---- numbers
 
