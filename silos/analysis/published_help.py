@@ -41,6 +41,7 @@ def help_published(
     return replace(
         found,
         joining=_joining(found.joining, gate),
+        beside=None if found.beside is None else _joining(found.beside, gate),
         openings={name: _opening(one, gate) for name, one in found.openings.items()},
         breaches=tuple(_breach(one, pairs, gate) for one in found.breaches),
         doors=replace(

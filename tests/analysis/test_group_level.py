@@ -38,6 +38,8 @@ LEGACY = (
     "Meeting_hours,Email_hours,Collaboration_hours,Note"
 )
 NAMES = ["Finance", "Legal", "Research", "Sales"]
+#: Finance is put together with the Board, which would else be the only department that is not shown.
+SHOWN = ["Legal", "Research", "Sales", OTHER]
 
 
 def row(a: str, n: object, b: str, m: object, day: str, minutes: object) -> str:
@@ -345,7 +347,7 @@ def test_pairs_and_the_connector_describe_and_judge_nobody(found):
     assert connector.candidates["score"].to_numpy() == pytest.approx(
         (connector.candidates["bind"] * connector.candidates["reach"]).to_numpy()
     )
-    assert set(found.departments["verdict"]) == {"cannot say"}
+    assert set(found.departments["verdict"].drop(OTHER)) == {"cannot say"}
 
 
 def test_affinity_and_resistance_are_those_of_the_time_of_both(found):
@@ -353,7 +355,7 @@ def test_affinity_and_resistance_are_those_of_the_time_of_both(found):
     sizes = volumes.sizes.astype(float)
     close = affinities(volumes.across, sizes, size_exponent(volumes.across, sizes))
     assert found.estimates["effective_resistance"].value == pytest.approx(float(kirchhoff_index(close)))
-    assert found.department_affinity.index.tolist() == NAMES
+    assert found.department_affinity.index.tolist() == SHOWN
 
 
 def test_a_service_desk_is_never_first_and_must_be_there(log, roster):
@@ -479,7 +481,7 @@ def test_analyze_writes_everything_but_what_needs_persons(company, language):
     assert trend["measure"].tolist() == ["cross_department_share"]
     assert trend[["low", "high", "change_low"]].isna().all(axis=None)
     graph = nx.read_graphml(out / "departments.graphml")
-    assert set(graph) == set(NAMES)
+    assert set(graph) == set(SHOWN)
     assert graph.edges["Sales", "Legal"]["weight"] == 180
     page = (out / "report.html").read_text(encoding="utf-8")
     words = {"en": "The log is of departments and holds no persons", "fr": "ne contient aucune personne"}
