@@ -20,6 +20,7 @@ from silos.network import Network
 from silos.plots.drawing import Drawing
 from silos.privacy.gate import STEP
 from silos.privacy.suppression import Shown
+from silos.ties.results import Tally
 
 #: Verdicts that say of a pair that it is anything but typical.
 CALLED = ("wall", "bridge")
@@ -34,6 +35,9 @@ PROBABLE_DEPTH = 0.25
 LEAST_DEPARTMENTS = 5
 #: Ties expected from which a pair can be typical: of fewer, a wall without any tie is missed in most cases.
 LEAST_EXPECTED = 12.0
+#: Share of the log's period in which both departments existed, from which a pair has a verdict: what two departments
+#: could not exchange is no wall between them.
+LEAST_TOGETHER = 0.5
 #: Ties of each of the two with third departments from which a pair has a verdict: how active they are is told by these.
 LEAST_ELSEWHERE = 12.0
 
@@ -128,11 +132,12 @@ def by_missing(pairs: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def find_pairs(network: Network, replicates: Replicates, shown: Shown, *, coverage: float | None = None) -> Pairs:
+def find_pairs(network: Network, replicates: Replicates, shown: Shown, tally: Tally) -> Pairs:
     """The pairs of departments that may be shown, and what they have with each other.
 
     Args:
-        network, replicates, shown, coverage: as `judge`.
+        network, replicates, shown: as `judge`.
+        tally: the counted log.
     """
     tested, names, rows = pair_ties(network), network.departments, list(shown.rows)
     ties = department_totals(network, network.contacts)
@@ -145,7 +150,14 @@ def find_pairs(network: Network, replicates: Replicates, shown: Shown, *, covera
         pd.DataFrame(values, index=names, columns=names).loc[rows, rows] for values in (ties, volumes, tested.weight)
     )
     return Pairs(
-        table=judge(network, replicates, shown, coverage=coverage, tested=tested),
+        table=judge(
+            network,
+            replicates,
+            shown,
+            coverage=tally.log.coverage,
+            tested=tested,
+            together=shared_time(tally, network),
+        ),
         ratios=gravity_ratio(network).loc[rows, rows],
         affinity=affinity(network).loc[rows, rows],
         ties=ties,
@@ -161,6 +173,7 @@ def judge(
     *,
     coverage: float | None = None,
     tested: PairTies | None = None,
+    together: np.ndarray | None = None,
 ) -> pd.DataFrame:
     """One row per unordered pair of departments that may be shown.
 
@@ -172,7 +185,8 @@ def judge(
     wall to each of them.
 
     `reason` says why a verdict is `cannot say`: `coverage` (too few of the rows are of people of the roster),
-    `few_departments`, `few_ties`, or `merged` (one of the two is small departments put together).
+    `few_departments`, `few_ties`, `apart_in_time` (the two departments did not exist together for long enough, by
+    `together`, see `shared_time`), or `merged` (one of the two is small departments put together).
     """
     names = network.departments
     observed = department_totals(network, network.adjacency)
@@ -214,6 +228,9 @@ def judge(
     table["reason"] = None
     unsaid = table["verdict"] == CANNOT_SAY
     table.loc[unsaid, "reason"] = "few_departments" if len(names) < LEAST_DEPARTMENTS else "few_ties"
+    if together is not None:
+        apart = together[a, b] < LEAST_TOGETHER
+        table.loc[apart, ["verdict", "reason"]] = CANNOT_SAY, "apart_in_time"
     if not covered(coverage):
         table["verdict"], table["reason"] = CANNOT_SAY, "coverage"
     table.loc[~alone, ["verdict", "reason"]] = CANNOT_SAY, "merged"
@@ -221,6 +238,21 @@ def judge(
     numbers = [column for column in table.columns if column not in ("a", "b", "verdict", "reason")]
     table = table.astype(dict.fromkeys(numbers, np.float64))
     return table.sort_values(["p", "a", "b"], kind="stable").reset_index(drop=True)
+
+
+def shared_time(tally: Tally, network: Network) -> np.ndarray | None:
+    """The share of the log's period in which each pair of departments existed, (K, K); None where that is not known.
+
+    A department exists from when the first of its people joined it until the last has left.
+    """
+    first, last = tally.log.first, tally.log.last
+    if first is None or last is None or last <= first or len(tally.terms) != len(network):
+        return None
+    start, end = pd.Timestamp(first).tz_localize(None), pd.Timestamp(last).tz_localize(None)
+    terms = tally.terms.assign(joined=tally.terms["joined"].clip(lower=start), left=tally.terms["left"].clip(upper=end))
+    spans = terms.groupby(network.membership).agg({"joined": "min", "left": "max"})
+    joined, left = (((spans[name] - start) / (end - start)).to_numpy() for name in ("joined", "left"))
+    return np.asarray(np.clip(np.minimum.outer(left, left) - np.maximum.outer(joined, joined), 0, 1))
 
 
 def _verdicts(tested: PairTies, q: np.ndarray) -> np.ndarray:

@@ -338,7 +338,7 @@ def answer(
     progress("connector")
     connector = judge_connector(ground, drawn, asked)
     found = detected_communities.compare(every, grouped, shown.rows, minimum, search.result().detection)
-    judged = pairs.find_pairs(grouped, drawn.grouped, shown, coverage=counted.log.coverage)
+    judged = pairs.find_pairs(grouped, drawn.grouped, shown, counted)
     progress("what would help")
     desks, weeks = (*asked.service_departments, *ground.turns.found), weeks_of(counted)
     helped = find_help(

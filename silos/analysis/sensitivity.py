@@ -115,7 +115,7 @@ def _settings(tally: Tally, evidence: Evidence) -> Iterator[tuple[str, str, Ties
                 yield "weeks", str(weeks), tally.ties, evidence, weeks
     spoken = not tally.log.kinds or {"messages", "meetings"} & set(tally.log.kinds.values())
     for (setting, value), ties in tally.variants.items():
-        # Only messages and meetings reach several people.
-        if setting == "max_recipients" and not spoken:
+        # Only messages and meetings reach several people; where none reached as many, nothing was tried.
+        if setting == "max_recipients" and (not spoken or ties.dyads.equals(tally.ties.dyads)):
             continue
         yield setting, value, ties, evidence, WEEKS

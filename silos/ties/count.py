@@ -154,6 +154,7 @@ class _Counting:
                 kinds=kinds,
             ),
             people=self.everybody.remaining(positions),
+            terms=self.everybody.remaining_terms(positions),
             ties=ties,
             windows=windows,
             variants=variants,

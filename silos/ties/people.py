@@ -78,6 +78,11 @@ class Population:
         """The people who stay, by their new positions."""
         return self.people if positions is None else self.people[positions >= 0].reset_index(drop=True)
 
+    def remaining_terms(self, positions: np.ndarray | None) -> pd.DataFrame:
+        """When each of those who stay `joined` and `left`, by their new positions."""
+        terms = self.terms.reindex(range(len(self.people)))
+        return terms if positions is None else terms[positions >= 0].reset_index(drop=True)
+
 
 def population(roster: Roster, by: str) -> Population:
     """The people of the units `by`, and the codes of all names in the roster.

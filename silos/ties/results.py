@@ -22,6 +22,7 @@ MINUTES = ("sender", "minute", "messages")
 WEEKLY = ("week", "medium", "a", "b", "messages_a", "messages_b", "volume_a", "volume_b")
 TURNS = ("a", "b", "answers", "continued", "openings", "sessions_a", "sessions_b")
 OUTSIDE = ("person", "outsider")
+TERMS = ("joined", "left")
 #: Why a row makes no tie that names an id which the roster lacks.
 STRANGER = "not in the roster"
 
@@ -191,6 +192,7 @@ class Tally:
         turns: one row per pair a < b that wrote, sorted: `answers`, `continued` (answers after which the other wrote
             again), `openings` (sessions), `sessions_a`, `sessions_b` (sessions with two changes of speaker, opened by
             a, by b); empty where no message knows its time of day.
+        terms: by position, when that person `joined` that department and `left` it, as HR has it.
         rhythm: at what hours and minutes each person writes.
         weekly: one row per week, medium and pair a < b, sorted: `week` (whole weeks since Monday, 1 January of the year
             1; see `silos.ties.weeks`), `messages_a`, `messages_b`, `volume_a`, `volume_b` (sent by a, by b); empty
@@ -208,4 +210,5 @@ class Tally:
     external: ExternalContacts = field(default_factory=ExternalContacts)
     turns: pd.DataFrame = field(default_factory=_empty(TURNS), repr=False)
     rhythm: Rhythm = field(default_factory=Rhythm, repr=False)
+    terms: pd.DataFrame = field(default_factory=_empty(TERMS), repr=False)
     weekly: pd.DataFrame = field(default_factory=_empty(WEEKLY), repr=False)

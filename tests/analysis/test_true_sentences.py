@@ -314,3 +314,23 @@ def test_the_verdict_without_the_account_is_worked_out():
         assert found.without_one is not None
         assert found.without_one.department != "d0" or found.without_one.verdict != "clear"
         assert found.to_dict()["without_one"]["verdict"] == found.without_one.verdict
+
+
+# ---- a wall between departments that did not exist at the same time
+
+
+@pytest.mark.parametrize(("until", "reason"), [("2025-03-17", "apart_in_time"), (None, None)])
+def test_departments_that_follow_one_another_have_no_wall(until, reason):
+    log, roster = contacts((20,) * 8, 0.4, 0.15)
+    member = roster.set_index("person")["department"]
+    one, other = log["sender"].map(member), log["recipient"].map(member)
+    apart = one.isin(["d0", "d1"]) & other.isin(["d0", "d1"]) & (one != other)
+    dated = roster.assign(
+        effective_from=np.where(roster["department"] == "d1", until or "", ""),
+        effective_to=np.where(roster["department"] == "d0", until or "", ""),
+    )
+    analysis = silos.analyze(log[~apart], dated, bootstrap=50)
+    row = analysis.pairs.set_index(["a", "b"]).loc[("d0", "d1")]
+    assert row["ties"] == 0
+    assert (row["verdict"], row["reason"]) == (("cannot say", reason) if reason else ("wall", None))
+    assert ("walls" in found(analysis)) == (reason is None)
