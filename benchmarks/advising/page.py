@@ -69,9 +69,9 @@ The advice bound the organisation more than as many ties of the silo with other 
 {better["busiest"]}. How far a silo opens depends on how many ties it gets, hardly on with whom; with whom shows in
 the Kirchhoff index.
 
-The verdict is foretold less well than the numbers. A plan takes the fewest ties with which the department is no more
-inward than a silo has to be, so the forecast lies at the border, and a quarter's chance decides: it is worded as
-probable. A verdict also counts as wrong here where it is `uncertain` instead of `typical`, or the reverse.
+The verdict is foretold less well than the numbers. Of the first 16 organisations, looked at one by one, the department
+was called a silo no more in all, as the plan says; in four of them it was `uncertain` where `typical` was forecast, or
+the reverse, which counts as wrong here. A plan takes the fewest ties that suffice, so it is worded as probable.
 
 These messages are what the forecast assumes: lasting, both ways, between people who did not know each
 other, on top of everything else. Whether people can be brought to write them, no simulation shows.
