@@ -171,7 +171,7 @@ PEOPLE = {"sender": "string", "recipient": "string"}
 @pytest.mark.parametrize(
     ("row", "columns", "message"),
     [
-        (("ann", "bob"), PEOPLE, "no column holds the field 'timestamp'"),
+        (("ann", "bob"), PEOPLE, "known to hold 'timestamp'"),
         (("x", "ann", "bob"), {"date": "string"} | PEOPLE, "not times"),
         ((None, "ann", ["bob"]), {"date": "timestamp"} | PEOPLE | {"recipient": "array<string>"}, "lists"),
     ],
