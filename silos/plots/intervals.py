@@ -113,7 +113,7 @@ def insularity_forest(
         said = f"{line.name}: {words['verdicts'].get(str(line.verdict), MISSING)}"
         look = {"fill": fill, "edge": edge, "marker": marker, "url": mark(said, line.name)}
         _draw_estimate(axes, row, (line.value, line.low, line.high), **look)
-    _count_people(axes, [number.count(people) for people in table["people"]])
+    _count_people(axes, [number.count(None if pd.isna(people) else people) for people in table["people"]])
     _above(axes, say["people"], (1, 1), "axes fraction", (12, 5), ha="left", color=QUIET)
     _above(axes, say["forest_median"], (median, 1), ("data", "axes fraction"), (0, 5), ha="center", color=INK)
 
