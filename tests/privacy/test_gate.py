@@ -32,7 +32,7 @@ COUNTS = {
     *("effective_spanners", "observed", "leaders", "messages", "outside", "weight", "joiners", "leavers", "movers"),
 }
 #: Counts that are not of people, ties or messages: new ties of a plan, and pairs, departments and communities.
-NO_COUNTS = ("what_if.joining", "what_if.plans", "what_if.losses", "organisation.departments")
+NO_COUNTS = ("what_if.joining", "what_if.plans", "what_if.losses", "recommendations", "organisation.departments")
 
 
 @pytest.fixture(scope="module")
