@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Self, overload
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, SupportsIndex, overload
 
 import pandas as pd
 
@@ -437,6 +437,25 @@ class PersonAnalysis(Analysis):
     def people(self) -> pd.DataFrame:
         """One row per person: asked for explicitly, never written by default."""
         return person_measures(self.network)
+
+    def __copy__(self) -> "PersonAnalysis":
+        """Itself, as it never changes."""
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "PersonAnalysis":
+        """Itself, as it never changes."""
+        return self
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
+        """Refuse to be pickled: the file would hold every person's id and contacts, and nobody would see it.
+
+        Raises:
+            SilosError: always.
+        """
+        raise SilosError(
+            "an analysis cannot be pickled, as the file would hold the ids and contacts of everybody. Keep "
+            "analysis.summary() or analysis.report().write(...), or pickle analysis.tally if you mean to keep them."
+        )
 
     def __repr__(self) -> str:
         return f"Analysis of {self.network!r}\n{self.findings!r}"

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -61,8 +61,8 @@ class Unmatched:
         matched: ids of the logs that the roster has.
     """
 
-    log: tuple[str, ...]
-    roster: tuple[str, ...]
+    log: tuple[str, ...] = field(repr=False)
+    roster: tuple[str, ...] = field(repr=False)
     matched: int
 
     @classmethod

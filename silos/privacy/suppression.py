@@ -1,6 +1,6 @@
 """What may be shown: no person, and no group small enough to be one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -28,7 +28,8 @@ class Shown:
             found by subtraction.
     """
 
-    departments: pd.Series
+    # By person: nobody's id is in what is printed.
+    departments: pd.Series = field(repr=False)
     candidates: tuple[str, ...]
     rows: tuple[str, ...]
     merged: int

@@ -123,7 +123,7 @@ class Memberships:
         strangers: distinct ids in communities that the roster lacks.
     """
 
-    table: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(MEMBERSHIPS)))
+    table: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(MEMBERSHIPS)), repr=False)
     strangers: int = 0
 
 

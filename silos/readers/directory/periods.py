@@ -14,7 +14,7 @@ from silos.readers.tabular.whole_table import Whole, lines_text
 from silos.tables import Roster
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class DatedRoster(Roster):
     """A roster whose rows say from when to when they hold; `people` has the latest row of each person.
 
