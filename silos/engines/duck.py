@@ -1,6 +1,5 @@
 """DuckDB, in this process."""
 
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from silos.engines.quoting import identifier, literal
+from silos.system.scratch import Folder
 
 _FUNCTIONS = (
     "create or replace temp macro fingerprint(t) as case when t is not null then cast(hash(t) >> 3 as bigint) end",
@@ -44,7 +44,7 @@ class Duck:
         self._cursor = connection.cursor()
         # What each name stands for: a table or a view, and of which query.
         self._named: dict[str, tuple[str, str]] = {}
-        self._folder = tempfile.TemporaryDirectory(prefix="silos-", ignore_cleanup_errors=True) if on_disk else None
+        self._folder = Folder() if on_disk else None
         # Steps that are kept in files: the database, as SQL calls it, and where it lies.
         self._files: dict[str, tuple[str, Path]] = {}
         if self._folder:
@@ -83,7 +83,7 @@ class Duck:
         """The rows of queries in a file of their own: how SQL calls the table."""
         self._empty(name)
         assert self._folder is not None
-        path = Path(self._folder.name) / f"{name}.db"
+        path = self._folder.path / f"{name}.db"
         # By a name that no other engine on the same instance has.
         database = identifier(f"{path.parent.name}_{name}")
         self._cursor.execute(f"attach {literal(path)} as {database} (recovery_mode no_wal_writes)")
@@ -124,7 +124,7 @@ class Duck:
             self._empty(name)
         self._cursor.close()
         if self._folder:
-            self._folder.cleanup()
+            self._folder.remove()
 
 
 def _parts(query: str, apart: Mapping[str, str], rows: int) -> list[str]:

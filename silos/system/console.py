@@ -1,16 +1,37 @@
 """The console: how a command ends, and how far it has come, on standard error."""
 
 import atexit
+import errno
 import os
+import re
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
+try:
+    import resource
+except ImportError:  # on Windows
+    resource = None  # type: ignore[assignment]
+
 from silos.errors import SilosError
+from silos.system.scratch import Folder
+
+#: What is said where the system gives no more memory.
+NO_MEMORY = (
+    "there is not enough memory. Give the process more (ulimit -v, the limit of the container), or analyse fewer logs, "
+    "or a shorter period with --since."
+)
+#: Bytes of address space that a process needs, most of which is never used.
+LEAST = 3 * 2**30
+#: Seconds after which a process that was told to end does so, whatever it is at.
+LAST = 1.5
+#: What systems and libraries say where they get no memory, or no thread for want of it.
+_WANTED = re.compile(r"allocat|failed to map segment|can't start new thread|out of memory", re.IGNORECASE)
 
 
 class Failing(click.Group):
@@ -21,6 +42,7 @@ class Failing(click.Group):
         if not (given or options):
             # Whoever stops a service or a job says it so: like Ctrl-C, it leaves nothing behind.
             signal.signal(signal.SIGTERM, signal.default_int_handler)
+            _end_soon()
         try:
             return super().main(*given, **options)
         except SystemExit as ending:
@@ -37,15 +59,84 @@ class Failing(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
         try:
+            _refuse_little_memory()
             return super().invoke(ctx)
         except SilosError as error:
             click.echo(f"silos: {error}", err=True)
             ctx.exit(1)
-        except RuntimeError as error:
-            # What DuckDB makes of Ctrl-C while it runs a query.
-            if str(error) != "Query interrupted":
+        except (MemoryError, ImportError, RuntimeError, OSError) as error:
+            if isinstance(error, BrokenPipeError):
                 raise
-            raise click.Abort from None
+            # What DuckDB makes of Ctrl-C while it runs a query.
+            if str(error) == "Query interrupted":
+                raise click.Abort from None
+            if not _for_want_of_memory(error):
+                raise
+            click.echo(f"silos: {NO_MEMORY}", err=True)
+            ctx.exit(1)
+
+
+def _refuse_little_memory() -> None:
+    """Stop before libraries are loaded that crash, or compute for ever, where they get too little memory.
+
+    Raises:
+        SilosError: the process may have less than `LEAST`.
+    """
+    if resource is None:
+        return  # type: ignore[unreachable]
+    asked, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if asked != resource.RLIM_INFINITY and asked < LEAST:
+        raise SilosError(
+            f"this process may have {asked / 2**30:.1f} GB of address space (ulimit -v), and libraries alone take "
+            f"2: at least {LEAST / 2**30:.0f} GB are needed. Raise the limit, or limit a container instead."
+        )
+
+
+def _for_want_of_memory(error: BaseException) -> bool:
+    """Whether an error says that there is no more memory."""
+    return (
+        isinstance(error, MemoryError)
+        or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
+        or _WANTED.search(str(error)) is not None
+    )
+
+
+def _end_soon() -> None:
+    """Have the process end soon after it is told to: Python answers a signal between two of its own steps alone.
+
+    A library that computes for minutes would keep it waiting. The signal itself writes into a pipe, whatever the
+    process is at; a process at the other end leaves it `LAST` seconds to end in order, and then ends it.
+    """
+    if not hasattr(os, "fork"):
+        return
+    heard, said = os.pipe()
+    # This is before any library is loaded: the other process is small, and no thread is lost in it.
+    if os.fork() == 0:
+        os.close(said)
+        _watch(os.getppid(), heard)
+    os.close(heard)
+    os.set_blocking(said, False)
+    signal.set_wakeup_fd(said, warn_on_full_buffer=False)
+
+
+def _watch(process: int, heard: int) -> NoReturn:
+    """Wait until a process ends, or is told to and does not."""
+    try:
+        for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(each, signal.SIG_IGN)
+        told = b"\0"
+        while told not in (b"", bytes([signal.SIGTERM])):
+            told = os.read(heard, 1)
+        if told:
+            time.sleep(LAST)
+            if os.getppid() == process:
+                os.kill(process, signal.SIGKILL)
+                os.write(2, b"Aborted!\n")
+                # What it has left can be locked once the system has closed all that it had open.
+                os.read(heard, 1)
+                Folder().remove()
+    finally:
+        os._exit(0)
 
 
 @contextmanager

@@ -2,17 +2,19 @@
 
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from silos.errors import OutputError
+from silos.system.scratch import Folder
 
 #: The file in a directory that is locked while a process writes into it.
 LOCK = ".lock"
+#: What lies in the folder beside a result while it is written: the new one, and the one before.
+DRAFT, FORMER = "new", "old"
 #: What systems leave in any directory that somebody has looked into.
 LEFT_BEHIND = (".DS_Store", "Thumbs.db", "desktop.ini")
 
@@ -108,10 +110,10 @@ def whole_directory(directory: str | os.PathLike[str], *, ours: Result) -> Itera
     target = free(directory, ours=ours)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        folder = Folder(target.parent, prefix=f".{target.name}-", rescue=partial(_rescue, target))
     except OSError as fault:
         raise OutputError(f"{directory} cannot be written: {fault.strerror}.") from fault
-    draft, former = aside / "new", aside / "old"
+    draft, former = folder.path / DRAFT, folder.path / FORMER
     try:
         # Made here, not by mkdtemp: it has the permissions that the user's directories have.
         draft.mkdir()
@@ -124,7 +126,14 @@ def whole_directory(directory: str | os.PathLike[str], *, ours: Result) -> Itera
     finally:
         if former.exists() and not target.exists():
             former.rename(target)
-        shutil.rmtree(aside, ignore_errors=True)
+        folder.remove()
+
+
+def _rescue(target: Path, left: Path) -> None:
+    """Put an earlier result back that a process had moved aside when it was killed."""
+    former = left / FORMER
+    if former.is_dir() and not target.exists():
+        former.rename(target)
 
 
 @contextmanager

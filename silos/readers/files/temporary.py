@@ -3,9 +3,8 @@
 import glob
 import os
 import shutil
-import tempfile
 import weakref
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -16,6 +15,7 @@ import duckdb
 from silos.engines.quoting import literal
 from silos.errors import ReadError
 from silos.readers.files.progress import Meter
+from silos.system.scratch import Folder
 
 try:
     import resource
@@ -24,6 +24,8 @@ except ImportError:  # on Windows
 
 #: Bytes that DuckDB holds at most, whatever the log: 20 million rows are counted in it without a detour over the disk.
 MEMORY = 2560 * 2**20
+#: Where the system says how much memory the container has that this process runs in.
+CONTAINER = Path("/sys/fs/cgroup/memory.max")
 
 
 @dataclass(eq=False)
@@ -109,6 +111,8 @@ def memory() -> int:
         if asked != resource.RLIM_INFINITY:
             limits.append(asked * 3 // 8)
         limits.append(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2)
+    with suppress(OSError, ValueError):  # "max", where a container has no limit
+        limits.append(int(CONTAINER.read_text(encoding="ascii")) // 2)
     return min(limits)
 
 
@@ -116,7 +120,7 @@ def scratch_of(connection: Any) -> Scratch:
     """The temporary files of a connection; on first use it is told to take times as UTC."""
     if connection not in _SCRATCHES:
         connection.execute("set global TimeZone = 'UTC'")
-        folder = Path(tempfile.mkdtemp(prefix="silos-"))
-        weakref.finalize(connection, shutil.rmtree, folder, ignore_errors=True)
-        _SCRATCHES[connection] = Scratch(folder)
+        folder = Folder()
+        weakref.finalize(connection, folder.remove)
+        _SCRATCHES[connection] = Scratch(folder.path)
     return _SCRATCHES[connection]

@@ -1,0 +1,230 @@
+"""What goes wrong around a run: it is said in one line, and nothing of the log is left behind."""
+
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from silos.system.scratch import Folder
+from tests.support.places import ROOT, SAMPLE
+from tests.system.test_interrupt import mailbox, roster
+
+LOG, STAFF = SAMPLE / "interactions.csv", SAMPLE / "roster.csv"
+posix = pytest.mark.skipif(os.name != "posix", reason="limits, locks and signals of POSIX")
+
+
+def command(*words: object) -> list[str]:
+    return [sys.executable, "-m", "silos", *map(str, words)]
+
+
+def run(*words: object, tmp: Path, before: Callable[[], None] | None = None, **env: str) -> Any:
+    """The command, with a temporary folder of its own."""
+    tmp.mkdir(exist_ok=True)
+    environment = {**os.environ, "TMPDIR": str(tmp), "PYTHONPATH": str(ROOT), **env}
+    return subprocess.run(
+        command(*words), capture_output=True, text=True, check=False, env=environment, preexec_fn=before, timeout=300
+    )
+
+
+def left_in(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+
+
+# ---- folders of ours
+
+
+def test_a_folder_is_gone_with_its_process_or_its_object(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    one, other = Folder(), Folder()
+    (one.path / "log").write_text("content")
+    assert one.path.parent == other.path.parent
+    assert one.path.parent.stat().st_mode & 0o777 == 0o700
+    one.remove()
+    assert other.path.exists()
+    other.remove()
+    assert left_in(tmp_path) == []
+
+
+@posix
+def test_what_a_killed_process_left_is_swept_and_what_a_living_one_has_is_not(tmp_path, monkeypatch):
+    script = (
+        "from silos.system.scratch import Folder; import sys, time; f = Folder(); (f.path / 'log').write_text('x'); "
+        "print(f.path, flush=True); time.sleep(600)"
+    )
+    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    processes = [
+        subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env=environment)
+        for _ in range(2)
+    ]
+    paths = []
+    for process in processes:
+        assert process.stdout is not None
+        paths.append(Path(process.stdout.readline().strip()))
+    processes[0].kill()
+    processes[0].wait()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    own = Folder()
+    assert [path.exists() for path in paths] == [False, True]
+    processes[1].kill()
+    processes[1].wait()
+    own.remove()
+    Folder().remove()
+    for process in processes:
+        assert process.stdout is not None
+        process.stdout.close()
+    assert left_in(tmp_path) == []
+
+
+@posix
+def test_our_place_is_not_taken_from_somebody_else(tmp_path, monkeypatch):
+    """A link, or a folder that others may enter, under our name: nothing is written through it."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    (tmp_path / "theirs").mkdir()
+    place = tmp_path / f"silos-{os.getuid()}"
+    place.symlink_to(tmp_path / "theirs")
+    own = Folder()
+    assert own.path.parent == tmp_path
+    own.remove()
+    assert left_in(tmp_path / "theirs") == []
+    place.unlink()
+    place.mkdir(mode=0o777)
+    place.chmod(0o777)
+    assert Folder().path.parent == tmp_path
+
+
+@posix
+def test_an_ingest_that_is_killed_leaves_nothing_of_the_log_after_the_next_run(tmp_path):
+    """Kills at moments that a seed draws; the log is packed, so that it is unpacked into the temporary folder."""
+    tmp, store, key = tmp_path / "tmp", tmp_path / "store", tmp_path / "key"
+    tmp.mkdir()
+    shutil.make_archive(str(tmp_path / "log"), "zip", SAMPLE, "interactions.csv")
+    words = ["ingest", tmp_path / "log.zip", "-o", store, "--key-file", key]
+    chance = random.Random(18)
+    environment = {**os.environ, "TMPDIR": str(tmp), "PYTHONPATH": str(ROOT)}
+    left = 0
+    for _ in range(3):
+        process = subprocess.Popen(command(*words), stdout=subprocess.DEVNULL, env=environment)
+        # As soon as something lies there, and a little later each time.
+        while process.poll() is None and not any(path.is_file() for path in tmp.rglob("*")):
+            pass
+        for _ in range(chance.randrange(200_000)):
+            pass
+        process.kill()
+        process.wait()
+        left += bool(left_in(tmp))
+    assert left, "nothing was left by a kill: the test shows nothing"
+    done = run(*words, tmp=tmp)
+    assert done.returncode == 0, done.stderr
+    assert left_in(tmp) == []
+
+
+@posix
+def test_what_a_killed_analysis_left_beside_out_goes_and_the_former_result_comes_back(tmp_path):
+    from silos.report.writer import OURS
+    from silos.system.files import whole_directory
+
+    out = tmp_path / "out"
+    left = tmp_path / ".out-killed"
+    (left / "old").mkdir(parents=True)
+    (left / "old" / "summary.json").write_text("{}")
+    with pytest.raises(ZeroDivisionError), whole_directory(out, ours=OURS):
+        raise ZeroDivisionError
+    assert left_in(tmp_path) == ["out", "out/summary.json"]
+
+
+# ---- signals, memory, disk
+
+
+@posix
+def test_sigterm_ends_what_computes_without_python_within_seconds(tmp_path):
+    """Something that runs for hours in one step of Python, as a library might."""
+    script = """
+import click, hashlib, sys
+from silos.system.console import Failing
+from silos.system.scratch import Folder
+def slow():
+    folder = Folder()
+    (folder.path / "log").write_text("x")
+    print("ready", flush=True)
+    hashlib.pbkdf2_hmac("sha256", b"x", b"y", 10**9)
+sys.argv = ["silos", "slow"]
+Failing(commands={"slow": click.Command("slow", callback=slow)}).main()
+"""
+    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGTERM)
+        try:
+            _, said = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert (process.returncode, said.strip()) == (-signal.SIGKILL, "Aborted!")
+    # The other process has closed its end of the pipe: it has ended, and swept before.
+    assert left_in(tmp_path) == []
+
+
+@posix
+def test_too_little_memory_is_said_at_once(tmp_path):
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (1_200_000 * 1024, 1_200_000 * 1024))
+
+    done = run("analyze", LOG, "--roster", STAFF, "-o", tmp_path / "out", tmp=tmp_path / "tmp", before=limit)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "1.1 GB of address space (ulimit -v)" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+@posix
+@pytest.mark.parametrize("words", [["-o"], ["-o", "--key-file"]])
+def test_a_full_disk_is_said_and_nothing_is_left(tmp_path, words):
+    """The system lets no file grow beyond some kilobytes, as a full disk would."""
+
+    def limit() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+    more = [word for option in words for word in (option, tmp_path / option.strip("-"))]
+    done = run("ingest", LOG, *more, tmp=tmp_path / "tmp", before=limit)
+    assert done.returncode == 1, done.stdout
+    assert "Traceback" not in done.stderr, done.stderr
+    assert done.stderr.startswith("silos: ")
+    assert left_in(tmp_path / "tmp") == []
+    assert not (tmp_path / "o" / "silos.json").exists()
+
+
+def test_a_pipe_that_nobody_reads_is_no_traceback():
+    words = " ".join(f"'{word}'" for word in command("check", LOG, "--roster", STAFF))
+    done = subprocess.run(
+        ["bash", "-c", f"{words} | head -c 1"], capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr
+
+
+def test_in_the_locale_c_names_are_as_they_are(tmp_path):
+    box, staff = mailbox(tmp_path / "boîte", 200), roster(tmp_path / "employés.csv")
+    plain = {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = run("check", box, "--roster", staff, tmp=tmp_path / "tmp", **plain)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+
+
+def test_an_input_that_is_cut_short_is_said(tmp_path):
+    shutil.make_archive(str(tmp_path / "log"), "zip", SAMPLE, "interactions.csv")
+    whole = (tmp_path / "log.zip").read_bytes()
+    (tmp_path / "log.zip").write_bytes(whole[: len(whole) // 2])
+    done = run("check", tmp_path / "log.zip", "--roster", STAFF, tmp=tmp_path / "tmp")
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
+    assert "log.zip" in done.stderr
+    assert left_in(tmp_path / "tmp") == []
