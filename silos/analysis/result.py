@@ -439,8 +439,10 @@ class PersonAnalysis(Analysis):
         return person_measures(self.network)
 
     def __copy__(self) -> "PersonAnalysis":
-        """Itself, as it never changes."""
-        return self
+        """Another with the same parts: `copy` would ask for what `pickle` is refused."""
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        return other
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "PersonAnalysis":
         """Itself, as it never changes."""

@@ -155,7 +155,8 @@ def test_no_display_of_any_object_shows_an_identifier(analysis):
 def test_an_analysis_cannot_be_pickled_and_says_what_to_keep(analysis):
     with pytest.raises(SilosError, match=r"analysis.summary\(\)"):
         pickle.dumps(analysis)
-    assert copy.copy(analysis) is analysis
+    other = copy.copy(analysis)
+    assert (other is not analysis, other.tally is analysis.tally) == (True, True)
     assert copy.deepcopy(analysis) is analysis
 
 
