@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, SupportsIndex, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Self, overload
 
 import pandas as pd
 
@@ -29,6 +29,7 @@ from silos.analysis.results import Results
 from silos.analysis.sensitivity import Sensitivity
 from silos.analysis.summary import summarise
 from silos.analysis.tool_communities import ToolCommunities
+from silos.analysis.unpickled import Unpickled
 from silos.analysis.what_if import Forecast
 from silos.analysis.what_would_help import WhatWouldHelp
 from silos.errors import SilosError
@@ -386,7 +387,7 @@ class Analysis:
 
 
 @dataclass(frozen=True, eq=False)
-class PersonAnalysis(Analysis):
+class PersonAnalysis(Unpickled, Analysis):
     """What was found in a log of persons.
 
     Attributes:
@@ -437,27 +438,6 @@ class PersonAnalysis(Analysis):
     def people(self) -> pd.DataFrame:
         """One row per person: asked for explicitly, never written by default."""
         return person_measures(self.network)
-
-    def __copy__(self) -> "PersonAnalysis":
-        """Another with the same parts: `copy` would ask for what `pickle` is refused."""
-        other = object.__new__(type(self))
-        other.__dict__.update(self.__dict__)
-        return other
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> "PersonAnalysis":
-        """Itself, as it never changes."""
-        return self
-
-    def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
-        """Refuse to be pickled: the file would hold every person's id and contacts, and nobody would see it.
-
-        Raises:
-            SilosError: always.
-        """
-        raise SilosError(
-            "an analysis cannot be pickled, as the file would hold the ids and contacts of everybody. Keep "
-            "analysis.summary() or analysis.report().write(...), or pickle analysis.tally if you mean to keep them."
-        )
 
     def __repr__(self) -> str:
         return f"Analysis of {self.network!r}\n{self.findings!r}"
