@@ -15,7 +15,6 @@ import pytest
 
 from silos.system.scratch import Folder
 from tests.support.places import ROOT, SAMPLE
-from tests.system.test_interrupt import mailbox, roster
 
 LOG, STAFF = SAMPLE / "interactions.csv", SAMPLE / "roster.csv"
 posix = pytest.mark.skipif(os.name != "posix", reason="limits, locks and signals of POSIX")
@@ -214,7 +213,9 @@ def test_a_pipe_that_nobody_reads_is_no_traceback():
 
 
 def test_in_the_locale_c_names_are_as_they_are(tmp_path):
-    box, staff = mailbox(tmp_path / "boîte", 200), roster(tmp_path / "employés.csv")
+    box, staff = tmp_path / "boîte.csv", tmp_path / "employés.csv"
+    shutil.copy(LOG, box)
+    shutil.copy(STAFF, staff)
     plain = {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     done = run("check", box, "--roster", staff, tmp=tmp_path / "tmp", **plain)
     assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
