@@ -85,7 +85,7 @@ def find_doors(model: Model, tally: Tally) -> Doors:
     helpful = helpful.mask(np.eye(len(helpful), dtype=bool), 0)
     alone = np.flatnonzero(names.isin(list(model.shown.candidates)))
     # What passes through desks is no door: they pass on requests.
-    asked = model.helpers | ~names.isin(list(model.shown.candidates))
+    asked = ~model.desks
     rows = []
     places = _Places.of(model, tally)
     for at in alone:

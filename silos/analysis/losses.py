@@ -87,8 +87,7 @@ def find_losses(model: Model, layer: Network, connector: Connector, replicates: 
         connector: the verdict: its desks are no evidence.
         replicates: of the mixing of `layer`, under the name of its layer.
     """
-    names, helpers = model.names, model.helpers
-    desks = ~helpers & names.isin(list(model.shown.candidates))
+    names, helpers, desks = model.names, model.helpers, model.desks
     mixing, sizes = without(department_totals(layer, layer.contacts), desks), layer.sizes.astype(np.float64)
     exponent = size_exponent(mixing, sizes)
     across = mixing.sum(axis=1) - np.diagonal(mixing)

@@ -87,6 +87,7 @@ class Model:
         kinds: kind of tie -> (K, K) mixing, `any` first: those that the verdict on silos rests on.
         replicates: of the same.
         exponent: of the sizes in the expectation, fitted to the ties as they are.
+        desks: (K,) service desks, small departments put together among them where they are one.
         helpers: (K,) departments that may be asked to help: those that stand alone and are no desk.
         weeks: that the log holds, if known.
         seed: of what stands for an unseen tie in a replicate.
@@ -97,6 +98,7 @@ class Model:
     kinds: Mapping[str, np.ndarray]
     replicates: Replicates
     exponent: float
+    desks: np.ndarray
     helpers: np.ndarray
     weeks: int | None
     seed: int
@@ -121,13 +123,15 @@ class Model:
         """
         mixing = department_totals(network, network.contacts)
         names = network.departments
+        desk = names.isin(list(desks))
         return cls(
             network=network,
             shown=shown,
             kinds=kinds_of_ties(network, mixing, layers),
             replicates=replicates,
             exponent=size_exponent(mixing, network.sizes.astype(np.float64)),
-            helpers=names.isin(list(shown.candidates)) & ~names.isin(list(desks)),
+            desks=desk,
+            helpers=names.isin(list(shown.candidates)) & ~desk,
             weeks=weeks,
             seed=seed,
         )

@@ -214,6 +214,24 @@ def test_what_is_lost_without_the_connector_is_what_exists_only_through_it(sampl
     assert "Mail Room" not in losses.table.index
 
 
+def test_a_desk_too_small_to_be_shown_counts_as_little_for_the_loss_as_for_the_verdict():
+    """Two sentences on one department must give one number."""
+    ties = np.full((6, 6), 12)
+    ties[0] = ties[:, 0] = 40
+    ties[5] = ties[:, 5] = 30
+    people = company(ties, np.array([20, 20, 20, 20, 20, 4]))
+    shown, desks = merge_small(people.people["department"], 5), ("Other (small)",)
+    network = people.regrouped(shown.departments)
+    replicates = resample(network, {ANY: None}, replicates=20, seed=SEED)
+    model = Model.of(network, replicates, shown, layers={}, desks=desks, weeks=None, seed=SEED)
+    connector = find_connector(
+        network, network, model.replicates, evidence="volume", candidates=model.shown.candidates, service=desks
+    )
+    losses = find_losses(model, network, connector, model.replicates)
+    loss = losses.table["loss"]
+    assert loss.to_dict() == pytest.approx(connector.candidates.loc[loss.index, "bind"].to_dict())
+
+
 def test_people_are_told_in_steps_that_name_nobody(sample):
     losses = sample.what_would_help.losses
     assert set(losses.spanners["people"]) <= {5, 10, 20, 40}
