@@ -3,7 +3,7 @@
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 
 import igraph
 import networkx as nx
@@ -17,6 +17,10 @@ from sentences_battery.rawlog import OTHER, Raw
 DRAWS = 200
 #: Runs of Louvain, of which the one with the best modularity counts.
 LOUVAIN = 40
+#: Modularity less than the best by so much, at most, is as good.
+NEARLY = 0.01
+#: Deviations from which a pair of departments is far apart, and the spread of pairs (of their number) beyond counts.
+FAR, SPREAD = 3.0, 0.3
 #: Seconds within which a message answers the one before it.
 GAP = 72 * 3600
 
@@ -144,25 +148,38 @@ class Facts:
 
     @cached_property
     def expected(self) -> pd.DataFrame:
-        """Ties of each pair of departments that their contacts with all other departments let expect."""
-        return pd.DataFrame(
-            {b: {a: self._expected(a, b) if a != b else np.nan for a in self.ties.index} for b in self.ties.index}
-        )
+        """Ties of each pair of departments that their contacts with other departments let expect.
 
-    @cache  # noqa: B019 - the facts live as long as one organisation is looked at
-    def _expected(self, one: str, other: str) -> float:
-        """g_a g_b, fitted to all cells off the diagonal but this one (iterative proportional fitting)."""
-        names = list(self.ties.index)
-        count = self.ties.to_numpy(dtype=float).copy()
+        Fitted to all pairs but the one, and but those that a first fit shows to be far apart: these would make others
+        look like walls.
+        """
+        names, count = list(self.ties.index), self.ties.to_numpy(dtype=float)
         open_ = ~np.eye(len(names), dtype=bool)
-        a, b = names.index(one), names.index(other)
-        open_[a, b] = open_[b, a] = False
-        g = np.sqrt((count * open_).sum(axis=1) + 1e-9)
-        for _ in range(200):
-            fitted = np.outer(g, g) * open_
-            total = fitted.sum(axis=1)
-            g = g * np.sqrt(np.divide((count * open_).sum(axis=1), total, out=np.ones_like(g), where=total > 0))
-        return float(g[a] * g[b])
+        first = self._fitted(count, open_)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            apart = np.abs(count - first) > FAR * np.sqrt(first + (SPREAD * first) ** 2)
+        kept = open_ & ~apart
+        # A department that is apart from half of the others has no activity without them.
+        full = kept.sum(axis=1) >= len(names) / 2
+        kept[~full] = kept[:, ~full] = True
+        found = self._fitted(count, kept & open_)
+        return pd.DataFrame(np.where(open_, found, np.nan), names, names)
+
+    @staticmethod
+    def _fitted(count: np.ndarray, open_: np.ndarray) -> np.ndarray:
+        """g_a g_b of every pair, each fitted to the open cells but its own (iterative proportional fitting)."""
+        result = np.zeros_like(count)
+        for a in range(len(count)):
+            for b in range(a):
+                cells = open_.copy()
+                cells[a, b] = cells[b, a] = False
+                margin = (count * cells).sum(axis=1)
+                g = np.sqrt(margin + 1e-9)
+                for _ in range(60):
+                    total = (np.outer(g, g) * cells).sum(axis=1)
+                    g = g * np.sqrt(np.divide(margin, total, out=np.ones_like(g), where=total > 0))
+                result[a, b] = result[b, a] = g[a] * g[b]
+        return result
 
     # ---- the connector
 
@@ -178,6 +195,12 @@ class Facts:
         if raw.directed and raw.dated and judged >= max(3, len(raw.sizes) / 2):
             return "turn-taking"
         return "reciprocated" if raw.directed else "volume"
+
+    @property
+    def scarce(self) -> bool:
+        """Whether the log has conversations or meetings, but too few ties rest on them."""
+        some = self.raw.threads or bool(self.raw.near["meeting"].any())
+        return some and self.grade != "substantive"
 
     def evident(self, grade: str) -> pd.DataFrame:
         """The ties of a grade, without those of programs."""
@@ -249,8 +272,8 @@ class Facts:
     # ---- groups by ties alone
 
     @cached_property
-    def agreement(self) -> tuple[float, float]:
-        """Adjusted mutual information of departments with the groups that Louvain finds, and homogeneity of these."""
+    def agreement(self) -> list[tuple[float, float]]:
+        """Adjusted mutual information of departments and Louvain's groups, and homogeneity of these; the best first."""
         from sklearn.metrics import adjusted_mutual_info_score, homogeneity_score
 
         people = sorted({*self.raw.pairs["p"], *self.raw.pairs["q"]})
@@ -258,12 +281,14 @@ class Facts:
         ends = zip(self.raw.pairs["p"].map(place), self.raw.pairs["q"].map(place), strict=True)
         graph = igraph.Graph(n=len(people), edges=list(ends))
         random.seed(self.seed)
-        best = max((graph.community_multilevel() for _ in range(LOUVAIN)), key=lambda found: found.modularity)
+        runs = [graph.community_multilevel() for _ in range(LOUVAIN)]
+        best = max(run.modularity for run in runs)
         unit = self.raw.department[people]
-        return (
-            float(adjusted_mutual_info_score(unit, best.membership)),
-            float(homogeneity_score(unit, best.membership)),
-        )
+        near = sorted((run for run in runs if run.modularity >= best - NEARLY), key=lambda run: -run.modularity)
+        labels = dict.fromkeys(tuple(run.membership) for run in near)
+        return [
+            (float(adjusted_mutual_info_score(unit, label)), float(homogeneity_score(unit, label))) for label in labels
+        ]
 
 
 def _of_hours(talk: pd.DataFrame) -> pd.Series:

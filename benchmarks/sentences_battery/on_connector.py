@@ -281,8 +281,13 @@ def _caveat(grade: str) -> None:
 
 def _of_grade(grade: str, case: Case) -> Complaints:
     spoken = case.raw.leading_kind in ("messages", "meetings")
-    if case.facts.grade != grade.removesuffix("_other"):
+    if case.facts.grade != grade.removesuffix("_other").removesuffix("_scarce"):
         yield measured(f"the log shows {case.facts.grade} ties")
+    # Of turn-taking the finding has no words of its own for that.
+    if grade.endswith("_scarce") and not case.facts.scarce:
+        yield measured("the log has neither conversations nor meetings")
+    if grade in ("reciprocated", "volume") and case.facts.scarce and spoken:
+        yield measured("the log has conversations or meetings, but too few")
     if case.facts.grade in ("reciprocated", "volume") and grade.endswith("_other") == spoken:
         yield measured(f"the rows are {case.raw.leading_kind}")
 
@@ -292,7 +297,10 @@ def _graded(case: Case, grade: str) -> Iterator[tuple[str, bool]]:
         yield grade, bool(case.tells(f"findings.cannot_rule_out_{grade}"))
 
 
-for _grade in ("turn-taking", "reciprocated", "volume", "reciprocated_other", "volume_other"):
+for _grade in (
+    *("turn-taking", "reciprocated", "volume", "reciprocated_other", "volume_other"),
+    *("reciprocated_scarce", "volume_scarce"),
+):
     _caveat(_grade)
 
 
@@ -303,7 +311,10 @@ def _evidence(grade: str) -> None:
         yield from _of_grade(grade, case)
 
 
-for _grade in ("substantive", "turn-taking", "reciprocated", "volume", "reciprocated_other", "volume_other"):
+for _grade in (
+    *("substantive", "turn-taking", "reciprocated", "volume", "reciprocated_other", "volume_other"),
+    *("turn-taking_scarce", "reciprocated_scarce", "volume_scarce"),
+):
     _evidence(_grade)
 
 

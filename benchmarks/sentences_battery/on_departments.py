@@ -270,6 +270,17 @@ def apart_unsaid(said: Said, case: Case) -> Complaints:
     yield from _reason(said["reason"], case)
 
 
+@oracle("answer.apart_judged", "report.silos_judged")
+def judged_apart(said: Said, case: Case) -> Complaints:
+    """So many departments have ties enough to be judged, of so many; no silo was planted that the log shows."""
+    if _strong(case):
+        yield planted(f"{', '.join(_strong(case))} were planted as silos")
+    count, total = ("count", "all") if "all" in said.values else ("judged", "departments")
+    yield from equals(said, total, len(case.raw.alone))
+    if not 0 < number(said[count]).middle <= len(judgeable(case)):
+        yield measured(f"{len(judgeable(case))} departments at most can be judged, not {said[count]}")
+
+
 @oracle("answer.sure_silo")
 def sure_silo(said: Said, case: Case) -> Complaints:
     """The interval is that of the department."""
@@ -426,5 +437,5 @@ def pairs_unsaid(said: Said, case: Case) -> Complaints:
     few = int((expected[upper] < 20).sum())
     if len(case.raw.rows_shown) < 5:
         yield from equals(said, "count", count_of_pairs(case))
-    elif not 0 < number(said["count"]).middle <= max(few, len(case.raw.rows_shown)):
+    elif not 0 < number(said["count"]).middle <= max(1.15 * few + 1, len(case.raw.rows_shown)):
         yield measured(f"of {few} pairs few ties are expected, not of {said['count']}")

@@ -208,7 +208,10 @@ def _leaderless(case: Case, leads: set[str]) -> tuple[float, float]:
 @oracle("report.leadership_intro")
 def leadership_intro(said: Said, case: Case) -> Complaints:
     """So many are somebody's manager."""
-    yield from equals(said, "leaders", len(case.exchange.leads))
+    if case.exchange.leads:
+        yield from equals(said, "leaders", len(case.exchange.leads))
+    elif "level" not in case.raw.roster or not 0 < number(said["leaders"]).middle <= len(case.raw.department) / 2:
+        yield measured("nobody is anybody's manager")
 
 
 def _lead(style: str) -> None:
@@ -219,7 +222,7 @@ def _lead(style: str) -> None:
             yield from _style(style, case)
         elif style == "typical" and case.truth.leadership and case.truth.share == 1:
             yield planted(f"the leadership planted is {case.truth.leadership}")
-        if not case.exchange.leads:
+        if not case.exchange.leads and "level" not in case.raw.roster:
             yield measured("nobody leads")
 
 

@@ -1,6 +1,7 @@
 """Oracles of what the results do not say: each limit is stated where it holds, and nowhere else."""
 
 # ruff: noqa: ARG001 - every oracle takes the same arguments
+import re
 from collections.abc import Callable, Iterator
 
 from sentences_battery.oracle import Case, Complaints, all_named, equals, measured, oracle
@@ -55,7 +56,9 @@ _limit("short", lambda case: case.raw.dated and not case.raw.weeks_known)
 _limit("no_conversations", lambda case: not case.raw.threads and case.raw.directed, owed=False)
 _limit("undirected", lambda case: not case.raw.directed)
 _limit("undated", lambda case: not case.raw.dated)
-_limit("no_communities", lambda case: case.exchange.judged.empty)
+_limit("no_communities", lambda case: case.raw.memberships is None)
+_limit("communities_few", lambda case: case.raw.memberships is not None and case.exchange.places.empty, free=("least",))
+_limit("communities_everybody", lambda case: not case.exchange.places.empty and case.exchange.judged.empty)
 _limit("writers_only", lambda case: not case.exchange.places.empty and bool((case.exchange.places["posts"] > 0).all()))
 _limit("answers_days", _days)
 _limit("answers_kind", lambda case: "messages" not in case.raw.taken.values(), owed=False)
@@ -82,7 +85,8 @@ def _observed(ending: str) -> None:
 
     def named(said: Said, case: Case) -> Complaints:
         media = {name for name in case.raw.taken if name}
-        if "media" in said.values and set(said["media"].split(", ")) != media:
+        told = set(re.split(", | and ", said.values.get("media", ""))) - {phrases()["limits"]["unstated"]}
+        if "media" in said.values and told != media:
             yield measured(f"the media are {', '.join(sorted(media))}")
         if "media" not in said.values and media:
             yield measured(f"the media are {', '.join(sorted(media))}")
@@ -106,6 +110,31 @@ def media_unnamed(said: Said, case: Case) -> Complaints:
     """So many media of the log have names that are not well known."""
     if not 0 < number(said["count"]).middle <= len(case.raw.taken):
         yield measured(f"the log has {len(case.raw.taken)} media")
+
+
+@oracle("limits.published")
+def published(said: Said, case: Case) -> Complaints:
+    """Steps of counts were asked for."""
+    yield from equals(said, "step", SMALL)
+    if case.tells("limits.exact"):
+        yield measured("counts are as they are")
+
+
+@oracle("limits.exact")
+def exact(said: Said, case: Case) -> Complaints:
+    """Counts are as they are, which all oracles of counts check."""
+    if case.tells("limits.published"):
+        yield measured("counts are in steps")
+
+
+@oracle("limits.combined", free=("departments",))
+def combined(said: Said, case: Case) -> Complaints:
+    """Departments of the roster that are large enough to stand alone, beside one that is not."""
+    sizes = case.raw.department.value_counts()
+    found = names(said["departments"], list(sizes.index))
+    yield from all_named(found, said, "departments")
+    if not (sizes < SMALL).any():
+        yield measured("no department is small")
 
 
 @oracle("limits.small")

@@ -5,11 +5,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from sentences_battery.on_departments import covered
 from sentences_battery.oracle import Case, Complaints, ends, equals, measured, oracle, phrase_key, planted
 from sentences_battery.printed import Said, number
 
 #: Deviations from chance between which a test may go either way.
 DOUBT = (1.5, 2.6)
+#: Share of the rows whose people the roster has, from which the whole is described.
+COVERED = 0.25
 #: How far agreement may differ between two algorithms that look for groups.
 GROUPS = 0.12
 #: Share of the rows from which what became of them must be said.
@@ -39,7 +42,7 @@ def _told(case: Case) -> str:
 def _direction(key: str) -> None:
     def owed(case: Case) -> Iterator[tuple[str, bool]]:
         full = len([said for said in case.said if said.kind.startswith("findings.")]) >= 10
-        if _told(case) == key and not full:
+        if _told(case) == key and not full and covered(case) >= COVERED:
             yield key, bool(case.tells(f"findings.{key}"))
 
     @oracle(f"findings.{key}", owed=owed)
@@ -55,8 +58,12 @@ for _key in ("inward", "outward", "by_chance"):
 
 
 def _groups(said: Said, case: Case, *, agree: bool, whole: bool | None) -> Complaints:
-    ami, homogeneity = case.facts.agreement
-    yield from equals(said, "value", ami, GROUPS)
+    found = case.facts.agreement
+    ami, homogeneity = found[0]
+    if not any(number(said["value"]).holds(one, GROUPS) for one, _ in found):
+        yield measured(f"the agreement is {ami:.2f}, not {said['value']}")
+    if len({one >= LARGELY for one, _ in found}) > 1:
+        return
     if (ami >= LARGELY + GROUPS and not agree) or (ami < LARGELY - GROUPS and agree):
         yield measured(f"the agreement is {ami:.2f}")
     if whole is not None and abs(homogeneity - LARGELY) > 2 * GROUPS and (homogeneity > LARGELY) != whole:

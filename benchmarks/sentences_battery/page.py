@@ -60,6 +60,7 @@ def summarised(records: Iterable[Record]) -> dict[str, Any]:
                 found.append({"organisation": f"{record.kind} {record.seed}", "what": what, "sentence": ""})
     return {
         "organisations": len(records),
+        "made": sorted(f"{record.kind} {record.seed}" for record in records),
         "kinds": len({record.kind for record in records}),
         "refused": sum(bool(record.error) for record in records),
         "sentences": [
@@ -101,8 +102,8 @@ def page(result: dict[str, Any]) -> str:
     silent = [row["kind"] for row in rows if not row["said"]]
     return f"""# Is every sentence true?
 
-Made by `python benchmarks/sentences.py` from {result["organisations"]} organisations of {result["kinds"]} kinds; none
-of them was looked at when the oracles were written. Each kind of sentence has an *oracle* that recomputes what it says
+Made by `benchmarks/sentences.py` from {result["organisations"]} organisations of {result["kinds"]} kinds, which the end
+of this page names: a small part of the battery. Each kind of sentence has an *oracle* that recomputes what it says
 from the raw log with pandas, another way than the package and without a line of it. Of {total:,} sentences {false}
 misstate the log: {share(false / max(total, 1))}. Of {owed:,} that had to be said {missing} were missing.
 {result["refused"]} organisations were refused with a reason.
@@ -136,6 +137,8 @@ department is one.
 ## The battery
 
 {_listed(sorted(BUILDERS))}.
+
+Of these, with the number from which it was made: {_listed(result["made"])}.
 """
 
 

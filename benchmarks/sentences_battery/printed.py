@@ -16,6 +16,8 @@ LOCALE = Path(__file__).parents[2] / "silos" / "locales" / "en"
 MISSING = "–"
 #: Sections of which every phrase is a sentence.
 WHOLE = ("findings", "recommendations", "reasons", "notes", "limits")
+#: Phrases of these sections that are words within a sentence.
+WORDS = {"unstated"}
 #: Of the answer on the first screen, keys that are labels, not sentences.
 LABELS = {"heading", "apart", "connects", "begin", "sure", "reading", "nobody"}
 #: The leads of the report's sections, and the sentences beside them.
@@ -28,10 +30,20 @@ LEADS = {
     *("leadership_lead_listening", "leadership_lead_broadcasting", "leadership_lead_typical"),
     *("leadership_lead_uncertain", "communities_count", "findings_none"),
     *("silos_unsaid", "silos_sealed", "pairs_unsaid_all", "connector_unsaid"),
-    *("evidence_reciprocated_other", "evidence_volume_other"),
+    *("evidence_reciprocated_other", "evidence_volume_other", "evidence_turn-taking_scarce"),
+    *("evidence_reciprocated_scarce", "evidence_volume_scarce", "help_involve", "help_involve_other", "help_spanners"),
+    *("silos_judged", "events_lead", "events_none", "responsiveness_lead"),
 }
 #: Hours in what a duration is written in.
 UNITS = {"\u202fmin": 1 / 60, "\u202fh": 1.0, " days": 24.0, "%": 0.01}
+#: What some placeholders hold: no words, or an addition behind another one, or nothing.
+HELD = {
+    "begin": r"(?:Begin where|There is hardly).*?\.(?: The next widest door is .*?\.)?",
+    "interval": r"[^A-Za-z]*(?: to [^A-Za-z]*)?",
+    "few": "(?:;.*?)?",
+    "community": "(?: People.*?)?",
+    "traffic": "(?:,.*?)?",
+}
 _NUMBER = re.compile(r"[−-]?\d[\d,]*(?:\.\d+)?")
 
 
@@ -49,7 +61,7 @@ def phrases() -> Mapping[str, Mapping[str, str]]:
 def kinds() -> frozenset[str]:
     """Every kind of sentence, as section.key."""
     texts = phrases()
-    found = {f"{section}.{key}" for section in WHOLE for key in texts[section]}
+    found = {f"{section}.{key}" for section in WHOLE for key in texts[section] if key not in WORDS}
     found |= {f"answer.{key}" for key in texts["answer"] if key not in LABELS}
     return frozenset(found | {f"report.{key}" for key in texts["report"] if key in LEADS})
 
@@ -76,14 +88,14 @@ class Said:
 def pattern(template: str) -> re.Pattern[str]:
     """What a phrase looks like when it is filled in; a placeholder that stands twice holds the same.
 
-    Of two placeholders side by side the second is an addition, behind a semicolon, or nothing.
+    Of two placeholders side by side the second is an addition, or nothing (`HELD`).
     """
     parts: list[str] = []
     seen: set[str] = set()
     for literal, field, _, _ in Formatter().parse(template):
         parts.append(re.escape(literal))
         if field is not None:
-            held = ".*?" if literal or not seen else "(?:;.*?)?"
+            held = HELD.get(field, ".*?")
             parts.append(f"(?P={field})" if field in seen else f"(?P<{field}>{held})")
             seen.add(field)
     return re.compile("".join(parts), re.DOTALL)

@@ -56,7 +56,12 @@ class Raw:
     def shown(self) -> pd.Series:
         """By person: the department as it may be shown."""
         sizes = self.department.value_counts()
-        return self.department.where(~self.department.isin(sizes.index[sizes < SMALL]), OTHER)
+        rising = sorted(sizes.index, key=lambda name: (sizes[name], name))
+        small = int((sizes < SMALL).sum())
+        # One alone, or few people, could be worked out from the others: the next larger are put together with them.
+        while 0 < small < len(rising) and (small < 2 or sizes[rising[:small]].sum() < SMALL):
+            small += 1
+        return self.department.where(~self.department.isin(rising[:small]), OTHER)
 
     @cached_property
     def sizes(self) -> pd.Series:
@@ -71,8 +76,7 @@ class Raw:
     @cached_property
     def rows_shown(self) -> list[str]:
         """Departments that may be a row of a table: those that stand alone, and the small ones together."""
-        small = self.department[self.shown == OTHER]
-        return [*self.alone, *([OTHER] if small.nunique() > 1 and len(small) >= SMALL else [])]
+        return [*self.alone, *([OTHER] if (self.shown == OTHER).any() else [])]
 
     @cached_property
     def _names(self) -> dict[str, str]:
@@ -189,7 +193,8 @@ class Raw:
         """One row per two people in contact, p < q: weeks, who sent, conversations, deep ones, meetings."""
         talk, met = self.talk, self.met
         every = pd.concat([talk[["p", "q", "moment"]], met[["p", "q", "moment"]]])
-        week = every["moment"].dt.to_period("W-SUN").astype(str)
+        # Rows without a time are of one and the same week.
+        week = every["moment"].dt.to_period("W-SUN").astype("string").fillna("undated")
         found = every.assign(week=week).groupby(["p", "q"])["week"].nunique().to_frame("weeks")
         sides = talk.groupby(["p", "q"])["by_p"].agg(["max", "min"])
         found["sent_p"] = sides["max"].reindex(found.index, fill_value=False).astype(bool)

@@ -18,6 +18,7 @@ from sentences_battery import (  # noqa: F401 - each registers its oracles, or o
     on_departments,
     on_exchange,
     on_groups,
+    on_help,
     on_limits,
     on_organisation,
 )
@@ -95,6 +96,7 @@ def _leads(page: dict[str, Any]) -> Iterator[str]:
     yield from (page["external"][name] for name in ("lead", "never") if page["external"].get(name))
     if page["joined"]:
         yield from (page["joined"]["lead"], *page["joined"]["notes"])
+    yield from page["help"]["lines"] if page.get("help") else ()
     if page["organisation"]["communities"]:
         yield page["organisation"]["communities"]
 

@@ -4,16 +4,17 @@ A few organisations of the battery are run here; `python benchmarks/sentences.py
 """
 
 import ast
+import json
 import sys
 from collections import Counter
 
 import pytest
 
-from tests.support.places import ROOT
+from tests.support.places import DOCS, ROOT
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
-from sentences_battery import printed, running
+from sentences_battery import page, printed, running
 from sentences_battery.oracle import ORACLES, Case
 from sentences_battery.printed import Said
 from sentences_battery.weaving import BUILDERS
@@ -32,7 +33,7 @@ EXPLAINED = (
     *("how_", "looked_", "column_", "generated", "pairs_more"),
 )
 #: Sentences without a number or a name that are true of every organisation there is.
-ALWAYS = {"limits.causal", "limits.performance", "recommendations.show", "recommendations.groups"}
+ALWAYS = {"limits.causal", "limits.performance", "limits.exact", "recommendations.show", "recommendations.groups"}
 
 
 @pytest.fixture(scope="module", name="cases")
@@ -130,3 +131,34 @@ def test_every_organisation_of_the_battery_can_be_made():
     assert len(BUILDERS) >= 40
     assert Counter(kind for kind, _ in SMALL).most_common(1)[0][1] == 1
     assert {kind for kind, _ in SMALL} <= set(BUILDERS)
+
+
+# ---- the page
+
+
+def test_a_record_of_what_is_wrong_is_in_the_page():
+    owed = [("findings.silo", "R&D", False), ("findings.silo", "IT", True)]
+    false = [
+        ("findings.silo", "planted", "IT was not planted as a silo", "IT is a silo."),
+        ("findings.silo", "measured", "times is 9, not 4", "IT is a silo."),
+    ]
+    verdicts = {
+        "silos": {"R&D": "typical"},
+        "plain": {"IT": "silo"},
+        "connector": "clear",
+        "right": True,
+        "no silo": False,
+    }
+    record = running.Record("large", 1, "", {"findings.silo": 2}, false, owed, verdicts)
+    told = page.page(page.summarised([record]))
+    assert "| `findings.silo` | 2 | 1 | 1: 50 % | 1: 50 % | 2 | 1: 50 % |" in told
+    assert "| `findings.silo (planted)` | large 1 | IT was not planted as a silo | IT is a silo. |" in told
+    assert "Of 2 sentences 1 misstate" in " ".join(told.split())
+    refused = running.Record("tiny", 1, "nothing to compare", {}, [], [], {})
+    assert page.summarised([record, refused])["refused"] == 1
+
+
+def test_the_page_is_made_from_its_figures():
+    kept = json.loads((DOCS / "sentences.json").read_text(encoding="utf-8"))
+    assert (DOCS / "sentences.md").read_text(encoding="utf-8") == page.page(kept)
+    assert sum(row["said"] for row in kept["sentences"]) > 0
