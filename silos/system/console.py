@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from io import TextIOWrapper
 from typing import Any, NoReturn
 
 import click
@@ -43,6 +44,10 @@ class Failing(click.Group):
             # Whoever stops a service or a job says it so: like Ctrl-C, it leaves nothing behind.
             signal.signal(signal.SIGTERM, signal.default_int_handler)
             _end_soon()
+            for stream in (sys.stdout, sys.stderr):
+                # Where the locale knows no accents, names are printed with escapes.
+                if isinstance(stream, TextIOWrapper):
+                    stream.reconfigure(errors="backslashreplace")
         try:
             return super().main(*given, **options)
         except SystemExit as ending:
