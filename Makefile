@@ -8,7 +8,7 @@ LOWEST ?= .venv-lowest
 # What depends on other people's versions; the pages, the notebooks and the benchmarks do not.
 TESTS  ?= tests/readers tests/ties tests/store tests/measures tests/inference tests/analysis tests/plots tests/report tests/test_cli.py
 
-.PHONY: demo test test-long test-spark test-lowest lint sample docs benchmark fuzz clean
+.PHONY: demo test test-long test-spark test-lowest lint sample docs site benchmark fuzz clean
 
 demo: $(VENV)/.installed
 	$(BIN)/silos analyze data/sample/interactions.csv data/sample/affiliations.csv --roster data/sample/roster.csv -o $(OUT)
@@ -51,6 +51,10 @@ docs: $(VENV)/.developing
 	$(BIN)/python docs/make_output.py
 	$(BIN)/python docs/make_scaling.py
 
+# The pages as a site, in site/: a broken link or a name without a docstring is an error.
+site: $(VENV)/.writing
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+
 # Some hours at full size: SIZES="1e5 1e6" for less. Stopped, it goes on where it was.
 benchmark: $(VENV)/.developing
 	$(BIN)/python benchmarks/speed.py $(if $(SIZES),--sizes $(SIZES))
@@ -75,6 +79,10 @@ $(VENV)/.installed: $(VENV)/.made pyproject.toml constraints.txt $(shell find si
 # By itself, as PySpark is large, and as pandas works otherwise where pyarrow is installed: all else must do without.
 $(VENV)/.sparking: $(VENV)/.developing
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[dev,spark]"
+	touch $@
+
+$(VENV)/.writing: $(VENV)/.developing
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[dev,docs]"
 	touch $@
 
 $(VENV)/.developing: $(VENV)/.made pyproject.toml constraints.txt

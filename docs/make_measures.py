@@ -62,7 +62,7 @@ by ties:
 
 Departments of fewer than `--min-department` people have no row of their own. A table of people by these measures is
 written only where `--people` asks for it, or in Python by `analysis.people()`; a notebook goes through it:
-[02_bridging.ipynb](../notebooks/02_bridging.ipynb).
+`notebooks/02_bridging.ipynb`.
 """
 
 SPEED = """\

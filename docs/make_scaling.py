@@ -77,7 +77,7 @@ room for it.
 
 Seconds for whole processes, including the start of Python and the loading of libraries. *Query*: DuckDB reads the
 file and groups it by sender and recipient, nothing else. *polars*: the same. *pandas*: mixing matrix, Louvain and
-sampled betweenness with networkx ([plain.py](../benchmarks/plain.py)), up to 1e7 rows. None of them knows aliases,
+sampled betweenness with networkx (`benchmarks/plain.py`), up to 1e7 rows. None of them knows aliases,
 broadcasts, weeks, conversations, intervals or verdicts.
 
 {beside}
