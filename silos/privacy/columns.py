@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from silos.errors import SilosError
+from silos.network import DEPARTMENT
 from silos.tables import Roster
 
 #: Canonical columns that identify people, and whom.
@@ -97,7 +98,10 @@ def identifies(roster: Roster, column: str) -> str:
     if distinct.empty:
         return ""
     addresses = distinct.map(lambda text: _ADDRESS.fullmatch(text) is not None)
-    if max(float(addresses.mean()), float(distinct.isin(_called(roster)).mean())) >= NAMING:
+    # Departments that are numbered are also people's numbers, by chance: the heading says what they are.
+    numbered = column == DEPARTMENT and bool(distinct.str.fullmatch(r"\d+").all())
+    called = 0.0 if numbered else float(distinct.isin(_called(roster)).mean())
+    if max(float(addresses.mean()), called) >= NAMING:
         return "its values are ids or names of people"
     if float(distinct.str.len().median()) > LONGEST_VALUE:
         return "it holds free text"

@@ -72,3 +72,12 @@ def test_no_department_of_one_or_two_is_shown():
     staff = pd.DataFrame({"person": ["ann", "bob"], "department": ["HR", "IT"]})
     with pytest.raises(SilosError, match="at least 3 people"):
         silos.analyze(log, staff, min_department=2)
+
+
+def test_numbered_departments_are_no_people_of_the_same_numbers():
+    """As in a research institution whose people are 0 to 1004 and whose departments are 0 to 41."""
+    rows = [(str(n), str(n % 4), str(n % 4)) for n in range(40)]
+    numbered = silos.read_roster(pd.DataFrame(rows, columns=["person", "department", "boss"]))
+    refuse_identifying(numbered, "department")
+    with pytest.raises(SilosError, match="ids or names of people"):
+        refuse_identifying(numbered, "boss")
