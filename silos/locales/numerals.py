@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
+from typing import SupportsFloat
 
 from babel import Locale
 from babel.dates import format_date
@@ -49,7 +50,8 @@ class Numerals:
 
     def decimal(self, value: float | None, digits: int = 2) -> str:
         """A number with `digits` decimals."""
-        if value is None or not math.isfinite(value):
+        # A table may hold pandas' own word for missing, which is no number.
+        if not isinstance(value, SupportsFloat) or not math.isfinite(value):
             return MISSING
         # Rounded as Python rounds: Babel rounds the decimal digits instead.
         rounded = Decimal(f"{abs(value):.{digits}f}")
