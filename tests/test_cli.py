@@ -312,3 +312,21 @@ def test_the_help_says_what_each_command_does_without_cutting_it_short():
     said = run("--help").stdout.split("Commands:")[1]
     assert "..." not in said
     assert len(said.split("\n  ")) == 1 + len(main.commands)
+
+
+def test_no_few_leaves_out_what_depends_on_very_few_people(tmp_path):
+    log, staff = str(SAMPLE / "interactions.csv"), str(SAMPLE / "roster.csv")
+    words = ["analyze", log, "--roster", staff, "--bootstrap", "100"]
+    summaries = {}
+    for name, more in (("all", []), ("no_few", ["--no-few"])):
+        assert CliRunner().invoke(main, [*words, "-o", str(tmp_path / name), *more]).exit_code == 0
+        summaries[name] = json.loads((tmp_path / name / "summary.json").read_text("utf-8"))
+    said, silent = summaries["all"], summaries["no_few"]
+    assert "one_person_bridge" in [one["id"] for one in said["findings"]]
+    assert "very few" not in (tmp_path / "no_few" / "report.html").read_text("utf-8")
+    assert [one["effective_spanners"] for one in silent["connector"]["candidates"]] == [None] * 12
+    assert silent["what_if"]["losses"]["spanners"] == []
+    # Verdicts stay as they are.
+    verdicts = [[one["verdict"] for one in summary["departments"]] for summary in (said, silent)]
+    assert verdicts[0] == verdicts[1]
+    assert silent["connector"]["department"] == said["connector"]["department"] == "Marketing"

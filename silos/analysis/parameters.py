@@ -77,6 +77,7 @@ class Parameters:
     leave_out_accounts: bool = False
     events: tuple[Event, ...] = ()
     event_departments: tuple[str, ...] = ()
+    no_few: bool = False
 
     @classmethod
     def of(
@@ -95,6 +96,7 @@ class Parameters:
         leave_out_accounts: bool = False,
         events: Iterable[str] | Mapping[Any, str] = (),
         event_departments: Collection[str] = (),
+        no_few: bool = False,
     ) -> "Parameters":
         """The options as they were given, checked.
 
@@ -113,7 +115,7 @@ class Parameters:
         return cls(
             by, _moment(since, "since"), _moment(until, "until"), window, max_recipients, min_department,
             tuple(service_departments), bootstrap, seed, asked_kinds(log_kinds), leave_out_accounts,
-            asked_events(events), tuple(event_departments),
+            asked_events(events), tuple(event_departments), no_few,
         )  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:
@@ -132,6 +134,7 @@ class Parameters:
             "leave_out_accounts": self.leave_out_accounts,
             "events": {event.day: event.label for event in self.events},
             "event_departments": list(self.event_departments),
+            "no_few": self.no_few,
         }
 
 

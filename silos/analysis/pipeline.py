@@ -39,6 +39,7 @@ from silos.analysis.refusals import refuse_one_department, refuse_unknown_servic
 from silos.analysis.result import Analysis, PersonAnalysis
 from silos.analysis.results import Results
 from silos.analysis.trend import Judged
+from silos.analysis.very_few import without_very_few
 from silos.analysis.what_if import Model
 from silos.analysis.what_would_help import find_help
 from silos.inference.bootstrap import FEWEST, Replicates, resample
@@ -88,6 +89,7 @@ def analyze(
     leave_out_accounts: bool = False,
     events: Iterable[str] | Mapping[Any, str] = (),
     event_departments: Collection[str] = (),
+    no_few: bool = False,
     progress: Progress = _silent,
 ) -> Analysis:
     """Find the silos, the walls and the connector department of an organisation.
@@ -108,6 +110,7 @@ def analyze(
         leave_out_accounts: leave out senders that behave like accounts; otherwise they are only reported.
         events: what happened when, as `DATE=LABEL` or a mapping of date to label: before is compared with after.
         event_departments: departments that the events touched; otherwise those in which the roster changes then.
+        no_few: say nothing that depends on very few people.
         progress: told the name of each stage as it starts.
 
     Returns:
@@ -133,6 +136,7 @@ def analyze(
         leave_out_accounts=leave_out_accounts,
         events=events,
         event_departments=event_departments,
+        no_few=no_few,
     )
     if logs.groups:
         return analyze_groups(logs, staff, asked, progress)
@@ -143,7 +147,7 @@ def analyze(
         drawn = draw(ground, asked)
         given = inputs.Given.of(logs, staff, unit)
         results = answer(ground, drawn, search, asked, given=given, roster=staff, progress=progress)
-    return PersonAnalysis(results, ground.every, ground.shown, counted)
+    return PersonAnalysis(without_very_few(results) if no_few else results, ground.every, ground.shown, counted)
 
 
 def _without_suspects(

@@ -86,6 +86,7 @@ def _names(_context: click.Context, _parameter: click.Parameter, value: str | No
 @click.option("--lang", type=click.Choice(languages()), default="en", show_default=True, help="Language of the report.")
 @click.option("--people", is_flag=True, help="Also write tables about individual people.")
 @click.option("--exact", is_flag=True, help="Write counts as they are, instead of in steps of five.")
+@click.option("--no-few", is_flag=True, help="Say nothing that depends on very few people.")
 @click.option("--leave-out-accounts", is_flag=True, help="Leave out senders that behave like accounts.")
 def analyze(*, out: str, lang: str, people: bool, exact: bool, **options: Any) -> None:
     """Find silos, walls and the connector department, and write a report, tables and figures to OUT.

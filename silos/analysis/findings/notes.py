@@ -19,7 +19,7 @@ def connector_notes(results: Results, language: str = "en") -> tuple[str, ...]:
         pairs = ", ".join(f"{row.a} – {row.b}" for row in bound.itertuples())
         loss = numerals.percent(float(bound["loss"].iloc[0]))
         notes.append(voice.say("notes", "binds", department=department, pairs=pairs, loss=loss))
-    if department in results.departments.table.index:
+    if department in results.departments.table.index and not results.asked.no_few:
         spanners = voice.about(float(connector.candidates.loc[department, "effective_spanners"]))
         people = voice.about(float(results.departments.table.loc[department, "people"]))
         notes.append(voice.say("notes", "spanners", department=department, spanners=spanners, people=people))
