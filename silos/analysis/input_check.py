@@ -23,6 +23,7 @@ from silos.analysis.troubles import (
     of_kinds,
     of_losses,
     of_media,
+    of_period,
     of_rows_left_out,
     of_units,
 )
@@ -335,6 +336,7 @@ def inspect(
     troubles = (
         *of_losses(log, interactions),
         *of_rows_left_out(log, interactions),
+        *of_period(_years(figures)),
         *of_units(roster, by, units=units),
         *of_ids(unmatched, roster),
         *of_broadcasts(rows, broadcasts, max_recipients),
@@ -360,6 +362,16 @@ def inspect(
         by=by,
         units=units,
     )
+
+
+def _years(figures: Iterable[Figures]) -> dict[int, tuple[int, datetime, datetime]]:
+    """The rows of all logs by calendar year."""
+    found: dict[int, tuple[int, datetime, datetime]] = {}
+    for one in figures:
+        for year, (rows, first, last) in one.years.items():
+            others, start, end = found.get(year, (0, first, last))
+            found[year] = others + rows, min(start, first), max(end, last)
+    return found
 
 
 def _counted(interactions: Interactions, roster: Roster, **asked: Any) -> tuple[Tally | None, str]:

@@ -1,7 +1,8 @@
 """What each log holds by itself, whatever the period that is looked at: for `silos check`."""
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +32,7 @@ class Figures:
         private: rows that went to named people only.
         public: replies and mentions, which others could read.
         sent: rows that have a sender, as contacts have not.
+        years: calendar year -> how many rows, and the times of the first and the last of them.
     """
 
     rows: int
@@ -45,6 +47,7 @@ class Figures:
     private: int
     public: int
     sent: int
+    years: Mapping[int, tuple[int, datetime, datetime]] = field(default_factory=dict)
 
     @property
     def evidence(self) -> Evidence:
@@ -86,7 +89,8 @@ def figures_of(
                 engine.step("deliveries", _ROWS, kept=False)
                 steps.run(["addressed"])
                 [counts], [kinds], [ids] = (engine.rows(query) for query in (_COUNTS, _KINDS, _IDS))
-                found.append(Figures(**counts, **kinds, **ids))
+                years = {int(row["year"]): (int(row["rows"]), row["first"], row["last"]) for row in engine.rows(_YEARS)}
+                found.append(Figures(**counts, **kinds, **ids, years=years))
                 named.update({row["id"]: int(row["lines"]) for row in engine.rows(_NAMED)})
     finally:
         engine.close()
@@ -124,6 +128,12 @@ _COUNTS = """
         count(case when sent or meeting then 1 end) as sent
     from addressed
     cross join settings
+"""
+_YEARS = """
+    select extract(year from moment) as year, count(*) as rows, min(moment) as first, max(moment) as last
+    from addressed
+    where moment is not null
+    group by extract(year from moment)
 """
 _KINDS = """
     select

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -23,9 +24,13 @@ SAMPLES = 3
 MANY_BROADCASTS = 0.5
 
 
+#: Share of the rows that a calendar year has more than, and never a single row, if it belongs to the period of a log.
+STRAY = 0.001
+#: Years that are named where rows lie away from all others.
+MOST_YEARS = 5
 #: Kinds of trouble, those that stand in the way of all else first.
 ORDER = (
-    *("lost", "rows", "mangled", "ids", "units", "broadcasts", "managers", "placeholders"),
+    *("lost", "rows", "period", "mangled", "ids", "units", "broadcasts", "managers", "placeholders"),
     *("unused", "accounts", "media", "kinds"),
 )
 
@@ -187,6 +192,31 @@ def of_rows_left_out(log: LogFacts, interactions: Interactions) -> Iterator[Trou
             f"every row was left out as it was read: {told}",
             "export messages that were sent and received, or meetings that took place, of another period or folder",
         )
+
+
+def of_period(years: Mapping[int, tuple[int, datetime, datetime]]) -> Iterator[Trouble]:
+    """Rows that lie years away from all others, and stretch the period."""
+    total = sum(rows for rows, _, _ in years.values())
+    usual = [year for year, (rows, _, _) in years.items() if rows > max(STRAY * total, 1)]
+    # The year beside is no stray: a log may begin on the last day of December.
+    before, after = min(usual, default=0) - 1, max(usual, default=0) + 1
+    stray = {year: rows for year, (rows, _, _) in years.items() if not before <= year <= after}
+    if not usual or not stray:
+        return
+    near = [years[year] for year in years if year not in stray]
+    since, until = min(first for _, first, _ in near), max(last for _, _, last in near) + timedelta(days=1)
+    options = (
+        *(("--since", f"{since:%Y-%m-%d}") if min(stray) < before else ()),
+        *(("--until", f"{until:%Y-%m-%d}") if max(stray) > after else ()),
+    )
+    count = sum(stray.values())
+    yield Trouble(
+        "period",
+        f"{count:,} {'row lies' if count == 1 else 'rows lie'} years away from all others, in "
+        f"{', '.join(map(str, sorted(stray)[:MOST_YEARS]))}: the period is stretched",
+        f"correct these times, or leave them out with {' '.join(options)}",
+        options,
+    )
 
 
 def of_broadcasts(rows: int, broadcasts: int, max_recipients: int) -> Iterator[Trouble]:

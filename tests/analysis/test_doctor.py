@@ -234,3 +234,23 @@ def test_a_domain_that_the_roster_lacks_is_refused_with_those_that_it_has(tmp_pa
     assert f"Its addresses are at: {DOMAIN}" in found.stderr
     assert run("check", tmp_path, log(), roster(), ["--same-domain", "acme.io"]).exit_code == 2
     assert run("check", tmp_path, log(), roster(), ["--log-kind", "email=letters"]).exit_code == 2
+
+
+def test_a_row_years_away_from_all_others_is_named_with_the_option_that_leaves_it_out(tmp_path):
+    far = log().iloc[:1].assign(timestamp="2199-01-01T00:00:00Z")
+    found = run("check", tmp_path, pd.concat([log(), far]), roster(), ["-o", str(tmp_path / "found.json")])
+    assert "1 row lies years away from all others, in 2199" in found.output
+    [trouble] = [
+        one for one in json.loads((tmp_path / "found.json").read_text())["troubles"] if one["kind"] == "period"
+    ]
+    assert trouble["options"] == ["--until", "2025-02-11"]
+    mended = run("analyze", tmp_path, pd.concat([log(), far]), roster(), trouble["options"])
+    assert mended.exit_code == 0
+    assert departments_in(tmp_path)[0]["last"].startswith("2025-02-10")
+
+
+def test_a_log_of_many_years_or_across_new_year_has_no_row_that_is_far_away(tmp_path):
+    years = [log().assign(timestamp=log()["timestamp"] + pd.DateOffset(years=step)) for step in range(3)]
+    few_before = log().iloc[:2].assign(timestamp="2024-12-31T09:00:00Z")
+    found = run("check", tmp_path, pd.concat([few_before, *years]), roster())
+    assert "years away" not in found.output
