@@ -330,3 +330,15 @@ def test_no_few_leaves_out_what_depends_on_very_few_people(tmp_path):
     verdicts = [[one["verdict"] for one in summary["departments"]] for summary in (said, silent)]
     assert verdicts[0] == verdicts[1]
     assert silent["connector"]["department"] == said["connector"]["department"] == "Marketing"
+
+
+@pytest.mark.parametrize(("asked", "kinds"), [("svg", {".svg"}), ("both", {".svg", ".png"}), ("none", set())])
+def test_figures_are_written_as_asked_for(tmp_path, asked, kinds):
+    log, staff = str(SAMPLE / "interactions.csv"), str(SAMPLE / "roster.csv")
+    words = ["analyze", log, "--roster", staff, "--bootstrap", "10", "-o", str(tmp_path / "out"), "--figures"]
+    assert CliRunner().invoke(main, [*words, asked]).exit_code == 0
+    assert {path.suffix for path in (tmp_path / "out").glob("figures/*")} == kinds
+    assert "<svg" in (tmp_path / "out" / "report.html").read_text("utf-8")
+    refused = CliRunner().invoke(main, [*words, "gif"])
+    assert refused.exit_code == 2
+    assert "'gif' is none of svg, png, both, none" in refused.stderr

@@ -334,11 +334,13 @@ class Analysis:
             notes=self.notes_in(language),
         )
 
-    def report(self, lang: str = "en", *, exact: bool = False) -> "Report":
+    def report(
+        self, lang: str = "en", *, exact: bool = False, figures_as: tuple[str, ...] = ("svg", "png")
+    ) -> "Report":
         """The report in a language, to `.write(directory)`; with counts as they are where `exact` is asked for."""
         from silos.report.writer import Report
 
-        return Report(self, lang, exact=exact)
+        return Report(self, lang, exact=exact, figures_as=figures_as)
 
     def published(self) -> Self:
         """The same with every number about a group as files give it: see `silos.analysis.publication`."""

@@ -29,6 +29,15 @@ def _names(_context: click.Context, _parameter: click.Parameter, value: str | No
     return tuple(name.strip() for name in (value or "").split(",") if name.strip())
 
 
+def _kinds(context: click.Context, parameter: click.Parameter, value: str) -> tuple[str, ...]:
+    """Kinds of files from a list, or `both`, or `none`."""
+    kinds = {"both": "svg,png", "none": ""}.get(value, value)
+    named = tuple(dict.fromkeys(one.strip() for one in kinds.split(",") if one.strip()))
+    if unknown := [one for one in named if one not in ("svg", "png")]:
+        raise click.BadParameter(f"{unknown[0]!r} is none of svg, png, both, none.", context, parameter)
+    return named
+
+
 @click.command(short_help="Find silos, walls and the connector, and write a report.")
 @reading
 @click.option(
@@ -85,10 +94,19 @@ def _names(_context: click.Context, _parameter: click.Parameter, value: str | No
 )
 @click.option("--lang", type=click.Choice(languages()), default="en", show_default=True, help="Language of the report.")
 @click.option("--people", is_flag=True, help="Also write tables about individual people.")
+@click.option(
+    "--figures",
+    "figures_as",
+    default="svg,png",
+    show_default=True,
+    metavar="LIST",
+    callback=_kinds,
+    help="Write each figure as svg, png, both or none.",
+)
 @click.option("--exact", is_flag=True, help="Write counts as they are, instead of in steps of five.")
 @click.option("--no-few", is_flag=True, help="Say nothing that depends on very few people.")
 @click.option("--leave-out-accounts", is_flag=True, help="Leave out senders that behave like accounts.")
-def analyze(*, out: str, lang: str, people: bool, exact: bool, **options: Any) -> None:
+def analyze(*, out: str, lang: str, people: bool, exact: bool, figures_as: tuple[str, ...], **options: Any) -> None:
     """Find silos, walls and the connector department, and write a report, tables and figures to OUT.
 
     LOG is a file, a zip, a folder or a quoted glob. Several logs may be given.
@@ -108,7 +126,7 @@ def analyze(*, out: str, lang: str, people: bool, exact: bool, **options: Any) -
         with progress(STAGES) as stage:
             found = run(interactions, staff, **options, progress=stage)
             stage("writing")
-            report = Report(found, lang, people, exact)
+            report = Report(found, lang, people, exact, figures_as)
             report.write(out, pens=others)
     for finding in report.summary["findings"]:
         click.echo(f"- {finding['sentence']}")

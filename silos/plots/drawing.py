@@ -20,12 +20,14 @@ class Drawing:
         numbers: its arguments.
         language: of every word in it.
         mark: what stands in its lower right corner.
+        dots: whether its PNG is wanted too; otherwise that is empty.
     """
 
     plot: str
     numbers: Mapping[str, Any]
     language: str = "en"
     mark: str = ""
+    dots: bool = True
 
     def axes(self, ax: "Axes | None" = None) -> "Axes":
         """The figure, drawn here: into `ax`, or into a figure of its own."""
@@ -41,4 +43,4 @@ class Drawing:
         """Its files, drawn here."""
         from silos.plots.canvas import rendered
 
-        return rendered(self.axes())
+        return rendered(self.axes(), dots=self.dots)

@@ -38,13 +38,15 @@ FIGURES = (
     *("department_graph", "insularity_forest", "mixing_heatmap", "connector_ranking", "communities_heatmap"),
     *("community_map", "reply_matrix", "leadership", "trend", "event_changes", "team_change"),
 )
+#: What a figure can be written as.
+FIGURE_KINDS = ("svg", "png")
 #: What an output directory is known by. A name stays when it is no longer written: whoever has it gets rid of it so.
 OURS = Result(
     names=(
         *("report.html", "summary.json", "departments.graphml"),
         *(f"tables/{name}.csv" for name in TABLES),
         "tables/silos.xlsx",
-        *(f"figures/{name}.{kind}" for name in FIGURES for kind in ("svg", "png")),
+        *(f"figures/{name}.{kind}" for name in FIGURES for kind in FIGURE_KINDS),
     ),
     mark="summary.json",
     keys=("schema", "generated", "parameters", "findings"),
@@ -66,12 +68,14 @@ class Report:
         language: `en` or `fr`.
         people: also write `tables/people.csv`, the one output that has a row about a person.
         exact: write counts as they are; otherwise every number about a group is rounded as it is published.
+        figures_as: the kinds of files that each figure is written as; the page holds its figures whatever is asked for.
     """
 
     analysis: "Analysis"
     language: str = "en"
     people: bool = False
     exact: bool = False
+    figures_as: tuple[str, ...] = FIGURE_KINDS
 
     def __post_init__(self) -> None:
         phrases(self.language)
@@ -98,7 +102,10 @@ class Report:
         """The figures as numbers, by the same names."""
         found = self.told.results.drawings()
         mark = phrases(self.language)["report"]["mark_exact"] if self.exact else ""
-        return {name: replace(drawing, language=self.language, mark=mark) for name, drawing in found.items()}
+        return {
+            name: replace(drawing, language=self.language, mark=mark, dots="png" in self.figures_as)
+            for name, drawing in found.items()
+        }
 
     def write(self, directory: str | Path, *, pens: Pens | None = None) -> Path:
         """Write report.html, summary.json, tables/, figures/ and departments.graphml: whole or not at all.
@@ -133,12 +140,15 @@ class Report:
             text = json.dumps(stamped, ensure_ascii=False, indent=1, allow_nan=False)
             (draft / "summary.json").write_text(text + "\n", encoding="utf-8")
             nx.write_graphml(self.graph(), draft / "departments.graphml")
-            (draft / "figures").mkdir()
+            if self.figures_as:
+                (draft / "figures").mkdir()
             drawn = {}
             for name, picture in pictures.items():
                 drawn[name], dots = picture()
-                (draft / "figures" / f"{name}.svg").write_text(drawn[name], encoding="utf-8", newline="\n")
-                (draft / "figures" / f"{name}.png").write_bytes(dots)
+                if "svg" in self.figures_as:
+                    (draft / "figures" / f"{name}.svg").write_text(drawn[name], encoding="utf-8", newline="\n")
+                if "png" in self.figures_as:
+                    (draft / "figures" / f"{name}.png").write_bytes(dots)
             page = render(self.told, drawn, language=self.language, people=self.people, generated=generated)
             (draft / "report.html").write_text(page, encoding="utf-8")
         return Path(directory)
@@ -148,7 +158,7 @@ class Report:
         if pens is None:
             from silos.plots.canvas import rendered
 
-            return {name: partial(rendered, axes) for name, axes in self.figures.items()}
+            return {name: partial(rendered, axes, dots="png" in self.figures_as) for name, axes in self.figures.items()}
         longest_first = sorted(self.drawings, key=lambda name: LONGEST.index(name) if name in LONGEST else len(LONGEST))
         return {name: pens.draw(self.drawings[name]) for name in longest_first}
 
