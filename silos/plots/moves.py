@@ -11,6 +11,10 @@ from silos.plots.canvas import QUIET, RULE, STYLE, VERDICTS, bare, fit, new_axes
 
 #: Inches of the frame.
 WIDTH, HEIGHT = 6.0, 2.8
+#: Points between the axis and the months: more than half a line, which the 0% beside it takes below the axis.
+CLEAR = 7
+#: Points from the frame to the title: the legend stands between them.
+ABOVE = 24
 
 
 @mpl.rc_context(STYLE)
@@ -63,10 +67,12 @@ def team_change(curve: pd.DataFrame, *, ax: Axes | None = None, language: str = 
     numeric(axes.yaxis, number, most=5)
     axes.yaxis.set_major_formatter(lambda share, _: number.percent(share))
     axes.yaxis.grid(True, color=RULE, linewidth=0.6)
+    # The first month may stand right under the corner, where the lowest share is written.
+    axes.tick_params(axis="x", pad=CLEAR)
     bare(axes, keep=["bottom"])
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0)
     if own:
-        fit(axes, width=WIDTH, height=HEIGHT, title=words["team_title"])
+        fit(axes, width=WIDTH, height=HEIGHT, title=words["team_title"], above=ABOVE)
     else:
-        axes.set_title(words["team_title"], loc="left", pad=24)
+        axes.set_title(words["team_title"], loc="left", pad=ABOVE)
     return axes
