@@ -151,7 +151,7 @@ def event_changes(changes: pd.DataFrame, *, ax: Axes | None = None, language: st
         >>> table = pd.DataFrame([{"label": "Merger", "measure": "insularity", "department": "HR", "change": -0.4,
         ...     "change_low": -0.6, "change_high": -0.2, "weeks_low": -0.7, "weeks_high": -0.1, "verdict": "fell"}])
         >>> axes = event_changes(table)
-        >>> [line.get_xdata()[0] for line in axes.lines if line.get_gid() == "change-0"]
+        >>> [float(line.get_xdata()[0]) for line in axes.lines if line.get_gid() == "change-0"]
         [-0.4]
     """
     if changes.empty:
