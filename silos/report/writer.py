@@ -179,13 +179,13 @@ class Report:
             "external": found.external.table.reset_index(),
         }
         tables |= help_tables(found.results.what_would_help)
-        tables["responsiveness"] = found.responsiveness.table
         if len(found.trend):
             tables["trend"] = found.trend
         if len(found.results.trend.windows):
             tables["windows"] = found.results.trend.windows
         if len(found.events.table):
             tables["events"] = found.events.table
+        tables["responsiveness"] = found.responsiveness.table
         for name, table in tables.items():
             # In exact form as well: the columns are the same whatever is asked for.
             given = {SUPPRESSED: table.get(SUPPRESSED, "")} if name in COUNTING else {}

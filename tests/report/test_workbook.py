@@ -49,8 +49,9 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made.write(folder / "made")
     logs = [folder / "made" / "interactions.csv", folder / "made" / "affiliations.csv"]
     analysis = silos.analyze(
-        silos.read_interactions(logs), silos.read_roster(folder / "made" / "roster.csv"), window="month", bootstrap=50
-    )
+        silos.read_interactions(logs), silos.read_roster(folder / "made" / "roster.csv"), window="month",
+        events={"2025-02-03": "Merger"}, bootstrap=50,
+    )  # fmt: skip
     from silos.report.writer import Report
 
     return Report(analysis, people=True).write(folder / "out")
