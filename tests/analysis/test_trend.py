@@ -6,6 +6,7 @@ import pytest
 
 import silos
 from silos.analysis.headline import LEAST_TIES
+from silos.analysis.spans import STEADY
 from tests.support.changing import Changing
 
 
@@ -102,8 +103,11 @@ def test_empty_months_lie_between_windows_that_are_compared():
     log = what.log()
     gap = (log["timestamp"] >= "2024-03-01") & (log["timestamp"] < "2024-04-01")
     found = silos.analyze(log[~gap], what.roster(), window="month", bootstrap=50)
-    table = found.trend
-    assert set(table.loc[table["window"] == "2024-04-01", "since"]) == {"2024-02-01"}
+    april = found.trend[found.trend["window"] == "2024-04-01"].set_index("measure")
+    # As the department opens, traffic rises beyond `STEADY`, where nothing is said of the two-way share.
+    assert april.loc["ei_index", "traffic"] > 1 / (1 - STEADY)
+    assert april.index[april["since"].isna()].tolist() == ["two_way_share"]
+    assert set(april["since"].dropna()) == {"2024-02-01"}
     assert "trend:insularity:D0:2024-04-01" in told(found)
 
 
