@@ -441,11 +441,11 @@ def test_what_is_kept_on_disk_counts_the_same_and_leaves_nothing(tmp_path, monke
     monkeypatch.setattr(
         duck.Duck,
         "drop",
-        lambda engine, names: (seen.extend(tmp_path.glob("*/coded.db")), original(engine, names)),
+        lambda engine, names: (seen.extend(tmp_path.rglob("coded.db")), original(engine, names)),
     )
     here = counted(0)
     assert seen
-    assert not list(tmp_path.glob("*/*.db"))
+    assert not list(tmp_path.rglob("*"))
     mine, settings = duckdb.connect(), "select name, value from duckdb_settings()"
     before = mine.execute(settings).fetchall()
     engine = engines.engine_on(mine, size=1)
