@@ -18,7 +18,7 @@ DRAWS = 200
 #: Runs of Louvain, of which the one with the best modularity counts.
 LOUVAIN = 40
 #: Modularity less than the best by so much, at most, is as good.
-NEARLY = 0.01
+NEARLY = 0.005
 #: Deviations from which a pair of departments is far apart, and the spread of pairs (of their number) beyond counts.
 FAR, SPREAD = 3.0, 0.3
 #: Seconds within which a message answers the one before it.

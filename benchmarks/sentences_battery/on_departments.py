@@ -27,6 +27,11 @@ PEOPLE, INSIDE, ACROSS = 6, 8, 20
 SEALED = 8.0
 #: Departments, and weeks, from which anything can be said of silos.
 DEPARTMENTS, WEEKS = 4, 2
+#: Departments with ties enough from which a planted silo must be found: of fewer the habit is known badly, and a silo
+#: among them may be uncertain, but never denied.
+HABIT = 8
+#: Ties expected of a pair, and its departments, from which anything can be said of the pair.
+PAIR, PAIRED = 12.0, 5
 #: Part by which the expected ties of a pair may differ between two ways of fitting them.
 FITTED = 0.35
 #: How many times the ties expected a bridge has, at least.
@@ -66,13 +71,15 @@ def planted_silos(case: Case) -> dict[str, float]:
 
 
 def _silos_owed(case: Case) -> Iterator[tuple[str, bool]]:
-    """Planted silos with half of the affinity or less, in a log that is there as a whole."""
+    """Planted silos with half of the affinity or less, in a log that is there as a whole, among many departments."""
     if not case.truth.known or case.truth.share < 1 or not askable(case):
         return
     told = [said["department"] for said in case.tells("findings.silo")]
     for said in case.tells("findings.silos_more"):
         told += names(said["departments"], case.raw.alone) or []
     enough = judgeable(case)
+    if len(enough) < HABIT:
+        return
     for name, factor in planted_silos(case).items():
         if factor <= HALVED and name in enough:
             yield name, name in told
@@ -111,9 +118,26 @@ def _strong(case: Case) -> list[str]:
     return [name for name, factor in planted_silos(case).items() if factor <= HALVED and name in judgeable(case)]
 
 
+def _left_open(case: Case) -> list[str]:
+    """Departments of which the limits say that their intervals are too wide for a verdict."""
+    told = [names(said["departments"], case.raw.alone) or [] for said in case.tells("limits.uncertain")]
+    return [name for some in told for name in some]
+
+
+def _denied(case: Case) -> Complaints:
+    """A planted silo is among those judged: what is said of these is false of it."""
+    denied = [name for name in _strong(case) if name not in _left_open(case)]
+    if denied:
+        yield planted(f"{', '.join(denied)} were planted as silos, and not left open")
+
+
 def _without_silo(case: Case) -> Complaints:
     if _strong(case):
         yield planted(f"{', '.join(_strong(case))} were planted as silos")
+    yield from _unsealed(case)
+
+
+def _unsealed(case: Case) -> Complaints:
     if sealed_everywhere(case):
         yield measured("every department keeps to itself")
 
@@ -138,10 +162,17 @@ def no_silo(said: Said, case: Case) -> Complaints:
 @oracle("findings.no_silo_judged")
 def no_silo_judged(said: Said, case: Case) -> Complaints:
     """So many departments have ties enough to be judged, of so many."""
-    yield from _without_silo(case)
+    yield from _denied(case)
+    yield from _unsealed(case)
     yield from equals(said, "all", len(case.raw.alone))
-    if not 0 < number(said["count"]).middle <= len(judgeable(case)):
-        yield measured(f"{len(judgeable(case))} departments at most can be judged, not {said['count']}")
+    yield from _count_judged(said["count"], case)
+
+
+def _count_judged(count: str, case: Case) -> Complaints:
+    """Of those with ties enough at most those that are not left open."""
+    most = len(set(judgeable(case)) - set(_left_open(case)))
+    if not 0 < number(count).middle <= most:
+        yield measured(f"{most} departments at most can be judged, not {count}")
 
 
 @oracle("findings.sealed", owed=lambda case: _sealed_owed(case))
@@ -273,12 +304,10 @@ def apart_unsaid(said: Said, case: Case) -> Complaints:
 @oracle("answer.apart_judged", "report.silos_judged")
 def judged_apart(said: Said, case: Case) -> Complaints:
     """So many departments have ties enough to be judged, of so many; no silo was planted that the log shows."""
-    if _strong(case):
-        yield planted(f"{', '.join(_strong(case))} were planted as silos")
+    yield from _denied(case)
     count, total = ("count", "all") if "all" in said.values else ("judged", "departments")
     yield from equals(said, total, len(case.raw.alone))
-    if not 0 < number(said[count]).middle <= len(judgeable(case)):
-        yield measured(f"{len(judgeable(case))} departments at most can be judged, not {said[count]}")
+    yield from _count_judged(said[count], case)
 
 
 @oracle("answer.sure_silo")
@@ -406,7 +435,9 @@ def pairs_intro(said: Said, case: Case) -> Complaints:
 
 @oracle("report.pairs_none")
 def pairs_none(said: Said, case: Case) -> Complaints:
-    """No finding says otherwise, and nothing was walled off that the log shows."""
+    """Pairs can be judged, no finding says otherwise, and nothing was walled off that the log shows."""
+    if len(case.raw.rows_shown) < PAIRED or covered(case) < 0.25:
+        yield measured("of no pair anything can be said")
     if case.tells("findings.walls", "findings.bridges"):
         yield measured("findings name walls or bridges")
     missed = [what for what, told in _walls_owed(case) if not told]
@@ -431,11 +462,12 @@ def pairs_closest(said: Said, case: Case) -> Complaints:
 
 @oracle("report.pairs_unsaid")
 def pairs_unsaid(said: Said, case: Case) -> Complaints:
-    """Of so many pairs few ties are expected."""
-    expected = case.facts.expected.loc[case.raw.rows_shown, case.raw.rows_shown].to_numpy()
-    upper = np.triu_indices(len(expected), k=1)
-    few = int((expected[upper] < 20).sum())
-    if len(case.raw.rows_shown) < 5:
-        yield from equals(said, "count", count_of_pairs(case))
-    elif not 0 < number(said["count"]).middle <= max(1.15 * few + 1, len(case.raw.rows_shown)):
-        yield measured(f"of {few} pairs few ties are expected, not of {said['count']}")
+    """Of so many pairs of departments that stand alone few ties are expected."""
+    alone = case.raw.alone
+    upper = np.triu_indices(len(alone), k=1)
+    expected, ties = (part.loc[alone, alone].to_numpy()[upper] for part in (case.facts.expected, case.facts.ties))
+    # What is far above the little that is expected is a bridge.
+    surely = int(((expected < PAIR * (1 - FITTED)) & (ties < TWICE * expected)).sum())
+    perhaps = int((expected < PAIR * (1 + FITTED)).sum())
+    if not max(surely, 1) <= number(said["count"]).middle <= perhaps:
+        yield measured(f"of {surely} to {perhaps} pairs few ties are expected, not of {said['count']}")

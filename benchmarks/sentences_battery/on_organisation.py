@@ -24,14 +24,11 @@ LARGELY = 0.5
 def _index(said: Said, case: Case) -> Complaints:
     yield from equals(said, "value", case.facts.ei)
     yield from equals(said, "null", case.facts.ei_chance[0])
-    ties = case.facts.drawn(case.raw.pairs)
-    inside = np.trace(ties, axis1=1, axis2=2)
-    every = (ties.sum(axis=(1, 2)) + inside) / 2
-    draws = 1 - 2 * inside / every
-    low, high = np.quantile(draws, [0.025, 0.975])
-    # Small departments stand together here.
-    if case.raw.shown.nunique() == case.raw.department.nunique():
-        yield from ends(said, low, high)
+    pairs, unit = case.raw.pairs, case.raw.department
+    weight = case.facts.weights.loc[pairs["p"]].to_numpy() * case.facts.weights.loc[pairs["q"]].to_numpy()
+    same = pairs["p"].map(unit).to_numpy() == pairs["q"].map(unit).to_numpy()
+    draws = 1 - 2 * weight[same].sum(axis=0) / weight.sum(axis=0)
+    yield from ends(said, *np.quantile(draws, [0.025, 0.975]))
 
 
 def _told(case: Case) -> str:
