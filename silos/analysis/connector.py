@@ -438,9 +438,10 @@ def _verdict(
         return float((1 + as_wide.sum()) / (1 + RELABELLINGS))
 
     chance = rarity(exponent)
-    if chance > LEVEL and first >= CLEAR:
+    if chance > LEVEL and first >= NOBODY:
         # Ties of relabelled people go with the number of pairs. By a lower exponent large departments look like
-        # connectors among them, the more so the more departments there are: a first beyond doubt was put down by that.
+        # connectors among them, the more so the more departments there are: planted connectors that came first in 8 of
+        # 10 replicates were said to be no better than chance.
         chance = rarity(BY_PAIRS)
     if chance > LEVEL:
         return "none", "chance", chance

@@ -389,7 +389,10 @@ def verdict_of(row: pd.Series, unsaid: str | None, *, few: bool) -> tuple[str, s
     if unsaid or not np.isfinite(low):
         return CANNOT_SAY, unsaid or "few_ties"
     if low > 0:
-        if value < TWICE or low < SURELY or (few and row["insiders_odds_low"] < FEW_ODDS):
+        if value >= TWICE and low < SURELY:
+            # It may well be a silo: nobody may read that it is as usual.
+            return "uncertain", None
+        if value < TWICE or (few and row["insiders_odds_low"] < FEW_ODDS):
             return "typical", None
         return ("silo", None) if row["inwardness_nearby"] >= NEARBY else ("typical", "remote")
     if high < 0:

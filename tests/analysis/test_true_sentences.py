@@ -23,6 +23,7 @@ from silos.network import DEPARTMENT
 from silos.privacy.suppression import merge_small
 from silos.report.html import sections
 from silos.report.wording import Wording
+from silos.simulate import organisation
 from tests.support.networks import company
 from tests.support.results import NAMES, MadeUp, calm, changed
 
@@ -334,3 +335,37 @@ def test_departments_that_follow_one_another_have_no_wall(until, reason):
     assert row["ties"] == 0
     assert (row["verdict"], row["reason"]) == (("cannot say", reason) if reason else ("wall", None))
     assert ("walls" in found(analysis)) == (reason is None)
+
+
+# ---- a small organisation in which a silo and a connector were planted
+
+
+@pytest.fixture(scope="module", name="small")
+def small_organisation():
+    """130 people in eight departments, two of them merged; R&D is planted as a silo, Marketing as the connector."""
+    made = organisation(130, 8, 5, silo_strength=0.25, externals=12, leadership="broadcasting", seed=4)
+    assert (list(made.truth["silos"]), made.truth["connector"]) == (["R&D"], "Marketing")
+    return silos.analyze([made.interactions, made.affiliations], made.roster, bootstrap=200, seed=0)
+
+
+def test_what_may_well_be_a_silo_is_not_said_to_be_as_usual(small):
+    row = small.results.departments.table.loc["R&D"]
+    assert 0 < row["inwardness_low"] < departments.SURELY < departments.TWICE <= row["inwardness"]
+    assert row["verdict"] == "uncertain"
+    [uncertain] = [text for text in small.summary()["limits"] if text.endswith("too wide for a verdict.")]
+    assert "R&D" in uncertain
+
+
+def test_who_comes_first_in_eight_of_ten_replicates_is_not_said_to_be_no_better_than_chance(small):
+    found = small.connector
+    assert found.verdict == "tied"
+    assert found.candidates["probability_first"].idxmax() == "Marketing"
+    assert found.chance <= 0.05
+
+
+def test_pairs_of_merged_departments_are_not_said_to_lack_ties(small):
+    table = small.results.pairs.table
+    few = int((table["reason"] == "few_ties").sum())
+    assert 0 < few < (table["verdict"] == "cannot say").sum()
+    lead = sections(small, Wording("en"))["walls"]["lead"]
+    assert phrases("en")["report"]["pairs_unsaid"].format(count=few) in lead

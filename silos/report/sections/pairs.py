@@ -12,6 +12,8 @@ from silos.report.wording import Wording, spread
 MOST_PAIRS = 8
 #: The tables of pairs: their columns of numbers.
 TIES = ("column_ties", "column_expected_ties")
+#: Reasons why nothing is said of a pair for which ties are not too few: departments put together, or apart in time.
+OTHERWISE = ("merged", "apart_in_time")
 
 
 def pairs(results: Results, words: Wording) -> dict[str, Any]:
@@ -47,7 +49,8 @@ def _lead(results: Results, words: Wording) -> str:
     if unsaid and unsaid == len(found.table):
         return say["pairs_unsaid_all"]
     if unsaid:
-        parts.append(say["pairs_unsaid"].format(count=number.count(unsaid)))
+        few = int(((found.table["verdict"] == "cannot say") & ~found.table["reason"].isin(OTHERWISE)).sum())
+        parts += [say["pairs_unsaid"].format(count=number.count(few))] if few else []
     return " ".join(parts)
 
 
