@@ -328,10 +328,12 @@ def plain_count(log, people, limit):
     for (pair, medium, _), turns in talks.items():
         if medium in threaded:
             conversations[pair] += 1
-            said = sorted(turns, key=lambda turn: (turn[0], turn[1] != pair[0]))
+            _, opener = min(turns, key=lambda turn: (turn[0], turn[1] != pair[0]))
+            # Who opened it wrote again only if that was after the answer, not at the same instant.
+            said = sorted(turns, key=lambda turn: (turn[0], turn[1] != opener))
             changes = sum(one[1] != other[1] for one, other in pairwise(said))
             if changes >= 2:
-                deep[pair, said[0][1]] += 1
+                deep[pair, opener] += 1
     return arcs, weeks, conversations, deep
 
 
@@ -358,6 +360,15 @@ def logs(draw):
 @given(log=logs(), limit=st.integers(1, 4))
 def test_the_sql_counts_as_a_plain_loop_does(log, limit):
     assert_as_a_plain_loop(log, limit)
+
+
+@pytest.mark.parametrize(("first", "second"), [("cleo", "dan"), ("dan", "cleo")])
+def test_a_second_message_at_the_instant_of_the_answer_is_no_turn_whoever_opened(first, second):
+    opened = rows((first, second), event="e1", timestamp=MONDAY)
+    at_once = rows((first, second), (second, first), event="e2", timestamp=MONDAY + timedelta(seconds=1))
+    log = [row | {"medium": "chat", "thread": "t1"} for row in opened + at_once]
+    assert not dyad(tally(a_log(log), a_roster(PEOPLE)), first, second)[["deep_a", "deep_b"]].any()
+    assert_as_a_plain_loop(log, 1)
 
 
 @on_every_engine
