@@ -125,17 +125,22 @@ def test_the_office_has_the_published_figures(office):
     assert (values["modularity"], values["modularity_volume"]) == (0.373, 0.557)
     assert office.organisation["null_mean"].round(3)["ei_index"] == 0.486
     assert office.connector.evidence == "volume"
-    # five departments, bare contacts: that none stands out says nothing
-    assert (office.connector.verdict, office.connector.reason) == ("cannot say", "contacts")
+    # The smallest of five departments is put together with the next, so that nobody can subtract it: three are left.
+    assert (office.connector.verdict, office.connector.reason) == ("cannot say", "few_departments")
     assert any(finding.id == "connector_unsaid" for finding in office.findings)
 
 
 def test_one_small_department_is_not_shown_at_all(office):
-    # SFLE has 4 people: alone in "Other (small)" it would be shown alone.
-    assert sorted(office.departments.index) == ["DISQ", "DMCT", "DSE", "SRH"]
-    text = json.dumps(office.summary(), allow_nan=False)
-    assert "SFLE" not in text
-    assert OTHER not in text
+    # SFLE has 4 people: alone in "Other (small)" it would be shown alone, and left out it would be what the others lack of
+    # the whole. It is put together with the smallest of the others, SRH.
+    assert sorted(office.departments.index) == ["DISQ", "DMCT", "DSE", OTHER]
+    summary = office.summary()
+    assert "SFLE" not in json.dumps(summary, allow_nan=False)
+    assert [limit for limit in summary.pop("limits") if "SRH" in limit] == [
+        "SRH: shown together with small departments, because one that alone was left out could be worked out from the "
+        "others."
+    ]
+    assert "SRH" not in json.dumps(summary | {"inputs": None})
 
 
 def test_shuffled_labels_give_no_more_silos_than_the_nominal_level(office):

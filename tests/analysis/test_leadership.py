@@ -273,7 +273,8 @@ def test_the_departments_that_deal_with_the_outside_are_found():
     assert found.outsiders == 40
     assert set(table.index[table["verdict"] == "outward"]) <= front
     assert len(set(table.index[table["verdict"] == "outward"])) >= 1
-    assert set(found.never) == set(table.index) - front
+    # Finance is put together with the mail room of four people, and what is together has no verdict.
+    assert set(found.never) == set(table.index) - front - {"Other (small)"}
 
 
 def mails(*ends: tuple[str, str], **more: object) -> list[dict[str, object]]:

@@ -124,6 +124,6 @@ def test_nothing_is_said_of_answers_to_what_is_no_message():
     for table in (a_talk("review"), a_talk("badge")):
         found = silos.analyze(silos.read_interactions(table), a_roster(PEOPLE), min_department=3, bootstrap=20)
         assert not any("answer" in finding.sentence for finding in found.findings)
-        assert any("not messages" in limit or "not who wrote to whom" in limit for limit in found.limits_in("en"))
+        assert any("not messages" in limit or "not who turned to whom" in limit for limit in found.limits_in("en"))
     talked = silos.analyze(silos.read_interactions(a_talk("email")), a_roster(PEOPLE), min_department=3, bootstrap=20)
     assert any("answer" in finding.sentence for finding in talked.findings)
