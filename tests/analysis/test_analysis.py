@@ -131,8 +131,8 @@ def test_the_office_has_the_published_figures(office):
 
 
 def test_one_small_department_is_not_shown_at_all(office):
-    # SFLE has 4 people: alone in "Other (small)" it would be shown alone, and left out it would be what the others lack of
-    # the whole. It is put together with the smallest of the others, SRH.
+    # SFLE has 4 people: alone in "Other (small)" it would be shown alone, and left out it would be what the others lack
+    # of the whole. It is put together with the smallest of the others, SRH.
     assert sorted(office.departments.index) == ["DISQ", "DMCT", "DSE", OTHER]
     summary = office.summary()
     assert "SFLE" not in json.dumps(summary, allow_nan=False)

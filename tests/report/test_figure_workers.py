@@ -58,6 +58,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 @several
 @pytest.mark.parametrize(("language", "places"), [("en", ["beside", "here"]), ("fr", ["beside", "beside", "here"])])
+@pytest.mark.long
 def test_files_are_the_same_bytes_whoever_draws(tmp_path, language, places):
     found = []
     for run, where in enumerate(places):

@@ -731,6 +731,7 @@ def uninterrupted(tmp_path_factory, halves) -> tuple[Path, dict[str, object], di
     return key, before, content_of(folder / "store")
 
 
+@pytest.mark.long
 def test_killed_at_any_step_nothing_is_lost_and_nothing_is_twice(tmp_path, halves, uninterrupted):
     """A process of its own is killed, as by the system, at each step that it takes in the directory."""
     key, before, after = uninterrupted

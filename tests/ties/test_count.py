@@ -358,6 +358,7 @@ def logs(draw):
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(log=logs(), limit=st.integers(1, 4))
+@pytest.mark.long
 def test_the_sql_counts_as_a_plain_loop_does(log, limit):
     assert_as_a_plain_loop(log, limit)
 

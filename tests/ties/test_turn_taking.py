@@ -151,6 +151,7 @@ def assert_as_a_plain_loop(log):
 
 @settings(max_examples=80)
 @given(logs())
+@pytest.mark.long
 def test_the_sql_counts_as_a_plain_loop_does(log):
     assert_as_a_plain_loop(log)
 

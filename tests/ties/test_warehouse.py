@@ -75,6 +75,7 @@ def lacking():
     return [field for field in ("medium", "event", "thread", "kind", "recipients", "weight") if field not in headings]
 
 
+@pytest.mark.long
 def test_postgresql_counts_the_same(tmp_path, from_the_log):
     with postgres.running() as server:
         tables = {name: path.read_text(encoding="utf-8") for name, path in (("interactions", LOG), ("roster", ROSTER))}
