@@ -175,7 +175,7 @@ def test_a_silo_is_opened_through_its_widest_door_with_the_effect_that_is_foreca
     assert step.effect == plan.effect
     assert step.effect.low < step.effect.value < step.effect.high < 0
     assert step.to_dict()["ties"] == plan.total
-    assert "about half of what Legal exchanges" in step.sentence
+    assert "about half of what passes between Legal and" in step.sentence
     assert "10 of its 20 contacts" in step.sentence
     assert "Mail room" not in step.sentence
     assert len(step.brief) < len(step.sentence) / 1.5, "the first screen has three sentences, not a paragraph"
