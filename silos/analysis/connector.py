@@ -40,7 +40,7 @@ BY_PAIRS = 1.0
 SEPARATED = 0.05
 #: Scores this near to one another, relatively, are not told apart by bounds: rounding must decide nothing.
 NEAR = 1e-6
-#: P(first) from which a spread of scores that is no wider than by chance is tested again, see `_verdict`. By 0.5 none of
+#: P(first) from which a spread of scores no wider than by chance is tested again, see `_verdict`. By 0.5 none of the
 #: eight small organisations with a planted connector would be said to have none, by 0.8 five are; but of seven without
 #: one, one more would be told of a department that is first in 0.74, and not of its mail room.
 RETESTED = 0.8
