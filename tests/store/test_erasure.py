@@ -5,6 +5,7 @@ import json
 import re
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -62,7 +63,8 @@ def content(store: Path) -> dict[str, bytes]:
 
 def rows(store: Path, table: str = "interactions") -> list[list]:
     """The rows as they stand, file by file."""
-    return [pd.read_parquet(path).astype(str).values.tolist() for path in sorted((store / table).rglob("*.parquet"))]
+    paths = sorted((store / table).rglob("*.parquet"))
+    return [duckdb.read_parquet(str(path)).df().astype(str).values.tolist() for path in paths]
 
 
 def ids(store: Path) -> set[str]:
