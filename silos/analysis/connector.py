@@ -34,15 +34,14 @@ SUBSTANTIVE = 0.5
 RELABELLINGS = 199
 #: Level of the test of the spread of scores.
 LEVEL = 0.05
-#: Exponent of size of ties between people who have been assigned to departments at random.
+#: Exponent of size of ties between people assigned at random: by a lower one large departments look like connectors.
 BY_PAIRS = 1.0
 #: A candidate that outranks the first in at least this share of draws is not separated from it.
 SEPARATED = 0.05
-#: Scores this near to one another, relatively, are not told apart by bounds: rounding must decide nothing.
+#: Scores as near to one another, relatively, are not told apart by bounds: rounding must decide nothing.
 NEAR = 1e-6
-#: P(first) from which a spread of scores no wider than by chance is tested again, see `_verdict`. By 0.5 none of the
-#: eight small organisations with a planted connector would be said to have none, by 0.8 five are; but of seven without
-#: one, one more would be told of a department that is first in 0.74, and not of its mail room.
+#: P(first) from which a spread no wider than by chance is tested again (`_verdict`). By 0.5 none of eight small planted
+#: connectors would be said to be none, not five; one of seven companies without one would not hear of its mail room.
 RETESTED = 0.8
 #: P(first) of the first below which no department comes near to being the connector. Planted connectors that were not
 #: clear had 0.7 and more where ties sufficed; without a connector the first had less in 19 of 20 organisations.
@@ -438,14 +437,11 @@ def _verdict(
     spread = float(score[eligible].max() - np.median(score[eligible]))
 
     def rarity(law: float) -> float:
-        as_wide = wider(shuffled, everywhere, law, eligible=eligible, spread=spread)
-        return float((1 + as_wide.sum()) / (1 + RELABELLINGS))
+        wide = wider(shuffled, everywhere, law, eligible=eligible, spread=spread)
+        return float((1 + wide.sum()) / (1 + RELABELLINGS))
 
     chance = rarity(exponent)
     if chance > LEVEL and first >= RETESTED:
-        # Ties of relabelled people go with the number of pairs. By a lower exponent large departments look like
-        # connectors among them, the more so the more departments there are: planted connectors that came first in 8 of
-        # 10 replicates were said to be no better than chance.
         chance = rarity(BY_PAIRS)
     if chance > LEVEL:
         return "none", "chance", chance
