@@ -5,9 +5,8 @@ from typing import Any
 import click
 
 from silos.cli.inputs import interactions_of, of_analysis, refuse_words, staff_of
-from silos.locales import languages
 from silos.system.console import progress
-from silos.system.options import reading
+from silos.system.options import judging, reading
 
 #: The stages of `silos analyze`, for the progress bar.
 STAGES = (
@@ -66,33 +65,7 @@ def _kinds(context: click.Context, parameter: click.Parameter, value: str) -> tu
     callback=_names,
     help="Departments that the events touched, separated by commas.",
 )
-@click.option(
-    "--min-department",
-    type=click.IntRange(3),
-    default=5,
-    show_default=True,
-    metavar="N",
-    help="Merge smaller departments and never show one of them alone; at least 3.",
-)
-@click.option(
-    "--service-department",
-    "service_departments",
-    multiple=True,
-    metavar="NAME",
-    help="Declare a service desk, which is then never named as the connector.",
-)
-@click.option(
-    "--bootstrap",
-    type=click.IntRange(2),
-    default=500,
-    show_default=True,
-    metavar="N",
-    help="Number of bootstrap replicates (people are resampled).",
-)
-@click.option(
-    "--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N", help="Seed of every random choice."
-)
-@click.option("--lang", type=click.Choice(languages()), default="en", show_default=True, help="Language of the report.")
+@judging
 @click.option("--people", is_flag=True, help="Also write tables about individual people.")
 @click.option(
     "--figures",

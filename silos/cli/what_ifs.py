@@ -5,9 +5,8 @@ from typing import Any
 import click
 
 from silos.cli.inputs import interactions_of, of_analysis, refuse_words, staff_of
-from silos.locales import languages
 from silos.system.console import progress
-from silos.system.options import reading
+from silos.system.options import judging, reading
 
 #: The stages of `silos what-if`, for the progress bar.
 CHARTING = ("reading", "counting ties", "both charts", "writing")
@@ -29,33 +28,7 @@ CHARTING = ("reading", "counting ties", "both charts", "writing")
     metavar="DIR",
     help="Directory to write; it is written completely or not at all.",
 )
-@click.option(
-    "--min-department",
-    type=click.IntRange(3),
-    default=5,
-    show_default=True,
-    metavar="N",
-    help="Merge smaller departments and never show one of them alone; at least 3.",
-)
-@click.option(
-    "--service-department",
-    "service_departments",
-    multiple=True,
-    metavar="NAME",
-    help="Declare a service desk, which is then never named as the connector.",
-)
-@click.option(
-    "--bootstrap",
-    type=click.IntRange(2),
-    default=500,
-    show_default=True,
-    metavar="N",
-    help="Number of bootstrap replicates (people are resampled).",
-)
-@click.option(
-    "--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N", help="Seed of every random choice."
-)
-@click.option("--lang", type=click.Choice(languages()), default="en", show_default=True, help="Language of the report.")
+@judging
 def what_if(*, out: str, lang: str, new_roster: str, **options: Any) -> None:
     """Show the same ties under another chart, before it is drawn: silos and connector, ties joined and ties cut.
 

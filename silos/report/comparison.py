@@ -15,8 +15,8 @@ from silos.analysis.comparison.sentences import Telling
 from silos.analysis.comparison.verdicts import measure_of
 from silos.errors import ReadError
 from silos.report.html import style_sheet, template
-from silos.report.writer import DECIMALS, as_text
 from silos.report.writer import OURS as OF_RUNS
+from silos.report.writer import write_json, write_tables
 from silos.system.distribution import version
 from silos.system.files import Result, is_ours, whole_directory
 
@@ -90,15 +90,10 @@ class ComparisonReport:
         """
         generated = datetime.now(UTC).isoformat(timespec="seconds")
         with whole_directory(directory, ours=OURS) as draft:
-            (draft / "tables").mkdir()
-            for name, table in self.tables().items():
-                as_text(table).to_csv(
-                    draft / "tables" / f"{name}.csv", index=False, float_format=f"%.{DECIMALS}g", lineterminator="\n"
-                )
+            write_tables(self.tables(), draft / "tables")
             content = self.found.to_dict(self.language)
             stamped = {"schema": content.pop("schema"), "generated": generated, "version": version(), **content}
-            text = json.dumps(stamped, ensure_ascii=False, indent=1, allow_nan=False)
-            (draft / "comparison.json").write_text(text + "\n", encoding="utf-8")
+            write_json(stamped, draft / "comparison.json")
             (draft / "comparison.html").write_text(self.page(generated), encoding="utf-8")
         return Path(directory)
 

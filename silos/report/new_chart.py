@@ -1,6 +1,5 @@
 """Writes the output directory of `silos what-if`."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +14,7 @@ from silos.analysis.new_chart import Chart, NewChart
 from silos.locales.numerals import MISSING, Numerals
 from silos.locales.phrases import phrases
 from silos.report.html import style_sheet, template
-from silos.report.writer import DECIMALS, as_text
+from silos.report.writer import write_json, write_tables
 from silos.system.distribution import version
 from silos.system.files import Result, whole_directory
 
@@ -85,16 +84,11 @@ class ChartReport:
         """
         generated = datetime.now(UTC).isoformat(timespec="seconds")
         with whole_directory(directory, ours=OURS) as draft:
-            (draft / "tables").mkdir()
-            for name, table in self.tables().items():
-                as_text(table).to_csv(
-                    draft / "tables" / f"{name}.csv", index=False, float_format=f"%.{DECIMALS}g", lineterminator="\n"
-                )
+            write_tables(self.tables(), draft / "tables")
             content = self.found.to_dict()
             stamped = {"schema": content.pop("schema"), "generated": generated, "version": version(), **content}
             stamped["findings"] = self.sentences
-            text = json.dumps(stamped, ensure_ascii=False, indent=1, allow_nan=False)
-            (draft / "summary.json").write_text(text + "\n", encoding="utf-8")
+            write_json(stamped, draft / "summary.json")
             (draft / "report.html").write_text(self.page(generated), encoding="utf-8")
         return Path(directory)
 

@@ -129,16 +129,11 @@ class Report:
             from silos.report.workbook import write_workbook
 
             template()
-            (draft / "tables").mkdir()
             tables = self.tables()
+            write_tables(tables, draft / "tables")
             write_workbook(tables, draft / "tables" / "silos.xlsx", digits=DECIMALS)
-            for name, table in tables.items():
-                as_text(table).to_csv(
-                    draft / "tables" / f"{name}.csv", index=False, float_format=f"%.{DECIMALS}g", lineterminator="\n"
-                )
             stamped = {"schema": self.summary["schema"], "generated": generated, **self.summary}
-            text = json.dumps(stamped, ensure_ascii=False, indent=1, allow_nan=False)
-            (draft / "summary.json").write_text(text + "\n", encoding="utf-8")
+            write_json(stamped, draft / "summary.json")
             nx.write_graphml(self.graph(), draft / "departments.graphml")
             if self.figures_as:
                 (draft / "figures").mkdir()
@@ -227,6 +222,19 @@ def _known(numbers: Mapping[str, Any]) -> dict[str, int | float]:
     """The numbers that there are; whole ones of people and of ties."""
     known = {name: float(value) for name, value in numbers.items() if pd.notna(value)}
     return {name: int(value) if name in ("people", "ties") else value for name, value in known.items()}
+
+
+def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
+    """Write each table as CSV into a new folder."""
+    folder.mkdir()
+    for name, table in tables.items():
+        as_text(table).to_csv(folder / f"{name}.csv", index=False, float_format=f"%.{DECIMALS}g", lineterminator="\n")
+
+
+def write_json(content: Mapping[str, Any], path: Path) -> None:
+    """Write what is for scripts: numbers or null, no NaN."""
+    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 def as_text(table: pd.DataFrame) -> pd.DataFrame:

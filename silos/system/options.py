@@ -5,6 +5,8 @@ from typing import Any
 
 import click
 
+from silos.locales import languages
+
 
 def _pairs(_context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
     pairs: dict[str, str] = {}
@@ -125,6 +127,47 @@ def reading(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(READING):
         command = option(command)
     return LOGS(command)
+
+
+#: How departments and the connector are judged, and in which language that is told.
+JUDGING: tuple[Callable[..., Any], ...] = (
+    click.option(
+        "--min-department",
+        type=click.IntRange(3),
+        default=5,
+        show_default=True,
+        metavar="N",
+        help="Merge smaller departments and never show one of them alone; at least 3.",
+    ),
+    click.option(
+        "--service-department",
+        "service_departments",
+        multiple=True,
+        metavar="NAME",
+        help="Declare a service desk, which is then never named as the connector.",
+    ),
+    click.option(
+        "--bootstrap",
+        type=click.IntRange(2),
+        default=500,
+        show_default=True,
+        metavar="N",
+        help="Number of bootstrap replicates (people are resampled).",
+    ),
+    click.option(
+        "--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N", help="Seed of every random choice."
+    ),
+    click.option(
+        "--lang", type=click.Choice(languages()), default="en", show_default=True, help="Language of the report."
+    ),
+)
+
+
+def judging(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that say how to judge."""
+    for option in reversed(JUDGING):
+        command = option(command)
+    return command
 
 
 #: What `silos simulate` can plant.
