@@ -42,7 +42,7 @@ sample: $(VENV)/.installed
 	rm -rf data/sample
 	$(BIN)/silos simulate -o data/sample
 
-# The pages that are made from the code; tests compare them.
+# The pages that are made from the code, and the catalogues of all languages; tests compare them.
 docs: $(VENV)/.developing
 	$(BIN)/python docs/make_measures.py
 	$(BIN)/python docs/make_formats.py
@@ -50,6 +50,7 @@ docs: $(VENV)/.developing
 	$(BIN)/python docs/make_thresholds.py
 	$(BIN)/python docs/make_output.py
 	$(BIN)/python docs/make_scaling.py
+	$(BIN)/python docs/make_catalogues.py
 
 # The pages as a site, in site/: a broken link or a name without a docstring is an error.
 site: $(VENV)/.writing

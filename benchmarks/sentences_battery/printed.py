@@ -1,17 +1,18 @@
 """Reads what was printed: which phrase a sentence is, and its names and numbers, as exact as they were written.
 
-The phrases are read as data from the package's files; nothing of the package is imported here.
+The phrases are read as data from the package's catalogue; nothing of the package is imported here.
 """
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from string import Formatter
 
-LOCALE = Path(__file__).parents[2] / "silos" / "locales" / "en"
+from babel.messages.pofile import read_po
+
+ENGLISH = Path(__file__).parents[2] / "silos" / "locales" / "silos.pot"
 #: What stands for a number that does not exist.
 MISSING = "–"
 #: Sections of which every phrase is a sentence.
@@ -49,11 +50,13 @@ _NUMBER = re.compile(r"[−-]?\d[\d,]*(?:\.\d+)?")
 
 @cache
 def phrases() -> Mapping[str, Mapping[str, str]]:
-    """Section -> key -> text with {placeholders}, of all English files."""
+    """Section -> key -> text with {placeholders}, in English."""
     found: dict[str, dict[str, str]] = {}
-    for path in sorted(LOCALE.glob("*.toml")):
-        for section, texts in tomllib.loads(path.read_text(encoding="utf-8")).items():
-            found.setdefault(section, {}).update(texts)
+    with ENGLISH.open("rb") as file:
+        for message in read_po(file):
+            if message.id:
+                section, _, key = message.context.partition(".")
+                found.setdefault(section, {})[key] = message.id
     return found
 
 

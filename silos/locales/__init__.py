@@ -1,7 +1,10 @@
-"""The texts of the package: one folder of phrases for each language."""
+"""The texts of the package: one catalogue for each language."""
 
 import os
 from functools import cache
+
+#: The language that all others are translated from, and its file.
+ENGLISH, SOURCE = "en", "silos.pot"
 
 
 @cache
@@ -14,7 +17,16 @@ def languages() -> tuple[str, ...]:
         >>> languages()
         ('en', 'fr')
     """
-    # pathlib would take longer to load than all else of the command line but click
+    return tuple(sorted([ENGLISH, *(name.removesuffix(".po") for name in _files() if name.endswith(".po"))]))
+
+
+def _files() -> list[str]:
     [here] = __path__
-    folders = [name for name in os.listdir(here) if os.path.isfile(f"{here}/{name}/report.toml")]  # noqa: PTH113, PTH208
-    return tuple(sorted(folders))
+    try:
+        # pathlib would take longer to load than all else of the command line but click
+        return os.listdir(here)  # noqa: PTH208
+    except NotADirectoryError:
+        # within a zip, as Spark takes packages
+        from importlib import resources
+
+        return [entry.name for entry in resources.files(__name__).iterdir()]

@@ -16,7 +16,7 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import NumberPattern, parse_pattern
 
-from silos.locales.phrases import phrases
+from silos.locales.phrases import phrases, spoken
 
 #: What stands for a number that does not exist.
 MISSING = "–"
@@ -46,7 +46,7 @@ class Numerals:
     @property
     def locale(self) -> Locale:
         """The tables of the language."""
-        return _locale(self._say("locale"))
+        return spoken(self.language).locale
 
     def decimal(self, value: float | None, digits: int = 2) -> str:
         """A number with `digits` decimals."""
@@ -176,11 +176,6 @@ class Numerals:
             ('HR, IT and R&D', 'HR et IT')
         """
         return format_list([str(name) for name in names], "standard", self.locale) or MISSING
-
-
-@cache
-def _locale(name: str) -> Locale:
-    return Locale.parse(name)
 
 
 @cache

@@ -178,7 +178,7 @@ NUMBERS: tuple[Column, ...] = (("before", True), ("after", True), ("change", Tru
 def _cells(row: dict[Any, Any], telling: Telling) -> list[str]:
     """Before, after, the interval of the change, q, and the verdict on it."""
     measure = row["measure"]
-    verdict = telling.words["comparison_verdicts"][row["verdict"]]
+    verdict: str = telling.words["comparison_verdicts"][row["verdict"]]
     if row["reason"]:
         verdict = f"{verdict} ({telling.words['comparison_reasons'][row['reason']]})"
     before, after = (telling.written(measure, row[end]) for end in ("before", "after"))

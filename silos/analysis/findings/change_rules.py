@@ -137,7 +137,7 @@ def _traffic(ratio: float, voice: Voice) -> str:
 def _rarity(row: Mapping[Any, Any], voice: Voice) -> str:
     """How often as much changed at dates without an event; nothing where there are too few of these."""
     if pd.isna(row["p"]):
-        return voice.say("changes", "no_placebo")
+        return ""
     as_large = round(row["p"] * (1 + row["placebos"])) - 1
     key = "placebos" if as_large else "no_placebo_as_large"
     return voice.say("changes", key, count=voice.numerals.count(as_large), all=voice.numerals.count(row["placebos"]))
