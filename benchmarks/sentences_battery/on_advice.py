@@ -23,7 +23,8 @@ def _follows(case: Case, *kinds: str) -> Complaints:
         yield measured(f"no finding is any of {', '.join(kinds)}")
 
 
-def _told_silos(case: Case) -> list[str]:
+def told_silos(case: Case) -> list[str]:
+    """Departments that a finding calls silos."""
     told = [said["department"] for said in case.tells("findings.silo")]
     for said in case.tells("findings.silos_more"):
         told += names(said["departments"], case.raw.alone) or []
@@ -31,7 +32,7 @@ def _told_silos(case: Case) -> list[str]:
 
 
 def a_silo(name: str, case: Case) -> Complaints:
-    if name not in _told_silos(case):
+    if name not in told_silos(case):
         yield measured(f"no finding says that {name} is a silo")
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sentences_battery.facts import Contest, exponent_of
-from sentences_battery.on_advice import a_silo, a_wall
+from sentences_battery.on_advice import a_silo, a_wall, told_silos
 from sentences_battery.oracle import Case, Complaints, all_named, equals, measured, oracle
 from sentences_battery.printed import Said, between, either, filled, names, number, phrases
 
@@ -28,7 +28,7 @@ def _doors(name: str, case: Case) -> pd.Series:
 
 
 # What a forecast chooses and expects is not in the log: that is for the validation of forecasts.
-@oracle("recommendations.silo_open", free=("partners", "head", "community", "others", "effect", "end"))
+@oracle("recommendations.silo_open", free=("partners", "head", "community", "others", "after", "interval", "end"))
 def silo_open(said: Said, case: Case) -> Complaints:
     """A silo and other departments; the contacts by head; the door, in counts of ties."""
     yield from a_silo(said["silo"], case)
@@ -43,6 +43,12 @@ def silo_open(said: Said, case: Case) -> Complaints:
         yield measured(f"{said['ties']} contacts are more than {said['head']} for each of {people} people")
     if not 0 < total <= people * len(case.raw.department):
         yield measured(f"{said['ties']} contacts")
+    ratios = case.facts.ratio()[list(case.raw.alone)]
+    yield from equals(said, "before", ratios[said["silo"]])
+    usual = np.log(ratios.drop(told_silos(case), errors="ignore")).median()
+    yield from equals(said, "usual", float(np.exp(usual)))
+    if number(said["after"]).low >= ratios[said["silo"]]:
+        yield measured(f"with new contacts it would not be {said['after']} instead of {said['before']} times")
     yield from _door(said["begin"], said["silo"], case)
 
 

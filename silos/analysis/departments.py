@@ -120,6 +120,12 @@ class Departments(Result):
         return float(np.exp(low.min()))
 
     @property
+    def usual_times(self) -> float:
+        """How many times likelier an insider is to be a contact than an outsider, in the median of those no silo."""
+        odds = self.table.loc[list(self.candidates), "insiders_odds"]
+        return float(np.exp(odds.drop(list(self.silos)).median()))
+
+    @property
     def unsaid(self) -> str | None:
         """The usual reason why no department can be judged, `uncertain` if intervals are too wide; None if any can."""
         if self.judged:

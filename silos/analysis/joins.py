@@ -254,6 +254,7 @@ class Opening:
             "partners": [{"department": name, "ties": plain(number)} for name, number in self.ties.items()],
             "needed": plain(self.needed),
             "effect": self.effect.to_dict(),
+            "insiders_odds_after": self.forecast.odds(self.department).to_dict(),
             "verdict": self.forecast.table.loc[self.department, "verdict"],
             "verdict_after": self.forecast.table.loc[self.department, "verdict_after"],
         }

@@ -29,7 +29,7 @@ from silos.inference.estimate import Estimate, intervals
 from silos.inference.habit import FEW_DEPARTMENTS
 from silos.measures.affinity import expectations, kirchhoff_index, shrunken, size_exponent
 from silos.measures.basis import department_totals
-from silos.measures.mixing import insularities
+from silos.measures.mixing import insularities, log_density_ratios
 from silos.network import Network
 from silos.privacy.suppression import Shown
 
@@ -45,7 +45,7 @@ class Forecast(Result):
 
     Attributes:
         table: one row per department that stands alone: `insularity`, `insularity_after`, `change` with its interval,
-            `verdict` and `verdict_after`.
+            `insiders_odds_after` with its interval, `verdict` and `verdict_after`.
         effective_resistance: change of the Kirchhoff index as the next analysis would give it, with its interval: below
             0 the organisation is more bound.
         ties: how many were added.
@@ -61,6 +61,11 @@ class Forecast(Result):
         """By how much the insularity of a department changes."""
         row = self.table.loc[department]
         return Estimate(*(plain(row[name]) for name in ("change", "change_low", "change_high")))
+
+    def odds(self, department: str) -> Estimate:
+        """The log density ratio that a department would have: its exponential is a number that readers know."""
+        row = self.table.loc[department]
+        return Estimate(*(plain(row[f"insiders_odds_after{end}"]) for end in ("", "_low", "_high")))
 
     def said(self) -> str:
         """How many ties, and whose verdict changes."""
@@ -212,6 +217,7 @@ class Model:
     def forecast(self, added: np.ndarray) -> Forecast:
         """What silos, verdicts and the organisation would be with these ties, (K, K)."""
         before, after = self._departments(np.zeros_like(added)), self._departments(added)
+        odds_low, odds_high = intervals(self._drawn_odds(added))
         (bound, bound_draws), (tighter, tighter_draws) = self.bound(np.zeros_like(added)), self.bound(added)
         low, high = intervals(after[1] - before[1])
         table = pd.DataFrame(
@@ -221,6 +227,9 @@ class Model:
                 "change": after[0] - before[0],
                 "change_low": low,
                 "change_high": high,
+                "insiders_odds_after": self._odds(added),
+                "insiders_odds_after_low": odds_low,
+                "insiders_odds_after_high": odds_high,
                 "verdict": before[2],
                 "verdict_after": after[2],
             },
@@ -232,6 +241,15 @@ class Model:
             effective_resistance=Estimate.of(tighter - bound, tighter_draws - bound_draws),
             ties=float(np.triu(added).sum()),
         )
+
+    def _odds(self, added: np.ndarray) -> np.ndarray:
+        """The log density ratio of each department with these ties, (K,)."""
+        sizes = self.network.sizes.astype(np.float64)
+        return log_density_ratios(self.mixing + added, sizes * (sizes - 1), sizes * (sizes.sum() - sizes))
+
+    def _drawn_odds(self, added: np.ndarray) -> np.ndarray:
+        """The same in each replicate, (R, K)."""
+        return drawn_odds(self.replicates.mixing[ANY] + self.in_replicates(added), self.replicates)
 
     def _departments(self, added: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[str | None]]:
         """Insularity, (K,), that of each replicate, (R, K), and the verdict of each department, with these ties."""
@@ -253,7 +271,7 @@ class Model:
                 "inwardness_low": inward.value - NORMAL * inward.error,
                 "inwardness_high": inward.value + NORMAL * inward.error,
                 "inwardness_nearby": inward.nearby,
-                "insiders_odds_low": intervals(drawn_odds(replicates.mixing[ANY] + more, replicates))[0],
+                "insiders_odds_low": intervals(self._drawn_odds(added))[0],
             }
         )
         few = known.sum() < FEW_DEPARTMENTS

@@ -56,6 +56,7 @@ class Breach:
             "partners": [{"department": self.b, "ties": plain(self.ties)}],
             "needed": plain(self.ties),
             "effect": self.effect.to_dict(),
+            "insiders_odds_after": Estimate(None).to_dict(),
             "verdict": "wall",
             "verdict_after": None,
         }

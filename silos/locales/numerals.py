@@ -20,6 +20,8 @@ from silos.locales.phrases import phrases, spoken
 
 #: What stands for a number that does not exist.
 MISSING = "–"
+#: A share below this is written with a decimal where it is compared with another.
+FINE = 0.05
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,16 @@ class Numerals:
         if value is None or not math.isfinite(value):
             return MISSING
         return self.locale.percent_formats[None].pattern.replace("#,##0", self.decimal(100 * value, digits))
+
+    def fine(self, value: float | None, *, like: float | None = None) -> str:
+        """A share as a percentage, with a decimal where it, or the share `like`, is so small that it takes one.
+
+        Examples:
+            >>> Numerals("en").fine(0.17), Numerals("en").fine(0.0231), Numerals("en").fine(0.1, like=0.02)
+            ('17%', '2.3%', '10.0%')
+        """
+        scale = value if like is None else like
+        return self.percent(value, 1 if scale is not None and scale < FINE else 0)
 
     def chance(self, value: float | None) -> str:
         """A probability as a percentage that never claims certainty.

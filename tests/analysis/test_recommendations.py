@@ -3,6 +3,7 @@
 That a rule speaks, and that it is silent beside a control, is tested with the finding it follows from.
 """
 
+import math
 from dataclasses import replace
 
 import pandas as pd
@@ -16,6 +17,7 @@ from silos.analysis.findings.rules import RULES, find
 from silos.analysis.results import Results
 from silos.analysis.watched import watched
 from silos.inference.estimate import Estimate
+from silos.locales.numerals import Numerals
 from tests.support import results
 from tests.support.helping import helped
 from tests.support.results import NAMES, calm, changed, close
@@ -178,6 +180,18 @@ def test_a_silo_is_opened_through_its_widest_door_with_the_effect_that_is_foreca
     assert "about half of what passes between Legal and" in step.sentence
     assert "10 of its 20 contacts" in step.sentence
     assert "Mail room" not in step.sentence
+    others = [name for name in found.departments.candidates if name != "Legal"]
+    before, after, usual = (
+        Numerals("en").times(math.exp(value))
+        for value in (
+            found.departments.table.loc["Legal", "insiders_odds"],
+            plan.forecast.odds("Legal").value,
+            found.departments.table.loc[others, "insiders_odds"].median(),
+        )
+    )
+    for words in (f"its {before} times down to {after},", f"where {usual} times is usual"):
+        assert words in step.brief, "the yardstick stands in the same breath, in the words of the first sentence"
+    assert "insularity" not in step.brief + step.sentence
     assert len(step.brief) < len(step.sentence) / 1.5, "the first screen has three sentences, not a paragraph"
 
 

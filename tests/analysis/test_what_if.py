@@ -19,7 +19,7 @@ from silos.analysis.what_would_help import find_help
 from silos.errors import SilosError
 from silos.inference.bootstrap import resample
 from silos.measures.affinity import effective_resistance
-from silos.measures.mixing import insularity
+from silos.measures.mixing import insularity, log_density_ratio
 from silos.network import Network
 from silos.privacy.suppression import merge_small
 from tests.support.networks import company
@@ -72,6 +72,9 @@ def test_a_forecast_is_what_the_organisation_with_these_ties_has(number):
     after = joined(network, "d0", "d5", number)
     assert forecast.ties == number
     assert forecast.table["insularity_after"].to_numpy() == pytest.approx(insularity(after).to_numpy())
+    assert forecast.table["insiders_odds_after"].to_numpy() == pytest.approx(log_density_ratio(after).to_numpy())
+    odds = forecast.odds("d0")
+    assert odds.low < odds.value < odds.high
     change = effective_resistance(after) - effective_resistance(network)
     # The exponent of size stays as it was fitted; an analysis fits it again.
     assert forecast.effective_resistance.value == pytest.approx(change, rel=0.1)

@@ -55,7 +55,7 @@ class Recommendation:
         sentence: in the language asked for.
         ties: how many new contacts it takes: the effort, where it can be counted.
         binding: by which share of it the Kirchhoff index would fall: what steps are compared by.
-        brief: the sentence in short, for the first screen; the whole one unless given.
+        brief: the sentence in short, for the first screen; a short one is the same.
     """
 
     id: str
@@ -159,7 +159,8 @@ class Voice:
     ) -> Recommendation:
         """A recommendation with the sentence `key`."""
         sentence = self.say("recommendations", key, **values)
-        return Recommendation(":".join((key, *between)), key, between, because, sentence, watch=watch)
+        brief = self.say("briefs", key, **values) if self.has("briefs", key) else sentence
+        return Recommendation(":".join((key, *between)), key, between, because, sentence, watch=watch, brief=brief)
 
 
 #: A rule looks at all results and says nothing, one thing or several.

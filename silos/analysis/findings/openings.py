@@ -38,27 +38,23 @@ def open_silos(results: Results, voice: Voice) -> Iterator[Recommendation]:
         if helped is None or plan is None:
             yield voice.recommend("silo_alone", silo, because=because, watch=watch, silo=silo)
             continue
-        told = {
-            "silo": silo,
-            "partners": voice.numerals.listing(plan.ties),
-            "ties": about(voice, plan.total),
-            "effect": _effect_on_silo(results, voice, plan),
-            "end": voice.say("openings", "ends" if _ends(plan) else "remains"),
-        }
         step = voice.recommend(
             "silo_open",
             silo,
             *plan.ties,
             because=because,
             watch=watch,
+            silo=silo,
+            partners=voice.numerals.listing(plan.ties),
+            ties=about(voice, plan.total),
+            end=voice.say("openings", "ends" if _ends(plan) else "remains"),
             head=_each(results, voice, plan),
             begin=_begin(results, voice, silo),
             community=_community(results, voice, silo),
             others=_others(helped.doors.widest(silo), voice, plan),
-            **told,
+            **_effect_on_silo(results, voice, plan),
         )
-        brief = voice.say("openings", "brief", **told)
-        yield replace(step, effect=plan.effect, ties=plan.total, binding=plan.binding, brief=brief)
+        yield replace(step, effect=plan.effect, ties=plan.total, binding=plan.binding)
 
 
 def _ends(plan: Opening) -> bool:
@@ -107,18 +103,17 @@ def _each(results: Results, voice: Voice, plan: Opening) -> str:
     return voice.numerals.count(max(np.ceil(plan.total / people), 1))
 
 
-def _effect_on_silo(results: Results, voice: Voice, plan: Opening) -> str:
-    row, number = plan.forecast.table.loc[plan.department], voice.numerals
-    return voice.say(
-        "openings",
-        "insularity",
-        before=number.decimal(row["insularity"], 1),
-        usual=number.decimal(results.departments.median, 1),
-        after=number.decimal(row["insularity_after"], 1),
-        interval=number.between(
-            row["insularity"] + row["change_low"], row["insularity"] + row["change_high"], "decimal", digits=1
-        ),
-    )
+def _effect_on_silo(results: Results, voice: Voice, plan: Opening) -> dict[str, str]:
+    """How many times likelier its people would be in contact with each other, in the words of the finding."""
+    after, number = plan.forecast.odds(plan.department), voice.numerals
+    before = float(np.exp(results.departments.table.loc[plan.department, "insiders_odds"]))
+    low, high = (None if end is None else float(np.exp(end)) for end in (after.low, after.high))
+    return {
+        "before": number.times(before),
+        "after": number.times(None if after.value is None else float(np.exp(after.value))),
+        "interval": number.between(low, high, "times"),
+        "usual": number.times(results.departments.usual_times),
+    }
 
 
 def open_walls(results: Results, voice: Voice) -> Iterator[Recommendation]:
@@ -173,10 +168,10 @@ def join(results: Results, voice: Voice) -> Iterator[Recommendation]:
             voice.say("openings", "pair", a=a, b=b) for a, b in pairs[["a", "b"]].itertuples(index=False)
         ),
         ties=about(voice, float(pairs["ties"].iloc[0])),
-        gain=number.percent(found.gain.value),
-        interval=number.between(found.gain.low, found.gain.high, "percent"),
-        random=number.percent(found.at_random.value),
-        busiest=number.percent(found.busiest.value),
+        gain=number.fine(found.gain.value),
+        interval=number.between(found.gain.low, found.gain.high, "fine", like=found.gain.value),
+        random=number.fine(found.at_random.value, like=found.gain.value),
+        busiest=number.fine(found.busiest.value, like=found.gain.value),
     )
     yield replace(step, effect=found.effect, ties=float(pairs["ties"].sum()), binding=found.binding)
 

@@ -12,6 +12,8 @@ from silos.report.wording import Wording
 
 #: Departments that a sentence names; of more it gives the number.
 MOST_NAMED = 4
+#: Characters of the three sentences beyond which they are set smaller, so that the first screen still holds them.
+MOST_CHARACTERS = 520
 
 
 def answer(results: Results, words: Wording, steps: Recommendations) -> dict[str, Any]:
@@ -23,13 +25,11 @@ def answer(results: Results, words: Wording, steps: Recommendations) -> dict[str
     """
     say = words.words["answer"]
     apart = say["apart_groups"] if words.groups else _apart(results, words)
+    texts = {"apart": apart, "connects": _connects(results, words), "begin": steps[0].brief}
     return {
-        "sentences": [
-            {"key": "apart", "label": say["apart"], "text": apart},
-            {"key": "connects", "label": say["connects"], "text": _connects(results, words)},
-            {"key": "begin", "label": say["begin"], "text": steps[0].brief or steps[0].sentence},
-        ],
+        "sentences": [{"key": key, "label": say[key], "text": text} for key, text in texts.items()],
         "sure": _sure(results, words),
+        "long": sum(map(len, texts.values())) > MOST_CHARACTERS,
     }
 
 
@@ -37,7 +37,7 @@ def _apart(results: Results, words: Wording) -> str:
     say, number, found = words.words["answer"], words.number, results.departments
     silos, walls = found.silos, results.pairs.walls
     odds = found.table.loc[list(found.candidates), "insiders_odds"]
-    usual = number.times(float(np.exp(odds.drop(list(silos)).median())))
+    usual = number.times(found.usual_times)
     if silos:
         key = "apart_one" if len(silos) == 1 else "apart_some" if len(silos) <= MOST_NAMED else "apart_many"
         return say[key].format(
@@ -83,10 +83,12 @@ def _connects(results: Results, words: Wording) -> str:
         return say["connects_tied"].format(departments=words.names(names))
     if connector.verdict == "clear":
         candidates = connector.candidates[connector.candidates["eligible"].astype(bool)]
+        usual = float(candidates["bind"].drop(connector.department).median())
+        bind = float(candidates.loc[connector.department, "bind"])
         return say["connects_clear"].format(
             department=connector.department,
-            bind=number.percent(candidates.loc[connector.department, "bind"]),
-            usual=number.percent(candidates["bind"].drop(connector.department).median()),
+            bind=number.fine(bind, like=min(bind, usual)),
+            usual=number.fine(usual),
         )
     return say["connects_none"]
 
