@@ -20,8 +20,6 @@ from silos.locales.phrases import phrases, spoken
 
 #: What stands for a number that does not exist.
 MISSING = "–"
-#: A share below this is written with a decimal where it is compared with another.
-FINE = 0.05
 
 
 @dataclass(frozen=True)
@@ -93,15 +91,14 @@ class Numerals:
             return MISSING
         return self.locale.percent_formats[None].pattern.replace("#,##0", self.decimal(100 * value, digits))
 
-    def fine(self, value: float | None, *, like: float | None = None) -> str:
-        """A share as a percentage, with a decimal where it, or the share `like`, is so small that it takes one.
+    def digits_apart(self, one: float | None, other: float | None) -> int:
+        """Decimals with which two percentages that are compared do not look alike, none if it can be.
 
         Examples:
-            >>> Numerals("en").fine(0.17), Numerals("en").fine(0.0231), Numerals("en").fine(0.1, like=0.02)
-            ('17%', '2.3%', '10.0%')
+            >>> Numerals("en").digits_apart(0.17, 0.08), Numerals("en").digits_apart(0.0231, 0.0178)
+            (0, 1)
         """
-        scale = value if like is None else like
-        return self.percent(value, 1 if scale is not None and scale < FINE else 0)
+        return int(self.percent(one) == self.percent(other))
 
     def chance(self, value: float | None) -> str:
         """A probability as a percentage that never claims certainty.

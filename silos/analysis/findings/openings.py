@@ -157,7 +157,7 @@ def join(results: Results, voice: Voice) -> Iterator[Recommendation]:
     found: Joining | None = None if helped is None else helped.beside
     if found is None or found.verdict != "clear":
         return
-    pairs = found.table
+    pairs, digits = found.table, number.digits_apart(found.gain.value, found.at_random.value)
     named = dict.fromkeys(str(name) for pair in pairs[["a", "b"]].itertuples(index=False) for name in pair)
     step = voice.recommend(
         "join",
@@ -168,10 +168,10 @@ def join(results: Results, voice: Voice) -> Iterator[Recommendation]:
             voice.say("openings", "pair", a=a, b=b) for a, b in pairs[["a", "b"]].itertuples(index=False)
         ),
         ties=about(voice, float(pairs["ties"].iloc[0])),
-        gain=number.fine(found.gain.value),
-        interval=number.between(found.gain.low, found.gain.high, "fine", like=found.gain.value),
-        random=number.fine(found.at_random.value, like=found.gain.value),
-        busiest=number.fine(found.busiest.value, like=found.gain.value),
+        gain=number.percent(found.gain.value, digits),
+        interval=number.between(found.gain.low, found.gain.high, "percent", digits=digits),
+        random=number.percent(found.at_random.value, digits),
+        busiest=number.percent(found.busiest.value, digits),
     )
     yield replace(step, effect=found.effect, ties=float(pairs["ties"].sum()), binding=found.binding)
 

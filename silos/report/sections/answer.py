@@ -87,8 +87,8 @@ def _connects(results: Results, words: Wording) -> str:
         bind = float(candidates.loc[connector.department, "bind"])
         return say["connects_clear"].format(
             department=connector.department,
-            bind=number.fine(bind, like=min(bind, usual)),
-            usual=number.fine(usual),
+            bind=number.percent(bind, number.digits_apart(bind, usual)),
+            usual=number.percent(usual, number.digits_apart(bind, usual)),
         )
     return say["connects_none"]
 
