@@ -6,7 +6,7 @@ the log has past moves to learn it from; else it is unknown.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -16,12 +16,16 @@ from silos.analysis.accounts import find_accounts
 from silos.analysis.connector import Connector
 from silos.analysis.parameters import Parameters
 from silos.analysis.pipeline import draw, judge_connector, judge_departments, prepare
-from silos.analysis.result_protocol import Result, plain, records, spread
+from silos.analysis.published_matrices import by_department, middles
+from silos.analysis.published_tables import estimate, figures, stepped
+from silos.analysis.result_protocol import BETWEEN, SUPPRESSED, Result, plain, records, spread, suppressed, whole
 from silos.errors import ColumnError, EmptyError
 from silos.inference.estimate import Estimate
+from silos.measures.basis import department_totals
 from silos.measures.mixing import ei_indices
 from silos.network import DEPARTMENT
-from silos.privacy.suppression import Shown
+from silos.privacy.gate import STEP, Gate
+from silos.privacy.suppression import Shown, merge_small, moving_together
 from silos.tables import Roster, Ties
 from silos.ties.results import DialogueCounts, ExternalContacts, Memberships, Rhythm, Tally
 
@@ -31,6 +35,12 @@ SCHEMA = 1
 LEAST_PEOPLE = 2
 #: What says why it is not known how far contacts follow a chart.
 UNKNOWN = "no_moves"
+#: Columns of the table that are counts.
+COUNTS = ("people", "ties_inside", "joined", "ties_outside", "cut")
+#: Columns of an estimate.
+INSULARITY = ("insularity", "insularity_low", "insularity_high")
+#: Counts of the whole.
+TOTALS = ("people", "moved", "left_out", "few", "ties", "inside_before", "inside_after", "joined", "cut")
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,13 +53,44 @@ class Chart:
         shown: which departments stand alone.
         ei_index: by ties, with its interval.
         unit: by person, the department as it may be shown.
+        ties: between these and inside them, symmetric.
+        hidden: ties across between departments that are shown together.
     """
 
     departments: pd.DataFrame
     connector: Connector
     shown: Shown
     ei_index: Estimate
-    unit: pd.Series
+    unit: pd.Series = field(repr=False)
+    ties: pd.DataFrame
+    hidden: float
+
+    @property
+    def inside(self) -> float:
+        """Ties inside departments as they may be shown."""
+        return float(np.trace(self.ties.to_numpy()))
+
+    def published(self, gate: Gate) -> "Chart":
+        """The same as an analysis under this chart publishes it."""
+        mixing = self.middle_ties(gate)
+        table = self.departments.copy()
+        sizes = self.unit.value_counts()
+        for name, values in by_department(table, mixing, sizes.reindex(table.index), int(sizes.sum())).items():
+            table[name] = np.where(table[name].notna(), values, np.nan)
+        table = stepped(table[["people", *INSULARITY, "verdict"]], ("people",), gate)
+        table = figures(table, gate, except_=("people",)).sort_index()
+        table = table.sort_values("insularity", ascending=False, kind="stable")
+        total = mixing.to_numpy().sum() / 2
+        across = total - np.trace(mixing.to_numpy()) / 2 + (float(gate.middle(self.hidden)) if self.hidden else 0.0)
+        known = self.ei_index.value is not None and total > 0
+        index = replace(self.ei_index, value=2 * across / total - 1) if known else self.ei_index
+        return replace(self, departments=table, ei_index=estimate(index, gate))
+
+    def middle_ties(self, gate: Gate) -> pd.DataFrame:
+        """Ties by the middles of their classes, those inside twice: as the files of an analysis rest on."""
+        mixing = middles(self.ties.to_numpy(), gate)
+        np.fill_diagonal(mixing, 2 * np.diagonal(mixing))
+        return pd.DataFrame(mixing, index=self.ties.index, columns=self.ties.columns)
 
     def called(self, verdict: str) -> list[str]:
         """The departments with a verdict."""
@@ -64,9 +105,10 @@ class Chart:
             "departments": [
                 {
                     "department": str(name),
-                    "people": int(row["people"]),
+                    "people": whole(row["people"]),
                     "insularity": spread(row, "insularity"),
                     "verdict": plain(row["verdict"]),
+                    SUPPRESSED: suppressed(row),
                 }
                 for name, row in self.departments.iterrows()
             ],
@@ -77,13 +119,18 @@ class Chart:
 class NewChart(Result):
     """The same ties under another chart.
 
+    People who would move, or stay, in groups of fewer than may be shown are counted with the largest group of their
+    department: see `silos.privacy.suppression.moving_together`. The tables are exact, but for that; `published()` is
+    the same as files and displays give it.
+
     Attributes:
         table: one row per department of the new chart that may be shown: `people`, `ties_inside`, of which `joined`
             were across before, `ties_outside`, of which `cut` were inside before, `insularity` with its interval,
             `verdict`.
         before, after: the organisation under either chart.
-        moves: one row per old and new department with enough people: `old`, `new`, `people`.
-        people: in both charts; `moved`: in another department; `left_out`: people of the log whom the new chart lacks.
+        moves: one row per old and new department: `old`, `new`, `people`.
+        people: in both charts; `moved`: in another department; `left_out`: people of the log whom the new chart lacks;
+            `few`: people who are counted with a larger group.
         ties: among them; `inside_before`, `inside_after`; `joined`: become internal; `cut`: become external.
         follow: share of the contacts of those who move that will have followed after a quarter and a year, where the
             log has moves to learn it from; empty where it has not.
@@ -95,26 +142,94 @@ class NewChart(Result):
     before: Chart
     after: Chart
     moves: pd.DataFrame
-    people: int
-    moved: int
-    left_out: int
-    ties: int
-    inside_before: int
-    inside_after: int
-    joined: int
-    cut: int
+    people: int | None
+    moved: int | None
+    left_out: int | None
+    few: int | None
+    ties: int | None
+    inside_before: int | None
+    inside_after: int | None
+    joined: int | None
+    cut: int | None
     follow: Mapping[str, float]
+    is_published: bool = False
+
+    def published(self) -> "NewChart":
+        """The same with counts in steps, and what follows from counts worked out from these.
+
+        Ties of a department are the cell and the row of the matrix that an analysis under either chart publishes; those
+        joined and cut are counts of their own. Totals are sums of middles, and tell nothing beside them. What is 0
+        whatever people do, as nobody moves, stays 0.
+        """
+        if self.is_published:
+            return self
+        gate = Gate()
+        before, after = (chart.middle_ties(gate) for chart in (self.before, self.after))
+        table = self._published_table(after, gate)
+        moved = {"joined": 1.0, "cut": 0.5}
+        sums = {
+            name: half * float(np.where(self._moves_there(name), gate.middle(self.table[name]), 0.0).sum())
+            for name, half in moved.items()
+        }
+        counts = {name: getattr(self, name) for name in ("people", "moved", "left_out", "few")} | sums
+        counts |= {"inside_before": np.trace(before.to_numpy()) / 2, "inside_after": np.trace(after.to_numpy()) / 2}
+        counts["ties"] = before.to_numpy().sum() / 2
+        steps: dict[str, Any] = {name: whole(0 if count == 0 else gate.count(count)) for name, count in counts.items()}
+        moves = stepped(self.moves, ("people",), gate).sort_values(
+            ["people", "old", "new"], ascending=[False, True, True], kind="stable", ignore_index=True
+        )
+        return replace(
+            self,
+            table=table,
+            before=self.before.published(gate),
+            after=self.after.published(gate),
+            moves=moves,
+            is_published=True,
+            **steps,
+        )
+
+    def _moves_there(self, name: str) -> np.ndarray:
+        """By row of the table, whether any tie could be joined, or cut: known to whoever has both charts."""
+        old, new = self.before.unit, self.after.unit
+        if name == "joined":
+            return (old.groupby(new).nunique().reindex(self.table.index).fillna(0) > 1).to_numpy()
+        parted = new.groupby(old).nunique()
+        torn = old.map(parted) > 1
+        return torn.groupby(new).any().reindex(self.table.index).fillna(False).to_numpy(dtype=bool)
+
+    def _published_table(self, mixing: pd.DataFrame, gate: Gate) -> pd.DataFrame:
+        across = pd.Series(mixing.sum(axis=1) - np.diagonal(mixing), index=mixing.index).reindex(self.table.index)
+        cut = np.nan_to_num(gate.count(self.table["cut"]))
+        table = self.table.assign(ties_outside=np.maximum(across.to_numpy(), cut).astype(np.int64))
+        ours = self.after.published(gate).departments
+        table[list(INSULARITY)] = ours[list(INSULARITY)].reindex(table.index)
+        table = stepped(table, COUNTS, gate)
+        for name in ("joined", "cut"):
+            nobody = ~self._moves_there(name)
+            table.loc[nobody, name] = 0
+            table.loc[nobody, SUPPRESSED] = [
+                BETWEEN.join(one for one in names.split(BETWEEN) if one not in ("", name))
+                for names in table.loc[nobody, SUPPRESSED]
+            ]
+        return table.sort_index().sort_values("insularity", ascending=False, kind="stable")
 
     def said(self) -> str:
         """How many ties become internal, and how many are cut."""
-        return f"{self.moved} of {self.people} people move; {self.joined} ties become internal, {self.cut} are cut"
+        told = {name: _told(getattr(self, name), published=self.is_published) for name in TOTALS}
+        return "{moved} of {people} people move; {joined} ties become internal, {cut} are cut".format(**told)
+
+    def _repr_html_(self) -> str:
+        # A display is read over somebody's shoulder: it has what files have.
+        return super()._repr_html_() if self.is_published else self.published()._repr_html_()
+
+    def __repr__(self) -> str:
+        return self.published().said()
 
     def to_dict(self) -> dict[str, Any]:
         """The content of `summary.json`, but for its sentences."""
-        counts = ("people", "moved", "left_out", "ties", "inside_before", "inside_after", "joined", "cut")
         return {
             "schema": SCHEMA,
-            "new_chart": {name: plain(getattr(self, name)) for name in counts},
+            "new_chart": {name: plain(getattr(self, name)) for name in TOTALS} | {"published": self.is_published},
             "before": self.before.to_dict(),
             "after": self.after.to_dict(),
             "departments": records(self.table.rename_axis("department").reset_index()),
@@ -133,7 +248,7 @@ def under_chart(counted: Tally, asked: Parameters, staff: Roster) -> NewChart:
 
     Raises:
         ColumnError: the new roster lacks the column.
-        EmptyError: hardly anybody is in both, or nobody moves.
+        EmptyError: hardly anybody is in both, nobody moves, or so few that every number would be about them.
     """
     if asked.by not in staff.people.columns:
         raise ColumnError.unknown(asked.by, found=map(str, staff.people.columns), where="the new roster")
@@ -148,25 +263,35 @@ def under_chart(counted: Tally, asked: Parameters, staff: Roster) -> NewChart:
             "Give a new roster with the same ids (--new-roster)."
         )
     old = _restricted(counted, kept)
-    chart = old.people["person"].map(placed)
+    planned = old.people["person"].map(placed)
+    if (planned == old.people[DEPARTMENT]).all():
+        raise EmptyError(
+            f"nobody is in another {asked.by} in the new roster: both charts are the same for the {known:,} people."
+        )
+    chart = moving_together(
+        merge_small(old.people[DEPARTMENT], asked.min_department).departments, planned, asked.min_department
+    )
     moved = (chart != old.people[DEPARTMENT]).to_numpy()
     if not moved.any():
         raise EmptyError(
-            f"nobody is in another {asked.by} in the new roster: both charts are the same for the {known:,} people."
+            f"everybody who is in another {asked.by} in the new roster moves in a group of fewer than "
+            f"{asked.min_department} people from one {asked.by} to another. Every number about such a group would show "
+            "the contacts of very few people. Plan larger groups, or lower --min-department."
         )
     new = replace(old, people=old.people.assign(**{DEPARTMENT: chart}))
     before, after = (_judged(tally, asked) for tally in (old, new))
     i, j = (old.ties.dyads[end].to_numpy() for end in ("a", "b"))
-    same = [tally.people[DEPARTMENT].to_numpy()[i] == tally.people[DEPARTMENT].to_numpy()[j] for tally in (old, new)]
+    same = [unit[i] == unit[j] for unit in (before.unit.to_numpy(), after.unit.to_numpy())]
     joined, cut = same[1] & ~same[0], same[0] & ~same[1]
     return NewChart(
         table=_table(after, (i, j), same, joined, cut),
         before=before,
         after=after,
-        moves=_moves(before, after, asked.min_department),
+        moves=_moves(before, after),
         people=known,
         moved=int(moved.sum()),
         left_out=everybody - known,
+        few=int((chart != planned).sum()),
         ties=len(i),
         inside_before=int(same[0].sum()),
         inside_after=int(same[1].sum()),
@@ -181,14 +306,17 @@ def _judged(tally: Tally, asked: Parameters) -> Chart:
     ground = prepare(tally, asked, accounts=find_accounts(tally))
     drawn = draw(ground, asked)
     table, _ = judge_departments(ground, drawn, asked)
-    mixing = drawn.every.mixing["any"]
-    point = (ground.every.indicator.T @ ground.every.contacts @ ground.every.indicator).toarray()
+    every, shown = (department_totals(network, network.contacts) for network in (ground.every, ground.grouped))
+    np.fill_diagonal(shown, np.diagonal(shown) / 2)
+    names = ground.grouped.departments
     return Chart(
         departments=table,
         connector=judge_connector(ground, drawn, asked),
         shown=ground.shown,
-        ei_index=Estimate.of(float(ei_indices(point)), ei_indices(mixing)),
-        unit=ground.shown.departments,
+        ei_index=Estimate.of(float(ei_indices(every)), ei_indices(drawn.every.mixing["any"])),
+        unit=ground.shown.departments.reset_index(drop=True),
+        ties=pd.DataFrame(shown, index=names, columns=names),
+        hidden=float(np.diagonal(shown).sum() - np.diagonal(every).sum() / 2),
     )
 
 
@@ -212,11 +340,18 @@ def _table(
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("department")
 
 
-def _moves(before: Chart, after: Chart, minimum: int) -> pd.DataFrame:
-    """How many people move from where to where; fewer than may be shown are left out."""
+def _told(count: int | None, *, published: bool) -> str:
+    """A count in a display."""
+    if count is None:
+        return f"fewer than {STEP}"
+    return f"about {count:,}" if published and count else f"{count:,}"
+
+
+def _moves(before: Chart, after: Chart) -> pd.DataFrame:
+    """How many people move from where to where."""
     both = pd.DataFrame({"old": before.unit.to_numpy(), "new": after.unit.to_numpy()})
     counted = both.groupby(["old", "new"]).size().rename("people").reset_index()
-    moves = counted[(counted["people"] >= minimum) & (counted["old"] != counted["new"])]
+    moves = counted[counted["old"] != counted["new"]]
     return moves.sort_values(["people", "old", "new"], ascending=[False, True, True], kind="stable", ignore_index=True)
 
 

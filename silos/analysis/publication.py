@@ -16,10 +16,9 @@ from silos.analysis.organisation import Organisation
 from silos.analysis.pairs import DEPTH, PROBABLE_DEPTH, Pairs
 from silos.analysis.published_answers import ANSWERS
 from silos.analysis.published_help import help_published
-from silos.analysis.published_matrices import Matrices
+from silos.analysis.published_matrices import Matrices, by_department
 from silos.analysis.published_tables import estimate, figures, stepped
 from silos.analysis.results import Results
-from silos.measures.mixing import insularities, log_density_ratios
 from silos.privacy.gate import Gate
 
 #: Digits of what is no count: the next where with the first a sentence would be another one.
@@ -100,14 +99,7 @@ def _departments(results: Results, matrices: Matrices, gate: Gate) -> Department
     found = results.departments
     table = found.table.copy()
     if matrices.ties is not None:
-        mixing, sizes = matrices.mixing.loc[table.index, table.index].to_numpy(), table["people"].to_numpy(np.float64)
-        inside, across = np.diagonal(mixing) / 2, mixing.sum(axis=1) - np.diagonal(mixing)
-        within = sizes * (sizes - 1)
-        known = {
-            "insiders_odds": log_density_ratios(mixing, within, sizes * (results.organisation.people - sizes)),
-            "insularity": insularities(mixing, within, sizes),
-            "external_share": across / (across + inside),
-        }
+        known = by_department(table, matrices.mixing, table["people"], results.organisation.people)
         # On one kind of ties, it follows from the insularity.
         alone = np.allclose(table["inwardness"], table["insularity"] - (found.median or 0.0), equal_nan=True)
         for name, values in known.items():

@@ -13,6 +13,7 @@ import pandas as pd
 
 from silos.analysis.results import Results
 from silos.inference.pair_ties import expected_ties
+from silos.measures.mixing import insularities, log_density_ratios
 from silos.privacy.gate import STEP, Gate
 
 
@@ -34,6 +35,25 @@ def middles(cells: np.ndarray, gate: Gate) -> np.ndarray:
     bounded = least > (STEP - 1) * (number - 1)
     mean = np.where(bounded, (STEP - 1) / 2, gate.middle(together) / np.maximum(number, 1))
     return np.asarray(np.where(small, mean[:, None], gate.middle(cells)))
+
+
+def by_department(table: pd.DataFrame, mixing: pd.DataFrame, sizes: pd.Series, people: int) -> dict[str, np.ndarray]:
+    """What follows of each department from published ties.
+
+    Args:
+        table: one row per department.
+        mixing: ties by the middles of their classes, those inside twice.
+        sizes: people of each department.
+        people: of the organisation.
+    """
+    cells, number = mixing.loc[table.index, table.index].to_numpy(), sizes.to_numpy(np.float64)
+    inside, across = np.diagonal(cells) / 2, cells.sum(axis=1) - np.diagonal(cells)
+    within = number * (number - 1)
+    return {
+        "insiders_odds": log_density_ratios(cells, within, number * (people - number)),
+        "insularity": insularities(cells, within, number),
+        "external_share": across / (across + inside),
+    }
 
 
 @dataclass(frozen=True, eq=False)

@@ -369,7 +369,7 @@ class Analysis:
         Raises:
             SilosError: one is of persons, the other of groups.
         """
-        return of_summaries(self.summary(), other.summary())
+        return of_summaries(self.summary(), other.summary(), (self.published, other.published))
 
     def layer(self, name: str) -> Network:
         """The network of one grade of ties: `any`, `two-way`, `reciprocated`, `turn-taking` or `substantive`."""
@@ -418,7 +418,8 @@ class PersonAnalysis(Unpickled, Analysis):
             return super().compare(other)
         replicates = min(self.parameters.bootstrap, other.parameters.bootstrap)
         people = self._whose(), other._whose()
-        return of_people(self.summary(), other.summary(), people, replicates=replicates, seed=self.parameters.seed)
+        of, published = (self.summary(), other.summary()), (self.published, other.published)
+        return of_people(*of, people, replicates=replicates, seed=self.parameters.seed, as_published=published)
 
     def _whose(self) -> People:
         return People(self.network, self.tally.people["person"].to_numpy(), self.shown.departments, self.shown.minimum)

@@ -6,7 +6,7 @@ import click
 
 from silos.cli.inputs import interactions_of, of_analysis, refuse_words, staff_of
 from silos.system.console import progress
-from silos.system.options import judging, reading
+from silos.system.options import EXACT, judging, reading
 
 #: The stages of `silos analyze`, for the progress bar.
 STAGES = (
@@ -76,7 +76,7 @@ def _kinds(context: click.Context, parameter: click.Parameter, value: str) -> tu
     callback=_kinds,
     help="Write each figure as svg, png, both or none.",
 )
-@click.option("--exact", is_flag=True, help="Write counts as they are, instead of in steps of five.")
+@EXACT
 @click.option("--no-few", is_flag=True, help="Say nothing that depends on very few people.")
 @click.option("--leave-out-accounts", is_flag=True, help="Leave out senders that behave like accounts.")
 def analyze(*, out: str, lang: str, people: bool, exact: bool, figures_as: tuple[str, ...], **options: Any) -> None:

@@ -3,6 +3,7 @@
 import click
 
 from silos.locales import languages
+from silos.system.options import EXACT
 
 
 @click.command()
@@ -18,7 +19,8 @@ from silos.locales import languages
 @click.option(
     "--lang", type=click.Choice(languages()), default="en", show_default=True, help="Language of the comparison."
 )
-def compare(first: str, second: str, out: str | None, lang: str) -> None:
+@EXACT
+def compare(first: str, second: str, out: str | None, lang: str, *, exact: bool) -> None:
     """Compare two runs of silos analyze: what changed beyond chance.
 
     OUT1 is the output directory of the earlier run, OUT2 that of the later one, or of the one under the other chart.
@@ -30,12 +32,13 @@ def compare(first: str, second: str, out: str | None, lang: str) -> None:
     if out is not None:
         free(out, ours=OURS)
     found = of_summaries(read_run(first), read_run(second))
+    report = ComparisonReport(found, lang, exact)
     if out is not None:
-        ComparisonReport(found, lang).write(out)
-    for sentence in found.sentences_in(lang):
+        report.write(out)
+    for sentence in report.sentences:
         click.echo(f"- {sentence}")
     click.echo()
-    for limit in found.limits_in(lang):
+    for limit in report.limits:
         click.echo(f"  {limit}")
     if out is not None:
         click.echo(f"\n{out}/comparison.html")

@@ -6,7 +6,7 @@ import click
 
 from silos.cli.inputs import interactions_of, of_analysis, refuse_words, staff_of
 from silos.system.console import progress
-from silos.system.options import judging, reading
+from silos.system.options import EXACT, judging, reading
 
 #: The stages of `silos what-if`, for the progress bar.
 CHARTING = ("reading", "counting ties", "both charts", "writing")
@@ -29,7 +29,8 @@ CHARTING = ("reading", "counting ties", "both charts", "writing")
     help="Directory to write; it is written completely or not at all.",
 )
 @judging
-def what_if(*, out: str, lang: str, new_roster: str, **options: Any) -> None:
+@EXACT
+def what_if(*, out: str, lang: str, new_roster: str, exact: bool, **options: Any) -> None:
     """Show the same ties under another chart, before it is drawn: silos and connector, ties joined and ties cut.
 
     LOG is a file, a zip, a folder or a quoted glob. Several logs may be given.
@@ -51,7 +52,7 @@ def what_if(*, out: str, lang: str, new_roster: str, **options: Any) -> None:
         stage("both charts")
         found = under_chart(counted, asked, new)
         stage("writing")
-        report = ChartReport(found, lang)
+        report = ChartReport(found, lang, exact)
         report.write(out)
     for sentence in report.sentences:
         click.echo(f"- {sentence}")

@@ -86,6 +86,44 @@ def merge_small(departments: pd.Series, minimum: int, *, persons: pd.Series | No
     )
 
 
+def moving_together(old: pd.Series, new: pd.Series, minimum: int) -> pd.Series:
+    """Where each person goes in a new chart, groups that are too small together with the largest of their department.
+
+    Whoever has both charts knows who moves. A number about the contacts of those who move from one department to
+    another, or who stay while the others go, is one about each of them if they are few. So fewer than `minimum` people
+    are counted where the largest group of their department goes, or stays: no number is about them alone, and no
+    difference of two numbers is.
+
+    Args:
+        old: by person, the department of today, as it may be shown.
+        new: by person, the department of the new chart, as it is.
+        minimum: as in `merge_small`.
+
+    Returns:
+        By person, the department of the new chart in which the person is counted.
+
+    Examples:
+        >>> old = pd.Series(["HR"] * 7 + ["IT"] * 8)
+        >>> new = pd.Series(["HR"] * 6 + ["IT"] + ["IT"] * 2 + ["Labs"] * 6)
+        >>> moving_together(old, new, 5).tolist() == ["HR"] * 7 + ["Labs"] * 8
+        True
+    """
+    counted = new.copy()
+    while True:
+        shown = merge_small(counted, minimum).departments
+        sizes = pd.crosstab(old, shown)
+        few = (sizes > 0) & (sizes < minimum) & ((sizes > 0).sum(axis=1) > 1).to_numpy()[:, None]
+        few = few & (sizes.columns.to_numpy() != sizes.idxmax(axis=1).to_numpy()[:, None])
+        if not few.to_numpy().any():
+            return counted
+        units = few.index[few.any(axis=1)]
+        # Small departments last: which of them are together follows from where the others are.
+        for unit in units[units != OTHER] if (units != OTHER).any() else units:
+            here, largest = old == unit, sizes.loc[unit].idxmax()
+            place = counted[here & (shown == largest)].value_counts(sort=False).sort_index().idxmax()
+            counted = counted.mask(here & shown.isin(few.columns[few.loc[unit]]), place)
+
+
 def refuse_none_shown(shown: Shown) -> None:
     """Stop where no department stands alone.
 

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from silos.analysis.comparison.result import Comparison
 from silos.analysis.comparison.sentences import Telling
 from silos.analysis.comparison.verdicts import measure_of
 from silos.errors import ReadError
+from silos.locales.phrases import phrases
 from silos.report.html import style_sheet, template
 from silos.report.writer import OURS as OF_RUNS
 from silos.report.writer import write_json, write_tables
@@ -74,10 +76,28 @@ class ComparisonReport:
     Attributes:
         found: the comparison.
         language: as in `silos.locales.phrases.phrases`.
+        exact: write the numbers of runs with exact counts as they are; otherwise as they are published.
     """
 
     found: Comparison
     language: str = "en"
+    exact: bool = False
+
+    @cached_property
+    def told(self) -> Comparison:
+        """What all files are written from: published, unless exact is asked for."""
+        return self.found if self.exact else self.found.published()
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What changed."""
+        return self.told.sentences_in(self.language)
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """What cannot be told; where counts are exact, that they are."""
+        mark = () if self.told.is_published else (phrases(self.language)["limits"]["exact"],)
+        return (*self.told.limits_in(self.language), *mark)
 
     def write(self, directory: str | Path) -> Path:
         """Write comparison.json, comparison.html and tables/: whole or not at all.
@@ -91,7 +111,7 @@ class ComparisonReport:
         generated = datetime.now(UTC).isoformat(timespec="seconds")
         with whole_directory(directory, ours=OURS) as draft:
             write_tables(self.tables(), draft / "tables")
-            content = self.found.to_dict(self.language)
+            content = self.told.to_dict(self.language)
             stamped = {"schema": content.pop("schema"), "generated": generated, "version": version(), **content}
             write_json(stamped, draft / "comparison.json")
             (draft / "comparison.html").write_text(self.page(generated), encoding="utf-8")
@@ -99,13 +119,14 @@ class ComparisonReport:
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """The CSV tables by name."""
-        found = self.found
-        return {
+        found = self.told
+        tables = {
             "changes": found.table,
             "department_changes": found.departments.reset_index(),
             "verdicts": found.verdicts,
             "followed": found.followed,
         }
+        return {name: table.assign(published=found.is_published) for name, table in tables.items()}
 
     def page(self, generated: str) -> str:
         """comparison.html: one self-contained page without script or request.
@@ -113,7 +134,8 @@ class ComparisonReport:
         Args:
             generated: when, an ISO date or time.
         """
-        telling = Telling(self.found, self.language)
+        found = self.told
+        telling = Telling(found, self.language)
         say = telling.words["comparison_page"]
         return template("comparison.html.j2").render(
             language=self.language,
@@ -121,29 +143,30 @@ class ComparisonReport:
             style=style_sheet(),
             figure=self._figure(say["slopes_caption"]),
             runs=[_run(run, name, telling) for run, name in zip(self._runs(), ("first", "second"), strict=True)],
-            sentences=self.found.sentences_in(self.language),
-            limits=self.found.limits_in(self.language),
+            mark="" if found.is_published else telling.words["report"]["mark_exact"],
+            sentences=self.sentences,
+            limits=self.limits,
             tables=[
-                _departments(self.found, telling),
-                _organisation(self.found, telling),
-                _pairs(self.found, telling),
-                _verdicts(self.found, telling),
-                _advice(self.found, telling),
+                _departments(found, telling),
+                _organisation(found, telling),
+                _pairs(found, telling),
+                _verdicts(found, telling),
+                _advice(found, telling),
             ],
             generated=say["generated"].format(version=version(), day=telling.number.day(generated)),
         )
 
     def _runs(self) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-        return self.found.first, self.found.second
+        return self.told.first, self.told.second
 
     def _figure(self, label: str) -> Any:
-        drawing = self.found.drawing()
+        drawing = self.told.drawing()
         if drawing is None:
             return ""
-        from silos.plots.drawing import Drawing
         from silos.report.figures import inline
 
-        svg, _ = Drawing(drawing.plot, drawing.numbers, self.language).picture()
+        mark = "" if self.told.is_published else phrases(self.language)["report"]["mark_exact"]
+        svg, _ = replace(drawing, language=self.language, mark=mark).picture()
         return inline(svg, name="slopes", label=label)
 
 

@@ -10,10 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from silos.analysis.new_chart import Chart, NewChart
+from silos.analysis.new_chart import COUNTS, TOTALS, Chart, NewChart
+from silos.analysis.result_protocol import SUPPRESSED
 from silos.locales.numerals import MISSING, Numerals
 from silos.locales.phrases import phrases
+from silos.privacy.gate import STEP
 from silos.report.html import style_sheet, template
+from silos.report.wording import Wording
 from silos.report.writer import write_json, write_tables
 from silos.system.distribution import version
 from silos.system.files import Result, whole_directory
@@ -33,10 +36,22 @@ class ChartReport:
     Attributes:
         found: what was found.
         language: as in `silos.locales.phrases.phrases`.
+        exact: write counts as they are; otherwise every number about a group is rounded as it is published.
     """
 
     found: NewChart
     language: str = "en"
+    exact: bool = False
+
+    @cached_property
+    def told(self) -> NewChart:
+        """What all files are written from: published, unless exact is asked for."""
+        return self.found if self.exact else self.found.published()
+
+    @property
+    def words(self) -> Wording:
+        """Phrases, and counts as they are written."""
+        return Wording(self.language, published=not self.exact)
 
     @property
     def say(self) -> Mapping[str, str]:
@@ -51,23 +66,28 @@ class ChartReport:
     @cached_property
     def sentences(self) -> list[str]:
         """What the new chart does to the ties, the silos and the connector, and what is not known."""
-        found, say, number = self.found, self.say, self.number
-        counts = {name: number.count(getattr(found, name)) for name in ("people", "moved", "left_out", "ties")}
+        found, say, number = self.told, self.say, self.number
+        counts = {name: self._about(getattr(found, name)) for name in TOTALS}
+        ties = found.ties or 1
         told = [
             say["ties"].format(
                 **counts,
-                joined=number.count(found.joined),
-                cut=number.count(found.cut),
-                before=number.percent(found.inside_before / max(found.ties, 1)),
-                after=number.percent(found.inside_after / max(found.ties, 1)),
+                before=number.percent((found.inside_before or 0) / ties),
+                after=number.percent((found.inside_after or 0) / ties),
             ),
             say["silos"].format(before=self._silos(found.before), after=self._silos(found.after)),
             say["connector"].format(before=self._connector(found.before), after=self._connector(found.after)),
             say["unknown"],
         ]
-        if found.left_out:
+        if found.left_out != 0:
             told.insert(1, say["left_out"].format(**counts))
-        return told
+        if found.few != 0:
+            told.insert(1, say["few"].format(**counts, minimum=number.count(found.after.shown.minimum)))
+        return [*told, phrases(self.language)["limits"]["exact" if self.exact else "published"].format(step=STEP)]
+
+    def _about(self, count: float | None) -> str:
+        """A count in a sentence: what is 0 whatever people do is not about so many."""
+        return self.number.count(count) if count == 0 else self.words.about(count)
 
     def _silos(self, chart: Chart) -> str:
         return self.number.listing(chart.called("silo")) if chart.called("silo") else self.say["none"]
@@ -85,7 +105,7 @@ class ChartReport:
         generated = datetime.now(UTC).isoformat(timespec="seconds")
         with whole_directory(directory, ours=OURS) as draft:
             write_tables(self.tables(), draft / "tables")
-            content = self.found.to_dict()
+            content = self.told.to_dict()
             stamped = {"schema": content.pop("schema"), "generated": generated, "version": version(), **content}
             stamped["findings"] = self.sentences
             write_json(stamped, draft / "summary.json")
@@ -94,7 +114,11 @@ class ChartReport:
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """The CSV tables by name."""
-        return {"new_departments": self.found.table.reset_index(), "moves": self.found.moves}
+        tables = {"new_departments": self.told.table.reset_index(), "moves": self.told.moves}
+        return {
+            name: table.assign(**{SUPPRESSED: table.get(SUPPRESSED, "")}, published=not self.exact)
+            for name, table in tables.items()
+        }
 
     def page(self, generated: str) -> str:
         """report.html: one self-contained page without script or request."""
@@ -104,9 +128,11 @@ class ChartReport:
             say=say,
             style=style_sheet(),
             sentences=self.sentences,
-            rows=[self._row(str(name), row) for name, row in self.found.table.iterrows()],
+            mark=phrases(self.language)["report"]["mark_exact"] if self.exact else "",
+            rows=[self._row(str(name), row) for name, row in self.told.table.iterrows()],
             moves=[
-                [row["old"], row["new"], number.count(row["people"])] for row in self.found.moves.to_dict("records")
+                [row["old"], row["new"], self.words.counted(row["people"])]
+                for row in self.told.moves.to_dict("records")
             ],
             generated=say["generated"].format(version=version(), day=number.day(generated)),
         )
@@ -116,6 +142,6 @@ class ChartReport:
         interval = number.between(row["insularity_low"], row["insularity_high"])
         insularity = number.decimal(row["insularity"]) + (f" ({interval})" if interval else "")
         known = isinstance(row["insularity"], float) and np.isfinite(row["insularity"])
-        counts = [number.count(row[column]) for column in ("people", "ties_inside", "joined", "ties_outside", "cut")]
+        counts = [number.count(0) if row[column] == 0 else self.words.counted(row[column]) for column in COUNTS]
         verdict = phrases(self.language)["verdicts"].get(str(row["verdict"]), MISSING)
         return [name, *counts, insularity if known else MISSING, verdict]

@@ -170,6 +170,11 @@ def judging(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+#: Lets exact counts into the files of a command.
+EXACT: Callable[..., Any] = click.option(
+    "--exact", is_flag=True, help="Write counts as they are, instead of in steps of five."
+)
+
 #: What `silos simulate` can plant.
 PLANTING: tuple[Callable[..., Any], ...] = (
     click.option(

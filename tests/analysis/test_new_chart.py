@@ -8,9 +8,10 @@ import pytest
 from click.testing import CliRunner
 
 import silos
-from silos.analysis.new_chart import under_chart
+from silos.analysis.new_chart import INSULARITY, under_chart
 from silos.cli import main
 from silos.errors import ColumnError, EmptyError
+from silos.locales.phrases import phrases
 from silos.report.new_chart import ChartReport
 from tests.support.places import SAMPLE
 
@@ -124,16 +125,43 @@ def test_the_command_writes_what_was_found(tmp_path, language):
         "report.html", "summary.json", "tables/new_departments.csv", "tables/moves.csv",
     }  # fmt: skip
     summary = json.loads((out / "summary.json").read_text("utf-8"))
-    assert summary["new_chart"]["moved"] == 78
+    assert (summary["new_chart"]["moved"], summary["new_chart"]["published"]) == (75, True), "78, in steps of five"
     assert summary["before"]["silos"] == ["R&D"]
     assert summary["follow"] == {"unknown": "no_moves"}, "no past moves: nothing is claimed of what will follow"
     page = (out / "report.html").read_text("utf-8")
     for sentence in summary["findings"]:
         assert sentence.split("&")[0].split("'")[0] in page
-    again = CliRunner().invoke(main, words)
+    for name in ("new_departments", "moves"):
+        table = pd.read_csv(out / "tables" / f"{name}.csv")
+        assert table["published"].all()
+        numbers = table.select_dtypes("number").drop(columns=[*INSULARITY, "suppressed"], errors="ignore")
+        assert (numbers % 5 == 0).all().all(), name
+    again = CliRunner().invoke(main, [*words, "--exact"])
     assert again.exit_code == 0, "a directory of an earlier run is replaced"
+    exact = json.loads((out / "summary.json").read_text("utf-8"))
+    assert (exact["new_chart"]["moved"], exact["new_chart"]["published"]) == (78, False)
+    mark = f"<span>{phrases(language)['report']['mark_exact']}</span>"
+    assert mark in (out / "report.html").read_text("utf-8")
+    assert mark not in page
+    assert not pd.read_csv(out / "tables" / "new_departments.csv")["published"].any()
+
+
+def test_a_published_chart_is_what_an_analysis_under_it_publishes(sample):
+    new = merged()
+    found = sample.what_if(roster=new).published()
+    own = silos.analyze(SAMPLE / "interactions.csv", new, bootstrap=60, seed=0).published()
+    for chart, analysis in ((found.before, sample.published()), (found.after, own)):
+        for name in ("people", *INSULARITY):
+            theirs = analysis.departments[name].reindex(chart.departments.index)
+            assert chart.departments[name].tolist() == pytest.approx(theirs.tolist()), name
+        assert chart.ei_index.value == analysis.estimates["ei_index"].value
+    assert found.published() is found
+    # What nobody's move can change is 0 and no secret; what may be few is not given.
+    assert found.table.loc["Legal", ["joined", "cut"]].tolist() == [0, 0]
+    assert "about 75 of about 300 people move" in repr(found)
+    assert "78" not in sample.what_if(roster=new)._repr_html_().split("<table")[0]
 
 
 def test_the_page_says_that_nothing_is_known_of_what_will_follow(sample):
     report = ChartReport(sample.what_if(roster=merged()))
-    assert "unknown" in report.sentences[-1]
+    assert "unknown" in report.sentences[-2]

@@ -133,7 +133,7 @@ class Page(HTMLParser):
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_page_is_self_contained_and_shows_the_slopes(language):
     first, second = halves(silo_opens=10)
-    found = of_summaries(first.summary(language), second.summary(language))
+    found = of_summaries(first.published().summary(language), second.published().summary(language))
     text = ComparisonReport(found, language).page("2025-07-01T10:00:00+00:00")
     page = Page(text)
     assert page.outside == []
@@ -153,9 +153,24 @@ def test_a_comparison_of_unchanged_runs_has_a_page_too():
     assert "No pair of departments changed beyond chance." in text
 
 
+def test_exact_runs_are_compared_only_where_exact_is_asked_for_and_marked(runs, tmp_path):
+    _, second = halves(silo_opens=10)
+    exact = second.report(exact=True, figures_as=()).write(tmp_path / "exact")
+    refused = compare(runs[0], exact, "-o", tmp_path / "out")
+    assert refused.exit_code == 1
+    assert "a run holds exact counts" in refused.stderr
+    assert not (tmp_path / "out").exists()
+    said = compare(runs[0], exact, "-o", tmp_path / "out", "--exact")
+    assert said.exit_code == 0, said.output
+    assert "gives counts as they are" in said.stdout
+    assert "exact counts" in (tmp_path / "out" / "comparison.html").read_text(encoding="utf-8")
+    assert json.loads((tmp_path / "out" / "comparison.json").read_text(encoding="utf-8"))["published"] is False
+    assert not pd.read_csv(tmp_path / "out" / "tables" / "changes.csv")["published"].any()
+
+
 def test_names_are_text_in_the_page_and_in_tables(tmp_path):
     first, second = (json.loads(json.dumps(one.summary()).replace("R&D", "=<b>R&D")) for one in halves(silo_opens=10))
-    ComparisonReport(of_summaries(first, second)).write(tmp_path / "out")
+    ComparisonReport(of_summaries(first, second), exact=True).write(tmp_path / "out")
     assert "<b>R" not in (tmp_path / "out" / "comparison.html").read_text(encoding="utf-8")
     assert "'=<b>R&D" in (tmp_path / "out" / "tables" / "changes.csv").read_text(encoding="utf-8")
 
@@ -163,7 +178,7 @@ def test_names_are_text_in_the_page_and_in_tables(tmp_path):
 def test_every_column_is_in_the_docs():
     page = (DOCS / "compare.md").read_text(encoding="utf-8")
     first, second = halves()
-    for name, table in ComparisonReport(of_summaries(first.summary(), second.summary())).tables().items():
+    for name, table in ComparisonReport(first.compare(second)).tables().items():
         section = page[page.index(f"`tables/{name}.csv`: ") :]
         section = section[: section.find("\n\n`tables/")] if "\n\n`tables/" in section else section
         cells = re.findall(r"^\| (`.*?) \| ", section, flags=re.MULTILINE)

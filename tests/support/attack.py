@@ -5,7 +5,7 @@ hold the log. Unknown are the ties between the finest groups that any run's depa
 """
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,6 +44,36 @@ def _class(count: float, step: int) -> Class:
     return (0, STEP - 1) if np.isnan(count) else (count, count + step - 1)
 
 
+def read_chart(
+    out: Path, every: Iterable[Pair], old: Mapping[str, str], new: Mapping[str, str]
+) -> Iterator[tuple[list[Pair], Class]]:
+    """What the files of `silos what-if` say: sums of ties of pairs of blocks.
+
+    Args:
+        out: what was written.
+        every: all pairs of blocks.
+        old, new: block -> its department in either chart, as it may be shown.
+    """
+    table = pd.read_csv(out / "tables" / "new_departments.csv", keep_default_na=False, na_values=[""])
+    step = STEP if table["published"].all() else 1
+    pairs = [(pair, *(min(pair), max(pair))) for pair in every]
+    for row in table.to_dict("records"):
+        here = row["department"]
+        inside = [(pair, a, b) for pair, a, b in pairs if new[a] == here == new[b]]
+        outside = [(pair, a, b) for pair, a, b in pairs if here in (new[a], new[b]) and new[a] != new[b]]
+        sums = {
+            "ties_inside": [pair for pair, *_ in inside],
+            "joined": [pair for pair, a, b in inside if old[a] != old[b]],
+            "cut": [pair for pair, a, b in outside if old[a] == old[b]],
+        }
+        if step == 1:
+            # Published, it follows from classes of cells.
+            sums["ties_outside"] = [pair for pair, *_ in outside]
+        for name, found in sums.items():
+            if found:
+                yield found, _class(row[name], step)
+
+
 @dataclass
 class Attack:
     """All runs together.
@@ -77,6 +107,11 @@ class Attack:
         for group, ends in published.items():
             self.learn_sum([group], ends, made_of)
 
+    def learn_pairs(self, pairs: Iterable[Pair], ends: Class) -> None:
+        """Take in the sum of several unknowns."""
+        self._rows.append(self.sum_of(pairs))
+        self._ends.append(ends)
+
     def learn_sum(self, groups: Iterable[Pair], ends: Class, made_of: Mapping[str, str]) -> None:
         """Take in the sum of several cells of a run."""
         wanted = set(groups)
@@ -85,8 +120,7 @@ class Attack:
             for pair in self.pairs
             if pair <= made_of.keys() and frozenset(made_of[block] for block in pair) in wanted
         ]
-        self._rows.append(self.sum_of(inside))
-        self._ends.append(ends)
+        self.learn_pairs(inside, ends)
 
     def within(self, pairs: Iterable[Pair]) -> Class:
         """Least and most that a sum of unknowns can be, given all that was learnt."""

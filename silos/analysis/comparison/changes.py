@@ -24,6 +24,7 @@ COLUMNS = (
     *("paired_low", "paired_high", "p", "q", "verdict", "reason"),
 )
 TEXTS = ("measure", "department", "other", "scale", "verdict", "reason")
+NUMBERS = tuple(name for name in COLUMNS if name not in TEXTS)
 
 Reason = Literal["missing", "interval", "zero", "traffic", ""]
 
@@ -169,8 +170,7 @@ def tabled(
         about = (measure, department, other, scale_of(measure))
         rows.append((*about, *estimates, *ends.tolist(), change.p, np.nan, "", change.reason))
     table = pd.DataFrame(rows, columns=list(COLUMNS))
-    numbers = [name for name in COLUMNS if name not in TEXTS]
-    table[numbers] = table[numbers].astype(np.float64)
+    table[list(NUMBERS)] = table[list(NUMBERS)].astype(np.float64)
     table["q"] = false_discovery(table["p"].to_numpy())
     higher = table["change"] > np.where(table["scale"] == "ratio", 1.0, 0.0)
     said = [table["p"].isna(), table["q"] >= FALSE_DISCOVERY, higher]

@@ -1,26 +1,29 @@
 """Two runs of one organisation side by side: what changed beyond chance."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
 from typing import Any, ClassVar
 
 import pandas as pd
 
-from silos.analysis.comparison import charts, pairing
+from silos.analysis.comparison import charts, pairing, published
 from silos.analysis.comparison.changes import Change, between, both, incomparable, tabled
 from silos.analysis.comparison.charts import Charts
 from silos.analysis.comparison.figures import OF_DEPARTMENT, Figure, Key, departments, figures, scale_of
 from silos.analysis.comparison.pairing import People
 from silos.analysis.comparison.settings import Limit, days, identical, limits
 from silos.analysis.comparison.verdicts import ConnectorChange, connector_change, followed, verdict_changes
-from silos.analysis.result_protocol import Result, plain, records
+from silos.analysis.result_protocol import Result, plain, records, whole
 from silos.errors import SilosError
 from silos.plots.drawing import Drawing
+from silos.privacy.gate import Gate
 
 #: Version of the form of `comparison.json`.
 SCHEMA = 1
+#: What gives each of both runs as it is published: analyses.
+Published = tuple[Callable[[], Any], Callable[[], Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +37,9 @@ class Comparison(Result):
         charts: which of the two charts contacts follow more closely.
         in_both: people who are in both runs; None where only the summaries are known.
         paired: whether the persons of both were paired.
+        connector: what became of the connector.
+        followed: what became of the numbers that the recommendations of the first run ask to watch.
+        as_published: what gives the analyses of both runs as they are published; None where these are not known.
     """
 
     title: ClassVar[str] = "Comparison of two runs"
@@ -44,6 +50,42 @@ class Comparison(Result):
     charts: Charts
     in_both: int | None
     paired: bool
+    connector: ConnectorChange
+    followed: pd.DataFrame
+    as_published: Published | None = field(default=None, repr=False)
+
+    @property
+    def is_published(self) -> bool:
+        """Whether the numbers of both runs are those that may be published."""
+        return all(bool(run["inputs"].get("published")) for run in (self.first, self.second))
+
+    def published(self) -> "Comparison":
+        """The same as files and displays give it: the numbers of both runs as these publish them.
+
+        Verdicts are those of the exact numbers.
+
+        Raises:
+            SilosError: a run holds exact counts, and nothing else is known of it.
+        """
+        runs = (self.first, self.second)
+        if not self.is_published:
+            if self.as_published is None:
+                raise SilosError(
+                    "a run holds exact counts (silos analyze --exact), and its comparison would hold them too. Compare "
+                    "runs made without --exact, or ask for exact counts here as well (--exact)."
+                )
+            runs = (self.as_published[0]().summary(), self.as_published[1]().summary())
+        gate = Gate()
+        return replace(
+            self,
+            first=runs[0],
+            second=runs[1],
+            table=published.table(self.table, (figures(runs[0]), figures(runs[1])), gate),
+            charts=published.charts(self.charts, gate),
+            in_both=None if self.in_both is None else whole(float(gate.count(self.in_both))),
+            connector=replace(connector_change(*runs), change=self.connector.change),
+            followed=published.followed(self.followed, followed(*runs, self.table), gate),
+        )
 
     @property
     def changed(self) -> pd.DataFrame:
@@ -66,16 +108,6 @@ class Comparison(Result):
     def verdicts(self) -> pd.DataFrame:
         """Departments and pairs that are called something else in the second run."""
         return verdict_changes(self.first, self.second, self.table)
-
-    @cached_property
-    def connector(self) -> ConnectorChange:
-        """What became of the connector."""
-        return connector_change(self.first, self.second)
-
-    @cached_property
-    def followed(self) -> pd.DataFrame:
-        """What became of the numbers that the recommendations of the first run ask to watch."""
-        return followed(self.first, self.second, self.table)
 
     @cached_property
     def limits(self) -> tuple[Limit, ...]:
@@ -126,18 +158,26 @@ class Comparison(Result):
 
         return limit_sentences(self, language)
 
+    @property
+    def _displayed(self) -> "Comparison":
+        """What a display shows: it is read over somebody's shoulder, and has what files have."""
+        return self if self.is_published or self.as_published is None else self.published()
+
     def _repr_html_(self) -> str:
+        if self._displayed is not self:
+            return self._displayed._repr_html_()
         told = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.sentences_in())
         limited = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.limits_in())
         return f"<ul>{told}</ul>{super()._repr_html_()}<ul>{limited}</ul>"
 
     def __repr__(self) -> str:
-        return "\n".join(f"- {sentence}" for sentence in self.sentences_in())
+        return "\n".join(f"- {sentence}" for sentence in self._displayed.sentences_in())
 
     def to_dict(self, language: str = "en") -> dict[str, Any]:
         """The content of `comparison.json`, with its sentences in a language."""
         return {
             "schema": SCHEMA,
+            "published": self.is_published,
             "runs": [_run(run) for run in (self.first, self.second)],
             "people_in_both": plain(self.in_both),
             "paired": self.paired,
@@ -167,7 +207,9 @@ def _run(summary: Mapping[str, Any]) -> dict[str, Any]:
     } | {name: inputs.get(name) for name in named}
 
 
-def of_summaries(first: Mapping[str, Any], second: Mapping[str, Any]) -> Comparison:
+def of_summaries(
+    first: Mapping[str, Any], second: Mapping[str, Any], as_published: Published | None = None
+) -> Comparison:
     """Compare two runs of which only the summaries are known.
 
     Each number is an estimate with its interval; a change is tested as if the runs were independent, which is too
@@ -175,6 +217,7 @@ def of_summaries(first: Mapping[str, Any], second: Mapping[str, Any]) -> Compari
 
     Args:
         first, second: the contents of two `summary.json`.
+        as_published: what gives the analyses as they are published, where these are not.
 
     Raises:
         SilosError: one run is of persons, the other of groups.
@@ -190,11 +233,20 @@ def of_summaries(first: Mapping[str, Any], second: Mapping[str, Any]) -> Compari
         charts=charts.of_summaries(first, second, changes.get(("modularity", "", ""))),
         in_both=None,
         paired=False,
+        connector=connector_change(first, second),
+        followed=followed(first, second, table),
+        as_published=as_published,
     )
 
 
 def of_people(
-    first: Mapping[str, Any], second: Mapping[str, Any], people: tuple[People, People], *, replicates: int, seed: int
+    first: Mapping[str, Any],
+    second: Mapping[str, Any],
+    people: tuple[People, People],
+    *,
+    replicates: int,
+    seed: int,
+    as_published: Published | None = None,
 ) -> Comparison:
     """Compare two runs whose persons are known, paired on those who are in both.
 
@@ -202,6 +254,7 @@ def of_people(
         first, second: the summaries.
         people: the networks of both runs.
         replicates, seed: of the bootstrap.
+        as_published: what gives the analyses as they are published, where these are not.
 
     Raises:
         SilosError: one run is of persons, the other of groups.
@@ -210,20 +263,23 @@ def of_people(
     one, other, _ = pairing.numbered(*people)
     in_both = len(set(one.tolist()) & set(other.tolist()))
     if not in_both:
-        found = of_summaries(first, second)
-        return Comparison(first, second, found.table, Charts(reason="few_people"), 0, paired=False)
+        return replace(of_summaries(first, second, as_published), charts=Charts(reason="few_people"), in_both=0)
     found_figures = figures(first), figures(second)
     shared = _shared(first, second, found_figures)
     careful = _careful(found_figures, shared)
     together = pairing.changes(people, found_figures, replicates=replicates, seed=seed)
     changes = {key: both(careful[key], together[key]) for key in shared}
+    table = _table(first, second, found_figures, changes)
     return Comparison(
         first=first,
         second=second,
-        table=_table(first, second, found_figures, changes),
+        table=table,
         charts=charts.followed(*people, replicates=replicates, seed=seed),
         in_both=in_both,
         paired=True,
+        connector=connector_change(first, second),
+        followed=followed(first, second, table),
+        as_published=as_published,
     )
 
 

@@ -12,6 +12,7 @@ from silos.analysis.comparison.settings import identical
 from silos.analysis.comparison.verdicts import measure_of
 from silos.locales.numerals import Numerals
 from silos.locales.phrases import phrases
+from silos.privacy.gate import STEP
 
 #: Changed departments and changed pairs that have a sentence each.
 MOST_TOLD = 5
@@ -49,6 +50,8 @@ def limit_sentences(found: Comparison, language: str = "en") -> tuple[str, ...]:
     def written(name: str, value: object) -> str:
         if isinstance(value, float):
             return number.times(value)
+        if name == "people" and found.is_published:
+            return number.about(None if value is None else float(str(value)), STEP)
         return number.count(value) if isinstance(value, int) and name != "name" else str(value)
 
     return tuple(

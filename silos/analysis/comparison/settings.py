@@ -84,7 +84,7 @@ def _limits(first: Mapping[str, Any], second: Mapping[str, Any], in_both: int | 
         yield Limit("published")
     if any((run.get("bootstrap") or FEW_REPLICATES) < FEW_REPLICATES for run in options):
         yield Limit("replicates", {"least": FEW_REPLICATES})
-    if paired and in_both is not None:
+    if paired:
         yield Limit("paired", {"people": in_both})
     elif in_both == 0:
         yield Limit("nobody")
