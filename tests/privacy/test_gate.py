@@ -20,6 +20,7 @@ import silos
 from silos.analysis.published_matrices import middles
 from silos.analysis.result import PersonAnalysis
 from silos.privacy.gate import STEP, Gate
+from tests.support.moving import START, WEEKS, moving
 from tests.support.places import SAMPLE
 
 #: Sections of the summary that are not about a group of people: rows of the log, options, numbers of departments.
@@ -157,6 +158,69 @@ def test_verdicts_and_sentences_are_those_of_the_exact_numbers(written: Path, ex
     assert [one["connector"][key] for key in ("verdict", "department", "reason")] == [
         other["connector"][key] for key in ("verdict", "department", "reason")
     ]
+
+
+@pytest.fixture(scope="module")
+def reorganised() -> PersonAnalysis:
+    """A year in which sixteen people change department at a date that is named as an event."""
+    log, roster = moving()
+    at = f"{START + pd.Timedelta(weeks=WEEKS // 2):%Y-%m-%d}"
+    found = silos.analyze(log, roster, bootstrap=20, events={at: "The new chart"})
+    assert isinstance(found, PersonAnalysis)
+    return found
+
+
+def test_events_and_moves_pass_the_gate(reorganised: PersonAnalysis, tmp_path: Path):
+    assert len(reorganised.events.table)
+    assert len(reorganised.responsiveness.table)
+    out = reorganised.report(figures_as=()).write(tmp_path / "out")
+    assert {"tables/events.csv", "tables/responsiveness.csv"} <= set(files(out))
+    assert not unpassed(out)
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    assert summary["responsiveness"]["movers"] == 15, "16, in steps of five"
+
+
+def test_the_walk_finds_events_and_moves_that_have_not(reorganised: PersonAnalysis, tmp_path: Path):
+    found = unpassed(reorganised.report(exact=True, figures_as=()).write(tmp_path / "out"))
+    assert {"events.csv: people", "events.csv: change", "responsiveness.csv: old"} <= found
+    assert {"summary.json: responsiveness.movers", "summary.json: responsiveness.curve.new_high"} <= found
+    assert "summary.json: events.measures.change" in found or "summary.json: events.measures.value" in found
+
+
+def held(value: Any, place: str = "", seen: dict[int, Any] | None = None) -> Iterator[tuple[str, bytes]]:
+    """Everything that an object holds, byte for byte, with the path to it."""
+    seen = {} if seen is None else seen
+    if id(value) in seen:
+        return
+    if isinstance(value, pd.Index | pd.Series | np.ndarray):
+        array = np.asarray(value)
+        text = repr(array.tolist()).encode() if array.dtype == object else array.tobytes()
+        yield f"{place}: {array.dtype} {array.shape}", text
+        return
+    if value is None or isinstance(value, str | int | float | np.generic):
+        yield place, repr(value).encode()
+        return
+    seen[id(value)] = value
+    if isinstance(value, pd.DataFrame):
+        parts: Any = [("index", value.index), ("columns", value.columns), *value.items()]
+    elif isinstance(value, dict | tuple | list):
+        parts = value.items() if isinstance(value, dict) else enumerate(value)
+    else:
+        parts = vars(value).items() if hasattr(value, "__dict__") else ()
+    for name, part in parts:
+        yield from held(part, f"{place}.{name}", seen)
+
+
+def test_what_is_published_leaves_the_analysis_as_it_was(reorganised: PersonAnalysis):
+    """Every frame, array and number of it, to the byte: nothing is rounded in place."""
+    before = dict(held(vars(reorganised)))
+    assert len(before) > 300
+    assert any("tally" in place for place in before)
+    published = reorganised.published()
+    assert dict(held(vars(published))) != before
+    after = dict(held(vars(reorganised)))
+    # What is asked for is kept: findings, say. What was there is what it was.
+    assert {place: after.get(place) for place in before} == before
 
 
 @given(st.data(), st.integers(2, 7))
