@@ -1,16 +1,20 @@
-"""Is a change found that was planted, with its half-life, and none where there is none? Prints only.
+"""Is a change found that was planted, with its half-life, and none where there is none?
 
-python benchmarks/change.py [--halves 500] [--organisations 20] [--data DIR]
+python benchmarks/change.py [--halves 500] [--organisations 40] [--data DIR] [-o docs]
 
 Half-lives: so many small organisations for each, in which thirty people change team. Alarms: so many simulated
-organisations of a year in which a silo opens in the middle, and as many of each decoy. With `--data`, a folder with
-`handbook_company` (a software firm's handbook) and `compiler_reviews` (a compiler project's reviews), as far as it has
-them.
+organisations of a year in which a silo opens in the middle, and as many of each decoy. Figures go to
+docs/data/change.json and from there to the marked parts of docs/change.md; a part that is not run (0 organisations)
+stays what it was. With `--data`, a folder with `handbook_company` (a software firm's handbook) and `compiler_reviews`
+(a compiler project's reviews), as far as it has them: printed only.
 """
 
 import argparse
+import json
 import os
+import sys
 from pathlib import Path
+from typing import Any
 
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
@@ -28,6 +32,11 @@ from silos.analysis.trend import Judged  # noqa: E402
 from silos.inference.multiple_testing import FALSE_DISCOVERY  # noqa: E402
 from silos.ties.count import tally  # noqa: E402
 
+DOCS = Path(__file__).parent.parent / "docs"
+sys.path.insert(0, str(DOCS))
+
+from page_parts import replaced, table  # noqa: E402
+
 #: Months; None: the network does not follow.
 HALF_LIVES = (1.0, 2.0, 4.0, None)
 #: Length of the logs, and the week in which something happens.
@@ -38,6 +47,8 @@ DECOYS = {
     "traffic halves": {"traffic_halves": WEEK},
     "a third replaced": {"leavers": 0.33, "joiners": 0.33},
 }
+#: Of the bootstrap of a half-life.
+REPLICATES = 200
 #: Teams of more people are no teams that one joins to work with all of them.
 LARGEST_TEAM = 30
 
@@ -55,9 +66,12 @@ def movers(half_life: float | None, seed: int, *, count: int = 30, others: int =
     ]
     rate = rng.lognormal(sigma=0.5, size=people) * 20 * 7 / MONTH
     share = rng.beta(5, 5, people) * 0.9
-    weeks = np.arange(-27, 28)
-    months = np.maximum((weeks + 0.5) * 7 / MONTH, 0)
-    left = np.where(moves[:, None] & (half_life is not None), 2 ** (-months / (half_life or 1)), 1.0)
+    # Contacts are counted by the week of the calendar, wherever in it the day of the move lies: what is left in a week
+    # is the mean over its days.
+    thursday = np.arange(day.min() // 7 - 27, day.max() // 7 + 28) * 7 + 3.5
+    days = thursday[:, None] + np.arange(7) - 3
+    months = np.maximum((days - day[:, None, None]) / MONTH, 0)
+    left = np.where(moves[:, None] & (half_life is not None), (2 ** (-months / (half_life or 1))).mean(axis=2), 1.0)
     parts = [share[:, None] * left, 0.04 + share[:, None] * (1 - left), (0.96 - share)[:, None] * np.ones_like(left)]
     sent = rng.poisson(rate[:, None] * np.stack(parts))
     side, person, week = np.nonzero(sent)
@@ -65,35 +79,59 @@ def movers(half_life: float | None, seed: int, *, count: int = 30, others: int =
         {
             "person": person,
             "other": np.array([old, new, rest])[side],
-            "day": day[person] + (weeks[week] + 0.5) * 7,
+            "day": thursday[week],
             "messages": sent[side, person, week].astype(np.float64),
         }
     )
-    found = follow_moves(contacts, listed, people + 3, months=1, periods=6, minimum=5, replicates=200, seed=seed)
+    found = follow_moves(contacts, listed, people + 3, months=1, periods=6, minimum=5, replicates=REPLICATES, seed=seed)
     assert found is not None
     return found
 
 
-def half_lives(count: int) -> pd.DataFrame:
+def half_lives(count: int) -> list[dict[str, Any]]:
     """How often the half-life lies within its interval, and how often the network is said to follow."""
     rows = []
     for planted in HALF_LIVES:
         curves = [movers(planted, seed) for seed in range(count)]
-        row: dict[str, object] = {
-            "half-life": planted,
-            "said to follow": np.mean([c.verdict == "follows" for c in curves]),
+        row: dict[str, Any] = {
+            "half_life": planted,
+            "organisations": count,
+            "follows": sum(curve.verdict == "follows" for curve in curves),
         }
         if planted is not None:
-            ends = [
-                (c.half_life.low if c.half_life.low is not None else np.inf, c.half_life.high or np.inf) for c in curves
-            ]
+            found = [curve.half_life for curve in curves]
+            ends = [(np.inf if one.low is None else one.low, one.high or np.inf) for one in found]
             row |= {
-                "within": np.mean([low <= planted <= high for low, high in ends]),
-                "median": np.median([c.half_life.value or np.inf for c in curves]),
-                "open": np.mean([c.half_life.high is None for c in curves]),
+                "within": sum(low <= planted <= high for low, high in ends),
+                "median": round(float(np.median([one.value or np.inf for one in found])), 3),
+                "open": sum(one.high is None for one in found),
             }
         rows.append(row)
-    return pd.DataFrame(rows)
+    return rows
+
+
+def _half_lives_told(rows: list[dict[str, Any]]) -> str:
+    """The part of the page on half-lives."""
+
+    def share(row: dict[str, Any], name: str) -> str:
+        return f"{100 * row[name] / row['organisations']:.1f} %" if name in row else "–"
+
+    return (
+        f"Small organisations in which 30 people change team and 60 beside them do not, {rows[0]['organisations']} of "
+        f"each half-life,\n{REPLICATES} replicates:\n\n"
+    ) + table(
+        ("half-life, months", "within its interval", "median", "interval open above", "said to follow"),
+        [
+            (
+                f"{row['half_life']:g}" if row["half_life"] else "nothing follows",
+                share(row, "within"),
+                f"{row['median']:.2f}" if "median" in row else "–",
+                share(row, "open"),
+                share(row, "follows"),
+            )
+            for row in rows
+        ],
+    )
 
 
 def alarms(seed: int, **planted: object) -> dict[str, object]:
@@ -189,14 +227,31 @@ def reviews(folder: Path) -> None:
         )
 
 
-def main() -> None:
+def written(found: dict[str, Any], output: Path) -> None:
+    """Keep the figures beside those of other runs, and put them into the page."""
+    kept = output / "data" / "change.json"
+    figures = (json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}) | found
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    page = (output / "change.md").read_text(encoding="utf-8")
+    for name, told in PARTS.items():
+        if name in figures:
+            page = replaced(page, name, told(figures[name]))
+    (output / "change.md").write_text(page, encoding="utf-8")
+
+
+PARTS = {"half-lives": _half_lives_told}
+
+
+def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--halves", type=int, default=500, help="organisations for each half-life")
-    parser.add_argument("--organisations", type=int, default=20, help="simulated organisations of each kind")
+    parser.add_argument("--organisations", type=int, default=40, help="simulated organisations of each kind")
     parser.add_argument("--data", type=Path, help="folder with handbook_company and compiler_reviews")
-    asked = parser.parse_args()
+    parser.add_argument("-o", "--output", type=Path, default=DOCS, help="where the documents go")
+    asked = parser.parse_args(arguments)
     if asked.halves:
-        print(half_lives(asked.halves).round(3).to_string(index=False), flush=True)
+        written({"half-lives": half_lives(asked.halves)}, asked.output)
     if asked.organisations:
         print(false_alarms(asked.organisations).round(3).to_string(), flush=True)
     if asked.data is not None:

@@ -72,7 +72,7 @@ class Doors(Result):
 
 
 def find_doors(model: Model, tally: Tally) -> Doors:
-    """The widest doors of every department that stands alone.
+    """The widest doors of every department that stands alone and is still there.
 
     Args:
         model: of the organisation.
@@ -83,7 +83,7 @@ def find_doors(model: Model, tally: Tally) -> Doors:
     ties = model.mixing
     helpful = pd.DataFrame(ties, names, names).loc[names[model.helpers], names[model.helpers]]
     helpful = helpful.mask(np.eye(len(helpful), dtype=bool), 0)
-    alone = np.flatnonzero(names.isin(list(model.shown.candidates)))
+    alone = np.flatnonzero(names.isin(list(model.shown.candidates)) & ~names.isin(list(model.gone)))
     # What passes through desks is no door: they pass on requests.
     asked = ~model.desks
     rows = []

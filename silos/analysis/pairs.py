@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from silos.analysis.evidence import CANNOT_SAY, covered
+from silos.analysis.lifetimes import shared_time
 from silos.analysis.organisation import TRAFFIC
 from silos.analysis.result_protocol import Result, plain, spread, suppressed
 from silos.inference.bootstrap import Replicates
@@ -186,7 +187,8 @@ def judge(
 
     `reason` says why a verdict is `cannot say`: `coverage` (too few of the rows are of people of the roster),
     `few_departments`, `few_ties`, `apart_in_time` (the two departments did not exist together for long enough, by
-    `together`, see `shared_time`), or `merged` (one of the two is small departments put together).
+    `together`, see `silos.analysis.lifetimes.shared_time`), or `merged` (one of the two is small departments put
+    together).
     """
     names = network.departments
     observed = department_totals(network, network.adjacency)
@@ -238,21 +240,6 @@ def judge(
     numbers = [column for column in table.columns if column not in ("a", "b", "verdict", "reason")]
     table = table.astype(dict.fromkeys(numbers, np.float64))
     return table.sort_values(["p", "a", "b"], kind="stable").reset_index(drop=True)
-
-
-def shared_time(tally: Tally, network: Network) -> np.ndarray | None:
-    """The share of the log's period in which each pair of departments existed, (K, K); None where that is not known.
-
-    A department exists from when the first of its people joined it until the last has left.
-    """
-    first, last = tally.log.first, tally.log.last
-    if first is None or last is None or last <= first or len(tally.terms) != len(network):
-        return None
-    start, end = pd.Timestamp(first).tz_localize(None), pd.Timestamp(last).tz_localize(None)
-    terms = tally.terms.assign(joined=tally.terms["joined"].clip(lower=start), left=tally.terms["left"].clip(upper=end))
-    spans = terms.groupby(network.membership).agg({"joined": "min", "left": "max"})
-    joined, left = (((spans[name] - start) / (end - start)).to_numpy() for name in ("joined", "left"))
-    return np.asarray(np.clip(np.minimum.outer(left, left) - np.maximum.outer(joined, joined), 0, 1))
 
 
 def _verdicts(tested: PairTies, q: np.ndarray) -> np.ndarray:

@@ -34,6 +34,7 @@ from silos.analysis.connector_dependence import find_with_and_without
 from silos.analysis.desks import Desks, desks
 from silos.analysis.evidence import evidence, weeks_of
 from silos.analysis.group_level import analyze_groups
+from silos.analysis.lifetimes import gone
 from silos.analysis.parameters import Parameters
 from silos.analysis.refusals import refuse_one_department, refuse_unknown_services
 from silos.analysis.result import Analysis, PersonAnalysis
@@ -346,7 +347,16 @@ def answer(
     progress("what would help")
     desks, weeks = (*asked.service_departments, *ground.turns.found), weeks_of(counted)
     helped = find_help(
-        Model.of(grouped, drawn.grouped, shown, layers=ground.closer, desks=desks, weeks=weeks, seed=seed),
+        Model.of(
+            grouped,
+            drawn.grouped,
+            shown,
+            layers=ground.closer,
+            desks=desks,
+            weeks=weeks,
+            seed=seed,
+            gone=gone(counted, grouped, shown),
+        ),
         ground.evident,
         ground.deep.regrouped(shown.departments),
         connector,

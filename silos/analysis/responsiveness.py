@@ -17,7 +17,7 @@ from silos.analysis.result_protocol import SUPPRESSED, Result, records
 from silos.analysis.spans import persons
 from silos.analysis.team_moves import MONTH, Chart, Move, charts_of
 from silos.inference.bootstrap import each_batch
-from silos.inference.estimate import CONFIDENCE, Estimate, interval
+from silos.inference.estimate import Estimate, interval, tail_of
 from silos.inference.event_study import NEW, OLD, beyond, gain, half_time, steadied
 from silos.network import DEPARTMENT
 from silos.plots.drawing import Drawing
@@ -237,15 +237,15 @@ def follow_moves(
         return None
     value[0][:, few], draws[:, 0][..., few] = np.nan, np.nan
     value[1], draws[:, 1] = (steadied(part, beside, minimum) for part in (value[1], draws[:, 1]))
-    month = (np.arange(2 * periods) - periods) * months
+    month, when = (np.arange(2 * periods) - periods) * months, seen.times()
     return Curve(
         movers=movers,
         others=others,
         table=_table(value, draws, month, months, np.where(few, np.nan, counted)),
-        half_life=_months(value, draws, OLD, months),
-        time_to_half=_months(value, draws, NEW, months),
-        old_loss=_estimate(gain(value, 0), gain(draws, 0)),
-        new_gain=_estimate(gain(value, 1), gain(draws, 1)),
+        half_life=_months(half_time(value[None], OLD, months, when), half_time(draws, OLD, months, when), movers),
+        time_to_half=_months(half_time(value[None], NEW, months, when), half_time(draws, NEW, months, when), movers),
+        old_loss=_estimate(gain(value, 0), gain(draws, 0), movers),
+        new_gain=_estimate(gain(value, 1), gain(draws, 1), movers),
     )
 
 
@@ -258,6 +258,7 @@ class _Seen:
         person: whose row it is.
         mover: whether they moved.
         share: (2, rows), of the person's contacts then those with the old team, with the new team.
+        day: from the move, of the person's contacts then in the mean.
         periods: how many there are.
     """
 
@@ -266,6 +267,7 @@ class _Seen:
     person: np.ndarray
     mover: np.ndarray
     share: np.ndarray
+    day: np.ndarray
     periods: int
 
     @classmethod
@@ -283,7 +285,8 @@ class _Seen:
         rows = rows[(rows["day"] >= rows["since"]) & (rows["day"] < rows["until"])]
         rows["period"] = np.floor((rows["day"] - rows["at"]) / (MONTH * months)).astype(int) + periods
         rows = rows[rows["period"].isin(range(2 * periods))]
-        rows = rows.groupby(["move", "period", "other"], as_index=False)["messages"].sum()
+        rows["day"] = (rows["day"] - rows["at"]) * rows["messages"]
+        rows = rows.groupby(["move", "period", "other"], as_index=False)[["messages", "day"]].sum()
         whole = rows.groupby(["move", "period"])["messages"].transform("sum")
         rows = rows[whole >= LEAST_CONTACTS]
         key = rows["move"].to_numpy() * 2 * periods + rows["period"].to_numpy()
@@ -303,6 +306,7 @@ class _Seen:
             events["person"].to_numpy()[move],
             np.array([one.mover for one in moves], dtype=bool)[move],
             share,
+            np.bincount(row, rows["day"].to_numpy(), len(kept)) / every,
             2 * periods,
         )
 
@@ -320,6 +324,14 @@ class _Seen:
                 found[group, side] = np.divide(sums, whole, out=np.full_like(sums, np.nan), where=whole > 0)
         return found
 
+    def times(self) -> np.ndarray:
+        """Months from the move at which the movers' contacts of each period after it lie in the mean, NaN for none."""
+        here = self.mover & (self.period >= self.periods // 2)
+        period = self.period[here] - self.periods // 2
+        rows = np.bincount(period, minlength=self.periods // 2)
+        days = np.bincount(period, self.day[here], self.periods // 2)
+        return np.divide(days, rows * MONTH, out=np.full(len(rows), np.nan), where=rows > 0)
+
     def counted(self, moves: Sequence[Move], *, mover: bool) -> np.ndarray:
         """How many people who moved, or did not, have a value in each period."""
         known = zip(self.move, self.period, strict=True)
@@ -327,21 +339,20 @@ class _Seen:
         return np.bincount([period for period, _ in pairs], minlength=self.periods).astype(np.float64)
 
 
-def _estimate(value: np.ndarray, draws: np.ndarray) -> Estimate:
-    low, high = interval(draws)
+def _estimate(value: np.ndarray, draws: np.ndarray, movers: int) -> Estimate:
+    low, high = interval(draws, movers)
     return Estimate(float(value) if np.isfinite(value) else None, low, high)
 
 
-def _months(value: np.ndarray, draws: np.ndarray, side: str, months: int) -> Estimate:
+def _months(value: np.ndarray, draws: np.ndarray, movers: int) -> Estimate:
     """Months until half, with the interval of the replicates; an end that lies beyond the curve is missing."""
-    at = float(half_time(value[None], side, months)[0])
+    at = float(value[0])
     if not np.isfinite(at) and not np.isinf(at):
         return Estimate(None)
-    times = half_time(draws, side, months)
-    times = np.sort(times[~np.isnan(times)])
+    times = np.sort(draws[~np.isnan(draws)])
     if len(times) < LEAST_KNOWN * len(draws):
         return Estimate(at if np.isfinite(at) else None)
-    tail = (1 - CONFIDENCE) / 2
+    tail = tail_of(movers)
     low, high = (float(times[round(share * (len(times) - 1))]) for share in (tail, 1 - tail))
     return Estimate(*(number if np.isfinite(number) else None for number in (at, low, high)))
 
@@ -352,7 +363,10 @@ def _table(value: np.ndarray, draws: np.ndarray, month: np.ndarray, months: int,
         since, replicated = beyond(value, at), beyond(draws, at)
         columns |= {name: value[0, at], f"others_{name}": value[1, at], f"beyond_{name}": since}
         for key, some in ((name, draws[:, 0, at]), (f"beyond_{name}", replicated)):
-            ends = [interval(some[:, period]) for period in range(len(month))]
+            ends = [
+                interval(some[:, period], None if np.isnan(number) else int(number))
+                for period, number in enumerate(counted)
+            ]
             columns |= {f"{key}_low": [low for low, _ in ends], f"{key}_high": [high for _, high in ends]}
     table = pd.DataFrame(columns)[list(COLUMNS)]
     numbers = [name for name in COLUMNS if name != "chart"]

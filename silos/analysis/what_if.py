@@ -93,7 +93,8 @@ class Model:
         replicates: of the same.
         exponent: of the sizes in the expectation, fitted to the ties as they are.
         desks: (K,) service desks, small departments put together among them where they are one.
-        helpers: (K,) departments that may be asked to help: those that stand alone and are no desk.
+        helpers: (K,) departments that may be asked to help: those that stand alone, are no desk and not gone.
+        gone: names of departments that are no longer there by the end of the log: no advice is about them.
         weeks: that the log holds, if known.
         seed: of what stands for an unseen tie in a replicate.
     """
@@ -107,6 +108,7 @@ class Model:
     helpers: np.ndarray
     weeks: int | None
     seed: int
+    gone: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -119,12 +121,14 @@ class Model:
         desks: Iterable[str],
         weeks: int | None,
         seed: int,
+        gone: Iterable[str] = (),
     ) -> "Model":
         """The model of a network.
 
         Args:
             network, replicates, shown, layers, weeks, seed: as `silos.analysis.departments.judge`.
             desks: service desks, declared or found: they are no door, and nobody is sent to them.
+            gone: as `silos.analysis.lifetimes.gone`.
         """
         mixing = department_totals(network, network.contacts)
         names = network.departments
@@ -136,9 +140,10 @@ class Model:
             replicates=replicates,
             exponent=size_exponent(mixing, network.sizes.astype(np.float64)),
             desks=desk,
-            helpers=names.isin(list(shown.candidates)) & ~desk,
+            helpers=names.isin(list(shown.candidates)) & ~desk & ~names.isin(list(gone)),
             weeks=weeks,
             seed=seed,
+            gone=tuple(gone),
         )
 
     @property

@@ -186,7 +186,9 @@ def find_help(
     breaches = tuple(_breaches(model, walls.head(MOST_WALLS)))
     beside = [*silos, *unjudged], [(breach.a, breach.b) for breach in breaches]
     openings = {
-        silo: opening for silo in list(silos)[:MOST_SILOS] if (opening := open_up(model, silo, doors.widest(silo)))
+        silo: opening
+        for silo in [name for name in silos if name not in model.gone][:MOST_SILOS]
+        if (opening := open_up(model, silo, doors.widest(silo)))
     }
     involved = involve(model)
     first = connector.department if connector.verdict == "clear" else None

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 
 import numpy as np
-from scipy.special import ndtr, stdtr
+from scipy.special import ndtr, stdtr, stdtrit
 
 #: What every interval covers.
 CONFIDENCE = 0.95
@@ -61,16 +61,44 @@ def finite(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def interval(replicates: np.ndarray) -> tuple[float | None, float | None]:
-    """The central 95 % of the replicates (percentiles); None where nearly all of them have no value."""
-    low, high = intervals(replicates)
+def interval(replicates: np.ndarray, people: int | None = None) -> tuple[float | None, float | None]:
+    """The central 95 % of the replicates (percentiles); None where nearly all of them have no value.
+
+    Args:
+        replicates: (R,).
+        people: how many the number is a mean of, where they are so few that it matters: see `tail_of`.
+    """
+    low, high = intervals(replicates, tail_of(people))
     return finite(float(low)), finite(float(high))
 
 
-def intervals(replicates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def tail_of(people: int | None) -> float:
+    """Share of the replicates beyond either end of a 95 % interval.
+
+    With weights ω ~ Exp(1) the mean of n people varies by √((n − 1)/(n + 1)) of its standard error, and Student's t is
+    wider than the normal: the percentiles of a mean of 30 people hold the truth in 93 % where 95 % is claimed. The
+    interval therefore takes the percentile Φ(−t √((n + 1)/(n − 1))), t the 97.5 % quantile of Student's t with n − 1
+    degrees of freedom (Hesterberg 2015, The American Statistician 69(4), "expanded percentiles", there for the
+    bootstrap that draws people).
+
+    Args:
+        people: n; None for as many that nothing needs to be made good.
+
+    Examples:
+        >>> tail_of(None), round(tail_of(30), 4), round(tail_of(8), 4)
+        (0.025, 0.0172, 0.0037)
+    """
+    tail = round((1 - CONFIDENCE) / 2, 9)
+    if people is None:
+        return tail
+    return float(ndtr(-stdtrit(people - 1, 1 - tail) * np.sqrt((people + 1) / (people - 1)))) if people > 1 else 0.0
+
+
+def intervals(replicates: np.ndarray, tail: float | None = None) -> tuple[np.ndarray, np.ndarray]:
     """The interval of every column: (R, ...) -> the lower and the upper ends, (...), NaN where `interval` has None.
 
-    The percentiles of `numpy.quantile`, over the replicates of each column that have a value.
+    The percentiles of `numpy.quantile`, over the replicates of each column that have a value; `tail` lies beyond either
+    end.
 
     Examples:
         >>> low, high = intervals(np.stack([np.arange(41.0), np.full(41, np.nan)], axis=1))
@@ -84,7 +112,7 @@ def intervals(replicates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     columns.sort(axis=-1)
     known = count - np.isnan(columns).sum(axis=-1)
     missing = (known < 2) | (known < count / 2)
-    tail = round((1 - CONFIDENCE) / 2, 9)
+    tail = tail_of(None) if tail is None else tail
     ends = []
     for share in (tail, 1 - tail):
         if missing.all():

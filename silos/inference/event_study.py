@@ -57,18 +57,21 @@ def gain(shares: np.ndarray, side: int) -> np.ndarray:
     return _mean(beyond(shares, side)[..., half:])
 
 
-def half_time(shares: np.ndarray, side: str, months: int) -> np.ndarray:
+def half_time(shares: np.ndarray, side: str, months: int, times: np.ndarray | None = None) -> np.ndarray:
     """Months from the move to half of the way, (R,); infinite where it is not reached, NaN where there is no way.
 
     The old team: half of the share before the move is gone. The new team: half of the way from the share before to
     the mean of the last `SETTLED` months. Of the movers' curve less what became of the others', made monotone (pool
-    adjacent violators); between the middles of periods, and from the share before at the move to the first of them,
-    what is left falls exponentially. (By straight lines a half-life of one month came out as 1.15.)
+    adjacent violators). What is left falls exponentially, from the whole of it at the move; a period's share is the
+    mean over the period, from which follows what was left in the middle of it (see `_left`). By straight lines between
+    the middles, a half-life of one month came out as 1.15; by a mean taken for the middle, as 1.05.
 
     Args:
         shares: (R, movers and others, old and new, periods).
         side: `old` or `new`.
         months: length of a period.
+        times: months from the move at which the contacts of each period after it lie in the mean; the middles of the
+            periods unless given. Contacts are known by the week, and a month has four of them or five.
     """
     at = 0 if side == OLD else 1
     half = shares.shape[-1] // 2
@@ -76,7 +79,7 @@ def half_time(shares: np.ndarray, side: str, months: int) -> np.ndarray:
     course = start[:, None] + beyond(shares, at)[:, half:]
     last = max(1, round(SETTLED / months))
     goal = np.zeros(len(start)) if side == OLD else _mean(course[:, -last:])
-    middle = (np.arange(half) + 0.5) * months
+    middle = (np.arange(half) + 0.5) * months if times is None else times
     found = np.full(len(start), np.nan)
     for row, (begin, end, values) in enumerate(zip(start, goal, course, strict=True)):
         known = np.isfinite(values)
@@ -84,8 +87,26 @@ def half_time(shares: np.ndarray, side: str, months: int) -> np.ndarray:
         if abs(way) < LEAST_SHARE or not known.any() or not np.isfinite(way) or (side == NEW and way < 0):
             continue
         done = _rising((values[known] - begin) / way)
-        found[row] = _crossing(np.r_[0.0, middle[known]], np.r_[0.0, done])
+        found[row] = _crossing(middle[known], _left(1 - done, middle[known], months))
     return found
+
+
+#: Rates at which what is left falls within the first period, times its length, and the mean of what is left then.
+_RATES = np.linspace(1e-6, 40, 4001)
+_MEANS = -np.expm1(-_RATES) / _RATES
+
+
+def _left(means: np.ndarray, times: np.ndarray, months: int) -> np.ndarray:
+    """What is left at the mean time of each period, of what is left in the mean over it; it never rises.
+
+    The mean of exp(-kt) over a period of length m is that at its middle times sinh(km/2)/(km/2), more than it. The rate
+    k is that from the period before; in the first period, the one by which the whole falls to that mean.
+    """
+    means = np.clip(means, LEAST_LEFT, 1)
+    first = np.interp(-means[0], -_MEANS, _RATES) / 2
+    bend = np.log(means[:-1] / means[1:]) / np.diff(times) * months / 2
+    more = np.divide(np.sinh(bend), bend, out=np.ones_like(bend), where=bend > 0)
+    return np.asarray(np.minimum.accumulate(np.r_[np.exp(-first), means[1:] / more]))
 
 
 def _rising(values: np.ndarray) -> np.ndarray:
@@ -102,11 +123,11 @@ def _rising(values: np.ndarray) -> np.ndarray:
     return np.concatenate([np.full(int(count), value) for value, count in blocks])
 
 
-def _crossing(times: np.ndarray, done: np.ndarray) -> float:
-    """When a rising course that begins with 0 is half done; what is left falls exponentially between two times."""
-    after = int(np.searchsorted(done, HALF))
-    if after == len(done):
+def _crossing(times: np.ndarray, left: np.ndarray) -> float:
+    """When half of a whole is left that falls exponentially between these times."""
+    times, left = np.r_[0.0, times], np.r_[1.0, np.maximum(left, LEAST_LEFT)]
+    after = int(np.argmax(left <= HALF))
+    if left[after] > HALF:
         return np.inf
-    first, last = np.log(1 - done[after - 1]), np.log(max(1 - done[after], LEAST_LEFT))
-    part = (first - np.log(HALF)) / (first - last)
+    part = np.log(left[after - 1] / HALF) / np.log(left[after - 1] / left[after])
     return float(times[after - 1] + part * (times[after] - times[after - 1]))

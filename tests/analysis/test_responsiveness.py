@@ -155,14 +155,25 @@ def test_half_times_by_hand():
         both = np.stack([np.stack([course, course]), np.full((2, *course.shape), others)])
         return np.moveaxis(both, 2, 0)
 
-    # Of what was there before, 3/4 is left at half a month and 1/4 at one and a half: it falls by ln 3 a month.
-    assert half_time(shares([0.3, 0.1]), "old", 1) == pytest.approx([0.5 + np.log(1.5) / np.log(3)])
-    # A quarter is left after half a month: half of it was after a quarter of one.
-    assert half_time(shares([0.1, 0.1]), "old", 1) == pytest.approx([0.25])
+    # The whole falls to a mean of 1/4 over the first month, (1 − e^−x)/x = 1/4 by x = 3.92: half of it by ln 2/3.92.
+    assert half_time(shares([0.1, 0.1]), "old", 1) == pytest.approx([np.log(2) / 3.9207], rel=1e-4)
     assert half_time(shares([0.4, 0.3]), "old", 1) == pytest.approx([np.inf])
-    # A rise after a fall is made level: both months are 0.2.
-    assert half_time(shares([0.1, 0.3]), "old", 3) == pytest.approx([1.5])
+    # A rise after a fall is made level: both quarters are 1/2 of what there was, x = 1.594 a quarter.
+    assert half_time(shares([0.1, 0.3]), "old", 3) == pytest.approx([3 * np.log(2) / 1.5936], rel=1e-4)
     assert np.isnan(half_time(shares([0.0, 0.0]) * 0, "old", 1)).all()
+
+
+@pytest.mark.parametrize(("months", "half_life"), [(1, 0.5), (1, 1.0), (1, 2.0), (1, 4.0), (3, 1.0), (3, 6.0)])
+@pytest.mark.parametrize("weeks", [False, True], ids=["months as long as each other", "months of whole weeks"])
+def test_a_period_has_the_mean_of_what_is_left_in_it(months, half_life, weeks):
+    """A mean taken for the middle makes a half-life of one month 1.03, and 1.05 where months begin with the week."""
+    ends = np.round(np.arange(7) * months * MONTH / 7) * 7 / MONTH if weeks else np.arange(7) * months
+    rate = np.log(2) / half_life
+    mean = -np.diff(np.exp(-rate * ends)) / np.diff(ends) / rate
+    shares = np.full((1, 2, 2, 12), np.nan)
+    shares[0, 0, 0] = 0.5 * np.r_[np.ones(6), mean]
+    found = half_time(shares, "old", months, (ends[:-1] + ends[1:]) / 2)
+    assert found == pytest.approx([half_life], rel=0.01)
 
 
 def test_a_software_firm_s_network_follows_its_chart():

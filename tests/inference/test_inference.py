@@ -306,3 +306,18 @@ def test_a_null_of_a_few_networks_is_students():
         p.append(Estimate.of(one, null=(np.mean(drawn), np.std(drawn, ddof=1)), drawn=3).p)
     # three networks and one more of them: as often below a level as it says
     assert np.mean(np.array(p) < 0.05) == pytest.approx(0.05, abs=0.01)
+
+
+@pytest.mark.parametrize("people", [6, 30])
+def test_an_interval_of_the_mean_of_a_few_people_holds_it_as_often_as_it_says(people):
+    rng, held = np.random.default_rng(0), {people: 0, None: 0}
+    omega = rng.standard_exponential((people, 2_000))
+    omega /= omega.sum(axis=0)
+    for _ in range(2_000):
+        draws = rng.normal(size=people) @ omega
+        for assumed in held:
+            low, high = interval(draws, assumed)
+            held[assumed] += low < 0 < high
+    assert held[people] / 2_000 == pytest.approx(0.95, abs=0.015)
+    # With the percentiles of any number of people it does not.
+    assert held[None] / 2_000 < 0.94

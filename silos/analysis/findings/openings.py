@@ -32,6 +32,8 @@ def open_silos(results: Results, voice: Voice) -> Iterator[Recommendation]:
     """Bring each silo together with others, through the door that is ajar."""
     helped = results.what_would_help
     for place, silo in enumerate(results.departments.silos[:MOST_SILOS]):
+        if helped is not None and silo in helped.model.gone:
+            continue
         because = (f"silo:{silo}" if place < SPELLED_OUT else "silos_more",)
         watch = watch_department(silo, "insularity")
         plan = None if helped is None else helped.openings.get(silo)
@@ -122,6 +124,8 @@ def open_walls(results: Results, voice: Voice) -> Iterator[Recommendation]:
     plans = {} if helped is None else {frozenset((plan.a, plan.b)): plan for plan in helped.breaches}
     for wall in results.pairs.walls.head(MOST_WALLS).to_dict("records"):
         a, b = str(wall["a"]), str(wall["b"])
+        if helped is not None and {a, b} & {*helped.model.gone}:
+            continue
         watch, plan = watch_pair(a, b, "relative"), plans.get(frozenset((a, b)))
         third = None if helped is None else helped.doors.between(a, b)
         if plan is None or third is None:

@@ -1,0 +1,77 @@
+"""Departments that are gone by the end of the log are never part of advice."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import silos
+from silos.analysis.lifetimes import gone
+from silos.privacy.suppression import merge_small
+from silos.ties.results import LogFacts
+from silos.ties.weeks import week_of
+from tests.support.helping import PEOPLE, no_log
+from tests.support.networks import company
+
+FIRST, LAST = datetime(2024, 1, 1), datetime(2024, 12, 30)
+NAMES = ("a", "b", "c", "d")
+
+
+def a_year(left: dict[str, datetime], silent: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Which of four departments are gone after a year whose roster says who left, and of which some fell silent."""
+    labels = pd.Series(np.repeat(NAMES, PEOPLE))
+    network = company(np.full((4, 4), 20), np.full(4, PEOPLE)).regrouped(labels)
+    ends = [left.get(name, datetime(2200, 1, 1)) for name in labels]
+    terms = pd.DataFrame({"joined": datetime(1900, 1, 1), "left": ends})
+    writing = np.flatnonzero(~labels.isin(silent))
+    weeks = [(week_of(FIRST) + 2, 0, PEOPLE * 3), *((week_of(LAST) - 2, writing[0], other) for other in writing[1:])]
+    tally = replace(
+        no_log(network),
+        log=LogFacts(0, 0, {}, FIRST, LAST, {}),
+        terms=terms,
+        weekly=pd.DataFrame(weeks, columns=["week", "a", "b"]),
+    )
+    return gone(tally, network, merge_small(network.people["department"], 5))
+
+
+def test_gone_is_who_left_before_the_last_tenth_or_has_no_tie_in_it():
+    assert a_year({}) == ()
+    assert a_year({"b": datetime(2024, 8, 1)}) == ("b",)
+    assert a_year({"b": datetime(2024, 12, 20)}) == ()
+    assert a_year({}, silent=("c",)) == ("c",)
+    assert a_year({"b": datetime(2024, 8, 1)}, silent=("c",)) == ("b", "c")
+
+
+def test_a_roster_that_ends_before_the_log_does_not_end_the_company():
+    assert a_year(dict.fromkeys(NAMES, datetime(2024, 8, 1))) == ()
+
+
+@pytest.fixture(scope="module")
+def year():
+    return silos.simulate.organisation(
+        people=140, departments=8, weeks=30, rows=12_000, silos=1, communities=0, newsletter=False,
+        bilateral_pair=False, one_person_bridge=False, seed=3, start="2024-01-01",
+    )  # fmt: skip
+
+
+def named(analysis: silos.Analysis) -> set[str]:
+    """Every department that advice is about."""
+    helped = analysis.what_would_help
+    pairs = pd.concat([helped.joining.table, helped.beside.table])
+    plans = {name for silo, plan in helped.openings.items() for name in (silo, *plan.ties)}
+    doors = {*helped.doors.table["department"], *helped.doors.table["through"]}
+    steps = {name for step in analysis.recommendations for name in step.between}
+    return {*pairs["a"], *pairs["b"], *plans, *doors, *helped.involved.index, *steps}
+
+
+def test_a_department_that_ended_is_never_part_of_advice(year):
+    [silo] = year.truth["silos"]
+    before = silos.analyze(year.interactions, year.roster, bootstrap=40)
+    assert silo in before.what_would_help.openings
+    for ended in (silo, str(before.what_would_help.table["a"].iloc[0])):
+        assert ended in named(before)
+        people = year.roster["department"] == ended
+        roster = year.roster.assign(effective_from="2023-01-01", effective_to=np.where(people, "2024-06-01", None))
+        assert ended not in named(silos.analyze(year.interactions, roster, bootstrap=40))
