@@ -42,7 +42,7 @@ from silos.analysis.results import Results
 from silos.analysis.trend import Judged
 from silos.analysis.very_few import without_very_few
 from silos.analysis.what_if import Model
-from silos.analysis.what_would_help import find_help
+from silos.analysis.what_would_help import WhatWouldHelp, find_help
 from silos.inference.bootstrap import FEWEST, Replicates, resample
 from silos.measures.person_table import department_summaries, person_measures
 from silos.network import DEPARTMENT, Network
@@ -345,25 +345,7 @@ def answer(
     found = detected_communities.compare(every, grouped, shown.rows, minimum, search.result().detection)
     judged = pairs.find_pairs(grouped, drawn.grouped, shown, counted)
     progress("what would help")
-    desks, weeks = (*asked.service_departments, *ground.turns.found), weeks_of(counted)
-    helped = find_help(
-        Model.of(
-            grouped,
-            drawn.grouped,
-            shown,
-            layers=ground.closer,
-            desks=desks,
-            weeks=weeks,
-            seed=seed,
-            gone=gone(counted, grouped, shown),
-        ),
-        ground.evident,
-        ground.deep.regrouped(shown.departments),
-        connector,
-        drawn.grouped,
-        silos=silos.silos,
-        walls=judged.walls,
-    )
+    helped = _help(ground, drawn, asked, connector, silos=silos.silos, walls=judged.walls)
     return Results(
         inputs=inputs.of_persons(
             counted, every, ground.grade, given, accounts=ground.accounts.to_dict(), combined=shown.combined
@@ -399,6 +381,31 @@ def answer(
         asked=asked,
         what_would_help=helped,
     )
+
+
+def _help(
+    ground: Ground,
+    drawn: Drawn,
+    asked: Parameters,
+    connector: Connector,
+    *,
+    silos: Collection[str],
+    walls: pd.DataFrame,
+) -> WhatWouldHelp:
+    """What would help the silos, the walls and the organisation."""
+    counted, grouped, shown = ground.counted, ground.grouped, ground.shown
+    model = Model.of(
+        grouped,
+        drawn.grouped,
+        shown,
+        layers=ground.closer,
+        desks=(*asked.service_departments, *ground.turns.found),
+        weeks=weeks_of(counted),
+        seed=asked.seed,
+        gone=gone(counted, grouped, shown),
+    )
+    deep = ground.deep.regrouped(shown.departments)
+    return find_help(model, ground.evident, deep, connector, drawn.grouped, silos=silos, walls=walls)
 
 
 def _departments(ground: Ground, drawn: Drawn, asked: Parameters, by_person: pd.DataFrame) -> departments.Departments:
