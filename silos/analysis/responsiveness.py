@@ -326,11 +326,10 @@ class _Seen:
 
     def times(self) -> np.ndarray:
         """Months from the move at which the movers' contacts of each period after it lie in the mean, NaN for none."""
-        here = self.mover & (self.period >= self.periods // 2)
-        period = self.period[here] - self.periods // 2
-        rows = np.bincount(period, minlength=self.periods // 2)
-        days = np.bincount(period, self.day[here], self.periods // 2)
-        return np.divide(days, rows * MONTH, out=np.full(len(rows), np.nan), where=rows > 0)
+        rows = np.bincount(self.period[self.mover], minlength=self.periods)
+        days = np.bincount(self.period[self.mover], self.day[self.mover], self.periods)
+        months = np.divide(days, rows * MONTH, out=np.full(len(rows), np.nan), where=rows > 0)
+        return months[self.periods // 2 :]
 
     def counted(self, moves: Sequence[Move], *, mover: bool) -> np.ndarray:
         """How many people who moved, or did not, have a value in each period."""
