@@ -357,7 +357,7 @@ class Contest:
         """Bind × reach, bind and reach."""
         kept = self.without(ties)
         affinity, expected, kappa = _affinity(kept, sizes, self.exponent)
-        row = kept / (expected + kappa)
+        row = kept / (expected + min(kappa, 5.0))
         share = row / np.maximum(row.sum(axis=1, keepdims=True), 1e-300)
         spread = np.exp(-(share * np.log(np.where(share > 0, share, 1))).sum(axis=1))
         reach = np.where(row.sum(axis=1) > 0, spread, 0.0) / max(len(ties) - 1, 1)

@@ -166,8 +166,11 @@ def help_involve(said: Said, case: Case) -> Complaints:
     if "connector" in said.values:
         if said["connector"] not in [one["department"] for one in case.tells("findings.connector_clear")]:
             yield measured(f"{said['connector']} is not said to bind the others")
-        if said["connector"] == said["department"] or not 0 <= number(said["agreement"]).middle <= 1:
+        if said["connector"] == said["department"]:
             yield measured("it is the department itself")
+        share = number(said["agreement"])
+        if share.high < 0 or share.low > 1:
+            yield measured(f"{said['agreement']} is no share of the draws")
 
 
 @oracle("report.help_spanners")

@@ -102,7 +102,7 @@ def find_doors(model: Model, tally: Tally) -> Doors:
                 "ties": ties[at, door],
             }
             for door in np.argsort(-passing, kind="stable")
-            if model.helpers[door] and ties[at, door] >= LEAST_TIES
+            if model.helpers[door] and passing[door] > 0 and ties[at, door] >= LEAST_TIES
         ][:DOORS]
         told += places.doors(int(at), others, outside)
         rows += [{"department": str(names[at]), **door, "outside": outside} for door in told]

@@ -40,6 +40,11 @@ LEAST_TIES: Mapping[str, float] = {"substantive": 6, "turn-taking": 6, "reciproc
 #: both ways, if desks are declared, in 8 of 13 with 8 to 12). Of fewer, that none stands out says nothing. By bare
 #: contacts it was so in 42 of 106 logs with 24 and more.
 ENOUGH_TIES: Mapping[str, float] = {"substantive": 8, "turn-taking": 16, "reciprocated": 12, "volume": inf}
+#: Weeks of messages from which it would have been found, had there been one: in two, 2 of 25 companies with a connector
+#: would be told that only their mail room could play the part.
+SEEN_WEEKS = 4
+#: Grades of evidence on which a desk that acknowledges cannot be told from a connector: there it must be declared.
+BLIND = ("reciprocated", "volume")
 #: Departments, at least, whose turn-taking must be known.
 JUDGED = 3
 #: Share of the departments whose turn-taking must be known.
@@ -134,6 +139,19 @@ def unsaid(
     if candidates < LEAST_CANDIDATES:
         return "few_departments"
     return "few_ties" if eligible <= 1 or ties < LEAST_TIES[evidence] else None
+
+
+def seen(evidence: Evidence, ties: float, *, declared: bool, weeks: int | None) -> bool:
+    """Whether a connector would most likely have been clear, had there been one: else that none is says nothing.
+
+    Args:
+        evidence: the grade.
+        ties: between departments, per department.
+        declared: whether service desks were declared.
+        weeks: of messages; None where they do not matter.
+    """
+    told = evidence not in BLIND or declared
+    return told and ties >= ENOUGH_TIES[evidence] and (weeks is None or weeks >= SEEN_WEEKS)
 
 
 @dataclass(frozen=True)

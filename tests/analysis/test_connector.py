@@ -163,6 +163,16 @@ def test_reach_counts_what_was_seen_evenly():
     assert reach[0] == pytest.approx(1 / 4)
 
 
+def test_reach_ranks_no_size_where_one_department_dominates():
+    # Everybody is as likely to deal with anybody: nobody reaches further than the others.
+    sizes = np.array([140.0, 11, 11, 11, 13, 14])
+    even = 0.04 * np.outer(sizes, sizes)
+    np.fill_diagonal(even, 0)
+    expected, kappa = expectations(even, sizes, 1.0)
+    assert kappa == 50, "nothing beside size makes a difference"
+    assert (reaches(even, expected, kappa) > 0.94).all()
+
+
 @pytest.mark.parametrize("exponent", [0.4, 0.7, 1.0])
 def test_the_size_exponent_is_found_again(exponent):
     rng = np.random.default_rng(1)

@@ -7,7 +7,7 @@ import pytest
 
 import silos
 from silos.analysis.desks import Desks, desks, unjudged
-from silos.analysis.evidence import ENOUGH, JUDGED, Grounds, evidence, ties_across, what_raises
+from silos.analysis.evidence import ENOUGH, JUDGED, SEEN_WEEKS, Grounds, evidence, seen, ties_across, what_raises
 from silos.analysis.input_check import inspect
 from silos.locales.numerals import Numerals
 from silos.simulate import organisation
@@ -84,3 +84,20 @@ def test_nobody_is_asked_to_export_conversations_that_are_there():
         assert "3 ties between departments rest on them, where the best evidence takes 40" in said
     assert "column 'thread'" in what_raises(known, "reciprocated", Numerals("en"))
     assert "nothing more is needed" in what_raises(replace(known, grade="substantive"), "substantive", Numerals("en"))
+
+
+@pytest.mark.parametrize(
+    ("grade", "ties", "declared", "weeks", "expected"),
+    [
+        ("substantive", 20.0, False, SEEN_WEEKS, True),
+        ("substantive", 20.0, False, None, True),
+        # In two weeks a planted connector went unseen, and the company was told of its mail room.
+        ("substantive", 20.0, False, 2, False),
+        ("substantive", 7.9, False, 12, False),
+        ("reciprocated", 20.0, False, 12, False),
+        ("reciprocated", 20.0, True, 12, True),
+        ("volume", 1e6, True, 12, False),
+    ],
+)
+def test_that_there_is_no_connector_is_told_only_where_one_would_have_been_seen(grade, ties, declared, weeks, expected):
+    assert seen(grade, ties, declared=declared, weeks=weeks) is expected

@@ -195,6 +195,19 @@ def test_the_sample_names_the_widest_door_in_counts_that_can_be_checked(sample):
     assert ties == min(doors.ties.loc[via, "R&D"], doors.ties.loc[via, "Legal"])
 
 
+def test_no_department_is_a_door_to_itself():
+    # All that leaves `a` is with `b`: it has no second door.
+    roster = pd.DataFrame({"person": [f"{name}{at}" for name in "abcde" for at in range(8)]})
+    roster["department"] = roster["person"].str[0]
+    people = roster["person"].tolist()
+    pairs = [(one, other) for at, one in enumerate(people) for other in people[at + 1 :]]
+    talk = [(one, other) for one, other in pairs if one[0] != "a" or other[0] in "ab"]
+    log = pd.DataFrame([*talk, *[(other, one) for one, other in talk]], columns=["sender", "recipient"])
+    log["timestamp"] = pd.date_range("2024-01-01 09:00", periods=len(log), freq="4h")
+    doors = silos.analyze(log, roster, bootstrap=20).what_would_help.doors
+    assert doors.of("a")["through"].tolist() == ["b"]
+
+
 def test_a_community_is_a_door_only_under_a_name_that_may_be_shown():
     found = silos.analyze(
         [SAMPLE / "interactions.csv", SAMPLE / "affiliations.csv"], SAMPLE / "roster.csv", bootstrap=20
