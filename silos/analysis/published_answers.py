@@ -17,7 +17,7 @@ from silos.analysis.published_help import events, responsiveness, trend
 from silos.analysis.published_tables import estimate, figures, stepped
 from silos.analysis.results import Results
 from silos.analysis.tool_communities import ToolCommunities
-from silos.privacy.gate import Gate
+from silos.privacy.gate import STEP, Gate
 
 #: Effective numbers of people from which a sentence is another one: below a step no more is told than between which.
 FEWER = (2.0, 3.0, 5.0)
@@ -96,23 +96,46 @@ def communities(results: Results, gate: Gate) -> ToolCommunities | None:
 
 
 def dialogue(results: Results, gate: Gate) -> Dialogue:
-    """Who answers whom: no rate is finer than a step of what was asked."""
+    """Who answers whom: rates follow from published counts, and what a department was asked from its pairs."""
     found = results.dialogue
 
-    def rates(table: pd.DataFrame, counts: tuple[str, ...]) -> pd.DataFrame:
+    def rates(table: pd.DataFrame, counts: tuple[str, ...], exact: pd.DataFrame) -> pd.DataFrame:
         if "asked" not in table:
             return figures(stepped(table, counts, gate), gate, except_=counts)
-        of = dict.fromkeys(("reply_rate", "reply_rate_within", "reply_rate_across"), table["asked"])
+        of = dict.fromkeys(("reply_rate", "reply_rate_within", "reply_rate_across"), exact["asked"])
         return figures(stepped(table, counts, gate), gate, except_=counts, of=of)
 
+    departments = found.departments
+    if "asked" in departments and len(found.pairs):
+        departments = departments.assign(asked=_asked(departments["asked"], found.pairs, gate))
     curves = found.curves
     return replace(
         found,
         estimates={name: estimate(one, gate) for name, one in found.estimates.items()},
-        departments=rates(found.departments, ("people", "asked")),
-        pairs=rates(found.pairs, ("asked",)),
+        departments=rates(departments, ("people", "asked"), found.departments),
+        pairs=rates(found.pairs, ("asked",), found.pairs),
         curves=figures(curves, gate) if len(curves) else curves,
     )
+
+
+def _asked(exact: pd.Series, pairs: pd.DataFrame, gate: Gate) -> pd.Series:
+    """What each department was asked, as the sum of what is published of its pairs.
+
+    Those too few, or of too few people, to be given are one count together, in its class; not so where that would bound
+    one of them from below.
+    """
+    cells = pairs.assign(asked=pairs["asked"].astype(np.float64))
+    given = cells[cells["asked"] >= STEP]
+    shown = given.groupby("answering")["asked"].sum().reindex(exact.index, fill_value=0.0)
+    middle = given["asked"].map(lambda count: float(gate.middle(count))).groupby(given["answering"]).sum()
+    rest, every = exact - shown, cells.groupby("answering")
+    number = every["asked"].size() - given.groupby("answering").size().reindex(exact.index, fill_value=0)
+    unbounded = every["asked"].apply(lambda asked: asked.isna().any()).reindex(exact.index, fill_value=False)
+    together = pd.Series(gate.middle(rest), index=exact.index)
+    least = together - (STEP - 1) / 2
+    bounds = ~unbounded & (least > (STEP - 1) * (number.reindex(exact.index) - 1))
+    together = together.where(~bounds, (STEP - 1) / 2 * number.reindex(exact.index)).where(number > 0, 0.0)
+    return (middle.reindex(exact.index, fill_value=0.0) + together).where(exact.notna(), exact)
 
 
 def leadership(results: Results, gate: Gate) -> Leadership:
@@ -136,6 +159,7 @@ def external(results: Results, gate: Gate) -> External:
         return found
     table = found.table.copy()
     people = table["people"].to_numpy(np.float64)
+    table["people_outside"] = pd.array(gate.part(table["people_outside"], people), dtype="Float64").astype("Int64")
     known = table["people_outside"].notna().to_numpy(dtype=bool)
     number = np.minimum(gate.middle(table["people_outside"].astype(np.float64)), people)
     told = known & (np.nan_to_num(gate.count(table["people_outside"].astype(np.float64))) > 0)
@@ -160,12 +184,17 @@ def external(results: Results, gate: Gate) -> External:
 
 
 def _shares(shares: pd.DataFrame, of: np.ndarray, gate: Gate) -> pd.DataFrame:
-    """Rows of shares, each of so many people; a share that stands for nobody or few is missing."""
+    """Rows of shares, each of so many people; one that stands for nobody, or for fewer than a step, is missing."""
     if shares.empty:
         return shares
     values = shares.to_numpy(np.float64)
     base = np.broadcast_to(np.asarray(of, dtype=np.float64)[:, None], values.shape)
-    return pd.DataFrame(gate.share(values, of=base), index=shares.index, columns=shares.columns)
+    part = gate.part(np.round(values * base, 6), base)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        told = np.where(np.isfinite(gate.count(part)), gate.share(part / base, of=base), np.nan)
+    # Of classes of five, the middles may add up to more than there is.
+    told = gate.figure(told / np.maximum(np.nansum(told, axis=1, keepdims=True), 1.0))
+    return pd.DataFrame(told, index=shares.index, columns=shares.columns)
 
 
 def _people(results: Results, departments: pd.Index) -> np.ndarray:

@@ -19,10 +19,8 @@ DIGITS = 2
 #: Classes of p- and q-values, by their upper ends: a p-value with all its digits gives the count that it is of. The
 #: levels at which verdicts are given are among them.
 LEVELS = (0.001, 0.01, 0.05, 0.2, 1.0)
-#: Step of a share beyond which it is not published: it would only say more or less than half.
-COARSEST = 0.5
-#: Steps of shares: 1, 2 or 5 times a power of ten.
-NICE = (1.0, 2.0, 5.0, 10.0)
+#: A share of fewer than this is not published: it would only say more or less than half.
+LEAST_SHARED = 2 * STEP
 #: Relative difference up to which a number lies on a step: rounding of floating point must decide nothing.
 EXACT = 1e-9
 
@@ -43,8 +41,8 @@ class Gate:
         [2.0, 2.0, 7.0, 7.0, 12.0]
         >>> gate.figure([0.12345, 1234.5, -0.0456, float("nan")]).tolist()
         [0.12, 1200.0, -0.046, nan]
-        >>> gate.share([0.123, 0.123, 0.123], of=[1000, 100, 20]).tolist()
-        [0.12, 0.1, 0.0]
+        >>> gate.share([0.123, 0.123, 0.0, 1.0], of=[1000, 100, 20, 52]).tolist()
+        [0.12, 0.12, 0.091, 1.0]
         >>> gate.chance([1e-9, 0.03, 0.05, 0.7]).tolist()
         [0.001, 0.05, 0.05, 1.0]
     """
@@ -56,6 +54,19 @@ class Gate:
         steps = np.floor(_numbers(values) * (1 + EXACT) / STEP) * STEP
         return np.asarray(np.where(steps >= STEP, steps, np.nan))
 
+    def part(self, values: Any, of: Any) -> np.ndarray:
+        """Counts of people of a group whose size is known, so that the last class is as wide as the others.
+
+        5 of 7 would stand for 5 to 7, and 1 of 7 then lack it at least: such a count is put into the class below.
+
+        Examples:
+            >>> gate = Gate()
+            >>> gate.count(gate.part([9, 10, 14, 7], of=[14, 12, 14, 7])).tolist()
+            [5.0, 5.0, 10.0, nan]
+        """
+        most = np.floor((_numbers(of) - (STEP - 1)) / STEP) * STEP + STEP - 1
+        return np.asarray(np.minimum(_numbers(values), np.maximum(most, 0.0)))
+
     def middle(self, values: Any) -> np.ndarray:
         """The middle of the class that a count is in: what published figures are worked out from."""
         return np.asarray(np.floor(_numbers(values) * (1 + EXACT) / STEP) * STEP + (STEP - 1) / 2)
@@ -66,7 +77,10 @@ class Gate:
         return _on_steps(numbers, self._unit(numbers))
 
     def share(self, values: Any, of: Any) -> np.ndarray:
-        """Shares and ratios no finer than one step of what they are shares of; NaN where that is not even two steps.
+        """Shares and ratios worked out from two published counts; NaN where there are not even two steps to share.
+
+        Rounded by themselves they would tell more at their ends: one of 0 or 1 that half a step's people have it, or
+        lack it.
 
         Args:
             values: to be published.
@@ -75,11 +89,9 @@ class Gate:
         numbers = _numbers(values)
         base = np.broadcast_to(_numbers(of), numbers.shape)
         with np.errstate(divide="ignore", invalid="ignore"):
-            coarsest = np.where(base > 0, STEP / base, np.inf)
-        known = np.isfinite(coarsest) & (coarsest <= COARSEST)
-        power = 10.0 ** np.floor(np.log10(np.where(known, coarsest, 1.0)) + EXACT)
-        nice = np.select([coarsest <= factor * power * (1 + EXACT) for factor in NICE], [f * power for f in NICE])
-        return np.asarray(np.where(known, _on_steps(numbers, np.maximum(nice, self._unit(numbers))), np.nan))
+            shares = self.middle(np.round(numbers * base, 6)) / self.middle(base)
+        shares = np.where(numbers <= 1, np.minimum(shares, 1.0), shares)
+        return np.asarray(np.where(base >= LEAST_SHARED, self.figure(shares), np.nan))
 
     def chance(self, values: Any) -> np.ndarray:
         """p- and q-values as the upper end of their class."""

@@ -115,7 +115,7 @@ def attacked(analysis: Analysis, roster: pd.DataFrame, place: Path, *, exact: bo
     blocks = blocks_of(roster, group)
     attack = Attack(tuple(sorted(set(blocks.values()))))
     # Nobody has a tie with themselves.
-    attack.learn_pairs([frozenset(("the one",))], (0, 0))
+    attack.tell([frozenset(("the one",))], (0, 0))
     form = "exact" if exact else "published"
     today = analysis.report(exact=exact, figures_as=()).write(place / f"{form}-today")
     old = {blocks[person]: unit for person, unit in analysis.shown.departments.items()}
@@ -125,7 +125,7 @@ def attacked(analysis: Analysis, roster: pd.DataFrame, place: Path, *, exact: bo
         out = ChartReport(found, exact=exact).write(place / f"{form}-{name}")
         new = {blocks[person]: unit for person, unit in zip(roster["person"], found.after.unit, strict=True)}
         for pairs, ends in read_chart(out, attack.pairs, old, new):
-            attack.learn_pairs(pairs, ends)
+            attack.tell(pairs, ends)
     return attack, blocks
 
 
@@ -133,6 +133,7 @@ def attacked(analysis: Analysis, roster: pd.DataFrame, place: Path, *, exact: bo
 AIMS = ("Sales", "the movers", "Finance")
 
 
+@pytest.mark.long
 def test_two_exact_charts_give_the_contacts_of_the_one_who_moves_in_one_of_them(analysis, roster, tmp_path):
     attack, blocks = attacked(analysis, roster, tmp_path, exact=True)
     network = analysis.network
@@ -142,6 +143,7 @@ def test_two_exact_charts_give_the_contacts_of_the_one_who_moves_in_one_of_them(
         assert attack.within([frozenset(("the one", aim))]) == (known.get(aim, 0), known.get(aim, 0))
 
 
+@pytest.mark.long
 def test_two_published_charts_leave_them_a_class_at_least(analysis, roster, tmp_path):
     attack, _ = attacked(analysis, roster, tmp_path, exact=False)
     for aim in AIMS:
@@ -182,12 +184,14 @@ def compared(log: pd.DataFrame, roster: pd.DataFrame, place: Path, *, exact: boo
     return row["before"], row["after"]
 
 
+@pytest.mark.long
 def test_two_exact_runs_compared_give_how_many_contacts_one_person_has(analysis, log, roster, tmp_path):
     found = possible(compared(log, roster, tmp_path, exact=True), 12, len(roster))
     known = int(contacts(analysis, ONE).sum())
     assert found == {known, 2 * known, 3 * known}, "a share leaves open how many times as many ties there are"
 
 
+@pytest.mark.long
 def test_two_published_runs_compared_leave_it_open(log, roster, tmp_path):
     found = possible(compared(log, roster, tmp_path, exact=False), 2, len(roster))
     assert max(found) - min(found) + 1 >= STEP

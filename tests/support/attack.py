@@ -5,8 +5,7 @@ hold the log. Unknown are the ties between the finest groups that any run's depa
 """
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import networkx as nx
@@ -74,28 +73,51 @@ def read_chart(
                 yield found, _class(row[name], step)
 
 
-@dataclass
-class Attack:
-    """All runs together.
+class Unknowns:
+    """Whole numbers of which sums are known to lie between ends."""
+
+    def __init__(self, names: Iterable[Hashable]) -> None:
+        self.names = list(names)
+        self._at = {name: place for place, name in enumerate(self.names)}
+        self._rows: list[np.ndarray] = []
+        self._ends: list[Class] = []
+
+    def sum_of(self, names: Iterable[Hashable]) -> np.ndarray:
+        """The coefficients of a sum of unknowns."""
+        row = np.zeros(len(self.names))
+        row[[self._at[name] for name in set(names)]] = 1.0
+        return row
+
+    def tell(self, names: Iterable[Hashable], ends: Class) -> None:
+        """Take in the sum of several unknowns."""
+        self._rows.append(self.sum_of(names))
+        self._ends.append(ends)
+
+    def within(self, names: Iterable[Hashable]) -> Class:
+        """Least and most that a sum of unknowns can be, given all that was told."""
+        aim = self.sum_of(names)
+        low, high = np.array(self._ends).T
+        known = LinearConstraint(np.array(self._rows), low, high)
+        found = [milp(sign * aim, constraints=known, integrality=np.ones(len(aim))) for sign in (1.0, -1.0)]
+        assert all(one.success for one in found), [one.message for one in found]
+        return round(found[0].fun), round(-found[1].fun)
+
+    def guess(self) -> np.ndarray:
+        """The least squares guess of all unknowns, each class by its middle."""
+        aim = np.array(self._ends).mean(axis=1)
+        return np.linalg.lstsq(np.array(self._rows), aim, rcond=None)[0]
+
+
+class Attack(Unknowns):
+    """Ties between the finest groups of people, or inside one: all runs together.
 
     Attributes:
-        blocks: the finest groups of people.
-        least, most: what is known of sums of ties of pairs of blocks.
+        pairs: the unknowns.
     """
 
-    blocks: tuple[str, ...]
-    _rows: list[np.ndarray] = field(default_factory=list)
-    _ends: list[Class] = field(default_factory=list)
-
-    @property
-    def pairs(self) -> list[Pair]:
-        """The unknowns: ties between two blocks, or inside one."""
-        return [frozenset(pair) for pair in itertools.combinations_with_replacement(self.blocks, 2)]
-
-    def sum_of(self, pairs: Iterable[Pair]) -> np.ndarray:
-        """The coefficients of a sum of unknowns."""
-        wanted = set(pairs)
-        return np.array([float(pair in wanted) for pair in self.pairs])
+    def __init__(self, blocks: Iterable[str]) -> None:
+        self.pairs = [frozenset(pair) for pair in itertools.combinations_with_replacement(blocks, 2)]
+        super().__init__(self.pairs)
 
     def learn(self, published: Mapping[Pair, Class], made_of: Mapping[str, str]) -> None:
         """Take in a run.
@@ -107,11 +129,6 @@ class Attack:
         for group, ends in published.items():
             self.learn_sum([group], ends, made_of)
 
-    def learn_pairs(self, pairs: Iterable[Pair], ends: Class) -> None:
-        """Take in the sum of several unknowns."""
-        self._rows.append(self.sum_of(pairs))
-        self._ends.append(ends)
-
     def learn_sum(self, groups: Iterable[Pair], ends: Class, made_of: Mapping[str, str]) -> None:
         """Take in the sum of several cells of a run."""
         wanted = set(groups)
@@ -120,21 +137,7 @@ class Attack:
             for pair in self.pairs
             if pair <= made_of.keys() and frozenset(made_of[block] for block in pair) in wanted
         ]
-        self.learn_pairs(inside, ends)
-
-    def within(self, pairs: Iterable[Pair]) -> Class:
-        """Least and most that a sum of unknowns can be, given all that was learnt."""
-        aim = self.sum_of(pairs)
-        low, high = np.array(self._ends).T
-        known = LinearConstraint(np.array(self._rows), low, high)
-        found = [milp(sign * aim, constraints=known, integrality=np.ones(len(aim))) for sign in (1.0, -1.0)]
-        assert all(one.success for one in found), [one.message for one in found]
-        return round(found[0].fun), round(-found[1].fun)
-
-    def guess(self) -> np.ndarray:
-        """The least squares guess of all unknowns, each class by its middle."""
-        aim = np.array(self._ends).mean(axis=1)
-        return np.linalg.lstsq(np.array(self._rows), aim, rcond=None)[0]
+        self.tell(inside, ends)
 
 
 def width(ends: Class) -> float:
