@@ -78,12 +78,22 @@ def _kinds(context: click.Context, parameter: click.Parameter, value: str) -> tu
 )
 @EXACT
 @click.option("--no-few", is_flag=True, help="Say nothing that depends on very few people.")
+@click.option(
+    "--dp-epsilon",
+    type=click.FloatRange(0, min_open=True),
+    metavar="E",
+    help="Publish only the matrix of departments, with noise: differential privacy of persons.",
+)
 @click.option("--leave-out-accounts", is_flag=True, help="Leave out senders that behave like accounts.")
 def analyze(*, out: str, lang: str, people: bool, exact: bool, figures_as: tuple[str, ...], **options: Any) -> None:
     """Find silos, walls and the connector department, and write a report, tables and figures to OUT.
 
     LOG is a file, a zip, a folder or a quoted glob. Several logs may be given.
     """
+    if (epsilon := options.pop("dp_epsilon")) is not None:
+        beyond = {"--people": people, "--exact": exact, "--window": options["window"], "--event": options["events"]}
+        _private(out, lang, epsilon, [name for name, asked in beyond.items() if asked], **options)
+        return
     # First of all: the drawing processes load their libraries while the rest is loaded here.
     from silos.report.figure_workers import pens
 
@@ -103,4 +113,29 @@ def analyze(*, out: str, lang: str, people: bool, exact: bool, figures_as: tuple
             report.write(out, pens=others)
     for finding in report.summary["findings"]:
         click.echo(f"- {finding['sentence']}")
+    click.echo(f"\n{out}/report.html")
+
+
+def _private(out: str, lang: str, epsilon: float, beyond: list[str], **options: Any) -> None:
+    """Write the noisy matrix, and nothing that its budget does not cover."""
+    if beyond:
+        raise click.UsageError(f"--dp-epsilon publishes the noisy matrix alone: it cannot go with {', '.join(beyond)}.")
+    from silos.analysis.parameters import Parameters
+    from silos.analysis.pipeline import count
+    from silos.analysis.private_matrix import release
+    from silos.report.private_matrix import OURS, PrivateReport
+    from silos.system.files import free
+
+    refuse_words(options["log_format"], options["columns"], options["roster_columns"])
+    free(out, ours=OURS)
+    staff, interactions = staff_of(options), interactions_of(options)
+    asked = Parameters.of(**of_analysis(options))
+    with progress(("reading", "counting ties", "writing")) as stage:
+        stage("counting ties")
+        found = release(count(interactions, staff, asked), asked, epsilon)
+        stage("writing")
+        report = PrivateReport(found, lang)
+        report.write(out)
+    for sentence in report.sentences:
+        click.echo(f"- {sentence}")
     click.echo(f"\n{out}/report.html")
