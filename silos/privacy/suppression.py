@@ -108,20 +108,22 @@ def moving_together(old: pd.Series, new: pd.Series, minimum: int) -> pd.Series:
         >>> moving_together(old, new, 5).tolist() == ["HR"] * 7 + ["Labs"] * 8
         True
     """
-    counted = new.copy()
+    units, unit = np.unique(old.to_numpy().astype(str), return_inverse=True)
+    place = new.to_numpy().astype(object)
     while True:
-        shown = merge_small(counted, minimum).departments
-        sizes = pd.crosstab(old, shown)
-        few = (sizes > 0) & (sizes < minimum) & ((sizes > 0).sum(axis=1) > 1).to_numpy()[:, None]
-        few = few & (sizes.columns.to_numpy() != sizes.idxmax(axis=1).to_numpy()[:, None])
-        if not few.to_numpy().any():
-            return counted
-        units = few.index[few.any(axis=1)]
+        shown = merge_small(pd.Series(place), minimum).departments
+        groups, group = np.unique(shown.to_numpy().astype(str), return_inverse=True)
+        sizes = np.bincount(unit * len(groups) + group, minlength=len(units) * len(groups)).reshape(len(units), -1)
+        largest, few = sizes.argmax(axis=1), (sizes > 0) & (sizes < minimum)
+        few[np.arange(len(units)), largest] = False
+        rows = np.flatnonzero(few.any(axis=1))
+        if not len(rows):
+            return pd.Series(place, index=new.index)
         # Small departments last: which of them are together follows from where the others are.
-        for unit in units[units != OTHER] if (units != OTHER).any() else units:
-            here, largest = old == unit, sizes.loc[unit].idxmax()
-            place = counted[here & (shown == largest)].value_counts(sort=False).sort_index().idxmax()
-            counted = counted.mask(here & shown.isin(few.columns[few.loc[unit]]), place)
+        for row in rows[units[rows] != OTHER] if (units[rows] != OTHER).any() else rows:
+            here = unit == row
+            names, number = np.unique(place[here & (group == largest[row])].astype(str), return_counts=True)
+            place[here & few[row][group]] = names[number.argmax()]
 
 
 def refuse_none_shown(shown: Shown) -> None:

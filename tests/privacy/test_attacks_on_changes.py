@@ -7,11 +7,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import silos
 from silos.analysis import new_chart
 from silos.analysis.result import Analysis
 from silos.errors import EmptyError
+from silos.privacy.suppression import merge_small, moving_together
 from silos.report.comparison import ComparisonReport
 from silos.report.new_chart import ChartReport
 from tests.support.attack import STEP, Attack, read, read_chart, width
@@ -96,6 +99,22 @@ def test_few_who_stay_are_counted_with_those_who_go(analysis, roster):
     found = analysis.what_if(roster=moved(roster, {f"p{at:03}": "Finance" for at in range(12)}))
     assert (found.moved, found.few) == (14, 2)
     assert "Sales" not in found.table.index
+
+
+@given(st.lists(st.tuples(st.sampled_from("ABCDE"), st.sampled_from("ABCDEFG")), min_size=12, max_size=60))
+def test_no_group_that_a_number_could_be_about_is_small(places: list[tuple[str, str]]):
+    """By both charts as they are shown: everybody is in a group of five, or in the only one of a small organisation."""
+    raw, planned = (pd.Series(list(names)) for names in zip(*places, strict=True))
+    old = merge_small(raw, 5).departments
+    counted = moving_together(old, planned, 5)
+    sizes = pd.crosstab(old, merge_small(counted, 5).departments)
+    for unit, row in sizes.iterrows():
+        groups = row[row > 0]
+        assert groups.min() >= 5 or len(groups) == 1, (unit, groups.to_dict())
+        if len(groups) == 1:
+            assert groups.iloc[0] == (old == unit).sum()
+    # Nobody goes where nobody of their department would go.
+    assert set(zip(old, counted, strict=True)) <= set(zip(old, planned, strict=True))
 
 
 # ---- two new charts that differ in one person

@@ -163,3 +163,7 @@ def test_who_changed_department_counts_once():
     )
     found = release(analysis.tally, analysis.parameters, 5.0)
     assert found.table["people"].to_dict() == {"D0": 5, "D1": 7, "D2": 6, "D3": 6}
+    # Sizes are those of the roster: whether somebody has any contact is protected too.
+    less = log[~log["sender"].eq("p1") & ~log["recipient"].eq("p1")]
+    without = release(silos.analyze(less, roster, bootstrap=2).tally, analysis.parameters, 5.0)
+    assert without.table["people"].to_dict() == dict.fromkeys(("D0", "D1", "D2", "D3"), 6)
