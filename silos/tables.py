@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from silos.errors import ColumnError
+from silos.system.inputs import Inputs
 
 #: What an interaction can be. A contact is an observed one of two people that has no sender (face to face).
 KINDS = ("direct", "group", "reply", "mention", "meeting", "reaction", "contact")
@@ -150,12 +151,17 @@ class Interactions:
     Attributes:
         connection: a DuckDB connection on which the queries of the sources run.
         sources: one entry a log.
-        size: bytes of the files that the logs lie in; tables in memory count as none.
+        inputs: the files that the logs lie in, as they were when they were recognised; tables in memory are none.
     """
 
     connection: Any
     sources: tuple[Source, ...]
-    size: int = 0
+    inputs: Inputs = field(default_factory=Inputs)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the files."""
+        return self.inputs.size
 
     @property
     def query(self) -> str:

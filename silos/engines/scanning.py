@@ -31,11 +31,17 @@ def enough_room() -> Iterator[None]:
 def scanning(interactions: Interactions) -> Iterator[None]:
     """Run the queries of `interactions` in here: damage that shows only then becomes a `ReadError`.
 
-    DuckDB's own message may quote the log and is not passed on.
+    So does a file that changed since it was recognised: parts of it would be counted before, and parts after. DuckDB's
+    own message may quote the log and is not passed on.
     """
     try:
         with enough_room():
             yield
+        if changed := interactions.inputs.changed():
+            raise ReadError(
+                f"{', '.join(changed)}: it changed while it was read. Wait until the export is complete, or name a "
+                "copy, and run this again."
+            )
     except (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException, duckdb.InterruptException):
         raise  # of the query, not of the logs
     except duckdb.Error as error:

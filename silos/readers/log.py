@@ -7,8 +7,8 @@ from typing import Any, Literal
 from silos.engines.scanning import enough_room, scanning
 from silos.errors import ReadError, SilosError
 from silos.readers.files import dataframes
-from silos.readers.files.paths import paths_of
-from silos.readers.files.progress import Meter, Progress, size_of
+from silos.readers.files.paths import paths_of, shown
+from silos.readers.files.progress import Meter, Progress
 from silos.readers.files.sheets import Sheets
 from silos.readers.files.temporary import connect, scratch_of
 from silos.readers.formats.spark import is_spark, read_spark
@@ -18,6 +18,7 @@ from silos.readers.registry import FORMATS
 from silos.readers.tabular import scan
 from silos.readers.tabular.columns import check_given
 from silos.readers.tabular.timestamps import DATE_ORDERS, DateOrder
+from silos.system.inputs import Inputs
 from silos.tables import INTERACTION_FIELDS, Interactions, Source
 
 __all__ = ["Engine", "enough_room", "read_interactions", "scanning", "unreadable"]
@@ -114,11 +115,12 @@ def _read(
     faults: list[SilosError] = []
     seen = Seen()
     scratch = scratch_of(connection)
-    sizes = [_size(log) for log in listed]
+    inputs = [_inputs(log) for log in listed]
+    sizes = [of_log.size for of_log in inputs]
     scratch.meter = Meter(progress, sum(sizes)) if progress else None
     try:
         for position, log in enumerate(listed):
-            name = dataframes.NAME if dataframes.is_frame(log) else str(log)
+            name = dataframes.NAME if dataframes.is_frame(log) else shown(log)
             request = Request(name, connection, scratch, mapped, date_order, sheets)
             with scratch.archives:
                 add_log(log, request, forced, sources=sources, faults=faults, seen=seen)
@@ -127,7 +129,9 @@ def _read(
     finally:
         scratch.meter = None
     raise_all([*faults, *([] if faults else sheets.faults()), *mapped.faults()])
-    return Interactions(connection, tuple(sources), sum(sizes))
+    return Interactions(
+        connection, tuple(sources), Inputs({name: files for one in inputs for name, files in one.found.items()})
+    )
 
 
 def unreadable(interactions: Interactions, *, connection: Any = None) -> list[tuple[str, int, str]]:
@@ -156,12 +160,12 @@ def unreadable(interactions: Interactions, *, connection: Any = None) -> list[tu
     return sorted(found or [])
 
 
-def _size(log: Any) -> int:
-    """Bytes of the files that a LOG names; 0 if there are none."""
+def _inputs(log: Any) -> Inputs:
+    """The files that a LOG names; none if it names none."""
     try:
-        return 0 if dataframes.is_frame(log) else sum(map(size_of, paths_of(log)))
+        return Inputs() if dataframes.is_frame(log) else Inputs.of(paths_of(log))
     except (ReadError, TypeError):
-        return 0
+        return Inputs()
 
 
 def _format(name: str | None) -> Reader | None:

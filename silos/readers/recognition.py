@@ -7,7 +7,7 @@ from typing import Any
 
 from silos.errors import ReadError, SilosError
 from silos.readers.files import dataframes
-from silos.readers.files.paths import paths_of
+from silos.readers.files.paths import paths_of, shown
 from silos.readers.files.sheets import NoSheetError, chosen, hidden_notes
 from silos.readers.files.sniff import UNPACKING, EmptyFileError, Part, is_titled, labels_in, part_of, what_it_is, why
 from silos.readers.reader import Reader, Request
@@ -101,7 +101,7 @@ def add_log(
     # What the user names tells headings from the titles above them, as well as what everybody calls so.
     headings = KNOWN | {folded(column) for column in request.mapped.named}
     for number, path in enumerate(paths, start=1):
-        several = f"{request.name}, file {number}" if is_titled(path.name) else str(path)
+        several = f"{request.name}, file {number}" if is_titled(path.name) else shown(path)
         name = request.name if len(paths) == 1 else several
         resolved = path.resolve()
         if log := seen.first(resolved):

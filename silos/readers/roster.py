@@ -29,7 +29,7 @@ from silos.readers.directory.identities import Cells, alias_columns, claims_of, 
 from silos.readers.directory.managers import Directory, managers_found, note_on_managers, with_managers
 from silos.readers.directory.periods import DatedRoster, one_row_each
 from silos.readers.files import dataframes
-from silos.readers.files.paths import paths_of
+from silos.readers.files.paths import paths_of, shown
 from silos.readers.files.sheets import Sheets, chosen
 from silos.readers.files.sniff import Part, part_of
 from silos.readers.files.temporary import connect, scratch_of
@@ -115,9 +115,9 @@ def read_roster(
         table = read_whole(source if people is None else people, connection, known=names, sheet=sheet_of)
         raise_all(sheets.faults())
         if people is not None:
-            table.name = str(source)
+            table.name = shown(source)
             table.notes.append(
-                f"{source} is a person-to-person query of Viva Insights, and the roster is made from its persons' "
+                f"{table.name} is a person-to-person query of Viva Insights, and the roster is made from its persons' "
                 "attributes. Their ids only occur in this query, not in any other log."
             )
         roster = _roster(table, given, date_order, connection, keep)
@@ -161,7 +161,7 @@ def _of_insights(
     scratch = scratch_of(connection)
     with scratch.archives:
         try:
-            whole = [part_of(path, str(path), known=KNOWN, scratch=scratch) for path in paths_of(source)]
+            whole = [part_of(path, shown(path), known=KNOWN, scratch=scratch) for path in paths_of(source)]
             parts: list[Part] = []
             for part in whole:
                 inner = part.head.members if part.head.kind == "container" else ("",)
@@ -172,7 +172,7 @@ def _of_insights(
                         return None
         except (ReadError, TypeError):
             return None  # which the reading of the roster says better
-        return insights.roster_of(parts, request=Request(str(source), connection, scratch, Mapped({}), order))
+        return insights.roster_of(parts, request=Request(shown(source), connection, scratch, Mapped({}), order))
 
 
 # ---- from the table to the roster

@@ -78,9 +78,16 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], target: Path, *, digits: 
         digits: significant digits of numbers, as the CSV tables have them.
     """
     import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
 
-    # Rows go to the disk as they are written. A text stays a text, whatever a spreadsheet would make of it.
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    # Rows go to the disk as they are written, beside the workbook: nothing is left elsewhere if the process is killed.
+    # A text stays a text, whatever a spreadsheet would make of it.
+    options = {
+        "constant_memory": True,
+        "tmpdir": str(target.parent),
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+    }
     book = xlsxwriter.Workbook(target, options)
     book.set_properties({"title": "silos", "created": _CREATED})
     formats = {name: book.add_format({"num_format": shown}) for name, shown in _SHOWN.items()}
@@ -90,7 +97,11 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], target: Path, *, digits: 
     for name, table in tables.items():
         if len(table) <= MOST_ROWS:
             _sheet(book, name, table, formats, digits)
-    book.close()
+    try:
+        book.close()
+    except FileCreateError as fault:
+        # No OSError, but the text of one.
+        raise OSError(*fault.args[0].args) from fault
 
 
 def _explain(book: Any, tables: Mapping[str, pd.DataFrame], formats: Mapping[str, Any]) -> None:

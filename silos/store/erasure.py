@@ -8,6 +8,8 @@ from pathlib import Path
 
 from silos.errors import SilosError
 from silos.privacy.pseudonyms import PSEUDONYM_DIGITS, Key
+from silos.readers.files.paths import shown
+from silos.readers.files.temporary import scratch_of
 from silos.readers.formats.store import TABLES, IngestedLog, table_of
 from silos.store import canonical_rows
 from silos.store.places import commit, existing, months_of, part_of, refuse_place, rewrite
@@ -79,7 +81,7 @@ def forget(
         key = None if key_file is None else Key.read(key_file)
         marks = {mark(one, key) for one in ids}
 
-        name, keyed = str(directory), key is not None
+        name, keyed = shown(directory), key is not None
 
         def query(table: str, file: Path) -> str:
             rows = table_of([file], TABLES[table], connection, name)
@@ -140,15 +142,16 @@ def rekey(
     Raises:
         SilosError: it is no store, or is in use, or the key is another; the new key file holds something else.
     """
-    name = str(directory)
+    name = shown(directory)
     old = Key.read(key_file)
     refuse_place(Path(directory).expanduser().absolute(), new_key_file, name=name)
     if _has_key(directory, old, new_key_file):
         return
     with existing(directory, key_file) as (target, manifest, connection):
         new = old.renewed(new_key_file)
+        store = scratch_of(connection).plain(target)
         parts = [
-            f"select {field} as id from ({table_of([target / part_of(table, month)], TABLES[table], connection, name)})"
+            f"select {field} as id from ({table_of([store / part_of(table, month)], TABLES[table], connection, name)})"
             for table, fields in (("interactions", ("sender", "recipient")), ("affiliations", ("person",)))
             for month in months_of(target, table)
             for field in fields

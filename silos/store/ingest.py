@@ -21,6 +21,7 @@ from silos.errors import EmptyError, ReadError, SilosError
 from silos.privacy.media import OTHER_MEDIUM, note_on_media, only_media, shown_media
 from silos.privacy.pseudonyms import PSEUDONYM_DIGITS, Key
 from silos.readers import read_interactions, scanning, unreadable
+from silos.readers.files.paths import shown
 from silos.readers.files.progress import Progress
 from silos.readers.files.temporary import connect, scratch_of
 from silos.readers.formats.store import NAME, PENDING, TABLES, IngestedLog, Manifest, table_of
@@ -130,7 +131,7 @@ def ingest(
     """
     if keep_months is not None and keep_months < 1:
         raise SilosError("at least 1 month is kept (--keep-months).")
-    name = str(directory)
+    name = shown(directory)
     target = Path(directory).expanduser().absolute()
     refuse_place(target, key_file, name=name)
     with locked(target, name=name):
@@ -218,15 +219,16 @@ def _staged(interactions: Interactions, folder: Path, key: Key | None, *, name: 
         for number, source in enumerate(interactions.sources):
             place = folder / f"{number:06}"
             place.mkdir(parents=True)
-            alone = Interactions(interactions.connection, (source,))
+            written = scratch_of(interactions.connection).plain(place)
+            alone = replace(interactions, sources=(source,))
             with scanning(alone), writing(name):
                 if key is not None:
                     canonical_rows.prepare(connection, source, key)
                 source = _with_media(source, connection, keyed=key is not None)
                 with _as_written(connection):
-                    _part(connection, canonical_rows.interactions(source, key), place / "interactions")
+                    _part(connection, canonical_rows.interactions(source, key), written / "interactions")
                     if source.affiliations:
-                        _part(connection, canonical_rows.affiliations(source, key), place / "affiliations")
+                        _part(connection, canonical_rows.affiliations(source, key), written / "affiliations")
             refused = Counter(counted_lines(unreadable(alone, connection=connection)))
             rejected = Counter(source.rejected) + (refused - noted)
             noted = refused

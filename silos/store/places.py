@@ -17,6 +17,7 @@ import duckdb
 from silos.engines.quoting import literal
 from silos.errors import OutputError, ReadError, SilosError
 from silos.privacy.pseudonyms import Key
+from silos.readers.files.paths import shown
 from silos.readers.files.temporary import connect, scratch_of
 from silos.readers.formats.store import MANIFEST, PART, PENDING, TABLES, Manifest
 from silos.system.files import LOCK, locked, settle
@@ -88,7 +89,7 @@ def existing(
     Raises:
         SilosError: it is no store, is in use, or the key is another.
     """
-    name = str(directory)
+    name = shown(directory)
     target = Path(directory).expanduser().absolute()
     if not target.is_dir():
         raise ReadError(f"{name}: there is no such directory.")

@@ -4,8 +4,10 @@ import atexit
 import errno
 import os
 import re
+import select
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -26,6 +28,11 @@ from silos.system.scratch import Folder
 NO_MEMORY = (
     "there is not enough memory. Give the process more (ulimit -v, the limit of the container), or analyse fewer logs, "
     "or a shorter period with --since."
+)
+#: What is said where the disk is full and nobody knows better whose that is.
+FULL = (
+    "the disk is full: that of the result, of standard output or of temporary files. Free some room, or name another "
+    "place (TMPDIR for temporary files)."
 )
 #: Bytes of address space that a process needs, most of which is never used.
 LEAST = 3 * 2**30
@@ -55,30 +62,45 @@ class Failing(click.Group):
                 raise
             # What libraries hold takes Python up to half a second to take apart, object by object. The system drops it.
             atexit._run_exitfuncs()
-            with suppress(OSError):
-                sys.stdout.flush()
-                sys.stderr.flush()
-                os._exit(ending.code)
-            raise
+            try:
+                for stream in (sys.stdout, sys.stderr):
+                    if stream is not None:  # it was closed
+                        stream.flush()
+            except OSError as fault:
+                if fault.errno != errno.ENOSPC:
+                    raise ending from None
+                _say(FULL)
+                ending.code = 1
+            os._exit(int(ending.code))
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
         try:
             _refuse_little_memory()
+            _refuse_no_temporary_folder()
             return super().invoke(ctx)
         except SilosError as error:
-            click.echo(f"silos: {error}", err=True)
+            _say(str(error))
             ctx.exit(1)
         except (MemoryError, ImportError, RuntimeError, OSError) as error:
             if isinstance(error, BrokenPipeError):
                 raise
+            if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+                _say(FULL)
+                ctx.exit(1)
             # What DuckDB makes of Ctrl-C while it runs a query.
             if str(error) == "Query interrupted":
                 raise click.Abort from None
             if not _for_want_of_memory(error):
                 raise
-            click.echo(f"silos: {NO_MEMORY}", err=True)
+            _say(NO_MEMORY)
             ctx.exit(1)
+
+
+def _say(message: str) -> None:
+    """A message on standard error, unless that is on a full disk as well."""
+    with suppress(OSError):
+        click.echo(f"silos: {message}", err=True)
 
 
 def _refuse_little_memory() -> None:
@@ -95,6 +117,26 @@ def _refuse_little_memory() -> None:
             f"this process may have {asked / 2**30:.1f} GB of address space (ulimit -v), and libraries alone take "
             f"2: at least {LEAST / 2**30:.0f} GB are needed. Raise the limit, or limit a container instead."
         )
+
+
+def _refuse_no_temporary_folder() -> None:
+    """Stop before libraries are loaded that need a temporary folder.
+
+    Raises:
+        SilosError: there is none, or its name cannot be told to the libraries.
+    """
+    try:
+        tempfile.gettempdir().encode()
+    except FileNotFoundError as fault:
+        raise SilosError(
+            "there is no folder for temporary files: none of those that the system has can be written, or the disk is "
+            "full. Point the environment variable TMPDIR to one that can."
+        ) from fault
+    except UnicodeEncodeError as fault:
+        raise SilosError(
+            "the name of the folder for temporary files has characters that this locale does not know. Point the "
+            "environment variable TMPDIR elsewhere, or set LC_ALL=C.UTF-8."
+        ) from fault
 
 
 def _for_want_of_memory(error: BaseException) -> bool:
@@ -133,8 +175,11 @@ def _watch(process: int, heard: int) -> NoReturn:
         while told not in (b"", bytes([signal.SIGTERM])):
             told = os.read(heard, 1)
         if told:
-            time.sleep(LAST)
-            if os.getppid() == process:
+            ended, last = False, time.monotonic() + LAST
+            while not ended and (left := last - time.monotonic()) > 0:
+                # Another signal, or the end of the process.
+                ended = bool(select.select([heard], [], [], left)[0]) and os.read(heard, 1) == b""
+            if not ended and os.getppid() == process:
                 os.kill(process, signal.SIGKILL)
                 os.write(2, b"Aborted!\n")
                 # What it has left can be locked once the system has closed all that it had open.
@@ -144,10 +189,15 @@ def _watch(process: int, heard: int) -> NoReturn:
         os._exit(0)
 
 
+def _is_watched() -> bool:
+    """Whether standard error is a terminal; there is none at all where it was closed."""
+    return sys.stderr is not None and sys.stderr.isatty()
+
+
 @contextmanager
 def bytes_read() -> Iterator[Callable[[int, int], None] | None]:
     """A bar over the bytes of the logs, printed only when standard error is a terminal."""
-    if not sys.stderr.isatty():
+    if not _is_watched():
         yield None
         return
     from tqdm import tqdm
@@ -164,7 +214,7 @@ def bytes_read() -> Iterator[Callable[[int, int], None] | None]:
 @contextmanager
 def progress(stages: Sequence[str]) -> Iterator[Callable[[str], None]]:
     """A bar over the stages, printed only when standard error is a terminal."""
-    if not sys.stderr.isatty():
+    if not _is_watched():
         yield lambda name: None
         return
     from tqdm import tqdm

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from silos.errors import OutputError
-from silos.system.scratch import Folder
+from silos.system.scratch import Folder, held
 
 #: The file in a directory that is locked while a process writes into it.
 LOCK = ".lock"
@@ -86,10 +86,14 @@ def free(directory: str | os.PathLike[str], *, ours: Result) -> Path:
     # Not Path.resolve: it raises where a link leads to itself.
     target = Path(os.path.realpath(directory))
     try:
-        if target.exists() and not target.is_dir():
-            raise OutputError(f"{directory} is a file. Name a directory.")
-        if target.is_dir():
-            ours.refuse_others(target, str(directory))
+        # Where it will be made: only the attempt tells of modes, disks that may only be read, and those that are full.
+        above = next(folder for folder in target.parents if folder.exists())
+        Folder(above, prefix=".silos-").remove()
+        with held(above):
+            if target.exists() and not target.is_dir():
+                raise OutputError(f"{directory} is a file. Name a directory.")
+            if target.is_dir():
+                ours.refuse_others(target, str(directory))
     except OSError as fault:
         raise OutputError(f"{directory} cannot be written: {fault.strerror}.") from fault
     return target
@@ -118,14 +122,17 @@ def whole_directory(directory: str | os.PathLike[str], *, ours: Result) -> Itera
         # Made here, not by mkdtemp: it has the permissions that the user's directories have.
         draft.mkdir()
         yield draft
-        if target.is_dir():
-            target.rename(former)
-        draft.rename(target)
+        # Of two that write to one directory at once, the last to end is the one that stays.
+        with held(target.parent):
+            try:
+                if target.is_dir():
+                    target.rename(former)
+                draft.rename(target)
+            finally:
+                _rescue(target, folder.path)
     except OSError as fault:
         raise OutputError(f"{directory} cannot be written: {fault.strerror or fault}.") from fault
     finally:
-        if former.exists() and not target.exists():
-            former.rename(target)
         folder.remove()
 
 

@@ -36,7 +36,7 @@ class Folder:
     def __init__(
         self, parent: Path | None = None, *, prefix: str = "run-", rescue: Callable[[Path], None] = lambda path: None
     ) -> None:
-        with _held(parent) as place:
+        with held(parent) as place:
             _sweep(place, prefix, rescue)
             self.path = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
             lock = _locked(self.path)
@@ -49,8 +49,12 @@ class Folder:
 
 
 @contextmanager
-def _held(parent: Path | None) -> Iterator[Path]:
-    """The place where folders are made, while nobody else makes or sweeps any there."""
+def held(parent: Path | None) -> Iterator[Path]:
+    """The place where folders are made, while nobody else makes, sweeps or moves any there.
+
+    Args:
+        parent: the place; our folder in the temporary folder unless given.
+    """
     if parent is not None:
         lock = _locked(parent, wait=True)
         try:

@@ -11,8 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
+import silos
+from silos.errors import ReadError
+from silos.report.workbook import write_workbook
 from silos.system.scratch import Folder
 from tests.support.places import ROOT, SAMPLE
 
@@ -213,13 +217,29 @@ def test_a_pipe_that_nobody_reads_is_no_traceback():
     assert "Traceback" not in done.stderr
 
 
-def test_in_the_locale_c_a_log_is_read(tmp_path):
-    box, staff = tmp_path / "box.csv", tmp_path / "staff.csv"
-    shutil.copy(LOG, box)
+PLAIN = {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+
+def test_in_the_locale_c_names_with_accents_are_read_and_written(tmp_path):
+    log, staff, store = tmp_path / "café.csv", tmp_path / "équipe.csv", tmp_path / "dépôt"
+    shutil.copy(LOG, log)
     shutil.copy(STAFF, staff)
-    plain = {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    done = run("check", box, "--roster", staff, tmp=tmp_path / "tmp", **plain)
-    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+    key = ["--key-file", tmp_path / "clé"]
+    for words in (["ingest", log, "-o", store, *key], ["check", store, "--roster", staff, *key]):
+        done = run(*words, tmp=tmp_path / "tmp", **PLAIN)
+        assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    assert (store / "silos.json").exists()
+
+
+@posix
+def test_a_name_that_is_no_utf8_is_read_and_shown_with_escapes(tmp_path):
+    (tmp_path / "logs").mkdir()
+    log = tmp_path / "logs" / os.fsdecode(b"caf\xe9.csv")
+    shutil.copy(LOG, log)
+    for named in (log, tmp_path / "logs"):
+        found = silos.read_interactions(named)
+        assert len(found.to_pandas(10)) == 10
+        assert found.sources[0].name.endswith("/logs/caf\\xe9.csv")
 
 
 def test_an_input_that_is_cut_short_is_said(tmp_path):
@@ -230,3 +250,103 @@ def test_an_input_that_is_cut_short_is_said(tmp_path):
     assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
     assert "log.zip" in done.stderr
     assert left_in(tmp_path / "tmp") == []
+
+
+# ---- inputs that change, disks that are full or may only be read
+
+
+def test_an_input_that_changes_while_it_is_read_is_said(tmp_path):
+    log, folder = tmp_path / "log.csv", tmp_path / "logs"
+    folder.mkdir()
+    for path in (log, folder / "one.csv", folder / "other.csv"):
+        shutil.copy(LOG, path)
+    for named, changed in ((log, log), (folder, folder / "other.csv")):
+        interactions = silos.read_interactions(named)
+        interactions.to_pandas(1)
+        whole = changed.read_text()
+        changed.write_text(whole[: len(whole) // 2])
+        with pytest.raises(ReadError, match=f"{named}: it changed while it was read. Wait until the export"):
+            interactions.to_pandas(1)
+        with pytest.raises(ReadError, match="it changed while it was read"):
+            silos.ingest(interactions, tmp_path / "store")
+        changed.unlink()
+        with pytest.raises(ReadError, match="changed while it was read"):
+            interactions.to_pandas(1)
+
+
+def elsewhere(folder: Path, mount: str, *words: object, **env: str) -> Any:
+    """The command where `folder` is another disk: in a namespace of its own, as only root may mount in this one."""
+    script = f'{mount}; shift; "$@"; code=$?; find "$0" -mindepth 1; exit $code'
+    within = ["unshare", "-Urm", "bash", "-c", script, str(folder)]
+    if shutil.which("unshare") is None or subprocess.run([*within, "", "true"], capture_output=True).returncode:
+        pytest.skip("the system lets nobody mount a disk in a namespace of their own")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **env}
+    return subprocess.run(
+        [*within, "", *command(*words)], capture_output=True, text=True, check=False, env=environment, timeout=300
+    )
+
+
+SMALL, READ_ONLY = 'mount -t tmpfs -o size={} none "$0"', 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0"'
+
+
+def test_a_full_temporary_folder_is_said_by_its_name(tmp_path):
+    """The log is a workbook, which is copied sheet by sheet; the roster is copied, too."""
+    small, log = tmp_path / "small", tmp_path / "log.xlsx"
+    small.mkdir()
+    write_workbook({"log": pd.read_csv(LOG, nrows=2000)}, log, digits=6)
+    done = elsewhere(small, SMALL.format("4k"), "check", log, "--roster", STAFF, TMPDIR=str(small))
+    assert done.returncode == 1
+    assert done.stderr.count("the temporary folder has no room for a copy. Free some, or point") == 2, done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("size", ["4k", "50k", "300k"])
+def test_a_full_disk_of_the_result_is_said_and_nothing_is_left(tmp_path, size):
+    """It is full at once, or as the workbook is closed, or as a table is written."""
+    small = tmp_path / "small"
+    small.mkdir()
+    done = elsewhere(small, SMALL.format(size), "analyze", LOG, "--roster", STAFF, "-o", small / "out")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"silos: {small / 'out'} cannot be written: No space left on device.\n"
+
+
+def test_a_place_that_may_only_be_read_is_said_before_anything_is_analysed(tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    done = elsewhere(disk, READ_ONLY, "analyze", LOG, "--roster", STAFF, "-o", disk / "new" / "out")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"silos: {disk / 'new' / 'out'} cannot be written: Read-only file system.\n"
+
+
+@posix
+@pytest.mark.parametrize(("closed", "code", "said"), [(">&-", 0, ""), (">/dev/full", 1, "silos: the disk is full: ")])
+def test_standard_output_that_takes_nothing_is_no_traceback(closed, code, said):
+    words = " ".join(f"'{word}'" for word in command("formats"))
+    done = subprocess.run(["bash", "-c", f"{words} {closed}"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr[: len(said) or None]) == (code, said)
+
+
+# ---- two at once
+
+
+def test_of_two_that_write_one_result_at_once_both_end_well_and_one_stays(tmp_path):
+    script = """
+import sys
+from pathlib import Path
+from silos.system.files import Result, whole_directory
+ours = Result(names=("summary.json", "other.txt"), mark="summary.json", keys=("by",))
+for number in range(600):
+    with whole_directory(Path(sys.argv[1]), ours=ours) as draft:
+        (draft / "summary.json").write_text('{"by": "%s %d"}' % (sys.argv[2], number))
+        (draft / "other.txt").write_text('{"by": "%s %d"}' % (sys.argv[2], number))
+"""
+    out = tmp_path / "out"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    both = [
+        subprocess.Popen([sys.executable, "-c", script, str(out), name], stderr=subprocess.PIPE, env=environment)
+        for name in ("one", "other")
+    ]
+    assert [process.communicate()[1] for process in both] == [b"", b""]
+    assert left_in(tmp_path) == ["out", "out/other.txt", "out/summary.json"]
+    assert (out / "summary.json").read_text() == (out / "other.txt").read_text()

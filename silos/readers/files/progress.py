@@ -1,7 +1,6 @@
 """Progress of reading logs, in bytes of the files on disk."""
 
 import io
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,18 +66,3 @@ class _Counted(io.FileIO):
         content = super().readall()
         self._meter.note(self._path, self.tell())
         return content
-
-
-def size_of(path: Path) -> int:
-    """Bytes of a file, or of all files in a folder; 0 of what cannot be looked at.
-
-    Examples:
-        >>> size_of(Path("no such file"))
-        0
-    """
-    try:
-        if not path.is_dir():
-            return path.stat().st_size
-    except OSError:
-        return 0
-    return sum(size_of(Path(folder, file)) for folder, _, files in os.walk(path) for file in files)

@@ -16,7 +16,8 @@ import duckdb
 from silos.engines.quoting import literal
 from silos.errors import ReadError
 from silos.readers.files import zip_names
-from silos.readers.files.temporary import Scratch
+from silos.readers.files.paths import shown
+from silos.readers.files.temporary import Scratch, copying
 from silos.readers.files.unpacking import unpacked, zstd_start
 from silos.readers.files.workbook import NoWorkbookError, Workbook, is_spreadsheet
 from silos.readers.tabular.csv_dialect import Dialect, decoded, dialect_of, encoding_of
@@ -134,7 +135,7 @@ class Part:
             return self.path
         target = scratch.file("")
         try:
-            with self.open() as packed, target.open("wb") as file:
+            with copying(self.name), self.open() as packed, target.open("wb") as file:
                 _copy(packed, file, self.name)
         except DAMAGE as error:
             target.unlink(missing_ok=True)
@@ -283,7 +284,7 @@ def _folder(path: Path, name: str, *, known: frozenset[str], scratch: Scratch) -
 
 def labels_in(folder: str, members: Iterable[str]) -> Callable[[str], str]:
     """What messages call the files in a folder."""
-    return _labels(members, lambda inner: str(PurePosixPath(folder, inner)), folder)
+    return _labels(members, lambda inner: shown(PurePosixPath(folder, inner)), folder)
 
 
 def _labels(members: Iterable[str], plain: Callable[[str], str], name: str) -> Callable[[str], str]:

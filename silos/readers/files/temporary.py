@@ -1,10 +1,12 @@
 """A temporary folder, tied to the connection, for data that DuckDB cannot read directly."""
 
+import errno
 import glob
 import os
 import shutil
 import weakref
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -62,8 +64,8 @@ class Scratch:
         return new
 
     def plain(self, path: Path) -> Path:
-        """The path, or another to the same file where DuckDB would take it for a pattern."""
-        if not glob.has_magic(str(path)):
+        """The path, or another to the same file where DuckDB would take it for a pattern, or cannot be told it."""
+        if not glob.has_magic(str(path)) and os.fsencode(path) == str(path).encode("utf-8", "surrogatepass"):
             return path
         if path not in self.links:
             self.links[path] = self.file("")
@@ -78,9 +80,23 @@ class Scratch:
         free = shutil.disk_usage(self.folder).free
         if size > free * 0.9:
             raise ReadError(
-                f"{name}: it has {size / 1e9:,.1f} GB when unpacked, but the temporary folder has room for "
-                f"{free / 1e9:,.1f} GB. Free some, or point the environment variable TMPDIR elsewhere."
+                f"{name}: it has {size / 1e6:,.1f} MB when unpacked, but the temporary folder has room for "
+                f"{free / 1e6:,.1f} MB. Free some, or point the environment variable TMPDIR elsewhere."
             )
+
+
+@contextmanager
+def copying(name: str) -> Iterator[None]:
+    """Copy a file of the log `name` into the temporary folder in here: where that is full, a `ReadError` says so."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise ReadError(
+            f"{name}: the temporary folder has no room for a copy. Free some, or point the environment variable TMPDIR "
+            "elsewhere."
+        ) from error
 
 
 _SCRATCHES: "weakref.WeakKeyDictionary[Any, Scratch]" = weakref.WeakKeyDictionary()

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from silos.errors import ReadError
+from silos.readers.files.temporary import copying
 from silos.readers.files.workbook_size import DAMAGE, MOST_CELLS, MOST_WORKBOOK_BYTES, exceeds
 from silos.readers.tabular.columns import LOG_HEADINGS, folded
 
@@ -97,7 +98,7 @@ class Workbook:
             target: the file to write.
             known: folded headings.
         """
-        with self._reading():
+        with copying(self._name), self._reading():
             cells = self._book.get_sheet_by_name(sheet.name)
             if cells.start is None:
                 return False

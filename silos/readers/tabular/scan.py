@@ -11,7 +11,7 @@ import duckdb
 from silos.engines.quoting import identifier, literal
 from silos.errors import ReadError
 from silos.readers.files.sniff import Part
-from silos.readers.files.temporary import Scratch
+from silos.readers.files.temporary import Scratch, copying
 from silos.readers.reader import Request
 from silos.readers.tabular import csv_dialect
 from silos.readers.tabular.listings import NO_LINES, why_no_line
@@ -220,21 +220,22 @@ def _clean(part: Part, scratch: Scratch) -> _Clean:
         scratch.names[str(path)] = (part.name, 0)
         return _Clean(str(path), csv_dialect.Survey(padded=True, open_cells=True), [], notes)
     try:
-        encoding = head.encoding
-        look = partial(csv_dialect.survey, delimiter=dialect.delimiter, quote=dialect.quote)
-        survey = look(path) if encoding.startswith("utf-8") else None
-        if survey is not None and not survey.utf8:
-            encoding, survey = "cp1252", None
-        if survey is None or not survey.even_lines or dialect.preamble:
-            target = scratch.file(".csv")
-            csv_dialect.rewrite(path, target, encoding=encoding, preamble=dialect.preamble)
-            path = scratch.instead(path, target)
-            survey = look(path)
-        dropped: dict[int, str] = {}
-        if survey.open_cells or survey.wide:
-            target = scratch.file(".csv")
-            dropped = csv_dialect.mend(path, target, delimiter=dialect.delimiter, width=len(head.headings))
-            path = scratch.instead(path, target) if dropped else scratch.instead(target, path)
+        with copying(part.name):
+            encoding = head.encoding
+            look = partial(csv_dialect.survey, delimiter=dialect.delimiter, quote=dialect.quote)
+            survey = look(path) if encoding.startswith("utf-8") else None
+            if survey is not None and not survey.utf8:
+                encoding, survey = "cp1252", None
+            if survey is None or not survey.even_lines or dialect.preamble:
+                target = scratch.file(".csv")
+                csv_dialect.rewrite(path, target, encoding=encoding, preamble=dialect.preamble)
+                path = scratch.instead(path, target)
+                survey = look(path)
+            dropped: dict[int, str] = {}
+            if survey.open_cells or survey.wide:
+                target = scratch.file(".csv")
+                dropped = csv_dialect.mend(path, target, delimiter=dialect.delimiter, width=len(head.headings))
+                path = scratch.instead(path, target) if dropped else scratch.instead(target, path)
     except OSError as error:
         raise ReadError(f"{part.name}: it cannot be copied for reading ({error.strerror or error}).") from error
     if encoding == "cp1252":

@@ -11,10 +11,10 @@ import pandas as pd
 from silos.engines.quoting import identifier, literal
 from silos.errors import ReadError
 from silos.readers.files import dataframes
-from silos.readers.files.paths import paths_of
+from silos.readers.files.paths import paths_of, shown
 from silos.readers.files.sheets import hidden_notes
 from silos.readers.files.sniff import Part, part_of, what_it_is
-from silos.readers.files.temporary import Scratch, scratch_of
+from silos.readers.files.temporary import Scratch, copying, scratch_of
 from silos.readers.tabular.csv_dialect import Dialect, rewrite, survey
 
 _EXAMPLES = 5
@@ -81,8 +81,8 @@ def _part(source: Any, connection: Any, *, known: frozenset[str]) -> Part:
     except TypeError:
         raise ReadError(f"a roster is a path or a DataFrame, not {type(source).__name__}.") from None
     if len(paths) > 1:
-        raise ReadError(f"{source}: {len(paths)} files match, but a roster is one file. Name one of them.")
-    return part_of(paths[0], str(source), known=known, scratch=scratch_of(connection))
+        raise ReadError(f"{shown(source)}: {len(paths)} files match, but a roster is one file. Name one of them.")
+    return part_of(paths[0], shown(source), known=known, scratch=scratch_of(connection))
 
 
 def _only_member(part: Part) -> Part:
@@ -118,7 +118,8 @@ def _delimited(part: Part, dialect: Dialect, scratch: Scratch) -> Whole:
         notes.append(f"{part.name} is not UTF-8; it was read as cp1252 (Windows, Western European).")
     copy = scratch.file(".csv")
     try:
-        rewrite(path, copy, encoding=encoding, preamble=dialect.preamble)
+        with copying(part.name):
+            rewrite(path, copy, encoding=encoding, preamble=dialect.preamble)
         content = copy.read_text(encoding="utf-8", errors="replace").removeprefix("\ufeff")
     except OSError as error:
         raise ReadError(f"{part.name}: it cannot be read ({error.strerror or error}).") from error
