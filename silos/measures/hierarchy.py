@@ -7,7 +7,6 @@ else: there are fewer people at the top.
 
 from dataclasses import dataclass
 
-import igraph
 import numpy as np
 import pandas as pd
 
@@ -191,6 +190,9 @@ def pagerank(network: Network) -> pd.Series:
         >>> pagerank(Network.from_networkx(graph)).round(3).to_dict()
         {'ann': 0.213, 'bob': 0.574, 'cleo': 0.213}
     """
+    # It loads matplotlib, which only those should wait for who ask for this.
+    import igraph
+
     arcs = network.adjacency.tocoo()
     graph = igraph.Graph(n=len(network), edges=each_tie(arcs.row, arcs.col), directed=True)
     scores = graph.pagerank(damping=DAMPING, weights=arcs.data.tolist())
