@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from silos.analysis.connector import reaches
+from silos.analysis.connector_scores import reaches
 from silos.analysis.evidence import CANNOT_SAY, LEAST_WEEKS, covered
 from silos.analysis.organisation import ANY
 from silos.analysis.result_protocol import Result, plain, spread, suppressed, whole
@@ -211,7 +211,7 @@ def judge(
         DataFrame by department: `people`, `insiders_odds`, `insularity`, `inwardness` (each with `_low`, `_high`; the
         last is what the verdict rests on, see `Inwardness`), `inwardness_nearby`, `ei_index`, `external_share`,
         `reach` (the effective share of the others that it is in contact with, see
-        `silos.analysis.connector.reaches`), `verdict` and `reason` (neither for small departments put together);
+        `silos.analysis.connector_scores.reaches`), `verdict` and `reason` (neither for small departments put together);
         rows by falling insularity. None for the median where it has no value.
 
         A verdict is `silo`, `open`, `typical`, `uncertain` or `cannot say`; the last for one `reason`:

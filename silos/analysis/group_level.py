@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from silos.analysis.connector import CANDIDATE, Connector, scores
+from silos.analysis.connector import CANDIDATE, Connector
+from silos.analysis.connector_scores import scores
 from silos.analysis.departments import Departments
 from silos.analysis.desks import TURNS, unjudged
 from silos.analysis.detected_communities import DetectedCommunities

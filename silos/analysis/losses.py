@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from silos.analysis.connector import Connector, without
+from silos.analysis.connector import Connector
+from silos.analysis.connector_scores import without
 from silos.analysis.result_protocol import Result, plain, records
 from silos.analysis.what_if import Model
 from silos.inference.bootstrap import Replicates

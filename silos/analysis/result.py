@@ -132,8 +132,7 @@ class Analysis:
     Attributes:
         results: the answers, one attribute per question, as objects with `table`, `plot` and `to_dict`.
         shown: which departments may be shown.
-        network: persons and all ties, departments as they are; of a log of groups its volumes, which know departments
-            alone.
+        network: persons and all ties, departments as they are; of a log of groups its volumes.
     """
 
     #: The rules behind the sentences.

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from silos.analysis.connector import contests, find_connector, reaches, scores, wider
+from silos.analysis.connector import find_connector
+from silos.analysis.connector_scores import contests, reaches, scores, wider
 from silos.analysis.spanners import busiest_member, effective_spanners, spanners, without_people
 from silos.inference.bootstrap import resample
 from silos.measures import binding
