@@ -9,7 +9,16 @@ from difflib import get_close_matches
 
 
 class SilosError(Exception):
-    """An input that cannot be analysed. Base of every error that the package raises on purpose."""
+    """An input that cannot be analysed. Base of every error that the package raises on purpose.
+
+    Examples:
+        >>> import silos
+        >>> try:
+        ...     silos.read_roster("nowhere.csv")
+        ... except SilosError as error:
+        ...     print(error)
+        nowhere.csv: no such file.
+    """
 
 
 class ReadError(SilosError):

@@ -152,6 +152,13 @@ class Interactions:
         connection: a DuckDB connection on which the queries of the sources run.
         sources: one entry a log.
         inputs: the files that the logs lie in, as they were when they were recognised; tables in memory are none.
+
+    Examples:
+        >>> import silos
+        >>> log = pd.DataFrame({"sender": ["ann"], "recipient": ["bob"], "timestamp": ["2025-03-31 09:00"]})
+        >>> silos.read_interactions(log).head(1)[["timestamp", "sender", "recipient"]]
+                    timestamp    sender recipient
+        0 2025-03-31 09:00:00  person 1  person 2
     """
 
     connection: Any
@@ -274,6 +281,12 @@ class Roster:
         keys: where pseudonyms are among the aliases, the check values by which the key that made them is known.
         condition: what was mended in it, lost and not used.
         managers: how many of the managers it states are people of it.
+
+    Examples:
+        >>> import silos
+        >>> roster = silos.read_roster(pd.DataFrame({"Email": ["ann@x.org", "bob@x.org"], "Team": ["Sales", "Legal"]}))
+        >>> roster.columns
+        {'department': 'Team', 'person': 'Email'}
     """
 
     people: pd.DataFrame

@@ -79,6 +79,14 @@ class Connector(Result):
         without_one: the same without the ties of that member of the first who holds most of them, where in effect fewer
             than `FEW_SPANNERS` hold them; else None.
         held_by: published, `effective_spanners` and its upper end in the classes at which sentences are decided.
+
+    Examples:
+        >>> import silos
+        >>> from silos.simulate import organisation
+        >>> company = organisation(120, 8, weeks=8, seed=1)
+        >>> found = silos.analyze(company.interactions, company.roster, bootstrap=100).connector
+        >>> found.verdict, found.department
+        ('tied', 'Marketing')
     """
 
     title: ClassVar[str] = "Connector"

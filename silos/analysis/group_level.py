@@ -73,6 +73,23 @@ class GroupAnalysis(Analysis):
         volumes: the departments as they are, and the time they invest in each other.
         shown: which departments may be shown.
         log: its rows, used and left out.
+
+    Examples:
+        >>> import tempfile
+        >>> import silos
+        >>> sizes = {"Sales": 20, "Legal": 10, "Finance": 15, "HR": 12}
+        >>> rows = [(a, b, n, m, "2025-03-02", 30 * n) for a, n in sizes.items() for b, m in sizes.items() if a != b]
+        >>> log = pd.DataFrame(rows, columns=[
+        ...     "PrimaryCollaborator_Organization", "SecondaryCollaborator_Organization",
+        ...     "PrimaryCollaborator_GroupSize", "SecondaryCollaborator_GroupSize",
+        ...     "MetricDate", "Group_collaboration_time_invested",
+        ... ])
+        >>> roster = pd.DataFrame({"person": ["ann", "bob"], "department": ["Sales", "Legal"]})
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     log.to_csv(f"{folder}/g2g.csv", index=False)
+        ...     found = silos.analyze(f"{folder}/g2g.csv", roster)
+        >>> found.connector.verdict, found.connector.reason
+        ('cannot say', 'groups')
     """
 
     rules = GROUP_RULES

@@ -120,6 +120,12 @@ def analyze(
 
     Raises:
         SilosError: the input cannot be analysed; the message says what was found and what to do.
+
+    Examples:
+        >>> from silos.simulate import organisation
+        >>> company = organisation(120, 8, weeks=8, seed=1)
+        >>> analyze(company.interactions, company.roster, bootstrap=100).departments["verdict"].value_counts().to_dict()
+        {'uncertain': 5, 'open': 1}
     """
     logs = interactions if isinstance(interactions, Interactions) else read_interactions(interactions)
     staff, unit = in_units(roster if isinstance(roster, Roster) else read_roster(roster), by)

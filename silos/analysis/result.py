@@ -133,6 +133,12 @@ class Analysis:
         results: the answers, one attribute per question, as objects with `table`, `plot` and `to_dict`.
         shown: which departments may be shown.
         network: persons and all ties, departments as they are; of a log of groups its volumes.
+
+    Examples:
+        >>> import silos
+        >>> company = silos.simulate.organisation(120, 8, weeks=8, seed=1)
+        >>> silos.analyze(company.interactions, company.roster, bootstrap=100).connector.verdict
+        'tied'
     """
 
     #: The rules behind the sentences.
@@ -255,9 +261,7 @@ class Analysis:
             SilosError: none of them is named, or more than one; or a department does not exist.
         """
         if sum(asked is not None for asked in (ties, without, roster)) != 1:
-            raise SilosError(
-                "what_if() takes one of these: ties={(department, department): number}, without=NAME, or roster=ROSTER."
-            )
+            raise SilosError("what_if() takes one of these: ties={(a, b): number}, without=NAME, or roster=ROSTER.")
         if roster is not None:
             return self._under(roster)
         if ties is not None:

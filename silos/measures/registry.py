@@ -22,6 +22,11 @@ class Measure:
         high: what a high value means.
         low: what a low value means.
         source: paper or definition.
+
+    Examples:
+        >>> import silos
+        >>> silos.measures.REGISTRY["insularity"].high
+        'more inward than its activity outside explains'
     """
 
     name: str

@@ -283,6 +283,12 @@ def save(axes: Axes, path: str | Path, *, dpi: int = 150) -> tuple[Path, Path]:
 
     Returns:
         The two files, SVG first.
+
+    Examples:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     [path.name for path in save(new_axes(), f"{folder}/empty")]
+        ['empty.svg', 'empty.png']
     """
     base = Path(path)
     svg, png = base.with_name(f"{base.name}.svg"), base.with_name(f"{base.name}.png")

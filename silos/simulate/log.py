@@ -47,6 +47,12 @@ class Organisation:
         plan: what the messages follow from.
         communities: of a tool, planted.
         manners: how leaders behave, and who deals with the outside.
+
+    Examples:
+        >>> import silos
+        >>> company = silos.simulate.organisation(80, 8, weeks=4, silos=1, seed=1)
+        >>> company.truth["silos"], company.truth["connector"], len(company.roster)
+        ({'R&D': 0.3}, 'Marketing', 80)
     """
 
     roster: pd.DataFrame

@@ -46,6 +46,12 @@ class Rhythm:
         follow_ups: probability that whoever opened a conversation with the desk writes once more after its answer, and
             that whoever got no answer does.
         busy: share of the pairs that have five times as many conversations.
+
+    Examples:
+        >>> import silos
+        >>> slow = silos.simulate.organisation(80, 8, weeks=4, rhythm=Rhythm(reply_hours=8))
+        >>> len(slow.roster)
+        80
     """
 
     reply_hours: float | None = None

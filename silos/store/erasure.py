@@ -26,6 +26,12 @@ class Forgotten:
         interactions, memberships: rows that were erased.
         months: that are gone, as nothing was left in them.
         known: whether all of these people were forgotten before.
+
+    Examples:
+        >>> print(Forgotten(interactions=2, memberships=0, months=("2025-03",), known=False).text())
+        erased: 2 interactions and 0 memberships
+        months without rows, removed: 2025-03
+        The store keeps a mark, so that no export brings the person back. Reports written earlier stay.
     """
 
     interactions: int
@@ -141,6 +147,22 @@ def rekey(
 
     Raises:
         SilosError: it is no store, or is in use, or the key is another; the new key file holds something else.
+
+    Examples:
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> from secrets import token_hex
+        >>> import pandas as pd
+        >>> from silos.store.ingest import ingest
+        >>> log = pd.DataFrame({"sender": ["ann"], "recipient": ["bob"], "timestamp": "2025-03-31"})
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     key = Path(folder, "key")
+        ...     key.touch(0o600)
+        ...     written = key.write_text(token_hex(32))
+        ...     first = ingest(log, f"{folder}/store", key_file=key)
+        ...     rekey(f"{folder}/store", key_file=key, new_key_file=f"{folder}/new key")
+        ...     Path(folder, "new key").exists()
+        True
     """
     name = shown(directory)
     old = Key.read(key_file)

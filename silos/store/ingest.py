@@ -63,6 +63,12 @@ class Ingested:
         rejected: rows left out, by reason.
         notes: what the readers say of the logs.
         erased: months that went, as they are older than those that are kept.
+
+    Examples:
+        >>> print(Ingested(added=3, duplicates=1, memberships=0, months=("2025-03",), rejected={}, notes=()).text())
+        added: 3 interactions
+        already in the store, or repeated: 1
+        months: 2025-03
     """
 
     added: int

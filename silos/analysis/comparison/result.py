@@ -40,6 +40,15 @@ class Comparison(Result):
         connector: what became of the connector.
         followed: what became of the numbers that the recommendations of the first run ask to watch.
         as_published: what gives the analyses of both runs as they are published; None where these are not known.
+
+    Examples:
+        >>> import silos
+        >>> from silos.simulate import organisation
+        >>> company = organisation(120, 8, weeks=8, seed=1)
+        >>> found = silos.analyze(company.interactions, company.roster, bootstrap=100)
+        >>> for sentence in found.compare(found).sentences_in("en"):
+        ...     print(sentence)
+        The two runs found the same.
     """
 
     title: ClassVar[str] = "Comparison of two runs"

@@ -24,6 +24,10 @@ class Finding:
         severity: serious, notable, good or context.
         sentence: in the language asked for.
         measures: names of the measures behind it.
+
+    Examples:
+        >>> Finding("silo:R&D", "serious", "R&D is a silo.", ("insularity",)).to_dict()
+        {'id': 'silo:R&D', 'severity': 'serious', 'sentence': 'R&D is a silo.', 'measures': ['insularity']}
     """
 
     id: str
