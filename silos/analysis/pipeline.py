@@ -106,8 +106,7 @@ def analyze(
         service_departments: known service desks: never proclaimed the connector.
         bootstrap: replicates of the person bootstrap, 100 or more for intervals worth their name.
         seed: of every random choice: same input + seed = same result.
-        log_kinds: what a row is: messages, meetings, contacts, acts or survey; for one medium as `MEDIUM=KIND`, or a
-            mapping of medium to kind. What is not said is known or guessed.
+        log_kinds: what a row is, `messages`, `meetings`, `contacts`, `acts`, `survey`, or `MEDIUM=KIND`, a mapping; else guessed.
         leave_out_accounts: leave out senders that behave like accounts; otherwise they are only reported.
         events: what happened when, as `DATE=LABEL` or a mapping of date to label: before is compared with after.
         event_departments: departments that the events touched; otherwise those in which the roster changes then.
@@ -115,8 +114,7 @@ def analyze(
         progress: told the name of each stage as it starts.
 
     Returns:
-        a `PersonAnalysis`; of a log of groups (a group-to-group query of Viva Insights) a `GroupAnalysis`, which offers
-        the same but for measures of persons.
+        a `PersonAnalysis`; of a log of groups (Viva Insights) a `GroupAnalysis`, which has no measures of persons.
 
     Raises:
         SilosError: the input cannot be analysed; the message says what was found and what to do.
