@@ -106,7 +106,7 @@ def analyze(
         service_departments: known service desks: never proclaimed the connector.
         bootstrap: replicates of the person bootstrap, 100 or more for intervals worth their name.
         seed: of every random choice: same input + seed = same result.
-        log_kinds: what a row is, `messages`, `meetings`, `contacts`, `acts`, `survey`, or `MEDIUM=KIND`, a mapping; else guessed.
+        log_kinds: what a row is, or `MEDIUM=KIND`: messages, meetings, contacts, acts or survey; else it is guessed.
         leave_out_accounts: leave out senders that behave like accounts; otherwise they are only reported.
         events: what happened when, as `DATE=LABEL` or a mapping of date to label: before is compared with after.
         event_departments: departments that the events touched; otherwise those in which the roster changes then.
