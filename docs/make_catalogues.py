@@ -11,7 +11,7 @@ removed. All files are written in the same form, one text a line, so that a chan
 import io
 from pathlib import Path
 
-from babel.messages.catalog import Catalog, Message
+from babel.messages.catalog import Message
 from babel.messages.pofile import read_po, write_po
 
 LOCALES = Path(__file__).parents[1] / "silos" / "locales"
@@ -25,25 +25,30 @@ def up_to_date(catalogue: Path) -> str:
     with catalogue.open("rb") as file:
         there = {message.context: message for message in read_po(file)}
     head, _, _ = catalogue.read_text(encoding="utf-8").partition("\n\n")
-    made = Catalog()
+    made = read_po(io.BytesIO(head.encode()))
     for text in english:
         if text.id:
-            made[text.id] = _translated(text, None if catalogue == ENGLISH else there.get(text.context))
+            known = None if catalogue == ENGLISH else there.get(text.context)
+            made[text.id] = _translated(text, known, made.num_plurals)
     body = io.BytesIO()
     write_po(body, made, width=0, omit_header=True)
     return f"{head}\n\n{body.getvalue().decode().strip()}\n"
 
 
-def _translated(text: Message, known: Message | None) -> Message:
-    """An English text with the translation that there is of it."""
+def _translated(text: Message, known: Message | None, forms: int) -> Message:
+    """An English text with the translation that there is of it; a text that depends on a count takes several forms."""
     made = Message(text.id, context=text.context, auto_comments=text.auto_comments, flags=known.flags if known else ())
     # "95% interval" is no placeholder.
     made.flags -= {"python-format"}
-    if known is None:
-        return made
-    made.string, made.user_comments = known.string, known.user_comments
-    if known.id != text.id and any(known.string):
-        made.flags.add("fuzzy")
+    old = known.string if known else ""
+    if text.pluralizable:
+        made.string = tuple(old) if isinstance(old, (list, tuple)) else ("",) * (forms - 1) + (old,)
+    else:
+        made.string = old if isinstance(old, str) else old[-1]
+    if known is not None:
+        made.user_comments = known.user_comments
+        if known.id != text.id and any(made.string):
+            made.flags.add("fuzzy")
     return made
 
 

@@ -234,7 +234,7 @@ def _cannot_owed(case: Case) -> Iterator[tuple[str, bool]]:
 # ---- the answer, and the lead of the section
 
 
-@oracle("answer.apart_one", "answer.apart_some", "answer.apart_many")
+@oracle("answer.apart_silos", "answer.apart_many")
 def apart(said: Said, case: Case) -> Complaints:
     """Those that are apart were planted; the ratios are so."""
     name, ratio = said["department"], case.facts.ratio()
@@ -328,7 +328,7 @@ def sure_judged(said: Said, case: Case) -> Complaints:
         yield measured(f"{len(judgeable(case))} departments at most can be judged, not {said['judged']}")
 
 
-@oracle("report.silos_one", "report.silos_some")
+@oracle("report.silos")
 def silos_lead(said: Said, case: Case) -> Complaints:
     """Those named were planted."""
     found = names(said["names"], case.raw.alone)

@@ -9,7 +9,7 @@ import numpy as np
 
 from sentences_battery.exchange_facts import Exchange
 from sentences_battery.facts import Facts, Truth
-from sentences_battery.printed import MISSING, Said, between, number, phrases
+from sentences_battery.printed import MISSING, ONE, Said, between, number, phrases
 from sentences_battery.rawlog import Raw
 
 if TYPE_CHECKING:
@@ -105,13 +105,15 @@ ORACLES: dict[str, Oracle] = {}
 
 
 def oracle(*kinds: str, owed: Owed | None = None, free: tuple[str, ...] = ()) -> Callable[[Check], Check]:
-    """Register a check for kinds of sentences."""
+    """Register a check for kinds of sentences, and for their form of one."""
 
     def register(check: Check) -> Check:
         for kind in kinds:
-            if kind in ORACLES:
-                raise ValueError(f"{kind} has an oracle already")
-            ORACLES[kind] = Oracle(check, owed, frozenset(free))
+            section, _, key = kind.partition(".")
+            for form in (key, f"{key}{ONE}") if f"{key}{ONE}" in phrases()[section] else (key,):
+                if f"{section}.{form}" in ORACLES:
+                    raise ValueError(f"{section}.{form} has an oracle already")
+                ORACLES[f"{section}.{form}"] = Oracle(check, owed, frozenset(free))
         return check
 
     return register

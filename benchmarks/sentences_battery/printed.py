@@ -13,6 +13,8 @@ from string import Formatter
 from babel.messages.pofile import read_po
 
 ENGLISH = Path(__file__).parents[2] / "silos" / "locales" / "silos.pot"
+#: What is added to the key of a phrase where its form of one is another.
+ONE = "_one"
 #: What stands for a number that does not exist.
 MISSING = "–"
 #: Sections of which every phrase is a sentence.
@@ -23,13 +25,13 @@ WORDS = {"unstated"}
 LABELS = {"heading", "apart", "connects", "begin", "sure", "reading", "nobody"}
 #: The leads of the report's sections, and the sentences beside them.
 LEADS = {
-    *("silos_none", "silos_one", "silos_some", "pairs_intro", "pairs_none", "pairs_closest", "pairs_unsaid"),
+    *("silos_none", "silos", "silos_one", "pairs_intro", "pairs_none", "pairs_closest", "pairs_unsaid"),
     *("connector_clear", "connector_tied", "connector_unproven", "connector_none", "warning"),
     *("evidence_substantive", "evidence_turn-taking", "evidence_reciprocated", "evidence_volume"),
     *("joined_lead", "joined_carried", "joined_everybody", "joined_hidden", "joined_more"),
     *("dialogue_lead", "dialogue_lasting", "leadership_intro", "layers_lead", "external_lead", "external_never"),
     *("leadership_lead_listening", "leadership_lead_broadcasting", "leadership_lead_typical"),
-    *("leadership_lead_uncertain", "communities_count", "findings_none"),
+    *("leadership_lead_uncertain", "communities_count", "communities_count_one", "findings_none"),
     *("silos_unsaid", "silos_sealed", "pairs_unsaid_all", "connector_unsaid"),
     *("evidence_reciprocated_other", "evidence_volume_other", "evidence_turn-taking_scarce"),
     *("evidence_reciprocated_scarce", "evidence_volume_scarce", "help_involve", "help_involve_other", "help_spanners"),
@@ -50,13 +52,17 @@ _NUMBER = re.compile(r"[−-]?\d[\d,]*(?:\.\d+)?")
 
 @cache
 def phrases() -> Mapping[str, Mapping[str, str]]:
-    """Section -> key -> text with {placeholders}, in English."""
+    """Section -> key -> text with {placeholders}, in English; the form of one is a phrase of its own."""
     found: dict[str, dict[str, str]] = {}
     with ENGLISH.open("rb") as file:
         for message in read_po(file):
             if message.id:
                 section, _, key = message.context.partition(".")
-                found.setdefault(section, {})[key] = message.id
+                texts = found.setdefault(section, {})
+                one, *many = [message.id] if isinstance(message.id, str) else message.id
+                texts[key] = many[-1] if many else one
+                if one != texts[key]:
+                    texts[f"{key}{ONE}"] = one
     return found
 
 

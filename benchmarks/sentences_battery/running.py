@@ -25,7 +25,7 @@ from sentences_battery import (  # noqa: F401 - each registers its oracles, or o
 from sentences_battery.facts import Facts
 from sentences_battery.on_groups import OWED_OF_GROUPS, Groups
 from sentences_battery.oracle import ORACLES, Case, Complaint
-from sentences_battery.printed import LEADS, Said, filled, pattern, phrases, recognised
+from sentences_battery.printed import LEADS, ONE, Said, filled, pattern, phrases, recognised
 from sentences_battery.rawlog import Raw
 from sentences_battery.weaving import BUILDERS, Organisation
 from silos.report.html import sections
@@ -69,7 +69,11 @@ def collected(analysis: Any) -> tuple[Said, ...]:
 
 
 def _keyed(section: str, id_: str, text: str) -> Said:
-    said = filled(section, id_.partition(":")[0], text)
+    key = id_.partition(":")[0]
+    said = next(
+        (said for form in (key, f"{key}{ONE}") if form in phrases()[section] and (said := filled(section, form, text))),
+        None,
+    )
     if said is None:
         raise LookupError(f"{section} {id_} is not its phrase: {text}")
     return said

@@ -1,58 +1,64 @@
 """What `silos check` says of one log, and of the media and columns of all of them, a line each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from silos.analysis.log_figures import Figures
-from silos.locales.numerals import Numerals
+from silos.analysis.troubles import counted, rejected
+from silos.locales import ENGLISH
+from silos.locales.phrases import phrases
+from silos.locales.said import Said, in_language
 from silos.tables import Source
 from silos.ties.losses import lost_of
 
-#: What rows are called whose log names no medium.
-NAMELESS = "without a medium"
+
+def medium_said(medium: str, nameless: str = "nameless") -> str:
+    """A medium by its name, in every language if it is a well-known one; `nameless` is the text for one without."""
+    if not medium:
+        return Said("check", nameless)
+    return Said("media", medium) if medium in phrases(ENGLISH)["media"] else medium
 
 
-def layers_said(media: Mapping[str, int], number: Numerals) -> list[str]:
+def layers_said(media: Mapping[str, int]) -> list[str]:
     """How many rows each medium has, and how to name one that has no name."""
-    said = ", ".join(f"{medium or NAMELESS} {number.count(count)}" for medium, count in media.items())
-    if "" not in media or len(media) == 1:
-        return [f"layers: {said}"]
-    return [
-        f"layers: {said}",
-        f"  Rows {NAMELESS} are counted together as one. A column that says what each row is (mail, chat, ...) names "
-        "it: a column 'medium', or --map medium=COLUMN.",
-    ]
+    said = [Said("check", "reason", reason=medium_said(medium), count=count) for medium, count in media.items()]
+    lines: list[str] = [Said("check", "layers", media=said)]
+    return lines if "" not in media or len(media) == 1 else [*lines, Said("check", "layers_nameless")]
 
 
-def fields_said(columns: Mapping[str, str]) -> str:
-    return ", ".join(f"{field} from {column!r}" for field, column in columns.items())
+def fields_said(columns: Mapping[str, str]) -> list[Said]:
+    """Which field is in which column."""
+    return [Said("check", "field", field=field, column=repr(column)) for field, column in columns.items()]
 
 
-def log_said(source: Source, figures: Figures, number: Numerals) -> list[str]:
+def period_said(first: datetime | None, last: datetime | None, undated: int = 0) -> Said:
+    """From when to when the rows are, and how many have no time."""
+    if not first or not last:
+        return Said("check", "undated")
+    days = {"first": f"{first:%Y-%m-%d}", "last": f"{last:%Y-%m-%d}"}
+    return Said("check", "period_undated", undated=undated, **days) if undated else Said("check", "period", **days)
+
+
+def log_said(source: Source, figures: Figures) -> list[str]:
     """What is said of one log, a line each."""
-    period = "undated"
-    if figures.first and figures.last:
-        period = f"{figures.first:%Y-%m-%d} to {figures.last:%Y-%m-%d}"
-        period += f", {number.count(figures.undated)} undated" if figures.undated else ""
-    lines = []
+    period = period_said(figures.first, figures.last, figures.undated)
+    lines: list[str] = []
     if source.groups:
-        lines += [f"{number.count(figures.rows)} rows of groups, {period}"]
+        lines += [Said("check", "log_groups", count=figures.rows, period=period)]
     elif figures.rows:
-        share = number.percent(figures.broadcasts / figures.rows, 1)
         lines += [
-            f"{number.count(figures.rows)} rows, {period}; broadcasts {share}",
-            f"{number.count(figures.ids)} ids (a person may have several), {number.count(figures.known)} in the roster",
+            Said(
+                "check", "log_rows", count=figures.rows, period=period, share=float(figures.broadcasts / figures.rows)
+            ),
+            Said("check", "log_ids", count=figures.ids, known=figures.known),
         ]
     if source.rejected:
-        reasons = (f"{reason} {number.count(count)}" for reason, count in source.rejected.items())
-        lines += [f"left out on reading: {', '.join(reasons)}"]
+        lines += [Said("check", "left_out_on_reading", reasons=counted(source.rejected))]
         lines += examples_said(source.problems)
     lines += source.notes
-    lines += [
-        f"{what}: mended in {number.count(count)} cell{'s' * (count != 1)}"
-        for what, count in source.condition.mended.items()
-    ]
+    lines += [Said("check", "mended", what=what, count=count) for what, count in source.condition.mended.items()]
     lacking = figures.lacks(source)
-    return [*lines, f"To see more: {lacking}"] if lacking else lines
+    return [*lines, Said("check", "see_more", more=lacking)] if lacking else lines
 
 
 def examples_said(problems: Sequence[str]) -> list[str]:
@@ -60,8 +66,22 @@ def examples_said(problems: Sequence[str]) -> list[str]:
     lines: list[str] = []
     told: set[str] = set()
     for problem in problems:
-        reason = problem.rpartition(": ")[2]
-        if lost_of({reason: 1}) or reason not in told:
-            lines.append(f"  {problem}" if lost_of({reason: 1}) else f"  such as {problem}")
+        where, colon, reason = problem.rpartition(": ")
+        example = Said("check", "at", where=where, reason=rejected(reason)) if colon else problem
+        if lost_of({reason: 1}):
+            lines.append(Said("check", "indented", line=example))
+        elif reason not in told:
+            lines.append(Said("check", "indented", line=Said("check", "example", example=example)))
         told.add(reason)
     return lines
+
+
+def seen_said(name: str, format_: str, columns: Mapping[str, str], lines: Iterable[str]) -> list[str]:
+    """The heading of a log, and what is said of it below."""
+    heading = Said("check", "log", name=name, format=format_, fields=fields_said(columns))
+    return [heading, *(Said("check", "indented", line=line) for line in lines)]
+
+
+def in_lines(lines: Iterable[str], language: str) -> str:
+    """Lines in a language, as one text."""
+    return "\n".join(in_language(line, language) for line in lines)

@@ -8,7 +8,7 @@ import numpy as np
 
 from silos.analysis.accounts import without_accounts
 from silos.analysis.desks import Desks, desks
-from silos.locales.numerals import Numerals
+from silos.locales.said import Said
 from silos.measures.basis import pair_totals
 from silos.network import DEPARTMENT, Network
 from silos.privacy.suppression import FEWEST_SHOWN, merge_small
@@ -49,35 +49,6 @@ BLIND = ("reciprocated", "volume")
 JUDGED = 3
 #: Share of the departments whose turn-taking must be known.
 JUDGED_SHARE = 0.5
-
-#: What raises the evidence grade, by the grade there is.
-RAISE = {
-    "substantive": "The connector verdict will rest on conversations or meetings: nothing more is needed.",
-    "turn-taking": (
-        "The connector verdict will rest on who writes to whom both ways, and on how departments take turns, by which "
-        "a service desk is told. Export the conversation of each message (a column 'thread') or meetings to raise it."
-    ),
-    "reciprocated": (
-        "The connector verdict will rest on who writes to whom both ways, so a service desk that acknowledges cannot "
-        "be ruled out. Export the conversation of each message (a column 'thread') or meetings to raise it."
-    ),
-    "volume": (
-        "The connector verdict will rest on bare contacts. To strengthen it, export who sent each message (columns "
-        "'sender' and 'recipient') and its conversation (a column 'thread')."
-    ),
-}
-#: The same where the log has what would raise it, but too little of it.
-SCARCE = {
-    "turn-taking": (
-        "The connector verdict will rest on who writes to whom both ways, and on how departments take turns, by which "
-        "a service desk is told."
-    ),
-    "reciprocated": (
-        "The connector verdict will rest on who writes to whom both ways, so a service desk that acknowledges cannot "
-        "be ruled out."
-    ),
-    "volume": "The connector verdict will rest on bare contacts.",
-}
 
 
 def covered(coverage: float | None) -> bool:
@@ -191,19 +162,15 @@ def grounds(
     return Grounds(evidence(evident, grouped, turns), found, ENOUGH * len(grouped.departments))
 
 
-def what_raises(grounds: Grounds | None, known: Evidence, number: Numerals) -> str:
+def what_raises(grounds: Grounds | None, known: Evidence) -> Said:
     """What the verdict will rest on, and what would be better; never what is there already.
 
     Args:
         grounds: as far as they are known.
         known: the best grade of which the log holds anything.
-        number: how numbers are written.
     """
     grade = known if grounds is None else grounds.grade
     if grounds is None or grade == "substantive" or known != "substantive":
-        return RAISE[grade]
-    return (
-        f"{SCARCE[grade]} The log has conversations or meetings, but {number.count(grounds.found)} ties between "
-        f"departments rest on them, where the best evidence takes {number.count(grounds.needed)}. A longer "
-        "period, or more logs of the same people (mailboxes with threads, calendars), may raise it."
-    )
+        return Said("raise", grade)
+    scarce = Said("raise", "scarce", found=grounds.found, needed=grounds.needed)
+    return Said("raise", f"{grade}_scarce", scarce=scarce)

@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from silos.analysis.accounts import find_accounts
-from silos.analysis.check_lines import fields_said, layers_said, log_said
+from silos.analysis.check_lines import (
+    fields_said,
+    in_lines,
+    layers_said,
+    log_said,
+    medium_said,
+    period_said,
+    seen_said,
+)
 from silos.analysis.evidence import Grounds, grounds, what_raises
 from silos.analysis.log_figures import Figures, figures_of, figures_of_groups
 from silos.analysis.troubles import (
@@ -26,9 +34,12 @@ from silos.analysis.troubles import (
     of_period,
     of_rows_left_out,
     of_units,
+    rejected,
 )
 from silos.errors import OutputError, ReadError, SilosError
+from silos.locales import ENGLISH
 from silos.locales.numerals import Numerals
+from silos.locales.said import Said, in_language
 from silos.network import DEPARTMENT
 from silos.privacy.columns import in_units
 from silos.readers.files.paths import paths_of
@@ -134,81 +145,79 @@ class Inspection:
             "problems": [{"log": log, "line": line, "reason": reason} for log, line, reason in held.problems],
         }
 
-    def text(self, *, people: bool = False) -> str:
-        """For people to read; with example ids in clear if `people`."""
-        held, number = self.log, Numerals("en")
-        lines = []
+    def text(self, *, people: bool = False, language: str = ENGLISH) -> str:
+        """For people to read, in a language; with example ids in clear if `people`."""
+        held = self.log
+        lines: list[str] = []
         for source, figures in zip(self.interactions.sources, self.figures, strict=True):
-            lines += [f"{source.name}: {source.format}; {fields_said(source.columns)}"]
-            lines += [f"  {line}" for line in log_said(source, figures, number)]
-        lines += [f"roster: {number.count(len(self.roster))} people; {fields_said(self.roster.columns)}"]
-        lines += [f"  {note}" for note in self.roster.notes]
-        lines += self._units(number)
-        total = max(held.rows_read, 1)
-        rows = {"used": held.rows_used, "broadcasts": held.broadcasts, "to oneself": held.selves, **held.rejected}
-        lines += ["", f"rows read: {number.count(held.rows_read)}"]
-        lines += [
-            f"  {number.count(count):>12}  {number.percent(count / total, 1):>6}  {reason}"
-            for reason, count in rows.items()
-            if count
-        ]
+            lines += seen_said(source.name, source.format, source.columns, log_said(source, figures))
+        lines += roster_said(self.roster)
+        if self.units is not None:
+            heading = self.roster.columns.get(self.by, self.by)
+            lines += [Said("check", "units", column=repr(heading), count=self.units)]
+        lines += ["", Said("check", "rows_read", count=held.rows_read), *self._rows(language)]
         for log, line, reason in held.problems[:EXAMPLES]:
-            lines += [f"  {log}, line {line}: {reason}" if line else f"  {log}: {reason}"]
+            lines += [
+                Said("check", "problem_line" if line else "problem", log=log, line=str(line), reason=rejected(reason))
+            ]
         if len(held.problems) > EXAMPLES:
-            lines += [f"  and {number.count(len(held.problems) - EXAMPLES)} more"]
-        period = f"{held.first:%Y-%m-%d} to {held.last:%Y-%m-%d}" if held.first and held.last else "undated"
+            lines += [Said("check", "problems_more", count=len(held.problems) - EXAMPLES)]
         lines += [
             "",
-            f"period: {period}",
-            *layers_said(held.media, number),
-            *self._people_and_evidence(number),
+            Said("check", "whole_period", period=period_said(held.first, held.last)),
+            *layers_said(held.media),
+            *self._people_and_evidence(),
             *self._sides(people),
             *self._mends(),
         ]
-        return "\n".join(lines)
+        return in_lines(lines, language)
 
-    def _units(self, number: Numerals) -> list[str]:
-        """Which column names the units, and how many there are."""
-        if self.units is None:
-            return []
-        heading = self.roster.columns.get(self.by, self.by)
-        count = number.count(self.units)
-        return [f"  units from {heading!r} (--by): {count}"]
+    def _rows(self, language: str) -> list[str]:
+        """How many rows were used, and how many were left out for each reason, in columns."""
+        held, number = self.log, Numerals(language)
+        total = max(held.rows_read, 1)
+        fates = {"used": held.rows_used, "broadcasts": held.broadcasts, "self": held.selves}
+        rows: dict[str, int] = {Said("fates", fate): count for fate, count in fates.items()}
+        rows |= {rejected(reason): count for reason, count in held.rejected.items()}
+        return [
+            f"  {number.count(count):>12}  {number.percent(count / total, 1):>6}  {in_language(reason, language)}"
+            for reason, count in rows.items()
+            if count
+        ]
 
     def _sides(self, people: bool) -> list[str]:
         """A few ids of each side that did not match."""
-        said = {"log": "ids of the log that did not match", "roster": "people of the roster who are not in the log"}
         counts = {"log": len(self.unmatched.log), "roster": len(self.unmatched.roster)}
         return [
-            f"{said[side]}: {counts[side]:,}, such as {', '.join(samples)}"
+            Said("check", f"sides_{side}", count=counts[side], samples=samples)
             for side, samples in self.unmatched.samples(clear=people).items()
             if samples
         ]
 
     def _mends(self) -> list[str]:
         """Each trouble and what mends it; why an analysis would refuse."""
-        lines = ["", "to mend:"] if self.troubles else []
-        for trouble in self.troubles:
-            lines += [f"- {trouble.said}", f"    {trouble.mend}"]
+        lines = ["", Said("check", "to_mend"), *mends_said(self.troubles)] if self.troubles else []
         if self.refusal:
-            return [*lines, "", "silos analyze would refuse these inputs as they are."]
-        return lines or ["", "nothing to mend"]
+            return [*lines, "", Said("check", "refusal")]
+        return lines or ["", Said("check", "nothing_to_mend")]
 
-    def _people_and_evidence(self, number: Numerals) -> list[str]:
+    def _people_and_evidence(self) -> list[str]:
         held = self.log
+        people = Said("check", "people", people=self.people, matched=self.matched)
         if not held.rows_used:
-            return [f"people in the roster: {number.count(self.people)}, with a tie: {number.count(self.matched)}"]
-        kinds = ", ".join(f"{medium or 'unnamed'} {kind}" for medium, kind in held.kinds.items())
-        lines = [
-            f"kinds of rows: {kinds}",
-            f"people in the roster: {number.count(self.people)}, with a tie: {number.count(self.matched)}",
-            f"ids in the log that are not in the roster: {number.count(held.strangers)}",
-            f"evidence of the connector verdict: {self.evidence}",
-            f"  {what_raises(self.grounds, self.log.evidence, number)}",
+            return [people]
+        kinds = [
+            Said("check", "kind", medium=medium_said(medium, "unnamed"), kind=Said("row_kinds", kind))
+            for medium, kind in held.kinds.items()
         ]
-        if "weeks" in held.waived:
-            lines += ["  The log is too short, or its times are too coarse, to require contact in 3 different weeks."]
-        return lines
+        lines: list[str] = [
+            Said("check", "kinds", kinds=kinds),
+            people,
+            Said("check", "strangers", count=held.strangers),
+            Said("check", "evidence", grade=Said("grades", self.evidence)),
+            Said("check", "indented", line=what_raises(self.grounds, self.log.evidence)),
+        ]
+        return [*lines, Said("check", "weeks_waived")] if "weeks" in held.waived else lines
 
     def write(self, file: str | Path, *, people: bool = False) -> None:
         """Write `to_dict()` as JSON; with example ids in clear if `people`.
@@ -240,15 +249,10 @@ class GroupInspection(Inspection):
         about = {"people": len(volumes), "departments": len(volumes.departments), "sizes": self.counted.sized_by}
         return super().to_dict(people=people) | unknown | about
 
-    def _people_and_evidence(self, number: Numerals) -> list[str]:
+    def _people_and_evidence(self) -> list[str]:
         volumes, sized_by = self.counted.volumes, self.counted.sized_by
-        said = {"log": "the log", "roster": "the roster", "both": "the log or, where it has no sizes, the roster"}
-        departments, people = number.count(len(volumes.departments)), number.count(len(volumes))
-        return [
-            f"departments: {departments}, with {people} people according to {said[sized_by]}",
-            "The log holds no persons, so there is no verdict on departments, pairs or the connector. A "
-            "person-to-person query, or the mail trace of Exchange, would give them.",
-        ]
+        counts = {"departments": len(volumes.departments), "people": len(volumes)}
+        return [Said("check", f"group_departments_{sized_by}", **counts), Said("check", "group_note")]
 
 
 def _of_condition(condition: Condition) -> dict[str, Any]:
@@ -408,20 +412,28 @@ def _unused(interactions: Interactions, figures: Sequence[Figures]) -> LogFacts:
     )
 
 
-def seen(interactions: Interactions | None, roster: Roster | None) -> str:
+def seen(interactions: Interactions | None, roster: Roster | None, language: str = ENGLISH) -> str:
     """What was recognised where the logs, or the roster, could not be read."""
-    lines = []
+    lines: list[str] = []
     for source in () if interactions is None else interactions.sources:
-        lines += [
-            f"{source.name}: {source.format}; {fields_said(source.columns)}",
-            *(f"  {note}" for note in source.notes),
-        ]
+        lines += seen_said(source.name, source.format, source.columns, source.notes)
     if roster is not None:
-        lines += [
-            f"roster: {len(roster):,} people; {fields_said(roster.columns)}",
-            *(f"  {note}" for note in roster.notes),
-        ]
-    if interactions is not None and roster is not None:
-        return "\n".join(lines)
-    troubles = () if roster is None else of_conditions(Interactions(None, ()), roster)
-    return "\n".join([*lines, *(f"- {trouble.said}\n    {trouble.mend}" for trouble in troubles)])
+        lines += roster_said(roster)
+    if interactions is None or roster is None:
+        troubles = () if roster is None else of_conditions(Interactions(None, ()), roster)
+        lines += mends_said(troubles)
+    return in_lines(lines, language)
+
+
+def roster_said(roster: Roster) -> list[str]:
+    """What is said of the roster, a line each."""
+    heading = Said("check", "roster", count=len(roster), fields=fields_said(roster.columns))
+    return [heading, *(Said("check", "indented", line=note) for note in roster.notes)]
+
+
+def mends_said(troubles: Iterable[Trouble]) -> list[str]:
+    """Each trouble and what mends it, two lines."""
+    lines: list[str] = []
+    for trouble in troubles:
+        lines += [Said("check", "trouble", said=trouble.said), Said("check", "mend", mend=trouble.mend)]
+    return lines

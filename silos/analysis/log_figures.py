@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from silos.engines import engine_on
+from silos.locales.said import Said
 from silos.readers import FORMATS, enough_room, scanning
 from silos.tables import Interactions, Source
 from silos.ties.definitions import Evidence, grade
@@ -61,7 +62,7 @@ class Figures:
         only_public = self.public > 0 and not self.private
         lacking = self.rows > 0 and not source.groups and (self.evidence != "substantive" or only_public)
         reader = FORMATS.get(source.format)
-        return reader.more if reader and lacking else ""
+        return Said("more", reader.more) if reader and reader.more and lacking else ""
 
     def to_dict(self) -> dict[str, Any]:
         """For scripts."""

@@ -8,8 +8,11 @@ from typing import Any
 
 import pandas as pd
 
+from silos.locales import ENGLISH
+from silos.locales.phrases import phrases
+from silos.locales.said import Said
 from silos.privacy.columns import units_of
-from silos.privacy.media import note_on_media
+from silos.privacy.media import said_of_media
 from silos.readers.tabular.id_repairs import FEWEST, Repair, repairs
 from silos.readers.tabular.ids import shape
 from silos.tables import Interactions, Roster
@@ -98,35 +101,23 @@ def of_ids(unmatched: Unmatched, roster: Roster) -> Iterator[Trouble]:
         name, count = column
         yield Trouble(
             "ids",
-            f"{count:,} of {len(unmatched.log):,} ids of the log that lack a match are in the roster's column {name!r}",
-            f"read that column as other ids of the same people: --roster-map {_quoted(f'aliases={name}')}",
+            Said("troubles", "ids_column", count=count, all=len(unmatched.log), column=repr(name)),
+            Said("troubles", "ids_column_mend", option=_quoted(f"aliases={name}")),
             ("--roster-map", f"aliases={name}"),
         )
     found = repairs(unmatched.log, set(roster.aliases["alias"]))
     for repair in found[:REPAIRS]:
-        yield Trouble("ids", str(repair), *_repaired(repair))
+        yield Trouble("ids", repair.said, *_repaired(repair))
     if not found and column is None and not unmatched.matched:
-        yield Trouble(
-            "ids",
-            "no id of the log is in the roster, and no usual change of spelling makes any match",
-            "name the columns that hold the same ids on both sides with --map sender=COLUMN, --map recipient=COLUMN "
-            "and --roster-map person=COLUMN, or add the log's ids to the roster's column 'aliases', separated by ;",
-        )
+        yield Trouble("ids", Said("troubles", "ids_none"), Said("troubles", "ids_none_mend"))
 
 
 def _repaired(repair: Repair) -> tuple[str, tuple[str, ...]]:
     """What to do, and the option that does it."""
     if repair.kind == "same domain":
         return f"--same-domain {repair.detail}", ("--same-domain", repair.detail)
-    edits = {
-        "pad": f"write the log's ids as text of {repair.detail} digits, with the zeros that a spreadsheet took away",
-        "trim": "write the log's ids without zeros in front",
-        "domain": f"write @{repair.detail} behind the log's ids, or export addresses",
-        "local part": "write the log's ids without the @ and what follows it, or add addresses to the roster",
-        "prefix": f"write the log's ids without '{repair.detail}' in front",
-        "separators": "spell the ids alike on both sides: with the same blanks, dots, dashes and underscores",
-    }
-    return f"{edits[repair.kind]}; or add the log's ids to the roster's column 'aliases', separated by ;", ()
+    edit = Said("repairs", f"{repair.kind}_mend", detail=repair.detail)
+    return Said("troubles", "aliases_mend", edit=edit), ()
 
 
 def _other_column(lacking: Iterable[str], roster: Roster) -> tuple[str, int] | None:
@@ -158,16 +149,16 @@ def of_units(roster: Roster, by: str, *, units: int | None) -> Iterator[Trouble]
         return
     better = units_of(roster, without=(by,))
     placed = int(roster.people[by].notna().sum()) if by in roster.people.columns else 0
-    said = (
-        f"the roster has no column {by!r}"
-        if units is None
-        else (f"{placed:,} of {len(roster):,} people have a {by}, and all of them the same")
-    )
+    said = Said("troubles", "units_missing", column=repr(by))
+    if units is not None:
+        said = Said("troubles", "units_same", placed=placed, all=len(roster), by=by)
     if not better:
-        yield Trouble("units", said, "add a column that names everybody's unit to the roster")
+        yield Trouble("units", said, Said("troubles", "units_add"))
         return
-    others = "" if len(better) == 1 else f" (or {', '.join(map(repr, better[1:]))})"
-    yield Trouble("units", said, f"--by {_quoted(better[0])}{others}", ("--by", better[0]))
+    mend = f"--by {_quoted(better[0])}"
+    if len(better) > 1:
+        mend = Said("troubles", "units_others", option=mend, others=[*map(repr, better[1:])])
+    yield Trouble("units", said, mend, ("--by", better[0]))
 
 
 def _quoted(word: str) -> str:
@@ -177,7 +168,8 @@ def _quoted(word: str) -> str:
 def of_losses(log: LogFacts, interactions: Interactions) -> Iterator[Trouble]:
     """Reasons for which more than a tenth of the rows are lost."""
     for reason, count in worth_saying(log.rejected, log.rows_read).items():
-        yield Trouble("lost", f"{count:,} of {log.rows_read:,} rows are lost: {reason}", advice(reason, interactions))
+        said = Said("troubles", "lost", count=count, all=log.rows_read, reason=rejected(reason))
+        yield Trouble("lost", said, advice(reason, interactions))
 
 
 def of_rows_left_out(log: LogFacts, interactions: Interactions) -> Iterator[Trouble]:
@@ -186,12 +178,7 @@ def of_rows_left_out(log: LogFacts, interactions: Interactions) -> Iterator[Trou
     for source in interactions.sources:
         reasons.update(source.rejected)
     if reasons and sum(reasons.values()) == log.rows_read:
-        told = ", ".join(f"{reason} {count:,}" for reason, count in reasons.items())
-        yield Trouble(
-            "rows",
-            f"every row was left out as it was read: {told}",
-            "export messages that were sent and received, or meetings that took place, of another period or folder",
-        )
+        yield Trouble("rows", Said("troubles", "rows", reasons=counted(reasons)), Said("troubles", "rows_mend"))
 
 
 def of_period(years: Mapping[int, tuple[int, datetime, datetime]]) -> Iterator[Trouble]:
@@ -212,9 +199,8 @@ def of_period(years: Mapping[int, tuple[int, datetime, datetime]]) -> Iterator[T
     count = sum(stray.values())
     yield Trouble(
         "period",
-        f"{count:,} {'row lies' if count == 1 else 'rows lie'} years away from all others, in "
-        f"{', '.join(map(str, sorted(stray)[:MOST_YEARS]))}: the period is stretched",
-        f"correct these times, or leave them out with {' '.join(options)}",
+        Said("troubles", "period", count=count, years=[*map(str, sorted(stray)[:MOST_YEARS])]),
+        Said("troubles", "period_mend", options=" ".join(options)),
         options,
     )
 
@@ -224,8 +210,8 @@ def of_broadcasts(rows: int, broadcasts: int, max_recipients: int) -> Iterator[T
     if broadcasts > MANY_BROADCASTS * max(rows, 1):
         yield Trouble(
             "broadcasts",
-            f"{broadcasts:,} of {rows:,} rows reached more than {max_recipients} people, and make no ties",
-            "raise --max-recipients if these are no mass mails, or add logs of direct messages",
+            Said("troubles", "broadcasts", broadcasts=broadcasts, rows=rows, limit=max_recipients),
+            Said("troubles", "broadcasts_mend"),
         )
 
 
@@ -233,51 +219,32 @@ def of_conditions(interactions: Interactions, roster: Roster) -> Iterator[Troubl
     """Managers who are nobody, placeholders, and columns that look as if they mattered."""
     managers = roster.managers
     if managers.stated > managers.found:
-        looks = ", ".join(repr(one) for one in managers.shapes)
-        yield Trouble(
-            "managers",
-            f"{managers.stated - managers.found:,} of {managers.stated:,} managers not found among the people of the "
-            f"roster; they look like {looks}",
-            "write each manager as an id, or as a name that the roster has once",
-        )
+        lacking, looks = managers.stated - managers.found, [*map(repr, managers.shapes)]
+        said = Said("troubles", "managers", lacking=lacking, stated=managers.stated, looks=looks)
+        yield Trouble("managers", said, Said("troubles", "managers_mend"))
     sides = [(source.name, source.condition, "--map") for source in interactions.sources]
-    for name, condition, option in [*sides, ("the roster", roster.condition, "--roster-map")]:
+    for name, condition, option in [*sides, (Said("troubles", "the_roster"), roster.condition, "--roster-map")]:
         if condition.placeholders:
-            cells = ", ".join(f"{count:,} of {field!r}" for field, count in condition.placeholders.items())
-            keep = "; if one of them is a real name, --roster-keep WORD keeps it" if option == "--roster-map" else ""
-            yield Trouble(
-                "placeholders",
-                f"{name}: cells hold a placeholder (such as #N/A) and count as missing: {cells}",
-                f"fill them in, or leave them blank{keep}",
-            )
+            blanks = condition.placeholders.items()
+            cells = [Said("troubles", "cells_of", count=count, field=repr(field)) for field, count in blanks]
+            mend = "placeholders_mend_roster" if option == "--roster-map" else "placeholders_mend"
+            said = Said("troubles", "placeholders", name=name, cells=cells)
+            yield Trouble("placeholders", said, Said("troubles", mend))
         if condition.lost:
-            reasons = ", ".join(f"{reason} {count:,}" for reason, count in condition.lost.items())
-            yield Trouble(
-                "mangled",
-                f"{name}: ids that nobody can tell any more: {reasons}",
-                "export the columns of ids as text: a spreadsheet turned them into numbers and cut digits off",
-            )
+            said = Said("troubles", "mangled", name=name, reasons=counted(condition.lost))
+            yield Trouble("mangled", said, Said("troubles", "mangled_mend"))
         if condition.unused:
-            columns = ", ".join(map(repr, condition.unused))
-            yield Trouble(
-                "unused",
-                f"{name}: columns not used: {columns}",
-                f"if one of them holds a field that is needed, {option} FIELD=COLUMN says so",
-            )
+            said = Said("troubles", "unused", name=name, columns=[*map(repr, condition.unused)])
+            yield Trouble("unused", said, Said("troubles", "unused_mend", option=option))
 
 
 def of_accounts(count: int, share: float) -> Iterator[Trouble]:
     """Senders that behave like a program."""
     if count:
-        senders = (
-            "1 sender looks like an account, not a person"
-            if count == 1
-            else (f"{count:,} senders look like accounts, not people")
-        )
         yield Trouble(
             "accounts",
-            f"{senders}, with {share:.1%} of the messages",
-            "--leave-out-accounts, or 'bot' in a column 'kind' of the roster, leaves them out",
+            Said("troubles", "accounts", count=count, share=share),
+            Said("troubles", "accounts_mend"),
             ("--leave-out-accounts",),
         )
 
@@ -285,31 +252,30 @@ def of_accounts(count: int, share: float) -> Iterator[Trouble]:
 def of_media(unnamed: int) -> Iterator[Trouble]:
     """Media that are not shown by their names."""
     if unnamed:
-        yield Trouble(
-            "media",
-            note_on_media(unnamed).removesuffix("."),
-            "if the column does not hold media, name another with --map medium=COLUMN; --log-kind MEDIUM=KIND keeps a "
-            "medium by its name",
-        )
+        yield Trouble("media", said_of_media(unnamed), Said("troubles", "media_mend"))
 
 
 def of_kinds(kinds: Mapping[str, str], guessed: Mapping[str, str]) -> Iterator[Trouble]:
     """Kinds of rows that were guessed."""
-    because = {
-        "name": "by the name of the medium",
-        "mirrored": "as all of them stand in both directions alike",
-        "one-way": "as nobody ever answers",
-        "nominations": "as they have no times and each person names a few others once",
-    }
-    for medium, why in guessed.items():
-        rows = f"rows of {medium!r}" if medium else "rows without a medium"
+    for medium, guess in guessed.items():
+        kind, why = Said("row_kinds", kinds[medium]), Said("troubles", f"kinds_{guess}")
+        said = Said("troubles", "kinds_nameless", kind=kind, why=why)
+        if medium:
+            said = Said("troubles", "kinds", medium=repr(medium), kind=kind, why=why)
         other = "acts" if kinds[medium] == "messages" else "messages"
         option = f"{medium}={other}" if medium else other
-        yield Trouble(
-            "kinds",
-            f"{rows} were taken to be {kinds[medium]}, {because[why]}",
-            f"if they are {other}: --log-kind {_quoted(option)}",
-        )
+        mend = Said("troubles", "kinds_mend", kind=Said("row_kinds", other), option=_quoted(option))
+        yield Trouble("kinds", said, mend)
+
+
+def rejected(reason: str) -> str:
+    """A reason for which rows are left out, which can be said in every language if it is one of ours."""
+    return Said("rejected", reason) if reason in phrases(ENGLISH)["rejected"] else reason
+
+
+def counted(reasons: Mapping[str, int]) -> list[Said]:
+    """Each reason with its number of rows."""
+    return [Said("check", "reason", reason=rejected(reason), count=count) for reason, count in reasons.items()]
 
 
 def in_order(troubles: Iterable[Trouble]) -> tuple[Trouble, ...]:

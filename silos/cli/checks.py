@@ -6,6 +6,7 @@ import click
 
 from silos.cli.inputs import interactions_of, of_analysis, refuse_words, staff_of
 from silos.errors import SilosError
+from silos.locales import languages
 from silos.system.options import reading
 
 
@@ -13,7 +14,10 @@ from silos.system.options import reading
 @reading
 @click.option("-o", "--output", "out", metavar="FILE", help="Also write the result as JSON.")
 @click.option("--people", is_flag=True, help="Show example ids in clear, not as shapes.")
-def check(*, out: str | None, people: bool, **options: Any) -> None:
+@click.option(
+    "--lang", type=click.Choice(languages()), default="en", show_default=True, help="Language of what is shown."
+)
+def check(*, out: str | None, people: bool, lang: str, **options: Any) -> None:
     """Show which rows and people of a log can be used, and what mends the others, before any analysis."""
     from silos.analysis.input_check import inspect, refuse_place, seen
 
@@ -33,11 +37,11 @@ def check(*, out: str | None, people: bool, **options: Any) -> None:
         faults.append(fault)
     if staff is None or interactions is None:
         # What could be read is said before why the other could not.
-        if told := seen(interactions, staff):
+        if told := seen(interactions, staff, lang):
             click.echo(told)
         raise SilosError("\n".join(map(str, faults)))
     result = inspect(interactions, staff, **of_analysis(options))
-    click.echo(result.text(people=people))
+    click.echo(result.text(people=people, language=lang))
     if out:
         result.write(out, people=people)
     if result.refusal:

@@ -15,7 +15,7 @@ def languages() -> tuple[str, ...]:
 
     Examples:
         >>> languages()
-        ('en', 'fr')
+        ('de', 'en', 'fr')
     """
     return tuple(sorted([ENGLISH, *(name.removesuffix(".po") for name in _files() if name.endswith(".po"))]))
 

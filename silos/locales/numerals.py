@@ -16,7 +16,7 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import NumberPattern, parse_pattern
 
-from silos.locales.phrases import phrases, spoken
+from silos.locales.phrases import Counted, phrases, spoken
 
 #: What stands for a number that does not exist.
 MISSING = "–"
@@ -59,8 +59,9 @@ class Numerals:
         return f"−{text}" if value < 0 and rounded else text
 
     def count(self, value: float | None) -> str:
-        """A whole number."""
-        return self.decimal(value, 0)
+        """A whole number, by which a phrase chooses its form."""
+        written = self.decimal(value, 0)
+        return written if value is None or written == MISSING else Counted.of(value, written)
 
     def about(self, value: float | None, step: int) -> str:
         """A count that is known in steps, or known to be below the first.
@@ -70,8 +71,8 @@ class Numerals:
             ('about 30', 'fewer than 5', 'environ 30')
         """
         if value is None or not math.isfinite(value):
-            return self._say("fewer", value=self.count(step))
-        return self._say("about", value=self.count(value))
+            return Counted.of(step, self._say("fewer", value=self.count(step)))
+        return Counted.of(value, self._say("about", value=self.count(value)))
 
     def times(self, value: float | None, *, like: float | None = None) -> str:
         """A ratio, with as many decimals as a reader can use (or as the ratio `like` has): 23, 4.2, 0.31.

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from gettext import c2py
 from importlib import resources
+from string import Formatter
 from types import MappingProxyType
 
 from babel import Locale
@@ -18,8 +19,23 @@ from silos.errors import SilosError
 from silos.locales import ENGLISH, SOURCE, languages
 
 
+class Counted(str):
+    """A number as a language writes it, which knows the number: by it a text chooses its form."""
+
+    number: float
+
+    @classmethod
+    def of(cls, number: float, written: str) -> "Counted":
+        """A number, and how it is written."""
+        made = cls(written)
+        made.number = number
+        return made
+
+
 class Phrase(str):
-    """A text of a language; one that depends on a count has several forms, and is the last of them where none is asked.
+    """A text of a language; one that depends on a count has several forms, and is the last of them.
+
+    The form is that of the first of its placeholders that is filled with a `Counted`.
 
     Attributes:
         forms: as the catalogue has them; a text that does not depend on a count has one.
@@ -36,15 +52,20 @@ class Phrase(str):
         made.forms, made.place = forms, place
         return made
 
-    def of(self, count: float) -> str:
-        """The form for a count.
+    def format(self, /, *args: object, **values: object) -> str:
+        """The text with its values, in the form for their count.
 
         Examples:
             >>> text = Phrase.in_forms(("{count} pair", "{count} pairs"), c2py("n != 1"))
-            >>> text.of(1), text.of(0)
-            ('{count} pair', '{count} pairs')
+            >>> text.format(count=Counted.of(1, "1")), text.format(count=Counted.of(0, "0"))
+            ('1 pair', '0 pairs')
         """
-        return self.forms[self.place(int(count))] if len(self.forms) > 1 else self
+        text: str = self
+        if len(self.forms) > 1:
+            fields = (field for _, field, _, _ in Formatter().parse(self) if field)
+            counts = (value.number for field in fields if isinstance(value := values.get(field), Counted))
+            text = next((self.forms[self.place(int(count))] for count in counts), self)
+        return str.format(text, *args, **values)
 
 
 Phrases = Mapping[str, Mapping[str, Phrase]]
@@ -78,7 +99,7 @@ def phrases(language: str) -> Phrases:
         >>> phrases("tlh")
         Traceback (most recent call last):
         ...
-        silos.errors.SilosError: there is no translation 'tlh'. Languages: en, fr.
+        silos.errors.SilosError: there is no translation 'tlh'. Languages: de, en, fr.
     """
     return spoken(language).texts
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from silos.engines.quoting import literal
+from silos.locales.said import Said
 from silos.tables import AFFILIATION_FIELDS, INTERACTION_FIELDS, TIES_FIELDS, Source
 
 #: The medium of all rows whose medium is not shown by its name.
@@ -128,9 +129,12 @@ def note_on_media(count: int) -> str:
         >>> note_on_media(1)
         "1 medium is called 'other', as its name is not well known and might stand for a person."
     """
-    many = f"{count:,} media are" if count > 1 else "1 medium is"
-    reason = "their names are" if count > 1 else "its name is"
-    return f"{many} called {OTHER_MEDIUM!r}, as {reason} not well known and might stand for a person."
+    return f"{said_of_media(count)}."
+
+
+def said_of_media(count: int) -> Said:
+    """The same in any language, without a full stop."""
+    return Said("troubles", "media", count=count, other=repr(OTHER_MEDIUM))
 
 
 def _is_known(medium: str) -> bool:

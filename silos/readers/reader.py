@@ -127,7 +127,8 @@ class Reader:
         recognise: whether a first look shows this format. A reader that takes a zip or folder whole says so of a head
             of kind `container`; files are asked about one by one.
         read: makes sources of the parts of one LOG that are in this format.
-        more: what to export besides, where a log in this format does not show who talks with whom.
+        more: the text (in the section `more` of the catalogues) of what to export besides, where a log in this format
+            does not show who talks with whom.
     """
 
     name: str

@@ -70,7 +70,13 @@ class Wording:
 
     def media(self, layers: Iterable[str]) -> str:
         """The media of a log in a row."""
-        return self.names([self.say["unstated_medium"] if name == UNSTATED else name for name in layers])
+        return self.names(
+            [self.say["unstated_medium"] if name == UNSTATED else self.known("media", name) for name in layers]
+        )
+
+    def known(self, section: str, name: str) -> str:
+        """What a name of ours (of a medium, a format, a column) is called; other names are as they are."""
+        return self.words[section].get(name, name)
 
     def measure(self, name: str) -> str:
         """What a measure is called."""

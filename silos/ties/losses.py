@@ -4,8 +4,10 @@ Broadcasts, strangers and rows outside the period are no losses: they are seen, 
 """
 
 from collections.abc import Mapping
+from functools import reduce
 
 from silos.errors import SilosError
+from silos.locales.said import Said
 from silos.readers.tabular.scan import UNREADABLE
 from silos.tables import Interactions
 
@@ -59,28 +61,17 @@ def refuse_losses(rejected: Mapping[str, int], total: int, interactions: Interac
     )
 
 
-def advice(reason: str, interactions: Interactions) -> str:
+def advice(reason: str, interactions: Interactions) -> Said:
     """What to do about rows that are lost for a reason."""
     sources = interactions.sources
-    if reason == UNPLACED:
-        return "Fill in the column of departments, or name another with --roster-map department=COLUMN."
+    if reason in (UNPLACED, UNREADABLE):
+        return Said("losses", reason)
     if reason == "undated":
         columns = dict.fromkeys(source.columns["timestamp"] for source in sources if "timestamp" in source.columns)
-        named = f" in {', '.join(map(repr, columns))}" if columns else ""
-        return (
-            f"The times{named} cannot be read. Write them as 2024-05-31T14:00:00Z, or name another column with --map "
-            "timestamp=COLUMN."
-        )
-    if reason == UNREADABLE:
-        return "Export the log again: some lines have more or fewer cells than the headings, or stray quotation marks."
+        return Said("losses", "undated_named", columns=[*map(repr, columns)]) if columns else Said("losses", "undated")
     mangled = sum(sum(source.condition.lost.values()) for source in sources)
     blank = sum(sum(source.condition.placeholders.values()) for source in sources)
-    told = []
-    if mangled:
-        told.append(
-            f"In at least {mangled:,} rows the ids are numbers in scientific notation (9.99E+11), which lost digits in "
-            "a spreadsheet. Export those columns as text."
-        )
-    if blank:
-        told.append(f"{blank:,} ids are placeholders (#N/A, NULL ...).")
-    return " ".join([*told, "Name the columns of the ids with --map sender=COLUMN and --map recipient=COLUMN."])
+    told = [Said("losses", key, count=count) for key, count in (("mangled", mangled), ("blank", blank)) if count]
+    return reduce(
+        lambda first, then: Said("losses", "both", first=first, then=then), [*told, Said("losses", "columns")]
+    )

@@ -9,7 +9,6 @@ import silos
 from silos.analysis.desks import Desks, desks, unjudged
 from silos.analysis.evidence import ENOUGH, JUDGED, SEEN_WEEKS, Grounds, evidence, seen, ties_across, what_raises
 from silos.analysis.input_check import inspect
-from silos.locales.numerals import Numerals
 from silos.simulate import organisation
 from silos.ties.count import tally
 from silos.ties.layers import layer
@@ -79,11 +78,11 @@ def test_check_foretells_the_evidence_that_the_analysis_finds(shallow):
 def test_nobody_is_asked_to_export_conversations_that_are_there():
     known = Grounds("reciprocated", 3, 40)
     for grade in ("turn-taking", "reciprocated", "volume"):
-        said = what_raises(replace(known, grade=grade), "substantive", Numerals("en"))
+        said = what_raises(replace(known, grade=grade), "substantive")
         assert "column 'thread'" not in said
         assert "3 ties between departments rest on them, where the best evidence takes 40" in said
-    assert "column 'thread'" in what_raises(known, "reciprocated", Numerals("en"))
-    assert "nothing more is needed" in what_raises(replace(known, grade="substantive"), "substantive", Numerals("en"))
+    assert "column 'thread'" in what_raises(known, "reciprocated")
+    assert "nothing more is needed" in what_raises(replace(known, grade="substantive"), "substantive")
 
 
 @pytest.mark.parametrize(

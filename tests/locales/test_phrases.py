@@ -1,8 +1,10 @@
 """Every language says the same things: the same texts, with the same placeholders."""
 
+import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
 
@@ -11,11 +13,24 @@ from babel.messages.pofile import read_po
 
 from silos.cli import main
 from silos.locales import languages
+from silos.locales.numerals import Numerals
 from silos.locales.phrases import phrases, spoken
+from silos.locales.said import Said
 from tests.support.places import ROOT
 
 LOCALES = ROOT / "silos" / "locales"
 CATALOGUES = sorted(LOCALES.glob("*.po"))
+
+
+#: In French none takes the form of one.
+FORMS = (
+    ("en", 0, "0 communities were detected."),
+    ("en", 1, "1 community was detected."),
+    ("fr", 0, "0 groupe a été détecté."),
+    ("fr", 2, "2 groupes ont été détectés."),
+    ("de", 1, "1 Gruppe wurde erkannt."),
+    ("de", 0, "0 Gruppen wurden erkannt."),
+)
 
 
 def placeholders(text: str) -> set[str]:
@@ -26,10 +41,44 @@ def placeholders(text: str) -> set[str]:
 def test_catalogues_translate_every_text(path: Path) -> None:
     with path.open("rb") as file:
         texts = [message for message in read_po(file) if message.id]
-    assert not [message.context for message in texts if message.fuzzy or not message.string]
-    wrong = [message.context for message in texts if placeholders(message.id) != placeholders(message.string)]
+    forms = {message.context: _forms(message.string) for message in texts}
+    assert not [message.context for message in texts if message.fuzzy or not all(forms[message.context])]
+    wrong = []
+    for message in texts:
+        known = set().union(*map(placeholders, _forms(message.id)))
+        *few, many = map(placeholders, forms[message.context])
+        # A form for few may leave out the number.
+        if many != placeholders(_forms(message.id)[-1]) or not all(one <= known for one in few):
+            wrong.append(message.context)
     assert not wrong, f"{path.name}: other placeholders than in English"
     assert str(spoken(path.stem).locale) == path.stem
+
+
+def _forms(text: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text)
+
+
+@pytest.mark.parametrize(("language", "count", "said"), FORMS)
+def test_a_text_takes_the_form_of_its_count(language: str, count: int, said: str) -> None:
+    text = phrases(language)["report"]["communities_count"]
+    assert text.format(count=Numerals(language).count(count)) == said
+    assert Said("report", "communities_count", count=count).in_language(language) == said
+
+
+def test_french_and_german_have_their_typography() -> None:
+    """In French a narrow no-break space stands before : ; ? ! and within « », in German a no-break space before %."""
+    for text in _all_forms("fr"):
+        assert not re.search(r"(?<!\u202f)[»;?!](?!\S)|(?<![\u202f\d]):(?!\S)|«(?!\u202f)|\d %|[a-zé]'[a-zé]", text), (
+            text
+        )
+    for text in _all_forms("de"):
+        assert not re.search(r"\d %|\d%|\"| - ", text), text
+
+
+def _all_forms(language: str) -> Iterator[str]:
+    for texts in phrases(language).values():
+        for text in texts.values():
+            yield from text.forms
 
 
 def test_a_catalogue_is_all_that_a_language_takes(tmp_path: Path) -> None:

@@ -315,8 +315,8 @@ def test_the_first_screen_says_what_is_apart_who_connects_and_where_to_begin_wit
     results, said, english = organisation(), phrases("en")["answer"], Numerals("en")
     odds = np.exp(results.departments.table["insiders_odds"].dropna())
     usual = english.times(odds.drop("Purchasing").median())
-    assert sentence(results, "apart") == said["apart_one"].format(
-        department="Purchasing", times=english.times(odds["Purchasing"]), usual=usual
+    assert sentence(results, "apart") == said["apart_silos"].format(
+        count=english.count(1), department="Purchasing", times=english.times(odds["Purchasing"]), usual=usual
     )
     bind = results.connector.candidates["bind"]
     assert sentence(results, "connects") == said["connects_clear"].format(

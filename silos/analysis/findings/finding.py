@@ -145,6 +145,10 @@ class Voice:
         """The phrase `key` of a section, with its values."""
         return phrases(self.language)[section][key].format(**values)
 
+    def known(self, section: str, name: str) -> str:
+        """What a name of ours (of a medium, say) is called; other names are as they are."""
+        return phrases(self.language)[section].get(name, name)
+
     def has(self, section: str, key: str) -> bool:
         """Whether there is a phrase `key` in a section."""
         return key in phrases(self.language)[section]

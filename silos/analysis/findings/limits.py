@@ -16,7 +16,9 @@ def limits(results: Results, language: str = "en") -> tuple[str, ...]:
     """What the findings do not say."""
     voice, inputs = Voice(language, results.inputs.published), results.inputs
     observed = of_kind(voice, "limits", "observed" if inputs.layers else "observed_any", inputs)
-    media = [voice.say("limits", UNSTATED) if name == UNSTATED else name for name in inputs.layers]
+    media = [
+        voice.say("limits", UNSTATED) if name == UNSTATED else voice.known("media", name) for name in inputs.layers
+    ]
     keys: list[tuple[str, dict[str, str]]] = [
         (observed, {"media": voice.numerals.listing(media)} if media else {}),
         ("causal", {}),
@@ -37,7 +39,12 @@ def limits(results: Results, language: str = "en") -> tuple[str, ...]:
         keys.append(("writers_only", {}))
     keys += list(_kinds(results, voice))
     if inputs.unnamed:
-        keys.append(("media_unnamed", {"count": voice.numerals.count(inputs.unnamed), "other": OTHER_MEDIUM}))
+        keys.append(
+            (
+                "media_unnamed",
+                {"count": voice.numerals.count(inputs.unnamed), "other": voice.known("media", OTHER_MEDIUM)},
+            )
+        )
     keys += list(_untold(results, voice))
     keys += list(_windows(results, voice))
     keys += list(_events(results, voice))

@@ -16,23 +16,18 @@ def _parquet(parts: Sequence[Part], request: Request) -> list[Source]:
     return interactions.read(parts, request, format="parquet", several=True)
 
 
-_MORE = (
-    "export the conversation of each message (a column 'thread', or --map thread=COLUMN), or add meetings (calendars "
-    "or attendance reports of the same people)."
-)
-
 DELIMITED = Reader(
     "delimited",
     "delimited text (CSV, TSV, also .gz, .zst) or a sheet of a workbook (.xlsx, .xls, .ods) with a sender, a recipient "
     "and a time in each row",
     lambda head: head.kind == "text" and head.dialect is not None,
     _delimited,
-    more=_MORE,
+    more="tables",
 )
 PARQUET = Reader(
     "parquet",
     "Parquet, a file or a folder of parts, with a sender, a recipient and a time in each row",
     lambda head: head.kind == "parquet",
     _parquet,
-    more=_MORE,
+    more="tables",
 )

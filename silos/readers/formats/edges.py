@@ -58,5 +58,5 @@ EDGES = Reader(
     "edges of a graph without times: Source, Target, optional Type, Weight (Gephi); without windows and weeks",
     _recognise,
     _read,
-    more="a graph has no times and no conversations: export the log that it was made of.",
+    more="graphs",
 )

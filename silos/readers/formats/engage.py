@@ -323,5 +323,5 @@ ENGAGE = Reader(
     "Viva Engage (Yammer) network export, the zip or its Messages.csv",
     _recognise,
     _read,
-    more="export private conversations too, or add mail, chats or calendars of the same people.",
+    more="engage",
 )

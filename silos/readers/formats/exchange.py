@@ -175,6 +175,5 @@ EXCHANGE = Reader(
     "Exchange message traces: the cmdlet's export, enhanced summary and extended reports",
     _recognise,
     _read,
-    more="a trace has no conversations: add mailboxes (mail), attendance reports, calendars or chats of the "
-    "same people.",
+    more="exchange",
 )

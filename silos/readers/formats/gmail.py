@@ -110,5 +110,5 @@ GMAIL = Reader(
     "the e-mail log search of Google Workspace (Gmail), exported as CSV",
     _recognise,
     _read,
-    more="a log search has no conversations: add mailboxes (mbox from Vault), calendars or chats of the same people.",
+    more="gmail",
 )

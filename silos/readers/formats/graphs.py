@@ -33,9 +33,6 @@ _MADE_ID = re.compile(
 _EDGE_FIELDS = {"medium": LOG_HEADINGS["medium"], "weight": LOG_HEADINGS["weight"]}
 
 
-_MORE = "a graph has no times and no conversations: export the log that it was made of."
-
-
 def _starts(head: Head, name: str) -> bool:
     text = head.text.lstrip("\ufeff").lstrip()
     return text.startswith("<") and re.search(rf"<(\w+:)?{name}[\s>]", text[:4096]) is not None
@@ -173,12 +170,12 @@ GRAPHML = Reader(
     "GraphML (networkx, igraph, yEd, Gephi): edges with weights but without times, so without windows and weeks",
     lambda head: head.kind == "text" and _starts(head, "graphml"),
     _graphml,
-    more=_MORE,
+    more="graphs",
 )
 GEXF = Reader(
     "gexf",
     "GEXF (Gephi): edges with weights but without times, so without windows and weeks",
     lambda head: head.kind == "text" and _starts(head, "gexf"),
     _gexf,
-    more=_MORE,
+    more="graphs",
 )

@@ -317,6 +317,5 @@ INSIGHTS = Reader(
     "Viva Insights: person-to-person query (pairs in contact by date) or group-to-group query (departments only)",
     _recognise,
     _read,
-    more="the query has contacts only: add a mail trace, mailboxes or calendars of the same people, and a "
-    "roster that knows both.",
+    more="insights",
 )

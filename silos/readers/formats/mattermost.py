@@ -301,6 +301,5 @@ MATTERMOST = Reader(
     "Mattermost bulk export (JSON lines), by itself or in the zip with its attachments",
     _recognise,
     _read,
-    more="export direct channels too (mmctl export create, which has them); or add mail or calendars of the "
-    "same people.",
+    more="mattermost",
 )

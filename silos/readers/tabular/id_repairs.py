@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from silos.locales.said import Said
+
 #: Ids that a repair must match to be proposed, and their share of those that lack a match.
 FEWEST, LEAST = 2, 0.02
 
@@ -32,17 +34,13 @@ class Repair:
     of: int
     detail: str = ""
 
+    @property
+    def said(self) -> Said:
+        """What it would match."""
+        return Said("repairs", self.kind, matched=self.matched, of=self.of, detail=self.detail)
+
     def __str__(self) -> str:
-        said = {
-            "pad": f"if leading zeros are added (to {self.detail} digits)",
-            "trim": "if leading zeros are taken away",
-            "domain": f"if @{self.detail} is added",
-            "local part": "by what stands before the @",
-            "same domain": f"by what stands before the @: --same-domain {self.detail}",
-            "prefix": f"without {self.detail!r} before them",
-            "separators": "if blanks, dots, dashes and underscores are not compared",
-        }
-        return f"{self.matched:,} of {self.of:,} ids match {said[self.kind]}"
+        return self.said
 
 
 def repairs(unmatched: Collection[str], known: Collection[str]) -> list[Repair]:

@@ -39,7 +39,7 @@ def _apart(results: Results, words: Wording) -> str:
     odds = found.table.loc[list(found.candidates), "insiders_odds"]
     usual = number.times(found.usual_times)
     if silos:
-        key = "apart_one" if len(silos) == 1 else "apart_some" if len(silos) <= MOST_NAMED else "apart_many"
+        key = "apart_silos" if len(silos) <= MOST_NAMED else "apart_many"
         return say[key].format(
             department=silos[0],
             departments=words.names(silos),

@@ -11,7 +11,7 @@ from silos.report.wording import Wording, exponential, known, spread
 def departments(results: Results, words: Wording) -> dict[str, Any]:
     """One row per department, the most inward first, and how many of them are silos."""
     say, number, found = words.say, words.number, results.departments
-    key = {0: "silos_none", 1: "silos_one"}.get(len(found.silos), "silos_some")
+    key = "silos" if found.silos else "silos_none"
     reason = found.unsaid
     if reason is not None:
         key = "silos_unsaid"

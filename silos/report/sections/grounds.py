@@ -53,8 +53,9 @@ def _read(results: Results, words: Wording) -> dict[str, str]:
     """What was read of the logs and the roster."""
     say, number, inputs = words.say, words.number, results.inputs
     rejected = [
-        # What only the reader of one format leaves out is told as it says it.
-        say["rejected_one"].format(reason=words.words["left_out"].get(reason, reason), count=number.count(rows))
+        say["rejected_one"].format(
+            reason=words.words["left_out"].get(reason) or words.known("rejected", reason), count=number.count(rows)
+        )
         for reason, rows in inputs.rejected.items()
         if rows
     ]
@@ -63,8 +64,8 @@ def _read(results: Results, words: Wording) -> dict[str, str]:
         period = say["period"].format(first=number.day(inputs.first), last=number.day(inputs.last))
     rows = {
         "period_label": period,
-        "formats_label": words.names(inputs.formats),
-        "roster_label": words.names(inputs.fields),
+        "formats_label": words.names([words.known("formats", name) for name in inputs.formats]),
+        "roster_label": words.names([words.known("units", name) for name in inputs.fields]),
         "layers_label": words.media(inputs.layers) if inputs.layers else say["not_said"],
         "rows_label": say["rows_value"].format(
             read=number.count(inputs.rows_read), used=number.count(inputs.rows_used)
@@ -96,7 +97,7 @@ def _asked(results: Results, words: Wording) -> dict[str, str]:
     """What was asked for."""
     say, asked = words.say, results.asked
     return {
-        "by_label": asked.by or MISSING,
+        "by_label": words.known("units", asked.by) if asked.by else MISSING,
         "smallest_label": say["smallest_value"].format(count=words.number.count(asked.min_department)),
         "service_label": words.names(asked.service_departments),
         "window_label": words.words["windows"].get(str(asked.window), say["no_window"]),

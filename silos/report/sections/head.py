@@ -16,7 +16,11 @@ def _subtitle(results: Results, words: Wording) -> list[str]:
     organisation, inputs, by = results.organisation, results.inputs, results.asked.by
     about = "subtitle" if by == "department" else "subtitle_units"
     parts = [
-        say[about].format(people=number.count(inputs.people), departments=number.count(organisation.departments), by=by)
+        say[about].format(
+            people=number.count(inputs.people),
+            departments=number.count(organisation.departments),
+            by=words.known("units", by),
+        )
     ]
     if not words.published:
         parts.append(say["mark_exact"])

@@ -261,5 +261,5 @@ MAIL = Reader(
     "mailboxes: mbox, a folder or zip of .eml files, maildir, CSV with one message per row (only headers are read)",
     _recognise,
     _read,
-    more="these mails do not say what they answer: export them with all their headers, or add calendars or chats.",
+    more="mail",
 )

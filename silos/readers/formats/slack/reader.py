@@ -274,6 +274,5 @@ SLACK = Reader(
     "Slack export, the zip or its folder: users.json, channels.json, dms.json and one file per channel and day",
     _recognise,
     _read,
-    more="ask Slack for an export of all conversations, direct messages included; or add mail or calendars "
-    "of the same people.",
+    more="slack",
 )
