@@ -4,7 +4,8 @@ English is the source: `silos.pot` has every text, under the context `section.ke
 language is a catalogue of the same contexts beside it, such as `fr.po`. Texts have `{placeholders}` for `str.format`.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from gettext import c2py
@@ -35,38 +36,45 @@ class Counted(str):
 class Phrase(str):
     """A text of a language; one that depends on a count has several forms, and is the last of them.
 
-    The form is that of the first of its placeholders that is filled with a `Counted`.
+    The form is that of the placeholder `count`, or else of the first one in English that is filled with a `Counted`.
 
     Attributes:
         forms: as the catalogue has them; a text that does not depend on a count has one.
         place: the place of a count's form, by the rule of the catalogue.
+        counts: the placeholders that may choose the form, the first that does first.
     """
 
     forms: tuple[str, ...]
     place: Callable[[int], int]
+    counts: tuple[str, ...]
 
     @classmethod
-    def in_forms(cls, forms: tuple[str, ...], place: Callable[[int], int]) -> "Phrase":
-        """The text of these forms."""
+    def in_forms(cls, forms: tuple[str, ...], place: Callable[[int], int], english: str) -> "Phrase":
+        """The text of these forms, which translate `english`."""
         made = cls(forms[-1])
+        fields = [field for _, field, _, _ in Formatter().parse(english) if field] if len(forms) > 1 else []
         made.forms, made.place = forms, place
+        made.counts = tuple(sorted(dict.fromkeys(fields), key=lambda field: field != "count"))
         return made
 
     def format(self, /, *args: object, **values: object) -> str:
-        """The text with its values, in the form for their count.
+        """The text with its values, in the form for their count; without brackets around a value that is empty.
 
         Examples:
-            >>> text = Phrase.in_forms(("{count} pair", "{count} pairs"), c2py("n != 1"))
+            >>> text = Phrase.in_forms(("{count} pair", "{count} pairs"), c2py("n != 1"), "{count} pairs")
             >>> text.format(count=Counted.of(1, "1")), text.format(count=Counted.of(0, "0"))
             ('1 pair', '0 pairs')
+            >>> Phrase.in_forms(("{value} ({interval})",), text.place, "").format(value="0.4", interval="")
+            '0.4'
         """
-        text: str = self
-        if len(self.forms) > 1:
-            fields = (field for _, field, _, _ in Formatter().parse(self) if field)
-            counts = (value.number for field in fields if isinstance(value := values.get(field), Counted))
-            text = next((self.forms[self.place(int(count))] for count in counts), self)
-        return str.format(text, *args, **values)
+        counted = (value.number for field in self.counts if isinstance(value := values.get(field), Counted))
+        text = next((self.forms[self.place(int(count))] for count in counted), str(self))
+        said = str.format(text, *args, **values)
+        return _GAP.sub("", said) if "" in values.values() else said
 
+
+#: What is left of a text around an interval that there is not: empty brackets, or a comma with nothing behind it.
+_GAP = re.compile(r"\s\(\)|,\s(?=\s?[;)])")
 
 Phrases = Mapping[str, Mapping[str, Phrase]]
 
@@ -121,10 +129,14 @@ def spoken(language: str) -> Language:
     if language != ENGLISH:
         texts = {section: dict(found) for section, found in phrases(ENGLISH).items()}
     for message in catalogue:
-        text = message.id if language == ENGLISH else message.string
-        forms = (text,) if isinstance(text, str) else tuple(text or ())
+        english = _forms(message.id)
+        forms = english if language == ENGLISH else _forms(message.string)
         if message.context and forms and all(forms) and not message.fuzzy:
             section, _, key = message.context.partition(".")
-            texts.setdefault(section, {})[key] = Phrase.in_forms(forms, place)
+            texts.setdefault(section, {})[key] = Phrase.in_forms(forms, place, english[-1])
     fixed = MappingProxyType({section: MappingProxyType(found) for section, found in texts.items()})
     return Language(fixed, Locale.parse(catalogue.locale_identifier))
+
+
+def _forms(text: str | Sequence[str] | None) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text or ())

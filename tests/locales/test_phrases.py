@@ -16,6 +16,7 @@ from silos.locales import languages
 from silos.locales.numerals import Numerals
 from silos.locales.phrases import phrases, spoken
 from silos.locales.said import Said
+from tests.locales.snapshot import lines, path_of
 from tests.support.places import ROOT
 
 LOCALES = ROOT / "silos" / "locales"
@@ -135,3 +136,10 @@ def test_the_command_line_offers_every_language():
 def test_phrases_cannot_be_changed():
     with pytest.raises(TypeError):
         phrases("en")["verdicts"]["wall"] = "hedge"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_sentence_is_as_somebody_read_it(language: str) -> None:
+    """What changed in `sentences/` is to be read, by one who grew up with the language, before it is committed."""
+    read = path_of(language).read_text(encoding="utf-8").splitlines()
+    assert list(lines(language)) == read, "run python -m tests.locales.snapshot, and read what it changes"
