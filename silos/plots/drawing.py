@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from silos.locales.phrases import phrases
+from silos.privacy.suppression import OTHER
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -33,7 +36,8 @@ class Drawing:
         """The figure, drawn here: into `ax`, or into a figure of its own."""
         from silos import plots
 
-        axes: Axes = getattr(plots, self.plot)(**self.numbers, ax=ax, language=self.language)
+        numbers = {name: _in_language(value, self.language) for name, value in self.numbers.items()}
+        axes: Axes = getattr(plots, self.plot)(**numbers, ax=ax, language=self.language)
         figure = axes.get_figure(root=True)
         if self.mark and figure is not None:
             figure.text(0.995, 0.005, self.mark, ha="right", va="bottom", fontsize="x-small")
@@ -44,3 +48,19 @@ class Drawing:
         from silos.plots.canvas import rendered
 
         return rendered(self.axes(), dots=self.dots)
+
+
+def _in_language(value: Any, language: str) -> Any:
+    """Numbers with the one name of ours among those of departments, "Other (small)", as a language says it."""
+    said = str(phrases(language)["report"]["other_small"])
+    if said == OTHER:
+        return value
+    if isinstance(value, str):
+        return said if value == OTHER else value
+    if type(value) in (list, tuple):
+        return type(value)(_in_language(one, language) for one in value)
+    if isinstance(value, dict):
+        return {_in_language(key, language): _in_language(one, language) for key, one in value.items()}
+    if hasattr(value, "columns"):
+        return value.rename(index={OTHER: said}, columns={OTHER: said}).replace(OTHER, said)
+    return value.rename(index={OTHER: said}).replace(OTHER, said) if hasattr(value, "to_frame") else value

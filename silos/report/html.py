@@ -7,10 +7,13 @@ from hashlib import sha256
 from importlib import resources
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from silos.analysis.result import Analysis
+from silos.locales.phrases import phrases
+from silos.privacy.suppression import OTHER
 from silos.report.figures import inline
 from silos.report.sections.answer import answer
 from silos.report.sections.communities import communities
@@ -42,8 +45,17 @@ def template(name: str = "report.html.j2") -> Template:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_in_language,
     )
     return environment.get_template(name)
+
+
+@pass_context
+def _in_language(context: Context, value: Any) -> Any:
+    """What is printed, with the one name of ours among those of departments, "Other (small)", as a language says it."""
+    if isinstance(value, str) and OTHER in value:
+        return value.replace(OTHER, phrases(context["language"])["report"]["other_small"])
+    return value
 
 
 def render(
