@@ -25,12 +25,12 @@ CATALOGUES = sorted(LOCALES.glob("*.po"))
 
 #: In French none takes the form of one.
 FORMS = (
-    ("en", 0, "0 communities were detected."),
-    ("en", 1, "1 community was detected."),
-    ("fr", 0, "0 groupe a été détecté."),
-    ("fr", 2, "2 groupes ont été détectés."),
-    ("de", 1, "1 Gruppe wurde erkannt."),
-    ("de", 0, "0 Gruppen wurden erkannt."),
+    ("en", 0, "0 more departments"),
+    ("en", 1, "1 more department"),
+    ("fr", 0, "0 autre département"),
+    ("fr", 2, "2 autres départements"),
+    ("de", 1, "1 weitere Abteilung"),
+    ("de", 0, "0 weitere Abteilungen"),
 )
 
 
@@ -61,9 +61,9 @@ def _forms(text: str | tuple[str, ...]) -> tuple[str, ...]:
 
 @pytest.mark.parametrize(("language", "count", "said"), FORMS)
 def test_a_text_takes_the_form_of_its_count(language: str, count: int, said: str) -> None:
-    text = phrases(language)["report"]["communities_count"]
+    text = phrases(language)["plots"]["graph_rest"]
     assert text.format(count=Numerals(language).count(count)) == said
-    assert Said("report", "communities_count", count=count).in_language(language) == said
+    assert Said("plots", "graph_rest", count=count).in_language(language) == said
 
 
 def test_french_and_german_have_their_typography() -> None:
