@@ -73,8 +73,8 @@ class Phrase(str):
         return _GAP.sub("", said) if "" in values.values() else said
 
 
-#: What is left of a text around an interval that there is not: empty brackets, or a comma with nothing behind it.
-_GAP = re.compile(r"\s\(\)|,\s(?=\s?[;)])")
+#: What is left of a text around an interval that there is not: brackets, or a comma, with nothing behind.
+_GAP = re.compile(r"\s\((?:[^():]*:\s)?\)|,\s(?=\s?[;)])")
 
 Phrases = Mapping[str, Mapping[str, Phrase]]
 
