@@ -152,7 +152,7 @@ def test_what_is_missing_is_an_en_dash(figures: dict[str, str], language: str, c
     assert not re.search(
         r"\bNone\b(?! binds)|\bnan\b|\bNaN\b|\binf\b|Undefined|\{\w*\}", visible.replace("None no ", "")
     )
-    assert "Other (small)" in visible
+    assert phrases(language)["report"]["other_small"] in visible
     assert "some new measure –" in visible
 
 
