@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from silos.errors import ReadError, SilosError
+from silos.locales.said import Said
 from silos.readers.files import dataframes
 from silos.readers.files.paths import paths_of, shown
 from silos.readers.files.sheets import NoSheetError, chosen, hidden_notes
@@ -134,16 +135,17 @@ def add_log(
     if not parts and not twice and len(faults) == before:
         faults.append(ReadError(f"{request.name}: none of its files is a log. Formats: {', '.join(FORMATS)}."))
     for log, names in twice.items():
-        notes.append(f"{_some(names)} {'was' if len(names) == 1 else 'were'} named twice and read once, with {log}.")
+        notes.append(Said("read", "twice" if len(names) == 1 else "twice_several", names=_some(names), log=log))
     if left_out:
-        notes.append(f"Left out because they are not logs: {_some(left_out)}.")
+        notes.append(Said("read", "no_logs", names=_some(left_out)))
     if sources and (notes or links):
         sources[-1] = replace(sources[-1], notes=(*sources[-1].notes, *notes, *links))
 
 
 def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _NAMED_IN_NOTES} more" if len(names) > _NAMED_IN_NOTES else ""
-    return f"{', '.join(names[:_NAMED_IN_NOTES])}{more}"
+    some = ", ".join(names[:_NAMED_IN_NOTES])
+    more = len(names) - _NAMED_IN_NOTES
+    return Said("read", "some", names=some, count=more) if more > 0 else some
 
 
 def _frame(frame: Any, request: Request, forced: Reader | None) -> list[Source]:
@@ -187,9 +189,7 @@ class _Found:
             yield from sheets.values()
             return
         if whole.head.links:
-            self.notes.append(
-                f"Links in {whole.name} were not followed ({whole.head.links:,}). Name the files they lead to."
-            )
+            self.notes.append(Said("read", "links", name=whole.name, count=whole.head.links))
         if whole.member is None or (self.forced.recognise(whole.head) if self.forced else recognised(whole)):
             yield whole
             return

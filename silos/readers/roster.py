@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from silos.errors import ColumnError, ReadError
+from silos.locales.said import Said
 from silos.privacy.pseudonyms import Key
 from silos.readers.directory.cells import Cleaned, cleaned_cells, without_no_rows
 from silos.readers.directory.domains import with_same_domains
@@ -48,7 +49,7 @@ from silos.readers.tabular.columns import (
     unused,
 )
 from silos.readers.tabular.ids import shape
-from silos.readers.tabular.whole_table import Whole, counted, distinct, lines_text, read_whole
+from silos.readers.tabular.whole_table import Whole, distinct, lines_text, read_whole
 from silos.tables import Condition, Roster, spellings
 
 __all__ = ["DatedRoster", "read_roster"]
@@ -117,8 +118,7 @@ def read_roster(
         if people is not None:
             table.name = shown(source)
             table.notes.append(
-                f"{table.name} is a person-to-person query of Viva Insights, and the roster is made from its persons' "
-                "attributes. Their ids only occur in this query, not in any other log."
+                Said("read", "roster_of_query", name=table.name),
             )
         roster = _roster(table, given, date_order, connection, keep)
     finally:
@@ -253,16 +253,17 @@ def _left_out(
     table: Whole, no_rows: Mapping[str, int], own: "pd.Series[Any]", cells: Cleaned, position: int
 ) -> list[str]:
     """Notes on rows that name nobody or are not data."""
-    notes = [f"{table.name}: {counted(count, 'row')} left out: {reason}." for reason, count in no_rows.items() if count]
+    notes: list[str] = [
+        Said("read", "no_rows", name=table.name, count=count, reason=Said("rejected", reason))
+        for reason, count in no_rows.items()
+        if count
+    ]
     lines = table.lines[own.isna()].tolist()
     if lines:
         mangled = int((own.isna() & cells.raw[position].notna()).sum())
-        notes.append(f"{table.name}: {counted(len(lines), 'row')} without a person left out ({lines_text(lines)}).")
+        notes.append(Said("read", "no_person", name=table.name, count=len(lines), lines=lines_text(lines)))
         if mangled:
-            notes.append(
-                f"{table.name}: {counted(mangled, 'id')} in scientific notation (9.99E+11) lost digits in a "
-                "spreadsheet, so their owners are unknown. Export the column as text."
-            )
+            notes.append(Said("read", "mangled", name=table.name, count=mangled))
     return notes
 
 
@@ -289,14 +290,13 @@ def _aliases(claims: pd.DataFrame, person: "pd.Series[str]") -> tuple[pd.DataFra
     """The aliases that only one person claims, and notes on the others."""
     claims = claims.assign(person=claims["row"].map(person))[["alias", "person"]].drop_duplicates()
     shared = claims["alias"].duplicated(keep=False)
-    notes = []
+    notes: list[str] = []
     if shared.any():
         count = claims.loc[shared, "alias"].nunique()
         people = claims.loc[shared, "person"].nunique()
         some = ", ".join(repr(shape(alias)) for alias in sorted(claims.loc[shared, "alias"].unique())[:_EXAMPLES])
         notes.append(
-            f"{counted(count, 'id')} claimed by several people ({people:,} in all) left out, as it is unknown whose "
-            f"messages they are. They look like {some}."
+            Said("read", "claimed", count=count, people=people, some=some),
         )
     aliases = claims[~shared].sort_values("alias", ignore_index=True)
     return aliases.astype("str"), notes
@@ -349,7 +349,4 @@ def _variants(departments: "pd.Series[Any]") -> list[str]:
     if not taken:
         return []
     examples = ", ".join(f"{str(name)!r} ({chosen})" for name, chosen in list(taken.items())[:_EXAMPLES])
-    return [
-        "departments whose names differ only by case, blanks or invisible characters are treated as one: "
-        f"{examples}{', …' if len(taken) > _EXAMPLES else ''}."
-    ]
+    return [Said("read", "variants", examples=f"{examples}{', …' if len(taken) > _EXAMPLES else ''}")]

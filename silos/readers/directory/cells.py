@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from silos.locales.said import Said
 from silos.readers.directory.headings import FAMILY, GIVEN
 from silos.readers.tabular.columns import folded
 from silos.readers.tabular.ids import SCIENTIFIC, clean_id, clean_text, visible
@@ -48,13 +49,10 @@ class Cleaned:
         """What is to be said of placeholders."""
         if not self.placeholders:
             return []
-        fields = ", ".join(f"{name} {count:,}" for name, count in self.placeholders.items())
+        fields = [Said("check", "reason", reason=name, count=count) for name, count in self.placeholders.items()]
         some = ", ".join(repr(word) for word, _ in self.words.most_common(_SHOWN))
         total = sum(self.placeholders.values())
-        return [
-            f"{where}: {total:,} cell{'s' if total > 1 else ''} with a placeholder ({some}) taken as blank: {fields}. "
-            "If one of them is a value, say --roster-keep VALUE."
-        ]
+        return [Said("read", "placeholders", where=where, count=total, some=some, fields=fields)]
 
 
 def without_no_rows(table: Whole) -> dict[str, int]:

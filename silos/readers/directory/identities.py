@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from silos.locales.said import Said
 from silos.readers.directory.headings import IDENTITIES, ROSTER_HEADINGS
 from silos.readers.tabular.columns import folded, look_like_rows
 from silos.readers.tabular.ids import ADDRESS, clean_id, people_in, visible
@@ -202,7 +203,7 @@ def claims_of(
         ways.
     """
     claimed: list[tuple[Any, str]] = list(own.dropna().items())
-    notes = []
+    notes: list[str] = []
     for column in identities:
         claimed += column.ids.dropna().items()
         several = column.raw[column.raw.fillna("").str.count("@") > 1]
@@ -212,10 +213,7 @@ def claims_of(
         parted, whole = _blanks_part(stated)
         claimed += [(row, alias) for row, cell in stated.items() for alias in aliases_in(cell, blanks=parted)]
         if whole:
-            notes.append(
-                f"{where}: {whole:,} cells of {column.heading!r} hold blanks between words that are no addresses: each "
-                "was taken as one id. Separate ids by ; if they are several."
-            )
+            notes.append(Said("read", "blanks", where=where, count=whole, column=repr(column.heading)))
     rows = [(row, alias.strip().lower()) for row, alias in claimed]
     table = pd.DataFrame([pair for pair in rows if pair[1]], columns=["row", "alias"])
     return table.drop_duplicates(ignore_index=True), notes

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from silos.locales.said import Said
 from silos.readers.tabular.ids import clean_id, clean_text, shape
 from silos.tables import ManagersFound
 
@@ -144,8 +145,5 @@ def note_on_managers(found: ManagersFound, where: str, heading: str, alternative
     if not lacking:
         return []
     looks = ", ".join(repr(one) for one in found.shapes)
-    more = "" if "name" in alternatives else " A column of names would help to find them by name."
-    return [
-        f"{where}: {lacking:,} of {found.stated:,} managers in {heading!r} were not found among the people: their "
-        f"values look like {looks}. Write each as an id or a name that the roster has once.{more}"
-    ]
+    key = "managers" if "name" in alternatives else "managers_names"
+    return [Said("read", key, where=where, lacking=lacking, stated=found.stated, column=repr(heading), looks=looks)]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from silos.errors import ReadError, SilosError
+from silos.locales.said import Said
 from silos.readers.files.sniff import Part
 
 #: So many sheets are named in a message.
@@ -99,9 +100,7 @@ def chosen(book: Part, sheets: Sheets, fits: Callable[[Part], int], *, what: str
 
 def hidden_notes(book: Part, parts: Iterable[str]) -> list[str]:
     """What is to be said of the sheets that were read though a spreadsheet program hides them."""
-    return [
-        f"{book.name}: the sheet {name!r}, which was read, is hidden." for name in parts if name in book.head.hidden
-    ]
+    return [Said("read", "hidden", name=book.name, sheet=repr(name)) for name in parts if name in book.head.hidden]
 
 
 def _plain(name: str) -> str:

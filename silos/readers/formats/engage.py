@@ -8,6 +8,7 @@ import duckdb
 
 from silos.engines.quoting import literal
 from silos.errors import ColumnError, ReadError, SilosError
+from silos.locales.said import Said
 from silos.readers.files.sniff import EmptyFileError, Head, Part
 from silos.readers.reader import Reader, Request, raise_all
 from silos.readers.tabular import timestamps
@@ -310,12 +311,9 @@ def _notes(tables: Sequence[_Table], kept: str, people: str, request: Request, n
     )
     [(senders, without, private)] = rows_of(query, request.connection, name)
     if without:
-        yield (
-            f"{without:,} of {senders:,} senders in {name} have no e-mail address and are known by their Viva Engage "
-            "ids, which must be in the roster."
-        )
+        yield Said("read", "engage_ids", without=without, senders=senders, name=name)
     if not private:
-        yield f"{name} holds no private conversations: who is in contact there is not seen."
+        yield Said("read", "engage_private", name=name)
 
 
 ENGAGE = Reader(

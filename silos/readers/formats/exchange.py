@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from silos.locales.said import Said
 from silos.readers.files.sniff import Head, Part
 from silos.readers.reader import Reader, Request
 from silos.readers.tabular import interactions
@@ -73,10 +74,7 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
     sources = interactions.read(
         parts, request, format="exchange", headings=_HEADINGS, rows=partial(_rows, request), ids=_ids
     )
-    note = (
-        f"{request.name} is a message trace: it has no threads, so the evidence of the connector verdict is "
-        "reciprocated contact and turn-taking at best. Mailboxes or chats would raise it."
-    )
+    note = Said("read", "exchange", name=request.name)
     return [with_note(source, *_not_understood(source), note) for source in sources]
 
 
@@ -89,13 +87,10 @@ def _not_understood(source: Source) -> Iterator[str]:
     """What of a trace could not be told: its words are those of one release of Exchange, in English."""
     unknown = source.rejected.get(UNKNOWN_STATUS, 0)
     if unknown:
-        yield (
-            f"{unknown:,} rows of {source.name} have a status that silos does not know and were left out; those it "
-            "knows are English (Delivered, Failed, Expanded ...). Export the trace in English, or tell us."
-        )
+        yield Said("read", "exchange_unknown", count=unknown, name=source.name)
     steps = source.rejected.get(OTHER_EVENT, 0)
     if steps and not {FAILED, EXPANDED, BOUNCED} & set(source.rejected):
-        yield f"{steps:,} rows of {source.name} are steps on the way, which are known by their English names."
+        yield Said("read", "exchange_steps", count=steps, name=source.name)
 
 
 def with_note(source: Source, *notes: str) -> Source:

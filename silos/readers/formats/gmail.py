@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
+from silos.locales.said import Said
 from silos.readers.files.sniff import Head, Part
 from silos.readers.formats.exchange import (
     BOUNCED,
@@ -60,10 +61,7 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
     sources = interactions.read(
         parts, request, format="gmail", headings=_HEADINGS, rows=partial(_rows, request), ids=("sender",)
     )
-    note = (
-        f"{request.name} is a log search of Gmail: it has no threads, so the evidence of the connector verdict is "
-        "reciprocated contact and turn-taking at best. Mailboxes or chats would raise it."
-    )
+    note = Said("read", "gmail", name=request.name)
     return [with_note(source, note) for source in sources]
 
 

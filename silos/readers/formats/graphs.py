@@ -8,6 +8,7 @@ from typing import Any
 from xml.parsers import expat
 
 from silos.errors import ReadError
+from silos.locales.said import Said
 from silos.readers.files.sniff import Head, Part
 from silos.readers.formats.graph_files import READERS, EntityError, Graph
 from silos.readers.reader import Reader, Request
@@ -75,11 +76,11 @@ def _source(part: Part, request: Request, format: str) -> Source:
                 weight=weight,
             )
     if not graph.edges:
-        notes.append(f"{part.name} has {len(graph.ids):,} nodes and no edge.")
+        notes.append(Said("read", "graph_bare", count=len(graph.ids), name=part.name))
     if graph.graphs > 1:
-        notes.append(f"{part.name} holds {graph.graphs} graphs; they were read as one.")
+        notes.append(Said("read", "graph_several", count=graph.graphs, name=part.name))
     if graph.spelled:
-        notes.append(f"{graph.spelled:,} weights in {part.name} change over time; they were added up.")
+        notes.append(Said("read", "graph_spells", count=graph.spelled, name=part.name))
     labels = {"sender": "source", "recipient": "target", **columns}
     return rows.source(part.name, format, columns=labels, dated=False, notes=notes)
 
@@ -142,12 +143,9 @@ def _people(graph: Graph, part: Part, request: Request, notes: list[str]) -> lis
         if fits and len(unique) > len(best):
             best, chosen = unique, name
     if any(best[node] != own[node] for node in best):
-        notes.append(f"People in {part.name} go by the attribute {chosen!r} of the nodes, not by the nodes' numbers.")
+        notes.append(Said("read", "graph_attribute", name=part.name, attribute=repr(chosen)))
         if unnamed := len(met) - len(best):
-            notes.append(
-                f"{unnamed:,} of {len(met):,} nodes with edges in {part.name} have no name of their own there and go "
-                "by their numbers."
-            )
+            notes.append(Said("read", "graph_unnamed", unnamed=unnamed, all=len(met), name=part.name))
     return [best.get(node, id) for node, id in enumerate(own)]
 
 

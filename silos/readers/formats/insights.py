@@ -17,6 +17,7 @@ import pandas as pd
 
 from silos.engines.quoting import literal
 from silos.errors import ColumnError, ReadError
+from silos.locales.said import Said
 from silos.readers.files.paths import paths_of
 from silos.readers.files.sniff import Head, Part, part_of
 from silos.readers.files.temporary import connect, scratch_of
@@ -72,10 +73,7 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
     found = _between_groups(groups, request) if groups else []
     if persons:
         sources = interactions.read(persons, request, format="insights", headings=HEADINGS, rows=_contacts)
-        note = (
-            "Viva Insights gives scores, not counts: each pair counts as one contact per date, and it is not known who "
-            "wrote to whom, so the evidence for a connector is bare contacts only."
-        )
+        note = Said("read", "insights")
         found += [replace(source, notes=(*source.notes, note)) for source in sources]
     return found
 
@@ -100,10 +98,7 @@ def _between_groups(parts: Sequence[Part], request: Request) -> list[Source]:
             headings[field] = (*headings.get(field, ()), *(columns[place] for columns in shared.values()))
     sources = interactions.read(parts, request, format="insights", headings=headings, rows=_invested, ids=())
     nobody = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in INTERACTION_FIELDS.items())
-    note = (
-        "This is a group-to-group query: it holds the time that departments invest in each other, but no persons. So "
-        "insularity, brokerage, communities, intervals and a verdict on the connector are missing."
-    )
+    note = Said("read", "insights_groups")
     called = {"sender": "group", "recipient": "other group"}
     return [
         replace(

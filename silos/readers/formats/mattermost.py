@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from silos.errors import ReadError
+from silos.locales.said import Said
 from silos.readers.files.sniff import DAMAGE, Head, Part
 from silos.readers.formats.chat import BROADCAST, UNREADABLE, Posts, text_of
 from silos.readers.reader import Reader, Request
@@ -81,11 +82,13 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
 
 def _notes(name: str, reading: "_Reading") -> Iterator[str]:
     if not reading.direct:
-        yield f"{name} holds no direct messages: who is in contact there is not seen."
+        yield Said("read", "mattermost_direct", name=name)
     people, without = len(reading.posts.listed), reading.posts.nameless
     if without or not people:
-        some = f"{without:,} of {people:,} people" if people else "all people"
-        yield f"{some} in {name} have no e-mail address and go by their user names, which the roster must have."
+        if people:
+            yield Said("read", "mattermost_names", without=without, people=people, name=name)
+        else:
+            yield Said("read", "mattermost_all_names", name=name)
 
 
 def _lines(part: Part, rows: Rows) -> Iterator[tuple[str, dict[str, Any]]]:

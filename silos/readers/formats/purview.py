@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
+from silos.locales.said import Said
 from silos.readers.files.sniff import Head, Part
 from silos.readers.formats.exchange import address, kept, with_note
 from silos.readers.reader import Reader, Request
@@ -33,10 +34,7 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
     sources = interactions.read(
         parts, request, format="purview", headings=_HEADINGS, rows=partial(_rows, request), ids=("sender",)
     )
-    note = (
-        f"{request.name} is an audit log: it names who was in a Teams meeting, but not who received a message. "
-        "Export chats in another way to include them."
-    )
+    note = Said("read", "purview", name=request.name)
     return [with_note(source, *_not_understood(source, request), note) for source in sources]
 
 
@@ -44,17 +42,11 @@ def _not_understood(source: Source, request: Request) -> Iterator[str]:
     """What the records did not tell: their fields are not documented in full, and differ by tenant."""
     nobody = source.rejected.get("no recipient", 0)
     if nobody:
-        yield (
-            f"{nobody:,} records of {source.name} do not name two people by UPN or object id: they are posts, "
-            "guests by phone, or have fields that silos does not know."
-        )
+        yield Said("read", "purview_nobody", count=nobody, name=source.name)
     count = f"select count(*) from (select 1 from ({source.query}) limit 1)"
     [(some,)] = rows_of(count, request.connection, source.name)
     if not some:
-        yield (
-            f"No record of {source.name} says who was in a meeting (operation MeetingParticipantDetail). Search the "
-            "audit log for that activity."
-        )
+        yield Said("read", "purview_none", name=source.name)
 
 
 def _rows(request: Request, scan: Scan, columns: Mapping[str, Column], time: str) -> tuple[str, Mapping[str, int]]:

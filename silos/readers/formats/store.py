@@ -14,6 +14,7 @@ from typing import Any
 
 from silos.engines.quoting import literal
 from silos.errors import ReadError
+from silos.locales.said import Said
 from silos.readers.files.sniff import Head, Part
 from silos.readers.reader import Reader, Request
 from silos.readers.tabular.scan import rows_of
@@ -212,9 +213,8 @@ def _sources(part: Part, request: Request) -> list[Source]:
 def notes_of(name: str, manifest: Manifest) -> list[str]:
     """What to say of a store: what it was made of, and what was said of that."""
     formats = ", ".join(sorted({log.format for log in manifest.logs}))
-    count = f"{len(manifest.logs):,} log{'' if len(manifest.logs) == 1 else 's'}"
-    ids = "pseudonyms" if manifest.key else "as the logs have them"
-    made = f"{name} was made by silos ingest of {count} ({formats}); ids are {ids}."
+    key = "store_pseudonyms" if manifest.key else "store"
+    made = Said("read", key, name=name, count=len(manifest.logs), formats=formats)
     return [made, *(note for log in manifest.logs for note in log.notes)]
 
 

@@ -14,14 +14,7 @@ SECONDS, MILLISECONDS, DAYS = "seconds since the log began", "ms since the log b
 FORMS = (EPOCH, SERIAL, EPOCH_DAYS, SECONDS, MILLISECONDS, DAYS)
 
 #: What is said of each: "the numbers in 't' were read as ...".
-SAID = {
-    EPOCH: "time since 1970",
-    SERIAL: "days since 1899-12-30, as Excel keeps dates",
-    EPOCH_DAYS: "days since 1970-01-01",
-    SECONDS: "seconds since the log began",
-    MILLISECONDS: "milliseconds since the log began",
-    DAYS: "days since the log began",
-}
+FORMS = (EPOCH, SERIAL, EPOCH_DAYS, SECONDS, MILLISECONDS, DAYS)
 
 #: Numbers that are days as Excel keeps them, since 1899-12-30: of 1990 to 2100. Nothing older is logged.
 SERIALS = (32_874, 73_050)

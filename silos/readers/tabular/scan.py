@@ -10,6 +10,7 @@ import duckdb
 
 from silos.engines.quoting import identifier, literal
 from silos.errors import ReadError
+from silos.locales.said import Said
 from silos.readers.files.sniff import Part
 from silos.readers.files.temporary import Scratch, copying
 from silos.readers.reader import Request
@@ -239,7 +240,7 @@ def _clean(part: Part, scratch: Scratch) -> _Clean:
     except OSError as error:
         raise ReadError(f"{part.name}: it cannot be copied for reading ({error.strerror or error}).") from error
     if encoding == "cp1252":
-        notes.append(f"{part.name} is not UTF-8; it was read as cp1252 (Windows, Western European).")
+        notes.append(Said("read", "cp1252", name=part.name))
     scratch.names[str(path)] = (part.name, dialect.preamble)
     return _Clean(str(path), survey, [(line + dialect.preamble, why) for line, why in dropped.items()], notes)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from silos.engines.quoting import literal
 from silos.errors import ColumnError
+from silos.locales.said import Said
 from silos.readers.reader import Request
 from silos.readers.tabular import numeric_times, timestamps, zone_names
 from silos.readers.tabular.columns import folded, place_of, zone_in
@@ -131,12 +132,12 @@ def what_was_read(times: Times | None, order: timestamps.DateOrder | None, reque
     if times is None or times.writing is None:
         return
     if zone := zone_in(times.headings[0]):
-        yield f"Times in {times.label!r} of {request.name} that name no zone were read as {zone}, as the heading says."
+        yield Said("read", "zone", column=repr(times.label), name=request.name, zone=str(zone))
     if times.writing.undecided and request.date_order is None:
-        yield f"The dates in {times.label!r} of {request.name} were read {order}: no other order fits them all."
-    said = next((numeric_times.SAID[form] for form in times.writing.forms if form in numeric_times.SAID), None)
-    if said:
-        yield f"The numbers in {times.label!r} of {request.name} were read as {said}."
+        yield Said("read", str(order), column=repr(times.label), name=request.name)
+    form = next((form for form in times.writing.forms if form in numeric_times.FORMS), None)
+    if form:
+        yield Said("read", "numbers", column=repr(times.label), name=request.name, form=Said("read", form))
 
 
 def sample(scan: Scan, column: Column, expression: str, request: Request) -> list[str]:

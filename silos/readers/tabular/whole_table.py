@@ -10,6 +10,7 @@ import pandas as pd
 
 from silos.engines.quoting import identifier, literal
 from silos.errors import ReadError
+from silos.locales.said import Said
 from silos.readers.files import dataframes
 from silos.readers.files.paths import paths_of, shown
 from silos.readers.files.sheets import hidden_notes
@@ -111,11 +112,12 @@ def _delimited(part: Part, dialect: Dialect, scratch: Scratch) -> Whole:
     path = part.on_disk(scratch)
     if part.compression != "none":
         raise ReadError(f"{part.name}: unpack the roster first.")
-    encoding, notes = part.head.encoding, []
+    encoding = part.head.encoding
+    notes: list[str] = []
     if encoding.startswith("utf-8") and not survey(path, delimiter=dialect.delimiter, quote="").utf8:
         encoding = "cp1252"
     if encoding == "cp1252":
-        notes.append(f"{part.name} is not UTF-8; it was read as cp1252 (Windows, Western European).")
+        notes.append(Said("read", "cp1252", name=part.name))
     copy = scratch.file(".csv")
     try:
         with copying(part.name):
@@ -145,10 +147,7 @@ def _delimited(part: Part, dialect: Dialect, scratch: Scratch) -> Whole:
     except csv.Error:
         bad.append(dialect.preamble + reader.line_num)
     if bad:
-        notes.append(
-            f"{part.name}: {counted(len(bad), 'row')} could not be read, with more cells than headings or a "
-            f"quotation mark that is never closed ({lines_text(bad)})."
-        )
+        notes.append(Said("read", "rows_unreadable", name=part.name, count=len(bad), lines=lines_text(bad)))
     table = pd.DataFrame(rows, columns=pd.Index(distinct(dialect.headings)), dtype="str")
     return Whole(part.name, table, pd.Series(lines, index=table.index, dtype="int64"), notes, dialect.evident)
 
@@ -166,18 +165,14 @@ def distinct(names: Iterable[str]) -> list[str]:
     return result
 
 
-def lines_text(lines: Sequence[int]) -> str:
+def lines_text(lines: Sequence[int]) -> Said:
     """Lines for a message: the first few, and how many more.
 
     Examples:
         >>> lines_text([2]), lines_text([2, 3, 5, 7, 11, 13])
         ('line 2', 'lines 2, 3, 5, 7, 11 and 1 more')
     """
-    some = ", ".join(str(line) for line in lines[:_EXAMPLES])
-    more = f" and {len(lines) - _EXAMPLES:,} more" if len(lines) > _EXAMPLES else ""
-    return f"line{'s' if len(lines) > 1 else ''} {some}{more}"
-
-
-def counted(count: int, noun: str) -> str:
-    """A number with its noun: "1 row", "2,000 rows"."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    some = [str(line) for line in lines[:_EXAMPLES]]
+    if len(lines) > _EXAMPLES:
+        return Said("read", "lines_more", lines=some, count=len(lines) - _EXAMPLES)
+    return Said("read", "lines" if len(lines) > 1 else "line", lines=some)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
+from silos.locales.said import Said
 from silos.readers.files.sniff import Part
 from silos.readers.formats.attendance.report import Meeting, Row, is_report, report_of
 from silos.readers.reader import Reader, Request
@@ -117,18 +118,13 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
                 named += _add(session, meeting, rows, part.name)
     notes = []
     if named:
-        notes.append(
-            f"{named:,} attendances have no e-mail address. These people are known by the name they showed, which "
-            "must be in the roster (person or aliases) to be matched."
-        )
+        notes.append(Said("read", "attendance_named", count=named))
     if written.unzoned:
-        notes.append(f"The times in {request.name} have no time zone, so they were read as UTC.")
+        notes.append(Said("read", "no_zone", name=request.name))
     if written.unknown:
-        notes.append(
-            f"{len(written.unknown):,} times in {request.name} name an unknown time zone, so they were read as UTC."
-        )
+        notes.append(Said("read", "unknown_zone", count=len(written.unknown), name=request.name))
     if not meetings:
-        notes.append(f"No meeting in {request.name} has two participants and a time.")
+        notes.append(Said("read", "no_meeting", name=request.name))
     columns = {"timestamp": "Join time", "sender": "organiser or first participant", "recipient": "participant"}
     name = parts[0].name if len(parts) == 1 else request.name
     return [rows.source(name, "attendance", columns=columns, notes=notes)]

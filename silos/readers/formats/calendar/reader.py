@@ -15,6 +15,7 @@ from hashlib import blake2b
 from itertools import groupby
 
 from silos.errors import ReadError
+from silos.locales.said import Said
 from silos.readers.files.sniff import Head, Part
 from silos.readers.formats.calendar import vevents
 from silos.readers.formats.calendar.series import Series
@@ -230,13 +231,10 @@ class _Meetings:
 
     def notes(self, name: str) -> list[str]:
         """What is to be said to the user."""
-        notes = [
-            "A calendar shows whom its owner met: meetings of two others are in it only where their calendars are, "
-            "and an invitation that was not declined counts as attendance."
-        ]
+        notes: list[str] = [Said("read", "calendar")]
         notes += self.series.notes()
         if not self.met:
-            notes.append(f"No event in {name} is a meeting of two people or more.")
+            notes.append(Said("read", "calendar_alone", name=name))
         return notes
 
 

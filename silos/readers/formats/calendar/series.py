@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import islice
 
+from silos.locales.said import Said
 from silos.readers.formats.calendar.vevents import Event
 from silos.readers.formats.calendar.zones import Zones, day_of, moment_of
 
@@ -185,11 +186,11 @@ class Series:
     def notes(self) -> Iterator[str]:
         """What is to be said of the times."""
         if self.endless:
-            yield f"{self.endless:,} series without an end were followed to {self.last}."
+            yield Said("read", "series_endless", count=self.endless, last=str(self.last))
         if self.cut:
-            yield f"{self.cut:,} series were cut off after {MOST_OCCURRENCES:,} occurrences."
+            yield Said("read", "series_cut", count=self.cut, most=MOST_OCCURRENCES)
         if self.floating:
-            yield f"{self.floating:,} meetings have no known time zone, so their times were read as UTC."
+            yield Said("read", "series_floating", count=self.floating)
 
 
 def _naive(moment: date | datetime) -> datetime:

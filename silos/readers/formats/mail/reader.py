@@ -15,6 +15,7 @@ import duckdb
 
 from silos.engines.quoting import literal
 from silos.errors import ReadError, SilosError
+from silos.locales.said import Said
 from silos.readers.files.sniff import DAMAGE, Head, Part
 from silos.readers.formats.mail.folders import reason_of_path
 from silos.readers.formats.mail.headers import Headers, addresses, first, identity, left_out, lists_of, when
@@ -101,14 +102,11 @@ class _Mailbox:
     def notes(self, name: str) -> Iterator[str]:
         """What is to be said of the times."""
         if lost := self.rows.rejected[UNKNOWN_ZONE]:
-            yield (
-                f"{lost:,} mails in {name} name an unknown time zone and do not say when they arrived. They were left "
-                "out, as they may be hours off."
-            )
+            yield Said("read", "mail_lost", count=lost, name=name)
         if self.arrived:
-            yield f"{self.arrived:,} mails in {name} name a time zone that is not known: their arrival was taken."
+            yield Said("read", "mail_arrived", count=self.arrived, name=name)
         if self.unzoned:
-            yield f"{self.unzoned:,} mails in {name} name no time zone; their times were read as UTC."
+            yield Said("read", "mail_unzoned", count=self.unzoned, name=name)
 
     @staticmethod
     def _answered(headers: Headers, event: str) -> str | None:
@@ -187,10 +185,7 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
     [(threads,)] = request.connection.execute(f"select count(thread) from ({source.query})").fetchall()
     if threads:
         return [replace(source, columns={**columns, "thread": "References, In-Reply-To, X-GM-THRID"})]
-    missing = (
-        f"The mails of {request.name} do not say what they answer (no In-Reply-To, References): without threads the "
-        "connector verdict rests on reciprocated ties."
-    )
+    missing = Said("read", "mail_threads", name=request.name)
     return [replace(source, notes=(*source.notes, missing))]
 
 

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from silos.errors import ReadError
+from silos.locales.said import Said
 from silos.readers.files.sniff import Head, Part
 from silos.readers.formats.chat import BROADCAST, UNREADABLE, Posts
 from silos.readers.formats.slack import text as slack_text
@@ -221,31 +222,22 @@ def _notes(name: str, parts: Sequence[Part], talks: dict[str, Talk], reading: _R
     if not any(talk.direct for talk in talks.values()):
         listed = {PurePosixPath(member).name for part in parts for member in part.head.members}
         private = "groups.json" in listed
-        yield (
-            f"{name} holds no direct messages{'' if private else ' and no private channels'}, as is usual for "
-            "exports of lower plans, so contacts there are not seen. Ask Slack for an export of all conversations."
-        )
+        yield Said("read", "slack_direct" if private else "slack_private", name=name)
     if not reading.posts.listed:
-        yield f"{name} has no users.json: people go by their Slack ids, which the roster must have."
+        yield Said("read", "slack_users", name=name)
     else:
         without, people = reading.posts.nameless, len(reading.posts.listed)
         if without:
-            yield (
-                f"{without:,} of {people:,} people in the users.json of {name} have no e-mail address and "
-                "are known by their Slack ids, which must be in the roster."
-            )
+            yield Said("read", "slack_ids", without=without, people=people, name=name)
     if reading.rootless:
-        yield (
-            f"{reading.rootless:,} replies in {name} answer a message that is not in the export; whom they reached is "
-            "known only where they name somebody."
-        )
+        yield Said("read", "slack_rootless", count=reading.rootless, name=name)
     for part in parts:
         members = part.head.members
         inside = bases_of(members)
         top = min(inside, key=len)
         outside = [member for member in members if top and not any(member.startswith(f"{base}/") for base in inside)]
         if outside:
-            yield f"{len(outside):,} files in {part.name} beside the Slack export were left out; name them."
+            yield Said("read", "slack_outside", count=len(outside), name=part.name)
 
 
 def _list(value: Any) -> list[Any]:
