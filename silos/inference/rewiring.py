@@ -169,8 +169,7 @@ def _accept(held: np.ndarray, proposed: np.ndarray, possible: np.ndarray) -> np.
     pairs = len(possible)
     keys = np.concatenate([held, *proposed])
     # A key that stands twice is a tie already, or proposed twice.
-    twice, where = repetitions(keys)
-    number = np.searchsorted(twice, keys[where])
+    twice, where, number = repetitions(keys)
     holds = where < len(held)
     owner = np.full(len(twice), -1)
     owner[number[holds]] = np.where(where[holds] < 2 * pairs, where[holds] % max(pairs, 1), pairs)
@@ -181,17 +180,32 @@ def _accept(held: np.ndarray, proposed: np.ndarray, possible: np.ndarray) -> np.
     stays = (owner >= 0) & ~np.r_[possible, False][owner]
     refused = np.zeros(pairs, dtype=bool)
     refused[turn[(owner[number] >= turn) | stays[number]]] = True
-    left = possible[turn] & ~refused[turn]
-    wanted: dict[int, list[int]] = {}
-    for key, place in zip(number[left].tolist(), turn[left].tolist(), strict=True):
-        wanted.setdefault(place, []).append(key)
+    contested = np.zeros(pairs + 1, dtype=bool)
+    contested[turn] = True
+    left = np.flatnonzero(possible[turn] & ~refused[turn])
+    number, turn = number[left], turn[left]
+    # The others depend on what those before them come to: one after another, by plain numbers.
+    order = np.argsort(turn, kind="stable")
+    number, turn = number[order], turn[order]
+    holder = owner[number]
+    # What nobody holds is free, and what a pair gives up that surely swaps.
+    waits = (holder >= 0) & contested[holder]
     made: set[int] = set()
-    for place in sorted(wanted):
-        some = wanted[place]
+    swapped: set[int] = set()
+    last, free = -1, True
+    some: list[int] = []
+    for key, place, by, unsure in zip(number.tolist(), turn.tolist(), holder.tolist(), waits.tolist(), strict=True):
+        if place != last:
+            if some and free:
+                swapped.add(last)
+                made.update(some)
+            last, free, some = place, True, []
         # Free at this turn: not made by an earlier pair, and given up by the one that held it.
-        if made.isdisjoint(some) and all(owner[key] < 0 or accepted[owner[key]] for key in some):
-            accepted[place] = True
-            made.update(some)
+        free = free and key not in made and (not unsure or by in swapped)
+        some.append(key)
+    if some and free:
+        swapped.add(last)
+    accepted[list(swapped)] = True
     return accepted
 
 

@@ -149,23 +149,29 @@ def places_in_order(keys: np.ndarray, limit: int) -> np.ndarray:
     return both
 
 
-def repetitions(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The keys that stand more than once, in order, and all places where they stand.
+def repetitions(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The keys that stand more than once, in order; all places where they stand; and the number of the key at each.
 
     Half of the bits of a product find who may be equal, by a sort of half the size; what they find is then compared.
 
     Examples:
-        >>> [part.tolist() for part in repetitions(np.array([4, 2, 4, 7]))]
-        [[4], [0, 2]]
+        >>> [part.tolist() for part in repetitions(np.array([4, 2, 4, 7, 2]))]
+        [[2, 4], [0, 1, 2, 4], [1, 0, 1, 0]]
     """
     short = ((keys.view(np.uint64) * MIX) >> np.uint64(32)).astype(np.uint32)
     again = repeated(short)
-    seen = np.zeros(1 << LOOKUP, dtype=bool)
-    seen[again >> (32 - LOOKUP)] = True
-    places = np.flatnonzero(seen[short >> (32 - LOOKUP)])
-    places = places[among(short[places], again)]
+    # Some sixteen times as many places as keys.
+    bits = min(len(keys).bit_length() + 4, LOOKUP)
+    seen = np.zeros(1 << bits, dtype=bool)
+    seen[again >> (32 - bits)] = True
+    places = np.flatnonzero(seen[short >> (32 - bits)])
     twice = repeated(keys[places])
-    return twice, places[among(keys[places], twice)]
+    if not len(twice):
+        return twice, places[:0], places[:0]
+    number = np.searchsorted(twice, keys[places])
+    number[number == len(twice)] = 0
+    found = twice[number] == keys[places]
+    return twice, places[found], number[found]
 
 
 def first_of_each(ordered: np.ndarray) -> np.ndarray:

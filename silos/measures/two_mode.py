@@ -108,6 +108,14 @@ class Memberships:
             (np.ones(len(self)), (self.person, self.community)), shape=(len(self.department), self.communities)
         )
 
+    @cached_property
+    def common(self) -> sparse.csr_array:
+        """BᵀB without its diagonal, C x C."""
+        all_pairs = (self.matrix.T @ self.matrix).tocoo()
+        apart = all_pairs.row != all_pairs.col
+        ends = (all_pairs.row[apart], all_pairs.col[apart])
+        return sparse.csr_array((all_pairs.data[apart], ends), shape=all_pairs.shape)
+
     def _by_department(self, weights: np.ndarray | None) -> np.ndarray:
         cell = self.community * self.departments + self.department[self.person]
         counted = np.bincount(cell, weights=weights, minlength=self.communities * self.departments)
@@ -227,10 +235,7 @@ def shared_members(memberships: Memberships, filled: np.ndarray) -> np.ndarray:
 
 def co_membership(memberships: Memberships) -> sparse.csr_array:
     """BᵀB without its diagonal: how many members every two communities have in common, C x C."""
-    common = sparse.csr_array(memberships.matrix.T @ memberships.matrix)
-    common.setdiag(0)
-    common.eliminate_zeros()
-    return common
+    return memberships.common
 
 
 def reached(memberships: Memberships) -> np.ndarray:
