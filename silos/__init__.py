@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from silos.analysis.dialogue import dialogue
     from silos.analysis.findings.finding import Finding
     from silos.analysis.group_level import GroupAnalysis
+    from silos.analysis.join_limits import JoinLimits
     from silos.analysis.pipeline import analyze
     from silos.analysis.result import Analysis
     from silos.errors import SilosError
@@ -37,6 +38,7 @@ _HOME = {
     "GroupAnalysis": "silos.analysis.group_level",
     "Ingested": "silos.store.ingest",
     "Interactions": "silos.tables",
+    "JoinLimits": "silos.analysis.join_limits",
     "Network": "silos.network",
     "Roster": "silos.tables",
     "SilosError": "silos.errors",
@@ -60,6 +62,7 @@ __all__ = [
     "GroupAnalysis",
     "Ingested",
     "Interactions",
+    "JoinLimits",
     "Network",
     "Roster",
     "SilosError",

@@ -90,7 +90,7 @@ def find_joins(
     *,
     number: int = PAIRS,
     each: float = EXCHANGE,
-    most: int | None = None,
+    room: np.ndarray | None = None,
     without: Collection[tuple[str, str]] = (),
     apart: Collection[str] = (),
 ) -> Joining:
@@ -100,7 +100,7 @@ def find_joins(
         model: of the organisation.
         number: of pairs.
         each: new ties of each pair.
-        most: new ties that a department can take up at most; any number unless given.
+        room: new ties that each department can take up, (K,); as the model has them unless given.
         without: pairs that are ruled out, by name, in either order.
         apart: departments that are left out.
 
@@ -113,8 +113,10 @@ def find_joins(
         allowed[one, other] = allowed[other, one] = False
     left_out = model.names.isin(list(apart))
     allowed[left_out] = allowed[:, left_out] = False
-    limit = None if most is None else int(most // each)
-    if (model.helpers & ~left_out).sum() < LEAST_DEPARTMENTS or not allowed.any() or limit == 0:
+    limit = np.floor((model.room if room is None else room) / each)
+    some = limit >= 1
+    allowed &= np.outer(some, some)
+    if (model.helpers & ~left_out).sum() < LEAST_DEPARTMENTS or not allowed.any():
         return no_joining()
     conductance, weight = yardstick(model, each)
     found = best_joins(conductance, weight, number=number, allowed=allowed, most=limit)
@@ -164,7 +166,8 @@ def _weight(ties: np.ndarray, expected: np.ndarray, kappa: np.ndarray) -> np.nda
 def _allowed(model: Model, each: float) -> np.ndarray:
     """Pairs of departments that may be asked, and have as many pairs of people who are not in contact yet."""
     sizes = model.network.sizes
-    return np.outer(model.helpers, model.helpers) & (np.outer(sizes, sizes) - model.mixing >= each)
+    asked = np.outer(model.helpers, model.helpers) & model.allowed
+    return asked & (np.outer(sizes, sizes) - model.mixing >= each)
 
 
 def _busiest(model: Model, found: Joins, allowed: np.ndarray) -> tuple[Pair, ...]:
@@ -260,7 +263,7 @@ class Opening:
         }
 
 
-def open_up(model: Model, silo: str, door: str | None) -> Opening | None:
+def open_up(model: Model, silo: str, door: str | None, room: np.ndarray | None = None) -> Opening | None:
     """A plan for a silo: with whom, and how many ties.
 
     The widest door is the first partner, as the introductions are there already; the others are those with which the
@@ -271,24 +274,28 @@ def open_up(model: Model, silo: str, door: str | None) -> Opening | None:
         model: of the organisation.
         silo: the department.
         door: the department through which most of its contact passes; None where there is none.
+        room: new ties that each department can take up, (K,); as the model has them unless given.
 
     Returns:
         None where nobody can be asked, or where it is no more inward than that.
     """
     at, mixing = model.place(silo), model.mixing
     outside = float(mixing[at].sum() - mixing[at, at])
-    asked = model.helpers & (np.arange(len(mixing)) != at)
+    room = model.room if room is None else room
+    asked = model.helpers & model.allowed[at] & (np.arange(len(mixing)) != at) & (room >= ROUNDED)
     if not asked.any():
         return None
+    door = door if door in model.names[asked] else None
     allowed = np.zeros_like(mixing, dtype=bool)
     allowed[at, asked] = True
     conductance, weight = yardstick(model, EXCHANGE)
     best = best_joins(conductance, weight, number=PARTNERS, allowed=allowed)
     others = [str(model.names[c if b == at else b]) for b, c in best.pairs]
-    partners = [*([door] if door and door != silo else []), *(name for name in others if name != door)][:PARTNERS]
+    partners = [*([door] if door else []), *(name for name in others if name != door)][:PARTNERS]
     places = [model.place(name) for name in partners]
-    room = float((model.network.sizes[at] * model.network.sizes[places] - mixing[at, places]).min())
-    most = min(max(MOST_WIDENED * outside, EXCHANGE), len(partners) * room)
+    strangers = model.network.sizes[at] * model.network.sizes[places] - mixing[at, places]
+    each = float(np.minimum(strangers, room[places]).min())
+    most = min(max(MOST_WIDENED * outside, EXCHANGE), len(partners) * each, float(room[at]))
 
     def spread(total: float) -> dict[tuple[str, str], float]:
         return {(silo, name): total / len(partners) for name in partners}

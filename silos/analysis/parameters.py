@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from silos.analysis.join_limits import JoinLimits
 from silos.errors import SilosError
 from silos.privacy.suppression import FEWEST_SHOWN
 from silos.ties.log_kinds import asked_kinds
@@ -78,6 +79,7 @@ class Parameters:
     events: tuple[Event, ...] = ()
     event_departments: tuple[str, ...] = ()
     no_few: bool = False
+    join_limits: JoinLimits = field(default_factory=JoinLimits)
 
     @classmethod
     def of(
@@ -97,6 +99,7 @@ class Parameters:
         events: Iterable[str] | Mapping[Any, str] = (),
         event_departments: Collection[str] = (),
         no_few: bool = False,
+        join_limits: JoinLimits | None = None,
     ) -> "Parameters":
         """The options as they were given, checked.
 
@@ -115,7 +118,7 @@ class Parameters:
         return cls(
             by, _moment(since, "since"), _moment(until, "until"), window, max_recipients, min_department,
             tuple(service_departments), bootstrap, seed, asked_kinds(log_kinds), leave_out_accounts,
-            asked_events(events), tuple(event_departments), no_few,
+            asked_events(events), tuple(event_departments), no_few, join_limits or JoinLimits(),
         )  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:
@@ -135,6 +138,7 @@ class Parameters:
             "events": {event.day: event.label for event in self.events},
             "event_departments": list(self.event_departments),
             "no_few": self.no_few,
+            "join_limits": self.join_limits.to_dict(),
         }
 
 

@@ -34,9 +34,10 @@ from silos.analysis.connector_dependence import find_with_and_without
 from silos.analysis.desks import Desks, desks
 from silos.analysis.evidence import evidence, weeks_of
 from silos.analysis.group_level import analyze_groups
+from silos.analysis.join_limits import JoinLimits
 from silos.analysis.lifetimes import gone
 from silos.analysis.parameters import Parameters
-from silos.analysis.refusals import refuse_one_department, refuse_unknown_services
+from silos.analysis.refusals import refuse_one_department, refuse_unknown_limits, refuse_unknown_services
 from silos.analysis.result import Analysis, PersonAnalysis
 from silos.analysis.results import Results
 from silos.analysis.trend import Judged
@@ -91,6 +92,7 @@ def analyze(
     events: Iterable[str] | Mapping[Any, str] = (),
     event_departments: Collection[str] = (),
     no_few: bool = False,
+    join_limits: JoinLimits | None = None,
     progress: Progress = _silent,
 ) -> Analysis:
     """Find the silos, the walls and the connector department of an organisation.
@@ -111,6 +113,7 @@ def analyze(
         events: what happened when, as `DATE=LABEL` or a mapping of date to label: before is compared with after.
         event_departments: departments that the events touched; otherwise those in which the roster changes then.
         no_few: say nothing that depends on very few people.
+        join_limits: what advice on new ties keeps to.
         progress: told the name of each stage as it starts.
 
     Returns:
@@ -142,6 +145,7 @@ def analyze(
         events=events,
         event_departments=event_departments,
         no_few=no_few,
+        join_limits=join_limits,
     )
     if logs.groups:
         return analyze_groups(logs, staff, asked, progress)
@@ -260,6 +264,7 @@ def prepare(
     refuse_unknown_services(every, asked)
     ground = Ground.of(counted, every, asked, grade=grade, accounts=accounts)
     refuse_none_shown(ground.shown)
+    refuse_unknown_limits(every, ground.shown, asked)
     return ground
 
 
@@ -407,6 +412,7 @@ def _help(
         weeks=weeks_of(counted),
         seed=asked.seed,
         gone=gone(counted, grouped, shown),
+        limits=asked.join_limits,
     )
     deep = ground.deep.regrouped(shown.departments)
     return find_help(model, ground.evident, deep, connector, drawn.grouped, silos=silos, walls=walls)

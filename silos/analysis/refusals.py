@@ -1,8 +1,9 @@
-"""What an analysis refuses once the people are known: a single department, a service desk that does not exist."""
+"""What an analysis refuses once the people are known: a single department, a department or column that is not there."""
 
 from silos.analysis.parameters import Parameters
-from silos.errors import EmptyError, SilosError
+from silos.errors import ColumnError, EmptyError, SilosError
 from silos.network import Network
+from silos.privacy.suppression import Shown
 
 #: Departments that are named where one was asked for that does not exist.
 MOST_NAMED = 12
@@ -35,3 +36,21 @@ def refuse_unknown_services(every: Network, asked: Parameters) -> None:
                 f"no {asked.by} of the roster is called {name!r} (--service-department). There are: "
                 f"{', '.join([*there, *more])}."
             )
+
+
+def refuse_unknown_limits(every: Network, shown: Shown, asked: Parameters) -> None:
+    """Refuse limits of new ties that are about a department or a column that is not there.
+
+    Raises:
+        SilosError: a pair that is not to be joined names a department that may not be shown.
+        ColumnError: the roster has no column of the sites.
+    """
+    limits = asked.join_limits
+    unknown = [name for pair in limits.never for name in pair if name not in shown.candidates]
+    if unknown:
+        named = ", ".join(map(repr, shown.candidates[:MOST_NAMED]))
+        raise SilosError(
+            f"no department that may be shown is called {unknown[0]!r} (--never-join). There are: {named}."
+        )
+    if limits.within is not None and limits.within not in every.people.columns:
+        raise ColumnError.unknown(limits.within, found=map(str, every.people.columns), where="the roster")

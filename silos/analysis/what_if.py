@@ -6,7 +6,8 @@ each other today would be in contact; everything else would stay as it is.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -21,6 +22,7 @@ from silos.analysis.departments import (
     unseen_ties,
     verdict_of,
 )
+from silos.analysis.join_limits import JoinLimits
 from silos.analysis.organisation import ANY
 from silos.analysis.result_protocol import Result, plain, records
 from silos.errors import SilosError
@@ -95,6 +97,7 @@ class Model:
         desks: (K,) service desks, small departments put together among them where they are one.
         helpers: (K,) departments that may be asked to help: those that stand alone, are no desk and not gone.
         gone: names of departments that are no longer there by the end of the log: no advice is about them.
+        limits: which new ties the organisation can have.
         weeks: that the log holds, if known.
         seed: of what stands for an unseen tie in a replicate.
     """
@@ -109,6 +112,7 @@ class Model:
     weeks: int | None
     seed: int
     gone: tuple[str, ...] = ()
+    limits: JoinLimits = field(default_factory=JoinLimits)
 
     @classmethod
     def of(
@@ -122,6 +126,7 @@ class Model:
         weeks: int | None,
         seed: int,
         gone: Iterable[str] = (),
+        limits: JoinLimits | None = None,
     ) -> "Model":
         """The model of a network.
 
@@ -129,6 +134,7 @@ class Model:
             network, replicates, shown, layers, weeks, seed: as `silos.analysis.departments.judge`.
             desks: service desks, declared or found: they are no door, and nobody is sent to them.
             gone: as `silos.analysis.lifetimes.gone`.
+            limits: which new ties the organisation can have; any unless given.
         """
         mixing = department_totals(network, network.contacts)
         names = network.departments
@@ -144,6 +150,7 @@ class Model:
             weeks=weeks,
             seed=seed,
             gone=tuple(gone),
+            limits=limits or JoinLimits(),
         )
 
     @property
@@ -155,6 +162,17 @@ class Model:
     def mixing(self) -> np.ndarray:
         """Ties of any kind between departments, (K, K), those inside twice."""
         return self.kinds[ANY]
+
+    @cached_property
+    def allowed(self) -> np.ndarray:
+        """The pairs of departments that the limits leave, (K, K)."""
+        return self.limits.allowed(self.network, self.shown.minimum)
+
+    @property
+    def room(self) -> np.ndarray:
+        """New ties that each department can take up, (K,)."""
+        most = np.inf if self.limits.most is None else float(self.limits.most)
+        return np.full(len(self.names), most)
 
     @property
     def unjudged(self) -> list[str]:

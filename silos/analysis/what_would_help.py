@@ -114,6 +114,11 @@ class WhatWouldHelp(Result):
         """
         return self.model.forecast(self.model.added(ties))
 
+    def may_meet(self, a: str, b: str) -> bool:
+        """Whether advice may be about these two together: both are still there, and the limits leave the pair."""
+        one, other = self.model.place(a), self.model.place(b)
+        return not {a, b} & {*self.model.gone} and bool(self.model.allowed[one, other])
+
     def without(self, department: str) -> pd.Series:
         """What would be lost without a department: see `Losses.table`.
 
@@ -182,22 +187,28 @@ def find_help(
         silos: departments that are one, most inward first.
         walls: rows of `silos.analysis.pairs.Pairs.walls`.
     """
-    doors, unjudged = find_doors(model, tally), model.unjudged
-    breaches = tuple(_breaches(model, walls.head(MOST_WALLS)))
+    doors, unjudged, room = find_doors(model, tally), model.unjudged, model.room
+    # One plan: what one step asks of a department, the next can no longer ask.
+    openings = {}
+    for silo in [name for name in silos if name not in model.gone][:MOST_SILOS]:
+        opening = open_up(model, silo, doors.widest(silo), room)
+        if opening is not None:
+            openings[silo] = opening
+            _take(model, room, {silo: opening.total, **opening.ties})
+    breaches = []
+    for breach in _breaches(model, walls.head(MOST_WALLS)):
+        if min(room[model.place(name)] for name in (breach.a, breach.b)) >= breach.ties:
+            breaches.append(breach)
+            _take(model, room, {breach.a: breach.ties, breach.b: breach.ties})
     beside = [*silos, *unjudged], [(breach.a, breach.b) for breach in breaches]
-    openings = {
-        silo: opening
-        for silo in [name for name in silos if name not in model.gone][:MOST_SILOS]
-        if (opening := open_up(model, silo, doors.widest(silo)))
-    }
     involved = involve(model)
     first = connector.department if connector.verdict == "clear" else None
     known = first in involved.index and bool(involved["probability_first"].notna().all())
     return WhatWouldHelp(
         joining=find_joins(model, apart=unjudged),
-        beside=find_joins(model, number=BESIDE, apart=beside[0], without=beside[1]),
+        beside=find_joins(model, number=BESIDE, room=room, apart=beside[0], without=beside[1]),
         openings=openings,
-        breaches=breaches,
+        breaches=tuple(breaches),
         doors=doors,
         involved=involved,
         losses=find_losses(model, layer, connector, replicates),
@@ -205,6 +216,12 @@ def find_help(
         agreement=float(involved.loc[first, "probability_first"]) if known else None,
         model=model,
     )
+
+
+def _take(model: Model, room: np.ndarray, ties: Mapping[str, float]) -> None:
+    """Take up new ties: so many fewer are left to each department."""
+    for name, number in ties.items():
+        room[model.place(name)] -= number
 
 
 def _breaches(model: Model, walls: pd.DataFrame) -> list[Breach]:
@@ -215,7 +232,7 @@ def _breaches(model: Model, walls: pd.DataFrame) -> list[Breach]:
         missing = DEPTH * row["expected_ties"] - row["ties"]
         room = float(model.network.sizes[a] * model.network.sizes[b] - model.mixing[a, b])
         ties = min(max(float(np.ceil(missing / ROUNDED) * ROUNDED), ROUNDED), room)
-        if not (model.helpers[a] and model.helpers[b]) or ties < 1:
+        if not (model.helpers[a] and model.helpers[b] and model.allowed[a, b]) or ties < 1:
             continue
         added = model.added({(row["a"], row["b"]): ties})
         drawn = np.array([ties / _expected(mixing, a, b) for mixing in model.replicates.mixing[ANY][:DRAWS]])

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from silos.cli.inputs import interactions_of, of_analysis, refuse_words, staff_of
+from silos.errors import SilosError
 from silos.system.console import progress
 from silos.system.options import EXACT, judging, reading
 
@@ -37,6 +38,17 @@ def _kinds(context: click.Context, parameter: click.Parameter, value: str) -> tu
     return named
 
 
+def _limits(options: dict[str, Any]) -> Any:
+    """What advice keeps to, taken out of the options."""
+    from silos.analysis.join_limits import JoinLimits, pairs_of
+
+    most, never, within = (options.pop(name) for name in ("most_new_ties", "never_join", "join_within"))
+    try:
+        return JoinLimits(most, pairs_of(never), within)
+    except SilosError as error:
+        raise click.BadParameter(str(error), click.get_current_context(), param_hint="--never-join") from None
+
+
 @click.command(short_help="Find silos, walls and the connector, and write a report.")
 @reading
 @click.option(
@@ -66,6 +78,23 @@ def _kinds(context: click.Context, parameter: click.Parameter, value: str) -> tu
     help="Departments that the events touched, separated by commas.",
 )
 @judging
+@click.option(
+    "--most-new-ties",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Advise a department at most this number of new ties.",
+)
+@click.option(
+    "--never-join",
+    multiple=True,
+    metavar="A,B",
+    help="Never advise bringing these two departments together.",
+)
+@click.option(
+    "--join-within",
+    metavar="COLUMN",
+    help="Advise new ties only between departments with people at one site, by this column of the roster.",
+)
 @click.option("--people", is_flag=True, help="Also write tables about individual people.")
 @click.option(
     "--figures",
@@ -100,7 +129,8 @@ def analyze(*, out: str, lang: str, people: bool, exact: bool, figures_as: tuple
     with pens() as others:
         refuse_words(options["log_format"], options["columns"], options["roster_columns"])
         staff, interactions = staff_of(options), interactions_of(options)
-        options = of_analysis(options)
+        limits = _limits(options)
+        options = of_analysis(options) | {"join_limits": limits}
         from silos.analysis.pipeline import analyze as run
         from silos.report.writer import OURS, Report
         from silos.system.files import free

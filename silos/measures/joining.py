@@ -100,7 +100,7 @@ def best_joins(
     *,
     number: int,
     allowed: np.ndarray | None = None,
-    most: int | None = None,
+    most: int | np.ndarray | None = None,
 ) -> Joins:
     """The pairs whose joining lowers the Kirchhoff index most: exact for one and two pairs, near the best beyond.
 
@@ -113,12 +113,12 @@ def best_joins(
         weight: (K, K) the conductance that joining a pair adds.
         number: how many pairs; fewer are returned where no more are allowed.
         allowed: (K, K) which pairs may be joined; all unless given.
-        most: how many of the pairs a department may be in; any number unless given.
+        most: how many of the pairs a department may be in, one number or (K,); any number unless given.
 
     Raises:
-        ValueError: `number` or `most` is below 1.
+        ValueError: `number` or every `most` is below 1.
     """
-    if number < 1 or (most is not None and most < 1):
+    if number < 1 or (most is not None and np.max(most) < 1):
         raise ValueError("at least one pair is joined, and a department is in one pair at least.")
     search = _Search(conductance, weight, allowed, most)
     starts: list[tuple[Pair, ...]] = [()]
@@ -132,12 +132,14 @@ class _Search:
     """The pairs that may be joined, and what they gain beside those that already are."""
 
     def __init__(
-        self, conductance: np.ndarray, weight: np.ndarray, allowed: np.ndarray | None, most: int | None
+        self, conductance: np.ndarray, weight: np.ndarray, allowed: np.ndarray | None, most: int | np.ndarray | None
     ) -> None:
-        self.weight, self.most = weight, most
+        self.weight = weight
+        self.most = np.broadcast_to(np.inf if most is None else most, len(conductance))
         self.potential = potentials(conductance)
         above = np.triu(np.ones(conductance.shape, dtype=bool), k=1)
-        self.free = above & (weight > 0) & (True if allowed is None else allowed | allowed.T)
+        some = self.most >= 1
+        self.free = above & (weight > 0) & np.outer(some, some) & (True if allowed is None else allowed | allowed.T)
 
     def best_two(self) -> tuple[Pair, ...]:
         """The best two different pairs: K tr[(W⁻¹ + DᵀPD)⁻¹ DᵀP²D] of 2 x 2 matrices, for all of them at once."""
@@ -150,10 +152,9 @@ class _Search:
         above = own[:, None] * square[None, :] + own[None, :] * square[:, None] - 2 * m * q
         gain = above / (own[:, None] * own[None, :] - m**2)
         gain[np.tril_indices(len(b))] = -np.inf
-        if self.most == 1:
-            for one in (b, c):
-                for other in (b, c):
-                    gain[one[:, None] == other[None, :]] = -np.inf
+        for one in (b, c):
+            for other in (b, c):
+                gain[(one[:, None] == other[None, :]) & (self.most[one] < 2)[:, None]] = -np.inf
         first, second = np.unravel_index(int(gain.argmax()), gain.shape)
         if not np.isfinite(gain[first, second]):
             return ()
@@ -176,9 +177,8 @@ class _Search:
         open_ = self.free.copy()
         for b, c in pairs:
             open_[b, c] = False
-        if self.most is not None:
-            full = np.bincount(np.asarray(pairs, dtype=np.intp).ravel(), minlength=len(open_)) >= self.most
-            open_[full] = open_[:, full] = False
+        full = np.bincount(np.asarray(pairs, dtype=np.intp).ravel(), minlength=len(open_)) >= self.most
+        open_[full] = open_[:, full] = False
         if not open_.any():
             return None
         gains = np.where(open_, joining_gains(self.joined(pairs), self.weight), -np.inf)

@@ -5,7 +5,6 @@ from datetime import datetime
 
 import numpy as np
 import pandas as pd
-import pytest
 
 import silos
 from silos.analysis.lifetimes import gone
@@ -14,6 +13,7 @@ from silos.ties.results import LogFacts
 from silos.ties.weeks import week_of
 from tests.support.helping import PEOPLE, no_log
 from tests.support.networks import company
+from tests.support.small_company import a_company
 
 FIRST, LAST = datetime(2024, 1, 1), datetime(2024, 12, 30)
 NAMES = ("a", "b", "c", "d")
@@ -48,14 +48,6 @@ def test_a_roster_that_ends_before_the_log_does_not_end_the_company():
     assert a_year(dict.fromkeys(NAMES, datetime(2024, 8, 1))) == ()
 
 
-@pytest.fixture(scope="module")
-def year():
-    return silos.simulate.organisation(
-        people=140, departments=8, weeks=30, rows=12_000, silos=1, communities=0, newsletter=False,
-        bilateral_pair=False, one_person_bridge=False, seed=3, start="2024-01-01",
-    )  # fmt: skip
-
-
 def named(analysis: silos.Analysis) -> set[str]:
     """Every department that advice is about."""
     helped = analysis.what_would_help
@@ -66,7 +58,8 @@ def named(analysis: silos.Analysis) -> set[str]:
     return {*pairs["a"], *pairs["b"], *plans, *doors, *helped.involved.index, *steps}
 
 
-def test_a_department_that_ended_is_never_part_of_advice(year):
+def test_a_department_that_ended_is_never_part_of_advice():
+    year = a_company()
     [silo] = year.truth["silos"]
     before = silos.analyze(year.interactions, year.roster, bootstrap=40)
     assert silo in before.what_would_help.openings

@@ -122,12 +122,12 @@ def test_pairs_and_ties_that_an_organisation_rules_out_are_not_proposed():
     model = model_of(with_silo(), desks=["d7"])
     free = find_joins(model, number=4)
     first = tuple(free.table.iloc[0][["a", "b"]])
-    bound = find_joins(model, number=4, each=10, most=10, without=[first[::-1]])
+    bound = find_joins(model, number=4, each=10, room=np.full(8, 10.0), without=[first[::-1]])
     assert first not in set(bound.table[["a", "b"]].itertuples(index=False, name=None))
     ends = bound.table[["a", "b"]].to_numpy().ravel()
     assert len(set(ends)) == len(ends), "ten ties are one pair of ten for each department"
     assert "d7" not in {*free.table["a"], *free.table["b"], *ends}
-    assert find_joins(model, each=10, most=5).verdict == "cannot say"
+    assert find_joins(model, each=10, room=np.full(8, 5.0)).verdict == "cannot say"
     with pytest.raises(SilosError, match="'Sales'"):
         find_joins(model, without=[("d0", "Sales")])
 

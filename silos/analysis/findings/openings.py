@@ -124,7 +124,7 @@ def open_walls(results: Results, voice: Voice) -> Iterator[Recommendation]:
     plans = {} if helped is None else {frozenset((plan.a, plan.b)): plan for plan in helped.breaches}
     for wall in results.pairs.walls.head(MOST_WALLS).to_dict("records"):
         a, b = str(wall["a"]), str(wall["b"])
-        if helped is not None and {a, b} & {*helped.model.gone}:
+        if helped is not None and not helped.may_meet(a, b):
             continue
         watch, plan = watch_pair(a, b, "relative"), plans.get(frozenset((a, b)))
         third = None if helped is None else helped.doors.between(a, b)
