@@ -65,7 +65,7 @@ class JoinLimits:
 
     def to_dict(self) -> dict[str, Any]:
         """As the settings in the summary have it."""
-        return {"most": self.most, "never": [list(pair) for pair in self.never], "within": self.within}
+        return {"most": self.most, "never": [", ".join(pair) for pair in self.never], "within": self.within}
 
 
 def pairs_of(stated: Iterable[str]) -> tuple[tuple[str, str], ...]:

@@ -151,6 +151,7 @@ def analyze(
         return analyze_groups(logs, staff, asked, progress)
     counted, accounts = _without_suspects(logs, staff, asked, progress)
     ground = prepare(counted, asked, accounts=accounts)
+    refuse_unknown_limits(ground.every, ground.shown, asked)
     with beside(ground.every, organisation.effort(ground.every, seed)) as search:
         progress("bootstrap")
         drawn = draw(ground, asked)
@@ -264,7 +265,6 @@ def prepare(
     refuse_unknown_services(every, asked)
     ground = Ground.of(counted, every, asked, grade=grade, accounts=accounts)
     refuse_none_shown(ground.shown)
-    refuse_unknown_limits(every, ground.shown, asked)
     return ground
 
 

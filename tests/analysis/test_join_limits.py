@@ -38,7 +38,7 @@ def test_a_pair_that_is_ruled_out_is_in_no_advice(free):
     assert not {frozenset(pair) for pair in out} & set(pairs_advised(found))
     joined = found.what_would_help.table
     assert not {frozenset(pair) for pair in out} & {frozenset(pair) for pair in joined[["a", "b"]].to_numpy()}
-    assert found.summary()["parameters"]["join_limits"]["never"] == [list(pair) for pair in out]
+    assert found.summary()["parameters"]["join_limits"]["never"] == [", ".join(pair) for pair in out]
 
 
 def test_a_department_takes_up_no_more_than_it_can_over_the_whole_plan(free):
@@ -71,3 +71,12 @@ def test_limits_about_what_is_not_there_are_refused_before_anything_is_judged():
         asked(within="altitude")
     with pytest.raises(SilosError, match="at least 1 new tie"):
         silos.JoinLimits(most=0)
+
+
+def test_a_new_chart_without_a_department_of_the_limits_is_judged_all_the_same():
+    made = a_company()
+    [silo] = made.truth["silos"]
+    other = next(name for name in made.roster["department"].unique() if name != silo)
+    found = asked(never=[(silo, other)])
+    merged = made.roster.assign(department=made.roster["department"].replace(silo, other))
+    assert silo not in found.what_if(roster=merged).after.departments.index
