@@ -267,25 +267,26 @@ class _Told:
     def _sides(self, both: Matched, *, replicates: int = 0) -> tuple[dict[Key, Measured], dict[Key, Measured]]:
         """The measures before and after, with the contrast of the departments touched and the others."""
         first, second = (
-            self._with_contrast(headline(view, self.candidates, replicates=replicates, seed=self.seed))
-            for view in (both.before, both.after)
+            headline(view, self.candidates, replicates=replicates, seed=self.seed) for view in (both.before, both.after)
         )
-        return first, second
+        # Only departments with a value on both sides: a mean over others would change by who is in it.
+        there = [
+            name
+            for name in self.candidates
+            if all(np.isfinite(side["insularity", name].value) for side in (first, second))
+        ]
+        groups = [[name for name in there if (name in self.touched) is touched] for touched in (True, False)]
+        if not self.known or not all(groups):
+            return first, second
+        return self._with_contrast(first, groups), self._with_contrast(second, groups)
 
-    def _with_contrast(self, found: dict[Key, Measured]) -> dict[Key, Measured]:
-        if not self.known:
-            return found
-        parts = {name: found["insularity", name] for name in self.candidates}
-        means = []
-        for touched in (True, False):
-            some = [
-                part for name, part in parts.items() if (name in self.touched) is touched and np.isfinite(part.value)
-            ]
-            if not some:
-                return found
-            means.append((np.mean([part.value for part in some]), np.mean([part.draws for part in some], axis=0)))
-        (value, draws), (others, theirs) = means
-        return {(CONTRAST, ""): Measured(float(value - others), draws - theirs), **found}
+    @staticmethod
+    def _with_contrast(found: dict[Key, Measured], groups: Sequence[Sequence[str]]) -> dict[Key, Measured]:
+        """The measures, with the mean insularity of one group of departments less that of the other."""
+        parts = [[found["insularity", name] for name in names] for names in groups]
+        value, others = (float(np.mean([part.value for part in some])) for some in parts)
+        draws, theirs = (np.mean([part.draws for part in some], axis=0) for some in parts)
+        return {(CONTRAST, ""): Measured(value - others, draws - theirs), **found}
 
     def _changes(self, before: Span, after: Span) -> dict[Key, float]:
         first, second = self._sides(self.weeks.pair(before, after))

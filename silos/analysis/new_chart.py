@@ -5,7 +5,6 @@ borders, which silos and which connector there would be on the first day. How fa
 the log has past moves to learn it from; else it is unknown.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
@@ -14,10 +13,13 @@ import pandas as pd
 
 from silos.analysis.accounts import find_accounts
 from silos.analysis.connector import Connector
+from silos.analysis.following import Following
 from silos.analysis.parameters import Parameters
 from silos.analysis.pipeline import draw, judge_connector, judge_departments, prepare
+from silos.analysis.published_help import responsiveness
 from silos.analysis.published_matrices import by_department, middles
 from silos.analysis.published_tables import estimate, figures, stepped
+from silos.analysis.responsiveness import Responsiveness
 from silos.analysis.result_protocol import BETWEEN, SUPPRESSED, Result, plain, records, spread, suppressed, whole
 from silos.errors import ColumnError, EmptyError
 from silos.inference.estimate import Estimate
@@ -33,8 +35,6 @@ from silos.ties.results import DialogueCounts, ExternalContacts, Memberships, Rh
 SCHEMA = 1
 #: People in both charts, without whom there is nothing to compare.
 LEAST_PEOPLE = 2
-#: What says why it is not known how far contacts follow a chart.
-UNKNOWN = "no_moves"
 #: Columns of the table that are counts.
 COUNTS = ("people", "ties_inside", "joined", "ties_outside", "cut")
 #: Columns of an estimate.
@@ -132,8 +132,8 @@ class NewChart(Result):
         people: in both charts; `moved`: in another department; `left_out`: people of the log whom the new chart lacks;
             `few`: people who are counted with a larger group.
         ties: among them; `inside_before`, `inside_after`; `joined`: become internal; `cut`: become external.
-        follow: share of the contacts of those who move that will have followed after a quarter and a year, where the
-            log has moves to learn it from; empty where it has not.
+        response: whether contacts followed past moves, and how fast.
+        by: the units of both charts.
     """
 
     title: ClassVar[str] = "The same ties under another chart"
@@ -151,8 +151,14 @@ class NewChart(Result):
     inside_after: int | None
     joined: int | None
     cut: int | None
-    follow: Mapping[str, float]
+    response: Responsiveness
+    by: str
     is_published: bool = False
+
+    @property
+    def follow(self) -> Following:
+        """How far contacts will have followed after a quarter and a year, where the log has moves to learn it from."""
+        return Following.of(self.response, self.by)
 
     def published(self) -> "NewChart":
         """The same with counts in steps, and what follows from counts worked out from these.
@@ -184,6 +190,7 @@ class NewChart(Result):
             before=self.before.published(gate),
             after=self.after.published(gate),
             moves=moves,
+            response=responsiveness(self.response, gate),
             is_published=True,
             **steps,
         )
@@ -234,17 +241,18 @@ class NewChart(Result):
             "after": self.after.to_dict(),
             "departments": records(self.table.rename_axis("department").reset_index()),
             "moves": records(self.moves),
-            "follow": dict(self.follow) or {"unknown": UNKNOWN},
+            "follow": self.follow.to_dict(),
         }
 
 
-def under_chart(counted: Tally, asked: Parameters, staff: Roster) -> NewChart:
+def under_chart(counted: Tally, asked: Parameters, staff: Roster, response: Responsiveness) -> NewChart:
     """The ties that were counted, under the departments of another roster.
 
     Args:
         counted: the log, under the chart of today. Who changed department is in the latest one.
         asked: what was asked for; its `by` names the column of both rosters.
         staff: the new chart: the same ids.
+        response: whether contacts followed past moves under the roster of today.
 
     Raises:
         ColumnError: the new roster lacks the column.
@@ -297,7 +305,8 @@ def under_chart(counted: Tally, asked: Parameters, staff: Roster) -> NewChart:
         inside_after=int(same[1].sum()),
         joined=int(joined.sum()),
         cut=int(cut.sum()),
-        follow={},
+        response=response,
+        by=asked.by,
     )
 
 

@@ -98,23 +98,19 @@ def analyze(
     """Find the silos, the walls and the connector department of an organisation.
 
     Args:
-        interactions: the result of `read_interactions`, or anything it reads (a path, a DataFrame, a list of them).
-        roster: the result of `read_roster`, or anything it reads.
+        interactions, roster: results of `read_interactions`, `read_roster`, or what they read (a path, a DataFrame, ...).
         by: the roster's column that names the units; of several, each combination is a unit.
         since, until: keep interactions in [since, until), as dates or ISO text, UTC.
         window: `week`, `month` or `quarter`: also follow the headline measures over time.
         max_recipients: an interaction that reached more people is a broadcast and makes no tie.
         min_department: smaller departments are merged and never shown alone; at least 3.
         service_departments: known service desks: never proclaimed the connector.
-        bootstrap: replicates of the person bootstrap, 100 or more for intervals worth their name.
-        seed: of every random choice: same input + seed = same result.
+        bootstrap, seed: replicates of people, 100 or more for good intervals; same input + seed = same result.
         log_kinds: what a row is, or `MEDIUM=KIND`: messages, meetings, contacts, acts or survey; else it is guessed.
-        leave_out_accounts: leave out senders that behave like accounts; otherwise they are only reported.
+        leave_out_accounts, no_few: leave out senders that behave like accounts; say nothing of very few people.
         events: what happened when, as `DATE=LABEL` or a mapping of date to label: before is compared with after.
-        event_departments: departments that the events touched; otherwise those in which the roster changes then.
-        no_few: say nothing that depends on very few people.
-        join_limits: what advice on new ties keeps to.
-        progress: told the name of each stage as it starts.
+        event_departments: departments that the events touched; else those in which the roster changes then.
+        join_limits: what advice on new ties keeps to; progress: told the name of each stage as it starts.
 
     Returns:
         a `PersonAnalysis`; of a log of groups (Viva Insights) a `GroupAnalysis`, which has no measures of persons.

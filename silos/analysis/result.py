@@ -435,7 +435,7 @@ class PersonAnalysis(Unpickled, Analysis):
         from silos.analysis.new_chart import under_chart
 
         staff = roster if isinstance(roster, Roster) else read_roster(roster)
-        return under_chart(self.tally, self.parameters, staff)
+        return under_chart(self.tally, self.parameters, staff, self.responsiveness)
 
     def department_graph(self) -> "nx.Graph[Any]":
         """The departments as a graph of networkx, small ones merged, with `people` on nodes and `weight` on edges."""

@@ -38,6 +38,7 @@ def what_if(*, out: str, lang: str, new_roster: str, exact: bool, **options: Any
     from silos.analysis.new_chart import under_chart
     from silos.analysis.parameters import Parameters
     from silos.analysis.pipeline import count
+    from silos.analysis.responsiveness import respond
     from silos.report.new_chart import OURS, ChartReport
     from silos.system.files import free
 
@@ -50,7 +51,10 @@ def what_if(*, out: str, lang: str, new_roster: str, exact: bool, **options: Any
         stage("counting ties")
         counted = count(interactions, staff, asked)
         stage("both charts")
-        found = under_chart(counted, asked, new)
+        past = respond(
+            counted, staff, asked.by, minimum=asked.min_department, replicates=asked.bootstrap, seed=asked.seed
+        )
+        found = under_chart(counted, asked, new, past)
         stage("writing")
         report = ChartReport(found, lang, exact)
         report.write(out)

@@ -77,13 +77,26 @@ class ChartReport:
             ),
             say["silos"].format(before=self._silos(found.before), after=self._silos(found.after)),
             say["connector"].format(before=self._connector(found.before), after=self._connector(found.after)),
-            say["unknown"],
+            self._follows(),
         ]
         if found.left_out != 0:
             told.insert(1, say["left_out"].format(**counts))
         if found.few != 0:
             told.insert(1, say["few"].format(**counts, minimum=number.count(found.after.shown.minimum)))
         return [*told, phrases(self.language)["limits"]["exact" if self.exact else "published"].format(step=STEP)]
+
+    def _follows(self) -> str:
+        """How far contacts will have followed after a quarter and a year; why that is not known."""
+        found, number = self.told.follow, self.number
+        words = phrases(self.language)["charts"]
+        told = {"chart": words.get(str(found.chart), found.chart), "movers": self.words.about(found.movers)}
+        for name in ("quarter", "year"):
+            share = getattr(found, name)
+            told |= {
+                name: number.percent(share.value),
+                f"{name}_interval": number.between(share.low, share.high, "percent"),
+            }
+        return self.say[f"follows_{found.unknown or 'known'}"].format(**told)
 
     def _about(self, count: float | None) -> str:
         """A count in a sentence: what is 0 whatever people do is not about so many."""
@@ -131,7 +144,7 @@ class ChartReport:
             mark=phrases(self.language)["report"]["mark_exact"] if self.exact else "",
             rows=[self._row(str(name), row) for name, row in self.told.table.iterrows()],
             moves=[
-                [row["old"], row["new"], self.words.counted(row["people"])]
+                [row["old"], row["new"], self.words.counted(None if pd.isna(row["people"]) else row["people"])]
                 for row in self.told.moves.to_dict("records")
             ],
             generated=say["generated"].format(version=version(), day=number.day(generated)),
@@ -142,6 +155,8 @@ class ChartReport:
         interval = number.between(row["insularity_low"], row["insularity_high"])
         insularity = number.decimal(row["insularity"]) + (f" ({interval})" if interval else "")
         known = isinstance(row["insularity"], float) and np.isfinite(row["insularity"])
-        counts = [number.count(0) if row[column] == 0 else self.words.counted(row[column]) for column in COUNTS]
+        # Counts that are withheld are NA in the table.
+        stated = [None if pd.isna(row[column]) else row[column] for column in COUNTS]
+        counts = [number.count(0) if count == 0 else self.words.counted(count) for count in stated]
         verdict = phrases(self.language)["verdicts"].get(str(row["verdict"]), MISSING)
         return [name, *counts, insularity if known else MISSING, verdict]

@@ -58,6 +58,18 @@ def test_the_summary_holds_each_event(opened):
     assert {"measure", "change", "p", "verdict"} <= set(event["measures"][0])
 
 
+def test_a_department_too_quiet_before_for_a_value_is_held_against_nobody():
+    what = Changing(weeks=LENGTH)
+    log, roster = what.log(), what.roster()
+    inside = set(roster["person"][roster["department"] == "D0"])
+    own = log["sender"].isin(inside) & log["recipient"].isin(inside) & (log["timestamp"] < pd.Timestamp(DAY))
+    found = silos.analyze(log[~own], roster, events=[f"{DAY}=Merger"], event_departments=["D0"], bootstrap=20)
+    table = found.events.table.set_index(["measure", "department"])
+    assert np.isnan(table.loc[("insularity", "D0"), "before"])
+    assert CONTRAST not in table.index.get_level_values("measure")
+    assert table.loc["insularity"].drop("D0")["before"].notna().all()
+
+
 @pytest.mark.parametrize(
     "calm",
     [

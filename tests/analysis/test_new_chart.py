@@ -1,6 +1,7 @@
 """The same ties under another chart: counted as they lie, judged as an analysis under that chart judges them."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -109,7 +110,12 @@ def test_a_chart_that_changes_nothing_or_fits_nobody_is_refused(sample):
     with pytest.raises(EmptyError, match="--new-roster"):
         sample.what_if(roster=strangers)
     with pytest.raises(ColumnError, match="department"):
-        under_chart(sample.tally, sample.parameters, silos.read_roster(merged().rename(columns={"department": "x"})))
+        under_chart(
+            sample.tally,
+            sample.parameters,
+            silos.read_roster(merged().rename(columns={"department": "x"})),
+            sample.responsiveness,
+        )
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -127,7 +133,8 @@ def test_the_command_writes_what_was_found(tmp_path, language):
     summary = json.loads((out / "summary.json").read_text("utf-8"))
     assert (summary["new_chart"]["moved"], summary["new_chart"]["published"]) == (75, True), "78, in steps of five"
     assert summary["before"]["silos"] == ["R&D"]
-    assert summary["follow"] == {"unknown": "no_moves"}, "no past moves: nothing is claimed of what will follow"
+    assert summary["follow"]["unknown"] == "undated", "no past moves: nothing is claimed of what will follow"
+    assert summary["follow"]["quarter"]["value"] is None
     page = (out / "report.html").read_text("utf-8")
     for sentence in summary["findings"]:
         assert sentence.split("&")[0].split("'")[0] in page
@@ -165,3 +172,11 @@ def test_a_published_chart_is_what_an_analysis_under_it_publishes(sample):
 def test_the_page_says_that_nothing_is_known_of_what_will_follow(sample):
     report = ChartReport(sample.what_if(roster=merged()))
     assert "unknown" in report.sentences[-2]
+
+
+def test_counts_that_are_withheld_are_written_as_fewer(sample):
+    found = sample.what_if(roster=merged()).published()
+    table = found.table.astype({"joined": "Int64"})
+    table.loc["Legal", "joined"] = pd.NA
+    page = ChartReport(replace(found, table=table)).page("2025-01-01T00:00:00+00:00")
+    assert page.count("&lt;\u202f5") == 1
