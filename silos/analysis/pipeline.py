@@ -98,7 +98,7 @@ def analyze(
     """Find the silos, the walls and the connector department of an organisation.
 
     Args:
-        interactions, roster: results of `read_interactions`, `read_roster`, or what they read (a path, a DataFrame, ...).
+        interactions, roster: results of `read_interactions`, `read_roster`, or what they read (path, DataFrame, ...).
         by: the roster's column that names the units; of several, each combination is a unit.
         since, until: keep interactions in [since, until), as dates or ISO text, UTC.
         window: `week`, `month` or `quarter`: also follow the headline measures over time.
