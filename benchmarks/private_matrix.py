@@ -81,7 +81,7 @@ def page(count_of: int) -> str:
         f"{count_of} organisations of each size, of both generators in turn, with one silo (affinity with all others "
         f"at {STRENGTH:g} of the usual) and all decoys, {RELEASES} releases of each at each epsilon:",
         "",
-        "| people, departments | epsilon | a cell lies within | planted silos found | the department that one person "
+        "| people in departments | epsilon | a cell lies within | planted silos found | the department that one person "
         "connects, called inward | others called inward |",
         "| --- | --- | --- | --- | --- | --- |",
     ]
@@ -92,7 +92,7 @@ def page(count_of: int) -> str:
                 found[epsilon] += one
         for epsilon, all_ in found.items():
             lines.append(
-                f"| {people:,}, {departments} | {epsilon:g} | ±{all_['accuracy'] / all_['releases']:.0f} | "
+                f"| {people:,} in {departments} | {epsilon:g} | ±{all_['accuracy'] / all_['releases']:.0f} | "
                 f"{all_['found']} of {all_['planted']} | {all_['bridge']} of {all_['releases']} | "
                 f"{all_['others']} of {all_['departments']:,} |"
             )
