@@ -101,6 +101,13 @@ def tied(said: Said, case: Case) -> Complaints:
         yield measured("one department clearly binds the others")
 
 
+@oracle("recommendations.tied_probable")
+def tied_probable(said: Said, case: Case) -> Complaints:
+    """The finding names the same department first."""
+    if said["department"] not in [one["department"] for one in case.tells("findings.connector_tied")]:
+        yield measured(f"{said['department']} is not said to come first")
+
+
 def _settle(key: str) -> None:
     @oracle(f"recommendations.settle_{key}")
     def settle(said: Said, case: Case) -> Complaints:

@@ -26,6 +26,8 @@ CLEAR = 0.9
 DRAWS = 0.15
 #: Share of the draws in which a candidate outranks the first, at least, not to be separated from it.
 SEPARATED = 0.05
+#: P(first) from which the first of several is called probable.
+PROBABLE = 0.75
 #: Effective spanners below which few hold the ties of the first.
 FEW = 3.0
 #: Candidates, and ties between departments for each department, with which nothing need be said of a connector.
@@ -342,6 +344,18 @@ def connects_tied(said: Said, case: Case) -> Complaints:
     for name in found or []:
         if outranks.get(name, 0.0) < SEPARATED / 3:
             yield measured(f"{name} outranks the first in {outranks.get(name, 0.0):.1%} of other redraws")
+
+
+@oracle("answer.connects_probable")
+def connects_probable(said: Said, case: Case) -> Complaints:
+    """First in most draws, and in fewer than it takes; as sure as the finding says."""
+    told = [one for one in case.tells("findings.connector_tied") if one["department"] == said["department"]]
+    if not told or told[0]["chance"] != said["chance"]:
+        yield measured(f"{said['department']} is not said to come first, {said['chance']} sure")
+    if not PROBABLE - 0.05 <= number(said["chance"]).middle <= number(said["clear"]).middle + 0.005:
+        yield measured(f"{said['chance']} is not probable")
+    if number(said["clear"]).middle != 0.9:
+        yield measured(f"a clear answer does not take {said['clear']}")
 
 
 @oracle("answer.connects_many")

@@ -429,7 +429,12 @@ def pairs_intro(said: Said, case: Case) -> Complaints:
             yield from equals(said, name, told[0] if told else 0)
         elif not 0 <= number(said[name]).middle <= count_of_pairs(case) / 2:
             yield measured(f"{said[name]} {name} of {count_of_pairs(case)} pairs")
-    if not 0 <= number(said["probable"]).middle <= count_of_pairs(case) / 2:
+
+
+@oracle("report.pairs_probable")
+def pairs_probable(said: Said, case: Case) -> Complaints:
+    """Some pairs, and at most half of them."""
+    if not 1 <= number(said["probable"]).middle <= count_of_pairs(case) / 2:
         yield measured(f"{said['probable']} probable ones of {count_of_pairs(case)} pairs")
 
 

@@ -41,6 +41,9 @@ RETESTED = 0.6
 #: P(first) of the first below which no department comes near to being the connector. Planted connectors that were not
 #: clear had 0.7 and more where ties sufficed; without a connector the first had less in 19 of 20 organisations.
 NOBODY = 0.5
+#: P(first) from which the first of several is said to be probable: without a connector the first has less in 19 of 20
+#: organisations.
+PROBABLE = 0.75
 #: Effective number of members who hold a department's ties across, below which it depends on single accounts.
 FEW_SPANNERS = 3.0
 #: Columns of the table of candidates.
@@ -134,6 +137,13 @@ class Connector(Result):
     def unproven(self) -> bool:
         """Whether one department comes first clearly, but may be a service desk for all that the log can tell."""
         return self.verdict == "tied" and self.reason in ("evidence", "turn_taking")
+
+    @property
+    def probable(self) -> bool:
+        """Whether one department comes first in most draws, if not in so many that it is clear."""
+        if self.verdict != "tied" or self.unproven:
+            return False
+        return bool(self.candidates.loc[self.department, "probability_first"] >= PROBABLE)
 
     @property
     def resting_on_few(self) -> bool:

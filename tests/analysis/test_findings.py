@@ -157,7 +157,10 @@ def test_several_that_are_not_separated_are_not_one_that_may_be_a_service_desk(c
     several, unproven = tied(calm, "Sales", "IT"), tied(calm, "Sales")
     assert news(several, calm) == {"connector_tied": "notable"}
     assert news(unproven, calm) == {"connector_unproven": "notable"}
-    assert advice(several, calm) == {"tied": ("Sales", "IT")}
+    assert advice(changed(several, "connector", {"Sales.probability_first": 0.6}), calm) == {"tied": ("Sales", "IT")}
+    # Nine draws in ten are clear, eight are no sharing of a role.
+    likely = changed(several, "connector", {"Sales.probability_first": 0.8})
+    assert advice(likely, calm) == {"tied_probable": ("Sales", "IT")}
     assert advice(unproven, calm) == {"unproven": ("Sales",)}
 
 
@@ -317,10 +320,17 @@ def test_traffic_is_said_where_it_was_not_the_same(calm, traffic, said):
 
 
 @pytest.mark.parametrize(
-    ("z", "p", "told"), [(3.0, 0.003, "online_extends"), (-3.0, 0.003, "online_apart"), (3.0, 0.06, None)]
+    ("z", "p", "lift", "told"),
+    [
+        (3.0, 0.003, Estimate(2.5, 2.1, 3.0), "online_extends"),
+        (3.0, 0.003, Estimate(1.1, 0.78, 1.5), None),
+        (-3.0, 0.003, Estimate(0.5, 0.4, 0.8), "online_apart"),
+        (-3.0, 0.003, Estimate(0.9, 0.7, 1.2), None),
+        (3.0, 0.06, Estimate(2.5, 2.1, 3.0), None),
+    ],
 )
-def test_online_ties_are_held_against_meetings(calm, z, p, told):
-    layers = {"online_who_meet": Estimate(0.5, None, None, 0.2, 0.1, z, p), "lift": Estimate(2.5)}
+def test_online_ties_are_held_against_meetings(calm, z, p, lift, told):
+    layers = {"online_who_meet": Estimate(0.5, None, None, 0.2, 0.1, z, p), "lift": lift}
     assert news(changed(calm, "leadership", layers=layers), calm) == ({told: "context"} if told else {})
 
 

@@ -126,9 +126,9 @@ def test_sentences_are_read_as_they_are_written(cases):
 def test_sentences_that_stand_behind_each_other_are_told_apart():
     texts = printed.phrases()["report"]
     values = dict.fromkeys(("pairs", "walls", "bridges", "probable", "count", "a", "b", "ties", "expected"), "3")
-    whole = " ".join(texts[key].format(**values) for key in ("pairs_intro", "pairs_closest", "pairs_unsaid"))
+    whole = " ".join(texts[key].format(**values) for key in ("pairs_intro", "pairs_probable", "pairs_unsaid"))
     kinds = [said.kind for said in running.split("report", whole, printed.LEADS)]
-    assert kinds == ["report.pairs_intro", "report.pairs_closest", "report.pairs_unsaid"]
+    assert kinds == ["report.pairs_intro", "report.pairs_probable", "report.pairs_unsaid"]
 
 
 def test_every_organisation_of_the_battery_can_be_made():

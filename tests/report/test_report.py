@@ -302,8 +302,12 @@ def test_a_first_that_may_be_a_service_desk_is_no_several() -> None:
     said = phrases("en")["answer"]
     assert sentence(unproven, "connects") == said["connects_unproven"].format(department=first)
     assert told(unproven)["connector"]["lead"].startswith(f"{first} comes first, but")
-    several = changed(unproven, "connector", {"Sales.tied": True}, reason="not_separated")
+    several = changed(
+        unproven, "connector", {"Sales.tied": True, f"{first}.probability_first": 0.6}, reason="not_separated"
+    )
     assert sentence(several, "connects") == said["connects_tied"].format(departments=f"{first} and Sales")
+    probable = changed(several, "connector", {f"{first}.probability_first": 0.89})
+    assert sentence(probable, "connects").startswith(f"{first} probably connects the others (89% sure")
 
 
 def sentence(results: Results, key: str) -> str:

@@ -85,8 +85,12 @@ def layers(results: Results, voice: Voice) -> Iterator[Finding]:
     found, numerals = results.leadership, voice.numerals
     extends, lift = found.layers.get("online_who_meet"), found.layers.get("lift")
     if extends is not None and extends.p is not None and lift is not None and extends.p < LEVEL:
+        more = (extends.z or 0) > 0
+        # Chance as partners dealt out has it, and another draw of the people: both must say the same.
+        if lift.low is not None and lift.high is not None and not (lift.low > 1 if more else lift.high < 1):
+            return
         yield voice.finding(
-            "online_extends" if (extends.z or 0) > 0 else "online_apart",
+            "online_extends" if more else "online_apart",
             "context",
             ("online_who_meet",),
             share=numerals.percent(extends.value),

@@ -174,7 +174,9 @@ def _connector(results: Results, voice: Voice) -> Iterator[Recommendation]:
                 connector=binds,
             )
     elif connector.verdict == "tied":
-        key = of_kind(voice, "recommendations", "unproven", results.inputs) if connector.unproven else "tied"
+        key = "tied_probable" if connector.probable else "tied"
+        if connector.unproven:
+            key = of_kind(voice, "recommendations", "unproven", results.inputs)
         about = (str(connector.department), *connector.tied)
         yield voice.recommend(
             key,

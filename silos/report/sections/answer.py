@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from silos.analysis.connector import CLEAR
 from silos.analysis.evidence import CANNOT_SAY
 from silos.analysis.findings.connector_words import unsaid
 from silos.analysis.findings.finding import Recommendations, Voice
@@ -76,6 +77,11 @@ def _connects(results: Results, words: Wording) -> str:
         return say["connects_service"].format(department=connector.busiest)
     if connector.unproven:
         return say["connects_unproven"].format(department=connector.department)
+    if connector.probable:
+        chance = number.chance(connector.candidates.loc[connector.department, "probability_first"])
+        return say["connects_probable"].format(
+            department=connector.department, chance=chance, clear=number.percent(CLEAR)
+        )
     if connector.verdict == "tied":
         names = (str(connector.department), *connector.tied)
         if len(names) > MOST_NAMED:

@@ -38,8 +38,10 @@ def _lead(results: Results, words: Wording) -> str:
     probable, unsaid = len(found.probable_walls) + len(found.probable_bridges), len(found.called("cannot say"))
     parts = [say["pairs_none"]]
     if walls or bridges or probable:
-        counts = {"pairs": len(found.table), "walls": walls, "bridges": bridges, "probable": probable}
+        counts = {"pairs": len(found.table), "walls": walls, "bridges": bridges}
         parts = [say["pairs_intro"].format(**{name: number.count(count) for name, count in counts.items()})]
+    if probable:
+        parts.append(say["pairs_probable"].format(probable=number.count(probable)))
     # The table has the least likely by chance first.
     fewer = found.table[(found.table["verdict"] == "typical") & (found.table["relative"] <= DEPTH)]
     if not walls and not len(found.probable_walls) and len(fewer):
