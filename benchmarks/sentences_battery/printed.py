@@ -25,7 +25,16 @@ WORDS = {"unstated"}
 LABELS = {"heading", "apart", "connects", "begin", "sure", "reading", "nobody"}
 #: The leads of the report's sections, and the sentences beside them.
 LEADS = {
-    *("silos_none", "silos", "silos_one", "pairs_intro", "pairs_probable", "pairs_none", "pairs_closest", "pairs_unsaid"),
+    *(
+        "silos_none",
+        "silos",
+        "silos_one",
+        "pairs_intro",
+        "pairs_probable",
+        "pairs_none",
+        "pairs_closest",
+        "pairs_unsaid",
+    ),
     *("connector_clear", "connector_tied", "connector_unproven", "connector_none", "warning"),
     *("evidence_substantive", "evidence_turn-taking", "evidence_reciprocated", "evidence_volume"),
     *("joined_lead", "joined_carried", "joined_everybody", "joined_hidden", "joined_more"),
