@@ -96,10 +96,11 @@ from and written to the disk.
 {stages}
 
 {bounds}
-{graphs}{limited}## To repeat it
+{graphs}{limited}{over_time}## To repeat it
 
 ```sh
-python benchmarks/speed.py --folder FOLDER   # logs are made there and stay; --sizes 1e8 1e9 for more
+python benchmarks/speed.py --folder FOLDER       # logs are made there and stay; --sizes 1e8 1e9 for more
+python benchmarks/over_time.py --folder FOLDER   # windows and an event
 python docs/make_scaling.py
 ```
 """
@@ -113,6 +114,16 @@ LIMITED = """\
 
 With at most {limit} of address space for each process, which includes memory that is mapped but not used,
 `silos analyze` of {size} rows of Parquet {outcome}.
+
+"""
+
+OVER_TIME = """\
+## Windows and an event
+
+{table}
+
+One run each of the whole command, at {commit}, one after the other; CPU seconds of all its processes. At most twice as
+much was the aim.
 
 """
 
@@ -151,6 +162,7 @@ def page(figures: Path) -> str:
         bounds=BOUNDS.format(used_cores=machine["used_cores"]),
         graphs=_graphs(runs),
         limited="".join(map(_limited, found.get("limited", []))),
+        over_time=_over_time(found["over_time"]) if "over_time" in found else "",
     )
 
 
@@ -348,6 +360,12 @@ def _limited(one: dict[str, Any]) -> str:
         else f"completes in {_short(one['seconds'])} s, with {one['memory'] / 1e9:.2f} GB in use at the peak"
     )
     return LIMITED.format(limit=one["limit"], size=one["size"], outcome=outcome)
+
+
+def _over_time(one: dict[str, Any]) -> str:
+    heads = ["rows", "CPU seconds", f"with {one['windows']} windows and one event", "times as much"]
+    cells = [one["size"], _short(one["cpu"]), _short(one["cpu_with"]), _short(one["cpu_with"] / one["cpu"])]
+    return OVER_TIME.format(table=_table(heads, [cells]), commit=one["commit"])
 
 
 def _cell(one: dict[str, Any], of: str) -> str:
