@@ -13,6 +13,7 @@ import pytest
 
 import silos
 from silos.errors import ColumnError
+from silos.locales.phrases import phrases
 from silos.readers import read_interactions, unreadable
 from silos.readers.tabular import numeric_times
 from silos.tables import Interactions
@@ -277,7 +278,8 @@ def test_all_numbers_of_a_column_say_what_they_are(numbers, read_as, last, typed
     found = times(interactions)
     assert None not in found
     assert max(found) == last
-    assert any(f"were read as {numeric_times.SAID[read_as]}." in note for note in interactions.sources[0].notes)
+    said = phrases("en")["read"][read_as]
+    assert any(f"were read as {said}." in note for note in interactions.sources[0].notes)
 
 
 def test_the_heading_may_name_the_unit():

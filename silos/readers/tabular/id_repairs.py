@@ -37,7 +37,8 @@ class Repair:
     @property
     def said(self) -> Said:
         """What it would match."""
-        return Said("repairs", self.kind, matched=self.matched, of=self.of, detail=self.detail)
+        detail = repr(self.detail) if self.kind == "prefix" else self.detail
+        return Said("repairs", self.kind, matched=self.matched, of=self.of, detail=detail)
 
     def __str__(self) -> str:
         return self.said
