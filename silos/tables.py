@@ -33,6 +33,9 @@ INTERACTION_FIELDS: dict[str, str] = {
     "weight": "double",
 }
 
+#: Between the names of columns whose combinations are the units.
+CROSSED = " × "
+
 #: The canonical affiliation: a person posted in a community of a tool (a channel, a group), or is a member of it
 #: (`posts` 0, mostly without a time). `name` is how the community may be called in an output: null where not everybody
 #: in the organisation may know of it (private channels, meetings).
@@ -332,7 +335,7 @@ class Roster:
         missing = next((column for column in columns if column not in self.people.columns), None)
         if missing is not None:
             raise ColumnError.unknown(missing, found=[str(one) for one in self.people.columns], where="the roster")
-        name = " × ".join(columns)
+        name = CROSSED.join(columns)
 
         def combined(rows: pd.DataFrame) -> pd.DataFrame:
             first, *others = (rows[column].astype(str) for column in columns)

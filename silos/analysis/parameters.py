@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,14 @@ import pandas as pd
 
 from silos.analysis.join_limits import JoinLimits
 from silos.errors import SilosError
+from silos.locales.units import Unit, with_unit
 from silos.privacy.suppression import FEWEST_SHOWN
 from silos.ties.log_kinds import asked_kinds
 
 #: Replicates below which the person bootstrap has no interval at all.
 FEWEST_REPLICATES = 2
+#: Which communities may be named, where no names are given: those that are public, or none.
+ALL, NONE = "all", "none"
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,8 @@ class Parameters:
     event_departments: tuple[str, ...] = ()
     no_few: bool = False
     join_limits: JoinLimits = field(default_factory=JoinLimits)
+    unit: str | None = None
+    name_communities: frozenset[str] | None = None
 
     @classmethod
     def of(
@@ -100,6 +106,8 @@ class Parameters:
         event_departments: Collection[str] = (),
         no_few: bool = False,
         join_limits: JoinLimits | None = None,
+        unit: str | None = None,
+        name_communities: str | Path | Collection[str] = ALL,
     ) -> "Parameters":
         """The options as they were given, checked.
 
@@ -115,11 +123,18 @@ class Parameters:
             raise SilosError("the seed is a whole number, zero or more (--seed).")
         if bootstrap < FEWEST_REPLICATES:
             raise SilosError("the bootstrap needs at least 2 replicates (--bootstrap); 500 give stable intervals.")
+        if unit is not None:
+            Unit.of(unit)
         return cls(
             by, _moment(since, "since"), _moment(until, "until"), window, max_recipients, min_department,
             tuple(service_departments), bootstrap, seed, asked_kinds(log_kinds), leave_out_accounts,
-            asked_events(events), tuple(event_departments), no_few, join_limits or JoinLimits(),
+            asked_events(events), tuple(event_departments), no_few, join_limits or JoinLimits(), unit,
+            nameable(name_communities),
         )  # fmt: skip
+
+    def speech(self, language: str) -> str:
+        """The language in which units have their name, as `silos.locales.phrases.phrases` takes it."""
+        return with_unit(language, self.by, self.unit)
 
     def to_dict(self) -> dict[str, Any]:
         """As the summary has it."""
@@ -139,7 +154,42 @@ class Parameters:
             "event_departments": list(self.event_departments),
             "no_few": self.no_few,
             "join_limits": self.join_limits.to_dict(),
+            "unit": self.unit,
+            "name_communities": ALL if self.name_communities is None else "listed" if self.name_communities else NONE,
         }
+
+
+def nameable(asked: str | Path | Collection[str]) -> frozenset[str] | None:
+    """The names by which communities may be called, in one spelling; None if all may that are public.
+
+    Args:
+        asked: `all`, `none`, a file with one name a line, or the names.
+
+    Raises:
+        SilosError: the file cannot be read.
+
+    Examples:
+        >>> nameable("all"), nameable("none"), sorted(nameable(["#General ", "it-help"]))
+        (None, frozenset(), ['general', 'it-help'])
+    """
+    if asked == ALL:
+        return None
+    if asked == NONE:
+        return frozenset()
+    if isinstance(asked, str | Path):
+        try:
+            asked = Path(asked).read_text(encoding="utf-8-sig").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SilosError(
+                f"--name-communities needs all, none or a text file with one name a line, and {str(asked)!r} cannot be "
+                f"read as one: {error}."
+            ) from None
+    return frozenset(spelt(name) for name in asked) - {""}
+
+
+def spelt(name: str) -> str:
+    """The name of a community as it is compared: without the sign of a channel, in small letters."""
+    return name.strip().removeprefix("#").strip().casefold()
 
 
 def _moment(value: str | date | np.datetime64 | None, option: str) -> datetime | None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -93,6 +94,8 @@ def analyze(
     event_departments: Collection[str] = (),
     no_few: bool = False,
     join_limits: JoinLimits | None = None,
+    unit: str | None = None,
+    name_communities: str | Path | Collection[str] = "all",
     progress: Progress = _silent,
 ) -> Analysis:
     """Find the silos, the walls and the connector department of an organisation.
@@ -111,6 +114,8 @@ def analyze(
         events: what happened when, as `DATE=LABEL` or a mapping of date to label: before is compared with after.
         event_departments: departments that the events touched; else those in which the roster changes then.
         join_limits: what advice on new ties keeps to; progress: told the name of each stage as it starts.
+        unit: what a unit is called in sentences; by default as `by` has it.
+        name_communities: `all` public ones may be named, `none`, or those of a list or a file, one name a line.
 
     Returns:
         a `PersonAnalysis`; of a log of groups (Viva Insights) a `GroupAnalysis`, which has no measures of persons.
@@ -125,24 +130,14 @@ def analyze(
         {'uncertain': 5, 'open': 1}
     """
     logs = interactions if isinstance(interactions, Interactions) else read_interactions(interactions)
-    staff, unit = in_units(roster if isinstance(roster, Roster) else read_roster(roster), by)
+    staff, column = in_units(roster if isinstance(roster, Roster) else read_roster(roster), by)
     asked = Parameters.of(
-        by=unit,
-        since=since,
-        until=until,
-        window=window,
-        max_recipients=max_recipients,
-        min_department=min_department,
-        service_departments=service_departments,
-        bootstrap=bootstrap,
-        seed=seed,
-        log_kinds=log_kinds,
-        leave_out_accounts=leave_out_accounts,
-        events=events,
-        event_departments=event_departments,
-        no_few=no_few,
-        join_limits=join_limits,
-    )
+        by=column, since=since, until=until, window=window, max_recipients=max_recipients,
+        min_department=min_department, service_departments=service_departments, bootstrap=bootstrap, seed=seed,
+        log_kinds=log_kinds, leave_out_accounts=leave_out_accounts, events=events,
+        event_departments=event_departments, no_few=no_few, join_limits=join_limits, unit=unit,
+        name_communities=name_communities,
+    )  # fmt: skip
     if logs.groups:
         return analyze_groups(logs, staff, asked, progress)
     counted, accounts = _without_suspects(logs, staff, asked, progress)
@@ -151,7 +146,7 @@ def analyze(
     with beside(ground.every, organisation.effort(ground.every, seed)) as search:
         progress("bootstrap")
         drawn = draw(ground, asked)
-        given = inputs.Given.of(logs, staff, unit)
+        given = inputs.Given.of(logs, staff, column)
         results = answer(ground, drawn, search, asked, given=given, roster=staff, progress=progress)
     return PersonAnalysis(without_very_few(results) if no_few else results, ground.every, ground.shown, counted)
 
@@ -170,7 +165,7 @@ def _without_suspects(
 
 def count(logs: Interactions, staff: Roster, asked: Parameters, progress: Progress = _silent) -> Tally:
     """The ties in the logs: the one step that reads them whole."""
-    return tally(
+    counted = tally(
         logs,
         staff,
         by=asked.by,
@@ -183,6 +178,7 @@ def count(logs: Interactions, staff: Roster, asked: Parameters, progress: Progre
         log_kinds=asked.log_kinds,
         progress=progress,
     )
+    return replace(counted, memberships=tool_communities.only_named(counted.memberships, asked.name_communities))
 
 
 @dataclass(frozen=True, eq=False)

@@ -61,7 +61,7 @@ class Figures:
         found = self.results.drawings()
         if name not in found:
             raise AttributeError(f"this analysis has nothing to draw for {name!r}. It has: {', '.join(found)}.")
-        return Drawing(found[name].plot, found[name].numbers, language).axes(ax)
+        return Drawing(found[name].plot, found[name].numbers, self.results.asked.speech(language)).axes(ax)
 
     def department_graph(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
         """The departments as discs, contact beyond the expected as lines."""
@@ -109,19 +109,19 @@ class Figures:
 
     def organisation(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
         """Shares and indices of the organisation, each with its interval and its null model."""
-        return self.results.organisation.plot(ax, language=language)
+        return self.results.organisation.plot(ax, language=self.results.asked.speech(language))
 
     def sensitivity(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
         """Which department comes first under other settings."""
-        return self.results.sensitivity.plot(ax, language=language)
+        return self.results.sensitivity.plot(ax, language=self.results.asked.speech(language))
 
     def external(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
         """The share of each department's people who deal with outsiders."""
-        return self.results.external.plot(ax, language=language)
+        return self.results.external.plot(ax, language=self.results.asked.speech(language))
 
     def inputs(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
         """How many rows of the log were used, and how many were left out for which reason."""
-        return self.results.inputs.plot(ax, language=language)
+        return self.results.inputs.plot(ax, language=self.results.asked.speech(language))
 
 
 class Analysis:
@@ -310,19 +310,19 @@ class Analysis:
 
     def findings_in(self, language: str) -> Findings:
         """The findings in another language."""
-        return find(self.results, self.rules, language)
+        return find(self.results, self.rules, self.results.asked.speech(language))
 
     def recommendations_in(self, language: str) -> Recommendations:
         """The recommendations in another language."""
-        return recommend(self.results, self.recommendation_rules, language)
+        return recommend(self.results, self.recommendation_rules, self.results.asked.speech(language))
 
     def limits_in(self, language: str) -> tuple[str, ...]:
         """What the findings do not say."""
-        return limits(self.results, language)
+        return limits(self.results, self.results.asked.speech(language))
 
     def notes_in(self, language: str) -> tuple[str, ...]:
         """What the connector verdict is made of, and what it depends on."""
-        return connector_notes(self.results, language)
+        return connector_notes(self.results, self.results.asked.speech(language))
 
     # ---- the outputs
 
@@ -333,7 +333,7 @@ class Analysis:
             findings=self.findings_in(language),
             recommendations=self.recommendations_in(language),
             limits=self.limits_in(language),
-            reason=connector_reason(self.results, language),
+            reason=connector_reason(self.results, self.results.asked.speech(language)),
             notes=self.notes_in(language),
         )
 

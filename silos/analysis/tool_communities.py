@@ -6,13 +6,15 @@ many members, but who is where is drawn anew (`silos.inference.rewiring.rewire`)
 a big community stands out by itself. A verdict holds against both.
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 from scipy.special import bdtr, bdtrc
 
+from silos.analysis.parameters import spelt
 from silos.analysis.result_protocol import Result, records
 from silos.inference.estimate import Estimate
 from silos.inference.multiple_testing import FALSE_DISCOVERY, false_discovery
@@ -34,6 +36,7 @@ from silos.measures.two_mode import (
 from silos.network import Network
 from silos.plots.drawing import Drawing
 from silos.privacy.suppression import OTHER, Shown, without_few
+from silos.ties.results import Memberships as Held
 
 #: A community with more than this share of all who are in any is everybody's, as a broadcast is no tie: that its
 #: members meet there says nothing of them.
@@ -135,6 +138,20 @@ class ToolCommunities(Result):
 def empty_table() -> pd.DataFrame:
     """A table without a row, for a log that does not know communities."""
     return pd.DataFrame(columns=list(COLUMNS))
+
+
+def only_named(held: Held, names: Collection[str] | None) -> Held:
+    """The communities of a log, without the names of those that may not be named.
+
+    Args:
+        held: who is in which community.
+        names: by which they may be called, as `silos.analysis.parameters.spelt` writes them; None for all.
+    """
+    if names is None:
+        return held
+    called = held.table["name"].astype(object)
+    may = called.map(lambda name: isinstance(name, str) and spelt(name) in names).astype(bool)
+    return replace(held, table=held.table.assign(name=called.where(may, None)))
 
 
 def find_communities(

@@ -95,6 +95,13 @@ def _limits(options: dict[str, Any]) -> Any:
     metavar="COLUMN",
     help="Advise new ties only between departments with people at one site, by this column of the roster.",
 )
+@click.option(
+    "--name-communities",
+    default="all",
+    show_default=True,
+    metavar="all|none|FILE",
+    help="Name all public communities, none, or those that a file lists, one on each line.",
+)
 @click.option("--people", is_flag=True, help="Also write tables about individual people.")
 @click.option(
     "--figures",

@@ -56,7 +56,7 @@ def what_if(*, out: str, lang: str, new_roster: str, exact: bool, **options: Any
         )
         found = under_chart(counted, asked, new, past)
         stage("writing")
-        report = ChartReport(found, lang, exact)
+        report = ChartReport(found, asked.speech(lang), exact)
         report.write(out)
     for sentence in report.sentences:
         click.echo(f"- {sentence}")

@@ -6,7 +6,7 @@ language is a catalogue of the same contexts beside it, such as `fr.po`. Texts h
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from gettext import c2py
 from importlib import resources
@@ -18,6 +18,7 @@ from babel.messages.pofile import read_po
 
 from silos.errors import SilosError
 from silos.locales import ENGLISH, SOURCE, languages
+from silos.locales.units import DEPARTMENT, FIXED, Unit, speaking_of, split
 
 
 class Counted(str):
@@ -96,7 +97,8 @@ def phrases(language: str) -> Phrases:
     """All the phrases of a language: section -> key -> text with `{placeholders}`.
 
     Args:
-        language: the name of a catalogue here, such as "fr", or "en".
+        language: the name of a catalogue here, such as "fr", or "en"; with a word for a unit, as
+            `silos.locales.units.with_unit` gives it.
 
     Raises:
         SilosError: there is no such language.
@@ -119,6 +121,9 @@ def spoken(language: str) -> Language:
     Raises:
         SilosError: there is no such language.
     """
+    language, unit = split(language)
+    if unit is not None:
+        return _of_units(spoken(language), unit, language)
     if language not in languages():
         raise SilosError(f"there is no translation {language!r}. Languages: {', '.join(languages())}.")
     file = SOURCE if language == ENGLISH else f"{language}.po"
@@ -140,3 +145,16 @@ def spoken(language: str) -> Language:
 
 def _forms(text: str | Sequence[str] | None) -> tuple[str, ...]:
     return (text,) if isinstance(text, str) else tuple(text or ())
+
+
+def _of_units(language: Language, unit: Unit, code: str) -> Language:
+    """The same texts about units of another name."""
+    put = speaking_of(unit, Unit(*language.texts["units"][DEPARTMENT].forms), code)
+    texts = {
+        section: {
+            key: Phrase.in_forms(tuple(map(put, text.forms)), text.place) if section not in FIXED else text
+            for key, text in found.items()
+        }
+        for section, found in language.texts.items()
+    }
+    return replace(language, texts=MappingProxyType({name: MappingProxyType(found) for name, found in texts.items()}))

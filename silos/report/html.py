@@ -82,7 +82,7 @@ def render(
         ValueError: a figure is no SVG.
     """
     words = Wording(
-        language,
+        analysis.results.asked.speech(language),
         groups=analysis.results.inputs.level == "department",
         published=analysis.results.inputs.published,
     )

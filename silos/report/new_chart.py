@@ -14,6 +14,7 @@ from silos.analysis.new_chart import COUNTS, TOTALS, Chart, NewChart
 from silos.analysis.result_protocol import SUPPRESSED
 from silos.locales.numerals import MISSING, Numerals
 from silos.locales.phrases import phrases
+from silos.locales.units import split
 from silos.privacy.gate import STEP
 from silos.report.html import style_sheet, template
 from silos.report.wording import Wording
@@ -35,7 +36,7 @@ class ChartReport:
 
     Attributes:
         found: what was found.
-        language: as in `silos.locales.phrases.phrases`.
+        language: as in `silos.locales.phrases.phrases`, with a word for the units or without.
         exact: write counts as they are; otherwise every number about a group is rounded as it is published.
     """
 
@@ -137,7 +138,7 @@ class ChartReport:
         """report.html: one self-contained page without script or request."""
         say, number = self.say, self.number
         return template("new_chart.html.j2").render(
-            language=self.language,
+            language=split(self.language)[0],
             say=say,
             style=style_sheet(),
             sentences=self.sentences,

@@ -102,8 +102,9 @@ class Report:
         """The figures as numbers, by the same names."""
         found = self.told.results.drawings()
         mark = phrases(self.language)["report"]["mark_exact"] if self.exact else ""
+        speech = self.told.results.asked.speech(self.language)
         return {
-            name: replace(drawing, language=self.language, mark=mark, dots="png" in self.figures_as)
+            name: replace(drawing, language=speech, mark=mark, dots="png" in self.figures_as)
             for name, drawing in found.items()
         }
 

@@ -158,6 +158,11 @@ JUDGING: tuple[Callable[..., Any], ...] = (
         "--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N", help="Seed of every random choice."
     ),
     click.option(
+        "--unit",
+        metavar="WORD",
+        help="What a unit is called in sentences, as site or Werk/Werke; taken from --by if not given.",
+    ),
+    click.option(
         "--lang", type=click.Choice(languages()), default="en", show_default=True, help="Language of the report."
     ),
 )

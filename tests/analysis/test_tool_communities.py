@@ -20,7 +20,17 @@ from scipy import sparse, stats
 
 import silos
 from silos.analysis.detected_communities import compare
-from silos.analysis.tool_communities import BRIDGE, COLUMNS, SILO, UNCERTAIN, ToolCommunities, find_communities
+from silos.analysis.parameters import nameable
+from silos.analysis.tool_communities import (
+    BRIDGE,
+    COLUMNS,
+    SILO,
+    UNCERTAIN,
+    ToolCommunities,
+    find_communities,
+    only_named,
+)
+from silos.errors import SilosError
 from silos.inference.rewiring import rewire
 from silos.measures import two_mode as measures
 from silos.measures.community_detection import detect
@@ -29,6 +39,7 @@ from silos.network import Network
 from silos.privacy.suppression import OTHER, merge_small
 from silos.readers import read_interactions
 from silos.ties.count import tally
+from silos.ties.results import Memberships as Held
 from tests.conftest import a_roster
 from tests.support.places import ROOT
 
@@ -48,6 +59,24 @@ HAND = of(
     [0, 0, 1, 1, 2, 2],
     4,
 )
+
+
+# ---- names
+
+
+def test_only_those_are_named_that_may_be(tmp_path):
+    """All that is said of communities reads the names here; whoever is not listed stays judged and counted."""
+    table = pd.DataFrame({"medium": "chat", "community": [1, 2, 3], "name": ["General", "union-talk", None]})
+    held = Held(table.assign(person=0, posts=1))
+    listed = tmp_path / "names.txt"
+    listed.write_text("\ufeff#general\n\n", encoding="utf-8")
+    told = {asked: only_named(held, nameable(asked)).table for asked in ("all", "none", str(listed))}
+    assert told["all"] is held.table
+    assert told["none"]["name"].isna().all()
+    assert told[str(listed)]["name"].fillna("").tolist() == ["General", "", ""]
+    assert len(told["none"]) == 3
+    with pytest.raises(SilosError, match="--name-communities needs all, none or a text file"):
+        nameable(str(tmp_path / "nowhere.txt"))
 
 
 # ---- measures

@@ -4,6 +4,7 @@ from typing import Any
 
 from silos.analysis.results import Results
 from silos.report.wording import Wording
+from silos.tables import CROSSED
 
 
 def head(results: Results, words: Wording) -> dict[str, Any]:
@@ -14,7 +15,7 @@ def head(results: Results, words: Wording) -> dict[str, Any]:
 def _subtitle(results: Results, words: Wording) -> list[str]:
     say, number = words.say, words.number
     organisation, inputs, by = results.organisation, results.inputs, results.asked.by
-    about = "subtitle" if by == "department" else "subtitle_units"
+    about = "subtitle_units" if CROSSED in by else "subtitle"
     parts = [
         say[about].format(
             people=number.count(inputs.people),
