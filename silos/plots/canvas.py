@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Iterable
 from html import escape, unescape
 from io import BytesIO, StringIO
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -82,8 +82,16 @@ FALLBACK = "Verdana, sans-serif"
 MARK = "#mark?"
 _MARKED = re.compile(r'<a xlink:href="#mark\?([^"]*)"[^>]*>\s*(.*?)\s*</a>', re.DOTALL)
 
-#: Beyond this many characters a name is cut: the tables hold it whole.
-LONGEST_NAME = 44
+#: Beyond this many characters a name is cut: the tables hold it whole. In a figure for a phone, beyond fewer.
+LONGEST_NAME, LONGEST_NARROW = 44, 26
+#: Between lines of a name, of the height of a line: letters with accents need room below those that hang down.
+LEADING = 1.3
+#: Inches that a figure for a phone is wide: 358 pixels, with text as large as that of the page beside it.
+NARROW = 3.73
+#: Inches that its frame is wide, at least.
+LEAST_FRAME = 1.0
+#: Inches around all that a figure holds.
+PAD = 0.08
 
 
 def short(name: object) -> str:
@@ -95,11 +103,56 @@ def short(name: object) -> str:
         >>> short("Regional Office and Field Service of the North, team 12")
         'Regional Office and Fi…of the North, team 12'
     """
-    text = " ".join(str(name).split())
-    if len(text) <= LONGEST_NAME:
+    return _cut(_one_line(name), LONGEST_NAME, 0.5)
+
+
+def shorts(names: Iterable[object], longest: int = LONGEST_NAME) -> list[str]:
+    """Several names as they are written in a plot: no two of them look alike.
+
+    Names that would are cut elsewhere, where that tells them apart; else they show what follows their common beginning,
+    and last of all their number.
+
+    Examples:
+        >>> shorts(["Regional Office North, sales", "Regional Office South, sales"], 22)
+        ['Regional Of…rth, sales', 'Regional Of…uth, sales']
+        >>> shorts([f"Office of the {where} for purchases, west" for where in ("North", "South")], 16)
+        ['Offi…North for p', 'Offi…South for p']
+    """
+    texts = [_one_line(name) for name in names]
+    told = [_cut(text, longest, 0.5) for text in texts]
+    for label in {label for label in told if told.count(label) > 1}:
+        alike = [at for at, one in enumerate(told) if one == label]
+        for at, one in zip(alike, _told_apart([texts[at] for at in alike], longest), strict=True):
+            told[at] = one
+    for at, label in enumerate(told):
+        if label in told[:at]:
+            number = f" ({told[:at].count(label) + 1})"
+            told[at] = _cut(label, longest - len(number), 0.5) + number
+    return told
+
+
+def _told_apart(texts: list[str], longest: int) -> list[str]:
+    """Names that look alike if they are cut in the middle, cut where they differ."""
+    for share in (0.7, 0.3, 0.85, 0.15):
+        cut = [_cut(text, longest, share) for text in texts]
+        if len(set(cut)) == len(cut):
+            return cut
+    common = next((at for at, letters in enumerate(zip_longest(*texts)) if len(set(letters)) > 1), 0)
+    head = longest // 4
+    return [f"{text[:head].rstrip()}…{text[common:][: longest - head - 1].strip()}" for text in texts]
+
+
+def _one_line(name: object) -> str:
+    return " ".join(str(name).split())
+
+
+def _cut(text: str, longest: int, share: float) -> str:
+    """The text, if need be without a part of it: `share` of what is left stands before that."""
+    if len(text) <= longest:
         return text
-    head = LONGEST_NAME // 2
-    return f"{text[:head].rstrip()}…{text[len(text) - (LONGEST_NAME - head - 1) :].lstrip()}"
+    head = int(longest * share)
+    tail = text[len(text) - (longest - head - 1) :].lstrip(" ,;")
+    return f"{text[:head].rstrip()}…{tail}"
 
 
 def wrapped(name: object, width: int) -> str:
@@ -113,7 +166,8 @@ def wrapped(name: object, width: int) -> str:
         >>> wrapped("", 22)
         ''
     """
-    text = short(name)
+    # where a name is cut it may be broken
+    text = short(name).replace("…", "… ")
     lines = textwrap.wrap(text, width, break_long_words=False)
     # the narrowest width that needs no more lines balances them
     for narrower in range(width - 1, 0, -1):
@@ -121,7 +175,7 @@ def wrapped(name: object, width: int) -> str:
         if len(tighter) > len(lines) or max(map(len, tighter), default=0) > max(map(len, lines), default=0):
             break
         lines = tighter
-    return "\n".join(lines)
+    return "\n".join(lines).replace("… ", "…")
 
 
 def new_axes(width: float = 6.4, height: float = 4.8) -> Axes:
@@ -159,7 +213,14 @@ def place(
     axes.set_position((left / whole[0], bottom / whole[1], width / whole[0], height / whole[1]))
 
 
-def fit(axes: Axes, *, width: float, height: float, title: str = "", above: float = 10, pad: float = 0.08) -> None:
+def fit_narrow(axes: Axes, *, width: float, height: float, title: str, above: float = 10) -> None:
+    """Give the axes' frame a height in inches, and such a width that the figure is as wide as a phone, if it can be."""
+    place(axes, width=width, height=height)
+    excess = _bounds(axes).width / figure_of(axes).dpi + 2 * PAD - NARROW
+    fit(axes, width=max(width - excess, LEAST_FRAME), height=height, title=title, above=above)
+
+
+def fit(axes: Axes, *, width: float, height: float, title: str = "", above: float = 10) -> None:
     """Give the axes' frame a size in inches, and the figure whatever the text around it needs.
 
     The title starts at the left edge of the whole, `above` the frame and its labels by so many points.
@@ -176,7 +237,7 @@ def fit(axes: Axes, *, width: float, height: float, title: str = "", above: floa
             right = max(_bounds(axes).x1, ends - left) - frame.x1
             head.set_visible(True)
     dpi = figure_of(axes).dpi
-    room = [max(side / dpi, 0) + pad for side in (left, right, frame.y0 - box.y0, box.y1 - frame.y1)]
+    room = [max(side / dpi, 0) + PAD for side in (left, right, frame.y0 - box.y0, box.y1 - frame.y1)]
     # Title and labels stay where they were found to go: else each drawing measures all ticks anew to place them.
     if head is not None:
         axes.set_title(title, loc="left", x=-left / frame.width, y=rises, pad=above)

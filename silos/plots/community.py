@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from silos.errors import SilosError
 from silos.locales.numerals import Numerals
 from silos.locales.phrases import phrases
-from silos.plots.canvas import NO_VERDICT, QUIET, RULE, STYLE, VERDICTS, bare, fit, new_axes, short
+from silos.plots.canvas import NO_VERDICT, QUIET, RULE, STYLE, VERDICTS, bare, fit, new_axes, shorts
 from silos.plots.heatmaps import SEQUENTIAL, cell_size, draw_scale, label_cells, mark_few, readable_on, type_size
 
 #: Communities that are drawn: the first of the table.
@@ -76,7 +76,7 @@ def community_map(
         shared = say["map_shared"].format(shared=number.count(one["shared"]), members=number.count(one["members"]))
         axes.text(count, row + 0.52, shared, va="center", ha="left", fontsize=size, clip_on=False)
     axes.set(xlim=(0, columns), ylim=(rows, 0))
-    label_cells(axes, [short(name) for name in table["community"]], [short(name) for name in shares.columns], size)
+    label_cells(axes, shorts(table["community"]), shorts(shares.columns), size)
     axes.text(
         count, -0.25, say["map_elsewhere"], rotation=90, va="bottom", ha="left", fontsize=size, color=QUIET,
         linespacing=1.08, clip_on=False,

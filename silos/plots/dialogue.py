@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from silos.errors import SilosError
 from silos.locales.numerals import Numerals
 from silos.locales.phrases import phrases
-from silos.plots.canvas import BAND, INK, PAPER, QUIET, RULE, STYLE, VERDICTS, bare, fit, new_axes, numeric, short
+from silos.plots.canvas import BAND, INK, PAPER, QUIET, RULE, STYLE, VERDICTS, bare, fit, new_axes, numeric, shorts
 from silos.plots.heatmaps import (
     MOST_DRAWN,
     MOST_NUMBERED,
@@ -79,7 +79,7 @@ def reply_matrix(rates: pd.DataFrame, *, ax: Axes | None = None, language: str =
                 column + 0.5, row + 0.52, number.percent(values[row, column]), ha="center", va="center", fontsize=7,
                 color=readable_on(SEQUENTIAL(norm(values[row, column]))), in_layout=False,
             )  # fmt: skip
-    names = [short(name) for name in order]
+    names = shorts(order)
     label_cells(axes, names, names, size)
     axes.set_ylabel(say["reply_asking"], fontsize=8.5)
     axes.set_xlabel(say["reply_answering"], fontsize=8.5, loc="left")

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 #: The two files of a figure: SVG and PNG.
 Picture = tuple[str, bytes]
+#: Plots that can be drawn for a phone: matrices are as wide there as they are, and move under the finger.
+NARROWED = ("department_graph", "insularity_forest", "connector_ranking")
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +26,7 @@ class Drawing:
         language: of every word in it.
         mark: what stands in its lower right corner.
         dots: whether its PNG is wanted too; otherwise that is empty.
+        narrow: whether it is drawn for a phone, as the plots of `NARROWED` can be.
     """
 
     plot: str
@@ -31,13 +34,15 @@ class Drawing:
     language: str = "en"
     mark: str = ""
     dots: bool = True
+    narrow: bool = False
 
     def axes(self, ax: "Axes | None" = None) -> "Axes":
         """The figure, drawn here: into `ax`, or into a figure of its own."""
         from silos import plots
 
         numbers = {name: _in_language(value, self.language) for name, value in self.numbers.items()}
-        axes: Axes = getattr(plots, self.plot)(**numbers, ax=ax, language=self.language)
+        form = {"narrow": True} if self.narrow else {}
+        axes: Axes = getattr(plots, self.plot)(**numbers, **form, ax=ax, language=self.language)
         figure = axes.get_figure(root=True)
         if self.mark and figure is not None:
             figure.text(0.995, 0.005, self.mark, ha="right", va="bottom", fontsize="x-small")

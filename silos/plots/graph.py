@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import matplotlib as mpl
@@ -18,6 +18,10 @@ from silos.locales.numerals import Numerals
 from silos.locales.phrases import phrases
 from silos.plots.canvas import (
     INK,
+    LEADING,
+    LONGEST_NAME,
+    LONGEST_NARROW,
+    NARROW,
     PAPER,
     QUIET,
     STYLE,
@@ -26,16 +30,21 @@ from silos.plots.canvas import (
     figure_of,
     mark,
     new_axes,
+    shorts,
     text_size,
     wrapped,
 )
-from silos.plots.graph_layout import NAMING_PAIRS, layout, routed, separate, strongest_pairs, told_of
+from silos.plots.graph_layout import MOST_NAMED, NAMING_PAIRS, layout, routed, separate, strongest_pairs, told_of
 
 DISC = "#a9b8c6"
 LINE = "#8296a8"
 BIND = "#14746f"
 #: Points between a disc and its name, around a department, and at the foot for the legend.
 GAP, AIR, FOOT = 3.0, 4.0, 58.0
+#: The same in a figure for a phone, where the legend has one column: for each line of it.
+LEGEND_LINE = 13.5
+#: Departments that have a name there, at most, if others stand on the ring.
+FEW_NAMED = 8
 #: The broken lines of a silo and of a wall.
 MISSING = "#b8431a"
 WALL = "#7a3b0e"
@@ -61,6 +70,7 @@ def department_graph(
     bridges: Sequence[tuple[str, str]] = (),
     ax: Axes | None = None,
     seed: int = 0,
+    narrow: bool = False,
     language: str = "en",
 ) -> Axes:
     """Departments as discs (area = people), joined where they have more ties than their sizes let expect.
@@ -81,6 +91,7 @@ def department_graph(
         walls, bridges: pairs of departments, the strongest first.
         ax: axes to draw on, which are filled whole; by default those of a new figure.
         seed: of the layout's start.
+        narrow: for a phone: as wide as its screen, text as large as otherwise.
         language: of the text.
 
     Raises:
@@ -100,24 +111,22 @@ def department_graph(
     affinity = affinity.loc[departments.index, departments.index]
     names, verdicts = list(departments.index), [str(verdict) for verdict in departments["verdict"]]
     silos = [name for name, verdict in zip(names, verdicts, strict=True) if verdict == "silo"]
-    told = told_of(names, silos, connector, [*walls[:NAMING_PAIRS], *bridges[:NAMING_PAIRS]])
+    naming, most = (2, FEW_NAMED) if narrow else (NAMING_PAIRS, MOST_NAMED)
+    told = told_of(names, silos, connector, [*walls[:naming], *bridges[:naming]], most)
     own = ax is None
     quiet = len(told) < len(names)
-    axes = new_axes(8.4 if quiet else 7.4, 4.2 if len(told) <= 6 else 5.4) if ax is None else ax
-    written = _Names.of([names[at] for at in told], connector, axes)
-    spots = _arranged(axes, written, departments["people"].to_numpy(dtype=float), affinity, told, seed=seed, own=own)
+    size = (NARROW, 3.4) if narrow else (8.4 if quiet else 7.4, 4.2 if len(told) <= 6 else 5.4)
+    axes = new_axes(*size) if ax is None else ax
+    desk = departments["desk"].to_numpy(dtype=bool) if "desk" in departments else np.zeros(len(names), dtype=bool)
+    entries = 3 + sum((2 * bool(silos), connector in names, bool(desk[told].any()), bool(walls), quiet))
+    foot = LEGEND_LINE * entries if narrow else FOOT
+    written = _Names.of([names[at] for at in told], connector, axes, narrow=narrow)
+    people = departments["people"].to_numpy(dtype=float)
+    spots = _arranged(axes, written, people, affinity, told, seed=seed, own=own, foot=foot)
     axes.set(xlim=(0, spots.frame[0]), ylim=(0, spots.frame[1]), xticks=[], yticks=[])
     bare(axes)
-    pairs = strongest_pairs(affinity, connector=connector)
-    inner = set(told)
-    pairs = [pair for pair in pairs if inner.issuperset(pair) or connector in (names[pair[0]], names[pair[1]])]
-    _draw_lines(axes, affinity, pairs, connector, spots)
-    place = {name: at for at, name in enumerate(names)}
-    drawable = walls[: NAMING_PAIRS if quiet else MOST_WALLS]
-    shut = [(place[a], place[b]) for a, b in drawable if inner.issuperset((place[a], place[b]))]
-    _draw_walls(axes, shut, spots, names)
-    desk = departments["desk"].to_numpy(dtype=bool) if "desk" in departments else np.zeros(len(names), dtype=bool)
-    missing = _draw_stubs(axes, affinity, [place[name] for name in silos if place[name] in inner], desk, pairs, spots)
+    walls = walls[: NAMING_PAIRS if quiet else MOST_WALLS]
+    missing, wall = _draw_ties(axes, affinity, spots, told, silos=silos, desk=desk, connector=connector, walls=walls)
     marks = _marks(departments, language)
     looks = [
         "silo" if verdict == "silo" else "desk" if one else "" for verdict, one in zip(verdicts, desk, strict=True)
@@ -127,10 +136,11 @@ def department_graph(
     drawn = {
         "department": True, "silo": bool(silos), "connector": connector in names,
         "desk": any(looks[at] == "desk" for at in told),
-        "line": True, "missing": missing, "wall": bool(shut), "rest": quiet,
+        "line": True, "missing": missing, "wall": wall, "rest": len(names) - len(told),
     }  # fmt: skip
-    _legend(axes, drawn, largest=departments["people"].max(), rest=len(names) - len(told), language=language)
-    axes.set_title(phrases(language)["plots"]["graph_title"], loc="left", x=0.012 if own else 0, pad=6)
+    _legend(axes, drawn, largest=people.max(), columns=1 if narrow else 2, language=language)
+    title = phrases(language)["plots"]["graph_title"]
+    axes.set_title(title, loc="left", x=0.012 if own else 0, pad=6, fontsize=9.5 if narrow else None)
     return axes
 
 
@@ -151,35 +161,47 @@ class _Names:
     ringed: np.ndarray
 
     @classmethod
-    def of(cls, names: list[Any], connector: str | None, axes: Axes) -> "_Names":
+    def of(cls, names: list[Any], connector: str | None, axes: Axes, *, narrow: bool) -> "_Names":
         count = len(names)
-        size = 9.5 if count <= 14 else 8.5 if count <= 26 else 7.5
-        labels = [wrapped(name, 20 if count <= 14 else 18) for name in names]
+        size = 8.5 if narrow else 9.5 if count <= 14 else 8.5 if count <= 26 else 7.5
+        width = 14 if narrow else 20 if count <= 14 else 18
+        labels = [wrapped(name, width) for name in shorts(names, LONGEST_NARROW if narrow else LONGEST_NAME)]
         styles: list[dict[str, Any]] = [
             {"fontsize": size, "fontweight": "bold" if name == connector else "normal"} for name in names
         ]
-        sizes = [text_size(axes, label, linespacing=1.05, **style) for label, style in zip(labels, styles, strict=True)]
+        sizes = [
+            text_size(axes, label, linespacing=LEADING, **style) for label, style in zip(labels, styles, strict=True)
+        ]
         return cls(labels, styles, np.array(sizes), np.array(names, dtype=object) == connector)
 
 
 @dataclass(frozen=True, eq=False)
 class _Spots:
-    """Where everything stands, in points: centres and diameters of all discs, their rings, and the frame."""
+    """Where everything stands, in points: centres and diameters of all discs, their rings, the frame and its foot."""
 
     discs: np.ndarray
     diameter: np.ndarray
     ring: np.ndarray
     frame: tuple[float, float]
+    foot: float
 
     def line(self, a: int, b: int) -> np.ndarray:
         """A line from one disc to another that keeps clear of the others."""
         others = np.array([at not in (a, b) for at in range(len(self.discs))])
-        frame = np.array([2.0, FOOT]), np.array(self.frame) - 2
+        frame = np.array([2.0, self.foot]), np.array(self.frame) - 2
         return routed(self.discs[a], self.discs[b], self.discs[others], self.diameter[others] / 2, frame)
 
 
 def _arranged(
-    axes: Axes, names: _Names, people: np.ndarray, affinity: pd.DataFrame, told: list[int], *, seed: int, own: bool
+    axes: Axes,
+    names: _Names,
+    people: np.ndarray,
+    affinity: pd.DataFrame,
+    told: list[int],
+    *,
+    seed: int,
+    own: bool,
+    foot: float,
 ) -> _Spots:
     """Discs and names pushed apart until none overlap; a figure of our own grows until they can be."""
     figure, boxes = figure_of(axes), names.boxes
@@ -188,7 +210,7 @@ def _arranged(
         # names with an average disc should fill no more than half of the canvas
         width, height = figure.get_size_inches()
         needed = 2 * ((boxes[:, 0] + 2 * AIR) * (boxes[:, 1] + 0.3 * 72)).sum() / 72**2 / width
-        figure.set_size_inches(width, max(height, (1 / INSIDE**2 if quiet else 1) * needed + HEAD + FOOT / 72))
+        figure.set_size_inches(width, max(height, (1 / INSIDE**2 if quiet else 1) * needed + HEAD + foot / 72))
     unit = layout(affinity.iloc[told, told].to_numpy(dtype=float), seed)
     # It binds the others: it stands between them.
     unit[names.ringed] = 0.5
@@ -207,7 +229,7 @@ def _arranged(
                 (diameter + ring + GAP + boxes[:, 1]) / 2 + AIR,
             ]
         )
-        low, high = np.array([4.0, FOOT]), np.array([wide - 4, tall - 4])
+        low, high = np.array([4.0, foot]), np.array([wide - 4, tall - 4])
         if quiet:
             room = (1 - INSIDE) / 2 * (high - low)
             low, high = low + room, high - room
@@ -218,7 +240,7 @@ def _arranged(
         width, height = figure.get_size_inches()
         figure.set_size_inches(width, height * 1.1)
     discs = centre + np.column_stack([np.zeros(len(centre)), half[:, 1] - AIR - (diameter + ring) / 2])
-    found = _Spots(discs, diameter, ring, (wide, tall))
+    found = _Spots(discs, diameter, ring, (wide, tall), foot)
     return _with_ring(found, told, len(people)) if quiet else found
 
 
@@ -229,9 +251,32 @@ def _with_ring(inner: _Spots, told: list[int], count: int) -> _Spots:
     discs[told], diameter[told], ring[told] = inner.discs, inner.diameter, inner.ring
     rest = np.setdiff1d(np.arange(count), told)
     angle = 2 * math.pi * (np.arange(len(rest)) + 0.5) / len(rest)
-    middle, half = np.array([wide / 2, (tall + FOOT) / 2]), np.array([wide / 2 - DOT, (tall - FOOT) / 2 - DOT])
+    middle, half = np.array([wide / 2, (tall + inner.foot) / 2]), np.array([wide / 2, (tall - inner.foot) / 2]) - DOT
     discs[rest] = middle + half * np.column_stack([np.cos(angle), np.sin(angle)])
-    return _Spots(discs, diameter, ring, inner.frame)
+    return replace(inner, discs=discs, diameter=diameter, ring=ring)
+
+
+def _draw_ties(
+    axes: Axes,
+    affinity: pd.DataFrame,
+    spots: _Spots,
+    told: list[int],
+    *,
+    silos: list[Any],
+    desk: np.ndarray,
+    connector: str | None,
+    walls: Sequence[tuple[str, str]],
+) -> tuple[bool, bool]:
+    """Lines, walls and what silos miss; whether there is any of the last, and any wall."""
+    names, inner = list(affinity.index), set(told)
+    place = {name: at for at, name in enumerate(names)}
+    pairs = strongest_pairs(affinity, connector=connector)
+    pairs = [pair for pair in pairs if inner.issuperset(pair) or connector in (names[pair[0]], names[pair[1]])]
+    _draw_lines(axes, affinity, pairs, connector, spots)
+    shut = [(place[a], place[b]) for a, b in walls if inner.issuperset((place[a], place[b]))]
+    _draw_walls(axes, shut, spots, names)
+    stubs = [place[name] for name in silos if place[name] in inner]
+    return _draw_stubs(axes, affinity, stubs, desk, pairs, spots), bool(shut)
 
 
 def _draw_lines(
@@ -361,7 +406,7 @@ def _draw_names(axes: Axes, spots: _Spots, names: _Names, told: list[int], marks
             textcoords="offset points",
             ha="center",
             va="top",
-            linespacing=1.05,
+            linespacing=LEADING,
             color=INK,
             zorder=5,
             annotation_clip=False,
@@ -371,10 +416,10 @@ def _draw_names(axes: Axes, spots: _Spots, names: _Names, told: list[int], marks
         )
 
 
-def _legend(axes: Axes, drawn: dict[str, bool], *, largest: float, rest: int, language: str) -> None:
+def _legend(axes: Axes, drawn: dict[str, int], *, largest: float, columns: int, language: str) -> None:
     """What the marks mean that occur."""
     say, number = phrases(language)["plots"], Numerals(language)
-    values = {"people": number.count(largest), "count": number.count(rest)}
+    values = {"people": number.count(largest), "count": number.count(drawn["rest"])}
     disc: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 8}
     marks: dict[str, dict[str, Any]] = {
         "department": disc | {"color": DISC},
@@ -396,7 +441,7 @@ def _legend(axes: Axes, drawn: dict[str, bool], *, largest: float, rest: int, la
         bbox_to_anchor=(0.004, 0.004),
         borderaxespad=0,
         borderpad=0.2,
-        ncols=2,
+        ncols=columns,
         columnspacing=2.0,
         labelcolor=QUIET,
         handletextpad=0.6,

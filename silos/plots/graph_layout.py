@@ -94,7 +94,9 @@ def separate(centre: np.ndarray, half: np.ndarray, low: np.ndarray, high: np.nda
     return centre, False
 
 
-def told_of(names: list[Any], silos: list[Any], connector: str | None, pairs: list[tuple[str, str]]) -> list[int]:
+def told_of(
+    names: list[Any], silos: list[Any], connector: str | None, pairs: list[tuple[str, str]], most: int = MOST_NAMED
+) -> list[int]:
     """Positions of the departments that get a name: all of a few, else silos, the connector, and walls and bridges.
 
     Examples:
@@ -107,7 +109,7 @@ def told_of(names: list[Any], silos: list[Any], connector: str | None, pairs: li
         return list(range(len(names)))
     wanted = [*([connector] if connector in names else []), *silos, *(name for pair in pairs for name in pair)]
     place = {name: at for at, name in enumerate(names)}
-    return sorted(place[name] for name in list(dict.fromkeys(wanted))[:MOST_NAMED])
+    return sorted(place[name] for name in list(dict.fromkeys(wanted))[:most])
 
 
 def routed(

@@ -14,7 +14,21 @@ from scipy.spatial.distance import squareform
 from silos.errors import SilosError
 from silos.locales.numerals import Numerals
 from silos.locales.phrases import phrases
-from silos.plots.canvas import BAND, INK, PAPER, QUIET, RULE, STYLE, bare, figure_of, fit, new_axes, short, wrapped
+from silos.plots.canvas import (
+    BAND,
+    INK,
+    LONGEST_NAME,
+    PAPER,
+    QUIET,
+    RULE,
+    STYLE,
+    bare,
+    figure_of,
+    fit,
+    new_axes,
+    shorts,
+    wrapped,
+)
 
 #: Brown to teal around white: told apart with any colour vision, and in grey by the marks.
 DIVERGING = LinearSegmentedColormap.from_list(
@@ -26,8 +40,8 @@ SEQUENTIAL = LinearSegmentedColormap.from_list(
 
 #: Up to this many departments the cells have room for a number.
 MOST_NUMBERED = 16
-#: Beyond so many departments an SVG holds the cells as a picture: as paths they take as long as the rest of the report.
-MOST_DRAWN = 50
+#: Beyond so many departments an SVG holds the cells as a picture: as paths they are half of the report.
+MOST_DRAWN = 30
 #: Of a colour scale: nobody sees more, and each is a path in the SVG.
 STEPS = 128
 
@@ -178,7 +192,7 @@ def mixing_heatmap(
         _number_cells(axes, values, inks, Numerals(language))
     _mark_cells(axes, np.argwhere(marked & np.isfinite(values)), inks, numbered=numbered, cell=cell)
 
-    names = [wrapped(name, 24) if numbered and cell * 72 > 2.3 * size else short(name) for name in ratio.index]
+    names = [wrapped(name, 24 if numbered and cell * 72 > 2.3 * size else LONGEST_NAME) for name in shorts(ratio.index)]
     label_cells(axes, names, names, size)
     bare(axes)
     ticks = [float(tick) for tick in range(-end, end + 1)]
@@ -300,7 +314,7 @@ def communities_heatmap(shares: pd.DataFrame, *, ax: Axes | None = None, languag
                 color=readable_on(SEQUENTIAL(norm(values[row, column]))),
                 in_layout=False,
             )
-    label_cells(axes, [short(name) for name in shares.index], columns, size)
+    label_cells(axes, shorts(shares.index), columns, size)
     for label in axes.get_xticklabels():
         label.set_rotation(0 if label.get_text().isdigit() else 90)
     axes.set_xlabel(say["communities_axis"], fontsize=8.5, loc="left")

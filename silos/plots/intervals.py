@@ -1,5 +1,7 @@
 """Departments on one line each: insularity with its interval, the ranking of the connector, a course over time."""
 
+import textwrap
+
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
@@ -13,6 +15,9 @@ from silos.locales.phrases import phrases
 from silos.plots.canvas import (
     BAND,
     INK,
+    LEADING,
+    LONGEST_NAME,
+    LONGEST_NARROW,
     NO_VERDICT,
     PAPER,
     QUIET,
@@ -21,11 +26,12 @@ from silos.plots.canvas import (
     VERDICTS,
     bare,
     fit,
+    fit_narrow,
     mark,
     new_axes,
     numeric,
     place,
-    short,
+    shorts,
     wrapped,
 )
 
@@ -38,8 +44,13 @@ def _stripes(axes: Axes, count: int) -> None:
         axes.axhspan(row - 0.5, row + 0.5, color=BAND, linewidth=0, zorder=0)
 
 
-def _marks(axes: Axes, verdicts: list[str], say_verdict: "dict[str, str]") -> None:
-    """A legend of the verdicts that occur, below the axis."""
+def _broken(text: str) -> str:
+    """A text under the frame of a figure for a phone."""
+    return "\n".join(textwrap.fill(line, 24) for line in text.split("\n"))
+
+
+def _marks(axes: Axes, verdicts: list[str], say_verdict: "dict[str, str]", *, below: int, narrow: bool) -> None:
+    """A legend of the verdicts that occur, below the axis and the further lines of its label."""
     handles = []
     for verdict, (fill, edge, marker) in VERDICTS.items():
         if verdict in verdicts:
@@ -57,12 +68,12 @@ def _marks(axes: Axes, verdicts: list[str], say_verdict: "dict[str, str]") -> No
                 )
             )
     if handles:
-        bottom = -44 / (axes.bbox.height * 72 / axes.figure.dpi)
+        bottom = -(44 + 12 * below) / (axes.bbox.height * 72 / axes.figure.dpi)
         axes.legend(
             handles=handles,
             loc="upper left",
             bbox_to_anchor=(0, bottom),
-            ncols=4,
+            ncols=1 if narrow else 4,
             borderaxespad=0,
             handlelength=2.2,
             columnspacing=1.6,
@@ -72,7 +83,12 @@ def _marks(axes: Axes, verdicts: list[str], say_verdict: "dict[str, str]") -> No
 
 @mpl.rc_context(STYLE)
 def insularity_forest(
-    departments: pd.DataFrame, *, median: float, ax: Axes | None = None, language: str = "en"
+    departments: pd.DataFrame,
+    *,
+    median: float,
+    ax: Axes | None = None,
+    narrow: bool = False,
+    language: str = "en",
 ) -> Axes:
     """How inward each department is, with its interval, against the organisation's own habit.
 
@@ -83,6 +99,7 @@ def insularity_forest(
         departments: index department; columns `value`, `low`, `high`, `verdict`, `people`.
         median: of the departments' insularity.
         ax: axes to draw on; by default those of a new figure as tall as the departments need.
+        narrow: for a phone: as wide as its screen, text as large as otherwise.
         language: of the text.
 
     Raises:
@@ -115,20 +132,31 @@ def insularity_forest(
         _draw_estimate(axes, row, (line.value, line.low, line.high), **look)
     _count_people(axes, [number.count(None if pd.isna(people) else people) for people in table["people"]])
     _above(axes, say["people"], (1, 1), "axes fraction", (12, 5), ha="left", color=QUIET)
-    _above(axes, say["forest_median"], (median, 1), ("data", "axes fraction"), (0, 5), ha="center", color=INK)
+    _above(
+        axes,
+        say["forest_median"],
+        (median, 1),
+        ("data", "axes fraction"),
+        (0, 17 if narrow else 5),
+        ha="center",
+        color=INK,
+    )
 
-    axes.set_yticks(np.arange(count), [short(name) for name in table["name"]])
+    axes.set_yticks(np.arange(count), shorts(table["name"], LONGEST_NARROW if narrow else LONGEST_NAME))
     axes.set_ylim(count - 0.5, -0.5)
     axes.margins(x=0.04)
-    numeric(axes.xaxis, number)
-    axes.set_xlabel(say["forest_axis"], loc="left")
+    numeric(axes.xaxis, number, most=3 if narrow else 6)
+    axes.set_xlabel(_broken(say["forest_axis"]) if narrow else say["forest_axis"], loc="left")
     axes.xaxis.grid(True, color=RULE, linewidth=0.6)
     bare(axes, keep=["bottom"])
     height = count * (0.26 if count > 20 else 0.3)
     if own:
         place(axes, width=4.6, height=height)
-    _marks(axes, [str(verdict) for verdict in table["verdict"]], dict(words["verdicts"]))
-    if own:
+    lines = axes.get_xlabel().count("\n")
+    _marks(axes, [str(verdict) for verdict in table["verdict"]], dict(words["verdicts"]), below=lines, narrow=narrow)
+    if own and narrow:
+        fit_narrow(axes, width=1.6, height=height, title=say["forest_title"], above=36)
+    elif own:
         fit(axes, width=4.6, height=height, title=say["forest_title"], above=24)
     else:
         axes.set_title(say["forest_title"], loc="left", pad=24)
@@ -229,7 +257,14 @@ def _above(
 
 
 @mpl.rc_context(STYLE)
-def connector_ranking(candidates: pd.DataFrame, *, verdict: str, ax: Axes | None = None, language: str = "en") -> Axes:
+def connector_ranking(
+    candidates: pd.DataFrame,
+    *,
+    verdict: str,
+    ax: Axes | None = None,
+    narrow: bool = False,
+    language: str = "en",
+) -> Axes:
     """Which department binds the organisation: the score of up to 15 candidates, and how often each comes first.
 
     Bars of departments that cannot be proclaimed (service desks) are hatched and say so. The bar of the first is
@@ -239,6 +274,7 @@ def connector_ranking(candidates: pd.DataFrame, *, verdict: str, ax: Axes | None
         candidates: index department; columns `score`, `probability_first`, `service`, `eligible`.
         verdict: "clear", "tied" or "none".
         ax: axes to draw on; by default those of a new figure as tall as the candidates need.
+        narrow: for a phone: as wide as its screen, text as large as otherwise.
         language: of the text.
 
     Raises:
@@ -262,6 +298,31 @@ def connector_ranking(candidates: pd.DataFrame, *, verdict: str, ax: Axes | None
 
     own = ax is None
     axes = new_axes() if ax is None else ax
+    _draw_candidates(axes, table, verdict, language)
+    names = shorts(table["name"], LONGEST_NARROW if narrow else LONGEST_NAME)
+    if not narrow:
+        names = [wrapped(name, 30) for name in names]
+    axes.set_yticks(np.arange(count), names, linespacing=LEADING)
+    axes.set_ylim(count - 0.5, -0.5)
+    axes.set_xlim(0, max(float(np.nanmax(table["score"].to_numpy(dtype=float), initial=0)) * 1.02, 1e-6))
+    numeric(axes.xaxis, number, most=2 if narrow else 5)
+    label = f"{say['connector_axis']}\n{say['connector_chance']}"
+    axes.set_xlabel(_broken(label) if narrow else label, loc="left")
+    axes.xaxis.grid(True, color=RULE, linewidth=0.6)
+    bare(axes, keep=["left"])
+    height = max(count * (0.3 if narrow else 0.36), 0.72)
+    if own and narrow:
+        fit_narrow(axes, width=1.6, height=height, title=say["connector_title"])
+    elif own:
+        fit(axes, width=4.6, height=height, title=say["connector_title"])
+    else:
+        axes.set_title(say["connector_title"], loc="left")
+    return axes
+
+
+def _draw_candidates(axes: Axes, table: pd.DataFrame, verdict: str, language: str) -> None:
+    """The bar of each candidate, and how often it comes first."""
+    say, number = phrases(language)["plots"], Numerals(language)
     leader = next((row for row, eligible in enumerate(table["eligible"]) if eligible), None)
     for row, line in enumerate(table.itertuples(index=False)):
         leads = line.eligible and (
@@ -292,18 +353,6 @@ def connector_ranking(candidates: pd.DataFrame, *, verdict: str, ax: Axes | None
             fontweight="bold" if leads else "normal",
             annotation_clip=False,
         )
-    axes.set_yticks(np.arange(count), [wrapped(name, 30) for name in table["name"]], linespacing=1.0)
-    axes.set_ylim(count - 0.5, -0.5)
-    axes.set_xlim(0, max(float(np.nanmax(table["score"].to_numpy(dtype=float), initial=0)) * 1.02, 1e-6))
-    numeric(axes.xaxis, number, most=5)
-    axes.set_xlabel(f"{say['connector_axis']}\n{say['connector_chance']}", loc="left")
-    axes.xaxis.grid(True, color=RULE, linewidth=0.6)
-    bare(axes, keep=["left"])
-    if own:
-        fit(axes, width=4.6, height=max(count * 0.36, 0.72), title=say["connector_title"])
-    else:
-        axes.set_title(say["connector_title"], loc="left")
-    return axes
 
 
 @mpl.rc_context(STYLE)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from importlib import resources
+from types import MappingProxyType
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, pass_context
@@ -61,6 +62,7 @@ def _in_language(context: Context, value: Any) -> Any:
 def render(
     analysis: Analysis,
     figures: Mapping[str, str | bytes],
+    narrow: Mapping[str, str | bytes] = MappingProxyType({}),
     *,
     language: str = "en",
     people: bool = False,
@@ -73,6 +75,7 @@ def render(
     Args:
         analysis: its results, findings, recommendations and limits are printed; nothing is estimated here.
         figures: the plot's name -> SVG. A figure that is missing is left out.
+        narrow: the same for phones, of some of them; the others are moved under the finger there.
         language: of everything.
         people: whether tables of persons are written beside the page, which says so.
         generated: when, an ISO date or time: the only part that differs between two runs.
@@ -87,13 +90,17 @@ def render(
         published=analysis.results.inputs.published,
     )
     labels = spoken(analysis.results, words)
-    drawn = {name: inline(svg, name=name.replace("_", "-"), label=labels[name]) for name, svg in figures.items()}
+    drawn, phone = (
+        {name: inline(svg, name=name.replace("_", "-") + kind, label=labels[name]) for name, svg in given.items()}
+        for given, kind in ((figures, ""), (narrow, "-narrow"))
+    )
     script = resources.files("silos.report").joinpath("report.js").read_text(encoding="utf-8")
     day = words.number.day(generated)
     return template().render(
         language=language,
         say=words.say,
         figures=drawn,
+        narrow=phone,
         style=style_sheet(),
         script=Markup(script),
         script_hash=b64encode(sha256(script.encode()).digest()).decode(),

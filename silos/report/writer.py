@@ -14,7 +14,7 @@ from silos.analysis.result_protocol import SUPPRESSED
 from silos.analysis.tool_communities import empty_table
 from silos.analysis.what_would_help import help_tables
 from silos.locales.phrases import phrases
-from silos.plots.drawing import Drawing, Picture
+from silos.plots.drawing import NARROWED, Drawing, Picture
 from silos.report.figure_workers import Pens
 from silos.system.distribution import version
 from silos.system.files import Result, whole_directory
@@ -122,7 +122,7 @@ class Report:
         """
         generated = _now()
         with whole_directory(directory, ours=OURS) as draft:
-            pictures = self._pictures(pens)
+            pictures, narrow = self._pictures(pens), self._narrow_pictures(pens)
             # Loaded while others draw, and compiled.
             import networkx as nx
 
@@ -145,7 +145,9 @@ class Report:
                     (draft / "figures" / f"{name}.svg").write_text(drawn[name], encoding="utf-8", newline="\n")
                 if "png" in self.figures_as:
                     (draft / "figures" / f"{name}.png").write_bytes(dots)
-            page = render(self.told, drawn, language=self.language, people=self.people, generated=generated)
+            phone = {name: picture()[0] for name, picture in narrow.items()}
+            options: dict[str, Any] = {"language": self.language, "people": self.people, "generated": generated}
+            page = render(self.told, drawn, phone, **options)
             (draft / "report.html").write_text(page, encoding="utf-8")
         return Path(directory)
 
@@ -157,6 +159,15 @@ class Report:
             return {name: partial(rendered, axes, dots="png" in self.figures_as) for name, axes in self.figures.items()}
         longest_first = sorted(self.drawings, key=lambda name: LONGEST.index(name) if name in LONGEST else len(LONGEST))
         return {name: pens.draw(self.drawings[name]) for name in longest_first}
+
+    def _narrow_pictures(self, pens: Pens | None) -> dict[str, Callable[[], Picture]]:
+        """Those that the page has in another form for a phone."""
+        narrow = {
+            name: replace(drawing, narrow=True, dots=False)
+            for name, drawing in self.drawings.items()
+            if drawing.plot in NARROWED
+        }
+        return {name: drawing.picture if pens is None else pens.draw(drawing) for name, drawing in narrow.items()}
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """The CSV tables by name."""

@@ -153,10 +153,10 @@ def calm() -> Results:
     )  # fmt: skip
 
 
-def organisation(count: int = 12) -> Results:
+def organisation(count: int = 12, names: tuple[str, ...] = ()) -> Results:
     """`count` departments with a silo, walls, bridges and a connector, and small ones put together."""
     rng = np.random.default_rng(count)
-    names = (TWELVE + tuple(f"Regional office and field service {at:02d}" for at in range(count)))[:count]
+    names = names or (TWELVE + tuple(f"Regional office and field service {at:02d}" for at in range(count)))[:count]
     people, sigma = rng.integers(9, 80, count), rng.normal(1.1, 0.16, count)
     sigma[1 % count] = 2.6
     verdicts = ["typical" if abs(value - 1.1) < 0.25 else "open" if value < 1.1 else "uncertain" for value in sigma]

@@ -1,0 +1,133 @@
+"""Labels as a reader of the page has them, from the SVG: none is clipped, none lies over another, no two are equal."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations
+from xml.etree import ElementTree
+
+import pytest
+
+from silos import plots
+from silos.analysis.results import Results
+from silos.plots.canvas import LONGEST_NAME, LONGEST_NARROW, new_axes, rendered, shorts, text_size
+from silos.plots.drawing import NARROWED
+from tests.support.results import organisation
+
+SVG = "{http://www.w3.org/2000/svg}"
+#: Long names with accents above and below, alike but for their middles and ends.
+KINDS = (
+    "Direction générale des territoires et de la cohésion, pôle {}",
+    "Geschäftsführung für Qualitätssicherung, Außenstelle {}",
+    "Ředitelství pro vývoj, výzkum a spolupráci – oddělení {}",
+    "Ņģirķēšanās bureau {} pour la sûreté et l'intégrité numérique",
+    "Åarhus Kundeservice {} og Økonomistyring, Østjylland",
+)
+#: Share of the size of a font that its letters rise above the line and hang below it.
+RISES, HANGS = 0.74, 0.2
+#: Letters from which a text is a name.
+NAME = 10
+
+
+def with_long_names(count: int) -> Results:
+    """The made-up organisation of so many departments, each with a long name of its own."""
+    return organisation(count, names=tuple(KINDS[at % 5].format(at // 5 + 1) for at in range(count)))
+
+
+@dataclass(frozen=True)
+class Label:
+    """A line of text in an SVG: where it is, upright or not, and of which text it is a line."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    upright: bool
+    of: int
+
+    def over(self, other: "Label") -> bool:
+        return (
+            min(self.right, other.right) - max(self.left, other.left) > 0.5
+            and min(self.bottom, other.bottom) - max(self.top, other.top) > 0.5
+        )
+
+
+@cache
+def measured(text: str, size: float, weight: str) -> float:
+    return text_size(new_axes(), text, fontsize=size, fontweight=weight)[0]
+
+
+def labels_of(svg: str) -> tuple[list[Label], tuple[float, float]]:
+    """Every line of text, and the size of the whole, in points."""
+    root = ElementTree.fromstring(svg)
+    width, height = map(float, root.attrib["viewBox"].split()[2:])
+    groups = [group for group in root.iter(f"{SVG}g") if re.fullmatch(r"text_\d+", group.get("id", ""))]
+    found = [label_of(line, of) for of, group in enumerate(groups) for line in group.iter(f"{SVG}text")]
+    assert len(found) == len(list(root.iter(f"{SVG}text")))
+    return found, (width, height)
+
+
+def label_of(line: ElementTree.Element, of: int) -> Label:
+    style = dict(part.strip().split(": ", 1) for part in line.attrib["style"].split(";") if part.strip())
+    size = float(style["font-size"].removesuffix("px"))
+    moved, turned = line.attrib.get("transform", ""), False
+    numbers = [float(number) for number in re.findall(r"-?[\d.]+(?:e-?\d+)?", moved)]
+    if moved.startswith("translate"):
+        x, y, turned = numbers[0], numbers[1], numbers[2:3] == [-90.0]
+    else:
+        x, y, turned = float(line.attrib["x"]), float(line.attrib["y"]), numbers[:1] == [-90.0]
+    text = line.text or ""
+    wide = measured(text, size, style.get("font-weight", "normal"))
+    before = {"start": 0.0, "middle": wide / 2, "end": wide}[style.get("text-anchor", "start")]
+    if turned:
+        return Label(text, x - RISES * size, y - wide + before, x + HANGS * size, y + before, False, of)
+    return Label(text, x - before, y - RISES * size, x - before + wide, y + HANGS * size, True, of)
+
+
+def faults(svg: str) -> list[str]:
+    """What a reader would stumble over."""
+    found, (width, height) = labels_of(svg)
+    told = [
+        f"clipped: {one.text}"
+        for one in found
+        if one.left < -1 or one.top < -1 or one.right > width + 1 or one.bottom > height + 1
+    ]
+    told += [f"over one another: {one.text} | {other.text}" for one, other in combinations(found, 2) if one.over(other)]
+    whole: dict[tuple[int, bool], str] = {}
+    for one in found:
+        whole[one.of, one.upright] = f"{whole.get((one.of, one.upright), '')} {one.text}".strip()
+    names = [(text, upright) for (_, upright), text in whole.items() if len(text) >= NAME]
+    return told + [f"equal: {name}" for name in sorted({name for name in names if names.count(name) > 1})]
+
+
+@pytest.mark.parametrize(
+    "count", [pytest.param(5, marks=pytest.mark.long), 12, *(pytest.param(n, marks=pytest.mark.long) for n in (42, 60))]
+)
+def test_no_label_is_clipped_or_lies_over_another_or_equals_it(count: int) -> None:
+    for name, drawing in with_long_names(count).drawings().items():
+        for narrow in (False, True) if drawing.plot in NARROWED else (False,):
+            form = {"narrow": True} if narrow else {}
+            axes = getattr(plots, drawing.plot)(**drawing.numbers, **form)
+            svg, _ = rendered(axes, dots=False)
+            assert faults(svg) == [], (name, narrow)
+
+
+def test_the_faults_are_seen() -> None:
+    """Two names on one spot, alike, beyond the edge."""
+    axes = new_axes(3, 2)
+    for _ in range(2):
+        axes.text(0.9, 0.5, "Direction générale des territoires")
+    svg, _ = rendered(axes, dots=False)
+    assert {fault.partition(":")[0] for fault in faults(svg)} == {"clipped", "over one another", "equal"}
+
+
+def test_cut_names_tell_apart_what_they_name() -> None:
+    for longest in (LONGEST_NAME, LONGEST_NARROW):
+        for kind in KINDS:
+            names = [kind.format(f"{at} ") for at in range(1, 40)]
+            labels = shorts(names, longest)
+            assert len(set(labels)) == len(names)
+            assert max(map(len, labels)) <= longest
+    assert shorts(["HR", "HR ", "x" * 60, "x" * 61], 12)[:2] == ["HR", "HR (2)"]
+    assert shorts(["Legal", "IT"]) == ["Legal", "IT"]
