@@ -122,6 +122,8 @@ def shorts(names: Iterable[object], longest: int = LONGEST_NAME) -> list[str]:
     told = [_cut(text, longest, 0.5) for text in texts]
     for label in {label for label in told if told.count(label) > 1}:
         alike = [at for at, one in enumerate(told) if one == label]
+        if len({texts[at] for at in alike}) == 1:
+            continue
         for at, one in zip(alike, _told_apart([texts[at] for at in alike], longest), strict=True):
             told[at] = one
     for at, label in enumerate(told):

@@ -128,9 +128,7 @@ def department_graph(
     walls = walls[: NAMING_PAIRS if quiet else MOST_WALLS]
     missing, wall = _draw_ties(axes, affinity, spots, told, silos=silos, desk=desk, connector=connector, walls=walls)
     marks = _marks(departments, language)
-    looks = [
-        "silo" if verdict == "silo" else "desk" if one else "" for verdict, one in zip(verdicts, desk, strict=True)
-    ]
+    looks = ["silo" if said == "silo" else "desk" if one else "" for said, one in zip(verdicts, desk, strict=True)]
     _draw_discs(axes, spots, looks, told, np.array(names, dtype=object) == connector, marks)
     _draw_names(axes, spots, written, told, marks)
     drawn = {

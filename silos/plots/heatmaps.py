@@ -129,9 +129,8 @@ def mixing_heatmap(
 ) -> Axes:
     """Contact of every two departments against what is expected, on a logarithmic scale centred on 1.
 
-    The departments are ordered so that blocks show (`block_order`). A dot marks what differs from
-    the organisation's habit.
-    The artist holds log2 of the ratio; up to 16 departments the ratio stands in the cell.
+    The departments are ordered so that blocks show (`block_order`). A dot marks what differs from the organisation's
+    habit. The artist holds log2 of the ratio; up to 16 departments the ratio stands in the cell.
 
     Args:
         ratio: K x K, symmetric, observed over expected, the diagonal included; NaN where there is none.
