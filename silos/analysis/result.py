@@ -338,12 +338,12 @@ class Analysis:
         )
 
     def report(
-        self, lang: str = "en", *, exact: bool = False, figures_as: tuple[str, ...] = ("svg", "png")
+        self, lang: str = "en", *, exact: bool = False, figures_as: tuple[str, ...] = ("svg", "png"), deck: bool = False
     ) -> "Report":
-        """The report in a language, to `.write(directory)`; with counts as they are where `exact` is asked for."""
+        """The report in a language, to `.write(directory)`; counts as they are by `exact`, slides by `deck`."""
         from silos.report.writer import Report
 
-        return Report(self, lang, exact=exact, figures_as=figures_as)
+        return Report(self, lang, exact=exact, figures_as=figures_as, deck=deck)
 
     def published(self) -> Self:
         """The same with every number about a group as files give it: see `silos.analysis.publication`."""

@@ -102,6 +102,7 @@ def _limits(options: dict[str, Any]) -> Any:
     metavar="all|none|FILE",
     help="Name all public communities, none, or those that a file lists, one on each line.",
 )
+@click.option("--deck", is_flag=True, help="Also write five slides, report.pptx (needs the extra deck).")
 @click.option("--people", is_flag=True, help="Also write tables about individual people.")
 @click.option(
     "--figures",
@@ -121,7 +122,9 @@ def _limits(options: dict[str, Any]) -> Any:
     help="Publish only the matrix of departments, with noise: differential privacy of persons.",
 )
 @click.option("--leave-out-accounts", is_flag=True, help="Leave out senders that behave like accounts.")
-def analyze(*, out: str, lang: str, people: bool, exact: bool, figures_as: tuple[str, ...], **options: Any) -> None:
+def analyze(
+    *, out: str, lang: str, people: bool, exact: bool, deck: bool, figures_as: tuple[str, ...], **options: Any
+) -> None:
     """Find silos, walls and the connector department, and write a report, tables and figures to OUT.
 
     LOG is a file, a zip, a folder or a quoted glob. Several logs may be given.
@@ -143,10 +146,14 @@ def analyze(*, out: str, lang: str, people: bool, exact: bool, figures_as: tuple
         from silos.system.files import free
 
         free(out, ours=OURS)
+        if deck:
+            from silos.report.deck import refuse_no_deck
+
+            refuse_no_deck()
         with progress(STAGES) as stage:
             found = run(interactions, staff, **options, progress=stage)
             stage("writing")
-            report = Report(found, lang, people, exact, figures_as)
+            report = Report(found, lang, people, exact, figures_as, deck)
             report.write(out, pens=others)
     for finding in report.summary["findings"]:
         click.echo(f"- {finding['sentence']}")

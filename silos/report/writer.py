@@ -43,7 +43,7 @@ FIGURE_KINDS = ("svg", "png")
 #: What an output directory is known by. A name stays when it is no longer written: whoever has it gets rid of it so.
 OURS = Result(
     names=(
-        *("report.html", "summary.json", "departments.graphml"),
+        *("report.html", "summary.json", "departments.graphml", "report.pptx"),
         *(f"tables/{name}.csv" for name in TABLES),
         "tables/silos.xlsx",
         *(f"figures/{name}.{kind}" for name in FIGURES for kind in FIGURE_KINDS),
@@ -69,6 +69,7 @@ class Report:
         people: also write `tables/people.csv`, the one output that has a row about a person.
         exact: write counts as they are; otherwise every number about a group is rounded as it is published.
         figures_as: the kinds of files that each figure is written as; the page holds its figures whatever is asked for.
+        deck: also write `report.pptx`, for which python-pptx must be there.
     """
 
     analysis: "Analysis"
@@ -76,6 +77,7 @@ class Report:
     people: bool = False
     exact: bool = False
     figures_as: tuple[str, ...] = FIGURE_KINDS
+    deck: bool = False
 
     def __post_init__(self) -> None:
         phrases(self.language)
@@ -109,7 +111,7 @@ class Report:
         }
 
     def write(self, directory: str | Path, *, pens: Pens | None = None) -> Path:
-        """Write report.html, summary.json, tables/, figures/ and departments.graphml: whole or not at all.
+        """Write report.html, summary.json, tables/, figures/, departments.graphml, the deck: whole or not at all.
 
         A directory that an earlier run wrote is replaced.
 
@@ -149,6 +151,11 @@ class Report:
             options: dict[str, Any] = {"language": self.language, "people": self.people, "generated": generated}
             page = render(self.told, drawn, phone, **options)
             (draft / "report.html").write_text(page, encoding="utf-8")
+            if self.deck:
+                from silos.report.deck import write_deck
+
+                graph = self.drawings["department_graph"]
+                write_deck(self.told, graph, draft / "report.pptx", language=self.language, generated=generated)
         return Path(directory)
 
     def _pictures(self, pens: Pens | None) -> dict[str, Callable[[], Picture]]:
