@@ -58,6 +58,13 @@ class Phrase(str):
         made.counts = tuple(sorted(dict.fromkeys(fields), key=lambda field: field != "count"))
         return made
 
+    def changed(self, change: Callable[[str], str]) -> "Phrase":
+        """The text with each of its forms changed, in which placeholders stay."""
+        forms = tuple(map(change, self.forms))
+        made = Phrase(forms[-1])
+        made.forms, made.place, made.counts = forms, self.place, self.counts
+        return made
+
     def format(self, /, *args: object, **values: object) -> str:
         """The text with its values, in the form for their count; without brackets around a value that is empty.
 
@@ -149,12 +156,9 @@ def _forms(text: str | Sequence[str] | None) -> tuple[str, ...]:
 
 def _of_units(language: Language, unit: Unit, code: str) -> Language:
     """The same texts about units of another name."""
-    put = speaking_of(unit, Unit(*language.texts["units"][DEPARTMENT].forms), code)
+    put = speaking_of(unit, Unit(*language.texts["unit_words"][DEPARTMENT].forms), code)
     texts = {
-        section: {
-            key: Phrase.in_forms(tuple(map(put, text.forms)), text.place) if section not in FIXED else text
-            for key, text in found.items()
-        }
+        section: {key: text.changed(put) if section not in FIXED else text for key, text in found.items()}
         for section, found in language.texts.items()
     }
     return replace(language, texts=MappingProxyType({name: MappingProxyType(found) for name, found in texts.items()}))

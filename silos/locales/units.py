@@ -2,7 +2,7 @@
 
 The texts of a catalogue speak of departments. A language with a unit, such as `fr@site/sites`, has the same texts with
 the other word in the place of that one. Texts agree with their word: where a language has genders, the word for a
-department and the words of the section `units` have one and the same, and a word of one's own should have it too.
+department and the words of the section `unit_words` have one and the same, and a word of one's own should have it too.
 """
 
 import re
@@ -18,7 +18,7 @@ LONGEST = 30
 #: The column that texts speak of, and the unit of a column that has no word: two columns crossed, for one.
 DEPARTMENT, OTHER = "department", "other"
 #: Sections whose texts say `department` of the column of that name.
-FIXED = frozenset({"units", "charts"})
+FIXED = frozenset({"unit_words", "units", "charts"})
 
 _WORD = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+)*")
 #: A heading that is a word, and no name of a field.
@@ -93,7 +93,7 @@ def _known(language: str, by: str) -> Unit:
     """The word for the units of a column: that of the catalogue, or in English its heading, if that is a word."""
     from silos.locales.phrases import phrases
 
-    words = phrases(language)["units"]
+    words = phrases(language)["unit_words"]
     if by not in words and language == "en" and _HEADING.fullmatch(by):
         return Unit.of(by.lower())
     return Unit(*words.get(by, words[OTHER]).forms)

@@ -277,7 +277,7 @@ def test_units_of_another_column_have_their_own_name(tmp_path, language: str, wo
     svg = drawings(made, tmp_path, made.asked.speech(language)) if word == "sites" else {}
     page = page_of(made, svg, language)
     # Names of options, files, keys of the summary and columns of the roster are what they are.
-    named = r"--\S+|\w+/\S+|\b[\w.]+\.\w[\w&.|]*|department (?:and|et) person"
+    named = r"--\S+|\w+/\S+|\b[\w.]+\.\w[\w&.|]*|d[eé]parte?ment (?:and|et) person(?:ne)?"
     seen = re.sub(named, "", Reader(page).visible)
     assert re.findall(r".{0,30}d[eé]part[e]?ment.{0,20}", seen, re.IGNORECASE) == []
     assert len(re.findall(rf"\b{word}\b", seen, re.IGNORECASE)) > 20
