@@ -123,8 +123,8 @@ def speaking_of(unit: Unit, department: Unit, code: str) -> Callable[[str], str]
         >>> put("A department is apart: {department} (--service-department). Departments' own, in departments.csv.")
         "An office is apart: {department} (--service-department). Offices' own, in departments.csv."
         >>> put = speaking_of(Unit("atelier", "ateliers"), Unit("département", "départements"), "fr")
-        >>> put("Le département relie {count} des départements, et ce que disent de départements d'un département")
-        "L'atelier relie {count} des ateliers, et ce que disent d'ateliers d'un atelier"
+        >>> put("Le département voit {count} des départements, et ce que disent de départements d'un département")
+        "L'atelier voit {count} des ateliers, et ce que disent d'ateliers d'un atelier"
     """
     before = {"en": r"\ba ", "fr": "|".join(rf"\b{one}" for one in _ELIDED)}.get(code, r"(?!)")
     told = re.compile(
@@ -135,7 +135,7 @@ def speaking_of(unit: Unit, department: Unit, code: str) -> Callable[[str], str]
     def put(found: re.Match[str]) -> str:
         if found["word"] is None:
             return found[0]
-        word = unit.many if found["word"].lower() == department.many else unit.one
+        word = unit.many if found["word"].lower() == department.many.lower() else unit.one
         lead = found["before"] or ""
         if lead and _VOWEL.match(word):
             changed = "an " if code == "en" else _ELIDED[lead.lower()]

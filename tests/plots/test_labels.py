@@ -17,7 +17,7 @@ from tests.support.results import organisation
 SVG = "{http://www.w3.org/2000/svg}"
 #: Long names with accents above and below, alike but for their middles and ends.
 KINDS = (
-    "Direction générale des territoires et de la cohésion, pôle {}",
+    "Direction générale des régions et de la cohésion, pôle {}",
     "Geschäftsführung für Qualitätssicherung, Außenstelle {}",
     "Ředitelství pro vývoj, výzkum a spolupráci – oddělení {}",
     "Ņģirķēšanās bureau {} pour la sûreté et l'intégrité numérique",
@@ -117,7 +117,7 @@ def test_the_faults_are_seen() -> None:
     """Two names on one spot, alike, beyond the edge."""
     axes = new_axes(3, 2)
     for _ in range(2):
-        axes.text(0.9, 0.5, "Direction générale des territoires")
+        axes.text(0.9, 0.5, "Direction générale du numérique")
     svg, _ = rendered(axes, dots=False)
     assert {fault.partition(":")[0] for fault in faults(svg)} == {"clipped", "over one another", "equal"}
 

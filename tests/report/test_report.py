@@ -268,18 +268,21 @@ def test_text_is_read_by_day_and_by_night(scheme: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "word"), [("en", "sites"), ("fr", "sites"), ("en", "offices"), ("fr", "ateliers")]
+    ("language", "word"),
+    [("en", "sites"), ("fr", "sites"), ("de", "Niederlassungen"), ("en", "offices"), ("fr", "ateliers")],
 )
 def test_units_of_another_column_have_their_own_name(tmp_path, language: str, word: str) -> None:
     """In every sentence, heading and figure; the names of options and files stay."""
     made = organisation()
-    made = replace(made, asked=replace(made.asked, by="location", unit=None if word == "sites" else word[:-1]))
+    made = replace(
+        made, asked=replace(made.asked, by="location", unit=word[:-1] if word in ("offices", "ateliers") else None)
+    )
     svg = drawings(made, tmp_path, made.asked.speech(language)) if word == "sites" else {}
     page = page_of(made, svg, language)
     # Names of options, files, keys of the summary and columns of the roster are what they are.
-    named = r"--\S+|\w+/\S+|\b[\w.]+\.\w[\w&.|]*|d[eé]parte?ment (?:and|et) person(?:ne)?"
-    seen = re.sub(named, "", Reader(page).visible)
-    assert re.findall(r".{0,30}d[eé]part[e]?ment.{0,20}", seen, re.IGNORECASE) == []
+    named = r"--\S+|\w+/\S+|\b[\w.]+\.\w[\w&.|]*|(?:department|département|Abteilung) (?:and|et|und) Person(?:ne)?"
+    seen = re.sub(named, "", Reader(page).visible, flags=re.IGNORECASE)
+    assert re.findall(r".{0,30}\b(?:department|département|Abteilung(?:en)?\b).{0,20}", seen, re.IGNORECASE) == []
     assert len(re.findall(rf"\b{word}\b", seen, re.IGNORECASE)) > 20
     assert not re.search(r"\ba office|\b(de|le|ce|du|au) atelier", seen, re.IGNORECASE)
     assert f'<html lang="{language}">' in page
