@@ -76,6 +76,8 @@ class WhatWouldHelp(Result):
         losses: what would be lost without a department or people, and what departments depend on.
         connector: the department that the connector verdict names, if it names one.
         agreement: share of the replicates in which `involved` is led by that department; None without one.
+        gone: departments of which nobody is left at the end of the log: no advice is about them.
+        ruled_out: pairs that advice may not be about: one is gone, or the limits leave them no tie.
         model: what forecasts are made from.
     """
 
@@ -90,6 +92,8 @@ class WhatWouldHelp(Result):
     losses: Losses
     connector: str | None
     agreement: float | None
+    gone: tuple[str, ...]
+    ruled_out: frozenset[frozenset[str]] = field(repr=False)
     model: Model = field(repr=False)
 
     @property
@@ -116,8 +120,7 @@ class WhatWouldHelp(Result):
 
     def may_meet(self, a: str, b: str) -> bool:
         """Whether advice may be about these two together: both are still there, and the limits leave the pair."""
-        one, other = self.model.place(a), self.model.place(b)
-        return not {a, b} & {*self.model.gone} and bool(self.model.allowed[one, other])
+        return frozenset((a, b)) not in self.ruled_out
 
     def without(self, department: str) -> pd.Series:
         """What would be lost without a department: see `Losses.table`.
@@ -214,8 +217,18 @@ def find_help(
         losses=find_losses(model, layer, connector, replicates),
         connector=first,
         agreement=float(involved.loc[first, "probability_first"]) if known else None,
+        gone=model.gone,
+        ruled_out=_ruled_out(model),
         model=model,
     )
+
+
+def _ruled_out(model: Model) -> frozenset[frozenset[str]]:
+    """The pairs of departments that advice may not be about: one is gone, or the limits leave them no tie."""
+    names = [str(name) for name in model.names]
+    gone = np.isin(names, list(model.gone))
+    apart = ~model.allowed | gone[:, None] | gone[None, :]
+    return frozenset(frozenset((names[a], names[b])) for a, b in zip(*np.nonzero(np.triu(apart, 1)), strict=True))
 
 
 def _take(model: Model, room: np.ndarray, ties: Mapping[str, float]) -> None:

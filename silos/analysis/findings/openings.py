@@ -32,7 +32,7 @@ def open_silos(results: Results, voice: Voice) -> Iterator[Recommendation]:
     """Bring each silo together with others, through the door that is ajar."""
     helped = results.what_would_help
     for place, silo in enumerate(results.departments.silos[:MOST_SILOS]):
-        if helped is not None and silo in helped.model.gone:
+        if helped is not None and silo in helped.gone:
             continue
         because = (f"silo:{silo}" if place < SPELLED_OUT else "silos_more",)
         watch = watch_department(silo, "insularity")
