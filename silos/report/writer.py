@@ -137,7 +137,8 @@ class Report:
             write_workbook(tables, draft / "tables" / "silos.xlsx", digits=DECIMALS)
             stamped = {"schema": self.summary["schema"], "generated": generated, **self.summary}
             write_json(stamped, draft / "summary.json")
-            nx.write_graphml(self.graph(), draft / "departments.graphml")
+            # By Python's own XML: `write_graphml` takes lxml where that is installed, which gives other bytes.
+            nx.write_graphml_xml(self.graph(), draft / "departments.graphml")
             if self.figures_as:
                 (draft / "figures").mkdir()
             drawn = {}

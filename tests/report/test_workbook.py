@@ -141,6 +141,14 @@ def test_libreoffice_finds_the_same_values(written: Path, tmp_path: Path) -> Non
         same_as_csv([list(converted.columns), *rows], written / "tables" / f"{name}.csv")
 
 
+def test_the_graph_has_the_same_bytes_whether_lxml_is_installed(written: Path) -> None:
+    """lxml begins the keys on the line of the root, Python's own XML on a line of their own."""
+    first, second, third = (written / "departments.graphml").read_text(encoding="utf-8").splitlines()[:3]
+    assert first.startswith("<?xml")
+    assert second.endswith('graphml.xsd">')
+    assert third.startswith("  <key ")
+
+
 def _value(cell: str) -> Any:
     """A cell of LibreOffice's CSV as calamine would give it."""
     if cell in ("TRUE", "FALSE"):
