@@ -34,6 +34,28 @@ class Counted(str):
         return made
 
 
+@dataclass(frozen=True)
+class PluralRule:
+    """Which form of a text a count takes, by the expression in the head of a catalogue.
+
+    It can be pickled, as texts go to the processes that draw: a function that gettext makes cannot.
+
+    Examples:
+        >>> PluralRule("n != 1")(1), PluralRule("n != 1")(2)
+        (0, 1)
+    """
+
+    expression: str
+
+    def __call__(self, count: int) -> int:
+        return int(_compiled(self.expression)(count))
+
+
+@cache
+def _compiled(expression: str) -> Callable[[int], int]:
+    return c2py(expression)
+
+
 class Phrase(str):
     """A text of a language; one that depends on a count has several forms, and is the last of them.
 
@@ -69,7 +91,7 @@ class Phrase(str):
         """The text with its values, in the form for their count; without brackets around a value that is empty.
 
         Examples:
-            >>> text = Phrase.in_forms(("{count} pair", "{count} pairs"), c2py("n != 1"), "{count} pairs")
+            >>> text = Phrase.in_forms(("{count} pair", "{count} pairs"), PluralRule("n != 1"), "{count} pairs")
             >>> text.format(count=Counted.of(1, "1")), text.format(count=Counted.of(0, "0"))
             ('1 pair', '0 pairs')
             >>> Phrase.in_forms(("{value} ({interval})",), text.place, "").format(value="0.4", interval="")
@@ -136,7 +158,7 @@ def spoken(language: str) -> Language:
     file = SOURCE if language == ENGLISH else f"{language}.po"
     with resources.files("silos.locales").joinpath(file).open("rb") as opened:
         catalogue = read_po(opened)
-    place = c2py(catalogue.plural_expr)
+    place = PluralRule(catalogue.plural_expr)
     texts: dict[str, dict[str, Phrase]] = {}
     if language != ENGLISH:
         texts = {section: dict(found) for section, found in phrases(ENGLISH).items()}

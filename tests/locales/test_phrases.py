@@ -1,5 +1,6 @@
 """Every language says the same things: the same texts, with the same placeholders."""
 
+import pickle
 import re
 import subprocess
 import sys
@@ -143,3 +144,13 @@ def test_every_sentence_is_as_somebody_read_it(language: str) -> None:
     """What changed in `sentences/` is to be read, by one who grew up with the language, before it is committed."""
     read = path_of(language).read_text(encoding="utf-8").splitlines()
     assert list(lines(language)) == read, "run python -m tests.locales.snapshot, and read what it changes"
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "de"])
+def test_texts_can_go_to_another_process(language: str) -> None:
+    """Figures are drawn in processes of their own: marks such as "exact" go there as they are."""
+    text = phrases(language)["plots"]["graph_rest"]
+    again = pickle.loads(pickle.dumps(text))
+    for count in (0, 1, 5):
+        written = Numerals(language).count(count)
+        assert again.format(count=written) == text.format(count=written)
