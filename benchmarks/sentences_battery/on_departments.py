@@ -465,6 +465,15 @@ def pairs_closest(said: Said, case: Case) -> Complaints:
     yield from _pair_numbers(said, case)
 
 
+@oracle("report.pairs_apart")
+def pairs_apart(said: Said, case: Case) -> Complaints:
+    """Departments begin or end only in a roster with dates; at most all of the pairs are apart."""
+    if not {"effective_from", "effective_to"} & set(case.raw.roster):
+        yield measured("no department begins or ends in this roster")
+    if not 1 <= number(said["count"]).middle <= count_of_pairs(case):
+        yield measured(f"{said['count']} of {count_of_pairs(case)} pairs")
+
+
 @oracle("report.pairs_unsaid")
 def pairs_unsaid(said: Said, case: Case) -> Complaints:
     """Of so many pairs of departments that stand alone few ties are expected."""

@@ -34,6 +34,7 @@ LEADS = {
         "pairs_none",
         "pairs_closest",
         "pairs_unsaid",
+        "pairs_apart",
     ),
     *("connector_clear", "connector_tied", "connector_unproven", "connector_none", "warning"),
     *("evidence_substantive", "evidence_turn-taking", "evidence_reciprocated", "evidence_volume"),

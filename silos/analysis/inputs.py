@@ -208,6 +208,8 @@ def of_persons(
         combined: departments that are put together with small ones although they are large enough.
     """
     log = counted.log
+    # Who changed department is in the network once for each.
+    person, met = counted.people["person"], np.diff(network.contacts.indptr) > 0
     return Inputs(
         level="person",
         rows_read=log.rows_read,
@@ -215,8 +217,8 @@ def of_persons(
         rejected=dict(log.rejected),
         broadcasts=log.broadcasts,
         selves=log.selves,
-        people=len(network),
-        matched=int((np.diff(network.contacts.indptr) > 0).sum()),
+        people=person.nunique(),
+        matched=person[met].nunique(),
         unmatched=log.strangers,
         first=log.first,
         last=log.last,

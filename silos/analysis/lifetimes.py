@@ -17,7 +17,9 @@ LEAST_WEEKS = 4
 def shared_time(tally: Tally, network: Network) -> np.ndarray | None:
     """The share of the log's period in which each pair of departments existed, (K, K); None where that is not known.
 
-    A department exists from when the first of its people joined it until the last has left.
+    A department exists from when the first of its people joined it until the last has left. Where ties are known by
+    week, it is at most the share of either's contacts that falls into the time of the other: what is left of a
+    department after most of its people went had no chance of many ties with one that came later.
     """
     first, last = tally.log.first, tally.log.last
     if first is None or last is None or last <= first or len(tally.terms) != len(network):
@@ -26,7 +28,19 @@ def shared_time(tally: Tally, network: Network) -> np.ndarray | None:
     terms = tally.terms.assign(joined=tally.terms["joined"].clip(lower=start), left=tally.terms["left"].clip(upper=end))
     spans = terms.groupby(network.membership).agg({"joined": "min", "left": "max"})
     joined, left = (((spans[name] - start) / (end - start)).to_numpy() for name in ("joined", "left"))
-    return np.asarray(np.clip(np.minimum.outer(left, left) - np.maximum.outer(joined, joined), 0, 1))
+    together = np.clip(np.minimum.outer(left, left) - np.maximum.outer(joined, joined), 0, 1)
+    if not len(tally.weekly):
+        return np.asarray(together)
+    count, week = len(network.departments), tally.weekly["week"].to_numpy()
+    active = np.zeros((count, int(week.max() - week.min()) + 1))
+    for end_of_tie in ("a", "b"):
+        np.add.at(active, (network.membership[tally.weekly[end_of_tie]], week - week.min()), 1)
+    begun, over = ([week_of(day) - week.min() for day in spans[name]] for name in ("joined", "left"))
+    weeks = np.arange(active.shape[1])
+    there = (weeks >= np.array(begun)[:, None]) & (weeks <= np.array(over)[:, None])
+    total = active.sum(axis=1, keepdims=True)
+    share = np.divide(active @ there.T, total, out=np.ones((count, count)), where=total > 0)
+    return np.asarray(np.minimum(together, np.minimum(share, share.T)))
 
 
 def gone(tally: Tally, network: Network, shown: Shown) -> tuple[str, ...]:

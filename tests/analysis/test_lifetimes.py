@@ -5,9 +5,10 @@ from datetime import datetime
 
 import numpy as np
 import pandas as pd
+import pytest
 
 import silos
-from silos.analysis.lifetimes import gone
+from silos.analysis.lifetimes import gone, shared_time
 from silos.privacy.suppression import merge_small
 from silos.ties.results import LogFacts
 from silos.ties.weeks import week_of
@@ -68,3 +69,29 @@ def test_a_department_that_ended_is_never_part_of_advice():
         people = year.roster["department"] == ended
         roster = year.roster.assign(effective_from="2023-01-01", effective_to=np.where(people, "2024-06-01", None))
         assert ended not in named(silos.analyze(year.interactions, roster, bootstrap=40))
+
+
+def test_time_together_is_no_longer_than_what_is_left_of_a_department():
+    """Nine tenths of b's contacts are of the first half, c came for the second: no wall can be told between them."""
+    network = company(np.full((4, 4), 20), np.full(4, PEOPLE)).regrouped(pd.Series(np.repeat(NAMES, PEOPLE)))
+    summer = datetime(2024, 7, 1)
+    joined = [summer if name == "c" else datetime(1900, 1, 1) for name in network.people["department"]]
+    terms = pd.DataFrame({"joined": joined, "left": datetime(2200, 1, 1)})
+    b, c = PEOPLE, 2 * PEOPLE
+    weeks = [(week_of(FIRST) + at, 0, b) for at in range(18)] + [(week_of(summer) + at, 0, b) for at in (1, 2)]
+    weeks += [(week_of(summer) + at, 0, c) for at in range(20)] + [(week_of(LAST), 0, 3 * PEOPLE)]
+    weekly = pd.DataFrame(weeks, columns=["week", "a", "b"])
+    tally = replace(no_log(network), log=LogFacts(0, 0, {}, FIRST, LAST, {}), terms=terms)
+    assert shared_time(tally, network)[1, 2] == pytest.approx(0.5, abs=0.01)
+    assert shared_time(replace(tally, weekly=weekly), network)[1, 2] == pytest.approx(0.1)
+
+
+def test_who_changed_department_is_one_person():
+    year = a_company()
+    first = year.roster.assign(effective_from="2023-01-01", effective_to="2024-04-01")
+    departments = first["department"].unique()
+    then = first.assign(effective_from="2024-04-01", effective_to=None)
+    then.loc[:19, "department"] = np.resize(departments[::-1], 20)
+    told = silos.analyze(year.interactions, pd.concat([first, then]), bootstrap=20).results.inputs
+    assert told.people == year.roster.loc[year.roster["kind"] == "employee", "person"].nunique()
+    assert told.matched <= told.people

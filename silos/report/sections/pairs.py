@@ -53,6 +53,8 @@ def _lead(results: Results, words: Wording) -> str:
     if unsaid:
         few = int(((found.table["verdict"] == "cannot say") & ~found.table["reason"].isin(OTHERWISE)).sum())
         parts += [say["pairs_unsaid"].format(count=number.count(few))] if few else []
+        apart = int((found.table["reason"] == "apart_in_time").sum())
+        parts += [say["pairs_apart"].format(count=number.count(apart))] if apart else []
     return " ".join(parts)
 
 
