@@ -9,14 +9,13 @@ import pandas as pd
 from scipy.special import betaincinv
 
 from silos.analysis.connector import Connector
-from silos.analysis.detected_communities import DetectedCommunities
 from silos.analysis.dialogue import Dialogue
 from silos.analysis.external import External
 from silos.analysis.leadership import Leadership
 from silos.analysis.published_help import events, responsiveness, trend
+from silos.analysis.published_members import communities, detected
 from silos.analysis.published_tables import estimate, figures, stepped
 from silos.analysis.results import Results
-from silos.analysis.tool_communities import ToolCommunities
 from silos.privacy.gate import STEP, Gate
 
 #: Effective numbers of people from which a sentence is another one: below a step no more is told than between which.
@@ -60,38 +59,6 @@ def _published_connector(found: Connector, gate: Gate) -> Connector:
             index=found.affinity.index,
             columns=found.affinity.columns,
         ),
-    )
-
-
-def detected(results: Results, gate: Gate) -> DetectedCommunities:
-    """Communities that were detected: how many people, and of which departments."""
-    found = results.detected
-    people = found.table["people"]
-    table = stepped(found.table, ("people",), gate)
-    return replace(
-        found,
-        table=figures(table, gate, except_=("people", "community"), of={"share": people}),
-        shares=_shares(found.shares, _people(results, found.shares.index), gate),
-        modularity=float(gate.figure(found.modularity)),
-        agreement={name: estimate(one, gate) for name, one in found.agreement.items()},
-    )
-
-
-def communities(results: Results, gate: Gate) -> ToolCommunities | None:
-    """Communities of the tools: members, writers, posts, and shares of them."""
-    found = results.communities
-    if found is None:
-        return None
-    counts = ("members", "writers", "posts", "shared")
-    of = {"sponsor_members": found.table["members"], "sponsor_posts": found.table["posts"]}
-    table = figures(stepped(found.table, counts, gate), gate, except_=counts, of=of)
-    return replace(
-        found,
-        table=table,
-        shares=_shares(found.shares, found.table["members"].to_numpy(), gate),
-        organisation={name: estimate(one, gate) for name, one in found.organisation.items()},
-        people=_whole(found.people, gate),
-        strangers=_whole(found.strangers, gate),
     )
 
 
@@ -181,24 +148,6 @@ def external(results: Results, gate: Gate) -> External:
         share=estimate(found.share, gate, of=float(results.organisation.people)),
         outsiders=_whole(found.outsiders, gate),
     )
-
-
-def _shares(shares: pd.DataFrame, of: np.ndarray, gate: Gate) -> pd.DataFrame:
-    """Rows of shares, each of so many people; one that stands for nobody, or for fewer than a step, is missing."""
-    if shares.empty:
-        return shares
-    values = shares.to_numpy(np.float64)
-    base = np.broadcast_to(np.asarray(of, dtype=np.float64)[:, None], values.shape)
-    part = gate.part(np.round(values * base, 6), base)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        told = np.where(np.isfinite(gate.count(part)), gate.share(part / base, of=base), np.nan)
-    # Of classes of five, the middles may add up to more than there is.
-    told = gate.figure(told / np.maximum(np.nansum(told, axis=1, keepdims=True), 1.0))
-    return pd.DataFrame(told, index=shares.index, columns=shares.columns)
-
-
-def _people(results: Results, departments: pd.Index) -> np.ndarray:
-    return results.departments.table["people"].reindex(departments).to_numpy(np.float64)
 
 
 def _whole(count: float, gate: Gate) -> int:

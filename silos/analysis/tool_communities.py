@@ -68,6 +68,8 @@ APART = 4
 
 SILO, BRIDGE, TYPICAL, UNCERTAIN = "silo 2.0", "bridge", "typical", "uncertain"
 VERDICTS = (SILO, BRIDGE, TYPICAL, UNCERTAIN)
+#: In which order communities are told.
+ORDER = {SILO: 0, BRIDGE: 1, UNCERTAIN: 2, TYPICAL: 3}
 
 COLUMNS = (
     *("community", "medium", "members", "writers", "posts", "departments", "mix", "mix_expected", "mix_z", "mix_p"),
@@ -191,8 +193,7 @@ def find_communities(
     table.insert(0, "community", _unique(names["name"], names["medium"]))
     judged = table["verdict"].notna()
     rows = table[judged & table["community"].notna()]
-    order = {SILO: 0, BRIDGE: 1, UNCERTAIN: 2, TYPICAL: 3}
-    rows = rows.assign(order=rows["verdict"].map(order)).sort_values(
+    rows = rows.assign(order=rows["verdict"].map(ORDER)).sort_values(
         ["order", "apart", "members", "community"], ascending=[True, False, False, True], kind="stable"
     )
     departments = [str(name) for name in grouped.departments if name in shown.rows]
@@ -303,7 +304,7 @@ def _moments(values: np.ndarray) -> tuple[float, float]:
     return float(values.mean()), float(values.std(ddof=1))
 
 
-def _mix_by_chance(sizes: np.ndarray, departments: np.ndarray, seed: int) -> tuple[dict[int, np.ndarray], ...]:
+def mix_by_chance(sizes: np.ndarray, departments: np.ndarray, seed: int) -> tuple[dict[int, np.ndarray], ...]:
     """Entropy and effective number of the departments of n people drawn from the roster, for each n: (`LABELS`,)."""
     mix, effective = {}, {}
     for size in np.unique(sizes[sizes > 0]).tolist():
@@ -328,7 +329,7 @@ def _judged(
     """One row per community: measures, tests, and a verdict for those of so many members that they are judged."""
     size, place = ours.sizes, np.arange(ours.communities)
     entropy = entropies(ours.composition)
-    by_chance, effective_by_chance = _mix_by_chance(size, grouped.sizes, seed)
+    by_chance, effective_by_chance = mix_by_chance(size, grouped.sizes, seed)
     scale = np.log(ours.departments)
     expected = np.array([by_chance[n].mean() for n in size])
     spread = np.array([by_chance[n].std(ddof=1) for n in size])
