@@ -163,12 +163,39 @@ def alarms(seed: int, **planted: object) -> dict[str, object]:
     }
 
 
-def false_alarms(count: int) -> pd.DataFrame:
-    """Shares of organisations in which anything is told, by what was planted."""
-    rows = {}
-    for name, planted in {"the silo opens": {"silo_opens": WEEK}, **DECOYS}.items():
-        rows[name] = pd.DataFrame([alarms(seed, **planted) for seed in range(count)]).mean()
-    return pd.DataFrame(rows).T
+def false_alarms(count: int) -> list[dict[str, Any]]:
+    """In how many organisations anything is told, by what was planted."""
+    rows = []
+    for name, planted in {"a silo opens": {"silo_opens": WEEK}, **DECOYS}.items():
+        told = pd.DataFrame([alarms(seed, **planted) for seed in range(count)])
+        rows.append({"planted": name, "organisations": count} | {key: float(told[key].sum()) for key in told})
+    return rows
+
+
+def _alarms_told(rows: list[dict[str, Any]]) -> str:
+    """The part of the page on alarms."""
+
+    def of(row: dict[str, Any], name: str) -> str:
+        return f"{row[name]:.0f} of {row['organisations']}"
+
+    return (
+        f"Organisations of 120 people and 7 departments over {WEEKS} weeks, {rows[0]['organisations']} of each kind,\n"
+        "by months and across the middle of the year, 100 replicates:\n\n"
+    ) + table(
+        ("planted", "any change told, month by month", "of changes tested", "any change told across the event",
+         "the silo's own fell", "it rose"),
+        [
+            (
+                row["planted"],
+                of(row, "changes told"),
+                f"{100 * row['rows told'] / row['organisations']:.2f} %",
+                of(row, "event told"),
+                of(row, "the silo's"),
+                of(row, "wrong sign"),
+            )
+            for row in rows
+        ],
+    )  # fmt: skip
 
 
 def handbook(folder: Path) -> None:
@@ -240,7 +267,7 @@ def written(found: dict[str, Any], output: Path) -> None:
     (output / "change.md").write_text(page, encoding="utf-8")
 
 
-PARTS = {"half-lives": _half_lives_told}
+PARTS = {"half-lives": _half_lives_told, "alarms": _alarms_told}
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -253,7 +280,7 @@ def main(arguments: list[str] | None = None) -> None:
     if asked.halves:
         written({"half-lives": half_lives(asked.halves)}, asked.output)
     if asked.organisations:
-        print(false_alarms(asked.organisations).round(3).to_string(), flush=True)
+        written({"alarms": false_alarms(asked.organisations)}, asked.output)
     if asked.data is not None:
         for name, look in (("handbook_company", handbook), ("compiler_reviews", reviews)):
             if (asked.data / name).is_dir():

@@ -30,3 +30,9 @@ def test_half_lives_that_were_planted_are_counted_as_within():
     assert 0 <= one["within"] <= 2
     assert abs(one["median"] - 1) < 0.5
     assert "within" not in nothing
+
+
+def test_alarms_are_counted_by_organisation():
+    row = {"planted": "nothing", "organisations": 4, "changes told": 1.0, "rows told": 0.02, "event told": 0.0,
+           "the silo's": 0.0, "wrong sign": 0.0}  # fmt: skip
+    assert "| nothing | 1 of 4 | 0.50 % | 0 of 4 | 0 of 4 | 0 of 4 |" in change._alarms_told([row])
