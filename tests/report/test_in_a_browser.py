@@ -58,7 +58,7 @@ def test_the_first_screen_has_the_three_sentences_and_the_picture(page_of, repor
     for at in range(3):
         box = sentences.nth(at).bounding_box()
         assert box["y"] + box["height"] <= viewport["height"]
-    picture = page.locator("#picture svg").bounding_box()
+    picture = page.locator("#picture svg:visible").bounding_box()
     assert picture["y"] < viewport["height"]
     if viewport is DESK:
         assert picture["y"] + picture["height"] <= viewport["height"]
@@ -109,12 +109,25 @@ def test_every_mark_says_what_it_is_and_names_can_be_searched(page_of, report):
     assert page.locator("#picture svg text", has_text="Human Resources").count() == 1
 
 
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nobody_is_shut_out(page_of, report, viewport, scheme):
+    """By the rules of axe-core, contrast among them, with all that is folded opened."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe: make test-long installs it")
+    page = page_of(viewport=viewport, color_scheme=scheme, bypass_csp=True)
+    page.goto(report)
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    found = axe.Axe().run(page).response
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
+    assert "color-contrast" in {one["id"] for one in found["passes"]}
+
+
 def test_without_scripts_all_is_there_to_read(page_of, report):
     page = page_of(viewport=DESK, java_script_enabled=False)
     page.goto(report)
     assert page.locator("#silos table tbody tr").count() > 12
     assert page.locator("input, .dim, .sorts").count() == 0
-    assert page.locator("#picture svg").is_visible()
+    assert page.locator("#picture svg:visible").count() == 1
 
 
 def test_it_takes_few_pages_of_paper(page_of, report):
