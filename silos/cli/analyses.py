@@ -173,6 +173,8 @@ def _private(out: str, lang: str, epsilon: float, beyond: list[str], **options: 
     refuse_words(options["log_format"], options["columns"], options["roster_columns"])
     free(out, ours=OURS)
     staff, interactions = staff_of(options), interactions_of(options)
+    # Limits of new ties are for advice, of which there is none here.
+    _limits(options)
     asked = Parameters.of(**of_analysis(options))
     with progress(("reading", "counting ties", "writing")) as stage:
         stage("counting ties")
