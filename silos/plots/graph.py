@@ -112,7 +112,8 @@ def department_graph(
     names, verdicts = list(departments.index), [str(verdict) for verdict in departments["verdict"]]
     silos = [name for name, verdict in zip(names, verdicts, strict=True) if verdict == "silo"]
     naming, most = (2, FEW_NAMED) if narrow else (NAMING_PAIRS, MOST_NAMED)
-    told = told_of(names, silos, connector, [*walls[:naming], *bridges[:naming]], most)
+    people = departments["people"].to_numpy(dtype=float)
+    told = told_of(names, silos, connector, [*walls[:naming], *bridges[:naming]], most, people)
     own = ax is None
     quiet = len(told) < len(names)
     size = (NARROW, 3.4) if narrow else (8.4 if quiet else 7.4, 4.2 if len(told) <= 6 else 5.4)
@@ -121,7 +122,6 @@ def department_graph(
     entries = 3 + sum((2 * bool(silos), connector in names, bool(desk[told].any()), bool(walls), quiet))
     foot = LEGEND_LINE * entries if narrow else FOOT
     written = _Names.of([names[at] for at in told], connector, axes, narrow=narrow)
-    people = departments["people"].to_numpy(dtype=float)
     spots = _arranged(axes, written, people, affinity, told, seed=seed, own=own, foot=foot)
     axes.set(xlim=(0, spots.frame[0]), ylim=(0, spots.frame[1]), xticks=[], yticks=[])
     bare(axes)

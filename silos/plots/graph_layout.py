@@ -11,6 +11,8 @@ from threadpoolctl import threadpool_limits
 CLEARANCE = 4.0
 #: How far a line is bent to pass a disc, of its length, the least first.
 BENDS = (0.0, 0.1, -0.1, 0.2, -0.2, 0.3, -0.3, 0.4, -0.4, 0.5, -0.5, 0.65, -0.65, 0.8, -0.8)
+#: Large departments that have a name where nothing is said of any.
+LARGEST_NAMED = 5
 #: From this many departments on, only those that something is said of have a name; at most so many, by these pairs.
 QUIET_FROM, MOST_NAMED, NAMING_PAIRS = 25, 14, 4
 
@@ -95,9 +97,16 @@ def separate(centre: np.ndarray, half: np.ndarray, low: np.ndarray, high: np.nda
 
 
 def told_of(
-    names: list[Any], silos: list[Any], connector: str | None, pairs: list[tuple[str, str]], most: int = MOST_NAMED
+    names: list[Any],
+    silos: list[Any],
+    connector: str | None,
+    pairs: list[tuple[str, str]],
+    most: int = MOST_NAMED,
+    people: np.ndarray | None = None,
 ) -> list[int]:
     """Positions of the departments that get a name: all of a few, else silos, the connector, and walls and bridges.
+
+    Where nothing is said of any, the largest have a name, by which readers find their way.
 
     Examples:
         >>> told_of(["HR", "IT"], [], None, [])
@@ -108,6 +117,8 @@ def told_of(
     if len(names) < QUIET_FROM:
         return list(range(len(names)))
     wanted = [*([connector] if connector in names else []), *silos, *(name for pair in pairs for name in pair)]
+    if not wanted and people is not None:
+        return sorted(int(at) for at in np.argsort(-people, kind="stable")[:LARGEST_NAMED])
     place = {name: at for at, name in enumerate(names)}
     return sorted(place[name] for name in list(dict.fromkeys(wanted))[:most])
 

@@ -327,6 +327,18 @@ def test_graph_areas_are_people_silos_are_coloured_and_the_connector_is_ringed()
     assert ends == wanted
 
 
+@pytest.mark.parametrize("narrow", [False, True])
+def test_graph_of_many_departments_of_which_nothing_is_said_names_the_largest(narrow: bool) -> None:
+    made = organisation(40)
+    quiet = made["departments"].assign(verdict="cannot say")
+    axes = plots.department_graph(quiet, made["ratio"], connector=None, narrow=narrow)
+    # Long names are broken or shortened; their numbers stay.
+    written = {text.get_text().split()[-1] for text in axes.texts if text.get_text()}
+    largest = quiet["people"].sort_values(ascending=False, kind="stable").index[:5]
+    assert {str(name).split()[-1] for name in largest} <= written
+    assert not written & {str(name).split()[-1] for name in quiet.index.difference(largest)}
+
+
 def artist(axes: Axes, gid: str) -> Any:
     return next((one for one in axes.collections if one.get_gid() == gid), None)
 
