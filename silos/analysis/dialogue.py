@@ -259,17 +259,21 @@ def _departments(
         for name, grouping in groupings.items()
         if grouping.count == len(grouped.departments) and name.startswith("answer")
     }
+    enough["timed"] = enough["answering"] & _enough(
+        _answered(groupings["answering"], waits), answerer, len(grouped), shown.minimum
+    )
     table = pd.DataFrame(index=grouped.departments)
     weight = waits["waits"].to_numpy(dtype=np.float64)
     table["asked"] = _count(groupings["answering"], weight).astype(np.int64)
 
     def put(column: str, grouping: str, statistic: str, *, spread: bool = True) -> None:
         at = STATISTICS.index(statistic)
-        table[column] = np.where(enough[grouping], value[grouping][:, at], np.nan)
+        known = enough["timed" if statistic == "answer_hours" else grouping]
+        table[column] = np.where(known, value[grouping][:, at], np.nan)
         if spread:
             low, high = intervals(drawn[grouping][..., at])
-            table[f"{column}_low"] = np.where(enough[grouping], low, np.nan)
-            table[f"{column}_high"] = np.where(enough[grouping], high, np.nan)
+            table[f"{column}_low"] = np.where(known, low, np.nan)
+            table[f"{column}_high"] = np.where(known, high, np.nan)
 
     put("reply_rate", "answering", "reply_rate")
     put("reply_rate_within", "answering_within", "reply_rate", spread=False)
@@ -299,19 +303,21 @@ def _pairs(
     a, b = (side.ravel() for side in np.meshgrid(place, place, indexing="ij"))
     row = a * len(grouped.departments) + b
     asked = _count(groupings["pair"], waits["waits"].to_numpy(dtype=np.float64))[row]
-    enough = _enough(groupings["pair"], waits["recipient"].to_numpy(), len(grouped), shown.minimum)[row]
+    answerer = waits["recipient"].to_numpy()
+    enough = _enough(groupings["pair"], answerer, len(grouped), shown.minimum)[row]
     hidden = beside_few((asked > 0) & ~enough, asked, len(place)).ravel()
     enough &= ~hidden
-    rate, typical = (np.where(enough, value["pair"][row, at], np.nan) for at in (0, 2))
+    timed = enough & _enough(_answered(groupings["pair"], waits), answerer, len(grouped), shown.minimum)[row]
+    rate, typical = np.where(enough, value["pair"][row, 0], np.nan), np.where(timed, value["pair"][row, 2], np.nan)
     candidates = [position for position in place if grouped.departments[position] in shown.candidates]
     judged = enough & (a != b) & np.isin(a, candidates) & np.isin(b, candidates)
     table = pd.DataFrame({"asked": pd.Series(asked.astype(np.int64)).astype("Int64").mask(hidden), "reply_rate": rate})
-    for column, at in (("reply_rate", 0), ("answer_hours", 2)):
+    for column, at, known in (("reply_rate", 0, enough), ("answer_hours", 2, timed)):
         if column == "answer_hours":
             table[column] = typical
         low, high = intervals(drawn["pair"][:, row, at])
-        table[f"{column}_low"] = np.where(enough, low, np.nan)
-        table[f"{column}_high"] = np.where(enough, high, np.nan)
+        table[f"{column}_low"] = np.where(known, low, np.nan)
+        table[f"{column}_high"] = np.where(known, high, np.nan)
     table["p"], table["q"], table["verdict"] = _judged(rate, drawn["pair"][:, row, 0], asked, judged)
     return table
 
@@ -324,6 +330,11 @@ def _count(grouping: Grouping, weight: np.ndarray) -> np.ndarray:
 def _enough(grouping: Grouping, person: np.ndarray, people: int, minimum: int) -> np.ndarray:
     """Which groups rest on the answers (or questions) of at least `minimum` people: of fewer nothing is shown."""
     return np.asarray(_members(grouping, person, people) >= minimum)
+
+
+def _answered(grouping: Grouping, waits: pd.DataFrame) -> Grouping:
+    """The same groups of what was answered alone: hours rest on those who answer, not on all who are asked."""
+    return Grouping(np.where(waits["answered"].to_numpy(dtype=bool), grouping.code, -1), grouping.count)
 
 
 def _members(grouping: Grouping, person: np.ndarray, people: int) -> np.ndarray:

@@ -13,6 +13,7 @@ from silos.analysis.result_protocol import Result, plain
 from silos.measures.two_mode import active
 from silos.network import Network
 from silos.plots.drawing import Drawing
+from silos.privacy.gate import Gate
 from silos.tables import Interactions, ManagersFound, Roster
 from silos.ties.definitions import Evidence
 from silos.ties.results import Tally
@@ -135,12 +136,19 @@ class Inputs(Result):
         """Share of the rows between people of the roster that were broadcasts."""
         if self.broadcasts is None:
             return None
-        return self.broadcasts / max(self.rows_used + self.broadcasts, 1)
+        share = self.broadcasts / max(self.rows_used + self.broadcasts, 1)
+        return float(Gate().figure(share)) if self.published else share
 
     def drawing(self) -> Drawing:
         """How many rows were used, and how many were left out for which reason."""
         table = self.table.rename(columns={"rows": "value"})
         return Drawing("estimates", {"table": table, "title": "estimates_inputs", "form": "count"})
+
+    def _time(self, moment: datetime | None) -> str | None:
+        """When; published, the day alone: to the second, it is that of somebody's message."""
+        if moment is None:
+            return None
+        return f"{moment:%Y-%m-%d}" if self.published else moment.isoformat()
 
     def to_dict(self) -> dict[str, Any]:
         """The section `inputs` of the summary."""
@@ -154,8 +162,8 @@ class Inputs(Result):
             "people": self.people,
             "people_matched": self.matched,
             "people_unmatched": self.unmatched,
-            "first": self.first.isoformat() if self.first else None,
-            "last": self.last.isoformat() if self.last else None,
+            "first": self._time(self.first),
+            "last": self._time(self.last),
             "formats": list(self.formats),
             "roster_fields": list(self.fields),
             "memberships": self.memberships,

@@ -19,6 +19,8 @@ from silos.analysis.published_help import help_published
 from silos.analysis.published_matrices import Matrices, by_department
 from silos.analysis.published_tables import estimate, figures, stepped
 from silos.analysis.results import Results
+from silos.analysis.very_few import TOP_SHARES
+from silos.measures.person_table import MOST_ACTIVE
 from silos.privacy.gate import Gate
 
 #: Digits of what is no count: the next where with the first a sentence would be another one.
@@ -62,7 +64,9 @@ def _published(results: Results, gate: Gate) -> Results:
         pairs=pairs,
         what_would_help=None
         if helped is None
-        else help_published(helped, pairs, matrices, results.departments.candidates, gate),
+        else help_published(
+            helped, pairs, matrices, results.departments.candidates, gate, concentrated=concentrated(results, gate)
+        ),
         **answers,
     )
 
@@ -90,6 +94,15 @@ def _organisation(results: Results, matrices: Matrices, gate: Gate) -> Organisat
     )
 
 
+def concentrated(results: Results, gate: Gate) -> tuple[str, ...]:
+    """Departments whose ties across are held by so few people, effectively, that it is not told how many."""
+    held = results.connector.candidates.get("effective_spanners")
+    if held is None:
+        return ()
+    held = held.astype(np.float64)
+    return tuple(str(name) for name in held.index[held.notna() & np.isnan(gate.count(held))])
+
+
 def _whole(count: float, gate: Gate) -> int | None:
     step = float(gate.count(count))
     return int(step) if np.isfinite(step) else None
@@ -112,6 +125,12 @@ def _departments(results: Results, matrices: Matrices, gate: Gate) -> Department
     for role in ROLES:
         # Paths are many: steps of five would be finer than two digits.
         table[role] = gate.figure(table[role]) if role in table else np.nan
+    tenth = np.ceil(table["people"].astype(np.float64) / MOST_ACTIVE)
+    # Of fewer people than a department may have nothing is told; nor where it is not told how few hold the ties.
+    few = (tenth < results.asked.min_department) | table.index.isin(list(concentrated(results, gate)))
+    for name in TOP_SHARES:
+        if name in table:
+            table[name] = table[name].mask(few)
     table = stepped(table, counts, gate)
     table = figures(table, gate, except_=("people", *ROLES))
     # The order of the exact numbers would tell more than the published ones.

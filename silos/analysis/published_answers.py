@@ -128,15 +128,17 @@ def external(results: Results, gate: Gate) -> External:
     people = table["people"].to_numpy(np.float64)
     table["people_outside"] = pd.array(gate.part(table["people_outside"], people), dtype="Float64").astype("Int64")
     known = table["people_outside"].notna().to_numpy(dtype=bool)
-    number = np.minimum(gate.middle(table["people_outside"].astype(np.float64)), people)
+    everybody = gate.middle(people)
+    number = np.minimum(gate.middle(table["people_outside"].astype(np.float64)), everybody)
     told = known & (np.nan_to_num(gate.count(table["people_outside"].astype(np.float64))) > 0)
-    low, high = (betaincinv(number + 0.5, people - number + 0.5, end) for end in (0.025, 0.975))
-    outsiders = gate.middle(table["outsiders"].astype(np.float64))
+    low, high = (betaincinv(number + 0.5, everybody - number + 0.5, end) for end in (0.025, 0.975))
+    outsiders = table["outsiders"].astype(np.float64)
+    heads = np.where(np.isfinite(gate.count(outsiders)), gate.middle(outsiders) / everybody, np.nan)
     for name, values in (
-        ("outside_share", number / people),
+        ("outside_share", number / everybody),
         ("outside_share_low", low),
         ("outside_share_high", high),
-        ("outsiders_per_head", outsiders / people),
+        ("outsiders_per_head", heads),
     ):
         table[name] = np.where(told, values, np.nan)
     counts = ("people", "people_outside", "outsiders")

@@ -1,5 +1,6 @@
 """What would help, and what changed over time, published: plans, losses, windows and events through the gate."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
@@ -21,7 +22,13 @@ WINDOW_COUNTS = ("people", "messages", "ties", "joiners", "leavers", "movers")
 
 
 def help_published(
-    found: WhatWouldHelp, pairs: Pairs, matrices: Matrices, candidates: tuple[str, ...], gate: Gate
+    found: WhatWouldHelp,
+    pairs: Pairs,
+    matrices: Matrices,
+    candidates: tuple[str, ...],
+    gate: Gate,
+    *,
+    concentrated: Collection[str] = (),
 ) -> WhatWouldHelp:
     """What would help.
 
@@ -31,6 +38,7 @@ def help_published(
         matrices: published: all ties of a department are the sum of its cells.
         candidates: departments that stand alone; those of them through which there is no door are service desks.
         gate: what rounds.
+        concentrated: departments of which it is not told how few people hold their ties.
     """
     counts = ("ties", "outside")
     desks = [name for name in candidates if name not in found.doors.ties.index]
@@ -50,7 +58,7 @@ def help_published(
             ties=pd.DataFrame(np.nan_to_num(gate.count(ties.to_numpy())), index=ties.index, columns=ties.columns),
         ),
         involved=figures(found.involved, gate),
-        losses=_losses(found.losses, gate),
+        losses=_losses(found.losses, gate, concentrated),
         agreement=None if found.agreement is None else float(gate.figure(found.agreement)),
     )
 
@@ -97,11 +105,14 @@ def _breach(found: Breach, pairs: Pairs, gate: Gate) -> Breach:
     )
 
 
-def _losses(found: Losses, gate: Gate) -> Losses:
+def _losses(found: Losses, gate: Gate, concentrated: Collection[str]) -> Losses:
+    depends = found.depends[~found.depends.index.isin(list(concentrated))]
+    of = np.nan_to_num(gate.count(depends["of"])).astype(np.int64)
     return replace(
         found,
         table=figures(found.table, gate),
         spanners=figures(found.spanners, gate, except_=("people",)),
+        depends=depends.assign(of=of).sort_values(["people", "of"], ascending=[True, False], kind="stable"),
     )
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import silos
+from silos.analysis.published_answers import external
 from silos.analysis.published_members import LEAST_COMPOSED, communities, detected
 from silos.analysis.result import PersonAnalysis
 from silos.analysis.results import Results
@@ -80,3 +81,65 @@ def test_what_tells_how_mixed_members_are_follows_from_counts_that_are_given(res
     assert told.table.loc[~small, ["departments", "mix", "mix_expected", "mix_z", "mix_p"]].notna().all(axis=None)
     mixes = [table.set_index("community")["mix"] for table in (told.table[~small], found.table)]
     np.testing.assert_allclose(mixes[0], mixes[1].reindex(mixes[0].index), atol=0.15)
+
+
+# ---- few people behind a figure
+
+
+def test_hours_rest_on_enough_people_who_answer(sample: PersonAnalysis):
+    """A median of one answer was published where twenty people were asked and one answered."""
+    found, waits = sample.results.dialogue.pairs, sample.tally.dialogue.waits
+    shown = sample.shown.departments.to_numpy()
+    given = waits[waits["answered"].astype(bool)]
+    by = [shown[given["sender"].to_numpy()], shown[given["recipient"].to_numpy()]]
+    people = given.groupby(by)["recipient"].nunique()
+    answering = pd.Series(
+        [people.get((a, b), 0) for a, b in zip(found["asking"], found["answering"], strict=True)], found.index
+    )
+    timed = found[["answer_hours", "answer_hours_low", "answer_hours_high"]].notna().any(axis=1)
+    assert timed.any()
+    assert (found["reply_rate"].notna() & ~timed).any()
+    assert answering[timed].min() >= sample.shown.minimum
+
+
+def test_the_most_active_tenth_is_told_of_where_it_is_no_few(sample: PersonAnalysis):
+    """The share of two people was published, and of whom a department depends on though that was suppressed beside."""
+    exact, told = sample.results.departments.table, sample.published().results.departments.table
+    held = sample.published().results.connector.candidates["effective_spanners"]
+    hidden = set(held.index[held.isna()])
+    assert hidden
+    given = told.index[told[["brokerage_top_share", "ties_across_top_share"]].notna().any(axis=1)]
+    assert len(given) < exact["ties_across_top_share"].notna().sum()
+    assert all(np.ceil(exact.loc[name, "people"] / 10) >= sample.shown.minimum for name in given)
+    assert not hidden & set(given)
+    helped = sample.published().results.what_would_help
+    assert helped is not None
+    assert not hidden & set(helped.losses.depends.index)
+
+
+def test_no_headcount_is_exact(sample: PersonAnalysis):
+    """What a department depends on gave its people one by one; shares and heads did, by the count beside them."""
+    published, people = sample.published(), sample.results.departments.table["people"]
+    helped = published.results.what_would_help
+    assert helped is not None
+    assert (helped.losses.depends["of"] % STEP == 0).all()
+    moved = replace(
+        sample.results.external,
+        table=sample.results.external.table.assign(people=people // STEP * STEP + STEP - 1),
+    )
+    told, again = (external(replace(sample.results, external=one), Gate()) for one in (sample.results.external, moved))
+    names = ["outside_share", "outside_share_low", "outside_share_high", "outsiders_per_head"]
+    pd.testing.assert_frame_equal(told.table[names].sort_index(), again.table[names].sort_index())
+    assert told.table.loc[told.table["outsiders"].isna(), "outsiders_per_head"].isna().all()
+
+
+def test_times_of_single_messages_are_days(sample: PersonAnalysis):
+    published, exact = (one.results.inputs.to_dict() for one in (sample.published(), sample))
+    for name in ("first", "last"):
+        assert len(exact[name]) > len("2025-01-06")
+        assert published[name] == exact[name][:10]
+
+
+def test_shares_of_the_log_have_few_digits(sample: PersonAnalysis):
+    share = sample.published().summary()["dialogue"]["broadcast_share"]
+    assert share == float(f"{share:.2g}") > 0

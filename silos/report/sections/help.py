@@ -53,7 +53,7 @@ def _row(name: str, found: WhatWouldHelp, words: Wording) -> dict[str, str]:
         "first": told[0] if told else MISSING,
         "second": told[1] if len(told) > 1 else MISSING,
         "depends": say["help_people"].format(
-            people=number.count(depends.loc[name, "people"]), of=number.count(depends.loc[name, "of"])
+            people=number.count(depends.loc[name, "people"]), of=words.about(depends.loc[name, "of"])
         )
         if name in depends.index
         else MISSING,
