@@ -204,7 +204,7 @@ def find_help(
             breaches.append(breach)
             _take(model, room, {breach.a: breach.ties, breach.b: breach.ties})
     beside = [*silos, *unjudged], [(breach.a, breach.b) for breach in breaches]
-    involved = involve(model)
+    involved = involve(model).drop(index=unjudged, errors="ignore")
     first = connector.department if connector.verdict == "clear" else None
     known = first in involved.index and bool(involved["probability_first"].notna().all())
     return WhatWouldHelp(

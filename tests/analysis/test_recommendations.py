@@ -68,7 +68,12 @@ def few_carry() -> Results:
 
 
 def several() -> Results:
-    return changed(calm(), "connector", {"Sales.tied": True, "IT.tied": True}, verdict="tied", reason="not_separated")
+    tied = {"Sales.tied": True, "IT.tied": True, "Sales.probability_first": 0.6}
+    return changed(calm(), "connector", tied, verdict="tied", reason="not_separated")
+
+
+def probable() -> Results:
+    return changed(several(), "connector", {"Sales.probability_first": 0.85})
 
 
 def unproven() -> Results:
@@ -97,6 +102,7 @@ PLANTED = [
     (calm, "clear", ("Sales",), ("connector_clear",), "connector.Sales.bind"),
     (few_carry, "spanners", ("Sales",), ("connector_clear",), "connector.Sales.effective_spanners"),
     (several, "tied", ("Sales", "IT"), ("connector_tied",), "connector.Sales.probability_first"),
+    (probable, "tied_probable", ("Sales", "IT"), ("connector_tied",), "connector.Sales.probability_first"),
     (unproven, "unproven", ("Sales",), ("connector_unproven",), "connector.Sales.probability_first"),
     (warned, "mail_room", (), ("mail_room_warning",), None),
 ]
