@@ -22,6 +22,7 @@ from silos.measures.affinity import effective_resistance
 from silos.measures.mixing import insularity, log_density_ratio
 from silos.network import Network
 from silos.privacy.suppression import merge_small
+from tests.support.helping import no_log
 from tests.support.networks import company
 from tests.support.places import SAMPLE
 
@@ -301,3 +302,33 @@ def test_departments_too_few_to_choose_from_get_no_advice():
     assert helped.verdict == "cannot say"
     assert helped.table.empty
     assert helped.agreement is None
+
+
+def helped_by(ties: np.ndarray, sizes: np.ndarray):
+    """What would help departments with these ties, and the model behind it."""
+    network = company(ties, sizes)
+    model = model_of(network)
+    asked = {"evidence": "volume", "candidates": model.shown.candidates}
+    connector = find_connector(network, network, model.replicates, **asked)
+    return find_help(model, no_log(network), network, connector, model.replicates, silos=["d0"], walls=pd.DataFrame())
+
+
+def test_a_handful_of_people_is_in_no_advice():
+    """Five people with two contacts to each: new ties from them would seem to do most."""
+    ties = np.full((9, 9), 30)
+    ties[0] = ties[:, 0] = 5
+    ties[8] = ties[:, 8] = 2
+    helped = helped_by(ties, np.append(SIZES, 5))
+    assert helped.model.unjudged == ["d8"]
+    assert "d8" not in helped.involved.index
+    assert "d8" not in helped.openings["d0"].ties
+    assert "d8" not in {*helped.table["a"], *helped.table["b"]}
+
+
+def test_no_join_is_advised_for_what_nobody_would_notice():
+    """Fifteen departments in equal contact: the best join is clearly the best, and does next to nothing."""
+    ties = np.full((15, 15), 60)
+    ties[0, 1] = ties[1, 0] = 50
+    found = find_joins(model_of(company(ties, np.full(15, 30))), number=1)
+    assert found.gain.value < 0.01
+    assert found.verdict == "no better"
