@@ -231,6 +231,12 @@ class Exchange:
         deals = self.raw.shown.index.isin(set(self.outward["person"]))
         return pd.Series(deals, self.raw.shown.index).groupby(self.raw.shown).mean()
 
+    @cached_property
+    def outside_counts(self) -> pd.Series:
+        """How many people of each department as shown deal with outsiders."""
+        deals = self.raw.shown.index.isin(set(self.outward["person"]))
+        return pd.Series(deals, self.raw.shown.index).groupby(self.raw.shown).sum()
+
     # ---- communities of the tools
 
     @cached_property

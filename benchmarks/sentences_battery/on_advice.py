@@ -9,6 +9,7 @@ from scipy import stats
 from sentences_battery.on_connector_notes import of_grade_in_words
 from sentences_battery.oracle import Case, Complaints, all_named, equals, measured, oracle, planted
 from sentences_battery.printed import Said, listed, names, number, recognised
+from sentences_battery.rawlog import SMALL
 
 #: How far the ratio of ties to those expected may differ between two ways of fitting them.
 FITTED = 0.35
@@ -247,12 +248,12 @@ def _outward(said: Said, case: Case) -> Complaints:
         found = names(said["departments"], case.raw.rows_shown)
         yield from all_named(found, said, "departments")
         for name in found or []:
-            if shares[name] > 0:
-                yield measured(f"somebody in {name} deals with outsiders")
+            if case.exchange.outside_counts[name] >= SMALL:
+                yield measured(f"some in {name} deal with outsiders")
     if "count" in said.values:
-        most = int((shares[case.raw.alone] == 0).sum())
+        most = int((case.exchange.outside_counts[case.raw.alone] < SMALL).sum())
         if not 0 < number(said["count"]).middle <= most:
-            yield measured(f"{most} departments never deal with outsiders, not {said['count']}")
+            yield measured(f"{most} departments hardly deal with outsiders, not {said['count']}")
     if "outward" in said.values:
         held = names(said["outward"], case.raw.alone)
         yield from all_named(held, said, "outward")

@@ -265,13 +265,13 @@ def _never(said: Said, case: Case, name: str = "never") -> Complaints:
     found = names(said[name], case.raw.rows_shown)
     yield from all_named(found, said, name)
     for department in found or []:
-        if case.exchange.outside_shares[department] > 0:
-            yield measured(f"somebody in {department} deals with outsiders")
+        if case.exchange.outside_counts[department] >= SMALL:
+            yield measured(f"some in {department} deal with outsiders")
 
 
 @oracle("findings.outside_held", "findings.outside_held_never", "findings.outside_never")
 def outside(said: Said, case: Case) -> Complaints:
-    """So many deal with outsiders, so many in these departments, nobody in those."""
+    """So many deal with outsiders, so many in these departments, few or none in those."""
     yield from _outsiders(case)
     yield from equals(said, "share", case.exchange.outside_share)
     if "departments" in said.values:
@@ -296,7 +296,7 @@ def external_lead(said: Said, case: Case) -> Complaints:
 
 @oracle("report.external_never")
 def external_never(said: Said, case: Case) -> Complaints:
-    """Nobody in these departments."""
+    """Few or none in these departments."""
     yield from _never(said, case, "departments")
 
 

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
+from scipy.special import bdtr
 
 from silos.analysis.leadership import proportion
 from silos.analysis.result_protocol import Result, records
@@ -13,6 +14,7 @@ from silos.inference.multiple_testing import FALSE_DISCOVERY, false_discovery
 from silos.measures.boundary_spanning import outside_by_department, outside_contacts
 from silos.network import DEPARTMENT, Network
 from silos.plots.drawing import Drawing
+from silos.privacy.gate import STEP
 from silos.privacy.suppression import Shown, few
 from silos.ties.results import ExternalContacts
 
@@ -32,12 +34,15 @@ class External(Result):
         table: one row per department that may be shown, the most outward first: `people_outside` of its people,
             `outside_share` of them with its interval, different `outsiders` and how many a head, whether that is
             more than chance (`p`, `q`), all missing where too few people have one (`silos.privacy.suppression.few`);
-            `verdict`: `outward` (more of its people than by chance), `inward` (fewer), `never` (nobody, whatever
-            chance would have it), `typical`; none for small departments put together.
+            `verdict`: `outward` (more of its people than by chance), `inward` (fewer), `never` (nobody or
+            so few that no count is given, whatever chance would have it), `typical`; none for small departments put
+            together.
         share: of all people, those with an outside contact.
         outsiders: how many different ones there are.
         unknown: why nothing is said: `no_outsiders` (none in the log), `no_addresses` (the roster has neither external
             accounts in contact nor addresses to tell outsiders by); empty where something is.
+        asked: of `never`, those in which more people would have one by chance (q < 0.05 if it were half a step of them,
+            whoever they are): that they are named tells no more than that they are few.
     """
 
     title: ClassVar[str] = "Contact with the outside"
@@ -46,10 +51,11 @@ class External(Result):
     share: Estimate = field(default_factory=lambda: Estimate(None))
     outsiders: int = 0
     unknown: str = "no_outsiders"
+    asked: tuple[str, ...] = ()
 
     @property
     def never(self) -> tuple[str, ...]:
-        """Departments none of whose people has a contact outside."""
+        """Departments few or none of whose people have a contact outside."""
         return tuple(str(name) for name in self.table.index[self.table["verdict"] == "never"])
 
     def drawing(self) -> Drawing | None:
@@ -98,8 +104,12 @@ def find_outside(contacts: ExternalContacts, network: Network, shown: Shown) -> 
     has = outside_contacts(outside, len(network)) > 0
     significant = (table["q"] < FALSE_DISCOVERY).to_numpy()
     verdict = np.where(significant, np.where(table["outside_share"] > has.mean(), "outward", "inward"), "typical")
-    verdict = np.where(table["people_outside"] == 0, "never", verdict).astype(object)
+    # That it is nobody would be said of each of its people: few or none are one verdict.
+    rare = (table["people_outside"] < max(shown.minimum, STEP)).to_numpy() & (verdict != "outward")
+    verdict = np.where(rare, "never", verdict).astype(object)
     verdict[~judged] = None
+    lack = np.where(rare & judged, bdtr((STEP - 1) // 2, table["people"].to_numpy(), float(has.mean())), np.nan)
+    asked = tuple(str(name) for name in table.index[false_discovery(lack) < FALSE_DISCOVERY])
     table["verdict"] = verdict
     # What stands for a few is not shown, nor what tells how many they are.
     hidden = few(table["people_outside"], shown.minimum)
@@ -107,4 +117,4 @@ def find_outside(contacts: ExternalContacts, network: Network, shown: Shown) -> 
         kind = "Int64" if name in COUNTED else np.float64
         table[name] = table[name].astype(kind).mask(hidden)
     table = table.sort_values(["outside_share", "outsiders_per_head"], ascending=False, kind="stable")
-    return External(table[list(COLUMNS)], proportion(has), int(outside["outsider"].nunique()), "")
+    return External(table[list(COLUMNS)], proportion(has), int(outside["outsider"].nunique()), "", asked)

@@ -127,7 +127,12 @@ def external(results: Results, gate: Gate) -> External:
     table = found.table.copy()
     people = table["people"].to_numpy(np.float64)
     table["people_outside"] = pd.array(gate.part(table["people_outside"], people), dtype="Float64").astype("Int64")
+    # Nobody is told as a few are.
+    table["people_outside"] = table["people_outside"].where(table["people_outside"].fillna(0) >= STEP)
     known = table["people_outside"].notna().to_numpy(dtype=bool)
+    table["outsiders"] = table["outsiders"].where(known)
+    for name in ("p", "q"):
+        table[name] = table[name].where(known)
     everybody = gate.middle(people)
     number = np.minimum(gate.middle(table["people_outside"].astype(np.float64)), everybody)
     told = known & (np.nan_to_num(gate.count(table["people_outside"].astype(np.float64))) > 0)

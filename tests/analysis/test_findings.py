@@ -421,7 +421,8 @@ def test_communities_without_leaders_are_more_than_by_chance(calm, z, p, said):
 
 def outside(verdicts: dict[str, str], q: float = 0.01) -> External:
     table = pd.DataFrame({"verdict": verdicts, "q": q, "outside_share": 0.3})
-    return External(table=table, share=close(0.2, 0.05), outsiders=9, unknown="")
+    asked = tuple(name for name, verdict in verdicts.items() if verdict == "never" and q < 0.05)
+    return External(table=table, share=close(0.2, 0.05), outsiders=9, unknown="", asked=asked)
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ def warned() -> Results:
 
 def outside() -> Results:
     table = pd.DataFrame({"verdict": {"Legal": "never", "Sales": "outward"}, "q": 0.01, "outside_share": 0.3})
-    return replace(calm(), external=External(table, close(0.2, 0.05), 9, ""))
+    return replace(calm(), external=External(table, close(0.2, 0.05), 9, "", ("Legal",)))
 
 
 #: Results in which one thing is planted -> what is recommended: for whom, because of which findings, watching what.

@@ -143,3 +143,21 @@ def test_times_of_single_messages_are_days(sample: PersonAnalysis):
 def test_shares_of_the_log_have_few_digits(sample: PersonAnalysis):
     share = sample.published().summary()["dialogue"]["broadcast_share"]
     assert share == float(f"{share:.2g}") > 0
+
+
+def test_nobody_is_told_as_a_few_are(sample: PersonAnalysis):
+    """That nobody of a department deals with the outside was said of each of its people."""
+    found = sample.results.external
+    nobody = found.table["people_outside"].eq(0).fillna(value=False)
+    assert nobody.any()
+    assert (found.table.loc[nobody, "verdict"] == "never").all()
+    # As a few are kept back in exact tables too.
+    counts = ["people_outside", "outsiders"]
+    rates = ["outside_share", "outside_share_low", "outside_share_high", "outsiders_per_head", "p", "q"]
+    table = found.table.copy()
+    table.loc[nobody, counts] = pd.NA
+    table.loc[nobody, rates] = np.nan
+    told, again = (
+        external(replace(sample.results, external=replace(found, table=one)), Gate()) for one in (found.table, table)
+    )
+    pd.testing.assert_frame_equal(told.table, again.table)

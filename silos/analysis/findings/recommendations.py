@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from silos.analysis.evidence import CANNOT_SAY, covered
 from silos.analysis.findings.connector_words import of_kind
 from silos.analysis.findings.exchange_rules import (
-    LEVEL,
     answers_less_across,
     leaders_are_absent,
     leaders_are_silent,
@@ -213,11 +212,11 @@ def _keep(results: Results, voice: Voice, binds: str) -> Recommendation:
 
 
 def _outside(results: Results, voice: Voice) -> Iterator[Recommendation]:
-    """Departments that never deal with the outside, and those through which they might."""
+    """Departments that hardly deal with the outside, and those through which they might."""
     table = results.external.table
     outward = [str(name) for name in table.index[table["verdict"] == "outward"]]
     # Where few people deal with outsiders, nobody in many departments does by chance.
-    never = [str(name) for name in table.index[(table["verdict"] == "never") & (table["q"] < LEVEL)]]
+    never = list(results.external.asked)
     because = outside_key(results.external)
     if never and because is not None:
         key = ("_many" if len(never) > MOST_NAMED else "") + ("_with" if outward else "")
