@@ -146,6 +146,8 @@ def external(results: Results, gate: Gate) -> External:
         ("outsiders_per_head", heads),
     ):
         table[name] = np.where(told, values, np.nan)
+    # Named as withheld, whether it is nobody or a few.
+    table["people_outside"] = table["people_outside"].mask(table["verdict"] == "never", 0)
     counts = ("people", "people_outside", "outsiders")
     table = figures(stepped(table, counts, gate), gate, except_=counts).sort_index()
     table = table.sort_values(["outside_share", "outsiders_per_head"], ascending=False, kind="stable")

@@ -161,3 +161,4 @@ def test_nobody_is_told_as_a_few_are(sample: PersonAnalysis):
         external(replace(sample.results, external=replace(found, table=one)), Gate()) for one in (found.table, table)
     )
     pd.testing.assert_frame_equal(told.table, again.table)
+    assert (told.table.loc[nobody[nobody].index, "suppressed"] == "people_outside").all()
