@@ -114,11 +114,11 @@ def _settle(key: str) -> None:
     def settle(said: Said, case: Case) -> Complaints:
         """The finding gives that reason."""
         told = [recognised("unsettled", one["why"]).kind for one in case.tells("findings.connector_unsaid")]
-        if f"unsettled.{key.removesuffix('_other')}" not in told:
+        if f"unsettled.{key.removesuffix('_other').removesuffix('_survey')}" not in told:
             yield measured(f"no finding gives the reason {key}")
 
 
-for _key in ("coverage", "weeks", "few_departments", "contacts", "few_ties", "few_ties_other"):
+for _key in ("coverage", "weeks", "few_departments", "contacts", "few_ties", "few_ties_other", "few_ties_survey"):
     _settle(_key)
 
 

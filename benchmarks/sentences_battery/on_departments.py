@@ -155,7 +155,7 @@ def no_silo(said: Said, case: Case) -> Complaints:
     yield from _without_silo(case)
     if not askable(case):
         yield measured("too few departments or weeks to tell what is usual")
-    if len(judgeable(case)) < len(case.raw.alone) / 2:
+    if len(judgeable(case)) < 0.75 * len(case.raw.alone):
         yield measured("most departments have too few ties or people to be judged")
 
 
@@ -452,11 +452,17 @@ def pairs_none(said: Said, case: Case) -> Complaints:
 
 @oracle("report.pairs_unsaid_all")
 def pairs_unsaid_all(said: Said, case: Case) -> Complaints:
-    """Hardly any pair has ties to be expected, or departments are few, or the list from HR lacks most people."""
+    """The reason holds: departments are few, few ties are expected of a pair, or HR's list lacks most people."""
     expected = case.facts.expected.loc[case.raw.rows_shown, case.raw.rows_shown].to_numpy()
-    few = len(case.raw.rows_shown) < 5 or np.nanmedian(expected) < ACROSS or covered(case) < 0.25
-    if not few:
-        yield measured(f"in the median {np.nanmedian(expected):.0f} ties are expected of a pair")
+    few = len(case.raw.rows_shown) < PAIRED
+    holds = {
+        "few_departments": few,
+        "few_ties": not few and bool(np.nanmedian(expected) < ACROSS),
+        "weeks": weeks(case) is not None and (weeks(case) or 0) < WEEKS,
+        "coverage": covered(case) < 0.25,
+    }
+    if not holds.get(str(phrase_key("unsaid", said["reason"])), False):
+        yield measured(f"the reason does not hold: {said['reason']}")
 
 
 @oracle("report.pairs_closest")

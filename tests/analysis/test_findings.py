@@ -126,6 +126,20 @@ def test_each_silo_is_told_and_those_beyond_a_few_are_counted(calm):
     assert "no_silo" not in found(result)
 
 
+def test_three_judged_of_five_are_no_good_news(calm):
+    few = changed(calm, "departments", {f"{name}.verdict": "cannot say" for name in NAMES[:2]})
+    assert news(few, calm) == {"no_silo_judged": "context"}
+
+
+def test_a_survey_is_not_asked_to_be_longer(calm):
+    asked = changed(calm, "inputs", kinds={"": "survey"})
+    asked = changed(asked, "connector", verdict="cannot say", reason="few_ties", ties=4)
+    said = [*(one.sentence for one in find(asked, RULES)), *(step.sentence for step in steps(asked))]
+    assert not [one for one in said if "longer log" in one]
+    assert [one for one in said if "More people asked" in one]
+    assert [one for one in said if one.startswith("Ask more people")]
+
+
 def test_no_more_silos_are_brought_in_than_can_be(calm):
     names = [f"D{at}" for at in range(MOST_SILOS + 2)]
     table = pd.concat([calm.departments.table.iloc[[1]].assign(verdict="silo")] * len(names)).set_axis(names)

@@ -373,6 +373,33 @@ def test_what_cannot_be_said_is_not_called_none() -> None:
     assert told(results)["answer"]["sure"].endswith("0 of 5 departments could be judged")
 
 
+def test_where_no_pair_can_be_judged_the_reason_is_told() -> None:
+    for reason in ("few_departments", "few_ties"):
+        found = pairs({("IT", "Legal"): (1.0, "cannot say"), ("IT", "Sales"): (1.0, "cannot say")}, reason=reason)
+        lead = told(replace(calm(), pairs=found))["walls"]["lead"]
+        assert lead.endswith(f": {phrases('en')['unsaid'][reason]}.")
+
+
+def test_nothing_rests_on_the_contacts_of_a_few_where_there_is_no_verdict() -> None:
+    found = replace(calm(), what_would_help=helped(NAMES, "Legal", desk="Mail room"))
+    unsaid = changed(found, "connector", verdict="cannot say", reason="few_departments")
+    leaving = "people with the most contacts across departments left"
+    assert [sum(leaving in line for line in told(one)["help"]["lines"]) for one in (found, unsaid)] == [1, 0]
+
+
+def test_less_than_as_likely_is_never_called_likelier() -> None:
+    table = calm().departments.table.assign(insiders_odds=np.log(0.9))
+    said = sentence(changed(calm(), "departments", table=table), "apart")
+    assert "0.90 times as likely to be in contact with each other as with" in said
+
+
+def test_how_we_know_says_what_the_methods_say() -> None:
+    said = phrases("en")["report"]
+    assert "A, B, A" in said["how_connector"]
+    assert "three messages" not in said["how_connector"]
+    assert all(number in said["how_silo"] for number in ("½ ln 2", "0.1", "0.25"))
+
+
 def test_without_silos_the_walls_are_what_is_apart() -> None:
     found = {("Sales", "Legal"): (0.1, "wall"), ("IT", "Legal"): (0.05, "wall"), ("IT", "Finance"): (1.0, "typical")}
     walled = pairs(found, ties=[8.0, 1.0, 9.0], expected_ties=[80.0, 20.0, 9.0])

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from silos.analysis.doors import DEPARTMENT
+from silos.analysis.evidence import CANNOT_SAY
 from silos.analysis.results import Results
 from silos.analysis.what_would_help import WhatWouldHelp
 from silos.locales.numerals import MISSING
@@ -28,7 +29,8 @@ def helping(results: Results, words: Wording) -> dict[str, Any]:
             )
         )
     spanners = found.losses.spanners
-    if len(spanners):
+    # Without a verdict on the connector, nothing rests on these contacts.
+    if len(spanners) and results.connector.verdict != CANNOT_SAY:
         first = spanners.iloc[0]
         lines.append(
             say["help_spanners"].format(people=number.count(first["people"]), share=number.percent(first["share"]))

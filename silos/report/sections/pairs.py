@@ -49,7 +49,8 @@ def _lead(results: Results, words: Wording) -> str:
         ties, expected = words.about(closest["ties"]), words.about(closest["expected_ties"])
         parts.append(say["pairs_closest"].format(a=closest["a"], b=closest["b"], ties=ties, expected=expected))
     if unsaid and unsaid == len(found.table):
-        return say["pairs_unsaid_all"]
+        reason = str(found.table["reason"].mode().iloc[0])
+        return say["pairs_unsaid_all"].format(reason=words.words["unsaid"][reason])
     if unsaid:
         few = int(((found.table["verdict"] == "cannot say") & ~found.table["reason"].isin(OTHERWISE)).sum())
         parts += [say["pairs_unsaid"].format(count=number.count(few))] if few else []
