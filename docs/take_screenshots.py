@@ -1,6 +1,6 @@
 """Makes the pictures of screenshots.md: the report on 5, 12, 42 and 60 departments, on a desk and on a phone.
 
-    python docs/make_screenshots.py
+    python docs/take_screenshots.py
 
 Needs Chromium and Playwright, as the tests of the report in a browser do. Takes some minutes.
 """
