@@ -173,23 +173,6 @@ def help_involve(said: Said, case: Case) -> Complaints:
             yield measured(f"{said['agreement']} is no share of the draws")
 
 
-@oracle("report.help_spanners")
-def help_spanners(said: Said, case: Case) -> Complaints:
-    """Of the ties across on which the connector rests, those of so many people with most of them."""
-    pairs, unit = case.facts.evident(case.facts.grade), case.raw.shown
-    desks = set(case.facts.desks)
-    one, other = pairs["p"].map(unit), pairs["q"].map(unit)
-    for kept in (~one.isin(desks) & ~other.isin(desks), one.notna()):
-        across = pairs[(one.to_numpy() != other.to_numpy()) & kept.to_numpy()]
-        ranked = pd.concat([across["p"], across["q"]]).value_counts()
-        people = round(number(said["people"]).middle)
-        top = set(ranked.index[:people])
-        share = float((across["p"].isin(top) | across["q"].isin(top)).mean()) if len(across) else float("nan")
-        if 0 < people <= len(ranked) and number(said["share"]).holds(share, 0.03):
-            return
-    yield measured(f"{said['share']} would go with {said['people']} people")
-
-
 # ---- events and moves: they are said where somebody names events, or the roster has dates
 
 

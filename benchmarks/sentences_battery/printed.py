@@ -44,7 +44,7 @@ LEADS = {
     *("leadership_lead_uncertain", "communities_count", "communities_count_one", "findings_none"),
     *("silos_unsaid", "silos_sealed", "pairs_unsaid_all", "connector_unsaid"),
     *("evidence_reciprocated_other", "evidence_volume_other", "evidence_turn-taking_scarce"),
-    *("evidence_reciprocated_scarce", "evidence_volume_scarce", "help_involve", "help_involve_other", "help_spanners"),
+    *("evidence_reciprocated_scarce", "evidence_volume_scarce", "help_involve", "help_involve_other"),
     *("silos_judged", "events_lead", "events_none", "responsiveness_lead"),
 }
 #: Hours in what a duration is written in.

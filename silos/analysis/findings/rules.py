@@ -149,7 +149,7 @@ def _connector(results: Results, voice: Voice) -> Iterator[Finding]:
     first = candidates.iloc[0] if connector.verdict in ("clear", "tied") else {}
     yield voice.finding(
         connector_key(connector),
-        "good" if connector.verdict == "clear" else "notable",
+        "notable",
         measures,
         department=str(connector.department),
         chance=numerals.chance(first.get("probability_first")),
@@ -288,7 +288,7 @@ def _communities(results: Results, voice: Voice) -> Iterator[Finding]:
         ]  # fmt: skip
         key = "silos_2" if told else "silos_2_unnamed"
         yield voice.finding(
-            key, "serious", ("community_mix", "shared_members"), count=numerals.count(silos),
+            key, "notable", ("community_mix", "shared_members"), count=numerals.count(silos),
             all=numerals.count(judged), communities=voice.say("numbers", "semicolon").join(told), **chance,
         )  # fmt: skip
     elif judged:

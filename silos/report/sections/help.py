@@ -5,7 +5,6 @@ from typing import Any
 import pandas as pd
 
 from silos.analysis.doors import DEPARTMENT
-from silos.analysis.evidence import CANNOT_SAY
 from silos.analysis.results import Results
 from silos.analysis.what_would_help import WhatWouldHelp
 from silos.locales.numerals import MISSING
@@ -27,13 +26,6 @@ def helping(results: Results, words: Wording) -> dict[str, Any]:
                 connector=found.connector,
                 agreement=number.chance(found.agreement),
             )
-        )
-    spanners = found.losses.spanners
-    # Without a verdict on the connector, nothing rests on these contacts.
-    if len(spanners) and results.connector.verdict != CANNOT_SAY:
-        first = spanners.iloc[0]
-        lines.append(
-            say["help_spanners"].format(people=number.count(first["people"]), share=number.percent(first["share"]))
         )
     rows = [_row(name, found, words) for name in results.departments.candidates]
     return {"lines": lines, "rows": rows}
