@@ -398,6 +398,13 @@ def connector_lead(said: Said, case: Case) -> Complaints:
     yield from _clear(said["department"], case)
 
 
+@oracle("report.connector_probable")
+def connector_probable_lead(said: Said, case: Case) -> Complaints:
+    """The same department as on the first screen."""
+    if said["department"] not in [one["department"] for one in case.tells("answer.connects_probable")]:
+        yield measured(f"{said['department']} is not said to connect the others probably")
+
+
 @oracle("report.connector_tied")
 def connector_tied_lead(said: Said, case: Case) -> Complaints:
     """Nobody comes first in nearly all redraws."""

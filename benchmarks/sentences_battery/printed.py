@@ -36,7 +36,7 @@ LEADS = {
         "pairs_unsaid",
         "pairs_apart",
     ),
-    *("connector_clear", "connector_tied", "connector_unproven", "connector_none", "warning"),
+    *("connector_clear", "connector_tied", "connector_probable", "connector_unproven", "connector_none", "warning"),
     *("evidence_substantive", "evidence_turn-taking", "evidence_reciprocated", "evidence_volume"),
     *("joined_lead", "joined_carried", "joined_everybody", "joined_hidden", "joined_more"),
     *("dialogue_lead", "dialogue_lasting", "leadership_intro", "layers_lead", "external_lead", "external_never"),

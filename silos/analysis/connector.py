@@ -35,14 +35,12 @@ LEVEL = 0.05
 BY_PAIRS = 1.0
 #: A candidate that outranks the first in at least this share of draws is not separated from it.
 SEPARATED = 0.05
-#: P(first) from which a spread no wider than by chance is tested again (`_verdict`). By 0.8 seven of 59 small companies
-#: with a connector were told that they have none, by 0.6 one; of 46 without one four more are told `tied`.
-RETESTED = 0.6
 #: P(first) of the first below which no department comes near to being the connector. Planted connectors that were not
 #: clear had 0.7 and more where ties sufficed; without a connector the first had less in 19 of 20 organisations.
 NOBODY = 0.5
-#: P(first) from which the first of several is said to be probable: without a connector the first has less in 19 of 20
-#: organisations.
+#: P(first) from which the first is probably the connector, if not clearly, and from which a spread no wider than by
+#: chance is tested again (`_verdict`). By 0.8 seven of 59 small companies with a connector are told that they have
+#: none, by 0.75 five, by 0.6 one; but by 0.6 five of 46 without one are told `tied`, by 0.75 two.
 PROBABLE = 0.75
 #: Effective number of members who hold a department's ties across, below which it depends on single accounts.
 FEW_SPANNERS = 3.0
@@ -327,7 +325,7 @@ def _verdict(
         return float((1 + wide.sum()) / (1 + RELABELLINGS))
 
     chance = rarity(exponent)
-    if chance > LEVEL and first >= RETESTED:
+    if chance > LEVEL and first >= PROBABLE:
         chance = rarity(BY_PAIRS)
     if chance > LEVEL:
         return "none", "chance", chance

@@ -219,7 +219,7 @@ VERDICTS = {
 @pytest.mark.parametrize("key", VERDICTS)
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_headline_finding_section_and_advice_read_one_verdict(key, language):
-    rows = {"Sales.tied": True, "IT.tied": True} if key == "tied" else None
+    rows = {"Sales.tied": True, "IT.tied": True, "Sales.probability_first": 0.6} if key == "tied" else None
     said = changed(calm(), "connector", rows, **VERDICTS[key])
     words = Wording(language)
     page = sections(MadeUp(said), words)

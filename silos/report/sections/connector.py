@@ -44,4 +44,6 @@ def _lead(found: Connector) -> str:
     """The phrase of the verdict."""
     if found.verdict == CANNOT_SAY:
         return "connector_unsaid"
+    if found.probable:
+        return "connector_probable"
     return "connector_unproven" if found.unproven else f"connector_{found.verdict}"
