@@ -328,6 +328,17 @@ def sure_judged(said: Said, case: Case) -> Complaints:
         yield measured(f"{len(judgeable(case))} departments at most can be judged, not {said['judged']}")
 
 
+@oracle("answer.hint")
+def hint(said: Said, case: Case) -> Complaints:
+    """Of all departments, most were not judged: as many as the line on how sure it is leaves over."""
+    yield from equals(said, "all", case.raw.department.nunique())
+    judged = [number(one["judged"]).middle for one in case.tells("answer.sure_judged")]
+    for one in judged:
+        yield from equals(said, "count", case.raw.department.nunique() - one)
+    if number(said["count"]).middle * 2 <= case.raw.department.nunique():
+        yield measured(f"{said['count']} of {said['all']} departments are not most of them")
+
+
 @oracle("report.silos")
 def silos_lead(said: Said, case: Case) -> Complaints:
     """Those named were planted."""
@@ -399,7 +410,7 @@ def walls(said: Said, case: Case) -> Complaints:
             yield planted(f"{a} and {b} were not walled off")
 
 
-@oracle("findings.bridges")
+@oracle("findings.bridges", "findings.bridges_aside")
 def bridges(said: Said, case: Case) -> Complaints:
     """Each pair named has at least twice the ties that its departments' contacts let expect, most additional first."""
     found = _pairs(said, case)
@@ -407,7 +418,10 @@ def bridges(said: Said, case: Case) -> Complaints:
     yield from equals(said, "all", count_of_pairs(case))
     if not len(found or []) <= number(said["count"]).middle <= count_of_pairs(case) / 2:
         yield measured(f"{said['count']} bridges, of which {len(found or [])} are named")
+    desks = set(case.facts.desks)
     for a, b, times in found or []:
+        if said.kind == "findings.bridges_aside" and {a, b} & desks:
+            yield measured(f"{a} or {b} is a service desk")
         expected = case.facts.expected.loc[a, b]
         value = case.facts.ties.loc[a, b] / expected if expected > 0 else np.nan
         if not number(times).holds(value, FITTED * value):
@@ -423,9 +437,10 @@ def pairs_intro(said: Said, case: Case) -> Complaints:
     """So many pairs; as many walls and bridges as the findings say."""
     yield from equals(said, "pairs", count_of_pairs(case))
     for name in ("walls", "bridges"):
-        told = [number(one["count"]).middle for one in case.tells(f"findings.{name}")]
+        told = [number(one["count"]).middle for one in case.tells(f"findings.{name}", f"findings.{name}_aside")]
         cut = len([one for one in case.said if one.kind.startswith("findings.")]) >= 10
-        if not cut or told:
+        # Bridges of service desks alone are not told.
+        if told or not (cut or case.facts.desks):
             yield from equals(said, name, told[0] if told else 0)
         elif not 0 <= number(said[name]).middle <= count_of_pairs(case) / 2:
             yield measured(f"{said[name]} {name} of {count_of_pairs(case)} pairs")
@@ -443,7 +458,7 @@ def pairs_none(said: Said, case: Case) -> Complaints:
     """Pairs can be judged, no finding says otherwise, and nothing was walled off that the log shows."""
     if len(case.raw.rows_shown) < PAIRED or covered(case) < 0.25:
         yield measured("of no pair anything can be said")
-    if case.tells("findings.walls", "findings.bridges"):
+    if case.tells("findings.walls", "findings.bridges", "findings.bridges_aside"):
         yield measured("findings name walls or bridges")
     missed = [what for what, told in _walls_owed(case) if not told]
     if missed:

@@ -116,6 +116,12 @@ class Connector(Result):
         """The candidates that are desks, by how they take turns."""
         return tuple(str(name) for name in self.candidates.index[self.candidates["desk"].astype(bool)])
 
+    @property
+    def aside(self) -> frozenset[str]:
+        """The candidates whose ties are no evidence: the service desks that were declared, and those found."""
+        served = self.candidates["service"].eq(True) | self.candidates["desk"].eq(True)
+        return frozenset(map(str, self.candidates.index[served]))
+
     def bound(self, shown: Collection[str]) -> pd.DataFrame:
         """The pairs of `binds` of departments that may be shown."""
         return self.binds[self.binds["a"].isin(shown) & self.binds["b"].isin(shown)]

@@ -1,5 +1,6 @@
 """Pairs of departments: walls and bridges."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -122,6 +123,11 @@ class Pairs(Result):
                 for row in self.table.to_dict("records")
             ]
         }
+
+
+def without(pairs: pd.DataFrame, departments: Collection[str]) -> pd.DataFrame:
+    """The pairs in which none of some departments is: what is said of pairs leaves service desks aside."""
+    return pairs[~(pairs["a"].isin(departments) | pairs["b"].isin(departments))]
 
 
 def by_missing(pairs: pd.DataFrame) -> pd.DataFrame:

@@ -84,11 +84,11 @@ class Results:
         """The organisation as a picture: the departments that stand alone, by the ties that the verdict rests on."""
         table, connector = self.departments.table, self.connector
         standing = [name for name in table.index if name in self.departments.candidates]
-        candidates = connector.candidates.reindex(standing)
-        desk = candidates["service"].eq(True) | candidates["desk"].eq(True)
         affinity = self.pairs.affinity if connector.affinity.empty else connector.affinity
         numbers = {
-            "departments": table.loc[standing, ["people", "verdict"]].assign(desk=desk),
+            "departments": table.loc[standing, ["people", "verdict"]].assign(
+                desk=[name in connector.aside for name in standing]
+            ),
             "affinity": affinity.loc[standing, standing],
             "connector": connector.department if connector.verdict == "clear" else None,
             "walls": _named(self.pairs.walls, standing),

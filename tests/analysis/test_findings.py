@@ -156,6 +156,16 @@ def test_walls_and_bridges_are_told_once_each(calm):
     assert news(result, calm) == {"walls": "notable", "bridges": "good"}
 
 
+def test_a_service_desk_is_no_bridge_to_be_proud_of(calm):
+    found = replace(calm, pairs=pairs(Sales_Legal=(5, "bridge"), IT_Legal=(4, "bridge")))
+    desk = changed(found, "connector", {"Sales.desk": True})
+    [sentence] = [finding.sentence for finding in find(desk, RULES) if finding.id == "bridges_aside"]
+    assert "IT and Legal" in sentence
+    assert "Sales" not in sentence
+    both = changed(found, "connector", {"Legal.service": True})
+    assert not {"bridges", "bridges_aside"} & {finding.id for finding in find(both, RULES)}
+
+
 # ---- the connector
 
 

@@ -58,6 +58,7 @@ HOURS = ("hours", "hours_across", "hours_within")
 #: In some texts a placeholder holds something else than in most.
 OWN = {
     ("findings.walls", "pairs"): "pairs.wall", ("findings.bridges", "pairs"): "pairs.bridge",
+    ("findings.bridges_aside", "pairs"): "pairs.bridge",
     ("recommendations.join", "pairs"): "openings.pair", ("briefs.join", "pairs"): "openings.pair",
     ("notes.binds", "pairs"): "report.pair", ("openings.door", "share"): "shares.quarter",
     ("pairs.wall", "share"): None, ("recommendations.silo_open", "community"): "openings.community",

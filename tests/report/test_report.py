@@ -401,6 +401,19 @@ def test_how_we_know_says_what_the_methods_say() -> None:
     assert all(number in said["how_silo"] for number in ("½ ln 2", "0.1", "0.25"))
 
 
+def test_where_most_departments_could_not_be_judged_that_comes_first() -> None:
+    names = list(calm().departments.table.index)
+    few, most = (
+        changed(calm(), "departments", {f"{name}.verdict": "cannot say" for name in names[:left_out]})
+        for left_out in (3, 2)
+    )
+    visible = Reader(page_of(few, {})).visible
+    hint = "For 3 of 5 departments there is too little data"
+    assert hint in visible
+    assert visible.index(hint) < visible.index(sentence(few, "apart"))
+    assert told(most)["answer"]["hint"] == ""
+
+
 def test_without_silos_the_walls_are_what_is_apart() -> None:
     found = {("Sales", "Legal"): (0.1, "wall"), ("IT", "Legal"): (0.05, "wall"), ("IT", "Finance"): (1.0, "typical")}
     walled = pairs(found, ties=[8.0, 1.0, 9.0], expected_ties=[80.0, 20.0, 9.0])

@@ -15,6 +15,7 @@ from silos.analysis.findings.change_rules import changes, events, responsiveness
 from silos.analysis.findings.connector_words import as_far_as_seen, grounds, resting_on_few, unsaid
 from silos.analysis.findings.exchange_rules import LEVEL, dialogue, layers, leadership, outside
 from silos.analysis.findings.finding import ORDER, Finding, FindingRule, Findings, Severity, Voice
+from silos.analysis.pairs import without
 from silos.analysis.results import Results
 from silos.analysis.tool_communities import BRIDGE, SILO
 from silos.ties.losses import WORTH_SAYING, worth_saying
@@ -186,14 +187,17 @@ def _walls(results: Results, voice: Voice) -> Iterator[Finding]:
     severities: dict[str, Severity] = {"wall": "notable", "bridge": "good"}
     for verdict, severity in severities.items():
         found = results.pairs.walls if verdict == "wall" else results.pairs.bridges
+        # A desk has its ties by trade: no bridge to be proud of.
+        named = found if verdict == "wall" else without(found, results.connector.aside)
         told = [
             voice.say("pairs", verdict, a=row["a"], b=row["b"], share=numerals.percent(row["relative"]),
                       times=numerals.times(row["relative"]))
-            for row in found.head(SPELLED_OUT).to_dict("records")
+            for row in named.head(SPELLED_OUT).to_dict("records")
         ]  # fmt: skip
         if told:
+            key = f"{verdict}s" if len(named) == len(found) else "bridges_aside"
             yield voice.finding(
-                f"{verdict}s",
+                key,
                 severity,
                 ("gravity_ratio",),
                 count=numerals.count(len(found)),

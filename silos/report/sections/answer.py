@@ -29,9 +29,20 @@ def answer(results: Results, words: Wording, steps: Recommendations) -> dict[str
     texts = {"apart": apart, "connects": _connects(results, words), "begin": steps[0].brief}
     return {
         "sentences": [{"key": key, "label": say[key], "text": text} for key, text in texts.items()],
+        "hint": "" if words.groups else _hint(results, words),
         "sure": _sure(results, words),
         "long": sum(map(len, texts.values())) > MOST_CHARACTERS,
     }
+
+
+def _hint(results: Results, words: Wording) -> str:
+    """Where most departments could not be judged, the reader has to know it first; of none, the sentence tells why."""
+    found, total = results.departments, results.organisation.departments
+    unjudged = total - found.judged
+    if not found.judged or found.sealed is not None or 2 * unjudged <= total:
+        return ""
+    number = words.number
+    return words.words["answer"]["hint"].format(count=number.count(unjudged), all=number.count(total))
 
 
 def _apart(results: Results, words: Wording) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from silos.analysis.pairs import DEPTH
+from silos.analysis.pairs import DEPTH, without
 from silos.analysis.results import Results
 from silos.report.wording import Wording, spread
 
@@ -44,6 +44,7 @@ def _lead(results: Results, words: Wording) -> str:
         parts.append(say["pairs_probable"].format(probable=number.count(probable)))
     # The table has the least likely by chance first.
     fewer = found.table[(found.table["verdict"] == "typical") & (found.table["relative"] <= DEPTH)]
+    fewer = without(fewer, results.connector.aside)
     if not walls and not len(found.probable_walls) and len(fewer):
         closest = fewer.iloc[0]
         ties, expected = words.about(closest["ties"]), words.about(closest["expected_ties"])
