@@ -4,6 +4,7 @@
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 
 from sentences_battery.on_departments import covered
 from sentences_battery.oracle import Case, Complaints, ends, equals, measured, oracle, phrase_key, planted
@@ -19,6 +20,8 @@ GROUPS = 0.12
 WORTH_SAYING = 0.1
 #: Share from which groups are "largely" the departments.
 LARGELY = 0.5
+#: Share from which they are partly.
+PARTLY = 0.3
 
 
 def _index(said: Said, case: Case) -> Complaints:
@@ -79,10 +82,25 @@ def bundled(said: Said, case: Case) -> Complaints:
     yield from _groups(said, case, agree=True, whole=False)
 
 
-@oracle("findings.mixed")
+@oracle("findings.mixed", "findings.partly")
 def mixed(said: Said, case: Case) -> Complaints:
-    """They do not agree with them."""
+    """They do not agree with them, or partly."""
     yield from _groups(said, case, agree=False, whole=None)
+    if (said.kind == "findings.partly") != (number(said["value"]).middle >= PARTLY):
+        yield measured(f"an agreement of {said['value']} is called {said.kind}")
+
+
+@oracle("findings.no_groups")
+def no_groups(said: Said, case: Case) -> Complaints:
+    """The best modularity is no more than that of rewired contacts, and no less than that of the departments."""
+    if number(said["value"]).low > number(said["null"]).high:
+        yield measured(f"{said['value']} is more than {said['null']}")
+    pairs, unit = case.raw.pairs, case.raw.department
+    one, other = pairs["p"].map(unit), pairs["q"].map(unit)
+    ends_in = pd.concat([one, other]).value_counts(normalize=True)
+    least = float((one.to_numpy() == other.to_numpy()).mean() - (ends_in**2).sum())
+    if min(number(said[name]).high for name in ("value", "null")) < least or number(said["value"]).low > 1:
+        yield measured(f"the departments themselves have a modularity of {least:.2f}, and none is above 1")
 
 
 @oracle("report.communities_count")

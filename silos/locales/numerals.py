@@ -4,7 +4,7 @@ Two habits are ours: a true minus sign, which CLDR leaves out for most languages
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -116,11 +116,23 @@ class Numerals:
             return self._say("over", value=self.percent(0.99))
         return self.percent(value)
 
-    def p(self, value: float | None) -> str:
-        """A p-value or false discovery rate."""
+    def p(self, value: float | None, levels: Sequence[float] = ()) -> str:
+        """A p-value or false discovery rate; published, it is known to lie between two of the `levels` only.
+
+        Examples:
+            >>> [Numerals("en").p(value, (0.05, 0.2, 1.0)) for value in (0.05, 0.2, 1.0)]
+            ['<\u202f0.05', '<\u202f0.2', '>\u202f0.2']
+        """
         if value is None or not math.isfinite(value):
             return MISSING
+        if levels:
+            *below, _ = levels
+            level = next((one for one in below if value <= one), None)
+            return f">\u202f{self._level(below[-1])}" if level is None else f"<\u202f{self._level(level)}"
         return f"<\u202f{self.decimal(0.001, 3)}" if value < 0.001 else self.decimal(value, 3)
+
+    def _level(self, level: float) -> str:
+        return self.decimal(level, max(0, -math.floor(math.log10(level))))
 
     def between(self, low: float | None, high: float | None, form: str = "decimal", **options: float | None) -> str:
         """An interval; `form` is the method that writes its ends, with `options`. Nothing where an end is missing."""

@@ -157,7 +157,7 @@ class _Slides:
         self._text(slide, [("", title, INK)], (right, HEAD, half, 1.3), 15)
         headings = [say["unit"], say["column_verdict"], say["column_likelier"]]
         rows = [
-            [row["department"], row["verdict"]["word"], f"{row['likelier']} ({row['likelier_interval']})"]
+            [row["department"], row["verdict"]["word"], _with(row["likelier"], row["likelier_interval"])]
             for row in found["rows"][:ROWS]
         ]
         self._table(slide, headings, rows, (MARGIN, HEAD + 1.5, half))
@@ -189,7 +189,7 @@ class _Slides:
         slide = self._slide(self.say["monday_heading"])
         parts = [(f"{at}.", step, OPEN) for at, step in enumerate(steps, start=1)]
         self._text(slide, parts, (MARGIN, HEAD, WIDE - 2 * MARGIN, TALL - HEAD - 1.7), beside=True)
-        self._text(slide, [("", self.say["monday_note"], QUIET)], (MARGIN, TALL - 1.6, WIDE - 2 * MARGIN, 1.0), 12)
+        self._text(slide, [("", self.told["monday_note"], QUIET)], (MARGIN, TALL - 1.6, WIDE - 2 * MARGIN, 1.0), 12)
 
     def _slide(self, title: str) -> Any:
         """A slide with a title and a foot."""
@@ -291,3 +291,8 @@ def _left() -> Any:
     from pptx.enum.text import PP_ALIGN
 
     return PP_ALIGN.LEFT
+
+
+def _with(value: str, interval: str) -> str:
+    """A value and, where it has one, its interval."""
+    return f"{value} ({interval})" if interval else value

@@ -26,7 +26,7 @@ from silos.report.sections.external import external
 from silos.report.sections.findings import findings
 from silos.report.sections.grounds import how, looked
 from silos.report.sections.head import head
-from silos.report.sections.help import helping
+from silos.report.sections.help import helping, what_contacts_are
 from silos.report.sections.leadership import leadership
 from silos.report.sections.organisation import organisation
 from silos.report.sections.pairs import pairs, pairs_of_groups
@@ -128,6 +128,7 @@ def sections(analysis: Analysis, words: Wording, *, people: bool = False) -> dic
         "answer": answer(results, words, steps),
         "findings": findings(analysis.findings_in(words.language), words),
         "monday": [{"sentence": step.sentence, "watch": step.watch} for step in steps],
+        "monday_note": what_contacts_are(results, words),
         "help": helping(results, words),
         "silos": departments(results, words),
         "walls": (pairs_of_groups if words.groups else pairs)(results, words),

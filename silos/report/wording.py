@@ -11,7 +11,7 @@ from silos.analysis.inputs import UNSTATED
 from silos.inference.estimate import Estimate
 from silos.locales.numerals import Numerals
 from silos.locales.phrases import Phrases, phrases
-from silos.privacy.gate import STEP
+from silos.privacy.gate import LEVELS, STEP
 
 #: Of the organisation: whole numbers.
 COUNTED = ("people", "departments", "departments_shown", "ties")
@@ -101,8 +101,12 @@ class Wording:
             "value": write(found.value),
             "interval": self.number.between(found.low, found.high, form, **like),
             "chance": write(found.null_mean) if found.null_mean is not None else "",
-            "p": self.number.p(found.p) if found.p is not None else "",
+            "p": self.p(found.p) if found.p is not None else "",
         }
+
+    def p(self, value: float | None) -> str:
+        """A p- or q-value; published, between which levels it lies."""
+        return self.number.p(value, LEVELS if self.published else ())
 
     def between(self, found: Estimate, form: str = "percent") -> str:
         """The interval of an estimate."""

@@ -250,15 +250,20 @@ def test_where_nobody_meets_another_department_none_is_called_a_mail_room():
 
 
 def test_groups_of_several_departments_are_no_departments(sample):
-    def told(ami: float, homogeneity: float) -> list[str]:
+    def told(ami: float, homogeneity: float, best: float = 0.5) -> list[str]:
         changed = {"department_community_ami": Estimate(ami), "community_homogeneity": Estimate(homogeneity)}
+        changed["modularity_best"] = Estimate(best, null_mean=0.2)
         measured = replace(sample.results.organisation, estimates={**sample.estimates, **changed})
         results = replace(sample.results, organisation=measured)
-        return [one.id for one in _organisation(results, Voice("en")) if one.id in ("fragmented", "bundled", "mixed")]
+        about = ("fragmented", "bundled", "mixed", "partly", "no_groups")
+        return [one.id for one in _organisation(results, Voice("en")) if one.id in about]
 
     assert told(0.8, 0.9) == ["fragmented"]
     assert told(0.55, 0.44) == ["bundled"]
-    assert told(0.3, 0.9) == ["mixed"]
+    assert told(0.2, 0.9) == ["mixed"]
+    assert told(0.3, 0.9) == ["partly"]
+    # as good as what is found in rewired contacts, which have no groups
+    assert told(0.2, 0.9, best=0.2) == ["no_groups"]
 
 
 def test_of_many_changes_those_of_chance_are_not_told(sample):

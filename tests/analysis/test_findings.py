@@ -291,7 +291,12 @@ def test_ties_are_called_by_the_grade_that_was_used(calm, evidence, word):
 
 @pytest.mark.parametrize(
     ("ami", "homogeneity", "id", "severity"),
-    [(0.4, 0.9, "mixed", "context"), (0.8, 0.4, "bundled", "context"), (0.8, 0.6, "fragmented", "notable")],
+    [
+        (0.2, 0.9, "mixed", "context"),
+        (0.4, 0.9, "partly", "context"),
+        (0.8, 0.4, "bundled", "context"),
+        (0.8, 0.6, "fragmented", "notable"),
+    ],
 )
 def test_communities_are_departments_bundles_of_them_or_neither(calm, ami, homogeneity, id, severity):
     estimates = dict(calm.organisation.estimates)

@@ -394,6 +394,44 @@ def test_less_than_as_likely_is_never_called_likelier() -> None:
     assert "0.90 times as likely to be in contact with each other as with" in said
 
 
+def test_contacts_are_what_the_rows_of_the_log_are() -> None:
+    said = {kind: told(changed(calm(), "inputs", kinds={"": kind}))["monday_note"] for kind in ("messages", "survey")}
+    assert ["wrote to or met each other" in one for one in said.values()] == [True, False]
+    assert "named the other in the survey" in said["survey"]
+    found = replace(calm(), what_would_help=helped(NAMES, "Legal", desk="Mail room"))
+    assert not found.what_would_help.losses.depends.size
+    assert phrases("en")["report"]["help_column_depends"] not in page_of(found, {})
+
+
+def test_gatekeeper_and_representative_are_one_where_no_direction_is_known() -> None:
+    either = phrases("en")["report"]["gatekeeper_or_representative"]
+    for directed, columns in ((True, 5), (False, 4)):
+        section = told(changed(calm(), "inputs", directed=directed))["silos"]
+        assert (len(section["role_names"]), either in section["role_names"]) == (columns, not directed)
+        assert all(len(counts) == columns for _, counts in section["roles"])
+
+
+def test_no_interval_ends_at_its_estimate_and_what_is_not_judged_has_no_value() -> None:
+    name = calm().departments.table.index[0]
+    ends = {"insiders_odds": 0.0, "insiders_odds_low": 0.0, "insiders_odds_high": 1.0}
+    touching = changed(calm(), "departments", {f"{name}.{end}": value for end, value in ends.items()})
+    row = told(touching)["silos"]["rows"][0]
+    assert (row["likelier"], row["likelier_interval"]) == ("1.0 times", "")
+    unsaid = changed(calm(), "departments", {f"{name}.verdict": "cannot say"})
+    row = told(unsaid)["silos"]["rows"][0]
+    assert (row["likelier"], row["likelier_interval"]) == ("–", "")
+
+
+def test_published_p_values_are_said_to_be_classes() -> None:
+    published, exact = Wording("en", published=True), Wording("en")
+    assert [published.p(value) for value in (0.001, 0.05, 1.0)] == ["<\u202f0.001", "<\u202f0.05", ">\u202f0.2"]
+    assert [exact.p(value) for value in (0.0004, 0.05, 1.0)] == ["<\u202f0.001", "0.050", "1.000"]
+    found = pairs({("IT", "Legal"): (0.2, "wall")}, q=0.05)
+    results = changed(replace(calm(), pairs=found), "inputs", published=True)
+    [table] = sections(MadeUp(results), published)["walls"]["tables"]
+    assert table["rows"][0]["cells"][-1] == "<\u202f0.05"
+
+
 def test_how_we_know_says_what_the_methods_say() -> None:
     said = phrases("en")["report"]
     assert "A, B, A" in said["how_connector"]

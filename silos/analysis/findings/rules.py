@@ -18,6 +18,7 @@ from silos.analysis.findings.finding import ORDER, Finding, FindingRule, Finding
 from silos.analysis.pairs import without
 from silos.analysis.results import Results
 from silos.analysis.tool_communities import BRIDGE, SILO
+from silos.inference.estimate import Estimate
 from silos.ties.losses import WORTH_SAYING, worth_saying
 from silos.ties.results import STRANGER
 
@@ -33,6 +34,8 @@ SEVERAL = 2
 #: Agreement of communities and departments, and homogeneity of communities, from which these are "largely the
 #: departments".
 LARGELY = 0.5
+#: Agreement from which they are partly the departments: of less, nobody would know these by the groups.
+PARTLY = 0.3
 #: Share of rows that name strangers from which the reader must know.
 STRANGERS = 0.1
 #: Findings that are always said, whatever else there is.
@@ -222,9 +225,15 @@ def _organisation(results: Results, voice: Voice) -> Iterator[Finding]:
             null=numerals.decimal(ei.null_mean),
         )
     ami, homogeneity = organisation["department_community_ami"], organisation["community_homogeneity"]
-    if ami.value is not None and homogeneity.value is not None:
+    best = organisation.get("modularity_best", Estimate(None))
+    if best.value is not None and best.null_mean is not None and best.value <= best.null_mean:
+        # Groups can be found in any contacts; what they agree with says nothing where they are no clearer than that.
+        value, null = numerals.decimal(best.value), numerals.decimal(best.null_mean)
+        yield voice.finding("no_groups", "context", ("modularity_best",), value=value, null=null)
+    elif ami.value is not None and homogeneity.value is not None:
         # Groups that hold several whole departments agree with them too, but are no departments.
-        key = "mixed" if ami.value < LARGELY else "bundled" if homogeneity.value < LARGELY else "fragmented"
+        apart = "mixed" if ami.value < PARTLY else "partly"
+        key = apart if ami.value < LARGELY else "bundled" if homogeneity.value < LARGELY else "fragmented"
         yield voice.finding(
             key,
             "notable" if key == "fragmented" else "context",

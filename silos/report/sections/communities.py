@@ -49,7 +49,7 @@ def _row(row: dict[Any, Any], words: Wording) -> dict[str, Any]:
         "shared": words.counted(row["shared"]),
         "expected": number.count(row["shared_expected"]),
         # It is that of a silo 2.0, and says nothing of a bridge.
-        "q": MISSING if verdict == BRIDGE else number.p(row["q"]),
+        "q": MISSING if verdict == BRIDGE else words.p(row["q"]),
     }
 
 

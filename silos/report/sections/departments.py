@@ -3,6 +3,7 @@
 from typing import Any
 
 from silos.analysis.departments import ROLES
+from silos.analysis.evidence import CANNOT_SAY
 from silos.analysis.results import Results
 from silos.locales.numerals import MISSING
 from silos.report.wording import Wording, exponential, known, spread
@@ -20,7 +21,12 @@ def departments(results: Results, words: Wording) -> dict[str, Any]:
     elif not found.mostly_judged and not found.silos:
         key = "silos_judged"
     rows = found.table.to_dict("index")
-    roles = {name: [known(row[role]) for role in ROLES] for name, row in rows.items()}
+    # Without a direction, who lets in is who carries out.
+    named = {role: say[role] for role in ROLES}
+    if not results.inputs.directed:
+        del named["representative"]
+        named["gatekeeper"] = say["gatekeeper_or_representative"]
+    roles = {name: [known(row[role]) for role in named] for name, row in rows.items()}
     return {
         "lead": say[key].format(
             count=number.count(len(found.silos)),
@@ -36,13 +42,18 @@ def departments(results: Results, words: Wording) -> dict[str, Any]:
             for name, counts in roles.items()
             if any(count is not None for count in counts)
         ],
-        "role_names": [say[role] for role in ROLES],
+        "role_names": list(named.values()),
     }
 
 
 def _row(name: str, row: dict[Any, Any], words: Wording) -> dict[str, Any]:
     number, odds = words.number, spread(row, "insiders_odds")
     value, low, high = (exponential(end) for end in (odds.value, odds.low, odds.high))
+    if row["verdict"] == CANNOT_SAY:
+        value = low = high = None
+    elif value is not None and low is not None and high is not None and not low < value < high:
+        # Rounded, or of hardly any ties: an interval that ends at the estimate would be read as one-sided.
+        low = high = None
     likelier = number.times(value)
     return {
         "department": name,

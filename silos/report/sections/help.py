@@ -5,10 +5,17 @@ from typing import Any
 import pandas as pd
 
 from silos.analysis.doors import DEPARTMENT
+from silos.analysis.findings.connector_words import log_kind
 from silos.analysis.results import Results
 from silos.analysis.what_would_help import WhatWouldHelp
 from silos.locales.numerals import MISSING
 from silos.report.wording import Wording
+
+
+def what_contacts_are(results: Results, words: Wording) -> str:
+    """The note below the plan: what a contact is in a log of this kind, and what forecasts do not say."""
+    own = f"contact_{log_kind(results.inputs)}"
+    return words.say["monday_note"].format(contact=words.say.get(own, words.say["contact_messages"]))
 
 
 def helping(results: Results, words: Wording) -> dict[str, Any]:
@@ -28,7 +35,7 @@ def helping(results: Results, words: Wording) -> dict[str, Any]:
             )
         )
     rows = [_row(name, found, words) for name in results.departments.candidates]
-    return {"lines": lines, "rows": rows}
+    return {"lines": lines, "rows": rows, "depends": any(row["depends"] != MISSING for row in rows)}
 
 
 def _row(name: str, found: WhatWouldHelp, words: Wording) -> dict[str, str]:

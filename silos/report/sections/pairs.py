@@ -75,7 +75,7 @@ def _table(listed: pd.DataFrame, headings: tuple[str, str], sign: int, words: Wo
             number.count(sign * (expected - ties)),
         ]
         verdict = words.words["verdicts"][pair["verdict"]]
-        rows.append({"pair": _pair(pair, words), "cells": [verdict, *numbers, number.p(pair["q"])]})
+        rows.append({"pair": _pair(pair, words), "cells": [verdict, *numbers, words.p(pair["q"])]})
     return {
         "heading": heading,
         "columns": [say["column_verdict"], *(say[name] for name in TIES), difference, say["column_q"]],

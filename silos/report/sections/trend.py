@@ -51,5 +51,5 @@ def _row(row: dict[Any, Any], unit: str | None, words: Wording) -> dict[str, Any
         "after": getattr(number, form)(row["after"]),
         "change": getattr(number, form)(row["change"]),
         "change_interval": number.between(row["change_low"], row["change_high"], form),
-        "change_q": number.p(row["change_q"]),
+        "change_q": words.p(row["change_q"]),
     }
