@@ -128,7 +128,7 @@ def tied(said: Said, case: Case) -> Complaints:
 
 
 def near(said: Said, case: Case) -> Complaints:
-    """The others outrank the first in some redraws."""
+    """The others outrank the first in some redraws, and whoever does in many is among them."""
     if said["others"] in (MISSING, ""):
         return
     others = names(said["others"], case.raw.alone)
@@ -139,6 +139,9 @@ def near(said: Said, case: Case) -> Complaints:
     for name in others or []:
         if outranked.get(name, 0.0) < SEPARATED / 3:
             yield measured(f"{name} outranks the first in {outranked.get(name, 0.0):.1%} of other redraws")
+    for name, share in outranked.items():
+        if share >= 3 * SEPARATED and name not in [*(others or []), said["department"]]:
+            yield measured(f"{name} outranks the first in {share:.1%} of other redraws and is not named")
 
 
 def _outranks(case: Case) -> dict[str, float]:

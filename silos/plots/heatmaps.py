@@ -17,7 +17,6 @@ from silos.locales.phrases import phrases
 from silos.plots.canvas import (
     BAND,
     INK,
-    LONGEST_NAME,
     PAPER,
     QUIET,
     RULE,
@@ -191,7 +190,9 @@ def mixing_heatmap(
         _number_cells(axes, values, inks, Numerals(language))
     _mark_cells(axes, np.argwhere(marked & np.isfinite(values)), inks, numbered=numbered, cell=cell)
 
-    names = [wrapped(name, 24 if numbered and cell * 72 > 2.3 * size else LONGEST_NAME) for name in shorts(ratio.index)]
+    # A second line takes the height of two: where cells are low, names keep to one.
+    high = numbered and cell * 72 > 2.3 * size
+    names = [wrapped(name, 24) if high else name for name in shorts(ratio.index)]
     label_cells(axes, names, names, size)
     bare(axes)
     ticks = [float(tick) for tick in range(-end, end + 1)]
