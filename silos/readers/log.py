@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from os import PathLike
 from typing import Any, Literal
 
 from silos.engines.scanning import enough_room, scanning
@@ -101,6 +102,11 @@ def read_interactions(
     return _read(listed, connection, mapped, sheets, forced, date_order, progress)
 
 
+def _named(log: Any) -> str:
+    """What is no path has a name too: the message that refuses it gives it."""
+    return shown(log) if isinstance(log, (str, PathLike)) else str(log)
+
+
 def _read(
     listed: Sequence[Any],
     connection: Any,
@@ -120,7 +126,7 @@ def _read(
     scratch.meter = Meter(progress, sum(sizes)) if progress else None
     try:
         for position, log in enumerate(listed):
-            name = dataframes.NAME if dataframes.is_frame(log) else shown(log)
+            name = dataframes.NAME if dataframes.is_frame(log) else _named(log)
             request = Request(name, connection, scratch, mapped, date_order, sheets)
             with scratch.archives:
                 add_log(log, request, forced, sources=sources, faults=faults, seen=seen)

@@ -76,7 +76,7 @@ def test_windows_that_are_nearly_empty_are_never_compared():
     last = found.trend[found.trend["window"] >= "2024-05-01"]
     assert last[["change", "value"]].isna().all(axis=None)
     assert not [one for one in told(found) if "2024-05" in one or "2024-06" in one]
-    assert any("hold too few ties" in limit for limit in found.limits_in("en"))
+    assert any("too few ties to be compared" in limit for limit in found.limits_in("en"))
 
 
 def test_the_last_window_is_compared_if_the_log_covers_it_but_for_a_weekend():
