@@ -17,6 +17,7 @@ from silos.locales.phrases import phrases
 from silos.plots.canvas import (
     BAND,
     INK,
+    LONGEST_NAME,
     PAPER,
     QUIET,
     RULE,
@@ -162,7 +163,6 @@ def mixing_heatmap(
     end = int(np.clip(np.ceil(np.quantile(pairs, 0.95)), 2, 4)) if pairs.size else 2
     norm = Normalize(-end, end)
 
-    own = ax is None
     axes = new_axes() if ax is None else ax
     cell, size = cell_size(count), type_size(count)
     mesh = axes.pcolormesh(
@@ -191,15 +191,15 @@ def mixing_heatmap(
     _mark_cells(axes, np.argwhere(marked & np.isfinite(values)), inks, numbered=numbered, cell=cell)
 
     # A second line takes the height of two: where cells are low, names keep to one.
-    high = numbered and cell * 72 > 2.3 * size
-    names = [wrapped(name, 24) if high else name for name in shorts(ratio.index)]
+    longest = 24 if numbered and cell * 72 > 2.3 * size else 2 * LONGEST_NAME
+    names = [wrapped(name, longest) for name in shorts(ratio.index)]
     label_cells(axes, names, names, size)
     bare(axes)
     ticks = [float(tick) for tick in range(-end, end + 1)]
     marks = [f"1/{2 ** -int(tick)}" if tick < 0 else f"{2 ** int(tick)}" for tick in ticks]
-    label = f"{say['mixing_scale']}\n{say['mixing_mark']}"
-    draw_scale(axes, mesh, (count * cell, count * cell), ticks=ticks, marks=marks, label=label)
-    if own:
+    told = f"{say['mixing_scale']}\n{say['mixing_mark']}"
+    draw_scale(axes, mesh, (count * cell, count * cell), ticks=ticks, marks=marks, label=told)
+    if ax is None:
         fit(axes, width=count * cell, height=count * cell, title=say["mixing_title"])
     else:
         axes.set_title(say["mixing_title"], loc="left")
