@@ -332,6 +332,8 @@ def _verdict(
 
     chance = rarity(exponent)
     if chance > LEVEL and first >= PROBABLE:
+        # Ties of relabelled people go with the number of pairs. By a lower exponent large departments look like
+        # connectors among them, the more so the more departments there are.
         chance = rarity(BY_PAIRS)
     if chance > LEVEL:
         return "none", "chance", chance

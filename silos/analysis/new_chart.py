@@ -170,8 +170,9 @@ class NewChart(Result):
         if self.is_published:
             return self
         gate = Gate()
-        before, after = (chart.middle_ties(gate) for chart in (self.before, self.after))
-        table = self._published_table(after, gate)
+        before, after = (one.middle_ties(gate) for one in (self.before, self.after))
+        chart = self.after.published(gate)
+        table = self._published_table(after, chart.departments, gate)
         moved = {"joined": 1.0, "cut": 0.5}
         sums = {
             name: half * float(np.where(self._moves_there(name), gate.middle(self.table[name]), 0.0).sum())
@@ -188,7 +189,7 @@ class NewChart(Result):
             self,
             table=table,
             before=self.before.published(gate),
-            after=self.after.published(gate),
+            after=chart,
             moves=moves,
             response=responsiveness(self.response, gate),
             is_published=True,
@@ -204,12 +205,11 @@ class NewChart(Result):
         torn = old.map(parted) > 1
         return torn.groupby(new).any().reindex(self.table.index).fillna(False).to_numpy(dtype=bool)
 
-    def _published_table(self, mixing: pd.DataFrame, gate: Gate) -> pd.DataFrame:
+    def _published_table(self, mixing: pd.DataFrame, departments: pd.DataFrame, gate: Gate) -> pd.DataFrame:
         across = pd.Series(mixing.sum(axis=1) - np.diagonal(mixing), index=mixing.index).reindex(self.table.index)
         cut = np.nan_to_num(gate.count(self.table["cut"]))
         table = self.table.assign(ties_outside=np.maximum(across.to_numpy(), cut).astype(np.int64))
-        ours = self.after.published(gate).departments
-        table[list(INSULARITY)] = ours[list(INSULARITY)].reindex(table.index)
+        table[list(INSULARITY)] = departments[list(INSULARITY)].reindex(table.index)
         table = stepped(table, COUNTS, gate)
         for name in ("joined", "cut"):
             nobody = ~self._moves_there(name)

@@ -18,6 +18,7 @@ from silos.analysis.published_answers import ANSWERS
 from silos.analysis.published_help import help_published
 from silos.analysis.published_matrices import Matrices, by_department
 from silos.analysis.published_tables import estimate, figures, stepped
+from silos.analysis.result_protocol import whole
 from silos.analysis.results import Results
 from silos.analysis.very_few import TOP_SHARES
 from silos.measures.person_table import MOST_ACTIVE
@@ -88,8 +89,8 @@ def _organisation(results: Results, matrices: Matrices, gate: Gate) -> Organisat
     return replace(
         found,
         estimates=estimates,
-        people=_whole(found.people, gate) or 0,
-        ties=None if found.ties is None else _whole(matrices.total_ties, gate),
+        people=whole(gate.count(found.people)) or 0,
+        ties=None if found.ties is None else whole(gate.count(matrices.total_ties)),
         median_insularity=None if found.median_insularity is None else float(gate.figure(found.median_insularity)),
     )
 
@@ -101,11 +102,6 @@ def concentrated(results: Results, gate: Gate) -> tuple[str, ...]:
         return ()
     held = held.astype(np.float64)
     return tuple(str(name) for name in held.index[held.notna() & np.isnan(gate.count(held))])
-
-
-def _whole(count: float, gate: Gate) -> int | None:
-    step = float(gate.count(count))
-    return int(step) if np.isfinite(step) else None
 
 
 def _departments(results: Results, matrices: Matrices, gate: Gate) -> Departments:

@@ -15,6 +15,7 @@ from silos.analysis.leadership import Leadership
 from silos.analysis.published_help import events, responsiveness, trend
 from silos.analysis.published_members import communities, detected
 from silos.analysis.published_tables import estimate, figures, stepped
+from silos.analysis.result_protocol import whole
 from silos.analysis.results import Results
 from silos.privacy.gate import STEP, Gate
 
@@ -115,7 +116,7 @@ def leadership(results: Results, gate: Gate) -> Leadership:
             for name, one in found.estimates.items()
         },
         layers={name: estimate(one, gate) for name, one in found.layers.items()},
-        leaders=None if leaders is None else _whole(leaders, gate) or None,
+        leaders=None if leaders is None else whole(gate.count(leaders)),
     )
 
 
@@ -155,12 +156,8 @@ def external(results: Results, gate: Gate) -> External:
         found,
         table=table,
         share=estimate(found.share, gate, of=float(results.organisation.people)),
-        outsiders=_whole(found.outsiders, gate),
+        outsiders=whole(gate.count(found.outsiders)) or 0,
     )
-
-
-def _whole(count: float, gate: Gate) -> int:
-    return int(np.nan_to_num(gate.count(count)))
 
 
 #: Field of `Results` -> what publishes it.

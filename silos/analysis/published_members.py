@@ -14,6 +14,7 @@ from scipy.special import entr
 
 from silos.analysis.detected_communities import DetectedCommunities
 from silos.analysis.published_tables import estimate, figures, stepped
+from silos.analysis.result_protocol import whole
 from silos.analysis.results import Results
 from silos.analysis.tool_communities import ORDER, SHARED, ToolCommunities, mix_by_chance
 from silos.privacy.gate import Gate
@@ -80,8 +81,8 @@ def communities(results: Results, gate: Gate) -> ToolCommunities | None:
         table=table.loc[order.index].reset_index(drop=True),
         shares=told.loc[order["community"]] if len(told) else told,
         organisation={name: estimate(one, gate) for name, one in found.organisation.items()},
-        people=int(np.nan_to_num(gate.count(found.people))),
-        strangers=int(np.nan_to_num(gate.count(found.strangers))),
+        people=whole(gate.count(found.people)) or 0,
+        strangers=whole(gate.count(found.strangers)) or 0,
     )
 
 

@@ -174,7 +174,7 @@ class Model:
         most = np.inf if self.limits.most is None else float(self.limits.most)
         return np.full(len(self.names), most)
 
-    @property
+    @cached_property
     def unjudged(self) -> list[str]:
         """Departments with too few people or ties for a verdict: whom to join them with would rest on chance."""
         sizes, alone = self.network.sizes.astype(np.float64), self.names.isin(list(self.shown.candidates))

@@ -14,10 +14,8 @@ from silos.analysis.result import Analysis
 from silos.measures.basis import pair_totals
 from silos.measures.mixing import ei_index
 from silos.privacy.suppression import OTHER
-from tests.support.attack import STEP, Attack, Pair, margins, read, width
+from tests.support.attack import SIZES, STEP, Attack, Pair, contacts_of, margins, read, staff, width
 
-#: People of each department. The board is hidden, and nothing else of its size.
-SIZES = {"Sales": 14, "Finance": 12, "IT": 10, "Legal": 8, "Audit": 5, "Board": 3}
 TOWNS = ("Lyon", "Nantes", "Paris")
 #: The person whose row is missing from the second roster.
 MISSING = "p001"
@@ -25,10 +23,9 @@ MISSING = "p001"
 
 @pytest.fixture(scope="module")
 def roster() -> pd.DataFrame:
-    departments = [name for name, size in SIZES.items() for _ in range(size)]
-    towns = [TOWNS[position % 3] if name != "Board" else "Paris" for position, name in enumerate(departments)]
-    people = [f"p{position:03}" for position in range(len(departments))]
-    return pd.DataFrame({"person": people, "department": departments, "town": towns})
+    people = staff()
+    towns = [TOWNS[at % 3] if name != "Board" else "Paris" for at, name in enumerate(people["department"])]
+    return people.assign(town=towns)
 
 
 @pytest.fixture(scope="module")
@@ -167,13 +164,6 @@ def test_the_least_squares_guess_of_a_hidden_department_is_no_better_than_its_sh
 # ---- attack 4: two runs, with and without one row of the roster
 
 
-def contacts(run: Run, person: str) -> dict[str, int]:
-    """A person's ties by department."""
-    network = run.analysis.network
-    row = network.contacts[[list(run.analysis.tally.people["person"]).index(person)], :].toarray().ravel() > 0
-    return network.people["department"][row].value_counts().reindex(list(SIZES), fill_value=0).to_dict()
-
-
 def one_apart(roster: pd.DataFrame) -> dict[str, str]:
     """The departments, and the missing person a group of their own."""
     department = roster["department"].where(roster["person"] != MISSING, "the missing one")
@@ -184,7 +174,7 @@ def test_two_exact_runs_give_the_contacts_of_one_person(runs: Runs, roster: pd.D
     with_all = runs.run("published", exact=True)
     without = runs.run("without", exact=True, roster=roster[roster["person"] != MISSING])
     attack = solved([with_all, without], one_apart(roster))
-    known = contacts(with_all, MISSING)
+    known = contacts_of(with_all.analysis, MISSING).to_dict()
     for name in ("Finance", "IT", "Legal"):
         found = attack.within([frozenset(("the missing one", name))])
         assert found == (known[name], known[name])

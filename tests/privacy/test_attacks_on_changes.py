@@ -17,18 +17,15 @@ from silos.errors import EmptyError
 from silos.privacy.suppression import merge_small, moving_together
 from silos.report.comparison import ComparisonReport
 from silos.report.new_chart import ChartReport
-from tests.support.attack import STEP, Attack, read, read_chart, width
+from tests.support.attack import STEP, Attack, contacts_of, read, read_chart, staff, width
 
 #: The person who moves, or whose row is missing.
 ONE = "p001"
-#: People of each department. The board is hidden, and nothing else of its size.
-SIZES = {"Sales": 14, "Finance": 12, "IT": 10, "Legal": 8, "Audit": 5, "Board": 3}
 
 
 @pytest.fixture(scope="module")
 def roster() -> pd.DataFrame:
-    departments = [name for name, size in SIZES.items() for _ in range(size)]
-    return pd.DataFrame({"person": [f"p{at:03}" for at in range(len(departments))], "department": departments})
+    return staff()
 
 
 @pytest.fixture(scope="module")
@@ -52,13 +49,6 @@ def moved(roster: pd.DataFrame, to: Mapping[str, str]) -> pd.DataFrame:
     return roster.assign(department=roster["person"].map(to).fillna(roster["department"]))
 
 
-def contacts(analysis: Analysis, person: str) -> pd.Series:
-    """A person's ties by department."""
-    network = analysis.network
-    row = network.contacts[[list(network.people.index).index(person)], :].toarray().ravel() > 0
-    return network.people["department"][row].value_counts().reindex(list(SIZES), fill_value=0)
-
-
 def ungated(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small groups of movers are counted as they are."""
     monkeypatch.setattr(new_chart, "moving_together", lambda old, new, minimum: new)
@@ -69,7 +59,7 @@ def ungated(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_chart_that_moves_one_person_gives_their_contacts_without_the_gate(analysis, roster, monkeypatch):
     ungated(monkeypatch)
-    found, known = analysis.what_if(roster=moved(roster, {ONE: "IT"})), contacts(analysis, ONE)
+    found, known = analysis.what_if(roster=moved(roster, {ONE: "IT"})), contacts_of(analysis, ONE)
     assert (found.joined, found.cut) == (known["IT"], known["Sales"])
     assert found.table.loc["IT", "joined"] == known["IT"]
 
@@ -206,7 +196,7 @@ def compared(log: pd.DataFrame, roster: pd.DataFrame, place: Path, *, exact: boo
 @pytest.mark.long
 def test_two_exact_runs_compared_give_how_many_contacts_one_person_has(analysis, log, roster, tmp_path):
     found = possible(compared(log, roster, tmp_path, exact=True), 12, len(roster))
-    known = int(contacts(analysis, ONE).sum())
+    known = int(contacts_of(analysis, ONE).sum())
     assert found == {known, 2 * known, 3 * known}, "a share leaves open how many times as many ties there are"
 
 

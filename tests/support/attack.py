@@ -13,12 +13,29 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import LinearConstraint, milp
 
+from silos.analysis.result import Analysis
+
 #: A published group of people, and a pair of them or one alone, whose ties are counted.
 Pair = frozenset[str]
 #: Least and most that a count may be.
 Class = tuple[float, float]
 #: Whole numbers that a published count may stand for.
 STEP = 5
+#: People of each department of the company that is attacked. The board is hidden, and nothing else of its size.
+SIZES = {"Sales": 14, "Finance": 12, "IT": 10, "Legal": 8, "Audit": 5, "Board": 3}
+
+
+def staff() -> pd.DataFrame:
+    """The roster of that company."""
+    departments = [name for name, size in SIZES.items() for _ in range(size)]
+    return pd.DataFrame({"person": [f"p{at:03}" for at in range(len(departments))], "department": departments})
+
+
+def contacts_of(analysis: Analysis, person: str) -> pd.Series:
+    """A person's ties by department: what the attacks are after."""
+    network = analysis.network
+    row = network.contacts[[list(analysis.tally.people["person"]).index(person)], :].toarray().ravel() > 0
+    return network.people["department"][row].value_counts().reindex(list(SIZES), fill_value=0)
 
 
 def read(out: Path) -> dict[Pair, Class]:

@@ -10,6 +10,7 @@ from silos.analysis.comparison.changes import NUMBERS
 from silos.analysis.comparison.charts import Charts
 from silos.analysis.comparison.figures import Figure, Key
 from silos.analysis.published_tables import figures
+from silos.analysis.result_protocol import whole
 from silos.privacy.gate import Gate
 
 #: What a run says of a number, and what its column is called.
@@ -46,7 +47,7 @@ def charts(found: Charts, gate: Gate) -> Charts:
         return None if value is None else float(gate.figure(value))
 
     def step(count: int | None) -> int | None:
-        return None if count is None or np.isnan(gate.count(count)) else int(gate.count(count))
+        return None if count is None else whole(gate.count(count))
 
     change = found.change
     value, low, high = (float(gate.figure(end)) for end in (change.value, change.low, change.high))

@@ -91,7 +91,7 @@ class Comparison(Result):
             second=runs[1],
             table=published.table(self.table, (figures(runs[0]), figures(runs[1])), gate),
             charts=published.charts(self.charts, gate),
-            in_both=None if self.in_both is None else whole(float(gate.count(self.in_both))),
+            in_both=None if self.in_both is None else whole(gate.count(self.in_both)),
             connector=replace(connector_change(*runs), change=self.connector.change),
             followed=published.followed(self.followed, followed(*runs, self.table), gate),
         )
