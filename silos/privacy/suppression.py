@@ -92,7 +92,7 @@ def moving_together(old: pd.Series, new: pd.Series, minimum: int) -> pd.Series:
     Whoever has both charts knows who moves. A number about the contacts of those who move from one department to
     another, or who stay while the others go, is one about each of them if they are few. So fewer than `minimum` people
     are counted where the largest group of their department goes, or stays: no number is about them alone, and no
-    difference of two numbers is.
+    difference of two numbers is. Groups that go where departments will be shown together are one group already.
 
     Args:
         old: by person, the department of today, as it may be shown.
@@ -103,9 +103,9 @@ def moving_together(old: pd.Series, new: pd.Series, minimum: int) -> pd.Series:
         By person, the department of the new chart in which the person is counted.
 
     Examples:
-        >>> old = pd.Series(["HR"] * 7 + ["IT"] * 8)
-        >>> new = pd.Series(["HR"] * 6 + ["IT"] + ["IT"] * 2 + ["Labs"] * 6)
-        >>> moving_together(old, new, 5).tolist() == ["HR"] * 7 + ["Labs"] * 8
+        >>> old = pd.Series(["HR"] * 7 + ["IT"] * 14)
+        >>> new = pd.Series(["HR"] * 6 + ["IT"] + ["IT"] * 6 + ["Labs"] * 6 + ["HR"] * 2)
+        >>> moving_together(old, new, 5).tolist() == ["HR"] * 7 + ["IT"] * 6 + ["Labs"] * 6 + ["IT"] * 2
         True
     """
     units, unit = np.unique(old.to_numpy().astype(str), return_inverse=True)

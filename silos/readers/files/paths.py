@@ -9,14 +9,14 @@ from silos.errors import ReadError
 
 
 def shown(path: str | os.PathLike[str]) -> str:
-    """A path as text for messages and files: bytes that are no UTF-8 are written as escapes.
+    r"""A path as text for messages and files: bytes that are no UTF-8 are written as escapes.
 
     Python reads the names of files as the locale says, and marks what it does not know with half characters, which
     nothing can write.
 
     Examples:
         >>> print(shown(os.fsdecode(b"caf\xe9.csv")), shown("café.csv"))
-        caf\\xe9.csv café.csv
+        caf\xe9.csv café.csv
     """
     return os.fspath(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
