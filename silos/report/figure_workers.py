@@ -1,8 +1,9 @@
 """Draws the figures of the command in separate processes, with the same bytes as in this one.
 
-To load what draws takes as long as to load the rest, and to draw as long as to analyse a small log. A new Python is
-started before anything is loaded here, loads what draws meanwhile, and forks where it can, so that each processor has a
-pen. It is told numbers, and gives back files. This module is loaded first: it imports nothing large.
+To load what draws takes as long as to load the rest, and to draw as long as to analyse a small log. Once this process
+has loaded what it has in common with drawing, it forks; where it cannot, a new Python is started before anything is
+loaded. The other one loads what draws meanwhile, and forks where it can, so that each processor has a pen. It is told
+numbers, and gives back files. This module is loaded first: it imports nothing large.
 """
 
 import os
@@ -11,16 +12,24 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, Any, cast
 
 from silos.plots.drawing import Drawing, Picture
-from silos.system.processes import answer, end, hardly_collect, processors, started, tell, told
-
-if TYPE_CHECKING:
-    import subprocess
-
+from silos.system.processes import (
+    Process,
+    answer,
+    end,
+    forked,
+    hardly_collect,
+    may_fork,
+    processors,
+    started,
+    tell,
+    told,
+)
 
 #: Most processes that draw. There are some eight figures, of which the largest takes a fifth of the time.
 PENS = 4
@@ -54,7 +63,7 @@ class Order:
 class Pens:
     """Processes that draw, or none, and then all is drawn here."""
 
-    def __init__(self, process: "subprocess.Popen[bytes] | None", pipes: "list[tuple[IO[bytes], IO[bytes]]]") -> None:
+    def __init__(self, process: Process | None, pipes: list[tuple[IO[bytes], IO[bytes]]]) -> None:
         self._process, self._pipes = process, pipes
         self._orders: SimpleQueue[Order | None] = SimpleQueue()
         self._going, self._lock = len(pipes), Lock()
@@ -121,20 +130,31 @@ def pens() -> Iterator[Pens]:
 
     Where matplotlib has been loaded here, there is little to gain, and all is drawn here.
     """
-    with Pens(None, []) if "matplotlib" in sys.modules else start() as made:
+    with Pens(None, []) if "matplotlib" in sys.modules else start(fork=may_fork()) as made:
         if made.away:
             _without_matplotlib()
         yield made
 
 
-def start() -> Pens:
-    """Processes that draw, of which there are none where there is one processor: a context that they end with."""
+def start(*, fork: bool = False) -> Pens:
+    """Processes that draw, of which there are none where there is one processor: a context that they end with.
+
+    Args:
+        fork: this process, which spares them half of what they load; otherwise a new Python is started.
+    """
+    if fork:
+        _load_in_common()
     # On a Mac, what a process has loaded of the system may not outlive a fork.
     forks = min(PENS, processors()) - 1 if hasattr(os, "fork") and sys.platform != "darwin" else 0
     further = [(os.pipe(), os.pipe()) for _ in range(forks)]
     theirs = [(orders[0], answers[1]) for orders, answers in further]
-    process = started("silos.report.figure_workers", told=repr(theirs), ends=[one for pair in theirs for one in pair])
-    for descriptor in (one for pair in theirs for one in pair):
+    ends = [one for pair in theirs for one in pair]
+    process: Process | None
+    if fork:
+        process = forked(partial(serve, theirs), ends=ends)
+    else:
+        process = started("silos.report.figure_workers", told=repr(theirs), ends=ends)
+    for descriptor in ends:
         os.close(descriptor)
     pipes = [(os.fdopen(orders[1], "wb"), os.fdopen(answers[0], "rb")) for orders, answers in further]
     if process is None:
@@ -144,6 +164,14 @@ def start() -> Pens:
     assert process.stdin is not None
     assert process.stdout is not None
     return Pens(process, [(process.stdin, process.stdout), *pipes])
+
+
+def _load_in_common() -> None:
+    """Load what an analysis and its figures both need."""
+    import networkx  # noqa: F401
+    import pandas as pd  # noqa: F401
+    import scipy.sparse
+    import scipy.special  # noqa: F401
 
 
 def _without_matplotlib() -> None:

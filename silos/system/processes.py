@@ -1,7 +1,8 @@
-"""Separate Python processes: started afresh, addressed through pipes, and ended with this process.
+"""Separate Python processes: addressed through pipes, and ended with this process.
 
 Python keeps itself to one thread at a time, so threads would not do; `multiprocessing` would run the user's own script
-once more. Here nothing of the user's is run, and whatever ends this process ends the others.
+once more. Here nothing of the user's is run, and whatever ends this process ends the others. They are started afresh,
+or forked, which spares them what has been loaded here.
 """
 
 import gc
@@ -9,8 +10,10 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Collection
 from contextlib import suppress
+from dataclasses import dataclass
 from queue import SimpleQueue
 from threading import Thread
 from typing import IO
@@ -66,7 +69,94 @@ def started(
         return None
 
 
-def end(process: "subprocess.Popen[bytes]") -> None:
+@dataclass(eq=False)
+class Fork:
+    """A process that was forked here, with as much of `subprocess.Popen` as is used of that.
+
+    Attributes:
+        pid: its number.
+        stdin, stdout: what it is told, and what it says.
+        returncode: what it ended with; None until it has been waited for.
+    """
+
+    pid: int
+    stdin: IO[bytes]
+    stdout: IO[bytes]
+    returncode: int | None = None
+
+    def wait(self) -> int:
+        """What it ended with: waits until it has."""
+        if self.returncode is None:
+            self.returncode = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        return self.returncode
+
+    def kill(self) -> None:
+        """End it, whatever it is at."""
+        os.kill(self.pid, signal.SIGKILL)
+
+
+Process = subprocess.Popen[bytes] | Fork
+
+
+def may_fork() -> bool:
+    """Whether a fork of this process could go on: no thread of Python's or of DuckDB's holds what it would wait for.
+
+    On a Mac, what a process has loaded of the system may not outlive a fork.
+    """
+    alone = threading.active_count() == 1 and "duckdb" not in sys.modules
+    return alone and hasattr(os, "fork") and sys.platform != "darwin"
+
+
+def forked(serve: Callable[[], None], *, ends: Collection[int] = ()) -> Fork | None:
+    """A process that runs `serve` with all that is loaded here; None where there is one processor, or no room.
+
+    Of what is open here it keeps `ends` alone. Like one that is `started`, it does not hear Ctrl-C.
+
+    Args:
+        serve: what it does; it ends when that does.
+        ends: descriptors of pipes that it keeps.
+    """
+    if processors() < 2:
+        return None
+    asked, given = os.pipe(), os.pipe()
+    # What is still to be written would be written twice.
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    try:
+        pid = os.fork()
+    except OSError:
+        for descriptor in (*asked, *given):
+            os.close(descriptor)
+        return None
+    if pid == 0:
+        try:
+            _alone(asked[0], given[1], ends)
+            serve()
+        finally:
+            os._exit(1)
+    os.close(asked[0])
+    os.close(given[1])
+    # Here as well as there: whichever comes first.
+    with suppress(OSError):
+        os.setpgid(pid, 0)
+    return Fork(pid, os.fdopen(asked[1], "wb"), os.fdopen(given[0], "rb"))
+
+
+def _alone(asked: int, given: int, ends: Collection[int]) -> None:
+    """In a fork: a group of its own, two pipes as standard input and output, and nothing else open but `ends`."""
+    os.setpgid(0, 0)
+    os.dup2(asked, 0)
+    os.dup2(given, 1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    first = 3
+    for kept in (*sorted(ends), os.sysconf("SC_OPEN_MAX")):
+        os.closerange(first, kept)
+        first = kept + 1
+    # The objects of the other process hold what it has read, or has yet to write.
+    sys.stdin, sys.stdout, sys.stderr = (os.fdopen(end, mode) for end, mode in ((0, "r"), (1, "w"), (2, "w")))
+
+
+def end(process: Process) -> None:
     """End a process that was started here and all that it has started, whatever they are at."""
     if sys.platform == "win32":
         process.kill()

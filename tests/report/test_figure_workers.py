@@ -156,13 +156,14 @@ def test_the_processes_end_when_the_command_fails():
 
 @several
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="processes of others are followed on Linux alone")
-def test_the_processes_end_with_a_command_that_is_killed():
+@pytest.mark.parametrize("begun", ["forked", "started"])
+def test_the_processes_end_with_a_command_that_is_killed(begun):
     """Before they draw, and while they do."""
     script = f"""
 import sys
 sys.path.insert(0, {str(ROOT)!r})
 from tests.report.test_figure_workers import NAMES, graph, start
-pens = start()
+pens = start(fork=sys.argv[2] == "forked")
 if sys.argv[1] == "drawing":
     pens.draw(graph(NAMES["plain"]))()
     for _ in range(50):
@@ -171,7 +172,7 @@ print(pens._process.pid, flush=True)
 sys.stdin.read()
 """
     for when in ("loading", "drawing"):
-        words = [sys.executable, "-c", script, when]
+        words = [sys.executable, "-c", script, when, begun]
         with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
             first = int(process.stdout.readline())
@@ -182,6 +183,42 @@ sys.stdin.read()
             for descriptor in followed:
                 assert select.select([descriptor], [], [], 60)[0], "it outlives the command"
                 os.close(descriptor)
+
+
+@several
+@pytest.mark.skipif(not hasattr(os, "fork") or sys.platform == "darwin", reason="nothing is forked")
+def test_a_fork_has_what_is_loaded_here_and_nothing_that_is_open_here(tmp_path):
+    """A fork that held a file, or what was yet to be printed, would keep a lock, or print it twice."""
+    script = """
+import os, sys
+from contextlib import suppress
+from silos.system import processes
+
+def told(asked):
+    is_open = []
+    for one in descriptors:
+        with suppress(OSError):
+            os.fstat(one)
+            is_open.append(one)
+    return repr((is_open, loaded, os.getpgid(0) == os.getpid())).encode()
+
+loaded = 9
+print("said once", end="")
+held = open(sys.argv[1], "w")
+assert processes.may_fork()
+kept, closed = os.pipe()
+descriptors = [0, 1, 2, kept, closed, held.fileno()]
+process = processes.forked(lambda: processes.answer(told), ends=[kept])
+processes.tell(process.stdin, b"?")
+found = eval(processes.told(process.stdout))
+assert found == ([0, 1, 2, kept], 9, True), found
+process.stdin.close()
+assert process.wait() == process.wait() == 1
+import duckdb
+assert not processes.may_fork()
+"""
+    words = [sys.executable, "-c", script, tmp_path / "held"]
+    assert subprocess.run(words, check=True, cwd=ROOT, capture_output=True).stdout == b"said once"
 
 
 @several
