@@ -3,10 +3,11 @@
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from silos.cli.inputs import interactions_of, of_analysis, refuse_words, staff_of
 from silos.errors import SilosError
-from silos.system.console import progress
+from silos.system.console import complain, progress
 from silos.system.options import EXACT, judging, reading
 
 #: The stages of `silos analyze`, for the progress bar.
@@ -21,6 +22,15 @@ STAGES = (
     "connector",
     "what would help",
     "writing",
+)
+
+#: What is more than the noisy matrix, or rests on what its budget does not cover: who behaves like an account is read
+#: off the log.
+BEYOND_MATRIX = ("people", "exact", "window", "events", "deck", "figures_as", "leave_out_accounts")
+#: What changes nothing in the noisy matrix: there are no replicates, no connector, no advice and no communities.
+IDLE_WITH_MATRIX = (
+    *("event_departments", "service_departments", "bootstrap", "unit", "no_few", "name_communities"),
+    *("most_new_ties", "never_join", "join_within", "log_kinds"),
 )
 
 
@@ -130,8 +140,8 @@ def analyze(
     LOG is a file, a zip, a folder or a quoted glob. Several logs may be given.
     """
     if (epsilon := options.pop("dp_epsilon")) is not None:
-        beyond = {"--people": people, "--exact": exact, "--window": options["window"], "--event": options["events"]}
-        _private(out, lang, epsilon, [name for name, asked in beyond.items() if asked], **options)
+        _refuse_beyond_matrix()
+        _private(out, lang, epsilon, **options)
         return
     # First of all: the drawing processes load their libraries while the rest is loaded here.
     from silos.report.figure_workers import pens
@@ -160,13 +170,29 @@ def analyze(
     click.echo(f"\n{out}/report.html")
 
 
-def _private(out: str, lang: str, epsilon: float, beyond: list[str], **options: Any) -> None:
-    """Write the noisy matrix, and nothing that its budget does not cover."""
+def _refuse_beyond_matrix() -> None:
+    """Refuse what asks for files or figures beside the noisy matrix, and say which options change nothing in it."""
+    context = click.get_current_context()
+    given = {
+        parameter.name: parameter.opts[0]
+        for parameter in context.command.params
+        if isinstance(parameter, click.Option)
+        and context.get_parameter_source(str(parameter.name)) is not ParameterSource.DEFAULT
+    }
+    beyond = [option for name, option in given.items() if name in BEYOND_MATRIX and context.params[str(name)]]
     if beyond:
         raise click.UsageError(f"--dp-epsilon publishes the noisy matrix alone: it cannot go with {', '.join(beyond)}.")
+    idle = [option for name, option in given.items() if name in IDLE_WITH_MATRIX]
+    if idle:
+        complain(f"with --dp-epsilon, {', '.join(idle)} {'has' if len(idle) == 1 else 'have'} no effect.")
+
+
+def _private(out: str, lang: str, epsilon: float, **options: Any) -> None:
+    """Write the noisy matrix, and nothing that its budget does not cover."""
     from silos.analysis.parameters import Parameters
     from silos.analysis.pipeline import count
     from silos.analysis.private_matrix import release
+    from silos.privacy.columns import in_units
     from silos.report.private_matrix import OURS, PrivateReport
     from silos.system.files import free
 
@@ -175,7 +201,8 @@ def _private(out: str, lang: str, epsilon: float, beyond: list[str], **options: 
     staff, interactions = staff_of(options), interactions_of(options)
     # Limits of new ties are for advice, of which there is none here.
     _limits(options)
-    asked = Parameters.of(**of_analysis(options))
+    staff, column = in_units(staff, options["by"])
+    asked = Parameters.of(**of_analysis(options) | {"by": column})
     with progress(("reading", "counting ties", "writing")) as stage:
         stage("counting ties")
         found = release(count(interactions, staff, asked), asked, epsilon)

@@ -69,7 +69,7 @@ class Failing(click.Group):
             except OSError as fault:
                 if fault.errno != errno.ENOSPC:
                     raise ending from None
-                _say(FULL)
+                complain(FULL)
                 ending.code = 1
             os._exit(int(ending.code))
 
@@ -80,24 +80,24 @@ class Failing(click.Group):
             _refuse_no_temporary_folder()
             return super().invoke(ctx)
         except SilosError as error:
-            _say(str(error))
+            complain(str(error))
             ctx.exit(1)
         except (MemoryError, ImportError, RuntimeError, OSError) as error:
             if isinstance(error, BrokenPipeError):
                 raise
             if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-                _say(FULL)
+                complain(FULL)
                 ctx.exit(1)
             # What DuckDB makes of Ctrl-C while it runs a query.
             if str(error) == "Query interrupted":
                 raise click.Abort from None
             if not _for_want_of_memory(error):
                 raise
-            _say(NO_MEMORY)
+            complain(NO_MEMORY)
             ctx.exit(1)
 
 
-def _say(message: str) -> None:
+def complain(message: str) -> None:
     """A message on standard error, unless that is on a full disk as well."""
     with suppress(OSError):
         click.echo(f"silos: {message}", err=True)

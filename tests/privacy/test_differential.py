@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import click
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,9 +19,13 @@ from scipy.optimize import linprog
 import silos
 from silos.analysis.private_matrix import INWARD, follow, release
 from silos.cli import main
+from silos.cli.analyses import BEYOND_MATRIX, IDLE_WITH_MATRIX, analyze
 from silos.errors import SilosError
 from silos.privacy.differential import Noisy, clipped, sensitivity, with_noise
+from silos.system.options import reading
 from tests.support.places import SAMPLE
+
+PRIVATE = ("analyze", str(SAMPLE / "interactions.csv"), "--roster", str(SAMPLE / "roster.csv"), "--dp-epsilon", "6")
 
 
 @st.composite
@@ -126,10 +131,9 @@ def test_what_follows_allows_for_the_noise():
 
 
 def test_the_command_writes_the_matrix_and_nothing_else(tmp_path: Path):
-    words = ["analyze", str(SAMPLE / "interactions.csv"), "--roster", str(SAMPLE / "roster.csv"), "--dp-epsilon", "6"]
     texts = []
     for name in ("one", "other"):
-        said = CliRunner().invoke(main, [*words, "-o", str(tmp_path / name)])
+        said = CliRunner().invoke(main, [*PRIVATE, "-o", str(tmp_path / name)])
         assert said.exit_code == 0, said.output
         out = tmp_path / name
         assert {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()} == {
@@ -144,10 +148,44 @@ def test_the_command_writes_the_matrix_and_nothing_else(tmp_path: Path):
         assert summary["findings"][0] in (out / "report.html").read_text("utf-8").replace("&amp;", "&")
         texts.append((out / "tables" / "dp_pairs.csv").read_text("utf-8"))
     assert texts[0] != texts[1]
-    refused = CliRunner().invoke(main, [*words, "--people", "--exact", "-o", str(tmp_path / "more")])
+
+
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [
+        (["--people", "--exact"], "--people, --exact"),
+        (["--window", "week", "--event", "2025-02-03=Move"], "--window, --event"),
+        (["--deck", "--figures", "png"], "--deck, --figures"),
+        (["--leave-out-accounts"], "--leave-out-accounts"),
+    ],
+)
+def test_what_the_budget_does_not_cover_is_refused(tmp_path: Path, more: list[str], named: str):
+    """Slides and figures that were asked for were left out without a word, and accounts left in."""
+    refused = CliRunner().invoke(main, [*PRIVATE, *more, "-o", str(tmp_path / "more")])
     assert refused.exit_code == 2
-    assert "cannot go with --people, --exact" in refused.stderr
+    assert f"it cannot go with {named}." in refused.stderr
     assert not (tmp_path / "more").exists()
+
+
+def test_every_option_is_used_refused_or_said_to_be_idle():
+    reads = {option.name for option in reading(click.Command("reads")).params}
+    used = reads | {"out", "min_department", "seed", "lang", "dp_epsilon"}
+    assert {option.name for option in analyze.params} - used == {*BEYOND_MATRIX, *IDLE_WITH_MATRIX} - reads
+
+
+def test_units_that_identify_people_are_refused_here_too(tmp_path: Path):
+    refused = CliRunner().invoke(main, [*PRIVATE, "--by", "manager", "-o", str(tmp_path / "out")])
+    assert refused.exit_code == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_options_without_effect_are_named(tmp_path: Path):
+    more = ["--no-few", "--bootstrap", "9", "--figures", "none", "--by", "department", "--by", "location"]
+    said = CliRunner().invoke(main, [*PRIVATE, *more, "-o", str(tmp_path / "out")])
+    assert said.exit_code == 0, said.output
+    assert "with --dp-epsilon, --bootstrap, --no-few have no effect." in said.stderr
+    quiet = CliRunner().invoke(main, [*PRIVATE, "-o", str(tmp_path / "quiet")])
+    assert "no effect" not in quiet.stderr
 
 
 def test_who_changed_department_counts_once():
