@@ -217,7 +217,7 @@ def answers(said: Said, case: Case) -> Complaints:
     """What is answered across, and within."""
     for name, scope in (("across", True), ("within", False)):
         yield from equals(said, name, case.exchange.rate(across=scope)[0], 0.002)
-    yield from _follows(case, "findings.answers_less_across")
+    yield from _follows(case, "findings.answers_less_across", "findings.answers_less_across_untimed")
 
 
 @oracle("recommendations.slow")

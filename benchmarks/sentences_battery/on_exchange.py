@@ -45,15 +45,24 @@ def _rates(said: Said, case: Case) -> Complaints:
     for name, hours in (("hours_across", across[1]), ("hours_within", within[1])):
         if name in said.values:
             yield from equals(said, name, hours, 0.02 * hours)
+    if said.kind.endswith("_untimed") and all(_answerers(case, scope) >= SMALL for scope in (True, False)):
+        yield measured("enough people answered for hours to be said")
     if 0 < across[0] < 1:
         yield from ends(said, *np.quantile(_drawn(_waits(case, True), case), [0.025, 0.975]))
+
+
+def _answerers(case: Case, across: bool | None) -> int:
+    """How many people answered, or asked and had an answer, whichever are fewer."""
+    waits = _waits(case, across)
+    answered = waits[waits["answered"].astype(bool)]
+    return min(answered["asks"].nunique(), answered["answers"].nunique())
 
 
 def _gap(case: Case) -> np.ndarray:
     return _drawn(_waits(case, False), case) - _drawn(_waits(case, True), case)
 
 
-@oracle("findings.answers_across")
+@oracle("findings.answers_across", "findings.answers_across_untimed")
 def answers_across(said: Said, case: Case) -> Complaints:
     """The shares answered within and across, and within what time; departments do not answer others clearly less."""
     yield from _rates(said, case)
@@ -62,7 +71,7 @@ def answers_across(said: Said, case: Case) -> Complaints:
         yield measured("departments clearly answer each other less")
 
 
-@oracle("findings.answers_less_across")
+@oracle("findings.answers_less_across", "findings.answers_less_across_untimed")
 def answers_less_across(said: Said, case: Case) -> Complaints:
     """The same, and less across in nearly all redraws."""
     yield from _rates(said, case)
@@ -84,7 +93,7 @@ def answers_few(said: Said, case: Case) -> Complaints:
             yield measured(f"{name} answers as much as the median department")
 
 
-@oracle("report.dialogue_lead")
+@oracle("report.dialogue_lead", "report.dialogue_lead_untimed")
 def dialogue_lead(said: Said, case: Case) -> Complaints:
     """The shares answered, and within what time."""
     yield from _rates(said, case) if not said["rate"] else _overall(said, case)
@@ -94,7 +103,10 @@ def _overall(said: Said, case: Case) -> Complaints:
     yield from _messages(case)
     rate, hours = case.exchange.rate()
     yield from equals(said, "rate", rate, 0.002)
-    yield from equals(said, "hours", hours, 0.02 * hours if np.isfinite(hours) else 0.0)
+    if "hours" in said.values:
+        yield from equals(said, "hours", hours, 0.02 * hours if np.isfinite(hours) else 0.0)
+    elif _answerers(case, None) >= SMALL:
+        yield measured("enough people answered for hours to be said")
     for name, scope in (("within", False), ("across", True)):
         waits = _waits(case, scope)
         if min(waits["asks"].nunique(), waits["answers"].nunique()) >= SMALL:

@@ -39,7 +39,7 @@ LEADS = {
     *("connector_clear", "connector_tied", "connector_probable", "connector_unproven", "connector_none", "warning"),
     *("evidence_substantive", "evidence_turn-taking", "evidence_reciprocated", "evidence_volume"),
     *("joined_lead", "joined_carried", "joined_everybody", "joined_hidden", "joined_more"),
-    *("dialogue_lead", "dialogue_lasting", "leadership_intro", "layers_lead", "external_lead", "external_never"),
+    *("dialogue_lead", "dialogue_lead_untimed", "dialogue_lasting", "leadership_intro", "layers_lead", "external_lead", "external_never"),
     *("leadership_lead_listening", "leadership_lead_broadcasting", "leadership_lead_typical"),
     *("leadership_lead_uncertain", "communities_count", "communities_count_one", "findings_none"),
     *("silos_unsaid", "silos_sealed", "pairs_unsaid_all", "connector_unsaid"),

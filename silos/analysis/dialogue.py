@@ -9,11 +9,21 @@ import pandas as pd
 from scipy import special
 
 from silos.analysis.lasting_ties import broadcasting, lasting, lasting_departments
-from silos.analysis.response_times import CELLS, HOUR, STATISTICS, Grouping, estimated, histogram, resampled
+from silos.analysis.response_times import (
+    HOUR,
+    STATISTICS,
+    Grouping,
+    answered_by_enough,
+    by_enough,
+    estimated,
+    histogram,
+    in_all,
+    members,
+    resampled,
+)
 from silos.analysis.result_protocol import Result, records
 from silos.inference.estimate import Estimate, finite, intervals
 from silos.inference.multiple_testing import FALSE_DISCOVERY, false_discovery
-from silos.measures.basis import distinct
 from silos.measures.survival import duration_classes, survival
 from silos.network import DEPARTMENT, Network
 from silos.plots.drawing import Drawing
@@ -31,8 +41,6 @@ EVERYBODY = "everybody"
 SCOPES = ("", "_within", "_across")
 #: Part of the draws that must have a value for there to be an interval.
 KNOWN = 0.5
-#: People times groups up to which a table of who has been seen in which is laid out whole; changes no result.
-LOOKED_UP = 8 * CELLS
 #: Of every estimate, in the order of the summary.
 NAMES = (
     *(f"{name}{scope}" for name in STATISTICS for scope in SCOPES),
@@ -109,7 +117,7 @@ def of_tally(counted: Tally, network: Network, shown: Shown, *, replicates: int,
         every = organisation | departments | between
         value = estimated(waits, every)
         drawn = resampled(waits, every, len(network), replicates=replicates, seed=seed)
-        estimates |= _organisation(value, drawn, _answerers(waits, organisation, len(network), shown.minimum))
+        estimates |= _organisation(value, drawn, *_who(waits, organisation, len(network), shown.minimum))
         curves = _curves(waits, every["scope"])
         table = table.join(_departments(waits, grouped, shown, every, value, drawn))
         pairs = pairs.join(_pairs(waits, grouped, shown, every, value, drawn))
@@ -165,23 +173,35 @@ def _groupings(
     return organisation, departments, {"pair": Grouping(pair, count * count)}
 
 
-def _answerers(
+def _who(
     waits: pd.DataFrame, groupings: Mapping[str, Grouping], people: int, minimum: int
-) -> dict[str, np.ndarray]:
-    """How many different people answer in each group, at the most as many as ask; 0 where they are too few."""
+) -> tuple[dict[str, int], dict[str, bool]]:
+    """Of all, within and across: how many different people answer, at most as many as ask; and if hours may be told.
+
+    0 people where they are too few.
+    """
     sides = waits["sender"].to_numpy(), waits["recipient"].to_numpy()
-    counts = {
-        name: np.minimum(*(_members(grouping, side, people) for side in sides)) for name, grouping in groupings.items()
-    }
-    return {name: np.where(count >= minimum, count, 0) for name, count in counts.items()}
+    counts = [np.minimum(*(members(grouping, side, people) for side in sides)) for grouping in groupings.values()]
+    timed = [
+        np.logical_and(*(answered_by_enough(grouping, waits, side, people, minimum) for side in sides))
+        for grouping in groupings.values()
+    ]
+    number, told = (np.concatenate(each) for each in (counts, timed))
+    scopes = ("", "_within", "_across")
+    return (
+        {scope: int(count) if count >= minimum else 0 for scope, count in zip(scopes, number, strict=True)},
+        dict(zip(scopes, told.tolist(), strict=True)),
+    )
 
 
 def _organisation(
-    value: Mapping[str, np.ndarray], drawn: Mapping[str, np.ndarray], people: Mapping[str, np.ndarray]
+    value: Mapping[str, np.ndarray],
+    drawn: Mapping[str, np.ndarray],
+    known: Mapping[str, int],
+    timed: Mapping[str, bool],
 ) -> dict[str, Estimate]:
-    """Over all, within and across: nothing where too few people ask or answer."""
+    """Over all, within and across: nothing where too few people ask or answer, no hours of too few answers."""
     parts = {"": (value["all"][0], drawn["all"][:, 0])}
-    known = {"": people["all"][0], "_within": people["scope"][0], "_across": people["scope"][1]}
     parts |= {
         scope: (value["scope"][position], drawn["scope"][:, position])
         for position, scope in enumerate(("_within", "_across"))
@@ -190,12 +210,14 @@ def _organisation(
     longer = np.where([name == "wait_hours" for name in STATISTICS], np.inf, np.nan)
     parts = {scope: (point, np.where(np.isnan(draws), longer, draws)) for scope, (point, draws) in parts.items()}
     estimates = {
-        f"{name}{scope}": _between(float(point[at]), draws[:, at]) if known[scope] else Estimate(None)
+        f"{name}{scope}": _between(float(point[at]), draws[:, at])
+        if known[scope] and (timed[scope] or name == "reply_rate")
+        else Estimate(None)
         for at, name in enumerate(STATISTICS)
         for scope, (point, draws) in parts.items()
     }
     for scope, count in known.items():
-        estimates[f"reply_rate{scope}"] = _not_certain(estimates[f"reply_rate{scope}"], int(count))
+        estimates[f"reply_rate{scope}"] = _not_certain(estimates[f"reply_rate{scope}"], count)
     (within, within_drawn), (across, across_drawn) = parts["_within"], parts["_across"]
     gap = Estimate(None)
     if known["_within"] and known["_across"]:
@@ -255,16 +277,14 @@ def _departments(
 ) -> pd.DataFrame:
     answerer, asker = waits["recipient"].to_numpy(), waits["sender"].to_numpy()
     enough = {
-        name: _enough(grouping, asker if name == "answered_across" else answerer, len(grouped), shown.minimum)
+        name: by_enough(grouping, asker if name == "answered_across" else answerer, len(grouped), shown.minimum)
         for name, grouping in groupings.items()
         if grouping.count == len(grouped.departments) and name.startswith("answer")
     }
-    enough["timed"] = enough["answering"] & _enough(
-        _answered(groupings["answering"], waits), answerer, len(grouped), shown.minimum
-    )
+    enough["timed"] = answered_by_enough(groupings["answering"], waits, answerer, len(grouped), shown.minimum)
     table = pd.DataFrame(index=grouped.departments)
     weight = waits["waits"].to_numpy(dtype=np.float64)
-    table["asked"] = _count(groupings["answering"], weight).astype(np.int64)
+    table["asked"] = in_all(groupings["answering"], weight).astype(np.int64)
 
     def put(column: str, grouping: str, statistic: str, *, spread: bool = True) -> None:
         at = STATISTICS.index(statistic)
@@ -284,7 +304,7 @@ def _departments(
     _, table["q"], table["verdict"] = _judged(
         value["answering_across"][:, 0],
         drawn["answering_across"][..., 0],
-        _count(groupings["answering_across"], weight),
+        in_all(groupings["answering_across"], weight),
         judged,
     )
     return table
@@ -302,12 +322,12 @@ def _pairs(
     place = grouped.departments.get_indexer(list(shown.rows))
     a, b = (side.ravel() for side in np.meshgrid(place, place, indexing="ij"))
     row = a * len(grouped.departments) + b
-    asked = _count(groupings["pair"], waits["waits"].to_numpy(dtype=np.float64))[row]
+    asked = in_all(groupings["pair"], waits["waits"].to_numpy(dtype=np.float64))[row]
     answerer = waits["recipient"].to_numpy()
-    enough = _enough(groupings["pair"], answerer, len(grouped), shown.minimum)[row]
+    enough = by_enough(groupings["pair"], answerer, len(grouped), shown.minimum)[row]
     hidden = beside_few((asked > 0) & ~enough, asked, len(place)).ravel()
     enough &= ~hidden
-    timed = enough & _enough(_answered(groupings["pair"], waits), answerer, len(grouped), shown.minimum)[row]
+    timed = enough & answered_by_enough(groupings["pair"], waits, answerer, len(grouped), shown.minimum)[row]
     rate, typical = np.where(enough, value["pair"][row, 0], np.nan), np.where(timed, value["pair"][row, 2], np.nan)
     candidates = [position for position in place if grouped.departments[position] in shown.candidates]
     judged = enough & (a != b) & np.isin(a, candidates) & np.isin(b, candidates)
@@ -320,34 +340,6 @@ def _pairs(
         table[f"{column}_high"] = np.where(known, high, np.nan)
     table["p"], table["q"], table["verdict"] = _judged(rate, drawn["pair"][:, row, 0], asked, judged)
     return table
-
-
-def _count(grouping: Grouping, weight: np.ndarray) -> np.ndarray:
-    inside = grouping.code >= 0
-    return np.bincount(grouping.code[inside], weights=weight[inside], minlength=grouping.count)
-
-
-def _enough(grouping: Grouping, person: np.ndarray, people: int, minimum: int) -> np.ndarray:
-    """Which groups rest on the answers (or questions) of at least `minimum` people: of fewer nothing is shown."""
-    return np.asarray(_members(grouping, person, people) >= minimum)
-
-
-def _answered(grouping: Grouping, waits: pd.DataFrame) -> Grouping:
-    """The same groups of what was answered alone: hours rest on those who answer, not on all who are asked."""
-    return Grouping(np.where(waits["answered"].to_numpy(dtype=bool), grouping.code, -1), grouping.count)
-
-
-def _members(grouping: Grouping, person: np.ndarray, people: int) -> np.ndarray:
-    """How many different people each group has."""
-    inside = grouping.code >= 0
-    member = grouping.code[inside].astype(np.int64) * people + person[inside]
-    if grouping.count * people <= LOOKED_UP:
-        seen = np.zeros(grouping.count * people, dtype=bool)
-        seen[member] = True
-        members = np.count_nonzero(seen.reshape(grouping.count, people), axis=1)
-    else:
-        members = np.bincount(distinct(member) // people, minlength=grouping.count)
-    return np.asarray(members)
 
 
 def _judged(
@@ -396,7 +388,8 @@ def dialogue(
             one and the same department.
         by: the roster's column that names the units.
         max_recipients: an interaction that reached more people is a broadcast.
-        min_department: of departments of fewer people nothing is shown, nor of the answers of fewer.
+        min_department: of departments of fewer people nothing is shown, nor of the answers of fewer; and hours until
+            an answer of no fewer than five answers.
         replicates, seed: of the person bootstrap.
 
     Raises:
@@ -408,7 +401,7 @@ def dialogue(
         ...     columns=["timestamp", "sender", "recipient"])
         >>> found = dialogue(table, min_department=1, replicates=100)
         >>> found.estimates["reply_rate"].value, found.estimates["answer_hours"].value
-        (0.5, 1.0)
+        (0.5, None)
         >>> dialogue(table.assign(timestamp="2025-01-06")).unknown
         'days'
     """

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import betaincinv
 
-from silos.analysis.response_times import Grouping, estimated, resampled
+from silos.analysis.response_times import Grouping, answered_by_enough, estimated, resampled
 from silos.analysis.result_protocol import Result
 from silos.inference.bootstrap import affordable, each_batch, tie_sums
 from silos.inference.estimate import Estimate
@@ -294,12 +294,19 @@ def _answers(
 
     others, others_drawn = standardised(value["others"][:, 0]), standardised(drawn["others"][..., 0])
     leaders, leaders_drawn = value["up"][0], drawn["up"][:, 0]
+    hours = {
+        "below": ("up", Estimate.of(float(leaders[2]), leaders_drawn[:, 2])),
+        "others": ("everybody", Estimate.of(float(value["everybody"][0, 2]), drawn["everybody"][:, 0, 2])),
+    }
     return {
         "reply_rate_below": Estimate.of(float(leaders[0]), leaders_drawn[:, 0]),
         "reply_rate_others": Estimate.of(float(others), others_drawn),
         "reply_rate_gap": Estimate.of(float(leaders[0] - others), leaders_drawn[:, 0] - others_drawn),
-        "answer_hours_below": Estimate.of(float(leaders[2]), leaders_drawn[:, 2]),
-        "answer_hours_others": Estimate.of(float(value["everybody"][0, 2]), drawn["everybody"][:, 0, 2]),
+        **{
+            f"answer_hours_{name}": estimate
+            for name, (group, estimate) in hours.items()
+            if answered_by_enough(groupings[group], waits, answerer, len(network), minimum).all()
+        },
     }
 
 

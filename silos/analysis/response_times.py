@@ -13,8 +13,9 @@ import pandas as pd
 from scipy import sparse
 
 from silos.inference.bootstrap import TIES, affordable, each_batch
-from silos.measures.basis import first_of_each, places_in_order
+from silos.measures.basis import distinct, first_of_each, places_in_order
 from silos.measures.survival import CLASSES, ROUNDING, duration_classes, places, reply_statistics
+from silos.privacy.gate import STEP
 
 #: Seconds in an hour.
 HOUR = 3600
@@ -26,6 +27,10 @@ CELLS = 4_000_000
 DRAWN = 500_000
 #: Waits of the same groups, durations and ends that are added up by group together; changes no result.
 ATOMS = 100_000
+#: People times groups up to which a table of who has been seen in which is laid out whole; changes no result.
+LOOKED_UP = 8 * CELLS
+#: Answers that hours rest on, at least: the median of fewer is the time of one of a few messages.
+LEAST_ANSWERS = STEP
 #: Durations that replicates tell apart, at least.
 COARSE = 50
 
@@ -36,6 +41,47 @@ class Grouping:
 
     code: np.ndarray
     count: int
+
+
+def in_all(grouping: Grouping, weight: np.ndarray) -> np.ndarray:
+    """What the weights of each group add up to."""
+    inside = grouping.code >= 0
+    return np.bincount(grouping.code[inside], weights=weight[inside], minlength=grouping.count)
+
+
+def by_enough(grouping: Grouping, person: np.ndarray, people: int, minimum: int) -> np.ndarray:
+    """Which groups rest on the answers (or questions) of at least `minimum` people: of fewer nothing is shown."""
+    return np.asarray(members(grouping, person, people) >= minimum)
+
+
+def answered_by_enough(
+    grouping: Grouping, waits: pd.DataFrame, person: np.ndarray, people: int, minimum: int
+) -> np.ndarray:
+    """Of which groups hours may be told: those that rest on enough answers, of enough people.
+
+    Hours are those of what was answered, not of all that was asked: of twenty who were asked, one may have answered.
+
+    Args:
+        grouping: of the waits.
+        waits: as `silos.ties.results.DialogueCounts.waits`.
+        person: of each wait, who answers, or who asked.
+        people: how many there are.
+        minimum: of these that the answers must be of.
+    """
+    answered = Grouping(np.where(waits["answered"].to_numpy(dtype=bool), grouping.code, -1), grouping.count)
+    answers = in_all(answered, waits["waits"].to_numpy(dtype=np.float64))
+    return np.asarray(by_enough(answered, person, people, minimum) & (answers >= LEAST_ANSWERS))
+
+
+def members(grouping: Grouping, person: np.ndarray, people: int) -> np.ndarray:
+    """How many different people each group has."""
+    inside = grouping.code >= 0
+    member = grouping.code[inside].astype(np.int64) * people + person[inside]
+    if grouping.count * people <= LOOKED_UP:
+        seen = np.zeros(grouping.count * people, dtype=bool)
+        seen[member] = True
+        return np.asarray(np.count_nonzero(seen.reshape(grouping.count, people), axis=1))
+    return np.bincount(distinct(member) // people, minlength=grouping.count)
 
 
 def estimated(waits: pd.DataFrame, groupings: Mapping[str, Grouping]) -> dict[str, np.ndarray]:

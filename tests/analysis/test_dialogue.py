@@ -414,7 +414,7 @@ def test_departments_dealt_out_anew_raise_no_more_alarms_than_nominal(planted):
 @pytest.mark.parametrize("laid_out", [True, False])
 def test_what_few_people_make_up_is_not_shown(laid_out, monkeypatch):
     if not laid_out:
-        monkeypatch.setattr("silos.analysis.dialogue.CELLS", 0)
+        monkeypatch.setattr("silos.analysis.response_times.LOOKED_UP", 0)
     rows = [
         row(24 * day + hour, *ends, thread=f"{day}{ends[0]}", event=f"{day}{hour}{ends[0]}")
         for day in range(12)
@@ -549,3 +549,34 @@ def test_draws_in_which_half_are_never_answered_wait_longer_than_any():
     assert _between(5.0, draws).high is None
     assert _between(5.0, draws).low == pytest.approx(1, abs=0.2)
     assert _between(5.0, np.linspace(1, 7, 100)).high == pytest.approx(6.85, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("people", "times", "minimum", "told"),
+    [
+        (4, 6, 5, False),  # four people answer, and often
+        (5, 1, 5, True),
+        (3, 1, 3, False),  # of enough people, three answers
+        (3, 2, 3, True),
+    ],
+)
+def test_hours_rest_on_enough_answers_of_enough_people(people, times, minimum, told):
+    """Eight people of IT are asked each week, and so many of them answer so often: the hours were of any number."""
+    log, roster = two_departments(8)
+    rows = log.to_pandas()
+    first = rows[rows["event"].isin([f"{week}x{at}" for week in range(times) for at in range(people)])]
+    answers = first.assign(
+        timestamp=first["timestamp"] + pd.Timedelta(hours=3),
+        sender=first["recipient"],
+        recipient=first["sender"],
+        event=first["event"] + "b",
+    )
+    found = silos.dialogue(pd.concat([rows, answers]), roster, min_department=minimum, replicates=20)
+    # Those of the last week were asked too late to be unanswered.
+    assert found.estimates["reply_rate_across"].value == pytest.approx(people * times / 48, abs=0.2)
+    for one in (found.estimates["answer_hours_across"], found.estimates["wait_hours_across"]):
+        assert one == Estimate(None) or told
+    assert (found.estimates["answer_hours_across"].value == 3) == told
+    pair = found.pairs.set_index(["asking", "answering"]).loc[("HR", "IT"), "answer_hours"]
+    assert (pair == 3) == told
+    assert found.estimates["answer_hours_within"].value == 2

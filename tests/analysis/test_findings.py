@@ -380,8 +380,11 @@ def test_many_strangers_are_said(calm, strangers, said):
 def test_answers_across_are_fewer_where_the_whole_gap_is_above_nothing(calm, spread, id, severity):
     rates = {"reply_rate_gap": close(0.2, spread), "reply_rate_across": close(0.4, 0.1)}
     result = changed(calm, "dialogue", estimates=rates | {"reply_rate_within": close(0.6, 0.1)})
-    assert news(result, calm) == {id: severity}
+    assert news(result, calm) == {f"{id}_untimed": severity}
     assert ("answers" in advice(result, calm)) == (severity == "notable")
+    hours = {name: close(2, 1) for name in ("answer_hours_across", "answer_hours_within")}
+    timed = changed(result, "dialogue", estimates=result.dialogue.estimates | hours)
+    assert news(timed, calm) == {id: severity}
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ PLANTED = [
     (unplanned, "silo_alone", ("Legal",), ("silo:Legal",), "departments.Legal.insularity"),
     (bare_wall, "wall", ("Finance", "IT"), ("walls",), "pairs.Finance|IT.relative"),
     (one_spanner, "one_spanner", ("IT",), ("one_person_bridge",), "connector.IT.effective_spanners"),
-    (answers, "answers", (), ("answers_less_across",), "dialogue.reply_rate_across"),
+    (answers, "answers", (), ("answers_less_across_untimed",), "dialogue.reply_rate_across"),
     (answers, "unanswered", ("IT",), ("answers_few",), "dialogue.reply_rate_across"),
     (leaders, "broadcasting", (), ("leadership_broadcasting",), "leadership.reply_rate_below"),
     (leaders, "silent", (), ("leaders_silent",), "leadership.silent_share"),

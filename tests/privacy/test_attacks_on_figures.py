@@ -100,6 +100,9 @@ def test_hours_rest_on_enough_people_who_answer(sample: PersonAnalysis):
     assert timed.any()
     assert (found["reply_rate"].notna() & ~timed).any()
     assert answering[timed].min() >= sample.shown.minimum
+    # Every fall of the curve is an answer.
+    assert sample.published().dialogue.curves.empty
+    assert len(sample.dialogue.curves)
 
 
 def test_the_most_active_tenth_is_told_of_where_it_is_no_few(sample: PersonAnalysis):

@@ -20,10 +20,9 @@ def dialogue(results: Results, voice: Voice) -> Iterator[Finding]:
     gap, across = found.estimates.get("reply_rate_gap"), found.estimates.get("reply_rate_across")
     within = found.estimates.get("reply_rate_within")
     if gap is not None and across is not None and within is not None and None not in (gap.value, across.value):
-        deaf = answers_less_across(found.estimates)
         yield voice.finding(
-            "answers_less_across" if deaf else "answers_across",
-            "notable" if deaf else "context",
+            answers_key(found.estimates),
+            "notable" if answers_less_across(found.estimates) else "context",
             ("reply_rate", "answer_hours"),
             across=numerals.percent(across.value),
             interval=between(across, numerals),
@@ -120,6 +119,12 @@ def answers_less_across(estimates: Mapping[str, Estimate]) -> bool:
     """Whether departments answer others less than their own people, beyond chance."""
     gap = estimates.get("reply_rate_gap")
     return gap is not None and (gap.low or 0) > 0
+
+
+def answers_key(estimates: Mapping[str, Estimate]) -> str:
+    """The finding on answers within and across; without hours where these are of too few answers, or of none."""
+    timed = all(value_of(estimates.get(f"answer_hours{scope}")) is not None for scope in ("_across", "_within"))
+    return ("answers_less_across" if answers_less_across(estimates) else "answers_across") + ("" if timed else "_untimed")
 
 
 def leaders_are_silent(estimates: Mapping[str, Estimate]) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from silos.analysis.evidence import CANNOT_SAY, covered
 from silos.analysis.findings.connector_words import of_kind
 from silos.analysis.findings.exchange_rules import (
+    answers_key,
     answers_less_across,
     leaders_are_absent,
     leaders_are_silent,
@@ -133,7 +134,7 @@ def _answers(results: Results, voice: Voice) -> Iterator[Recommendation]:
     if answers_less_across(held):
         yield voice.recommend(
             "answers",
-            because=("answers_less_across",),
+            because=(answers_key(held),),
             watch="dialogue.reply_rate_across",
             across=number.percent(value_of(held.get("reply_rate_across"))),
             within=number.percent(value_of(held.get("reply_rate_within"))),
@@ -141,7 +142,7 @@ def _answers(results: Results, voice: Voice) -> Iterator[Recommendation]:
     elif _above(across, within) and (value_of(across) or 0) >= SLOW * (value_of(within) or 0):
         yield voice.recommend(
             "slow",
-            because=("answers_across",),
+            because=(answers_key(held),),
             watch="dialogue.answer_hours_across",
             across=number.lasting(value_of(across)),
             within=number.lasting(value_of(within)),

@@ -28,13 +28,14 @@ def dialogue(results: Results, words: Wording) -> dict[str, Any]:
             sustained_across=share("sustained_share_across"),
             one_off_across=share("one_off_share_across"),
         )
+    hours = _of(results, "answer_hours").value
     return {
-        "lead": say["dialogue_lead"].format(
+        "lead": say["dialogue_lead" if hours is not None else "dialogue_lead_untimed"].format(
             rate=share("reply_rate"),
             interval=words.between(found["reply_rate"]),
             within=share("reply_rate_within"),
             across=share("reply_rate_across"),
-            hours=number.lasting(_of(results, "answer_hours").value),
+            hours=number.lasting(hours),
         ),
         "lasting": lasting,
         "note": say["dialogue_note"].format(minimum=number.count(results.asked.min_department)),
