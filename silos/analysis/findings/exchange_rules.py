@@ -124,7 +124,8 @@ def answers_less_across(estimates: Mapping[str, Estimate]) -> bool:
 def answers_key(estimates: Mapping[str, Estimate]) -> str:
     """The finding on answers within and across; without hours where these are of too few answers, or of none."""
     timed = all(value_of(estimates.get(f"answer_hours{scope}")) is not None for scope in ("_across", "_within"))
-    return ("answers_less_across" if answers_less_across(estimates) else "answers_across") + ("" if timed else "_untimed")
+    key = "answers_less_across" if answers_less_across(estimates) else "answers_across"
+    return key if timed else f"{key}_untimed"
 
 
 def leaders_are_silent(estimates: Mapping[str, Estimate]) -> bool:
