@@ -1,5 +1,6 @@
 """What `silos check` says of one log, and of the media and columns of all of them, a line each."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -10,6 +11,11 @@ from silos.locales.phrases import phrases
 from silos.locales.said import Said, in_language
 from silos.tables import Source
 from silos.ties.losses import lost_of
+
+#: Where readers say that a row stands.
+_PLACE = re.compile(
+    r"(?P<where>.*), (?:(?P<kind>line|message|mail|file) (?P<number>\d+)|from (?P<onward>line|entry) (?P<first>\d+) on)"
+)
 
 
 def medium_said(medium: str, nameless: str = "nameless") -> str:
@@ -56,9 +62,29 @@ def log_said(source: Source, figures: Figures) -> list[str]:
         lines += [Said("check", "left_out_on_reading", reasons=counted(source.rejected))]
         lines += examples_said(source.problems)
     lines += source.notes
-    lines += [Said("check", "mended", what=what, count=count) for what, count in source.condition.mended.items()]
+    repairs = source.condition.mended.items()
+    lines += [Said("check", "mended", what=repair_said(what), count=count) for what, count in repairs]
     lacking = figures.lacks(source)
     return [*lines, Said("check", "see_more", more=lacking)] if lacking else lines
+
+
+def repair_said(what: str) -> str:
+    """What was mended in cells, in every language if it is one of ours."""
+    return Said("mended", what) if what in phrases(ENGLISH)["mended"] else what
+
+
+def place_said(where: str) -> str:
+    """Where a row stands, in every language: "mail.csv, line 7".
+
+    Examples:
+        >>> place_said("mail.csv, line 7").in_language("de"), place_said("general/2024-05-31.json")
+        ('mail.csv, Zeile 7', 'general/2024-05-31.json')
+    """
+    if (found := _PLACE.fullmatch(where)) is None:
+        return where
+    if found["onward"]:
+        return Said("check", f"place_{found['onward']}_on", where=found["where"], line=found["first"])
+    return Said("check", f"place_{found['kind']}", where=found["where"], line=found["number"])
 
 
 def examples_said(problems: Sequence[str]) -> list[str]:
@@ -67,7 +93,7 @@ def examples_said(problems: Sequence[str]) -> list[str]:
     told: set[str] = set()
     for problem in problems:
         where, colon, reason = problem.rpartition(": ")
-        example = Said("check", "at", where=where, reason=rejected(reason)) if colon else problem
+        example = Said("check", "at", where=place_said(where), reason=rejected(reason)) if colon else problem
         if lost_of({reason: 1}):
             lines.append(Said("check", "indented", line=example))
         elif reason not in told:

@@ -12,6 +12,7 @@ from string import Formatter
 import pytest
 from babel.messages.pofile import read_po
 
+from silos.analysis.comparison.verdicts import HOPED
 from silos.cli import main
 from silos.locales import languages
 from silos.locales.numerals import Numerals
@@ -132,6 +133,10 @@ print(Numerals("nl").decimal(12345.6, 1))
 def test_the_command_line_offers_every_language():
     [option] = [option for option in main.commands["analyze"].params if option.name == "lang"]
     assert list(option.type.choices) == list(languages())
+
+
+def test_every_number_that_advice_asks_to_watch_has_a_name():
+    assert HOPED.keys() <= phrases("en")["measures"].keys()
 
 
 def test_phrases_cannot_be_changed():

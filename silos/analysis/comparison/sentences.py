@@ -176,6 +176,8 @@ class Telling:
             return self.number.decimal(None)
         if measure in (OF_PAIR, "relative"):
             return self.number.times(value)
+        if measure.startswith("answer_hours"):
+            return self.number.lasting(value)
         shares = {"share", "rate", "pairs", "first", "leader"} & set(measure.split("_"))
         return self.number.percent(value) if shares else self.number.decimal(value)
 
