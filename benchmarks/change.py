@@ -41,6 +41,8 @@ from page_parts import replaced, table  # noqa: E402
 HALF_LIVES = (1.0, 2.0, 4.0, None)
 #: Length of the logs, and the week in which something happens.
 WEEKS, WEEK = 52, 26
+#: The first day of that week; a month begins there too.
+MIDDLE = "2024-07-01"
 DECOYS = {
     "nothing": {},
     "a season": {"season": 0.5},
@@ -135,7 +137,7 @@ def _half_lives_told(rows: list[dict[str, Any]]) -> str:
 
 
 def alarms(seed: int, **planted: object) -> dict[str, object]:
-    """What is told of one simulated year: changes from quarter to quarter, and across the middle of it."""
+    """What is told of one simulated year: changes from month to month, lasting ones, and across the middle of it."""
     made = silos.simulate.organisation(
         people=120, departments=7, weeks=WEEKS, rows=15_000, silos=1, communities=0, mail_room=False, newsletter=False,
         bilateral_pair=False, one_person_bridge=False, biggest=False, unknown=0, start="2024-01-01",
@@ -144,19 +146,24 @@ def alarms(seed: int, **planted: object) -> dict[str, object]:
     interactions, roster = made.interactions, made.roster
     asked = Parameters.of(
         by="department", since=None, until=None, window="month", max_recipients=20, min_department=5,
-        service_departments=(), bootstrap=100, seed=seed, events=["2024-07-01=Middle"],
+        service_departments=(), bootstrap=100, seed=seed, events=[f"{MIDDLE}=Middle"],
         event_departments=list(made.truth["silos"]),
     )  # fmt: skip
     # Without other settings, which take another count each.
     counted = tally(silos.read_interactions(interactions), silos.read_roster(roster), window="month", by_week=True)
     ground = prepare(counted, asked)
-    trend, events, _ = changed(counted, ground.every, ground.shown, asked, roster=None, judge=lambda _: Judged())
+    trend, points, events, _ = changed(
+        counted, ground.every, ground.shown, asked, roster=None, judge=lambda _: Judged()
+    )
     [silo] = made.truth["silos"]
     told = trend.table[trend.table["change_q"] < FALSE_DISCOVERY]
+    at = points.table[points.table["department"] == silo]["window"].tolist()
     own = events.seen[(events.seen["department"] == silo) | (events.seen["measure"] == "insularity_contrast")]
     return {
         "changes told": len(told) > 0,
         "rows told": len(told) / max(int(trend.table["change"].notna().sum()), 1),
+        "asked": len(points.table) > 0,
+        "asked of the silo": MIDDLE in at,
         "event told": len(events.seen) > 0,
         "the silo's": bool((own["verdict"] == "fell").any()),
         "wrong sign": bool((own["verdict"] == "rose").any()),
@@ -168,6 +175,7 @@ def false_alarms(count: int) -> list[dict[str, Any]]:
     rows = []
     for name, planted in {"a silo opens": {"silo_opens": WEEK}, **DECOYS}.items():
         told = pd.DataFrame([alarms(seed, **planted) for seed in range(count)])
+        print(f"{name}: {told.sum().to_dict()}", file=sys.stderr, flush=True)
         rows.append({"planted": name, "organisations": count} | {key: float(told[key].sum()) for key in told})
     return rows
 
@@ -176,19 +184,21 @@ def _alarms_told(rows: list[dict[str, Any]]) -> str:
     """The part of the page on alarms."""
 
     def of(row: dict[str, Any], name: str) -> str:
-        return f"{row[name]:.0f} of {row['organisations']}"
+        return f"{row[name]:.0f} of {row['organisations']}" if name in row else "–"
 
     return (
         f"Organisations of 120 people and 7 departments over {WEEKS} weeks, {rows[0]['organisations']} of each kind,\n"
         "by months and across the middle of the year, 100 replicates:\n\n"
     ) + table(
-        ("planted", "any change told, month by month", "of changes tested", "any change told across the event",
-         "the silo's own fell", "it rose"),
+        ("planted", "any change told, month by month", "of changes tested", "asked about a lasting change",
+         "asked about the silo's, then", "any change told across the event", "the silo's own fell", "it rose"),
         [
             (
                 row["planted"],
                 of(row, "changes told"),
                 f"{100 * row['rows told'] / row['organisations']:.2f} %",
+                of(row, "asked"),
+                of(row, "asked of the silo"),
                 of(row, "event told"),
                 of(row, "the silo's"),
                 of(row, "wrong sign"),

@@ -13,6 +13,10 @@ from sentences_battery.rawlog import Raw
 
 #: How far a measure may lie from that of other thinnings of the busier window.
 THINNED = 0.02
+#: How far the difference of two rounded numbers may lie from the rounded difference.
+ROUNDED = 0.011
+#: Windows on either side of a lasting change, at least; measures of the organisation that are followed.
+LEAST_SIDE, ORGANISATION = 3, 4
 #: Difference of traffic from which it must be said.
 TRAFFIC = 0.1
 MONTHS = (
@@ -132,6 +136,55 @@ def _traffic(said: Said, compared: Compared) -> Complaints:
     yield from equals(found, "share", abs(ratio - 1), 0.01)
     if (ratio < 1) != found.kind.endswith("fell"):
         yield measured(f"traffic is {ratio:.0%} of what it was")
+
+
+def _levels(said: Said, case: Case) -> tuple[list[Raw], list[Raw]]:
+    """The windows before the one that is named, and those from it on, as far as they hold anything."""
+    unit = str(case.raw.asked.get("window"))
+    windows = case.exchange.windows(unit)
+    names = [written_window(start, unit) for start in windows]
+    at = names.index(said["window"]) if said["window"] in names else 0
+    found = list(windows.values())
+    return found[:at], found[at:]
+
+
+@oracle("findings.change_point", free=("unit",))
+def change_point(said: Said, case: Case) -> Complaints:
+    """A window that there is, so many at most on either side, a difference that its interval holds, and no event."""
+    before, after = _levels(said, case)
+    if not before:
+        yield measured(f"there is no window {said['window']} with others before it")
+    for name, windows in (("windows_before", before), ("windows_after", after)):
+        if not LEAST_SIDE <= number(said[name]).middle <= len(windows):
+            yield measured(f"there are {len(windows)} windows, not {said[name]}")
+    low, _, high = said["interval"].partition(" to ")
+    if number(low).low <= 0 <= number(high).high:
+        yield measured("the interval of the change holds nothing")
+    if not number(low).low <= number(said["change"]).middle <= number(high).high:
+        yield measured(f"{said['change']} is not in {said['interval']}")
+    if abs(number(said["after"]).middle - number(said["before"]).middle - number(said["change"]).middle) > ROUNDED:
+        yield measured(f"from {said['before']} to {said['after']} is not {said['change']}")
+    try:
+        recognised("changes", said["measure"], [key for key in phrases()["changes"] if key not in ("fell", "rose")])
+    except LookupError:
+        yield measured(f"{said['measure']} is no measure")
+    if case.truth.known and not case.truth.changed:
+        yield planted("nothing changed")
+
+
+@oracle("report.points_none", "report.points_lead")
+def points(said: Said, case: Case) -> Complaints:
+    """No more windows than there are, and no more measures than the organisation's four and one of each department."""
+    unit = str(case.raw.asked.get("window"))
+    if unit not in ("week", "month", "quarter") or phrases()["windows"][unit] != said["unit"]:
+        yield measured(f"nobody asked for {said['unit']}")
+        return
+    if not 2 * LEAST_SIDE < number(said["windows"]).middle <= len(case.exchange.windows(unit)):
+        yield measured(f"there are no {said['windows']} windows")
+    if not 0 < number(said["measures"]).middle <= ORGANISATION + len(case.raw.alone):
+        yield measured(f"there are no {said['measures']} measures")
+    if said.kind.endswith("none") == bool(case.tells("findings.change_point")):
+        yield measured("the findings say otherwise")
 
 
 def insularity(ties: pd.DataFrame, people: pd.Series) -> pd.Series:

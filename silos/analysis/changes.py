@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from silos.analysis.change_points import ChangePoints, find_change_points
 from silos.analysis.events import Events, before_and_after
 from silos.analysis.moves import Moves
 from silos.analysis.parameters import Parameters
@@ -22,8 +23,8 @@ def changed(
     *,
     roster: Roster | None,
     judge: Callable[[datetime], Judged],
-) -> tuple[Trend, Events, Responsiveness]:
-    """The three questions about time, each as far as it was asked and can be answered.
+) -> tuple[Trend, ChangePoints, Events, Responsiveness]:
+    """The questions about time, each as far as it was asked and can be answered.
 
     Args:
         counted: the log, with its windows and weeks.
@@ -35,10 +36,13 @@ def changed(
     """
     replicates, seed = asked.bootstrap, asked.seed
     moves = Moves() if roster is None else Moves.of(roster, asked.by)
-    course = none_asked()
+    course, points = none_asked(), ChangePoints()
     if asked.window:
         course = follow(
             counted, every, shown, window=asked.window, moves=moves, judge=judge, replicates=replicates, seed=seed
+        )
+        points = find_change_points(
+            course, counted, every, shown, events=asked.events, replicates=replicates, seed=seed
         )
     happened = before_and_after(
         counted,
@@ -51,4 +55,4 @@ def changed(
         seed=seed,
     )
     response = respond(counted, roster, asked.by, minimum=asked.min_department, replicates=replicates, seed=seed)
-    return course, happened, response
+    return course, points, happened, response

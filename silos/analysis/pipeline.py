@@ -327,7 +327,7 @@ def answer(
     counted, every, grouped, shown = ground.counted, ground.every, ground.grouped, ground.shown
     minimum, replicates, seed = asked.min_department, asked.bootstrap, asked.seed
     judge = partial(judge_window, ground, asked)
-    course, happened, response = changed(counted, every, shown, asked, roster=roster, judge=judge)
+    course, points, happened, response = changed(counted, every, shown, asked, roster=roster, judge=judge)
     progress("communities")
     if not search.away:
         search.result()
@@ -377,6 +377,7 @@ def answer(
         leadership=led,
         external=external.find_outside(counted.external, every, shown),
         trend=course,
+        change_points=points,
         events=happened,
         responsiveness=response,
         asked=asked,

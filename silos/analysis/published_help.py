@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from silos.analysis.change_points import ChangePoints
 from silos.analysis.events import Events
 from silos.analysis.joins import ROUNDED, Joining, Opening
 from silos.analysis.losses import Losses
@@ -120,6 +121,12 @@ def events(found: Events, gate: Gate) -> Events:
     """What changed across events."""
     counts = ("people",)
     return replace(found, table=figures(stepped(found.table, counts, gate), gate, except_=(*counts, "weeks")))
+
+
+def change_points(found: ChangePoints, gate: Gate) -> ChangePoints:
+    """Changes that nobody announced; how many windows they are seen in is no count of people."""
+    table = stepped(found.table, ("people",), gate)
+    return replace(found, table=figures(table, gate, except_=("people", "windows_before", "windows_after")))
 
 
 def responsiveness(found: Responsiveness, gate: Gate) -> Responsiveness:

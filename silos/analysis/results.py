@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from silos.analysis.change_points import ChangePoints
 from silos.analysis.connector import Connector
 from silos.analysis.departments import Departments
 from silos.analysis.detected_communities import DetectedCommunities
@@ -42,6 +43,7 @@ class Results:
         trend: the headline measures over time.
         asked: what was asked for.
         what_would_help: whom to bring together, and what hangs on whom; None in a log of groups.
+        change_points: changes that nobody announced.
         events: before and after what happened.
         responsiveness: whether the network follows the chart.
     """
@@ -60,6 +62,7 @@ class Results:
     trend: Trend
     asked: Parameters
     what_would_help: WhatWouldHelp | None = None
+    change_points: ChangePoints = field(default_factory=ChangePoints)
     events: Events = field(default_factory=Events)
     responsiveness: Responsiveness = field(default_factory=Responsiveness)
 

@@ -4,7 +4,7 @@ Fewer messages show fewer of the weak ties, most of which lead elsewhere: a quie
 the busier of two spans is thinned to the traffic of the other before they are compared.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -82,6 +82,17 @@ class Span:
             part["volume"] = some[f"volume_{side}"].to_numpy() * share
             parts.append(part[part["messages"] > 0])
         arcs = pd.concat(parts, ignore_index=True)
+        return cls.of(Ties(arcs.astype({"medium": "category"}), pd.DataFrame()), people, directed=directed)
+
+    @classmethod
+    def of_several(cls, windows: Sequence[Ties], people: pd.DataFrame, *, directed: bool) -> "Span":
+        """The contacts of several windows together.
+
+        Args:
+            windows: the ties of each.
+            people, directed: as `of`.
+        """
+        arcs = pd.concat([ties.arcs.astype({"medium": object}) for ties in windows], ignore_index=True)
         return cls.of(Ties(arcs.astype({"medium": "category"}), pd.DataFrame()), people, directed=directed)
 
     @property

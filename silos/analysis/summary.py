@@ -62,6 +62,7 @@ def summarise(
         "leadership": results.leadership.to_dict(),
         "external": results.external.to_dict(),
         **results.trend.to_dict(),
+        "change_points": results.change_points.to_dict(),
         "what_if": unknown_help() if results.what_would_help is None else results.what_would_help.to_dict(),
         **results.events.to_dict(),
         "responsiveness": results.responsiveness.to_dict(),

@@ -32,7 +32,7 @@ from silos.report.sections.organisation import organisation
 from silos.report.sections.pairs import pairs, pairs_of_groups
 from silos.report.sections.responsiveness import responsiveness
 from silos.report.sections.spoken import spoken
-from silos.report.sections.trend import trend, windows
+from silos.report.sections.trend import points, trend, windows
 from silos.report.wording import Wording
 from silos.system.distribution import version
 
@@ -140,6 +140,7 @@ def sections(analysis: Analysis, words: Wording, *, people: bool = False) -> dic
         "external": external(results, words),
         "trend": trend(results, words),
         "windows": windows(results, words),
+        "points": points(results, words),
         "events": events(results, words),
         "responsiveness": responsiveness(results, words),
         "limits": analysis.limits_in(words.language),

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 #: The tables that there may be.
 TABLES = (
     *("departments", "pairs", "connectors", "communities", "detected_communities", "dialogue", "dialogue_departments"),
-    *("leadership", "external", "doors", "joins", "trend", "windows", "events", "responsiveness", "people"),
+    *("leadership", "external", "doors", "joins", "trend", "windows", "change_points", "events", "responsiveness"),
+    "people",
 )
 #: Of these, those that hold counts, some of which may not be given.
 COUNTING = tuple(name for name in TABLES if name not in ("leadership", "joins", "trend", "people"))
@@ -198,6 +199,7 @@ class Report:
             tables["trend"] = found.trend
         if len(found.results.trend.windows):
             tables["windows"] = found.results.trend.windows
+            tables["change_points"] = found.results.change_points.table
         if len(found.events.table):
             tables["events"] = found.events.table
         tables["responsiveness"] = found.responsiveness.table

@@ -33,6 +33,6 @@ def test_half_lives_that_were_planted_are_counted_as_within():
 
 
 def test_alarms_are_counted_by_organisation():
-    row = {"planted": "nothing", "organisations": 4, "changes told": 1.0, "rows told": 0.02, "event told": 0.0,
-           "the silo's": 0.0, "wrong sign": 0.0}  # fmt: skip
-    assert "| nothing | 1 of 4 | 0.50 % | 0 of 4 | 0 of 4 | 0 of 4 |" in change._alarms_told([row])
+    row = {"planted": "nothing", "organisations": 4, "changes told": 1.0, "rows told": 0.02, "asked": 2.0,
+           "asked of the silo": 0.0, "event told": 0.0, "the silo's": 0.0, "wrong sign": 0.0}  # fmt: skip
+    assert "| nothing | 1 of 4 | 0.50 % | 2 of 4 | 0 of 4 | 0 of 4 | 0 of 4 | 0 of 4 |" in change._alarms_told([row])

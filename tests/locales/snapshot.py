@@ -147,6 +147,8 @@ def _value(name: str, field: str, language: str, *, deep: bool) -> Any:
         return number.lasting(3.2)
     if field in RATIOS:
         return number.times(4.2)
+    if field == "window":
+        return number.window("2025-03-01", "month")
     if field in DATES:
         return number.day("2025-03-01")
     if field in NAMES:

@@ -16,6 +16,10 @@ from silos.inference.multiple_testing import FALSE_DISCOVERY
 CHARTS = ("department", *NAMED)
 #: Changes over time, the strongest, that get a sentence each.
 CHANGES = 2
+#: Change points, the clearest, that are asked about.
+QUESTIONS = 2
+#: What tells the rows of windows apart.
+KEY = ("window", "measure", "department")
 #: Changes across one event, the strongest, that get a sentence each.
 EVENT_CHANGES = 2
 #: Change of traffic, as a share of what it was, that is said beside a measure that changed.
@@ -26,6 +30,9 @@ def changes(results: Results, voice: Voice) -> Iterator[Finding]:
     """The strongest changes from one window to the next."""
     numerals, trend = voice.numerals, results.trend
     changed = trend.table[trend.table["change_q"] < FALSE_DISCOVERY]
+    # What lasts is asked about, by the same measure: it is not told a second time.
+    told, asked = (pd.MultiIndex.from_frame(table[list(KEY)]) for table in (changed, results.change_points.asked))
+    changed = changed[~told.isin(asked)]
     for row in changed.sort_values("strength", ascending=False, kind="stable").head(CHANGES).to_dict("records"):
         yield voice.finding(
             "trend",
@@ -37,6 +44,26 @@ def changes(results: Results, voice: Voice) -> Iterator[Finding]:
             measure=voice.say("changes", row["measure"], department=row["department"]),
             first=numerals.window(row["since"], trend.window),
             last=numerals.window(row["window"], trend.window),
+            **_numbers(row, voice),
+        )
+
+
+def questions(results: Results, voice: Voice) -> Iterator[Finding]:
+    """What happened when a measure came to lie at another level, as far as no event says it."""
+    numerals, unit = voice.numerals, results.trend.window
+    for row in results.change_points.asked.head(QUESTIONS).to_dict("records"):
+        yield voice.finding(
+            "change_point",
+            "notable",
+            (row["measure"],),
+            row["window"],
+            row["measure"],
+            row["department"],
+            window=numerals.window(row["window"], unit),
+            unit=voice.say("windows", str(unit)),
+            measure=voice.say("changes", row["measure"], department=row["department"]),
+            windows_before=numerals.count(row["windows_before"]),
+            windows_after=numerals.count(row["windows_after"]),
             **_numbers(row, voice),
         )
 

@@ -21,6 +21,28 @@ def windows(results: Results, words: Wording) -> list[dict[str, str]]:
     return [_window(row, results.trend.window, words) for row in results.trend.windows.to_dict("records")]
 
 
+def points(results: Results, words: Wording) -> dict[str, Any]:
+    """What was looked for and found of lasting changes; empty where no measure could be looked at."""
+    found, unit = results.change_points, results.trend.window
+    if not found.measures:
+        return {}
+    lead = words.say["points_none" if found.table.empty else "points_lead"]
+    counts = {name: words.number.count(getattr(found, name)) for name in ("measures", "windows")}
+    return {
+        "lead": lead.format(unit=words.words["windows"][str(unit)], **counts),
+        "rows": [_point(row, unit, words) for row in found.table.to_dict("records")],
+    }
+
+
+def _point(row: dict[Any, Any], unit: str | None, words: Wording) -> dict[str, str]:
+    return {
+        "window": words.number.window(row["window"], unit),
+        "p": words.p(row["p"]),
+        "event": row["event"] if isinstance(row["event"], str) else MISSING,
+        **_changed(row, words),
+    }
+
+
 def _window(row: dict[Any, Any], unit: str | None, words: Wording) -> dict[str, str]:
     number, say = words.number, words.say
     counts = ("people", "messages", "ties", "joiners", "leavers", "movers", "walls")
@@ -39,17 +61,19 @@ def _window(row: dict[Any, Any], unit: str | None, words: Wording) -> dict[str, 
 
 
 def _row(row: dict[Any, Any], unit: str | None, words: Wording) -> dict[str, Any]:
+    value, low, high = (row[part] for part in ("value", "low", "high"))
+    return {
+        "window": words.number.window(row["window"], unit),
+        **words.estimate(spread({"": value, "_low": low, "_high": high}, ""), form_of(row["measure"])),
+        **_changed(row, words),
+        "change_q": words.p(row["change_q"]),
+    }
+
+
+def _changed(row: dict[Any, Any], words: Wording) -> dict[str, str]:
+    """A measure, and from what to what it changed."""
     number, form, name = words.number, form_of(row["measure"]), words.measure(row["measure"])
     if row["department"]:
         name = words.say["of_department"].format(name=name, department=row["department"])
-    value, low, high = (row[part] for part in ("value", "low", "high"))
-    return {
-        "window": number.window(row["window"], unit),
-        "name": name,
-        **words.estimate(spread({"": value, "_low": low, "_high": high}, ""), form),
-        "before": getattr(number, form)(row["before"]),
-        "after": getattr(number, form)(row["after"]),
-        "change": getattr(number, form)(row["change"]),
-        "change_interval": number.between(row["change_low"], row["change_high"], form),
-        "change_q": words.p(row["change_q"]),
-    }
+    written = {part: getattr(number, form)(row[part]) for part in ("before", "after", "change")}
+    return {"name": name, **written, "change_interval": number.between(row["change_low"], row["change_high"], form)}
