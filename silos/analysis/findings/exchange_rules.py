@@ -37,7 +37,7 @@ def dialogue(results: Results, voice: Voice) -> Iterator[Finding]:
             "answers_few",
             "notable",
             ("reply_rate",),
-            departments=", ".join(told),
+            departments=numerals.listing(told),
             count=numerals.count(len(less)),
         )
 
@@ -105,11 +105,11 @@ def outside(results: Results, voice: Voice) -> Iterator[Finding]:
         return
     table = found.table
     outward = table[table["verdict"] == "outward"]
-    values = {"share": numerals.percent(found.share.value), "never": ", ".join(found.never[:NAMED])}
+    values = {"share": numerals.percent(found.share.value), "never": numerals.listing(found.never[:NAMED])}
     told = [f"{name} ({numerals.percent(share)})" for name, share in outward["outside_share"].head(NAMED).items()]
     key = outside_key(found)
     if key is not None:
-        yield voice.finding(key, "context", ("outside_share",), departments=", ".join(told), **values)
+        yield voice.finding(key, "context", ("outside_share",), departments=numerals.listing(told), **values)
 
 
 # What a finding says and a recommendation follows from is decided once, here.

@@ -52,7 +52,7 @@ def limits(results: Results, language: str = "en") -> tuple[str, ...]:
     keys += list(_form(results, voice))
     doubtful = results.departments.called("uncertain")
     if doubtful:
-        keys.append(("uncertain", {"departments": ", ".join(doubtful)}))
+        keys.append(("uncertain", {"departments": voice.numerals.listing(doubtful)}))
     return tuple(voice.say("limits", key, **values) for key, values in keys)
 
 

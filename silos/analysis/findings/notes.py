@@ -16,7 +16,7 @@ def connector_notes(results: Results, language: str = "en") -> tuple[str, ...]:
     notes = []
     bound = connector.bound(results.departments.table.index).head(SPELLED_OUT)
     if len(bound):
-        pairs = ", ".join(f"{row.a} – {row.b}" for row in bound.itertuples())
+        pairs = numerals.listing(f"{row.a} – {row.b}" for row in bound.itertuples())
         loss = numerals.percent(float(bound["loss"].iloc[0]))
         notes.append(voice.say("notes", "binds", department=department, pairs=pairs, loss=loss))
     if department in results.departments.table.index and not results.asked.no_few:
@@ -43,7 +43,7 @@ def connector_notes(results: Results, language: str = "en") -> tuple[str, ...]:
                 count=count,
                 stays=stays,
                 kinds=numerals.listing(kinds),
-                overturned=", ".join(told),
+                overturned=numerals.listing(told),
             )
         )
     return tuple(notes)

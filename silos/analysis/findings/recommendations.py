@@ -74,7 +74,7 @@ def _communities(results: Results, voice: Voice) -> Iterator[Recommendation]:
             *(community for community, _ in names),
             because=("silos_2",),
             watch=DISJOINT,
-            communities=", ".join(f"{community} ({sponsor})" for community, sponsor in names),
+            communities=voice.numerals.listing(f"{community} ({sponsor})" for community, sponsor in names),
             connector=str(binds),
         )
     if apart.empty and found.verdicts.get(SILO):
@@ -86,7 +86,7 @@ def _communities(results: Results, voice: Voice) -> Iterator[Recommendation]:
             binds,
             because=("bridge_communities_without",),
             connector=binds,
-            departments=", ".join(carriers[:MOST_NAMED]),
+            departments=voice.numerals.listing(carriers[:MOST_NAMED]),
         )
 
 
@@ -156,7 +156,7 @@ def _answers(results: Results, voice: Voice) -> Iterator[Recommendation]:
             *named,
             because=("answers_few",),
             watch="dialogue.reply_rate_across",
-            departments=", ".join(named),
+            departments=voice.numerals.listing(named),
         )
 
 
@@ -226,9 +226,9 @@ def _outside(results: Results, voice: Voice) -> Iterator[Recommendation]:
             *never[:MOST_NAMED],
             because=(because,),
             watch="external.share",
-            departments=", ".join(never),
+            departments=voice.numerals.listing(never),
             count=voice.numerals.count(len(never)),
-            outward=", ".join(outward[:MOST_NAMED]),
+            outward=voice.numerals.listing(outward[:MOST_NAMED]),
         )
 
 

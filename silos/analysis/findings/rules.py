@@ -113,7 +113,7 @@ def _silos(results: Results, voice: Voice) -> Iterator[Finding]:
             "serious",
             ("insularity",),
             count=numerals.count(len(rest)),
-            departments=", ".join(map(str, rest)),
+            departments=numerals.listing(rest),
         )
     if silos.empty:
         yield from _no_silo(results, voice)
@@ -205,7 +205,7 @@ def _walls(results: Results, voice: Voice) -> Iterator[Finding]:
                 ("gravity_ratio",),
                 count=numerals.count(len(found)),
                 all=numerals.count(len(table)),
-                pairs=", ".join(told),
+                pairs=numerals.listing(told),
             )
 
 
@@ -316,7 +316,7 @@ def _communities(results: Results, voice: Voice) -> Iterator[Finding]:
         does = "" if connector is None else "_with" if connector in carried.index else "_without"
         yield voice.finding(
             f"bridge_communities{does}", "good", ("community_mix", "shared_members"), count=numerals.count(bridges),
-            all=numerals.count(judged), departments=", ".join(told), connector=str(connector),
+            all=numerals.count(judged), departments=numerals.listing(told), connector=str(connector),
         )  # fmt: skip
 
 
