@@ -4,6 +4,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from silos.analysis.result import Figures
 from tests.support.places import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -18,3 +19,11 @@ def test_notebook_runs(path):
     shown = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert any(output["output_type"] == "execute_result" for output in shown)
     assert not [output for output in shown if output.get("name") == "stderr"]
+
+
+def test_the_gallery_has_every_picture():
+    notebook = nbformat.read(ROOT / "notebooks" / "06_gallery.ipynb", as_version=4)
+    cells = {cell.source for cell in notebook.cells}
+    pictures = [name for name in vars(Figures) if not name.startswith("_")]
+    assert len(pictures) > 10
+    assert not [name for name in pictures if f"analysis.plot.{name}().figure" not in cells]
