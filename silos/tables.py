@@ -8,6 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -317,6 +318,11 @@ class Roster:
         """
         stated = self.people.reset_index()
         return self._in_units(stated, by).assign(**dict.fromkeys(("since", "until", "joined", "left"), pd.NaT))
+
+    @property
+    def begins(self) -> datetime | None:
+        """The first day of which it says who was where; None where it speaks of no days, or of all."""
+        return None
 
     def crossed(self, columns: Sequence[str]) -> "tuple[Roster, str]":
         """The roster with one more column, whose units are the combinations of several columns; and what it is called.

@@ -7,6 +7,7 @@ import numpy as np
 from scipy import stats
 
 from sentences_battery.on_connector_notes import of_grade_in_words
+from sentences_battery.on_departments import told_silos
 from sentences_battery.oracle import Case, Complaints, all_named, equals, measured, oracle, planted
 from sentences_battery.printed import Said, listed, names, number, recognised
 from sentences_battery.rawlog import SMALL
@@ -22,14 +23,6 @@ def _follows(case: Case, *kinds: str) -> Complaints:
     findings = [said for said in case.said if said.kind.startswith("findings.")]
     if not case.tells(*kinds) and len(findings) < 10:
         yield measured(f"no finding is any of {', '.join(kinds)}")
-
-
-def told_silos(case: Case) -> list[str]:
-    """Departments that a finding calls silos."""
-    told = [said["department"] for said in case.tells("findings.silo")]
-    for said in case.tells("findings.silos_more"):
-        told += names(said["departments"], case.raw.alone) or []
-    return told
 
 
 def a_silo(name: str, case: Case) -> Complaints:

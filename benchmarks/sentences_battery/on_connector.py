@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 import numpy as np
 import pandas as pd
 
-from sentences_battery.on_departments import covered, weeks
+from sentences_battery.on_departments import covered, told_silos, weeks
 from sentences_battery.oracle import (
     Case,
     Complaint,
@@ -85,6 +85,14 @@ def _few(said: Said, case: Case) -> Complaints:
         yield measured(f"{found['department']} is no other department")
 
 
+def _also(said: Said, case: Case, *named: str) -> Complaints:
+    """Whoever of those named is called a silo is called so here too, and nobody else."""
+    silos = set(told_silos(case)) & set(named)
+    told = names(recognised("also", said["also"])["departments"], case.raw.alone) if said["also"] else []
+    if told is None or set(told) != silos:
+        yield measured(f"silos among them are {', '.join(sorted(silos)) or 'none'}, not{said['also'] or ' said'}")
+
+
 def _binds(said: Said, case: Case) -> Complaints:
     row = case.facts.contest.table.loc[said["department"]]
     yield from equals(said, "bind", row["bind"], 0.005)
@@ -125,6 +133,7 @@ def tied(said: Said, case: Case) -> Complaints:
     yield from rests(said, case)
     yield from leads(said["department"], case)
     yield from near(said, case)
+    yield from _also(said, case, said["department"], *(names(said["others"], case.raw.alone) or []))
 
 
 def near(said: Said, case: Case) -> Complaints:
@@ -347,6 +356,7 @@ def connects_tied(said: Said, case: Case) -> Complaints:
     for name in found or []:
         if outranks.get(name, 0.0) < SEPARATED / 3:
             yield measured(f"{name} outranks the first in {outranks.get(name, 0.0):.1%} of other redraws")
+    yield from _also(said, case, *(found or []))
 
 
 @oracle("answer.connects_probable")
@@ -359,6 +369,13 @@ def connects_probable(said: Said, case: Case) -> Complaints:
         yield measured(f"{said['chance']} is not probable")
     if number(said["clear"]).middle != 0.9:
         yield measured(f"a clear answer does not take {said['clear']}")
+    yield from _also(said, case, *_of_tied(case))
+
+
+def _of_tied(case: Case) -> list[str]:
+    """Those whom the finding cannot separate."""
+    told = case.tells("findings.connector_tied")
+    return [told[0]["department"], *(names(told[0]["others"], case.raw.alone) or [])] if told else []
 
 
 @oracle("answer.connects_many")
@@ -367,6 +384,7 @@ def connects_many(said: Said, case: Case) -> Complaints:
     told = case.tells("findings.connector_tied")
     if told:
         yield from equals(said, "count", 1 + len(names(told[0]["others"], case.raw.alone) or []))
+    yield from _also(said, case, *_of_tied(case))
     if number(said["count"]).middle > len(_candidates(case)):
         yield measured(f"there are {len(_candidates(case))} candidates")
 

@@ -90,6 +90,14 @@ def _is_silo(name: str, case: Case) -> Complaints:
         yield planted(f"{name} was not planted as a silo")
 
 
+def told_silos(case: Case) -> list[str]:
+    """Departments that a finding calls silos."""
+    told = [said["department"] for said in case.tells("findings.silo")]
+    for said in case.tells("findings.silos_more"):
+        told += names(said["departments"], case.raw.alone) or []
+    return told
+
+
 @oracle("findings.silo", owed=_silos_owed)
 def silo(said: Said, case: Case) -> Complaints:
     """The department was planted, and the ratio of its densities is so."""

@@ -8,7 +8,7 @@ import pandas as pd
 from scipy import stats
 
 from sentences_battery.oracle import Case, Complaints, all_named, ends, equals, measured, oracle, planted
-from sentences_battery.printed import Said, listed, names, number
+from sentences_battery.printed import Said, between, listed, names, number
 from sentences_battery.rawlog import SMALL
 
 #: How far a share by chance may lie from that of other draws.
@@ -47,8 +47,10 @@ def _rates(said: Said, case: Case) -> Complaints:
             yield from equals(said, name, hours, 0.02 * hours)
     if said.kind.endswith("_untimed") and all(_answerers(case, scope) >= SMALL for scope in (True, False)):
         yield measured("enough people answered for hours to be said")
-    if 0 < across[0] < 1:
-        yield from ends(said, *np.quantile(_drawn(_waits(case, True), case), [0.025, 0.975]))
+    less = "less" in said.kind
+    if less or 0 < across[0] < 1:
+        draws = _gap(case) if less else _drawn(_waits(case, True), case)
+        yield from ends(said, *np.quantile(draws, [0.025, 0.975]))
 
 
 def _answerers(case: Case, across: bool | None) -> int:
@@ -161,10 +163,15 @@ def leadership_broadcasting(said: Said, case: Case) -> Complaints:
 
 
 def _below_interval(said: Said, case: Case) -> Complaints:
-    waits, rank = case.exchange.scoped, case.exchange.rank
-    up = waits["answers"].isin(case.exchange.leads)
-    up &= waits["asks"].map(rank).to_numpy() > waits["answers"].map(rank).to_numpy()
-    yield from ends(said, *np.quantile(_drawn(waits[up], case), [0.025, 0.975]))
+    """Of how far the two are apart, which leaves out 0."""
+    below, others = case.exchange.below
+    try:
+        low, high = between(said["interval"])
+    except ValueError:
+        yield measured(f"the interval is {said['interval']!r}")
+        return
+    if not low.low - 0.002 <= abs(below - others) <= high.high + 0.002 or low.high <= 0:
+        yield measured(f"they are {abs(below - others):.3f} apart, not {said['interval']}")
 
 
 def _of_people(said: Said, share: float, people: int) -> Complaints:
@@ -297,9 +304,12 @@ def outside(said: Said, case: Case) -> Complaints:
         yield from _never(said, case)
 
 
-@oracle("report.external_lead")
+@oracle("report.external_lead", *(f"report.external_lead_{kind}" for kind in ("contacts", "acts", "survey")))
 def external_lead(said: Said, case: Case) -> Complaints:
-    """So many deal with so many outsiders."""
+    """So many deal with so many outsiders, in words for the rows."""
+    kind = case.raw.leading_kind
+    if said.kind.removeprefix("report.external_lead") != ("" if kind in ("messages", "meetings") else f"_{kind}"):
+        yield measured(f"the rows are {kind}")
     yield from equals(said, "share", case.exchange.outside_share)
     yield from equals(said, "outsiders", case.exchange.outward["outsider"].nunique())
     yield from _of_people(said, case.exchange.outside_share, len(case.raw.department))

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from sentences_battery.facts import Contest, exponent_of
-from sentences_battery.on_advice import a_silo, a_wall, told_silos
+from sentences_battery.on_advice import a_silo, a_wall
+from sentences_battery.on_departments import told_silos
 from sentences_battery.oracle import Case, Complaints, all_named, equals, measured, oracle
 from sentences_battery.printed import Said, between, either, filled, names, number, phrases
 

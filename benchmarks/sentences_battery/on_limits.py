@@ -3,11 +3,16 @@
 # ruff: noqa: ARG001 - every oracle takes the same arguments
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import pandas as pd
+
+from sentences_battery.on_departments import told_silos
 from sentences_battery.oracle import Case, Complaints, all_named, equals, measured, oracle
 from sentences_battery.printed import Said, names, number, phrases
 from sentences_battery.rawlog import SMALL
 
+VALIDATION = Path(__file__).parents[2] / "docs" / "validation.md"
 Holds = Callable[[Case], bool]
 
 
@@ -110,6 +115,43 @@ def media_unnamed(said: Said, case: Case) -> Complaints:
     """So many media of the log have names that are not well known."""
     if not 0 < number(said["count"]).middle <= len(case.raw.taken):
         yield measured(f"the log has {len(case.raw.taken)} media")
+
+
+@oracle("limits.early")
+def early(said: Said, case: Case) -> Complaints:
+    """So many rows are from before the first date in the roster."""
+    first = pd.to_datetime(case.raw.roster.get("effective_from", pd.Series(dtype=object))).min()
+    moments = case.raw.inside["moment"].dropna()
+    if pd.isna(first) or moments.empty:
+        yield measured("the roster has no dates, or the log none")
+        return
+    yield from equals(said, "share", float((moments < first).mean()), 0.002)
+    if said["day"] != f"{first.day} {first:%B %Y}":
+        yield measured(f"the roster begins on {first:%Y-%m-%d}")
+
+
+def _silos_owed(case: Case) -> Iterator[tuple[str, bool]]:
+    if told_silos(case):
+        yield "silos_by_chance", bool(case.tells("limits.silos_by_chance"))
+
+
+@oracle("limits.silos_by_chance", owed=_silos_owed)
+def silos_by_chance(said: Said, case: Case) -> Complaints:
+    """As many as are named silos, and what the rate of the validation makes of those that were judged."""
+    yield from equals(said, "count", len(told_silos(case)))
+    judged, rate, worst = number(said["judged"]).middle, number(said["rate"]).middle, _validated()
+    if not len(told_silos(case)) <= judged <= len(case.raw.alone):
+        yield measured(f"{len(case.raw.alone)} departments stand alone")
+    if not worst <= rate < worst + 0.01:
+        yield measured(f"in the validation it is {worst:.3f}")
+    yield from equals(said, "false", rate * judged)
+
+
+def _validated() -> float:
+    """Plain departments called silos in the validation, of the generator with more of them."""
+    text = VALIDATION.read_text(encoding="utf-8")
+    shares = re.findall(r"no silos, called one, plain departments .*? \| ([\d.]+) % \|", text)
+    return max(float(share) / 100 for share in shares)
 
 
 @oracle("limits.published")

@@ -40,7 +40,7 @@ LEADS = {
     *("evidence_substantive", "evidence_turn-taking", "evidence_reciprocated", "evidence_volume"),
     *("joined_lead", "joined_carried", "joined_everybody", "joined_hidden", "joined_more"),
     *("dialogue_lead", "dialogue_lead_untimed", "dialogue_lasting", "leadership_intro", "layers_lead"),
-    *("external_lead", "external_never"),
+    *("external_lead", "external_lead_contacts", "external_lead_acts", "external_lead_survey", "external_never"),
     *("leadership_lead_listening", "leadership_lead_broadcasting", "leadership_lead_typical"),
     *("leadership_lead_uncertain", "communities_count", "communities_count_one", "findings_none"),
     *("silos_unsaid", "silos_sealed", "pairs_unsaid_all", "connector_unsaid"),
@@ -55,6 +55,7 @@ HELD = {
     "begin": r"(?:Begin where|There is hardly).*?\.(?: The next widest door is .*?\.)?",
     "interval": r"[^A-Za-z]*(?: to [^A-Za-z]*)?",
     "few": "(?:;.*?)?",
+    "also": "(?:;.*?)?",
     "community": "(?: People.*?)?",
     "traffic": "(?:,.*?)?",
 }

@@ -86,6 +86,8 @@ class Inputs(Result):
             `left_out`; all of them None where nobody asked.
         combined: departments that are large enough to be shown, but are put together with small ones, as
             `silos.privacy.suppression.Shown` has them.
+        begins, early: the first day of which the roster says who was where, and how many rows are from before it, as of
+            `silos.ties.results.LogFacts`.
         published: whether these numbers are rounded as they are published (`silos.analysis.publication`).
     """
 
@@ -122,6 +124,8 @@ class Inputs(Result):
     communities: int = 0
     scarce: bool = False
     combined: tuple[str, ...] = ()
+    begins: datetime | None = None
+    early: int = 0
     published: bool = False
 
     @property
@@ -138,6 +142,11 @@ class Inputs(Result):
             return None
         share = self.broadcasts / max(self.rows_used + self.broadcasts, 1)
         return float(Gate().figure(share)) if self.published else share
+
+    @property
+    def early_share(self) -> float:
+        """Share of the rows between people of the roster that are from before the roster says who was where."""
+        return self.early / max(self.rows_used + (self.broadcasts or 0), 1)
 
     def drawing(self) -> Drawing:
         """How many rows were used, and how many were left out for which reason."""
@@ -180,6 +189,8 @@ class Inputs(Result):
             "notes": list(self.notes),
             "accounts": dict(self.accounts),
             "combined": list(self.combined),
+            "roster_begins": None if self.begins is None else f"{self.begins:%Y-%m-%d}",
+            "rows_before_roster": self.early,
             "published": self.published,
         }
 
@@ -250,4 +261,6 @@ def of_persons(
         communities=int(active(counted.memberships.table)["place"].nunique()),
         scarce=log.evidence == "substantive" and evidence != "substantive",
         combined=combined,
+        begins=log.begins,
+        early=log.early,
     )

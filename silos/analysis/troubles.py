@@ -33,7 +33,7 @@ STRAY = 0.001
 MOST_YEARS = 5
 #: Kinds of trouble, those that stand in the way of all else first.
 ORDER = (
-    *("lost", "rows", "period", "mangled", "ids", "units", "broadcasts", "managers", "placeholders"),
+    *("lost", "rows", "period", "early", "mangled", "ids", "units", "broadcasts", "managers", "placeholders"),
     *("unused", "accounts", "media", "kinds"),
 )
 
@@ -170,6 +170,15 @@ def of_losses(log: LogFacts, interactions: Interactions) -> Iterator[Trouble]:
     for reason, count in worth_saying(log.rejected, log.rows_read).items():
         said = Said("troubles", "lost", count=count, all=log.rows_read, reason=rejected(reason))
         yield Trouble("lost", said, advice(reason, interactions))
+
+
+def of_early_rows(log: LogFacts) -> Iterator[Trouble]:
+    """Rows from before the roster says who was where: more than a tenth."""
+    if log.begins is None or log.early_share <= WORTH_SAYING:
+        return
+    day = f"{log.begins:%Y-%m-%d}"
+    said = Said("troubles", "early", count=log.early, all=log.rows_used + log.broadcasts, day=day)
+    yield Trouble("early", said, Said("troubles", "early_mend", options=f"--since {day}"), ("--since", day))
 
 
 def of_rows_left_out(log: LogFacts, interactions: Interactions) -> Iterator[Trouble]:

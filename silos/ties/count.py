@@ -126,7 +126,7 @@ class _Counting:
             raise no_match(left_out)
         positions = self.positions(messages)
         tables = StepTables(self.engine, positions)
-        strangers = self.strangers()
+        strangers, early = self.strangers(), self.early()
         kinds = self.kinds(messages)
         varied = vary and not self.exported and messages.rows <= VARIED_ROWS
         self.count(again=bool(window) or varied, by_week=by_week)
@@ -149,6 +149,7 @@ class _Counting:
                 left_out,
                 problems,
                 strangers=strangers,
+                early=early,
                 directed=directed,
                 answers=int(turns["answers"].sum()),
                 kinds=kinds,
@@ -226,6 +227,14 @@ class _Counting:
         [row] = self.engine.rows("select strangers from unknown")
         return int(row["strangers"])
 
+    def early(self) -> int:
+        """Rows from before the first day of which the roster says who was where."""
+        begins = self.everybody.begins
+        if begins is None or self.exported:
+            return 0
+        [row] = self.engine.rows(f"select count(*) as lines from messages where moment < timestamp '{begins}'")
+        return int(row["lines"])
+
     def facts(
         self,
         messages: Messages,
@@ -233,6 +242,7 @@ class _Counting:
         problems: tuple[tuple[str, int | None, str], ...],
         *,
         strangers: int,
+        early: int,
         directed: bool,
         answers: int,
         kinds: LogKinds,
@@ -263,6 +273,8 @@ class _Counting:
             kinds=kinds.kinds,
             guessed=kinds.guessed,
             unnamed=self.unnamed,
+            begins=self.everybody.begins,
+            early=early,
         )
 
     def kinds(self, messages: Messages) -> LogKinds:

@@ -35,6 +35,7 @@ class Population:
         terms: by position, when that person `joined` that department and `left` it, as HR states it.
         accounts: `code` and `reason` of those who make no ties.
         domains: those of the addresses of its own people, between blanks; empty where it has none.
+        begins: the first day of which the roster says who was where; None where it speaks of no days, or of all.
     """
 
     people: pd.DataFrame = field(repr=False)
@@ -43,6 +44,7 @@ class Population:
     terms: pd.DataFrame
     accounts: pd.DataFrame
     domains: str
+    begins: datetime | None = None
 
     def absent(self, first: datetime | None, last: datetime | None) -> np.ndarray:
         """Positions of those who had left before `first`, or joined after `last`, as HR has it."""
@@ -138,6 +140,7 @@ def population(roster: Roster, by: str) -> Population:
         terms=terms,
         accounts=pd.concat([nobody, accounts], ignore_index=True),
         domains=_domains(roster),
+        begins=roster.begins,
     )
 
 

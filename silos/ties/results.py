@@ -50,6 +50,9 @@ class LogFacts:
         waived: clauses of the substantive tie that it cannot answer: "weeks", "conversations".
         kinds: medium -> what its rows are, as of `silos.ties.log_kinds`; `guessed`: medium -> why that was guessed.
         unnamed: media that are not shown by their names, and are one (`silos.privacy.media`).
+        begins: the first day of which the roster says who was where, as of `silos.ties.people.Population`.
+        early: rows used, or broadcast, that are from before that day: of these, everybody is where the roster has them
+            first.
     """
 
     rows_read: int
@@ -71,6 +74,13 @@ class LogFacts:
     kinds: Mapping[str, str] = field(default_factory=dict)
     guessed: Mapping[str, str] = field(default_factory=dict)
     unnamed: int = 0
+    begins: datetime | None = None
+    early: int = 0
+
+    @property
+    def early_share(self) -> float:
+        """Share of the rows between people of the roster that are from before it begins."""
+        return self.early / max(self.rows_used + self.broadcasts, 1)
 
     @property
     def dated(self) -> bool:

@@ -254,3 +254,16 @@ def test_a_log_of_many_years_or_across_new_year_has_no_row_that_is_far_away(tmp_
     few_before = log().iloc[:2].assign(timestamp="2024-12-31T09:00:00Z")
     found = run("check", tmp_path, pd.concat([few_before, *years]), roster())
     assert "years away" not in found.output
+
+
+def test_rows_from_before_the_roster_are_named_with_the_option_that_leaves_them_out(tmp_path):
+    dated = roster().assign(effective_from="2025-02-03")
+    found = run("check", tmp_path, log(), dated, ["-o", str(tmp_path / "found.json")])
+    early = int((pd.to_datetime(log()["timestamp"]) < pd.Timestamp("2025-02-03", tz="UTC")).sum())
+    assert f"{early} of {len(log())} rows are from before 2025-02-03, the first date in the roster" in found.output
+    troubles = json.loads((tmp_path / "found.json").read_text())["troubles"]
+    [trouble] = [one for one in troubles if one["kind"] == "early"]
+    assert trouble["options"] == ["--since", "2025-02-03"]
+    mended = run("check", tmp_path, log(), dated, trouble["options"])
+    assert "first date in the roster" not in mended.output
+    assert "first date in the roster" not in run("check", tmp_path, log(), roster()).output

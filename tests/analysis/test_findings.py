@@ -5,6 +5,7 @@ beside it says nothing.
 """
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -24,8 +25,17 @@ from silos.analysis.results import Results
 from silos.analysis.tool_communities import BRIDGE, SILO, TYPICAL, VERDICTS, ToolCommunities
 from silos.inference.estimate import Estimate
 from silos.locales.phrases import phrases
+from silos.report.sections.answer import answer
+from silos.report.sections.external import external
+from silos.report.wording import Wording
 from tests.support import results
 from tests.support.results import NAMES, calm, changed, close
+
+#: Columns of the table of the outside.
+EXTERNAL = (
+    *("people", "people_outside", "outsiders", "outside_share", "outside_share_low", "outside_share_high"),
+    "outsiders_per_head",
+)
 
 
 @pytest.fixture(scope="module", name="calm")
@@ -126,6 +136,15 @@ def test_each_silo_is_told_and_those_beyond_a_few_are_counted(calm):
     assert "no_silo" not in found(result)
 
 
+def test_how_many_silos_chance_would_make_is_said_beside_those_that_are_named(calm):
+    assert not any("by chance" in limit for limit in limits(calm))
+    one = changed(calm, "departments", {"Legal.verdict": "silo", "IT.verdict": "cannot say"})
+    [said] = [limit for limit in limits(one) if "by chance" in limit]
+    assert "up to 3% of ordinary departments" in said
+    assert "0.1 of the 4 departments that could be judged here would be called one by chance" in said
+    assert said.endswith("compared with the 1 named.")
+
+
 def test_three_judged_of_five_are_no_good_news(calm):
     few = changed(calm, "departments", {f"{name}.verdict": "cannot say" for name in NAMES[:2]})
     assert news(few, calm) == {"no_silo_judged": "context"}
@@ -186,6 +205,20 @@ def test_several_that_are_not_separated_are_not_one_that_may_be_a_service_desk(c
     likely = changed(several, "connector", {"Sales.probability_first": 0.8})
     assert advice(likely, calm) == {"tied_probable": ("Sales", "IT")}
     assert advice(unproven, calm) == {"unproven": ("Sales",)}
+
+
+@pytest.mark.parametrize(
+    ("silos", "said"), [((), "IT. This"), (("IT",), "IT; IT is itself a silo. This"),
+                        (("Sales", "IT", "Legal"), "IT; Sales and IT are silos themselves. This")],
+)  # fmt: skip
+def test_a_silo_among_those_that_may_bind_is_called_one_in_the_same_sentence(calm, silos, said):
+    several = changed(tied(calm, "Sales", "IT"), "departments", {f"{name}.verdict": "silo" for name in silos})
+    [sentence] = [one.sentence for one in find(several, RULES) if one.id == "connector_tied"]
+    assert f"cannot be separated from {said} rests on" in sentence
+    short = " ".join(
+        one["text"] for one in answer(several, Wording("en"), recommend(several, RECOMMENDATIONS))["sentences"]
+    )
+    assert ("itself" in short or "themselves" in short) == bool(silos)
 
 
 def test_no_connector_is_said_with_its_reason(calm):
@@ -307,7 +340,34 @@ def test_communities_are_departments_bundles_of_them_or_neither(calm, ami, homog
 @pytest.mark.parametrize(("z", "p", "id"), [(-3.0, 0.01, "inward"), (3.0, 0.01, "outward"), (-1.0, 0.3, "by_chance")])
 def test_turned_inward_is_what_the_permutations_say(calm, z, p, id):
     estimates = dict(calm.organisation.estimates) | {"ei_index": Estimate(0.3, 0.2, 0.4, 0.5, 0.02, z, p)}
-    assert news(changed(calm, "organisation", estimates=estimates), calm) == {id: "context"}
+    result = changed(calm, "organisation", estimates=estimates)
+    assert news(result, calm) == {id: "context"}
+    # The interval is not that of the test, and is named as what it is: chance may lie in it, or beside it.
+    [sentence] = [one.sentence for one in find(result, RULES) if one.id == id]
+    assert sentence.endswith("Other people like these might have given another index (95% interval: 0.20 to 0.40).")
+    assert "it would be about 0.50" in sentence
+
+
+@pytest.mark.parametrize(("kind", "said"), [
+    ("messages", "wrote to or met them"), ("acts", "turned to them"), ("contacts", "in contact with them"),
+    ("survey", "named them in the survey"),
+])  # fmt: skip
+def test_outsiders_are_those_whom_rows_of_this_kind_name(calm, kind, said):
+    table = pd.DataFrame({"verdict": "typical", **dict.fromkeys(EXTERNAL, 1.0)}, index=["Sales"])
+    dealt = changed(replace(calm, external=External(table, close(0.2, 0.05), 9, "", ())), "inputs", kinds={"": kind})
+    lead = external(dealt, Wording("en"))["lead"]
+    assert lead.endswith(f"{said}.")
+    assert ("wrote" in lead) == (kind == "messages")
+
+
+def test_many_rows_from_before_the_roster_are_said(calm):
+    def told(early):
+        inputs = replace(calm.inputs, begins=datetime(2025, 2, 1), early=early)
+        return [limit for limit in limits(replace(calm, inputs=inputs)) if "first date in the roster" in limit]
+
+    assert told(99) == []
+    [said] = told(497)
+    assert said.startswith("50% of the rows are from before 1 February 2025")
 
 
 def test_what_is_returned_is_said_unless_it_is_known_who_answers(calm):
@@ -385,6 +445,9 @@ def test_answers_across_are_fewer_where_the_whole_gap_is_above_nothing(calm, spr
     hours = {name: close(2, 1) for name in ("answer_hours_across", "answer_hours_within")}
     timed = changed(result, "dialogue", estimates=result.dialogue.estimates | hours)
     assert news(timed, calm) == {id: severity}
+    # What decides is printed: the interval of one share may hold the other.
+    [sentence] = [one.sentence for one in find(timed, RULES) if one.id == id]
+    assert ("60% (difference: 10% to 30%)" if severity == "notable" else "40% (30% to 50%)") in sentence
 
 
 @pytest.mark.parametrize(
@@ -411,7 +474,7 @@ def test_departments_that_answer_others_less_are_named(calm):
 
 
 RATES = {
-    "reply_rate_below": close(0.22, 0.05), "reply_rate_others": close(0.6, 0.05),
+    "reply_rate_below": close(0.22, 0.05), "reply_rate_others": close(0.6, 0.05), "reply_rate_gap": close(-0.38, 0.07),
     "broadcast_share": close(0.5, 0.05), "broadcast_share_others": close(0.1, 0.05),
 }  # fmt: skip
 
@@ -428,6 +491,8 @@ RATES = {
 def test_leaders_who_broadcast_are_asked_to_listen(calm, verdict, told, advised):
     result = changed(calm, "leadership", estimates=RATES, verdict=verdict)
     assert news(result, calm) == told
+    for one in find(result, RULES):
+        assert one.id not in told or "60% (difference: 31% to 45%)" in one.sentence
     assert advice(result, calm) == advised
 
 

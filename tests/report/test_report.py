@@ -327,7 +327,7 @@ def test_a_first_that_may_be_a_service_desk_is_no_several() -> None:
     several = changed(
         unproven, "connector", {"Sales.tied": True, f"{first}.probability_first": 0.6}, reason="not_separated"
     )
-    assert sentence(several, "connects") == said["connects_tied"].format(departments=f"{first} and Sales")
+    assert sentence(several, "connects") == said["connects_tied"].format(departments=f"{first} and Sales", also="")
     probable = changed(several, "connector", {f"{first}.probability_first": 0.89})
     assert sentence(probable, "connects").startswith(f"{first} probably connects the others (89% sure")
 

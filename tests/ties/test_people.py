@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pandas as pd
+import pytest
 
 from silos import analyze
 from silos.readers import read_interactions
@@ -211,3 +212,35 @@ def test_crossed_columns_are_units_like_any():
     found = analyze(a_log(log), roster, by=["department", "location"], bootstrap=20)
     assert sorted(found.departments.index) == ["HR (Oslo)", "HR (Porto)", "IT (Oslo)", "IT (Porto)"]
     assert found.parameters.by == "department × location"
+
+
+def test_rows_from_before_the_roster_are_counted_and_read_with_its_first_chart():
+    """Of the rows before its first date nothing was said, though everybody there is where the roster has them first."""
+    rows = [("ann", "HR", "2025-03-05"), ("ann", "IT", "2025-03-20"), ("bob", "IT", "2025-03-05")]
+    rows += [("cleo", "IT", None)]
+    staff = read_roster(pd.DataFrame(rows, columns=["person", "department", "effective_from"]))
+    assert staff.begins == pd.Timestamp("2025-03-05")
+    days = [pd.Timestamp("2025-03-03"), pd.Timestamp("2025-03-04 23:59"), pd.Timestamp("2025-03-05")]
+    log = [{"timestamp": day, "sender": "ann", "recipient": "bob"} for day in days]
+    found = tally(a_log(log), staff)
+    assert (found.log.early, found.log.rows_used) == (2, 3)
+    assert found.log.early_share == pytest.approx(2 / 3)
+    names = found.people
+    [(a, b)] = found.ties.dyads[["a", "b"]].to_numpy()
+    assert sorted(names.loc[[a, b], "department"]) == ["HR", "IT"], "ann is where she was first"
+    later = tally(a_log(log), staff, since=datetime(2025, 3, 5))
+    assert later.log.early == 0
+
+
+@pytest.mark.parametrize(
+    ("starts", "begins"),
+    [
+        (["2024-01-01", "2025-03-05"], "2024-01-01"),
+        ([None, None, "2025-03-05"], None),  # most were always there
+        ([None, None], None),
+    ],
+)
+def test_a_roster_begins_where_most_people_do(starts, begins):
+    rows = [(f"p{at}", "HR", day) for at, day in enumerate(starts)]
+    staff = read_roster(pd.DataFrame(rows, columns=["person", "department", "effective_from"]))
+    assert staff.begins == (begins and pd.Timestamp(begins))

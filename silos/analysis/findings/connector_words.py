@@ -60,6 +60,15 @@ def resting_on_few(connector: Connector, voice: Voice) -> str:
     return voice.say("few", key, department=str(then.department))
 
 
+def also_silos(results: Results, voice: Voice) -> str:
+    """The rest of a sentence, where departments that it names as possible connectors are silos."""
+    named = (results.connector.department, *results.connector.tied)
+    silos = [str(name) for name in named if name in results.departments.silos]
+    if not silos:
+        return ""
+    return voice.say("also", "silo" if len(silos) == 1 else "silos", departments=voice.numerals.listing(silos))
+
+
 def connector_reason(results: Results, language: str = "en") -> str:
     """Why the connector verdict is what it is, in one sentence or two."""
     voice, connector = Voice(language), results.connector

@@ -25,7 +25,7 @@ def dialogue(results: Results, voice: Voice) -> Iterator[Finding]:
             "notable" if answers_less_across(found.estimates) else "context",
             ("reply_rate", "answer_hours"),
             across=numerals.percent(across.value),
-            interval=between(across, numerals),
+            interval=between(gap if answers_less_across(found.estimates) else across, numerals),
             within=numerals.percent(within.value),
             hours_across=numerals.lasting(value_of(found.estimates.get("answer_hours_across"))),
             hours_within=numerals.lasting(value_of(found.estimates.get("answer_hours_within"))),
@@ -52,7 +52,7 @@ def leadership(results: Results, voice: Voice) -> Iterator[Finding]:
             "good" if found.verdict == "listening" else "serious",
             ("reply_rate_below", "broadcast_share"),
             below=numerals.percent(held["reply_rate_below"].value),
-            interval=between(held["reply_rate_below"], numerals),
+            interval=between(_apart(held["reply_rate_gap"]), numerals),
             others=numerals.percent(held["reply_rate_others"].value),
             broadcast=numerals.percent(held["broadcast_share"].value),
             broadcast_others=numerals.percent(held["broadcast_share_others"].value),
@@ -146,6 +146,14 @@ def outside_key(found: External) -> str | None:
     if (found.table["verdict"] == "outward").any():
         return f"outside_held{never}"
     return f"outside{never}" if never else None
+
+
+def _apart(gap: Estimate) -> Estimate:
+    """A difference as how far two shares are apart, whichever is the larger."""
+    if (gap.value or 0) >= 0:
+        return gap
+    low, high = (None if end is None else -end for end in (gap.high, gap.low))
+    return Estimate(-(gap.value or 0), low, high)
 
 
 def value_of(estimate: Estimate | None) -> float | None:

@@ -10,6 +10,11 @@ from silos.analysis.results import Results
 from silos.measures.two_mode import ACTIVE
 from silos.privacy.gate import STEP
 from silos.privacy.media import OTHER_MEDIUM
+from silos.ties.losses import WORTH_SAYING
+
+#: Share of ordinary departments that are called silos in simulated organisations: that of the generator with more of
+#: them, rounded up (docs/validation.md).
+FALSE_SILOS = 0.03
 
 
 def limits(results: Results, language: str = "en") -> tuple[str, ...]:
@@ -29,6 +34,7 @@ def limits(results: Results, language: str = "en") -> tuple[str, ...]:
         keys.append(("undated", {}))
     elif "weeks" in inputs.waived:
         keys.append(("short", {}))
+    keys += list(_early(inputs, voice))
     if not inputs.directed:
         keys.append(("undirected", {}))
     if "conversations" in inputs.waived and inputs.directed:
@@ -50,6 +56,7 @@ def limits(results: Results, language: str = "en") -> tuple[str, ...]:
     keys += list(_events(results, voice))
     keys += list(_responsiveness(results, voice))
     keys += list(_form(results, voice))
+    keys += list(_by_chance(results, voice))
     doubtful = results.departments.called("uncertain")
     if doubtful:
         keys.append(("uncertain", {"departments": voice.numerals.listing(doubtful)}))
@@ -63,6 +70,28 @@ def _communities_untold(inputs: Inputs, voice: Voice) -> tuple[str, dict[str, st
     if not inputs.communities:
         return "communities_few", {"least": voice.numerals.count(ACTIVE)}
     return "communities_everybody", {}
+
+
+def _by_chance(results: Results, voice: Voice) -> Iterator[tuple[str, dict[str, str]]]:
+    """How many departments would be called silos by chance alone, where some are."""
+    found, numerals = results.departments, voice.numerals
+    if found.silos:
+        yield (
+            "silos_by_chance",
+            {
+                "rate": numerals.percent(FALSE_SILOS),
+                "false": numerals.decimal(FALSE_SILOS * found.judged, 1),
+                "judged": numerals.count(found.judged),
+                "count": numerals.count(len(found.silos)),
+            },
+        )
+
+
+def _early(inputs: Inputs, voice: Voice) -> Iterator[tuple[str, dict[str, str]]]:
+    """Whether many rows are from before the roster says who was where."""
+    if inputs.begins is not None and inputs.early_share > WORTH_SAYING:
+        share, day = voice.numerals.percent(inputs.early_share), voice.numerals.day(inputs.begins)
+        yield "early", {"share": share, "day": day}
 
 
 def _form(results: Results, voice: Voice) -> Iterator[tuple[str, dict[str, str]]]:

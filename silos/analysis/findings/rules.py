@@ -12,7 +12,7 @@ import pandas as pd
 from silos.analysis.connector import Connector
 from silos.analysis.evidence import CANNOT_SAY, covered
 from silos.analysis.findings.change_rules import changes, events, questions, responsiveness
-from silos.analysis.findings.connector_words import as_far_as_seen, grounds, resting_on_few, unsaid
+from silos.analysis.findings.connector_words import also_silos, as_far_as_seen, grounds, resting_on_few, unsaid
 from silos.analysis.findings.exchange_rules import LEVEL, dialogue, layers, leadership, outside
 from silos.analysis.findings.finding import ORDER, Finding, FindingRule, Findings, Severity, Voice
 from silos.analysis.pairs import without
@@ -160,6 +160,7 @@ def _connector(results: Results, voice: Voice) -> Iterator[Finding]:
         bind=numerals.percent(first.get("bind")),
         reach=numerals.percent(first.get("reach")),
         others=numerals.listing(connector.tied),
+        also=also_silos(results, voice),
         evidence=grounds(results, voice),
         few=resting_on_few(connector, voice),
     )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 import duckdb
@@ -12,6 +13,9 @@ from silos.errors import ReadError, SilosError
 from silos.readers.tabular import timestamps
 from silos.readers.tabular.whole_table import Whole, lines_text
 from silos.tables import Roster
+
+#: Share of people whose first row has no beginning, beyond which a roster holds since ever.
+UNDATED = 0.5
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -45,6 +49,14 @@ class DatedRoster(Roster):
         spells["until"] = spells.groupby("person")["since"].shift(-1)
         spells["since"] = spells["since"].mask(~spells["person"].duplicated())
         return spells.drop(columns=["effective_from", "effective_to"], errors="ignore").reset_index(drop=True)
+
+    @property
+    def begins(self) -> datetime | None:
+        """The first day of which it says who was where; None where most people's first row holds since ever."""
+        if "effective_from" not in self.history.columns:
+            return None
+        since = self.history.loc[~self.history["person"].duplicated(), "effective_from"]
+        return None if since.isna().mean() > UNDATED else since.min().to_pydatetime()
 
     def _with_rows(self, change: Callable[[pd.DataFrame], pd.DataFrame]) -> "DatedRoster":
         return replace(self, people=change(self.people), history=change(self.history))

@@ -6,7 +6,7 @@ import numpy as np
 
 from silos.analysis.connector import CLEAR
 from silos.analysis.evidence import CANNOT_SAY
-from silos.analysis.findings.connector_words import unsaid
+from silos.analysis.findings.connector_words import also_silos, unsaid
 from silos.analysis.findings.finding import Recommendations, Voice
 from silos.analysis.results import Results
 from silos.report.wording import Wording
@@ -80,6 +80,7 @@ def _apart(results: Results, words: Wording) -> str:
 
 def _connects(results: Results, words: Wording) -> str:
     say, number, connector = words.words["answer"], words.number, results.connector
+    also = also_silos(results, Voice(words.language))
     if words.groups:
         return say["connects_groups"].format(department=connector.busiest or say["nobody"])
     if connector.verdict == CANNOT_SAY:
@@ -91,13 +92,13 @@ def _connects(results: Results, words: Wording) -> str:
     if connector.probable:
         chance = number.chance(connector.candidates.loc[connector.department, "probability_first"])
         return say["connects_probable"].format(
-            department=connector.department, chance=chance, clear=number.percent(CLEAR)
+            department=connector.department, chance=chance, clear=number.percent(CLEAR), also=also
         )
     if connector.verdict == "tied":
         names = (str(connector.department), *connector.tied)
         if len(names) > MOST_NAMED:
-            return say["connects_many"].format(count=number.count(len(names)))
-        return say["connects_tied"].format(departments=words.names(names))
+            return say["connects_many"].format(count=number.count(len(names)), also=also)
+        return say["connects_tied"].format(departments=words.names(names), also=also)
     if connector.verdict == "clear":
         candidates = connector.candidates[connector.candidates["eligible"].astype(bool)]
         usual = float(candidates["bind"].drop(connector.department).median())

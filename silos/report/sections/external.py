@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from silos.analysis.findings.connector_words import of_kind
+from silos.analysis.findings.finding import Voice
 from silos.analysis.results import Results
 from silos.locales.numerals import MISSING
 from silos.report.wording import Wording, known
@@ -18,10 +20,11 @@ WORDS = {
 def external(results: Results, words: Wording) -> dict[str, Any]:
     """One row per department, the most outward first; empty where nothing is known of outsiders."""
     found, say, number = results.external, words.say, words.number
+    lead = of_kind(Voice(words.language), "report", "external_lead", results.inputs)
     if found.table.empty:
         return {}
     return {
-        "lead": say["external_lead"].format(
+        "lead": say[lead].format(
             share=number.percent(found.share.value),
             interval=words.between(found.share),
             outsiders=words.about(found.outsiders),
