@@ -54,7 +54,8 @@ def answers() -> Results:
 
 def leaders() -> Results:
     rates = {
-        "reply_rate_below": close(0.22, 0.05), "reply_rate_others": close(0.6, 0.05), "reply_rate_gap": close(-0.38, 0.07),
+        "reply_rate_below": close(0.22, 0.05), "reply_rate_others": close(0.6, 0.05),
+        "reply_rate_gap": close(-0.38, 0.07),
         "broadcast_share": close(0.5, 0.05), "broadcast_share_others": close(0.1, 0.05),
         "silent_share": close(0.4, 0.1), "silent_share_others": close(0.1, 0.05),
         "communities_without_leader": Estimate(0.5, None, None, 0.2, 0.1, 3.0, 0.003),
