@@ -151,9 +151,8 @@ def _pairs(results: Results, matrices: Matrices, gate: Gate) -> Pairs:
         table["observed"] = _cells(matrices.both_ways, a, b)
         expected = gate.figure(_cells(matrices.expected_volume, a, b))
         table["expected"] = np.where(table["expected"].notna(), expected, np.nan)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = np.where(expected > 0, table["observed"] / expected, np.nan)
-        table["ratio"] = np.where(table["ratio"].notna(), ratio, np.nan)
+        # The cell of the matrix: a figure and a table say the same of a pair.
+        table["ratio"] = np.where(table["ratio"].notna(), _cells(matrices.ratios, a, b), np.nan)
     for name in ("p", "q"):
         table[name] = gate.chance(table[name])
     table = stepped(table, ("ties", "observed"), gate)

@@ -141,6 +141,7 @@ class WhatWouldHelp(Result):
         """The section `what_if` of the summary."""
         return {
             "joining": self.joining.to_dict(),
+            "joining_beside": self.beside.to_dict(),
             "plans": [opening.to_dict() for opening in self.openings.values()]
             + [breach.to_dict() for breach in self.breaches],
             "doors": self.doors.to_dict(),
@@ -157,6 +158,7 @@ def unknown_help() -> dict[str, Any]:
     """The section `what_if` of the summary of a log of groups, which cannot say what would help."""
     return {
         "joining": no_joining().to_dict(),
+        "joining_beside": no_joining().to_dict(),
         "plans": [],
         "doors": [],
         "involve": {"department": None, "agreement": None, "departments": []},

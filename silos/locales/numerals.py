@@ -193,11 +193,18 @@ class Numerals:
     def listing(self, names: Iterable[object]) -> str:
         """Several names in a row, the last joined by the language's "and"; a dash where there are none.
 
+        Names with a comma of their own are parted by semicolons.
+
         Examples:
             >>> Numerals("en").listing(["HR", "IT", "R&D"]), Numerals("fr").listing(["HR", "IT"])
             ('HR, IT and R&D', 'HR et IT')
+            >>> Numerals("en").listing(["Sales, North", "Sales, South", "IT"])
+            'Sales, North; Sales, South; IT'
         """
-        return format_list([str(name) for name in names], "standard", self.locale) or MISSING
+        listed = [str(name) for name in names]
+        if len(listed) > 1 and any("," in name for name in listed):
+            return self._say("semicolon").join(listed)
+        return format_list(listed, "standard", self.locale) or MISSING
 
 
 @cache

@@ -4,10 +4,12 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
 from silos.analysis.inputs import UNSTATED
+from silos.analysis.result_protocol import suppressed
 from silos.inference.estimate import Estimate
 from silos.locales.numerals import Numerals
 from silos.locales.phrases import Phrases, phrases
@@ -62,6 +64,17 @@ class Wording:
         """The same in a table: of few, that they are fewer than a step."""
         few = self.published and (count is None or not math.isfinite(count))
         return f"<\u202f{self.number.count(STEP)}" if few else self.number.count(count)
+
+    def counted_in(self, row: Mapping[Any, Any], name: str) -> str:
+        """A count of a row: few are fewer than a step; what is missing for another reason is not said to be few.
+
+        Examples:
+            >>> row = {"people": 20, "outsiders": None, "joiners": None, "suppressed": "outsiders"}
+            >>> words = Wording("en", published=True)
+            >>> [words.counted_in(row, name) for name in ("people", "outsiders", "joiners")]
+            ['20', '<\u202f5', '–']
+        """
+        return self.counted(row[name]) if name in suppressed(row) else self.number.count(row[name])
 
     def names(self, names: Iterable[object]) -> str:
         """Several names in a row, or the word for none."""

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from silos.analysis.detected_communities import DetectedCommunities
 from silos.analysis.result_protocol import SUPPRESSED
-from silos.analysis.tool_communities import empty_table
+from silos.analysis.tool_communities import ToolCommunities, empty_table
 from silos.analysis.what_would_help import help_tables
 from silos.locales.phrases import phrases
 from silos.plots.drawing import NARROWED, Drawing, Picture
@@ -28,12 +29,12 @@ if TYPE_CHECKING:
 
 #: The tables that there may be.
 TABLES = (
-    *("departments", "pairs", "connectors", "communities", "detected_communities", "dialogue", "dialogue_departments"),
-    *("leadership", "external", "doors", "joins", "trend", "windows", "change_points", "events", "responsiveness"),
-    "people",
+    *("departments", "pairs", "connectors", "communities", "detected_communities", "community_shares", "dialogue"),
+    *("dialogue_departments", "leadership", "external", "doors", "joins", "trend", "windows", "change_points"),
+    *("events", "responsiveness", "people"),
 )
 #: Of these, those that hold counts, some of which may not be given.
-COUNTING = tuple(name for name in TABLES if name not in ("leadership", "joins", "trend", "people"))
+COUNTING = tuple(name for name in TABLES if name not in ("community_shares", "leadership", "joins", "trend", "people"))
 #: The figures that there may be: those of `silos.report`, which takes long to load.
 FIGURES = (
     *("department_graph", "insularity_forest", "mixing_heatmap", "connector_ranking", "communities_heatmap"),
@@ -187,6 +188,7 @@ class Report:
             "connectors": found.connector.candidates.reset_index(),
             "communities": empty_table() if found.communities is None else found.communities.table,
             "detected_communities": found.detected.table,
+            "community_shares": _community_shares(found.detected, found.communities),
         }
         tables |= {
             "dialogue": found.dialogue.pairs,
@@ -238,6 +240,19 @@ class Report:
                     }
                     graph.add_edge(xml_text(str(a)), xml_text(str(b)), **_known(numbers))
         return graph
+
+
+def _community_shares(detected: DetectedCommunities, tools: ToolCommunities | None) -> pd.DataFrame:
+    """The cells of the two maps of communities, one row per share that may be given; nobody and few have no row."""
+    cells = {"tool": pd.DataFrame() if tools is None else tools.shares, "detected": detected.shares.T}
+    rows = [
+        (kind, str(community), str(department), share)
+        for kind, shares in cells.items()
+        for community, row in shares.iterrows()
+        for department, share in row.items()
+        if share > 0
+    ]
+    return pd.DataFrame(rows, columns=["kind", "community", "department", "share"])
 
 
 def _known(numbers: Mapping[str, Any]) -> dict[str, int | float]:

@@ -14,6 +14,7 @@ from silos.errors import SilosError
 from silos.report.deck import write_deck
 from silos.report.html import render
 from tests.support.results import MadeUp, organisation
+from tests.support.slides import texts_of
 
 pptx = pytest.importorskip("pptx", reason="needs the extra deck")
 
@@ -27,19 +28,6 @@ def deck_of(results: Results, path: Path, language: str = "en") -> Any:
     picture = replace(results.drawings()["department_graph"], language=results.asked.speech(language))
     write_deck(MadeUp(results), picture, path, language=language, generated=GENERATED)
     return pptx.Presentation(path)
-
-
-def texts_of(shapes: Any) -> list[str]:
-    """All text of a slide, in tables and groups too."""
-    found = []
-    for shape in shapes:
-        if shape.shape_type == pptx.enum.shapes.MSO_SHAPE_TYPE.GROUP:
-            found += texts_of(shape.shapes)
-        elif shape.has_text_frame:
-            found += [run.text for paragraph in shape.text_frame.paragraphs for run in paragraph.runs]
-        elif shape.has_table:
-            found += [cell.text_frame.text for row in shape.table.rows for cell in row.cells]
-    return [text for text in found if text.strip()]
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

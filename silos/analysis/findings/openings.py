@@ -22,7 +22,7 @@ SHARES = {
     "tenth": 0.1, "fifth": 0.2, "quarter": 0.25, "third": 1 / 3, "half": 0.5, "two_thirds": 2 / 3,
     "three_quarters": 0.75, "nearly_all": 0.92,
 }  # fmt: skip
-#: Numbers of ties in a sentence are told to the nearest of these: it is an order of magnitude that matters.
+#: Numbers of new ties in a sentence are told to the nearest of these: it is an order of magnitude that matters.
 ROUNDED = 10
 #: Fewer ties than these are told as they are.
 FEW = 20
@@ -77,7 +77,7 @@ def _begin(results: Results, voice: Voice, silo: str) -> str:
         door=first["through"],
         share=roughly(voice, first["share"]),
         ties=voice.numerals.count(first["ties"]),
-        outside=about(voice, first["outside"]),
+        outside=voice.numerals.count(first["outside"]),
     )
     if len(doors) > 1:
         told += " " + voice.say("openings", "second", door=doors.iloc[1]["through"])
@@ -102,7 +102,7 @@ def _community(results: Results, voice: Voice, silo: str) -> str:
 def _each(results: Results, voice: Voice, plan: Opening) -> str:
     """How many of the new contacts there are for each person of the silo: whether that can be done."""
     people = float(results.departments.table.loc[plan.department, "people"])
-    return voice.numerals.count(max(np.ceil(plan.total / people), 1))
+    return voice.numerals.count(max(np.ceil(roughly_counted(plan.total) / people), 1))
 
 
 def _effect_on_silo(results: Results, voice: Voice, plan: Opening) -> dict[str, str]:
@@ -192,5 +192,15 @@ def roughly(voice: Voice, share: float) -> str:
 
 
 def about(voice: Voice, number: float) -> str:
-    """A number of ties to the nearest ten; small ones as they are."""
-    return voice.numerals.count(number if number < FEW else round(number / ROUNDED) * ROUNDED)
+    """A number of new ties as it is told."""
+    return voice.numerals.count(roughly_counted(number))
+
+
+def roughly_counted(number: float) -> float:
+    """A number of new ties to the nearest ten; small ones as they are.
+
+    Examples:
+        >>> roughly_counted(12), roughly_counted(45), roughly_counted(94)
+        (12, 50, 90)
+    """
+    return number if number < FEW else int(number / ROUNDED + 0.5) * ROUNDED

@@ -42,11 +42,11 @@ def _row(row: dict[Any, Any], words: Wording) -> dict[str, Any]:
     return {
         "community": str(row["community"]),
         "verdict": {"key": DRAWN[verdict], "word": words.words["community_verdicts"][verdict]},
-        "members": words.counted(row["members"]),
+        "members": words.counted_in(row, "members"),
         "sponsor": str(row["sponsor"] or MISSING),
         "posts": number.percent(row["sponsor_posts"]),
         "departments": number.decimal(row["departments"], 1),
-        "shared": words.counted(row["shared"]),
+        "shared": words.counted_in(row, "shared"),
         "expected": number.count(row["shared_expected"]),
         # It is that of a silo 2.0, and says nothing of a bridge.
         "q": MISSING if verdict == BRIDGE else words.p(row["q"]),

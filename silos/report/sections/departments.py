@@ -57,7 +57,7 @@ def _row(name: str, row: dict[Any, Any], words: Wording) -> dict[str, Any]:
     likelier = number.times(value)
     return {
         "department": name,
-        "people": words.counted(row["people"]),
+        "people": words.counted_in(row, "people"),
         "likelier": likelier if likelier == MISSING else words.say["likelier"].format(value=likelier),
         "likelier_interval": number.between(low, high, "times", like=value),
         "insularity": words.estimate(spread(row, "insularity"), "decimal"),

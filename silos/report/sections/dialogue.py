@@ -53,7 +53,7 @@ def _row(name: str, row: dict[Any, Any], words: Wording) -> dict[str, str]:
         "department": name,
         "verdict": words.say[f"reply_{verdict}"] if verdict in DRAWN else MISSING,
         "key": DRAWN.get(verdict, "none"),
-        "asked": words.counted(row["asked"]),
+        "asked": words.counted_in(row, "asked"),
         "within": number.percent(row["reply_rate_within"]),
         "across": number.percent(row["reply_rate_across"]),
         "across_interval": number.between(row["reply_rate_across_low"], row["reply_rate_across_high"], "percent"),

@@ -6,7 +6,7 @@ from silos.analysis.findings.connector_words import of_kind
 from silos.analysis.findings.finding import Voice
 from silos.analysis.results import Results
 from silos.locales.numerals import MISSING
-from silos.report.wording import Wording, known
+from silos.report.wording import Wording
 
 #: Verdict -> its phrase.
 WORDS = {
@@ -39,10 +39,10 @@ def _row(name: str, row: dict[Any, Any], words: Wording) -> dict[str, str]:
     return {
         "department": name,
         "verdict": words.say[WORDS[row["verdict"]]] if row["verdict"] in WORDS else MISSING,
-        "people": words.counted(known(row["people"])),
-        "outside": words.counted(known(row["people_outside"])),
+        "people": words.counted_in(row, "people"),
+        "outside": words.counted_in(row, "people_outside"),
         "share": number.percent(row["outside_share"]),
         "interval": number.between(row["outside_share_low"], row["outside_share_high"], "percent"),
-        "outsiders": words.counted(known(row["outsiders"])),
+        "outsiders": words.counted_in(row, "outsiders"),
         "head": number.decimal(row["outsiders_per_head"], 1),
     }

@@ -6,6 +6,7 @@ import pandas as pd
 
 from silos.analysis.pairs import DEPTH, without
 from silos.analysis.results import Results
+from silos.privacy.gate import STEP
 from silos.report.wording import Wording, spread
 
 #: Pairs of each table.
@@ -67,12 +68,12 @@ def _table(listed: pd.DataFrame, headings: tuple[str, str], sign: int, words: Wo
     rows = []
     for pair in listed.head(MOST_PAIRS).to_dict("records"):
         # What stands beside each other must add up as it is written.
-        few = pd.isna(pair["ties"])
-        ties, expected = round(0 if few else pair["ties"]), round(pair["expected_ties"])
+        expected, few = round(pair["expected_ties"]), pd.isna(pair["ties"])
         numbers = [
-            words.counted(pair["ties"]) if few else number.count(ties),
+            words.counted_in(pair, "ties"),
             number.count(expected),
-            number.count(sign * (expected - ties)),
+            # Of ties that are fewer than a step it is known how many are lacking at least.
+            f">\u202f{number.count(expected - STEP)}" if few else number.count(sign * (expected - round(pair["ties"]))),
         ]
         verdict = words.words["verdicts"][pair["verdict"]]
         rows.append({"pair": _pair(pair, words), "cells": [verdict, *numbers, words.p(pair["q"])]})

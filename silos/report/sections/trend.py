@@ -51,7 +51,7 @@ def _window(row: dict[Any, Any], unit: str | None, words: Wording) -> dict[str, 
     return {
         "window": number.window(row["window"], unit),
         "note": say[f"window_{row['reason']}"] if isinstance(row["reason"], str) else "",
-        **{name: words.counted(row[name]) for name in counts[:-1]},
+        **{name: words.counted_in(row, name) for name in counts[:-1]},
         "walls": number.count(row["walls"]),
         "silos": row["silos"] if isinstance(row["silos"], str) else MISSING,
         "connector": connector,
