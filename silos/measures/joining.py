@@ -87,7 +87,9 @@ def gain_together(potential: np.ndarray, pairs: Sequence[Pair], weight: np.ndarr
     if not len(pairs):
         return np.zeros(potential.shape[:-2])
     b, c = (np.asarray(ends, dtype=np.intp) for ends in zip(*pairs, strict=True))
-    inner, square = (_between(matrix, b, c) for matrix in (potential, potential @ potential))
+    # PD and (PD)ᵀPD: as P is symmetric, its square is not needed.
+    flows = potential[..., b] - potential[..., c]
+    inner, square = flows[..., b, :] - flows[..., c, :], np.swapaxes(flows, -2, -1) @ flows
     at = np.arange(len(b))
     inner[..., at, at] += 1 / weight[..., b, c]
     gain = potential.shape[-1] * np.trace(np.linalg.solve(inner, square), axis1=-2, axis2=-1)

@@ -4,9 +4,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy import linalg, sparse
-from scipy.sparse.csgraph import connected_components
-from scipy.sparse.linalg import eigsh
+from scipy import sparse
 
 from silos.measures.basis import By, chosen, department_totals, quotient, symmetric
 from silos.measures.registry import measure
@@ -18,6 +16,10 @@ DENSE = 400
 
 def _leading(component: sparse.csr_array) -> tuple[float, np.ndarray]:
     """Largest eigenvalue and its non-negative eigenvector of a symmetric non-negative connected matrix."""
+    # An analysis asks for no eigenvector, and should not wait for all of linear algebra to be loaded.
+    from scipy import linalg
+    from scipy.sparse.linalg import eigsh
+
     size = component.shape[0]
     if size <= DENSE:
         values, vectors = linalg.eigh(component.toarray(), subset_by_index=[size - 1, size - 1])
@@ -83,6 +85,8 @@ def spectral_segregation(
 
 
 def _spectral_persons(network: Network, matrix: sparse.csr_array) -> np.ndarray:
+    from scipy.sparse.csgraph import connected_components
+
     strength = np.asarray(matrix.sum(axis=1)).ravel()
     values = np.where(strength > 0, 0.0, np.nan)
     row = np.repeat(np.arange(len(network)), np.diff(matrix.indptr))
@@ -178,6 +182,8 @@ def core_periphery(
 
 def _coreness(matrix: np.ndarray) -> np.ndarray:
     """The non-negative leading eigenvector, of length 1, of a symmetric non-negative matrix."""
+    from scipy import linalg
+
     values, vectors = linalg.eigh(matrix)
     # where several cores are equal in strength any mixture is an eigenvector: the one nearest to the row sums
     leading = vectors[:, values > values[-1] * (1 - 1e-9)]

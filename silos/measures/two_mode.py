@@ -11,7 +11,6 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.sparse import csgraph
 
 from silos.errors import SilosError
 from silos.measures.diversity import entropies
@@ -270,6 +269,9 @@ def largest_component(memberships: Memberships) -> float:
     """
     if memberships.communities == 0:
         return float("nan")
+    # With all of linear algebra, which an analysis without communities does not need.
+    from scipy.sparse import csgraph
+
     _, labels = csgraph.connected_components(co_membership(memberships), directed=False)
     return float(np.bincount(labels).max() / memberships.communities)
 

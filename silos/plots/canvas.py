@@ -215,9 +215,17 @@ def place(
     axes.set_position((left / whole[0], bottom / whole[1], width / whole[0], height / whole[1]))
 
 
+def unlabelled(axes: Axes) -> None:
+    """Keep the labels of axes that have none where they are: to place one, each drawing measures all ticks."""
+    for axis in (axes.xaxis, axes.yaxis):
+        if not axis.label.get_text():
+            axis.set_label_coords(0.5, 0.5)
+
+
 def fit_narrow(axes: Axes, *, width: float, height: float, title: str, above: float = 10) -> None:
     """Give the axes' frame a height in inches, and such a width that the figure is as wide as a phone, if it can be."""
     place(axes, width=width, height=height)
+    unlabelled(axes)
     excess = _bounds(axes).width / figure_of(axes).dpi + 2 * PAD - NARROW
     fit(axes, width=max(width - excess, LEAST_FRAME), height=height, title=title, above=above)
 
@@ -228,6 +236,7 @@ def fit(axes: Axes, *, width: float, height: float, title: str = "", above: floa
     The title starts at the left edge of the whole, `above` the frame and its labels by so many points.
     """
     place(axes, width=width, height=height)
+    unlabelled(axes)
     # All text is measured at once, the title above the frame's left edge: that takes as long as drawing it.
     head = axes.set_title(title, loc="left", x=0, pad=above) if title else None
     frame, box = axes.get_window_extent(), _bounds(axes)
@@ -243,10 +252,12 @@ def fit(axes: Axes, *, width: float, height: float, title: str = "", above: floa
     # Title and labels stay where they were found to go: else each drawing measures all ticks anew to place them.
     if head is not None:
         axes.set_title(title, loc="left", x=-left / frame.width, y=rises, pad=above)
-    along, below = axes.xaxis.label.get_position()
-    axes.xaxis.set_label_coords(along, (below - frame.y0) / frame.height)
-    beside, along = axes.yaxis.label.get_position()
-    axes.yaxis.set_label_coords((beside - frame.x0) / frame.width, along)
+    if axes.xaxis.label.get_text():
+        along, below = axes.xaxis.label.get_position()
+        axes.xaxis.set_label_coords(along, (below - frame.y0) / frame.height)
+    if axes.yaxis.label.get_text():
+        beside, along = axes.yaxis.label.get_position()
+        axes.yaxis.set_label_coords((beside - frame.x0) / frame.width, along)
     place(axes, width=width, height=height, margins=(room[0], room[1], room[2], room[3]))
 
 

@@ -27,6 +27,7 @@ from silos.plots.canvas import (
     fit,
     new_axes,
     shorts,
+    unlabelled,
     wrapped,
 )
 
@@ -113,6 +114,7 @@ def draw_scale(
     for spine in inset.spines.values():
         spine.set_visible(False)
     inset.set_xlabel(label, fontsize=8.5, loc="left", labelpad=3)
+    unlabelled(inset)
 
 
 def mark_few(axes: Axes, values: np.ndarray) -> bool:
