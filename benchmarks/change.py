@@ -152,7 +152,7 @@ def alarms(seed: int, **planted: object) -> dict[str, object]:
     # Without other settings, which take another count each.
     counted = tally(silos.read_interactions(interactions), silos.read_roster(roster), window="month", by_week=True)
     ground = prepare(counted, asked)
-    trend, points, events, _ = changed(
+    trend, points, events, *_ = changed(
         counted, ground.every, ground.shown, asked, roster=None, judge=lambda _: Judged()
     )
     [silo] = made.truth["silos"]

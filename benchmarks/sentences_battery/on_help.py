@@ -197,13 +197,15 @@ for _key in ("events_lead", "events_none"):
 
 
 def _undated(said: Said, case: Case) -> Complaints:
-    """The roster says when people moved, and so many of them did."""
+    """The roster says when people moved, came or went, and so many of them did."""
     dates = set(case.raw.roster) & {"start", "end", "joined", "left", "since", "until", "effective_date"}
     if not dates:
         yield measured("the roster has no dates")
-    if "movers" in said.values and not 0 < number(said["movers"]).middle <= len(case.raw.department):
-        yield measured(f"{said['movers']} people moved")
+    for name, verb in (("movers", "moved"), ("joiners", "joined"), ("leavers", "left")):
+        if name in said.values and not 0 < number(said[name]).middle <= len(case.raw.department):
+            yield measured(f"{said[name]} people {verb}")
 
 
-for _kind in ("findings.follows", "findings.follows_not", "limits.follows_few", "report.responsiveness_lead"):
+for _kind in ("findings.follows", "findings.follows_not", "limits.follows_few", "report.responsiveness_lead",
+              "findings.joiners", "findings.joiners_not", "findings.leavers"):  # fmt: skip
     oracle(_kind)(_undated)

@@ -58,6 +58,9 @@ HELD = {
     "also": "(?:;.*?)?",
     "community": "(?: People.*?)?",
     "traffic": "(?:,.*?)?",
+    "spread": r"(?: \(.*?\))?",
+    "beside": r"(?: \(.*?\))?",
+    "taken": "(?:;.*?)?",
 }
 _NUMBER = re.compile(r"[−-]?\d[\d,]*(?:\.\d+)?")
 

@@ -9,6 +9,7 @@ from silos.analysis.moves import Moves
 from silos.analysis.parameters import Parameters
 from silos.analysis.responsiveness import Responsiveness, respond
 from silos.analysis.trend import Judged, Trend, follow, none_asked
+from silos.analysis.turnover import Turnover, come_and_go
 from silos.network import Network
 from silos.privacy.suppression import Shown
 from silos.tables import Roster
@@ -23,7 +24,7 @@ def changed(
     *,
     roster: Roster | None,
     judge: Callable[[datetime], Judged],
-) -> tuple[Trend, ChangePoints, Events, Responsiveness]:
+) -> tuple[Trend, ChangePoints, Events, Responsiveness, Turnover]:
     """The questions about time, each as far as it was asked and can be answered.
 
     Args:
@@ -55,4 +56,5 @@ def changed(
         seed=seed,
     )
     response = respond(counted, roster, asked.by, minimum=asked.min_department, replicates=replicates, seed=seed)
-    return course, points, happened, response
+    turnover = come_and_go(counted, roster, asked.by, minimum=asked.min_department, replicates=replicates, seed=seed)
+    return course, points, happened, response, turnover

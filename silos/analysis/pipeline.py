@@ -327,7 +327,7 @@ def answer(
     counted, every, grouped, shown = ground.counted, ground.every, ground.grouped, ground.shown
     minimum, replicates, seed = asked.min_department, asked.bootstrap, asked.seed
     judge = partial(judge_window, ground, asked)
-    course, points, happened, response = changed(counted, every, shown, asked, roster=roster, judge=judge)
+    course, points, happened, response, turnover = changed(counted, every, shown, asked, roster=roster, judge=judge)
     progress("communities")
     if not search.away:
         search.result()
@@ -380,6 +380,7 @@ def answer(
         change_points=points,
         events=happened,
         responsiveness=response,
+        turnover=turnover,
         asked=asked,
         what_would_help=helped,
     )

@@ -12,7 +12,7 @@ from silos.analysis.connector import Connector
 from silos.analysis.dialogue import Dialogue
 from silos.analysis.external import External
 from silos.analysis.leadership import Leadership
-from silos.analysis.published_help import change_points, events, responsiveness, trend
+from silos.analysis.published_help import change_points, events, responsiveness, trend, turnover
 from silos.analysis.published_members import communities, detected
 from silos.analysis.published_tables import estimate, figures, stepped
 from silos.analysis.result_protocol import whole
@@ -172,4 +172,5 @@ ANSWERS: Mapping[str, Callable[[Results, Gate], Any]] = {
     "change_points": lambda results, gate: change_points(results.change_points, gate),
     "events": lambda results, gate: events(results.events, gate),
     "responsiveness": lambda results, gate: responsiveness(results.responsiveness, gate),
+    "turnover": lambda results, gate: turnover(results.turnover, gate),
 }

@@ -15,6 +15,7 @@ from silos.analysis.published_matrices import Matrices
 from silos.analysis.published_tables import estimate, figures, stepped
 from silos.analysis.responsiveness import Curve, Responsiveness
 from silos.analysis.trend import Trend
+from silos.analysis.turnover import Turnover
 from silos.analysis.what_would_help import Breach, WhatWouldHelp
 from silos.privacy.gate import Gate
 
@@ -132,6 +133,21 @@ def change_points(found: ChangePoints, gate: Gate) -> ChangePoints:
 def responsiveness(found: Responsiveness, gate: Gate) -> Responsiveness:
     """The contacts of people who moved."""
     return replace(found, curves={name: _curve(curve, gate) for name, curve in found.curves.items()})
+
+
+def turnover(found: Turnover, gate: Gate) -> Turnover:
+    """Joiners and leavers, of whom there are enough together."""
+    return replace(
+        found,
+        joiners=int(np.nan_to_num(gate.count(found.joiners))),
+        leavers=int(np.nan_to_num(gate.count(found.leavers))),
+        table=figures(stepped(found.table, ("joiners",), gate), gate, except_=("weeks", "joiners")),
+        as_wide=estimate(found.as_wide, gate),
+        contacts=estimate(found.contacts, gate),
+        only_theirs=estimate(found.only_theirs, gate),
+        among_others=estimate(found.among_others, gate),
+        taken_up=estimate(found.taken_up, gate),
+    )
 
 
 def _curve(found: Curve, gate: Gate) -> Curve:

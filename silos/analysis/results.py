@@ -20,6 +20,7 @@ from silos.analysis.responsiveness import Responsiveness
 from silos.analysis.sensitivity import Sensitivity
 from silos.analysis.tool_communities import ToolCommunities
 from silos.analysis.trend import Trend
+from silos.analysis.turnover import Turnover
 from silos.analysis.what_would_help import WhatWouldHelp
 from silos.plots.drawing import Drawing
 
@@ -46,6 +47,7 @@ class Results:
         change_points: changes that nobody announced.
         events: before and after what happened.
         responsiveness: whether the network follows the chart.
+        turnover: how joiners' networks widen, and what leavers take along.
     """
 
     inputs: Inputs
@@ -65,6 +67,7 @@ class Results:
     change_points: ChangePoints = field(default_factory=ChangePoints)
     events: Events = field(default_factory=Events)
     responsiveness: Responsiveness = field(default_factory=Responsiveness)
+    turnover: Turnover = field(default_factory=Turnover)
 
     def drawings(self) -> dict[str, Drawing]:
         """The figures as numbers, by name, in the order of the report; those with nothing to show are missing."""

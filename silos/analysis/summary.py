@@ -66,6 +66,7 @@ def summarise(
         "what_if": unknown_help() if results.what_would_help is None else results.what_would_help.to_dict(),
         **results.events.to_dict(),
         "responsiveness": results.responsiveness.to_dict(),
+        "turnover": results.turnover.to_dict(),
         "findings": [finding.to_dict() for finding in findings],
         "recommendations": [step.to_dict() for step in recommendations],
         "limits": list(limits),

@@ -86,7 +86,7 @@ def half_time(shares: np.ndarray, side: str, months: int, times: np.ndarray | No
         way = end - begin
         if abs(way) < LEAST_SHARE or not known.any() or not np.isfinite(way) or (side == NEW and way < 0):
             continue
-        done = _rising((values[known] - begin) / way)
+        done = rising((values[known] - begin) / way)
         found[row] = _crossing(middle[known], _left(1 - done, middle[known], months))
     return found
 
@@ -109,7 +109,7 @@ def _left(means: np.ndarray, times: np.ndarray, months: int) -> np.ndarray:
     return np.asarray(np.minimum.accumulate(np.r_[np.exp(-first), means[1:] / more]))
 
 
-def _rising(values: np.ndarray) -> np.ndarray:
+def rising(values: np.ndarray) -> np.ndarray:
     """The nearest values that never fall (pool adjacent violators)."""
     blocks: list[list[float]] = []
     for value in values:

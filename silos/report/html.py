@@ -33,6 +33,7 @@ from silos.report.sections.pairs import pairs, pairs_of_groups
 from silos.report.sections.responsiveness import responsiveness
 from silos.report.sections.spoken import spoken
 from silos.report.sections.trend import points, trend, windows
+from silos.report.sections.turnover import turnover
 from silos.report.wording import Wording
 from silos.system.distribution import version
 
@@ -143,6 +144,7 @@ def sections(analysis: Analysis, words: Wording, *, people: bool = False) -> dic
         "points": points(results, words),
         "events": events(results, words),
         "responsiveness": responsiveness(results, words),
+        "turnover": turnover(results, words),
         "limits": analysis.limits_in(words.language),
         "how": how(results, words),
         "looked": looked(results, words, people=people, version=version()),

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 TABLES = (
     *("departments", "pairs", "connectors", "communities", "detected_communities", "community_shares", "dialogue"),
     *("dialogue_departments", "leadership", "external", "doors", "joins", "trend", "windows", "change_points"),
-    *("events", "responsiveness", "people"),
+    *("events", "responsiveness", "joiners", "people"),
 )
 #: Of these, those that hold counts, some of which may not be given.
 COUNTING = tuple(name for name in TABLES if name not in ("community_shares", "leadership", "joins", "trend", "people"))
@@ -205,6 +205,7 @@ class Report:
         if len(found.events.table):
             tables["events"] = found.events.table
         tables["responsiveness"] = found.responsiveness.table
+        tables["joiners"] = found.results.turnover.table
         for name, table in tables.items():
             # In exact form as well: the columns are the same whatever is asked for.
             given = {SUPPRESSED: table.get(SUPPRESSED, "")} if name in COUNTING else {}

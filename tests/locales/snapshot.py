@@ -43,6 +43,7 @@ NESTED = {
     "moved": "comparison_moved.rose", "rarity": "changes.no_placebo_as_large", "reason": "unsaid.weeks",
     "scarce": "raise.scarce", "settle": "settles.weeks", "then": "losses.columns", "traffic": "changes.fell",
     "unit": "windows.month", "why": "unsettled.weeks", "edit": "repairs.trim_mend",
+    "spread": "changes.as_wide", "beside": "changes.among_others", "taken": "changes.taken_up",
     "overturned": "settings.layer", "said": "troubles.ids_none", "mend": "troubles.units_add", "more": "more.mail",
     "fields": "check.field", "period": "check.undated", "media": "media.email", "layers": "media.email",
     "reasons": "rejected.bot", "cells": "rejected.bot", "by": "units.location", "pairs": "pairs.wall",
@@ -72,6 +73,7 @@ OWN = {
     ("check.kind", "kind"): "row_kinds.meetings", ("comparison.verdict_department", "before"): "verdicts.typical",
     ("comparison.verdict_department", "after"): "verdicts.silo", ("comparison.verdict_pair", "before"): "verdicts.wall",
     ("comparison.verdict_pair", "after"): "verdicts.bridge", ("recommendations.join", "busiest"): None,
+    **{(f"findings.{key}", end): None for key in ("joiners", "joiners_not") for end in ("first", "last")},
 }  # fmt: skip
 #: In these texts a placeholder holds a count, which in others holds names.
 COUNTS = {

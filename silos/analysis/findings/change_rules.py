@@ -10,6 +10,7 @@ from silos.analysis.findings.finding import Finding, Voice
 from silos.analysis.responsiveness import Curve
 from silos.analysis.results import Results
 from silos.analysis.team_moves import CHARTS as NAMED
+from silos.inference.estimate import Estimate
 from silos.inference.multiple_testing import FALSE_DISCOVERY
 
 #: The charts that have a word of their own.
@@ -124,6 +125,48 @@ def responsiveness(results: Results, voice: Voice) -> Iterator[Finding]:
         half=_half(curve, voice),
         **shares,
     )
+
+
+def turnover(results: Results, voice: Voice) -> Iterator[Finding]:
+    """How long a joiner's network takes to be as wide as others', and which contacts leavers alone had."""
+    found, numerals = results.turnover, voice.numerals
+    if found.joiners:
+        reached, table = found.as_wide.value is not None, found.table
+        weeks = found.as_wide.value if reached else table["weeks"].iloc[-1]
+        yield voice.finding(
+            "joiners" if reached else "joiners_not",
+            "context",
+            ("as_wide",),
+            joiners=voice.about(found.joiners),
+            weeks=numerals.count(weeks),
+            spread=_weeks(found.as_wide, voice),
+            first=numerals.percent(table["width"].iloc[0]),
+            last=numerals.percent(table["width"].iloc[-1]),
+        )
+    if found.leavers:
+        alone, others, taken = found.only_theirs, found.among_others, found.taken_up
+        share = "" if taken.value is None else numerals.percent(taken.value)
+        between = numerals.between(taken.low, taken.high, "percent")
+        yield voice.finding(
+            "leavers",
+            "context",
+            ("only_theirs", "taken_up"),
+            leavers=voice.about(found.leavers),
+            share=numerals.percent(alone.value),
+            interval=numerals.between(alone.low, alone.high, "percent"),
+            beside=""
+            if others.value is None
+            else voice.say("changes", "among_others", share=numerals.percent(others.value)),
+            taken=voice.say("changes", "taken_up", share=share, interval=between) if share else "",
+        )
+
+
+def _weeks(found: Estimate, voice: Voice) -> str:
+    """Between how many weeks a time lies; nothing where only the one is possible."""
+    if found.low is None or found.low == found.high:
+        return ""
+    low, high = voice.numerals.count(found.low), voice.numerals.count(found.high)
+    return voice.say("changes", "as_wide_open" if found.high is None else "as_wide", low=low, high=high)
 
 
 def _half(curve: Curve, voice: Voice) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from silos.analysis.connector import Connector
 from silos.analysis.evidence import CANNOT_SAY, covered
-from silos.analysis.findings.change_rules import changes, events, questions, responsiveness
+from silos.analysis.findings.change_rules import changes, events, questions, responsiveness, turnover
 from silos.analysis.findings.connector_words import also_silos, as_far_as_seen, grounds, resting_on_few, unsaid
 from silos.analysis.findings.exchange_rules import LEVEL, dialogue, layers, leadership, outside
 from silos.analysis.findings.finding import ORDER, Finding, FindingRule, Findings, Severity, Voice
@@ -339,6 +339,7 @@ RULES: tuple[FindingRule, ...] = (
     _bridges_of_one,
     events,
     responsiveness,
+    turnover,
     questions,
     changes,
     _strangers,
