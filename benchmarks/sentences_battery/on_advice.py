@@ -139,7 +139,7 @@ def mail_room(said: Said, case: Case) -> Complaints:
 
 def _apart(said: Said, case: Case) -> Complaints:
     every = sorted(set(case.exchange.judged["community"]))
-    found = listed(said["communities"], every, r" \((.+?)\)(?=, |$)")
+    found = listed(said["communities"], every, r" \((.+?)\)(?=, | and |$)")
     yield from all_named(found, said, "communities")
     yield from _follows(case, "findings.silos_2")
     for name, department in found or []:

@@ -147,9 +147,13 @@ class Numerals:
         Examples:
             >>> [Numerals("en").lasting(hours) for hours in (0.2, 3.21, 60.0, None)], Numerals("fr").lasting(60.0)
             (['12\u202fmin', '3.2\u202fh', '2.5 days', '–'], '2,5\u202fjours')
+            >>> Numerals("en").lasting(0.0)
+            'under 1\u202fmin'
         """
         if hours is None or not math.isfinite(hours):
             return MISSING
+        if round(60 * hours) == 0:
+            return self._say("under", value=self._say("minutes", value=self.count(1)))
         if hours < 1:
             return self._say("minutes", value=self.count(60 * hours))
         if hours < 48:

@@ -6,9 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 import silos
+from silos.cli import main
 from tests.support.chat_exports import as_zip, said
 from tests.support.places import DOCS, ROOT
 
@@ -71,3 +73,20 @@ def test_the_blocks_of_a_page_run(page, beside):
             words = [sys.executable, "-c", python]
         done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{page.name}:\n{code}\n{done.stderr}"
+
+
+#: What stands in backticks, and an option in it with what stands behind.
+QUOTED, OPTION = re.compile(r"`([^`\n]+)`"), re.compile(r"(?<!\S)(--[a-z][a-z-]+)(?:[ =]([\w-]+))?")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_options_that_a_page_names_exist_and_take_the_values_that_it_gives(page):
+    every = [option for command in main.commands.values() for option in command.params]
+    known = {name: option for option in every for name in (*option.opts, *option.secondary_opts)}
+    for text in QUOTED.findall(page.read_text(encoding="utf-8")):
+        for name, value in OPTION.findall(text):
+            assert name in known, f"{page.name}: {text}"
+            kind = known[name].type
+            # A name in capitals stands for a value.
+            if isinstance(kind, click.Choice) and value and not value.isupper():
+                assert value in kind.choices, f"{page.name}: {text}"

@@ -212,14 +212,14 @@ def test_lines_that_are_no_people_are_left_out_and_counted(tmp_path):
     path = tmp_path / "hr.csv"
     path.write_text(
         "email,name,department\n-----,----,----------\nann@x.example,Ann,Sales\nemail,name,department\n"
-        "bob@x.example,Bob,IT\nTotal,,2\n\n(2 rows affected)\n",
+        "bob@x.example,Bob,IT\nTotal,,2\nSomme,,2 personnes\n\n(2 rows affected)\n",
         encoding="utf-8",
     )
     found = silos.read_roster(path)
     assert list(found.people.index) == ["ann@x.example", "bob@x.example"]
     assert [note.split(": ", 1)[1] for note in found.notes] == [
         "1 row left out: a rule under headings.",
-        "2 rows left out: a total or a footer.",
+        "3 rows left out: a total or a footer.",
         "1 row left out: the headings again.",
     ]
 

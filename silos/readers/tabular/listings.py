@@ -23,6 +23,8 @@ TOTALS = (
 RULES = r"[-=_+|─═┼ \t]{2,}"
 
 _TOTALS, _RULES = re.compile(TOTALS), re.compile(RULES)
+#: A number, perhaps with the word for what was counted.
+_NUMBER = re.compile(r"[-+0-9.,% ]+(?:[^\W\d_]{1,20}\.?)?")
 
 
 def why_no_row(cells: Sequence[str], headings: Sequence[str]) -> str | None:
@@ -33,6 +35,8 @@ def why_no_row(cells: Sequence[str], headings: Sequence[str]) -> str | None:
         ('a rule under headings', 'the headings again')
         >>> why_no_row(["(4 rows affected)", ""], ["email", "name"]), why_no_row(["ann", ""], ["email", "name"])
         ('a total or a footer', None)
+        >>> why_no_row(["Total", "", "220 personnes"], ["id", "nom", "service"])
+        'a total or a footer'
     """
     given = [cell.strip() for cell in cells]
     filled = [cell for cell in given if cell]
@@ -42,8 +46,8 @@ def why_no_row(cells: Sequence[str], headings: Sequence[str]) -> str | None:
         return RULE
     if [cell.casefold() for cell in given] == [heading.strip().casefold() for heading in headings]:
         return HEADING
-    # A total stands beside numbers, or alone.
-    names = [cell for cell in filled if not re.fullmatch(r"[-+0-9.,% ]+", cell)]
+    # A total stands beside numbers ("12", "220 people"), or alone.
+    names = [cell for cell in filled if not _NUMBER.fullmatch(cell)]
     return TOTAL if len(names) == 1 and _TOTALS.fullmatch(names[0]) else None
 
 
