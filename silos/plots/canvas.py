@@ -76,6 +76,9 @@ STYLE: Any = {
     "svg.image_inline": True,
 }
 
+#: Of a PNG: at its resolution letters need not be moved to whole dots, which takes a fifth of the time to draw them,
+#: and they stand as far apart as in the SVG.
+UNHINTED: Any = {"text.hinting": "no_hinting"}
 #: Behind the font in the SVG, where it is not installed.
 FALLBACK = "Verdana, sans-serif"
 #: What the url of a mark begins with: see `mark`.
@@ -341,7 +344,9 @@ def rendered(axes: Axes, *, dpi: int = 150, dots: bool = True) -> tuple[str, byt
         figure.savefig(svg, format="svg", dpi=2 * dpi, metadata={"Date": None, "Creator": None})
         if dots:
             # Level 3 takes half the time of the usual 6, for files a seventh larger.
-            figure.savefig(png, format="png", dpi=dpi, metadata={"Software": None}, pil_kwargs={"compress_level": 3})
+            quickly = {"compress_level": 3}
+            with mpl.rc_context(UNHINTED):
+                figure.savefig(png, format="png", dpi=dpi, metadata={"Software": None}, pil_kwargs=quickly)
     font = STYLE["font.family"][0]
     text = xml_text(svg.getvalue()).replace(f"'{font}'", f"'{font}', {FALLBACK}")
     return _titled(text), png.getvalue()
