@@ -9,7 +9,7 @@ from sentences_battery.facts import Contest, exponent_of
 from sentences_battery.on_advice import a_silo, a_wall
 from sentences_battery.on_departments import told_silos
 from sentences_battery.oracle import Case, Complaints, all_named, equals, measured, oracle
-from sentences_battery.printed import Said, between, either, filled, names, number, phrases
+from sentences_battery.printed import Said, between, either, filled, listed, names, number, phrases
 
 #: Shares that have a word of their own.
 SHARES = {
@@ -38,6 +38,10 @@ def silo_open(said: Said, case: Case) -> Complaints:
     if said["silo"] not in case.raw.alone or said["silo"] in (found or []):
         yield measured(f"{said['silo']} is not to be opened towards {said['partners']}")
         return
+    if said["today"]:
+        today = filled("openings", "today", said["today"].strip())
+        if today is None or not number(today["outside"]).holds(_doors(said["silo"], case).sum()):
+            yield measured(f"its contacts outside are not{said['today']}")
     people, total = int(case.raw.sizes[said["silo"]]), number(said["ties"]).middle
     # So many at most: the total is told to the nearest ten.
     if number(said["head"]).high < (total - 5) / people:
@@ -97,9 +101,12 @@ def _roughly(text: str, share: float) -> Complaints:
 @oracle("recommendations.join", free=("pairs", "ties", "gain", "interval", "random", "busiest"))
 def join(said: Said, case: Case) -> Complaints:
     """Pairs of departments; a gain within its interval, above that of contacts at random."""
-    every = either(case.raw.alone)
-    if not re.fullmatch(rf"(?:{every}) with (?:{every})(?:(?:, | and )(?:{every}) with (?:{every}))*", said["pairs"]):
+    found = listed(said["pairs"], case.raw.alone, rf" with ({either(case.raw.alone)}) \(today (.+?)\)")
+    if not found:
         yield measured(f"these are no pairs of departments: {said['pairs']}")
+    for a, b, ties in found or []:
+        if not number(ties).holds(case.facts.ties.loc[a, b]):
+            yield measured(f"{a} and {b} have {case.facts.ties.loc[a, b]:.0f} ties, not {ties}")
     gain, (low, high) = number(said["gain"]), between(said["interval"])
     if not low.low <= gain.middle <= high.high or not 0 <= gain.middle < 1 or not -1 < low.middle <= high.middle < 1:
         yield measured(f"{said['gain']} is not in {said['interval']}")
@@ -209,3 +216,11 @@ def _undated(said: Said, case: Case) -> Complaints:
 for _kind in ("findings.follows", "findings.follows_not", "limits.follows_few", "report.responsiveness_lead",
               "findings.joiners", "findings.joiners_not", "findings.leavers"):  # fmt: skip
     oracle(_kind)(_undated)
+
+
+@oracle("answer.begin_first")
+def begin_first(said: Said, case: Case) -> Complaints:
+    """There are several steps that open what is apart."""
+    steps = [one for kind in ("silo_open", "wall_via") for one in case.tells(f"recommendations.{kind}")]
+    if len(steps) < 2:
+        yield measured(f"there is no other step to be compared with: {said.text}")

@@ -85,6 +85,8 @@ def _answer(page: dict[str, Any]) -> Iterator[Said]:
         # Where to begin is the first recommendation.
         if one["key"] != "begin":
             yield recognised("answer", one["text"], keys)
+        elif one["text"].endswith(first := phrases()["answer"]["begin_first"]):
+            yield Said("answer.begin_first", {}, first)
     for part in page["sure"].split("; "):
         yield recognised("answer", part, SURE)
 

@@ -67,6 +67,10 @@ class Pairs(Result):
     volumes: pd.DataFrame | None = None
     fitted: pd.DataFrame | None = None
 
+    def ties_of(self, a: str, b: str) -> float | None:
+        """Pairs of people of two departments who are in contact; None where that is not known, or not given."""
+        return None if self.ties is None else plain(self.ties.loc[a, b])
+
     def called(self, verdict: str) -> pd.DataFrame:
         """The pairs that have a verdict, most telling first."""
         return self.table[self.table["verdict"] == verdict]

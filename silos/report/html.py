@@ -34,6 +34,7 @@ from silos.report.sections.responsiveness import responsiveness
 from silos.report.sections.spoken import spoken
 from silos.report.sections.trend import points, trend, windows
 from silos.report.sections.turnover import turnover
+from silos.report.sections.watching import watching
 from silos.report.wording import Wording
 from silos.system.distribution import version
 
@@ -128,7 +129,10 @@ def sections(analysis: Analysis, words: Wording, *, people: bool = False) -> dic
         "head": head(results, words),
         "answer": answer(results, words, steps),
         "findings": findings(analysis.findings_in(words.language), words),
-        "monday": [{"sentence": step.sentence, "watch": step.watch} for step in steps],
+        "monday": [
+            {"sentence": step.sentence, "watch": step.watch, "number": watching(step.watch, results, words)}
+            for step in steps
+        ],
         "monday_note": what_contacts_are(results, words),
         "help": helping(results, words),
         "silos": departments(results, words),

@@ -196,7 +196,7 @@ def test_a_silo_is_opened_through_its_widest_door_with_the_effect_that_is_foreca
             found.departments.table.loc[others, "insiders_odds"].median(),
         )
     )
-    for words in (f"its {before} times down to {after},", f"where {usual} times is usual"):
+    for words in (f"its {before} times down to {after},", f"where the median is {usual}"):
         assert words in step.brief, "the yardstick stands in the same breath, in the words of the first sentence"
     assert "insularity" not in step.brief + step.sentence
     assert len(step.brief) < len(step.sentence) / 1.5, "the first screen has three sentences, not a paragraph"

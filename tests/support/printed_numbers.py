@@ -21,6 +21,7 @@ from typing import Any
 
 import networkx as nx
 
+from silos.analysis.findings.limits import FALSE_SILOS
 from silos.locales.numerals import Numerals
 from silos.locales.phrases import phrases
 from silos.locales.units import with_unit
@@ -395,6 +396,10 @@ class Facts:
                 yield Fact("recommendations.told", told)
                 if of := people.get((*step["between"], "")[0]):
                     yield Fact("recommendations.each", math.ceil(told / of))
+        # How often ordinary departments are called silos is known from simulated organisations, not from the log.
+        judged = sum(row["verdict"] not in ("uncertain", "cannot say") for row in self.summary["departments"])
+        yield Fact("validated.false_silos", FALSE_SILOS)
+        yield Fact("validated.false_silos_here", FALSE_SILOS * judged)
         yield Fact("trend.windows", len(self.tables.get("windows", ())))
         yield Fact("findings.further", max(len(self.summary["findings"]) - 7, 0))
         stays = [one["stays"] for one in self.summary["connector"]["stability"]["settings"]]

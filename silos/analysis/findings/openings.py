@@ -49,6 +49,7 @@ def open_silos(results: Results, voice: Voice) -> Iterator[Recommendation]:
             silo=silo,
             partners=voice.numerals.listing(plan.ties),
             ties=about(voice, plan.total),
+            today=_today(helped.doors.of(silo), voice),
             end=voice.say("openings", "ends" if _ends(plan) else "remains"),
             head=_each(results, voice, plan),
             begin=_begin(results, voice, silo),
@@ -82,6 +83,13 @@ def _begin(results: Results, voice: Voice, silo: str) -> str:
     if len(doors) > 1:
         told += " " + voice.say("openings", "second", door=doors.iloc[1]["through"])
     return told
+
+
+def _today(doors: pd.DataFrame, voice: Voice) -> str:
+    """The contacts outside that there are: what the new ones come on top of."""
+    if doors.empty:
+        return ""
+    return " " + voice.say("openings", "today", outside=voice.about(doors["outside"].iloc[0]))
 
 
 def _others(door: str | None, voice: Voice, plan: Opening) -> str:
@@ -169,7 +177,8 @@ def join(results: Results, voice: Voice) -> Iterator[Recommendation]:
         because=("inward",) if _inward(results) else (),
         watch="organisation.effective_resistance",
         pairs=number.listing(
-            voice.say("openings", "pair", a=a, b=b) for a, b in pairs[["a", "b"]].itertuples(index=False)
+            voice.say("openings", "pair", a=a, b=b, ties=voice.about(results.pairs.ties_of(a, b)))
+            for a, b in pairs[["a", "b"]].itertuples(index=False)
         ),
         ties=about(voice, float(pairs["ties"].iloc[0])),
         gain=number.percent(found.gain.value, digits),

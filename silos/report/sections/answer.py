@@ -11,6 +11,8 @@ from silos.analysis.findings.finding import Recommendations, Voice
 from silos.analysis.results import Results
 from silos.report.wording import Wording
 
+#: Steps that open what is apart, of which the first is the one that binds most per new contact.
+OPENING = ("silo_open", "wall_via")
 #: Departments that a sentence names; of more it gives the number.
 MOST_NAMED = 4
 #: Characters of the three sentences beyond which they are set smaller, so that the first screen still holds them.
@@ -26,13 +28,21 @@ def answer(results: Results, words: Wording, steps: Recommendations) -> dict[str
     """
     say = words.words["answer"]
     apart = say["apart_groups"] if words.groups else _apart(results, words)
-    texts = {"apart": apart, "connects": _connects(results, words), "begin": steps[0].brief}
+    texts = {"apart": apart, "connects": _connects(results, words), "begin": _begin(words, steps)}
     return {
         "sentences": [{"key": key, "label": say[key], "text": text} for key, text in texts.items()],
         "hint": "" if words.groups else _hint(results, words),
         "sure": _sure(results, words),
         "long": sum(map(len, texts.values())) > MOST_CHARACTERS,
     }
+
+
+def _begin(words: Wording, steps: Recommendations) -> str:
+    """The first step; of several silos or walls that could be opened, why it is this one."""
+    first, *others = steps
+    if first.action in OPENING and first.worth > 0 and any(step.action in OPENING for step in others):
+        return f"{first.brief} {words.words['answer']['begin_first']}"
+    return first.brief
 
 
 def _hint(results: Results, words: Wording) -> str:

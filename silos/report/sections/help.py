@@ -34,7 +34,8 @@ def helping(results: Results, words: Wording) -> dict[str, Any]:
                 agreement=number.chance(found.agreement),
             )
         )
-    rows = [_row(name, found, words) for name in results.departments.candidates]
+    desks = set(results.connector.aside)
+    rows = [_row(name, found, words) | {"service": name in desks} for name in results.departments.candidates]
     return {"lines": lines, "rows": rows, "depends": any(row["depends"] != MISSING for row in rows)}
 
 

@@ -1,0 +1,71 @@
+"""What to watch next quarter: the number of a step as it stands on the page, and where it stands there."""
+
+from typing import Any
+
+from silos.analysis.results import Results
+from silos.analysis.watched import JOINT, watched
+from silos.report.sections.communities import COMMUNITY_MEASURES
+from silos.report.sections.leadership import FORMS
+from silos.report.wording import Wording, form_of
+
+#: How the numbers are written that are watched, as the page has them: the method of the numerals, and its decimals.
+WRITTEN: dict[str, tuple[str, int | None]] = {
+    "insularity": ("decimal", None),
+    "relative": ("times", None),
+    "bind": ("percent", 1),
+    "probability_first": ("chance", None),
+    "effective_spanners": ("decimal", 1),
+    "effective_resistance": (form_of("effective_resistance"), None),
+    "disjoint_pairs": (COMMUNITY_MEASURES["disjoint_pairs"], None),
+    "answer_hours_across": ("lasting", None),
+}
+#: Section of the summary -> the section of the page that has its numbers, where it is not called alike.
+PLACES = {"departments": "silos"}
+
+
+def watching(path: str | None, results: Results, words: Wording) -> dict[str, str]:
+    """A sentence, and the id of the section of the page that has the number; empty where there is none.
+
+    Args:
+        path: as `silos.analysis.watched` reads it.
+        results, words: as for every section.
+    """
+    if path is None:
+        return {}
+    section = path.partition(".")[0]
+    name, measure = _named(path)
+    found = watched(_summary(section, results), path)
+    value = found.get("value") if isinstance(found, dict) else found
+    if value is None:
+        return {}
+    form, digits = WRITTEN.get(measure, (FORMS.get(measure, "percent"), None))
+    options = {} if digits is None else {"digits": digits}
+    text = words.say["monday_number_of" if name else "monday_number"].format(
+        measure=words.measure(measure),
+        department=" – ".join(name.split(JOINT)),
+        value=getattr(words.number, form)(value, **options),
+    )
+    return {"text": text, "at": PLACES.get(section, section)}
+
+
+def _named(path: str) -> tuple[str, str]:
+    """The department or the pair of a path, if it has one, and the measure."""
+    section, _, rest = path.partition(".")
+    name, _, measure = rest.rpartition(".")
+    return (name if section in ("departments", "pairs", "connector") else "", measure)
+
+
+def _summary(section: str, results: Results) -> dict[str, Any]:
+    """The section of the summary that a path begins with, as `silos.analysis.summary` has it."""
+    communities = results.communities
+    parts = {
+        "departments": results.departments.to_dict,
+        "pairs": results.pairs.to_dict,
+        "connector": lambda: {"connector": results.connector.to_dict()},
+        "organisation": lambda: {"organisation": results.organisation.to_dict()},
+        "communities": lambda: {"communities": {"tools": {} if communities is None else communities.to_dict()}},
+        "dialogue": lambda: {"dialogue": results.dialogue.to_dict()},
+        "leadership": lambda: {"leadership": results.leadership.to_dict()},
+        "external": lambda: {"external": results.external.to_dict()},
+    }
+    return parts[section]()
