@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 import pandas as pd
@@ -212,4 +213,6 @@ def roughly_counted(number: float) -> float:
         >>> roughly_counted(12), roughly_counted(45), roughly_counted(94)
         (12, 50, 90)
     """
-    return number if number < FEW else int(number / ROUNDED + 0.5) * ROUNDED
+    if number < FEW:
+        return number
+    return int((Decimal(number) / ROUNDED).to_integral_value(ROUND_HALF_UP)) * ROUNDED

@@ -1,5 +1,6 @@
 """What to watch next quarter: the number of a step as it stands on the page, and where it stands there."""
 
+from collections.abc import Callable
 from typing import Any
 
 from silos.analysis.results import Results
@@ -58,7 +59,7 @@ def _named(path: str) -> tuple[str, str]:
 def _summary(section: str, results: Results) -> dict[str, Any]:
     """The section of the summary that a path begins with, as `silos.analysis.summary` has it."""
     communities = results.communities
-    parts = {
+    parts: dict[str, Callable[[], dict[str, Any]]] = {
         "departments": results.departments.to_dict,
         "pairs": results.pairs.to_dict,
         "connector": lambda: {"connector": results.connector.to_dict()},
