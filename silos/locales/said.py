@@ -1,5 +1,6 @@
 """Sentences that are made before it is known in which language they are read."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from silos.locales import ENGLISH
@@ -40,6 +41,59 @@ class Said(str):
 def in_language(said: str, language: str) -> str:
     """A sentence in a language, as far as it can be said in it; as it is where it cannot."""
     return said.in_language(language) if isinstance(said, Said) else said
+
+
+def with_values(said: str, change: Callable[[str], str]) -> str:
+    """A sentence with its texts of the data changed, be they its values or, where it knows none, all of it.
+
+    Examples:
+        >>> said = with_values(Said("read", "no_zone", name="a.csv"), str.upper)
+        >>> said, said.in_language("fr")
+        ('The times in A.CSV have no time zone, so they were read as UTC.',
+         'Les heures de A.CSV n’ont pas de fuseau horaire et ont été lues en UTC.')
+    """
+    if not isinstance(said, Said):
+        return change(said)
+    return Said(said.section, said.key, **_each(said.values, lambda value: with_values(value, change)))
+
+
+def as_json(said: str) -> str | dict[str, Any]:
+    """A sentence as a file keeps it: its name and its values beside the English; the text alone where it knows none."""
+    if not isinstance(said, Said):
+        return said
+    return {"text": str(said), "name": f"{said.section}.{said.key}", "values": _each(said.values, as_json)}
+
+
+def of_json(content: str | Mapping[str, Any]) -> str:
+    """The sentence that a file keeps; in English alone if this version has another text of that name, or none.
+
+    Examples:
+        >>> kept = as_json(Said("read", "no_meeting", name="log.csv"))
+        >>> of_json(kept).in_language("fr")
+        'Aucune réunion de log.csv n’a deux participants et une heure.'
+        >>> of_json({**kept, "name": "read.gone"}), of_json("It was read.")
+        ('No meeting in log.csv has two participants and a time.', 'It was read.')
+    """
+    if isinstance(content, str):
+        return content
+    section, _, key = content["name"].partition(".")
+    try:
+        return Said(section, key, **_each(content["values"], of_json))
+    except (KeyError, IndexError):
+        return str(content["text"])
+
+
+def _each(values: Mapping[str, Any], change: Callable[[Any], Any]) -> dict[str, Any]:
+    """Values with each text and sentence changed, those in a row one by one; numbers stay."""
+    changed: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, (int, float)):
+            changed[name] = value
+        elif isinstance(value, (list, tuple)):
+            changed[name] = [change(one) for one in value]
+        else:
+            changed[name] = change(value)
+    return changed
 
 
 def _filled(section: str, key: str, values: dict[str, Any], language: str) -> str:

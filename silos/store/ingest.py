@@ -18,6 +18,7 @@ from typing import Any
 
 from silos.engines.quoting import literal
 from silos.errors import EmptyError, ReadError, SilosError
+from silos.locales.said import with_values
 from silos.privacy.media import OTHER_MEDIUM, note_on_media, only_media, shown_media
 from silos.privacy.pseudonyms import PSEUDONYM_DIGITS, Key
 from silos.readers import read_interactions, scanning, unreadable
@@ -316,7 +317,7 @@ def _without_place(note: str, name: str) -> str:
         'log.csv is not UTF-8.'
     """
     folders = re.match(r"[^*?\[]*[/\\]", name)
-    return note.replace(folders[0], "") if folders else note
+    return with_values(note, lambda text: text.replace(folders[0], "")) if folders else note
 
 
 # ---- all of them, brought together by month

@@ -26,6 +26,7 @@ import silos
 from silos.cli import main
 from silos.engines.quoting import literal
 from silos.errors import EmptyError, MatchError, OutputError, ReadError, SilosError
+from silos.locales.said import in_language
 from silos.privacy.pseudonyms import Key
 from silos.report.writer import Report
 from silos.store.ingest import Ingested, ingest
@@ -188,6 +189,9 @@ def test_notes_name_no_folder_and_go_on_to_who_reads_the_store(tmp_path):
     assert str(tmp_path) not in (tmp_path / "store" / "silos.json").read_text(encoding="utf-8")
     [source] = silos.read_interactions(tmp_path / "store").sources
     assert "log.csv is not UTF-8; it was read as cp1252 (Windows, Western European)." in source.notes
+    # Whoever reads the store may speak another language than whoever made it.
+    said = [in_language(note, "fr") for note in source.notes]
+    assert "log.csv n’est pas en UTF-8\u202f; le fichier a été lu en cp1252 (Windows, Europe occidentale)." in said
 
 
 # ---- the same ties
@@ -286,8 +290,8 @@ def test_an_analysis_of_a_store_is_that_of_the_logs(tmp_path):
     assert names.count("\n") == pseudonyms.count("\n") > 5
     assert pseudonyms.count("#") == names.count("\n") - 1
     assert "#" not in names
-    for _, summary in (plain, keyed):
-        del summary["communities"], summary["findings"], summary["recommendations"]
+    for tables, summary in (plain, keyed):
+        del tables["community_shares"], summary["communities"], summary["findings"], summary["recommendations"]
     assert keyed == plain
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from silos.engines.quoting import literal
 from silos.errors import ReadError
-from silos.locales.said import Said
+from silos.locales.said import Said, as_json, of_json
 from silos.readers.files.sniff import Head, Part
 from silos.readers.reader import Reader, Request
 from silos.readers.tabular.scan import rows_of
@@ -105,7 +105,7 @@ class Manifest:
             "pseudonyms": {"method": _METHOD, "key_check": self.key, "keys": self.keys} if self.key else None,
             "forgotten": list(self.forgotten),
             "keep_months": self.keep_months,
-            "logs": [asdict(log) for log in self.logs],
+            "logs": [{**asdict(log), "notes": [as_json(note) for note in log.notes]} for log in self.logs],
         }
         return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
@@ -136,7 +136,7 @@ class Manifest:
             pseudonyms = content["pseudonyms"] or {"key_check": ""}
             forgotten = tuple(map(str, content.get("forgotten", ())))
             keep = content.get("keep_months")
-            logs = [IngestedLog(**{**log, "notes": tuple(log["notes"])}) for log in content["logs"]]
+            logs = [IngestedLog(**{**log, "notes": tuple(map(of_json, log["notes"]))}) for log in content["logs"]]
         except (ValueError, TypeError, KeyError) as error:
             fault = f"{name}: its {MANIFEST} is damaged. Ingest the logs into a new directory."
             raise ReadError(fault) from error
