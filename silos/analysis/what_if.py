@@ -232,16 +232,21 @@ class Model:
         )
         return float(point), draws
 
+    @cached_property
+    def bound_now(self) -> tuple[float, np.ndarray]:
+        """The same without any tie more: what every plan is compared with."""
+        return self.bound(np.zeros_like(self.mixing))
+
     def binding(self, added: np.ndarray) -> Estimate:
         """By which share of it the Kirchhoff index would fall with these ties, as the next analysis would give it."""
-        (before, drawn), (after, tighter) = self.bound(np.zeros_like(added)), self.bound(added)
+        (before, drawn), (after, tighter) = self.bound_now, self.bound(added)
         return Estimate.of((before - after) / before, (drawn - tighter) / drawn)
 
     def forecast(self, added: np.ndarray) -> Forecast:
         """What silos, verdicts and the organisation would be with these ties, (K, K)."""
-        before, after = self._departments(np.zeros_like(added)), self._departments(added)
+        before, after = self._departments_now, self._departments(added)
         odds_low, odds_high = intervals(self._drawn_odds(added))
-        (bound, bound_draws), (tighter, tighter_draws) = self.bound(np.zeros_like(added)), self.bound(added)
+        (bound, bound_draws), (tighter, tighter_draws) = self.bound_now, self.bound(added)
         low, high = intervals(after[1] - before[1])
         table = pd.DataFrame(
             {
@@ -273,6 +278,10 @@ class Model:
     def _drawn_odds(self, added: np.ndarray) -> np.ndarray:
         """The same in each replicate, (R, K)."""
         return drawn_odds(self.replicates.mixing[ANY] + self.in_replicates(added), self.replicates)
+
+    @cached_property
+    def _departments_now(self) -> tuple[np.ndarray, np.ndarray, list[str | None]]:
+        return self._departments(np.zeros_like(self.mixing))
 
     def _departments(self, added: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[str | None]]:
         """Insularity, (K,), that of each replicate, (R, K), and the verdict of each department, with these ties."""
