@@ -1,6 +1,6 @@
 """DuckDB, in this process."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ _FUNCTIONS = (
 #: Rows that are grouped at a time where tables are kept in files: what they take on the disk while they are grouped
 #: is then about two thirds of what the tables themselves take.
 AT_A_TIME = 150_000_000
+#: Rows that a thread holds until it writes them into parts: files with few rows in a group take longer to read.
+_HELD = 4_000_000
 
 
 class Duck:
@@ -99,6 +101,32 @@ class Duck:
             database, path = self._files.pop(name)
             self._cursor.execute(f"detach {database}")
             path.unlink()
+
+    def keep(self, name: str, columns: Mapping[str, np.ndarray]) -> None:
+        """Give arrays a name, as the table of a step; they are copied, into memory."""
+        self._cursor.register("given", dict(columns))
+        try:
+            self._empty(name)
+            self._cursor.execute(f"create or replace temp table {name} as select * from given")
+            self._named[name] = "table", ""
+        finally:
+            self._cursor.unregister("given")
+
+    def spread(self, query: str, by: str) -> Iterator[dict[str, np.ndarray]]:
+        """The rows of a query in parts, by the values of an integer column from the least: they are written once, each
+        part into a file of its own, and read once. Without that column, and as `columns` has them.
+        """
+        folder = Folder()
+        try:
+            place = folder.path / "parts"
+            self._cursor.execute(f"set partitioned_write_flush_threshold = {_HELD}")
+            self._cursor.execute(f"copy ({query}) to {literal(place)} (format parquet, partition_by ({by}))")
+            parts = sorted(int(part.name.partition("=")[2]) for part in place.iterdir())
+            for part in parts:
+                files = literal(place / f"{by}={part}" / "*.parquet")
+                yield self.columns(f"select * from read_parquet({files}, hive_partitioning = false)")
+        finally:
+            folder.remove()
 
     def drop(self, names: Iterable[str]) -> None:
         """See `Engine`."""

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from silos.engines import Engine, engine_on
+from silos.engines.duck import Duck
 from silos.errors import EmptyError
 from silos.network import DEPARTMENT
 from silos.privacy.columns import refuse_identifying
@@ -32,6 +33,7 @@ from silos.ties.results import (
     Tally,
     with_rejected,
 )
+from silos.ties.sorted_pairs import SORTED, count_sorted, find_repeated
 from silos.ties.step_tables import Messages, StepTables
 from silos.ties.steps import READ, SPENT, Steps
 
@@ -111,6 +113,8 @@ class _Counting:
         self.unnamed = 0
         # Ties that a warehouse counted: there are no rows to count again.
         self.exported = bool(interactions.ties)
+        # Rows that are in this process are sorted, where others are grouped.
+        self.sorting = isinstance(self.engine, Duck) and not self.exported
         # Rows between a person of the roster, or a stranger, and somebody outside of the organisation.
         self.abroad = 0
 
@@ -120,7 +124,7 @@ class _Counting:
         problems = self.read()
         progress("counting ties")
         left_out = self.judge(problems)
-        self.steps.gather()
+        self.gather()
         messages = Messages.summed(self.engine.rows("select * from held order by medium, week"))
         if not messages.rows:
             raise no_match(left_out)
@@ -312,6 +316,14 @@ class _Counting:
 
     # ---- ties
 
+    def gather(self) -> None:
+        """Bring together the messages that may make ties."""
+        if self.sorting:
+            find_repeated(self.engine, self.steps.rows)
+            self.steps.gather(but=SORTED)
+        else:
+            self.steps.gather()
+
     def count(self, *, again: bool, by_week: bool) -> None:
         """Count the ties, contacts outside and dialogue; `again`: ties will be counted under other settings too."""
         if self.exported:
@@ -320,14 +332,16 @@ class _Counting:
         self.steps.run_file("external.sql")
         # The rows as they were read are not needed any more: their memory is.
         self.engine.drop(READ)
-        self.steps.count()
-        self.steps.run_file("dialogue.sql")
-        self.steps.run_file("turn_taking.sql")
-        self.steps.run_file("rhythm.sql")
+        if self.sorting:
+            count_sorted(self.engine, self.steps)
+        else:
+            self.steps.count()
+            for file in ("dialogue.sql", "turn_taking.sql", "rhythm.sql"):
+                self.steps.run_file(file)
         if by_week:
             self.steps.run_file("weekly.sql")
         if not again:
-            self.engine.drop(SPENT)
+            self.engine.drop(set(SPENT).difference(SORTED if self.sorting else ()))
 
     def beside(
         self, tables: StepTables, messages: Messages, *, directed: bool, kinds: LogKinds

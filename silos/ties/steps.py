@@ -4,7 +4,7 @@ A number that may differ from one run to the next, or that a warehouse may chang
 All others that Python knows too are written `$name` in the SQL, and filled in here.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import datetime
 from importlib import resources
 from itertools import pairwise
@@ -124,9 +124,9 @@ class Steps:
         """Tell the rows that stand for something said from those that are left out, and why."""
         self.run(self._stages[1])
 
-    def gather(self) -> None:
-        """Bring together the messages that may make ties, and sum up what they are."""
-        self.run(self._stages[2])
+    def gather(self, *, but: Container[str] = ()) -> None:
+        """Bring together the messages that may make ties, and sum up what they are; `but`: steps made otherwise."""
+        self.run(name for name in self._stages[2] if name not in but)
 
     def mute(self, media: str) -> None:
         """Say of which media, between bars, nobody answers anything."""
@@ -134,11 +134,11 @@ class Steps:
             self.settings["muted"] = media
             self._give_settings()
 
-    def count(self, **changed: Any) -> None:
+    def count(self, *, but: Container[str] = (), **changed: Any) -> None:
         """Count the ties, under changed settings if any are given: the engine is left with these."""
         if changed:
             self._give_settings(**changed)
-        self.run(self._stages[3])
+        self.run(name for name in self._stages[3] if name not in but)
 
     # ---- their parts
 
@@ -147,10 +147,11 @@ class Steps:
         for name in names:
             self._step(name, *self._steps[name])
 
-    def run_file(self, file: str) -> None:
-        """All steps of another file."""
+    def run_file(self, file: str, *, only: Container[str] | None = None) -> None:
+        """The steps of another file."""
         for name, kept, query in statements(file):
-            self._step(name, query, kept)
+            if only is None or name in only:
+                self._step(name, query, kept)
 
     def _step(self, name: str, query: str, kept: bool) -> None:
         self.engine.step(name, query, kept=kept, apart=APART.get(name, {}), rows=self.rows)

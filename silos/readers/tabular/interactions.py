@@ -1,6 +1,6 @@
 """From a table of a log to the canonical interaction: which column is what, and the query that says so."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -20,7 +20,8 @@ WEIGHT = "a weight that is no number above 0"
 
 #: What stands for no value in ids of events and threads: those of one value would be one event.
 _NOTHING = ("null", "none", "nan", "n/a", "na", "nil", "nat", "#n/a", "<na>", "-", "--", "?", "\\n")
-
+#: Values of a list in SQL up to which DuckDB compares, and does not join.
+_LISTED = 4
 
 Rows = Callable[[Scan, Mapping[str, Column], str], tuple[str, Mapping[str, int]]]
 
@@ -244,11 +245,18 @@ def named(column: Column | None) -> str:
     text = plain(column)
     if column is None or not column.is_text:
         return text
-    words = ", ".join(map(literal, _NOTHING))
     # The first sign tells of nearly all values that they are no such word.
-    first = ", ".join(sorted({str(ord(sign)) for word in _NOTHING for sign in (word[0], word[0].upper())} | {"32"}))
-    other = f"lower(trim({column.text})) not in ({words})"
-    return f"case when ascii({column.text}) not in ({first}) or strlen({column.text}) > 8 or {other} then {text} end"
+    first = sorted({ord(sign) for word in _NOTHING for sign in (word[0], word[0].upper(), " ")})
+    begins = _one_of(f"ascii({column.text})", map(str, first))
+    other = _one_of(f"lower(trim({column.text}))", map(literal, _NOTHING))
+    return f"case when not {begins} or strlen({column.text}) > 8 or not {other} then {text} end"
+
+
+def _one_of(text: str, values: Iterable[str]) -> str:
+    """SQL of whether a text is one of some values, a few at a time: DuckDB joins long lists, eagerly and row by row."""
+    listed = list(values)
+    some = (", ".join(listed[start : start + _LISTED]) for start in range(0, len(listed), _LISTED))
+    return f"({' or '.join(f'{text} in ({few})' for few in some)})"
 
 
 def spread(fields: Mapping[str, str], scan: Scan, recipient: Column, *, events: bool) -> str:

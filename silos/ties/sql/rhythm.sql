@@ -3,9 +3,10 @@
 -- that reached r people is 1/r of a message. Times are UTC, and the first of January 1970 was a Thursday.
 
 -- step: timed (view)
--- Messages whose time of day is known.
+-- Messages whose time of day is known. Ten thousand weeks later, so that no second is before 1970: times before the year 1800
+-- are none.
 select
-    case when m.by_a then m.a else m.b end as sender, seconds(m.moment) as second,
+    case when m.by_a then m.a else m.b end as sender, seconds(m.moment) + 6048000000 as second,
     round(m.weight / m.people * 1073741824) as share
 from messages m
 join clocked c on m.medium = c.medium

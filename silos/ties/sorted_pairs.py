@@ -1,0 +1,486 @@
+"""The same count by sorting: what concerns a pair of people, or one person, of a log in this process.
+
+What each number means is said by the SQL (`ties.sql`, `dialogue.sql`, `turn_taking.sql`, `rhythm.sql`), which runs on
+clusters and counts windows. A database groups in hash tables, where with millions of pairs each row misses the cache,
+several times over. Here a part of the rows is sorted once for each question, by what tells its groups apart packed into
+64 bits, and all of a group is added up where it lies. Pairs are independent: each part holds all rows of some people
+`a`, the lower of the two, and parts are counted in threads beside the reading.
+
+Tests hold the tables of both ways equal, on fixtures and on made-up logs.
+"""
+
+import os
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from silos.engines.duck import Duck
+from silos.ties.definitions import HORIZON, TURN_GAP
+from silos.ties.steps import ERA, Steps
+
+#: Steps of `ties.sql` that are not run, as what follows from them is made here.
+SORTED = ("repeated", "fragments", "conversations", "pairs")
+#: Rows that are sorted at a time.
+PART = 3_000_000
+#: Deliveries that are sorted at a time.
+SLICE = 100_000_000
+#: Parts up to which all rows are read for each of them.
+SCANS = 8
+#: A moment later, and one earlier, than any; the earlier one also stands for none.
+LATE = 2**62
+EARLY = -LATE
+#: The thread of a message outside of threads.
+ALONE = -1
+#: Volumes are whole numbers of such parts, so that their sums are exact whatever the order of adding up.
+PARTS = 1 << 30
+#: Microseconds of a second, seconds of a week, and seconds from the first Monday of the year 1 to 1970.
+MICROSECONDS = 1_000_000
+A_WEEK = 604_800
+TO_1970 = 62_135_596_800
+#: The scrambling of `patience`: a Lehmer generator modulo this prime.
+PRIME = 2_147_483_647
+
+Columns = dict[str, np.ndarray]
+
+
+def find_repeated(engine: Duck, rows: int) -> None:
+    """Make the table `repeated` of `ties.sql`: deliveries that stand in the log more than once, of so many rows."""
+    slices = -(-rows // SLICE) or 1
+    found = [np.zeros(0, dtype=np.int64)]
+    for number in range(slices):
+        some = f" and abs(mod(delivery, {slices})) = {number}" if slices > 1 else ""
+        deliveries = engine.columns(f"select delivery from usable where event is not null{some}")["delivery"]
+        deliveries.sort()
+        found.append(np.unique(deliveries[1:][deliveries[1:] == deliveries[:-1]]))
+    engine.keep("repeated", {"delivery": np.concatenate(found)})
+
+
+def count_sorted(engine: Duck, steps: Steps) -> None:
+    """Make all tables that follow from the step `messages`, for the whole of a log."""
+    steps.run_file("dialogue.sql", only=("patience", "clocked"))
+    log = _Log.of(engine, steps)
+    sent = _Sent.none(log.people)
+    parts = list(_in_parts(engine, log, sent))
+    for name in ("pairs", "waits", "turn_taking"):
+        tables = [part.pop(name) for part in parts]
+        engine.keep(name, {column: np.concatenate([table[column] for table in tables]) for column in tables[0]})
+    for name, columns in sent.tables().items():
+        engine.keep(name, columns)
+    steps.count(but=SORTED)
+    steps.run_file("dialogue.sql", only=("talked",))
+
+
+@dataclass(frozen=True)
+class _Log:
+    """What is known of the whole log before its parts are counted.
+
+    Attributes:
+        people: how many there are.
+        max_recipients: what reached more is a broadcast.
+        clocked, threaded: media that know the time of day, and threads.
+        parts: of 2^31 - 1 parts of the waits, and of the pairs, so many are looked at.
+        last: the last second of any message that knows the time of day.
+    """
+
+    people: int
+    max_recipients: int
+    clocked: Sequence[int]
+    threaded: Sequence[int]
+    parts: int
+    last: int
+
+    @classmethod
+    def of(cls, engine: Duck, steps: Steps) -> "_Log":
+        """From the steps that are there."""
+        clocked = engine.rows("select medium, seconds(last) as last from clocked")
+        [patience] = engine.rows("select cast(parts as bigint) as parts from patience")
+        return cls(
+            people=len(steps.everybody.people),
+            max_recipients=steps.settings["max_recipients"],
+            clocked=[int(row["medium"]) for row in clocked],
+            threaded=[int(row["medium"]) for row in engine.rows("select medium from threaded")],
+            parts=int(patience["parts"]),
+            last=max((int(row["last"]) for row in clocked), default=0),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Sent:
+    """What each person sent, in 1/2^30 of a message; `present` is where there was any row at all.
+
+    Attributes:
+        direct, broadcast: (people,) to few, and to many.
+        hours: (people, 2 x 24) on working days, then at weekends.
+        minutes: (people, 60).
+    """
+
+    direct: np.ndarray
+    broadcast: np.ndarray
+    hours: np.ndarray
+    minutes: np.ndarray
+    present: Mapping[str, np.ndarray]
+
+    @classmethod
+    def none(cls, people: int) -> "_Sent":
+        """Nothing yet."""
+        widths = {"direct": 1, "broadcast": 1, "hours": 48, "minutes": 60}
+        present = {name: np.zeros(people * widths[name], dtype=bool) for name in ("direct", "hours", "minutes")}
+        return cls(**{name: np.zeros(people * width) for name, width in widths.items()}, present=present)
+
+    def add(self, rows: Columns, log: _Log) -> None:
+        """The messages of a part, broadcasts included."""
+        sender = np.where(rows["by_a"], rows["a"], rows["b"])
+        few = rows["people"] <= log.max_recipients
+        self._add("direct", sender, np.where(few, rows["share"], 0))
+        self.broadcast[:] += np.bincount(sender, np.where(few, 0, rows["share"]), log.people)
+        timed = np.flatnonzero((rows["moment"] != EARLY) & np.isin(rows["medium"], log.clocked))
+        sender, share = sender[timed].astype(np.int64), rows["share"][timed]
+        second = rows["moment"][timed] // MICROSECONDS
+        # The first of January 1970 was a Thursday.
+        weekend = (second // 86_400 + 3) % 7 >= 5
+        self._add("hours", 48 * sender + 24 * weekend + second % 86_400 // 3600, share)
+        self._add("minutes", 60 * sender + second % 3600 // 60, share)
+
+    def _add(self, name: str, place: np.ndarray, share: np.ndarray) -> None:
+        sums = getattr(self, name)
+        sums += np.bincount(place, share, len(sums))
+        self.present[name][place] = True
+
+    def tables(self) -> dict[str, Columns]:
+        """The tables `outgoing`, `hours` and `minutes`."""
+        there = {name: np.flatnonzero(present) for name, present in self.present.items()}
+        senders, hours, minutes = there["direct"], there["hours"], there["minutes"]
+        return {
+            "outgoing": {
+                "sender": senders,
+                "direct": self.direct[senders] / PARTS,
+                "broadcast": self.broadcast[senders] / PARTS,
+            },
+            "hours": {
+                "sender": hours // 48,
+                "hour": hours % 24,
+                "weekend": hours % 48 // 24,
+                "messages": self.hours[hours] / PARTS,
+            },
+            "minutes": {
+                "sender": minutes // 60,
+                "minute": minutes % 60,
+                "messages": self.minutes[minutes] / PARTS,
+            },
+        }
+
+
+# ---- parts
+
+
+def _in_parts(engine: Duck, log: _Log, sent: _Sent) -> Iterator[dict[str, Columns]]:
+    """The tables of each part: the next part is read while the last is counted."""
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, 2)) as pool:
+        counted: deque[Future[dict[str, Columns]]] = deque()
+        for rows in _parts(engine):
+            sent.add(rows, log)
+            counted.append(pool.submit(_counted, rows, log))
+            if len(counted) > 1:
+                yield counted.popleft().result()
+        while counted:
+            yield counted.popleft().result()
+
+
+def _parts(engine: Duck) -> Iterator[Columns]:
+    """The messages that have a sender, as many whole people `a` at a time as make a part; one part at least.
+
+    Few parts are read from all rows, each time; where there are many, rows are written into their parts first.
+    """
+    held = engine.columns("select a, count(*) as rows from messages where sent group by a order by a")
+    part = np.cumsum(held["rows"]) // PART
+    rows = f"""
+        m.medium, m.a, m.b, m.by_a, m.people, m.weight, m.event is not null as known,
+        coalesce(m.thread, {ALONE}) as thread, coalesce(epoch_us(m.moment), {EARLY}) as moment,
+        round(m.weight / m.people * {PARTS}) as share
+    """
+    first = held["a"][_starts(part)].tolist() or [0]
+    if len(first) > SCANS:
+        engine.keep("parts", {"a": held["a"], "part": part})
+        yield from engine.spread(
+            f"select {rows}, p.part from messages m join parts p on m.a = p.a where m.sent", "part"
+        )
+        return
+    for start, end in zip(first, [*first[1:], None], strict=True):
+        within = f"m.a >= {start}" + (f" and m.a < {end}" if end is not None else "")
+        yield engine.columns(f"select {rows} from messages m where m.sent and {within}")
+
+
+def _counted(rows: Columns, log: _Log) -> dict[str, Columns]:
+    """The tables `pairs`, `waits` and `turn_taking` of a part."""
+    few = rows["people"] <= log.max_recipients
+    rows, starts = _in_threads(_taken({name: rows[name] for name in _KEPT}, few))
+    said = _conversations(rows, starts)
+    timed = np.isin(rows["medium"], log.clocked) & (rows["moment"] != EARLY)
+    lone = timed & (rows["thread"] == ALONE)
+    looked_at = _scrambled(7919 * rows["a"].astype(np.int64) + 104_729 * rows["b"].astype(np.int64)) < log.parts
+    waiting = [_openings(said, log), _turns(_uttered(rows, lone))]
+    return {
+        "pairs": _pairs(rows, said, log),
+        "waits": _waits({name: np.concatenate([part[name] for part in waiting]) for name in waiting[0]}, log),
+        "turn_taking": _turn_taking(_uttered({**rows, "medium": np.zeros_like(rows["medium"])}, timed & looked_at)),
+    }
+
+
+# ---- conversations
+
+#: What is kept of the rows of a part, and what tells pairs in a medium apart.
+_KEPT = ("a", "b", "medium", "thread", "by_a", "moment", "weight", "share", "known")
+_PAIR = ("a", "b", "medium")
+
+
+def _in_threads(rows: Columns) -> tuple[Columns, np.ndarray]:
+    """Rows by pair, medium and thread, and where each thread of a pair starts.
+
+    They are sorted by the pair and the medium, packed, and by as many bits of the thread's hash as find room beside
+    them. Few threads of a pair are alike in these: they are told apart where that happens.
+    """
+    packing = _Packing.of(rows, _PAIR)
+    # With room for a person's number twice beside that of the medium: nobody has 2^28 colleagues.
+    room = 64 - packing.bits
+    key = packing.packed(rows) << np.uint64(room) | rows["thread"].astype(np.uint64) & np.uint64((1 << room) - 1)
+    order = np.argsort(key)
+    key, thread = key[order], rows["thread"][order]
+    mixed = np.flatnonzero((key[1:] == key[:-1]) & (thread[1:] != thread[:-1]))
+    if len(mixed):
+        places = np.flatnonzero(np.isin(key, key[mixed]))
+        order[places] = order[places][np.lexsort((thread[places], key[places]))]
+    rows = _taken(rows, order)
+    return rows, _starts(*(rows[name] for name in (*_PAIR, "thread")))
+
+
+def _conversations(rows: Columns, starts: np.ndarray) -> Columns:
+    """What two people said to each other in one thread; all that they said outside of threads stands in one row.
+
+    Returns:
+        the pair, whether it is `alone`, how many `events` are known, and when each of the two wrote first and last:
+        `LATE` and `EARLY` where they never did, or nobody knows when.
+    """
+    said = {name: rows[name][starts] for name in _PAIR}
+    said["alone"] = rows["thread"][starts] == ALONE
+    said["events"] = _reduced(np.add, rows["known"].astype(np.int64), starts)
+    there = rows["moment"] != EARLY
+    for side, wrote in (("a", there & rows["by_a"]), ("b", there & ~rows["by_a"])):
+        said[f"first_{side}"] = _reduced(np.minimum, np.where(wrote, rows["moment"], LATE), starts)
+        said[f"last_{side}"] = _reduced(np.maximum, np.where(wrote, rows["moment"], EARLY), starts)
+    return said
+
+
+def _pairs(rows: Columns, said: Columns, log: _Log) -> Columns:
+    """The table `pairs`: one row for each pair, medium and era of weeks.
+
+    A conversation is deep if whoever opened it wrote again after the other had answered. Conversations stand in the
+    first era of their pair: in the end they are added up over eras.
+    """
+    week = np.where(rows["moment"] != EARLY, (rows["moment"] // MICROSECONDS + TO_1970) // A_WEEK, 0)
+    era = week - week % ERA
+    if len(era) and era.min() != era.max():
+        order = np.lexsort((era, *(rows[name] for name in reversed(_PAIR))))
+        rows, week, era = _taken(rows, order), week[order], era[order]
+    starts = _starts(*(rows[name] for name in _PAIR), era)
+    pairs: Columns = {name: rows[name][starts] for name in _PAIR} | {"era": era[starts]}
+    pairs["period"] = np.full(len(starts), np.datetime64("NaT", "us"))
+    pairs["weeks"] = _reduced(np.bitwise_or, np.left_shift(np.int64(1), week % ERA), starts)
+    for side, wrote in (("a", rows["by_a"]), ("b", ~rows["by_a"])):
+        pairs[f"messages_{side}"] = _reduced(np.add, np.where(wrote, rows["weight"], 0), starts)
+        pairs[f"volume_{side}"] = _reduced(np.add, np.where(wrote, rows["share"], 0), starts) / PARTS
+    # Outside of threads each message is a conversation, where the log knows conversations.
+    apart = said["events"] * np.isin(said["medium"], log.threaded)
+    counts = {
+        "conversations": np.where(said["alone"], apart, 1),
+        "deep_a": ~said["alone"] & _taken_up(said, "a"),
+        "deep_b": ~said["alone"] & _taken_up(said, "b"),
+    }
+    first = _starts(*(pairs[name] for name in _PAIR))
+    of_pair = _starts(*(said[name] for name in _PAIR))
+    for name, values in counts.items():
+        pairs[name] = np.zeros(len(starts), dtype=np.int64)
+        pairs[name][first] = _reduced(np.add, values.astype(np.int64), of_pair)
+    return pairs
+
+
+def _taken_up(said: Columns, side: str) -> np.ndarray:
+    """Where this side opened, and wrote again after the other had answered; `a` opens what both began at once."""
+    other = "b" if side == "a" else "a"
+    mine, theirs = said[f"first_{side}"], said[f"first_{other}"]
+    opened = mine <= theirs if side == "a" else mine < theirs
+    return opened & (theirs < said[f"last_{side}"])
+
+
+# ---- waits
+
+
+def _openings(said: Columns, log: _Log) -> Columns:
+    """The step `openings`: whoever of the two wrote to the other first waits for the first that comes back."""
+    mine, theirs = (np.where(said[name] == LATE, LATE, said[name] // MICROSECONDS) for name in ("first_a", "first_b"))
+    # Who asked and who answered in the same second, nobody knows; nor does anybody where both have no time.
+    which = np.flatnonzero(~said["alone"] & np.isin(said["medium"], log.clocked) & (mine != theirs))
+    mine, theirs = mine[which], theirs[which]
+    return {
+        "a": said["a"][which],
+        "b": said["b"][which],
+        "by_a": mine < theirs,
+        "asked": np.minimum(mine, theirs),
+        "answered": np.maximum(mine, theirs),
+    }
+
+
+def _turns(uttered: Columns) -> Columns:
+    """The step `turns`: messages of one of the two in a row are one turn, which waits for the next of the other."""
+    starts = _starts(*(uttered[name] for name in (*_PAIR, "side")))
+    turns = _taken(uttered, starts)
+    answered = np.full(len(starts), LATE)
+    same = _alike(*(turns[name] for name in _PAIR))
+    answered[:-1][same] = turns["second"][1:][same]
+    return {
+        "a": turns["a"],
+        "b": turns["b"],
+        "by_a": turns["side"] == 0,
+        "asked": turns["second"],
+        "answered": answered,
+    }
+
+
+def _waits(waiting: Columns, log: _Log) -> Columns:
+    """The table `waits`: `answered` is `LATE` where nobody did."""
+    a, b, asked = (waiting[name].astype(np.int64) for name in ("a", "b", "asked"))
+    which = np.flatnonzero(_scrambled(asked + 7919 * a + 104_729 * b) < log.parts)
+    a, b, asked, by_a = a[which], b[which], asked[which], waiting["by_a"][which]
+    lasted = waiting["answered"][which] - asked
+    answered = lasted <= HORIZON
+    duration = np.where(answered, lasted, np.minimum(log.last - asked, HORIZON))
+    coarse = np.where(duration < 100_000, (duration + 5) // 10 * 10, (duration + 50) // 100 * 100)
+    seconds = np.where(duration < 10_000, duration, np.where(duration >= HORIZON - 50, HORIZON, coarse))
+    waits = {
+        "sender": np.where(by_a, a, b),
+        "recipient": np.where(by_a, b, a),
+        "answered": answered,
+        "seconds": seconds,
+    }
+    waits["waits"] = np.ones(len(which))
+    return {name: values.astype(np.int32) for name, values in waits.items()}
+
+
+# ---- turn-taking
+
+
+def _uttered(rows: Columns, which: np.ndarray) -> Columns:
+    """Some of the rows by pair, medium, `second` and `side`, 0 for a and 1 for b."""
+    chosen = _taken({name: rows[name] for name in _PAIR}, which)
+    chosen["second"] = rows["moment"][which] // MICROSECONDS
+    chosen["side"] = (~rows["by_a"][which]).astype(np.int64)
+    return _sorted(chosen)
+
+
+def _turn_taking(uttered: Columns) -> Columns:
+    """The table `turn_taking`: sessions of a pair end where nobody writes for `TURN_GAP`."""
+    second, side = uttered["second"], uttered["side"]
+    soon = _alike(uttered["a"], uttered["b"]) & (np.diff(second) <= TURN_GAP)
+    answers = np.zeros(len(second), dtype=np.int64)
+    answers[1:] = soon & (side[1:] != side[:-1])
+    continued = np.zeros_like(answers)
+    continued[:-1] = answers[:-1] & answers[1:]
+    starts = np.flatnonzero(np.concatenate([[True], ~soon])[: len(second)])
+    sessions = {name: uttered[name][starts] for name in ("a", "b")}
+    for name, mask in (("a", side == 0), ("b", side == 1)):
+        sessions[f"first_{name}"] = _reduced(np.minimum, np.where(mask, second, LATE), starts)
+        sessions[f"last_{name}"] = _reduced(np.maximum, np.where(mask, second, EARLY), starts)
+    of_pair = _starts(sessions["a"], sessions["b"])
+    return {
+        "a": sessions["a"][of_pair],
+        "b": sessions["b"][of_pair],
+        "answers": _reduced(np.add, answers, starts[of_pair]),
+        "continued": _reduced(np.add, continued, starts[of_pair]),
+        "openings": np.diff(np.append(of_pair, len(starts))),
+        **{
+            f"sessions_{name}": _reduced(np.add, _taken_up(sessions, name).astype(np.int64), of_pair)
+            for name in ("a", "b")
+        },
+    }
+
+
+# ---- arrays
+
+
+@dataclass(frozen=True)
+class _Packing:
+    """How integer columns become one number of 64 bits that sorts as they do, the first before the others.
+
+    Attributes:
+        lows, widths: of each column its least value, and the bits that the others take above it.
+    """
+
+    lows: Mapping[str, int]
+    widths: Mapping[str, int]
+
+    @classmethod
+    def of(cls, columns: Columns, names: Sequence[str]) -> "_Packing":
+        """The narrowest for these columns."""
+        ends = {name: (int(columns[name].min()), int(columns[name].max())) for name in names if len(columns[name])}
+        lows = {name: ends.get(name, (0, 0))[0] for name in names}
+        return cls(lows, {name: (ends.get(name, (0, 0))[1] - lows[name]).bit_length() for name in names})
+
+    @property
+    def bits(self) -> int:
+        """How many there are."""
+        return sum(self.widths.values())
+
+    def packed(self, columns: Columns) -> np.ndarray:
+        """(rows,) uint64; `bits` is at most 64."""
+        key = np.zeros(len(next(iter(columns.values()))), dtype=np.uint64)
+        for name, width in self.widths.items():
+            # what is none of these bits is zero, so that a key without any stays within 64
+            key = key << np.uint64(width) | (columns[name].astype(np.int64) - self.lows[name]).astype(np.uint64)
+        return key
+
+    def unpacked(self, key: np.ndarray) -> Columns:
+        """The columns, (rows,) int64 each."""
+        columns = {}
+        for name, width in reversed(self.widths.items()):
+            columns[name] = (key & np.uint64((1 << width) - 1)).astype(np.int64) + self.lows[name]
+            key = key >> np.uint64(width)
+        return columns
+
+
+def _sorted(columns: Columns) -> Columns:
+    """The rows in the order of the columns, the first before the others."""
+    packing = _Packing.of(columns, list(columns))
+    if packing.bits < 64:
+        return packing.unpacked(np.sort(packing.packed(columns)))
+    return _taken(columns, np.lexsort(list(reversed(columns.values()))))
+
+
+def _scrambled(number: np.ndarray) -> np.ndarray:
+    """Whole numbers as if at random below `PRIME`; remainders have the sign of what is divided, as in SQL."""
+    scrambled: np.ndarray = np.fmod(48_271 * np.fmod(number, PRIME), PRIME)
+    return scrambled
+
+
+def _taken(columns: Columns, which: np.ndarray) -> Columns:
+    """Some rows, by their places or a mask."""
+    return {name: values[which] for name, values in columns.items()}
+
+
+def _alike(*columns: np.ndarray) -> np.ndarray:
+    """(rows - 1,) whether a row is like the one before it."""
+    return np.logical_and.reduce([values[1:] == values[:-1] for values in columns])
+
+
+def _starts(*columns: np.ndarray) -> np.ndarray:
+    """Where rows begin that are alike: in none of no rows."""
+    changed = np.ones(len(columns[0]), dtype=bool)
+    changed[1:] = ~_alike(*columns)
+    return np.flatnonzero(changed)
+
+
+def _reduced(how: np.ufunc, values: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """The values of the rows from each start to the next, brought together."""
+    reduced: np.ndarray = how.reduceat(values, starts) if len(starts) else values[:0]
+    return reduced
