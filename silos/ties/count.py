@@ -114,7 +114,7 @@ class _Counting:
         # Ties that a warehouse counted: there are no rows to count again.
         self.exported = bool(interactions.ties)
         # Rows that are in this process are sorted, where others are grouped.
-        self.sorting = isinstance(self.engine, Duck) and not self.exported
+        self.here = self.engine if isinstance(self.engine, Duck) and not self.exported else None
         # Rows between a person of the roster, or a stranger, and somebody outside of the organisation.
         self.abroad = 0
 
@@ -318,8 +318,8 @@ class _Counting:
 
     def gather(self) -> None:
         """Bring together the messages that may make ties."""
-        if self.sorting:
-            find_repeated(self.engine, self.steps.rows)
+        if self.here:
+            find_repeated(self.here, self.steps.rows)
             self.steps.gather(but=SORTED)
         else:
             self.steps.gather()
@@ -332,8 +332,8 @@ class _Counting:
         self.steps.run_file("external.sql")
         # The rows as they were read are not needed any more: their memory is.
         self.engine.drop(READ)
-        if self.sorting:
-            count_sorted(self.engine, self.steps)
+        if self.here:
+            count_sorted(self.here, self.steps)
         else:
             self.steps.count()
             for file in ("dialogue.sql", "turn_taking.sql", "rhythm.sql"):
@@ -341,7 +341,7 @@ class _Counting:
         if by_week:
             self.steps.run_file("weekly.sql")
         if not again:
-            self.engine.drop(set(SPENT).difference(SORTED if self.sorting else ()))
+            self.engine.drop(set(SPENT).difference(SORTED if self.here else ()))
 
     def beside(
         self, tables: StepTables, messages: Messages, *, directed: bool, kinds: LogKinds

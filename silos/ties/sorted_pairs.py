@@ -19,6 +19,7 @@ import numpy as np
 
 from silos.engines.duck import Duck
 from silos.ties.definitions import HORIZON, TURN_GAP
+from silos.ties.sorting import Columns, Packing, in_order_of, like_before, reduced, starts_of, taken
 from silos.ties.steps import ERA, Steps
 
 #: Steps of `ties.sql` that are not run, as what follows from them is made here.
@@ -42,8 +43,6 @@ A_WEEK = 604_800
 TO_1970 = 62_135_596_800
 #: The scrambling of `patience`: a Lehmer generator modulo this prime.
 PRIME = 2_147_483_647
-
-Columns = dict[str, np.ndarray]
 
 
 def find_repeated(engine: Duck, rows: int) -> None:
@@ -201,7 +200,7 @@ def _parts(engine: Duck) -> Iterator[Columns]:
         coalesce(m.thread, {ALONE}) as thread, coalesce(epoch_us(m.moment), {EARLY}) as moment,
         round(m.weight / m.people * {PARTS}) as share
     """
-    first = held["a"][_starts(part)].tolist() or [0]
+    first = held["a"][starts_of(part)].tolist() or [0]
     if len(first) > SCANS:
         engine.keep("parts", {"a": held["a"], "part": part})
         yield from engine.spread(
@@ -216,7 +215,7 @@ def _parts(engine: Duck) -> Iterator[Columns]:
 def _counted(rows: Columns, log: _Log) -> dict[str, Columns]:
     """The tables `pairs`, `waits` and `turn_taking` of a part."""
     few = rows["people"] <= log.max_recipients
-    rows, starts = _in_threads(_taken({name: rows[name] for name in _KEPT}, few))
+    rows, starts = _in_threads(taken({name: rows[name] for name in _KEPT}, few))
     said = _conversations(rows, starts)
     timed = np.isin(rows["medium"], log.clocked) & (rows["moment"] != EARLY)
     lone = timed & (rows["thread"] == ALONE)
@@ -242,7 +241,7 @@ def _in_threads(rows: Columns) -> tuple[Columns, np.ndarray]:
     They are sorted by the pair and the medium, packed, and by as many bits of the thread's hash as find room beside
     them. Few threads of a pair are alike in these: they are told apart where that happens.
     """
-    packing = _Packing.of(rows, _PAIR)
+    packing = Packing.of(rows, _PAIR)
     # With room for a person's number twice beside that of the medium: nobody has 2^28 colleagues.
     room = 64 - packing.bits
     key = packing.packed(rows) << np.uint64(room) | rows["thread"].astype(np.uint64) & np.uint64((1 << room) - 1)
@@ -252,8 +251,8 @@ def _in_threads(rows: Columns) -> tuple[Columns, np.ndarray]:
     if len(mixed):
         places = np.flatnonzero(np.isin(key, key[mixed]))
         order[places] = order[places][np.lexsort((thread[places], key[places]))]
-    rows = _taken(rows, order)
-    return rows, _starts(*(rows[name] for name in (*_PAIR, "thread")))
+    rows = taken(rows, order)
+    return rows, starts_of(*(rows[name] for name in (*_PAIR, "thread")))
 
 
 def _conversations(rows: Columns, starts: np.ndarray) -> Columns:
@@ -265,11 +264,11 @@ def _conversations(rows: Columns, starts: np.ndarray) -> Columns:
     """
     said = {name: rows[name][starts] for name in _PAIR}
     said["alone"] = rows["thread"][starts] == ALONE
-    said["events"] = _reduced(np.add, rows["known"].astype(np.int64), starts)
+    said["events"] = reduced(np.add, rows["known"].astype(np.int64), starts)
     there = rows["moment"] != EARLY
     for side, wrote in (("a", there & rows["by_a"]), ("b", there & ~rows["by_a"])):
-        said[f"first_{side}"] = _reduced(np.minimum, np.where(wrote, rows["moment"], LATE), starts)
-        said[f"last_{side}"] = _reduced(np.maximum, np.where(wrote, rows["moment"], EARLY), starts)
+        said[f"first_{side}"] = reduced(np.minimum, np.where(wrote, rows["moment"], LATE), starts)
+        said[f"last_{side}"] = reduced(np.maximum, np.where(wrote, rows["moment"], EARLY), starts)
     return said
 
 
@@ -283,14 +282,14 @@ def _pairs(rows: Columns, said: Columns, log: _Log) -> Columns:
     era = week - week % ERA
     if len(era) and era.min() != era.max():
         order = np.lexsort((era, *(rows[name] for name in reversed(_PAIR))))
-        rows, week, era = _taken(rows, order), week[order], era[order]
-    starts = _starts(*(rows[name] for name in _PAIR), era)
+        rows, week, era = taken(rows, order), week[order], era[order]
+    starts = starts_of(*(rows[name] for name in _PAIR), era)
     pairs: Columns = {name: rows[name][starts] for name in _PAIR} | {"era": era[starts]}
     pairs["period"] = np.full(len(starts), np.datetime64("NaT", "us"))
-    pairs["weeks"] = _reduced(np.bitwise_or, np.left_shift(np.int64(1), week % ERA), starts)
+    pairs["weeks"] = reduced(np.bitwise_or, np.left_shift(np.int64(1), week % ERA), starts)
     for side, wrote in (("a", rows["by_a"]), ("b", ~rows["by_a"])):
-        pairs[f"messages_{side}"] = _reduced(np.add, np.where(wrote, rows["weight"], 0), starts)
-        pairs[f"volume_{side}"] = _reduced(np.add, np.where(wrote, rows["share"], 0), starts) / PARTS
+        pairs[f"messages_{side}"] = reduced(np.add, np.where(wrote, rows["weight"], 0), starts)
+        pairs[f"volume_{side}"] = reduced(np.add, np.where(wrote, rows["share"], 0), starts) / PARTS
     # Outside of threads each message is a conversation, where the log knows conversations.
     apart = said["events"] * np.isin(said["medium"], log.threaded)
     counts = {
@@ -298,11 +297,11 @@ def _pairs(rows: Columns, said: Columns, log: _Log) -> Columns:
         "deep_a": ~said["alone"] & _taken_up(said, "a"),
         "deep_b": ~said["alone"] & _taken_up(said, "b"),
     }
-    first = _starts(*(pairs[name] for name in _PAIR))
-    of_pair = _starts(*(said[name] for name in _PAIR))
+    first = starts_of(*(pairs[name] for name in _PAIR))
+    of_pair = starts_of(*(said[name] for name in _PAIR))
     for name, values in counts.items():
         pairs[name] = np.zeros(len(starts), dtype=np.int64)
-        pairs[name][first] = _reduced(np.add, values.astype(np.int64), of_pair)
+        pairs[name][first] = reduced(np.add, values.astype(np.int64), of_pair)
     return pairs
 
 
@@ -334,10 +333,10 @@ def _openings(said: Columns, log: _Log) -> Columns:
 
 def _turns(uttered: Columns) -> Columns:
     """The step `turns`: messages of one of the two in a row are one turn, which waits for the next of the other."""
-    starts = _starts(*(uttered[name] for name in (*_PAIR, "side")))
-    turns = _taken(uttered, starts)
+    starts = starts_of(*(uttered[name] for name in (*_PAIR, "side")))
+    turns = taken(uttered, starts)
     answered = np.full(len(starts), LATE)
-    same = _alike(*(turns[name] for name in _PAIR))
+    same = like_before(*(turns[name] for name in _PAIR))
     answered[:-1][same] = turns["second"][1:][same]
     return {
         "a": turns["a"],
@@ -373,16 +372,16 @@ def _waits(waiting: Columns, log: _Log) -> Columns:
 
 def _uttered(rows: Columns, which: np.ndarray) -> Columns:
     """Some of the rows by pair, medium, `second` and `side`, 0 for a and 1 for b."""
-    chosen = _taken({name: rows[name] for name in _PAIR}, which)
+    chosen = taken({name: rows[name] for name in _PAIR}, which)
     chosen["second"] = rows["moment"][which] // MICROSECONDS
     chosen["side"] = (~rows["by_a"][which]).astype(np.int64)
-    return _sorted(chosen)
+    return in_order_of(chosen)
 
 
 def _turn_taking(uttered: Columns) -> Columns:
     """The table `turn_taking`: sessions of a pair end where nobody writes for `TURN_GAP`."""
     second, side = uttered["second"], uttered["side"]
-    soon = _alike(uttered["a"], uttered["b"]) & (np.diff(second) <= TURN_GAP)
+    soon = like_before(uttered["a"], uttered["b"]) & (np.diff(second) <= TURN_GAP)
     answers = np.zeros(len(second), dtype=np.int64)
     answers[1:] = soon & (side[1:] != side[:-1])
     continued = np.zeros_like(answers)
@@ -390,97 +389,23 @@ def _turn_taking(uttered: Columns) -> Columns:
     starts = np.flatnonzero(np.concatenate([[True], ~soon])[: len(second)])
     sessions = {name: uttered[name][starts] for name in ("a", "b")}
     for name, mask in (("a", side == 0), ("b", side == 1)):
-        sessions[f"first_{name}"] = _reduced(np.minimum, np.where(mask, second, LATE), starts)
-        sessions[f"last_{name}"] = _reduced(np.maximum, np.where(mask, second, EARLY), starts)
-    of_pair = _starts(sessions["a"], sessions["b"])
+        sessions[f"first_{name}"] = reduced(np.minimum, np.where(mask, second, LATE), starts)
+        sessions[f"last_{name}"] = reduced(np.maximum, np.where(mask, second, EARLY), starts)
+    of_pair = starts_of(sessions["a"], sessions["b"])
     return {
         "a": sessions["a"][of_pair],
         "b": sessions["b"][of_pair],
-        "answers": _reduced(np.add, answers, starts[of_pair]),
-        "continued": _reduced(np.add, continued, starts[of_pair]),
+        "answers": reduced(np.add, answers, starts[of_pair]),
+        "continued": reduced(np.add, continued, starts[of_pair]),
         "openings": np.diff(np.append(of_pair, len(starts))),
         **{
-            f"sessions_{name}": _reduced(np.add, _taken_up(sessions, name).astype(np.int64), of_pair)
+            f"sessions_{name}": reduced(np.add, _taken_up(sessions, name).astype(np.int64), of_pair)
             for name in ("a", "b")
         },
     }
-
-
-# ---- arrays
-
-
-@dataclass(frozen=True)
-class _Packing:
-    """How integer columns become one number of 64 bits that sorts as they do, the first before the others.
-
-    Attributes:
-        lows, widths: of each column its least value, and the bits that the others take above it.
-    """
-
-    lows: Mapping[str, int]
-    widths: Mapping[str, int]
-
-    @classmethod
-    def of(cls, columns: Columns, names: Sequence[str]) -> "_Packing":
-        """The narrowest for these columns."""
-        ends = {name: (int(columns[name].min()), int(columns[name].max())) for name in names if len(columns[name])}
-        lows = {name: ends.get(name, (0, 0))[0] for name in names}
-        return cls(lows, {name: (ends.get(name, (0, 0))[1] - lows[name]).bit_length() for name in names})
-
-    @property
-    def bits(self) -> int:
-        """How many there are."""
-        return sum(self.widths.values())
-
-    def packed(self, columns: Columns) -> np.ndarray:
-        """(rows,) uint64; `bits` is at most 64."""
-        key = np.zeros(len(next(iter(columns.values()))), dtype=np.uint64)
-        for name, width in self.widths.items():
-            # what is none of these bits is zero, so that a key without any stays within 64
-            key = key << np.uint64(width) | (columns[name].astype(np.int64) - self.lows[name]).astype(np.uint64)
-        return key
-
-    def unpacked(self, key: np.ndarray) -> Columns:
-        """The columns, (rows,) int64 each."""
-        columns = {}
-        for name, width in reversed(self.widths.items()):
-            columns[name] = (key & np.uint64((1 << width) - 1)).astype(np.int64) + self.lows[name]
-            key = key >> np.uint64(width)
-        return columns
-
-
-def _sorted(columns: Columns) -> Columns:
-    """The rows in the order of the columns, the first before the others."""
-    packing = _Packing.of(columns, list(columns))
-    if packing.bits < 64:
-        return packing.unpacked(np.sort(packing.packed(columns)))
-    return _taken(columns, np.lexsort(list(reversed(columns.values()))))
 
 
 def _scrambled(number: np.ndarray) -> np.ndarray:
     """Whole numbers as if at random below `PRIME`; remainders have the sign of what is divided, as in SQL."""
     scrambled: np.ndarray = np.fmod(48_271 * np.fmod(number, PRIME), PRIME)
     return scrambled
-
-
-def _taken(columns: Columns, which: np.ndarray) -> Columns:
-    """Some rows, by their places or a mask."""
-    return {name: values[which] for name, values in columns.items()}
-
-
-def _alike(*columns: np.ndarray) -> np.ndarray:
-    """(rows - 1,) whether a row is like the one before it."""
-    return np.logical_and.reduce([values[1:] == values[:-1] for values in columns])
-
-
-def _starts(*columns: np.ndarray) -> np.ndarray:
-    """Where rows begin that are alike: in none of no rows."""
-    changed = np.ones(len(columns[0]), dtype=bool)
-    changed[1:] = ~_alike(*columns)
-    return np.flatnonzero(changed)
-
-
-def _reduced(how: np.ufunc, values: np.ndarray, starts: np.ndarray) -> np.ndarray:
-    """The values of the rows from each start to the next, brought together."""
-    reduced: np.ndarray = how.reduceat(values, starts) if len(starts) else values[:0]
-    return reduced

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import silos
 from silos.errors import SilosError
-from silos.ties import count, sorted_pairs
+from silos.ties import count, sorted_pairs, sorting
 from tests.conftest import a_log, a_roster
 from tests.support.places import SAMPLE
 
@@ -125,7 +125,7 @@ def test_the_sample_is_counted_alike_in_any_parts(sample, of_the_sql, part, monk
 def test_rows_are_sorted_whether_or_not_they_fit_into_one_number(high):
     rng = np.random.default_rng(high)
     columns = {name: rng.integers(-high, high, 500) for name in ("a", "b", "second")}
-    found = pd.DataFrame(sorted_pairs._sorted(columns))
+    found = pd.DataFrame(sorting.in_order_of(columns))
     expected = pd.DataFrame(columns).sort_values(["a", "b", "second"], ignore_index=True)
     pd.testing.assert_frame_equal(found[["a", "b", "second"]], expected)
 
