@@ -78,6 +78,13 @@ class Duck:
         if not kept and self._named.get(name) == (kind, query):
             # A view looks up what it reads by name, at each use: it need not be made again when that was.
             return
+        self._name(name, kind, query)
+
+    def _name(self, name: str, kind: str, query: str) -> None:
+        """Make a table or a view of that name, instead of either."""
+        before, _query = self._named.get(name, (kind, ""))
+        if before != kind:
+            self._cursor.execute(f"drop {before} {name}")
         self._cursor.execute(f"create or replace temp {kind} {name} as {query}")
         self._named[name] = kind, query
 
@@ -106,9 +113,7 @@ class Duck:
         """Give arrays a name, as the table of a step; they are copied, into memory."""
         self._cursor.register("given", dict(columns))
         try:
-            self._empty(name)
-            self._cursor.execute(f"create or replace temp table {name} as select * from given")
-            self._named[name] = "table", ""
+            self._name(name, "table", "select * from given")
         finally:
             self._cursor.unregister("given")
 
