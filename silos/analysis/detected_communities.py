@@ -14,6 +14,12 @@ from silos.network import Network
 from silos.plots.drawing import Drawing
 from silos.privacy.suppression import without_few
 
+#: Agreement of communities and departments, and homogeneity of communities, from which these are "largely the
+#: departments".
+LARGELY = 0.5
+#: Agreement from which they are partly the departments: of less, nobody would know these by the groups.
+PARTLY = 0.3
+
 
 @dataclass(frozen=True, eq=False)
 class DetectedCommunities(Result):

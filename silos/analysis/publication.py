@@ -17,6 +17,7 @@ from silos.analysis.pairs import DEPTH, PROBABLE_DEPTH, Pairs
 from silos.analysis.published_answers import ANSWERS
 from silos.analysis.published_help import help_published
 from silos.analysis.published_matrices import Matrices, by_department
+from silos.analysis.published_members import agreements
 from silos.analysis.published_tables import estimate, figures, stepped
 from silos.analysis.result_protocol import whole
 from silos.analysis.results import Results
@@ -26,6 +27,12 @@ from silos.privacy.gate import Gate
 
 #: Digits of what is no count: the next where with the first a sentence would be another one.
 FINER = (2, 3)
+#: Measure of the organisation -> what it is called beside the detected communities.
+AGREED = {
+    "department_community_ami": "ami",
+    "community_homogeneity": "homogeneity",
+    "community_completeness": "completeness",
+}
 #: Verdict -> bounds of `relative` that it implies: a published figure does not contradict its verdict.
 BOUNDS = {
     "wall": (0.0, DEPTH),
@@ -77,6 +84,8 @@ def _organisation(results: Results, matrices: Matrices, gate: Gate) -> Organisat
     found = results.organisation
     base = None if matrices.ties is None else matrices.total_ties
     estimates = {name: estimate(one, gate, of=base) for name, one in found.estimates.items()}
+    agreed = agreements(results, gate)
+    estimates |= {name: agreed[measure] for name, measure in AGREED.items() if name in estimates and measure in agreed}
     ties, volume = matrices.ei_ties, matrices.ei_volume
     known: Mapping[str, float | None] = {
         "ei_index": ties,

@@ -12,12 +12,14 @@ import numpy as np
 import pandas as pd
 from scipy.special import entr
 
-from silos.analysis.detected_communities import DetectedCommunities
+from silos.analysis.detected_communities import LARGELY, PARTLY, DetectedCommunities
 from silos.analysis.published_tables import estimate, figures, stepped
 from silos.analysis.result_protocol import whole
 from silos.analysis.results import Results
 from silos.analysis.tool_communities import ORDER, SHARED, ToolCommunities, mix_by_chance
-from silos.privacy.gate import Gate
+from silos.inference.estimate import Estimate, finite
+from silos.measures.community_detection import agreement
+from silos.privacy.gate import STEP, Gate
 
 #: Members below which nothing is told of the departments that they are of, but for the one that most are of.
 LEAST_COMPOSED = 20
@@ -47,8 +49,48 @@ def detected(results: Results, gate: Gate) -> DetectedCommunities:
         table=figures(table, gate, except_=("people", "community", "share")),
         shares=shares(found.shares, people, gate),
         modularity=float(gate.figure(found.modularity)),
-        agreement={name: estimate(one, gate) for name, one in found.agreement.items()},
+        agreement=agreements(results, gate),
     )
+
+
+def exchanged(sizes: np.ndarray) -> dict[str, float]:
+    """How far communities are the departments where a step of people of two departments each are in that of the other.
+
+    The least of two cases: the two smallest departments, and the two largest.
+
+    Args:
+        sizes: people of each department.
+    """
+    rising = np.sort(sizes)
+    departments = np.repeat(np.arange(len(rising)), rising)
+    found = []
+    for pair in {(0, 1), (len(rising) - 2, len(rising) - 1)}:
+        communities = departments.copy()
+        for here, there in (pair, pair[::-1]):
+            communities[np.flatnonzero(departments == here)[:STEP]] = there
+        found.append(agreement(departments, communities))
+    return {name: min(one[name] for one in found) for name in found[0]}
+
+
+def agreements(results: Results, gate: Gate) -> dict[str, Estimate]:
+    """How far detected communities are the departments, no finer than what a step of people elsewhere would change.
+
+    An agreement of 1.00 says that nobody of a department is in the community of another: all small counts would be 0.
+    """
+    found = results.detected.agreement
+    if all(one.value is None for one in found.values()):
+        return dict(found)
+    moved = exchanged(results.departments.table["people"].to_numpy(np.int64))
+    edges = {"ami": (PARTLY, LARGELY), "homogeneity": (LARGELY,)}
+
+    def told(name: str, value: float | None) -> float | None:
+        unit = min(max(1 - moved[name], 10.0**-gate.digits), 1.0)
+        return None if value is None else finite(float(gate.index(value, unit, edges.get(name, ()))))
+
+    return {
+        name: replace(one, value=told(name, one.value), low=told(name, one.low), high=told(name, one.high))
+        for name, one in found.items()
+    }
 
 
 def communities(results: Results, gate: Gate) -> ToolCommunities | None:
@@ -80,10 +122,43 @@ def communities(results: Results, gate: Gate) -> ToolCommunities | None:
         found,
         table=table.loc[order.index].reset_index(drop=True),
         shares=told.loc[order["community"]] if len(told) else told,
-        organisation={name: estimate(one, gate) for name, one in found.organisation.items()},
+        organisation=all_together(found, gate),
         people=whole(gate.count(found.people)) or 0,
         strangers=whole(gate.count(found.strangers)) or 0,
     )
+
+
+def all_together(found: ToolCommunities, gate: Gate) -> dict[str, Estimate]:
+    """What is told of all communities together, no finer than the counts of their members are.
+
+    That no two have a member in common, or that all hold together, would say of each community whether anybody of it is
+    elsewhere, where fewer than a step are.
+    """
+    told = {name: estimate(one, gate) for name, one in found.organisation.items()}
+    count = found.active - found.everybody
+
+    def within(name: str, value: float | None) -> Estimate:
+        return replace(told[name], value=None if value is None else finite(value))
+
+    disjoint, modularity = (found.organisation[name].value for name in ("disjoint_pairs", "bipartite_modularity"))
+    if disjoint is not None:
+        # None or one: a single pair may share anybody.
+        unit = min(2 / max(count * (count - 1) / 2, 1.0), 1.0)
+        told["disjoint_pairs"] = within("disjoint_pairs", float(gate.index(disjoint, unit)))
+    if len(found.table) < count or np.isnan(gate.count(found.table["shared"].astype(np.float64))).any():
+        told["largest_component"] = Estimate(None)
+    if modularity is not None:
+        # A membership that moves takes its share from one community, and brings it to another: so much to either side
+        # of what it is where each community is all of its sponsor, by published sizes.
+        members = pd.Series(gate.middle(found.table["members"].astype(np.float64)))
+        of = members.groupby(found.table["sponsor"].astype(object).fillna("").to_numpy()).sum()
+        every = max(float(members.sum()), 1.0)
+        unit = 2 * STEP / every
+        most = 1 - float(((of / every) ** 2).sum()) + unit
+        told["bipartite_modularity"] = within(
+            "bipartite_modularity", float(gate.index(modularity, 2 * unit, most=most))
+        )
+    return told
 
 
 def _composed(results: Results, found: ToolCommunities, gate: Gate) -> dict[str, np.ndarray]:

@@ -93,6 +93,31 @@ class Gate:
         shares = np.where(numbers <= 1, np.minimum(shares, 1.0), shares)
         return np.asarray(np.where(base >= LEAST_SHARED, self.figure(shares), np.nan))
 
+    def index(self, values: Any, unit: float, edges: tuple[float, ...] = (), *, most: float = 1.0) -> np.ndarray:
+        """Indices that have a largest value, as the middle of a class so wide, the first of which goes down from there.
+
+        Rounded by themselves they would tell most where they are largest: that nobody is an exception.
+
+        Args:
+            values: to be published.
+            most: the largest value.
+            unit: how wide a class is, by what moves the index as much as a step of people does.
+            edges: where what is said of an index changes: a published one is on the same side.
+
+        Examples:
+            >>> Gate().index([1.0, 0.98, 0.93, 0.51], 0.08, edges=(0.5,)).tolist()
+            [0.96, 0.96, 0.96, 0.5]
+            >>> Gate().index([0.51, 0.49], 0.2, edges=(0.5,)).tolist()
+            [0.5, 0.49]
+        """
+        exact = _numbers(values)
+        told = most - (np.floor((most - exact) / unit + EXACT) + 0.5) * unit
+        told = np.where(np.isfinite(exact), self.figure(told), np.nan)
+        for edge in edges:
+            told = np.where((exact >= edge) & (told < edge), edge, told)
+            told = np.where((exact < edge) & (told >= edge), edge - 10.0**-self.digits, told)
+        return np.asarray(told)
+
     def chance(self, values: Any) -> np.ndarray:
         """p- and q-values as the upper end of their class."""
         numbers = _numbers(values)

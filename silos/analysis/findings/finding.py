@@ -141,6 +141,10 @@ class Voice:
         """A count of people or ties: about so many where it is in steps, and of few that they are fewer than a step."""
         return self.numerals.about(count, STEP) if self.published else self.numerals.count(count)
 
+    def roughly(self, written: str) -> str:
+        """A figure that follows from counts: about so much where these are in steps."""
+        return self.say("numbers", "about", value=written) if self.published else written
+
     def say(self, section: str, key: str, **values: str) -> str:
         """The phrase `key` of a section, with its values."""
         return phrases(self.language)[section][key].format(**values)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from silos.analysis.connector import Connector
+from silos.analysis.detected_communities import LARGELY, PARTLY
 from silos.analysis.evidence import CANNOT_SAY, covered
 from silos.analysis.findings.change_rules import changes, events, questions, responsiveness, turnover
 from silos.analysis.findings.connector_words import also_silos, as_far_as_seen, grounds, resting_on_few, unsaid
@@ -31,11 +32,6 @@ MOST = 10
 FEW_SPANNERS = 2.0
 #: Times the smallest department that may be shown, from which it is said that one depends on very few people.
 SEVERAL = 2
-#: Agreement of communities and departments, and homogeneity of communities, from which these are "largely the
-#: departments".
-LARGELY = 0.5
-#: Agreement from which they are partly the departments: of less, nobody would know these by the groups.
-PARTLY = 0.3
 #: Share of rows that name strangers from which the reader must know.
 STRANGERS = 0.1
 #: Findings that are always said, whatever else there is.
@@ -221,7 +217,7 @@ def _organisation(results: Results, voice: Voice) -> Iterator[Finding]:
             key,
             "context",
             ("ei_index",),
-            value=numerals.decimal(ei.value),
+            value=voice.roughly(numerals.decimal(ei.value)),
             interval=numerals.between(ei.low, ei.high),
             null=numerals.decimal(ei.null_mean),
         )

@@ -32,6 +32,7 @@ def communities(results: Results, words: Wording) -> dict[str, Any]:
         "measures": [
             {"name": words.measure(name), **words.estimate(found.organisation[name], form)}
             for name, form in COMMUNITY_MEASURES.items()
+            if found.organisation[name].value is not None
         ],
         "notes": _notes(found, len(table) - MOST_PAIRS, words),
     }

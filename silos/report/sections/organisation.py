@@ -21,6 +21,8 @@ HEADLINE_MEASURES = {
 }
 #: Measures whose interval is the spread over seeds of an algorithm, not a confidence interval.
 SPREAD_OVER_SEEDS = ("department_community_ami",)
+#: Measures that, published, are worked out from counts in steps.
+ROUGH = ("ei_index", "ei_index_volume", "cross_department_share")
 #: Of the headline measures, those with a unit that everybody knows.
 PLAIN = ("cross_department_share", "two_way_share")
 
@@ -39,7 +41,9 @@ def organisation(results: Results, words: Wording) -> dict[str, Any]:
         **{name: estimate for name, estimate in found.estimates.items() if name not in cards},
         "median_insularity": found.median_insularity,
     }
-    rows = [{"name": words.measure(name), **words.estimate(value, form_of(name))} for name, value in measures.items()]
+    rows = [
+        {"name": words.measure(name), **_written(name, value, form_of(name), words)} for name, value in measures.items()
+    ]
     return {
         "cards": [_card(name, found.estimates[name], words, spoken=spoken) for name in cards if name in PLAIN],
         "indices": [_card(name, found.estimates[name], words, spoken=spoken) for name in cards if name not in PLAIN],
@@ -56,5 +60,13 @@ def _card(name: str, found: Estimate, words: Wording, *, spoken: bool) -> dict[s
         "name": words.measure(name),
         "meaning": meanings.get(name if spoken else f"{name}_other", meanings.get(name, "")),
         "spread": name in SPREAD_OVER_SEEDS,
-        **words.estimate(found, HEADLINE_MEASURES[name]),
+        **_written(name, found, HEADLINE_MEASURES[name], words),
     }
+
+
+def _written(name: str, found: Estimate | float | None, form: str, words: Wording) -> dict[str, str]:
+    """The estimate; about so much where it is rough."""
+    written = words.estimate(found, form)
+    if words.published and name in ROUGH and written["value"] != MISSING:
+        written["value"] = words.words["numbers"]["about"].format(value=written["value"])
+    return written
