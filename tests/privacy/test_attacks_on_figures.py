@@ -3,6 +3,8 @@
 Where a figure follows from published counts, results that differ within the classes of these are published alike.
 """
 
+import itertools
+from collections import defaultdict
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +13,7 @@ import pytest
 
 import silos
 from silos.analysis.published_answers import external
+from silos.analysis.published_matrices import Matrices, middles
 from silos.analysis.published_members import LEAST_COMPOSED, communities, detected
 from silos.analysis.result import PersonAnalysis
 from silos.analysis.results import Results
@@ -81,6 +84,21 @@ def test_what_tells_how_mixed_members_are_follows_from_counts_that_are_given(res
     assert told.table.loc[~small, ["departments", "mix", "mix_expected", "mix_z", "mix_p"]].notna().all(axis=None)
     mixes = [table.set_index("community")["mix"] for table in (told.table[~small], found.table)]
     np.testing.assert_allclose(mixes[0], mixes[1].reindex(mixes[0].index), atol=0.15)
+
+
+# ---- ties
+
+
+def test_an_index_of_exact_ties_would_leave_a_number_alone():
+    """By two digits of it, 20 to 24 ties between two departments would be 20; of classes, it tells nothing more."""
+    exact, told = defaultdict(set), set()
+    for first, second, between in itertools.product(range(40, 45), range(40, 45), range(20, 25)):
+        exact[round(2 * between / (first + second + between) - 1, 2)].add(between)
+        cells = middles(np.array([[first, between], [between, second]]), Gate())
+        mixing = pd.DataFrame(cells * (1 + np.eye(2)))
+        told.add(Matrices(mixing, mixing, mixing, mixing, True, np.ones(2), 0.0, 0.0, np.ones((2, 2))).ei_ties)
+    assert exact[-0.62] == {20}
+    assert len(told) == 1
 
 
 # ---- few people behind a figure
