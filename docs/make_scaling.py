@@ -76,9 +76,9 @@ room for it.
 ## Compared with other programs
 
 Seconds for whole processes, including the start of Python and the loading of libraries. *Query*: DuckDB reads the
-file and groups it by sender and recipient, nothing else. *polars*: the same. *pandas*: mixing matrix, Louvain and
-sampled betweenness with networkx (`benchmarks/plain.py`), up to 1e7 rows. None of them knows aliases,
-broadcasts, weeks, conversations, intervals or verdicts.
+log and the roster, looks up both ids and groups by pair, nothing else. *polars*: reads and groups. *pandas*: mixing
+matrix, Louvain and sampled betweenness with networkx (`benchmarks/plain.py`), up to 1e7 rows. None of them knows
+aliases, broadcasts, weeks, conversations, intervals or verdicts.
 
 {beside}
 
