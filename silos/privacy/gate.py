@@ -131,6 +131,10 @@ class Gate:
 
 
 def _numbers(values: Any) -> np.ndarray:
+    """As floats of the same shape; NaN for what is no number."""
+    plain = np.asarray(values)
+    if plain.dtype.kind in "fiub":
+        return plain.astype(np.float64)
     return (
         pd.to_numeric(pd.Series(np.ravel(values)), errors="coerce")
         .to_numpy(np.float64, na_value=np.nan)
