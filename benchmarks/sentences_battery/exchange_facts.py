@@ -5,6 +5,8 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
+from scipy.sparse import csgraph
 
 from sentences_battery.facts import Facts
 from sentences_battery.rawlog import CROWD, SMALL, Raw
@@ -287,6 +289,33 @@ class Exchange:
         return len(own), int(elsewhere["person"].nunique()), str(carried.index[0])
 
     @cached_property
+    def composition(self) -> pd.DataFrame:
+        """Members of each community by department, as it is shown."""
+        members = self.judged.assign(unit=self.judged["person"].map(self.raw.shown))
+        return pd.crosstab([members["medium"], members["community"]], members["unit"]).astype(float)
+
+    def community_losses(self, *, without: str | None = None) -> dict[str, float]:
+        """By community, the share of the conductance between departments over communities that goes with it.
+
+        Of the whole two-mode network of departments and communities, short of one that is gone already.
+        """
+        names = self.composition.index.get_level_values("community")
+        counts = self.composition[names != without]
+        whole = _between_departments(counts.to_numpy())
+        joined = whole > 1e-6
+        found = {}
+        for place, (_, name) in enumerate(counts.index):
+            left = _between_departments(np.delete(counts.to_numpy(), place, axis=0))
+            found[str(name)] = float(np.mean(1 - left[joined] / whole[joined])) if joined.any() else float("nan")
+        return found
+
+    def joined_by(self, name: str) -> pd.Series:
+        """By department, which part of its conductance to others over communities runs through one."""
+        counts = self.composition
+        joins = counts * (1 - counts.div(counts.sum(axis=1), axis=0))
+        return joins.xs(name, level="community").sum() / joins.sum()
+
+    @cached_property
     def open_carried(self) -> dict[str, int]:
         """By department, how many communities it carries that it does not fill, and of which many are elsewhere too."""
         counts: dict[str, int] = {}
@@ -340,6 +369,20 @@ def _turns(talk: pd.DataFrame) -> pd.DataFrame:
             "asked": starts["moment"], "answer": starts.groupby(by)["moment"].shift(-1),
         }
     )  # fmt: skip
+
+
+def _between_departments(counts: np.ndarray) -> np.ndarray:
+    """1/R of each pair of departments, in a network in which each is joined to each community by its members there."""
+    communities, departments = counts.shape
+    size = departments + communities
+    weights = np.zeros((size, size))
+    weights[:departments, departments:] = counts.T
+    weights += weights.T
+    _, part = csgraph.connected_components(sparse.csr_array(weights), directed=False)
+    inverse = np.linalg.pinv(np.diag(weights.sum(axis=1)) - weights, hermitian=True)
+    a, b = np.triu_indices(departments, 1)
+    resistance = inverse[a, a] + inverse[b, b] - 2 * inverse[a, b]
+    return np.where(part[a] == part[b], 1 / np.maximum(resistance, 1e-300), 0.0)
 
 
 def _disjoint(people: np.ndarray, places: np.ndarray) -> float:

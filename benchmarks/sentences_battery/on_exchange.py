@@ -13,6 +13,8 @@ from sentences_battery.rawlog import SMALL
 
 #: How far a share by chance may lie from that of other draws.
 CHANCE = 0.06
+#: Part of what joins a department to others from which it is said to lose half.
+CUT_OFF = 0.49
 #: Deviations of a difference of rates that a test cannot miss.
 CLEARLY = 4.0
 
@@ -400,6 +402,26 @@ def bridge_communities(said: Said, case: Case) -> Complaints:
             yield measured(f"{said['connector']} is not said to bind the organisation")
         if len(carriers) < 3 and (said["connector"] in carriers) != said.kind.endswith("_with"):
             yield measured(f"{said['connector']} is among {', '.join(carriers)}, or is not")
+
+
+@oracle("findings.community_lost", free=("interval",))
+def community_lost(said: Said, case: Case) -> Complaints:
+    """What goes with it, in steps of a twentieth; what carries most without it; who has half of it through it."""
+    losses = case.exchange.community_losses()
+    if said["name"] not in losses:
+        yield measured(f"there is no community {said['name']}")
+        return
+    yield from equals(said, "loss", losses[said["name"]], 0.026)
+    if said["following"]:
+        then = said["following"].removeprefix("; ").partition(" would")[0]
+        after = case.exchange.community_losses(without=said["name"])
+        if not after.get(then, -1) >= max(after.values()) - 0.001:
+            yield measured(f"without it, {then} does not carry most")
+    if said["cut"]:
+        found = names(said["cut"].removeprefix("; ").partition(" would")[0], case.raw.rows_shown)
+        yield from all_named(found, said, "cut")
+        parts = case.exchange.joined_by(said["name"])
+        yield from (measured(f"{one} loses {parts[one]:.0%}") for one in found or [] if parts[one] < CUT_OFF)
 
 
 @oracle("report.joined_lead")

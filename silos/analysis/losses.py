@@ -1,6 +1,7 @@
-"""What is lost if a department, or those with the most ties across, were gone; and what a department depends on."""
+"""What is lost if a department, a community or those with most ties across were gone; what a department depends on."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
@@ -9,18 +10,24 @@ import pandas as pd
 from silos.analysis.connector import Connector
 from silos.analysis.connector_scores import without
 from silos.analysis.result_protocol import Result, plain, records
+from silos.analysis.tool_communities import ToolCommunities
 from silos.analysis.what_if import Model
-from silos.inference.bootstrap import Replicates
+from silos.inference.bootstrap import Replicates, each_batch
 from silos.inference.estimate import Estimate
 from silos.measures.affinity import affinities, size_exponent
 from silos.measures.basis import department_totals
 from silos.measures.binding import binds
+from silos.measures.two_mode import Memberships, community_binds
 from silos.network import Network
 
 #: Replicates of the loss of a department.
 DRAWS = 200
 #: Part of a department's ties across that go to one other, from which it would be cut off without that one.
 CUT_OFF = 0.5
+#: Communities of which it is told what would be lost without them.
+MOST_COMMUNITIES = 5
+#: Members of such a community, at least: what follows from the departments of fewer tells of each of them.
+LEAST_MEMBERS = 20
 #: Ties across that a department needs before anything is said of what it depends on.
 LEAST_TIES = 20
 #: Steps in which numbers of people are told, times the smallest department that may be shown: coarse enough to name
@@ -44,6 +51,8 @@ class Losses(Result):
             or more; `next_best`, the department that binds most without it, and `next_bind`; the greatest loss first.
         spanners: one row per step: if so many `people` with the most ties across were gone (unnamed), `share` of all
             ties across.
+        communities: one row per community, the greatest loss first, `MOST_COMMUNITIES` at most: see `lost_communities`;
+            without rows where the log knows none.
         depends: one row per department with enough ties: `people`, up to how many of its own hold half of its ties
             across, in coarse steps.
     """
@@ -53,6 +62,7 @@ class Losses(Result):
     table: pd.DataFrame
     spanners: pd.DataFrame
     depends: pd.DataFrame
+    communities: pd.DataFrame = field(default_factory=lambda: _communities_table([]))
 
     def of(self, department: str) -> pd.Series | None:
         """The row of a department; None where nothing is known of its loss."""
@@ -71,6 +81,15 @@ class Losses(Result):
                 }
                 for name, row in self.table.iterrows()
             ],
+            "communities": [
+                {
+                    "community": str(name),
+                    "loss": {end: plain(row[column]) for end, column in _ENDS.items()},
+                    "cut_off": list(row["cut_off"]),
+                    "next_best": plain(row["next_best"]),
+                }
+                for name, row in self.communities.iterrows()
+            ],
             "spanners": records(self.spanners),
             "depends": records(self.depends.rename_axis("department").reset_index()),
         }
@@ -79,14 +98,24 @@ class Losses(Result):
 _ENDS = {"value": "loss", "low": "loss_low", "high": "loss_high"}
 
 
-def find_losses(model: Model, layer: Network, connector: Connector, replicates: Replicates) -> Losses:
-    """What would be lost without each department, and without those who have the most ties across.
+def find_losses(
+    model: Model,
+    layer: Network,
+    connector: Connector,
+    replicates: Replicates,
+    joined: ToolCommunities | None = None,
+    *,
+    seed: int = 0,
+) -> Losses:
+    """What would be lost without each department, each community, and those who have the most ties across.
 
     Args:
         model: of the organisation.
         layer: the ties that the connector verdict rests on, the same people and departments.
         connector: the verdict: its desks are no evidence.
         replicates: of the mixing of `layer`, under the name of its layer.
+        joined: the communities of the tools.
+        seed: of their bootstrap.
     """
     names, helpers, desks = model.names, model.helpers, model.desks
     mixing, sizes = without(department_totals(layer, layer.contacts), desks), layer.sizes.astype(np.float64)
@@ -115,7 +144,77 @@ def find_losses(model: Model, layer: Network, connector: Connector, replicates: 
     columns = ["loss", "loss_low", "loss_high", "cut_off", "next_best", "next_bind"]
     table = pd.DataFrame(rows, columns=columns, index=pd.Index(names[helpers] if rows else [], name="department"))
     table = table.sort_values("loss", ascending=False, kind="stable")
-    return Losses(table, _spanners(model, layer), _depends(model, layer, connector))
+    communities = lost_communities(joined, names[helpers].tolist(), names, seed=seed)
+    return Losses(table, _spanners(model, layer), _depends(model, layer, connector), communities)
+
+
+def lost_communities(
+    joined: ToolCommunities | None, helpers: Collection[str], names: pd.Index, *, seed: int
+) -> pd.DataFrame:
+    """What would be lost without each community of the tools.
+
+    Args:
+        joined: the communities, judged.
+        helpers: departments that may be shown as cut off.
+        names: of all departments, in the order of the memberships.
+        seed: of the person bootstrap.
+
+    Returns:
+        by community, those first whose loss is greatest: `loss`, the share of the departments' mutual
+        conductance over communities that exists only through it (`silos.measures.two_mode.community_binds`), with its
+        interval; `cut_off`, departments that would lose `CUT_OFF` of what joins them to others in communities, or more;
+        `next_best`, the community with the greatest loss without it, None where that has no name to be shown.
+    """
+    if joined is None or joined.places is None or joined.table.empty:
+        return _communities_table([])
+    places, table, numbers = joined.places, joined.table, joined.numbers
+    called = dict(zip(numbers.tolist(), table["community"], strict=True))
+    counts = places.composition.astype(np.float64)
+    every = community_binds(counts)
+    if not np.isfinite(every).any():
+        return _communities_table([])
+    told = numbers[places.sizes[numbers] >= LEAST_MEMBERS]
+    told = told[np.argsort(-every[told], kind="stable")][:MOST_COMMUNITIES]
+    draws = _community_draws(places, told, seed)
+    # What joins a department to others through each community: its members, times the part of them who are others.
+    joins = counts * (1 - counts / np.maximum(counts.sum(axis=1), 1)[:, None])
+    part = joins / np.maximum(joins.sum(axis=0), 1e-12)
+    rows = []
+    for place, number in enumerate(told.tolist()):
+        found = Estimate.of(float(every[number]), draws[:, place])
+        rest = np.delete(np.arange(len(counts)), number)
+        after = community_binds(counts[rest])
+        ahead = int(rest[np.nanargmax(after)]) if np.isfinite(after).any() else -1
+        cut = [
+            str(name) for name, share in zip(names, part[number], strict=True) if share >= CUT_OFF and name in helpers
+        ]
+        rows.append(
+            {
+                "community": called[number], "loss": found.value,
+                "loss_low": found.low, "loss_high": found.high, "cut_off": tuple(cut), "next_best": called.get(ahead),
+            }
+        )  # fmt: skip
+    return _communities_table(rows)
+
+
+def _community_draws(places: Memberships, asked: np.ndarray, seed: int) -> np.ndarray:
+    """(DRAWS, communities asked for) of `community_binds` with ω ~ Exp(1) for each person."""
+    cell = places.community * places.departments + places.department[places.person]
+    shape = places.communities, places.departments
+    drawn: list[np.ndarray] = []
+
+    def work(_: int, omega: np.ndarray) -> None:
+        for weight in omega[places.person].T:
+            counts = np.bincount(cell, weight, shape[0] * shape[1]).reshape(shape)
+            drawn.append(community_binds(counts, asked))
+
+    each_batch(work, len(places.department), DRAWS, seed)
+    return np.array(drawn)
+
+
+def _communities_table(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    columns = ["community", "loss", "loss_low", "loss_high", "cut_off", "next_best"]
+    return pd.DataFrame(rows, columns=columns).set_index("community")
 
 
 def _spanners(model: Model, layer: Network) -> pd.DataFrame:

@@ -346,7 +346,7 @@ def answer(
     found = detected_communities.compare(every, grouped, shown.rows, minimum, search.result().detection)
     judged = pairs.find_pairs(grouped, drawn.grouped, shown, counted)
     progress("what would help")
-    helped = _help(ground, drawn, asked, connector, silos=silos.silos, walls=judged.walls)
+    helped = _help(ground, drawn, asked, connector, joined, silos=silos.silos, walls=judged.walls)
     return Results(
         inputs=inputs.of_persons(
             counted, every, ground.grade, given, accounts=ground.accounts.to_dict(), combined=shown.combined
@@ -391,6 +391,7 @@ def _help(
     drawn: Drawn,
     asked: Parameters,
     connector: Connector,
+    joined: tool_communities.ToolCommunities | None,
     *,
     silos: Collection[str],
     walls: pd.DataFrame,
@@ -409,7 +410,7 @@ def _help(
         limits=asked.join_limits,
     )
     deep = ground.deep.regrouped(shown.departments)
-    return find_help(model, ground.evident, deep, connector, drawn.grouped, silos=silos, walls=walls)
+    return find_help(model, ground.evident, deep, connector, drawn.grouped, joined, silos=silos, walls=walls)
 
 
 def _departments(ground: Ground, drawn: Drawn, asked: Parameters, by_person: pd.DataFrame) -> departments.Departments:

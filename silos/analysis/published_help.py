@@ -19,6 +19,8 @@ from silos.analysis.turnover import Turnover
 from silos.analysis.what_would_help import Breach, WhatWouldHelp
 from silos.privacy.gate import Gate
 
+#: Steps in which it is told what would be lost without a community.
+LOSS = 0.05
 #: Columns of the windows that are counts of people, messages and ties.
 WINDOW_COUNTS = ("people", "messages", "ties", "joiners", "leavers", "movers")
 
@@ -113,9 +115,17 @@ def _losses(found: Losses, gate: Gate, concentrated: Collection[str]) -> Losses:
     return replace(
         found,
         table=figures(found.table, gate),
+        communities=_in_steps(found.communities),
         spanners=figures(found.spanners, gate, except_=("people",)),
         depends=depends.assign(of=of).sort_values(["people", "of"], ascending=[True, False], kind="stable"),
     )
+
+
+def _in_steps(communities: pd.DataFrame) -> pd.DataFrame:
+    """Losses of communities in coarse steps, the interval outwards: with all digits they would tell of members."""
+    loss, low, high = (communities[name].astype(np.float64) / LOSS for name in ("loss", "loss_low", "loss_high"))
+    steps = {"loss": np.round(loss), "loss_low": np.floor(low), "loss_high": np.ceil(high)}
+    return communities.assign(**{name: np.round(values * LOSS, 2) for name, values in steps.items()})
 
 
 def events(found: Events, gate: Gate) -> Events:

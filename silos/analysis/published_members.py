@@ -120,6 +120,7 @@ def communities(results: Results, gate: Gate) -> ToolCommunities | None:
     told = shares(found.shares, size, gate)
     return replace(
         found,
+        places=None,
         table=table.loc[order.index].reset_index(drop=True),
         shares=told.loc[order["community"]] if len(told) else told,
         organisation=all_together(found, gate),

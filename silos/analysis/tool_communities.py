@@ -7,7 +7,7 @@ a big community stands out by itself. A verdict holds against both.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -95,6 +95,8 @@ class ToolCommunities(Result):
         people: people of the roster in any of them.
         strangers: ids in them that the roster lacks.
         readers: whether the log knows of members who never wrote.
+        places: who is in which of those that are not everybody's; not in what is published.
+        numbers: by row of the table, the community in `places`.
     """
 
     title: ClassVar[str] = "Communities of the tools"
@@ -110,6 +112,8 @@ class ToolCommunities(Result):
     people: int
     strangers: int
     readers: bool
+    places: Memberships | None = field(default=None, repr=False)
+    numbers: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.intp), repr=False)
 
     def said(self) -> str:
         """How many communities have which verdict."""
@@ -214,6 +218,8 @@ def find_communities(
         people=int((whole.degrees > 0).sum()),
         strangers=strangers,
         readers=readers,
+        places=ours,
+        numbers=rows.index.to_numpy(),
     )
 
 

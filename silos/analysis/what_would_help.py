@@ -15,6 +15,7 @@ from silos.analysis.losses import Losses, find_losses
 from silos.analysis.organisation import ANY
 from silos.analysis.pairs import DEPTH
 from silos.analysis.result_protocol import Result, plain, records
+from silos.analysis.tool_communities import ToolCommunities
 from silos.analysis.what_if import Forecast, Model
 from silos.errors import SilosError
 from silos.inference.bootstrap import Replicates
@@ -162,7 +163,7 @@ def unknown_help() -> dict[str, Any]:
         "plans": [],
         "doors": [],
         "involve": {"department": None, "agreement": None, "departments": []},
-        "losses": {"departments": [], "spanners": [], "depends": []},
+        "losses": {"departments": [], "communities": [], "spanners": [], "depends": []},
     }
 
 
@@ -179,6 +180,7 @@ def find_help(
     layer: Network,
     connector: Connector,
     replicates: Replicates,
+    joined: ToolCommunities | None = None,
     *,
     silos: Collection[str],
     walls: pd.DataFrame,
@@ -188,7 +190,7 @@ def find_help(
     Args:
         model: of its departments.
         tally: the counted log.
-        layer, connector, replicates: as `silos.analysis.losses.find_losses`.
+        layer, connector, replicates, joined: as `silos.analysis.losses.find_losses`.
         silos: departments that are one, most inward first.
         walls: rows of `silos.analysis.pairs.Pairs.walls`.
     """
@@ -216,7 +218,7 @@ def find_help(
         breaches=tuple(breaches),
         doors=doors,
         involved=involved,
-        losses=find_losses(model, layer, connector, replicates),
+        losses=find_losses(model, layer, connector, replicates, joined, seed=model.seed),
         connector=first,
         agreement=float(involved.loc[first, "probability_first"]) if known else None,
         gone=model.gone,

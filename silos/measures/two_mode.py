@@ -303,3 +303,62 @@ def bipartite_modularity(memberships: Memberships) -> float:
     composition = memberships.composition
     expected = np.outer(memberships.sizes, composition.sum(axis=0)) / total
     return float((composition - expected).max(axis=1).sum() / total)
+
+
+#: Of the usual conductance: the trace between all departments which stands for none, so that a network in parts has an
+#: inverse as well, and below which conductances are none.
+TRACE, NOTHING = 1e-9, 1e-6
+
+
+def community_binds(composition: np.ndarray, of: np.ndarray | None = None) -> np.ndarray:
+    """The share of the departments' mutual conductance over communities that exists only through each; (C,).
+
+    Departments and communities are the nodes of a two-mode network; a department with n_ca members in community c is
+    joined to it by the conductance n_ca. Seen from the departments, c is a star, which is the mesh n_ca n_cb / n_c
+    between them (star-mesh transform): L = Σ_c [diag(n_c) − n_c n_cᵀ / Σ_a n_ca]. Of each community the mean over pairs
+    of departments that any community joins of [G_ab(L) − G_ab(L without c)]/G_ab(L), G = 1/R, R the effective
+    resistance (Klein & Randić 1993): what `silos.measures.binding.binds` is for departments. In [0, 1].
+
+    Args:
+        composition: (C, K) members of each community by department.
+        of: which communities are asked for; all unless given.
+
+    Returns:
+        NaN where no community joins two departments.
+
+    Examples:
+        >>> community_binds(np.array([[3, 3, 0], [0, 3, 3], [5, 0, 0]])).round(3).tolist()
+        [0.667, 0.667, 0.0]
+        >>> community_binds(np.array([[3, 3], [3, 3]])).round(3).tolist()
+        [0.5, 0.5]
+    """
+    asked = np.arange(len(composition)) if of is None else of
+    counts = composition[:, composition.sum(axis=0) > 0].astype(np.float64)
+    departments = counts.shape[1]
+    if departments < 2:
+        return np.full(len(asked), np.nan)
+    sizes = np.maximum(counts.sum(axis=1), 1)
+    whole = np.diag(counts.sum(axis=0)) - counts.T @ (counts / sizes[:, None])
+    some = counts[asked]
+    stars = some[:, :, None] * np.eye(departments) - some[:, :, None] * some[:, None, :] / sizes[asked, None, None]
+    usual = np.trace(whole) / departments**2
+    if not usual:
+        return np.full(len(asked), np.nan)
+    trace = TRACE * usual * (departments * np.eye(departments) - 1)
+    conductances = _conductances(np.concatenate([whole[None], whole - stars]) + trace)
+    joined = np.triu(conductances[0] > NOTHING * usual, 1)
+    if not joined.any():
+        return np.full(len(asked), np.nan)
+    left = conductances[1:, joined] / conductances[0, joined]
+    return np.asarray(np.clip(1 - left.mean(axis=1), 0.0, 1.0))
+
+
+def _conductances(laplacians: np.ndarray) -> np.ndarray:
+    """1/R of all pairs, (..., K, K), from Laplacians; 0 on the diagonal."""
+    count = laplacians.shape[-1]
+    inverse = np.linalg.inv(laplacians + np.abs(laplacians).max() / count)
+    own = np.diagonal(inverse, axis1=-2, axis2=-1)
+    resistance = own[..., :, None] + own[..., None, :] - 2 * inverse
+    each = np.arange(count)
+    resistance[..., each, each] = np.inf
+    return np.asarray(1 / np.maximum(resistance, np.finfo(float).tiny))

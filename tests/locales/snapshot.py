@@ -45,6 +45,7 @@ NESTED = {
     "scarce": "raise.scarce", "settle": "settles.weeks", "then": "losses.columns", "traffic": "changes.fell",
     "unit": "windows.month", "why": "unsettled.weeks", "edit": "repairs.trim_mend",
     "spread": "changes.as_wide", "beside": "changes.among_others", "taken": "changes.taken_up",
+    "following": "community_loss.following", "cut": "community_loss.cut",
     "overturned": "settings.layer", "said": "troubles.ids_none", "mend": "troubles.units_add", "more": "more.mail",
     "fields": "check.field", "period": "check.undated", "media": "media.email", "layers": "media.email",
     "reasons": "rejected.bot", "cells": "rejected.bot", "by": "units.location", "pairs": "pairs.wall",

@@ -32,6 +32,8 @@ MOST = 10
 FEW_SPANNERS = 2.0
 #: Times the smallest department that may be shown, from which it is said that one depends on very few people.
 SEVERAL = 2
+#: Share of what joins the departments through communities, at least, whose loss with one of them gets a sentence.
+LOST = 0.1
 #: Share of rows that name strangers from which the reader must know.
 STRANGERS = 0.1
 #: Findings that are always said, whatever else there is.
@@ -317,6 +319,26 @@ def _communities(results: Results, voice: Voice) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+def _community_lost(results: Results, voice: Voice) -> Iterator[Finding]:
+    """The community through which most of what communities join runs alone, where that is much."""
+    helped, numerals = results.what_would_help, voice.numerals
+    lost = None if helped is None else helped.losses.communities
+    if lost is None or lost.empty or not lost["loss_low"].iloc[0] >= LOST:
+        return
+    name, row = str(lost.index[0]), lost.iloc[0]
+    following = (
+        voice.say("community_loss", "following", community=row["next_best"])
+        if isinstance(row["next_best"], str)
+        else ""
+    )
+    cut = voice.say("community_loss", "cut", departments=numerals.listing(row["cut_off"])) if row["cut_off"] else ""
+    yield voice.finding(
+        "community_lost", "context", ("loss",), name,
+        name=name, loss=numerals.percent(row["loss"]),
+        interval=numerals.between(row["loss_low"], row["loss_high"], "percent"), following=following, cut=cut,
+    )  # fmt: skip
+
+
 def _strangers(results: Results, voice: Voice) -> Iterator[Finding]:
     inputs = results.inputs
     share = inputs.rejected.get(STRANGER, 0) / max(inputs.rows_read, 1)
@@ -338,6 +360,7 @@ RULES: tuple[FindingRule, ...] = (
     turnover,
     questions,
     changes,
+    _community_lost,
     _strangers,
     _accounts,
     dialogue,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from silos.analysis.losses import Losses
 from silos.analysis.results import Results
 from silos.analysis.tool_communities import BRIDGE, SILO, UNCERTAIN, ToolCommunities
 from silos.locales.numerals import MISSING
@@ -34,6 +35,7 @@ def communities(results: Results, words: Wording) -> dict[str, Any]:
             for name, form in COMMUNITY_MEASURES.items()
             if found.organisation[name].value is not None
         ],
+        "lost": [] if results.what_would_help is None else _lost(results.what_would_help.losses, words),
         "notes": _notes(found, len(table) - MOST_PAIRS, words),
     }
 
@@ -52,6 +54,21 @@ def _row(row: dict[Any, Any], words: Wording) -> dict[str, Any]:
         # It is that of a silo 2.0, and says nothing of a bridge.
         "q": MISSING if verdict == BRIDGE else words.p(row["q"]),
     }
+
+
+def _lost(found: Losses, words: Wording) -> list[dict[str, str]]:
+    """What would be missing without each of the communities that carry most."""
+    number = words.number
+    return [
+        {
+            "community": str(name),
+            "loss": number.percent(row["loss"]),
+            "interval": number.between(row["loss_low"], row["loss_high"], "percent"),
+            "cut_off": words.names(row["cut_off"]),
+            "next": row["next_best"] if isinstance(row["next_best"], str) else MISSING,
+        }
+        for name, row in found.communities.iterrows()
+    ]
 
 
 def _notes(found: ToolCommunities, more: int, words: Wording) -> list[str]:
