@@ -7,18 +7,19 @@ FALSE_DISCOVERY = 0.05
 
 
 def false_discovery(p_values: np.ndarray) -> np.ndarray:
-    """Benjamini–Hochberg q-values: of the r-th smallest of m p-values the least p_s m/s, s ≥ r.
+    """Benjamini–Hochberg q-values: of the r-th smallest of m p-values the least p_s m/s, s ≥ r; NaN stays NaN.
 
-    NaN stays NaN, and m counts the others. A test holds them equal to `scipy.stats.false_discovery_control`, which
-    loads for longer than a small log takes to be counted.
+    By SciPy, which refuses what is no number: m counts the others.
 
     Examples:
         >>> false_discovery(np.array([0.01, 0.04, np.nan, 0.03])).round(3).tolist()
         [0.03, 0.04, nan, 0.04]
     """
+    # It takes 0.45 CPU seconds to load, and only an analysis tests anything.
+    from scipy.stats import false_discovery_control
+
     q = np.full(len(p_values), np.nan)
-    known = np.flatnonzero(np.isfinite(p_values))
-    order = known[np.argsort(p_values[known])]
-    raised = p_values[order] * (len(order) / np.arange(1, len(order) + 1))
-    q[order] = np.minimum(np.minimum.accumulate(raised[::-1])[::-1], 1)
+    known = np.isfinite(p_values)
+    if known.any():
+        q[known] = false_discovery_control(p_values[known], method="bh")
     return q

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.special import gammaln, xlogy
 
 from silos.measures.basis import By, symmetric
 from silos.measures.registry import measure
@@ -131,10 +130,9 @@ def detected(graph: Graph, *, seeds: int, seed: int) -> Detection:
 def agreement(departments: np.ndarray, communities: np.ndarray) -> dict[str, float]:
     """How far communities are departments: AMI, homogeneity, completeness.
 
-    With the mutual information I of the two partitions and their entropies H: homogeneity I/H(departments),
-    completeness I/H(communities) (Rosenberg & Hirschberg 2007), and AMI = (I − E[I])/(mean H − E[I]), E over partitions
-    of the same sizes drawn at random (Vinh, Epps & Bailey 2010). A test holds them equal to scikit-learn's, which loads
-    for longer than a small log takes to be counted.
+    scikit-learn's, of the mutual information I of the two partitions and their entropies H: homogeneity
+    I/H(departments), completeness I/H(communities) (Rosenberg & Hirschberg 2007), and AMI = (I − E[I])/(mean H − E[I]),
+    E over partitions of the same sizes drawn at random (Vinh, Epps & Bailey 2010).
 
     Args:
         departments, communities: the number of each person's, from 0.
@@ -148,52 +146,17 @@ def agreement(departments: np.ndarray, communities: np.ndarray) -> dict[str, flo
         >>> {name: round(value, 3) for name, value in found.items()}
         {'ami': 0.571, 'homogeneity': 1.0, 'completeness': 0.667}
     """
+    # It takes 0.6 CPU seconds to load, which nothing else should wait for.
+    from sklearn import metrics
+
     if len(departments) == 0:
         return dict.fromkeys(("ami", "homogeneity", "completeness"), float("nan"))
-    together = sparse.coo_array((np.ones(len(departments)), (departments, communities))).tocsr().toarray()
-    a, b = (sizes[sizes > 0] for sizes in (together.sum(axis=1), together.sum(axis=0)))
-    people = a.sum()
-    of_departments, of_communities = (-float(xlogy(sizes / people, sizes / people).sum()) for sizes in (a, b))
-    shares = together / people
-    # Rounding can take what shares nothing below nought.
-    shared = max(float(xlogy(shares, shares).sum() + of_departments + of_communities), 0.0)
-    chance = expected_information(a, b)
-    room = (of_departments + of_communities) / 2 - chance
-    alike = len(a) == len(b) == 1 or len(a) == len(b) == people
+    homogeneity, completeness, _ = metrics.homogeneity_completeness_v_measure(departments, communities)
     return {
-        "ami": 1.0 if alike else float((shared - chance) / (np.sign(room) * max(abs(room), np.finfo(float).eps))),
-        "homogeneity": shared / of_departments if of_departments else 1.0,
-        "completeness": shared / of_communities if of_communities else 1.0,
+        "ami": float(metrics.adjusted_mutual_info_score(departments, communities)),
+        "homogeneity": float(homogeneity),
+        "completeness": float(completeness),
     }
-
-
-def expected_information(a: np.ndarray, b: np.ndarray) -> float:
-    """E[I] of two partitions with these sizes: Σ over pairs of Σ_n (n/N) ln(N n/(a b)) P(n), P hypergeometric.
-
-    Args:
-        a, b: the sizes of the groups of each partition; both sum to N.
-
-    Examples:
-        >>> round(expected_information(np.array([2, 2]), np.array([2, 2])), 4)
-        0.231
-    """
-    a, people = a.astype(np.int64), int(a.sum())
-    # ln n! by n: there are many more terms than people.
-    factorial = gammaln(np.arange(people + 1) + 1.0)
-    total = 0.0
-    for size in b.astype(np.int64):
-        least = np.maximum(1, a + size - people)
-        counts = np.maximum(np.minimum(a, size) - least + 1, 0)
-        pair = np.repeat(np.arange(len(a)), counts)
-        n = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts) + least[pair]
-        of = a[pair]
-        log_chance = (
-            factorial[of] + factorial[size] + factorial[people - of] + factorial[people - size]
-            - factorial[people] - factorial[n] - factorial[of - n] - factorial[size - n]
-            - factorial[people - of - size + n]
-        )  # fmt: skip
-        total += float((n / people * np.log(people * n / (of * size)) * np.exp(log_chance)).sum())
-    return total
 
 
 @measure(

