@@ -23,6 +23,7 @@ from silos.analysis.trend import Trend
 from silos.analysis.turnover import Turnover
 from silos.analysis.what_would_help import WhatWouldHelp
 from silos.plots.drawing import Drawing
+from silos.privacy.gate import STEP
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,8 +93,10 @@ class Results:
         standing = [name for name in table.index if name in self.departments.candidates]
         affinity = self.pairs.affinity if connector.affinity.empty else connector.affinity
         numbers = {
+            # Of a headcount that is kept back it is known that it is below a step: its disc is small, and it has one.
             "departments": table.loc[standing, ["people", "verdict"]].assign(
-                desk=[name in connector.aside for name in standing]
+                people=table.loc[standing, "people"].fillna(STEP // 2),
+                desk=[name in connector.aside for name in standing],
             ),
             "affinity": affinity.loc[standing, standing],
             "connector": connector.department if connector.verdict == "clear" else None,

@@ -544,3 +544,36 @@ def test_leaders_are_told_of_as_far_as_the_log_goes() -> None:
     assert [(row["value"], row["interval"]) for row in said["rows"]] == [("0.10", ""), ("22%", "17% to 27%")]
     assert said["intro"].startswith("9 people lead")
     assert said["layers"] == ""
+
+
+def test_a_department_whose_headcount_is_kept_back_has_a_disc() -> None:
+    results = changed(organisation(), "departments", {"Sales.people": np.nan})
+    people = results.drawings()["department_graph"].numbers["departments"]["people"]
+    assert 0 < people["Sales"] < people.drop("Sales").min()
+
+
+def test_a_step_ends_with_the_number_to_watch_and_where_it_stands() -> None:
+    found = told(organisation())
+    steps = [step for step in found["monday"] if step["number"]]
+    assert steps
+    page = page_of(organisation(), {})
+    for step in steps:
+        assert f'<section id="{step["number"]["at"]}">' in page
+        assert step["number"]["text"].startswith("To watch next quarter")
+
+
+def test_a_service_desk_is_marked_among_the_doors() -> None:
+    found = replace(calm(), what_would_help=helped(NAMES, "Legal", desk="Mail room"))
+    rows = {row["department"]: row["service"] for row in told(found)["help"]["rows"]}
+    assert [name for name, service in rows.items() if service] == ["Mail room"]
+
+
+def test_a_count_that_is_not_known_is_not_said_to_be_few() -> None:
+    results = calm()
+    row = {"people": 20, "people_outside": pd.NA, "outside_share": np.nan, "outside_share_low": np.nan,
+           "outside_share_high": np.nan, "outsiders": pd.NA, "outsiders_per_head": np.nan, "verdict": "typical",
+           "suppressed": "outsiders"}  # fmt: skip
+    table = pd.DataFrame([row], index=pd.Index(["Sales"], name="department"))
+    results = replace(results, external=External(table=table, share=Estimate(0.1), outsiders=5, unknown=""))
+    [cells] = sections(MadeUp(results), Wording("en", published=True))["external"]["rows"]
+    assert (cells["outside"], cells["outsiders"]) == ("–", "<\u202f5")

@@ -34,8 +34,9 @@ def helping(results: Results, words: Wording) -> dict[str, Any]:
                 agreement=number.chance(found.agreement),
             )
         )
-    desks = set(results.connector.aside)
-    rows = [_row(name, found, words) | {"service": name in desks} for name in results.departments.candidates]
+    desks, candidates = set(results.connector.aside), set(results.departments.candidates)
+    order = [str(name) for name in results.departments.table.index if name in candidates]
+    rows = [_row(name, found, words) | {"service": name in desks} for name in order]
     return {"lines": lines, "rows": rows, "depends": any(row["depends"] != MISSING for row in rows)}
 
 
