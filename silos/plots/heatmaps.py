@@ -121,7 +121,10 @@ def mark_few(axes: Axes, values: np.ndarray) -> bool:
     """A dot in each cell of which the value may not be shown (NaN); whether there is any."""
     where = np.argwhere(np.isnan(values))
     if len(where):
-        axes.scatter(where[:, 1] + 0.5, where[:, 0] + 0.5, s=4, color=QUIET, linewidths=0, zorder=3)
+        axes.scatter(
+            where[:, 1] + 0.5, where[:, 0] + 0.5, s=4, color=QUIET, linewidths=0, zorder=3,
+            rasterized=len(values) > MOST_DRAWN,
+        )  # fmt: skip
     return bool(len(where))
 
 
@@ -302,6 +305,7 @@ def communities_heatmap(shares: pd.DataFrame, *, ax: Axes | None = None, languag
         norm=norm,
         edgecolors=RULE,
         linewidth=0.5,
+        rasterized=rows_count > MOST_DRAWN,
     )
     axes.set(xlim=(0, columns_count), ylim=(rows_count, 0))
     if columns_count <= 14 and rows_count <= 30:

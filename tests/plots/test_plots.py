@@ -590,3 +590,14 @@ def test_names_that_are_cut_or_broken() -> None:
     offices = [f"Regional Office and Field Service of the North, team {at}" for at in range(3)]
     assert len({short(name) for name in offices}) == 3
     assert wrapped("Human Resources Business Partnering", 20) == "Human Resources\nBusiness Partnering"
+
+
+def test_a_map_of_many_departments_holds_its_cells_as_a_picture(tmp_path):
+    shares = pd.DataFrame(np.full((60, 20), np.nan), columns=range(1, 21)).map(lambda _: 0.0)
+    shares.iloc[::2] = np.nan
+    few = plots.save(plots.communities_heatmap(shares.head(20)), tmp_path / "few")[0].read_text("utf-8")
+    many = plots.save(plots.communities_heatmap(shares), tmp_path / "many")[0].read_text("utf-8")
+    assert few.count("<path") > 400
+    assert many.count("<path") < 250
+    assert "<image" in many
+    assert "<image" not in few
