@@ -18,7 +18,7 @@ from silos.analysis.published_answers import ANSWERS
 from silos.analysis.published_help import help_published
 from silos.analysis.published_matrices import Matrices, by_department
 from silos.analysis.published_members import agreements
-from silos.analysis.published_tables import estimate, figures, stepped
+from silos.analysis.published_tables import estimate, figures, stepped, valued
 from silos.analysis.result_protocol import whole
 from silos.analysis.results import Results
 from silos.analysis.very_few import TOP_SHARES
@@ -94,7 +94,7 @@ def _organisation(results: Results, matrices: Matrices, gate: Gate) -> Organisat
     }
     for name, value in known.items():
         if value is not None and found.estimates[name].value is not None:
-            estimates[name] = estimate(replace(found.estimates[name], value=value), gate)
+            estimates[name] = valued(found.estimates[name], value, gate)
     return replace(
         found,
         estimates=estimates,

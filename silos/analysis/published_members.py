@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.special import entr
 
 from silos.analysis.detected_communities import LARGELY, PARTLY, DetectedCommunities
-from silos.analysis.published_tables import estimate, figures, stepped
+from silos.analysis.published_tables import estimate, figures, stepped, valued
 from silos.analysis.result_protocol import whole
 from silos.analysis.results import Results
 from silos.analysis.tool_communities import ORDER, SHARED, ToolCommunities, mix_by_chance
@@ -138,8 +138,8 @@ def all_together(found: ToolCommunities, gate: Gate) -> dict[str, Estimate]:
     told = {name: estimate(one, gate) for name, one in found.organisation.items()}
     count = found.active - found.everybody
 
-    def within(name: str, value: float | None) -> Estimate:
-        return replace(told[name], value=None if value is None else finite(value))
+    def within(name: str, value: float) -> Estimate:
+        return valued(found.organisation[name], value, gate)
 
     disjoint, modularity = (found.organisation[name].value for name in ("disjoint_pairs", "bipartite_modularity"))
     if disjoint is not None:

@@ -1,5 +1,6 @@
 """Tables and estimates through the gate: counts in steps, p-values in classes, all other numbers with few digits."""
 
+import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -76,13 +77,29 @@ def around(table: pd.DataFrame) -> pd.DataFrame:
 
 def estimate(found: Estimate, gate: Gate, *, of: float | None = None) -> Estimate:
     """An estimate with few digits, its interval around it; as a share of `of` no finer than a step of that."""
-
-    def rounded(value: float | None) -> float | None:
-        return None if value is None else finite(float(gate.figure(value)))
-
     if found.value is None:
         return Estimate(None)
-    value = finite(float(gate.share(found.value, of=of))) if of is not None else rounded(found.value)
+    value = gate.figure(found.value) if of is None else gate.share(found.value, of=of)
+    told = _around(found, finite(float(value)), gate)
+    return told if of is None else _retested(told)
+
+
+def valued(found: Estimate, value: float, gate: Gate) -> Estimate:
+    """An estimate with a value that follows from published counts.
+
+    Examples:
+        >>> valued(Estimate(0.466, null_mean=0.6, null_sd=0.05, z=-2.68, p=0.007), 0.43, Gate()).z
+        -3.4
+    """
+    return _retested(_around(found, finite(float(gate.figure(value))), gate))
+
+
+def _around(found: Estimate, value: float | None, gate: Gate) -> Estimate:
+    """This value, and the rest of an estimate rounded."""
+
+    def rounded(number: float | None) -> float | None:
+        return None if number is None else finite(float(gate.figure(number)))
+
     low, high = rounded(found.low), rounded(found.high)
     if value is not None:
         low, high = None if low is None else min(low, value), None if high is None else max(high, value)
@@ -91,3 +108,11 @@ def estimate(found: Estimate, gate: Gate, *, of: float | None = None) -> Estimat
         found, value=value, low=low, high=high, null_mean=rounded(found.null_mean),
         null_sd=rounded(found.null_sd), z=rounded(found.z), p=chance,
     )  # fmt: skip
+
+
+def _retested(told: Estimate) -> Estimate:
+    """The same with z as it follows from the value: by z of the exact one, that would come back."""
+    if told.z is None or told.value is None or told.null_mean is None or not told.null_sd:
+        return told
+    far = abs(told.value - told.null_mean) / told.null_sd
+    return replace(told, z=float(Gate().figure(math.copysign(far, told.z))))

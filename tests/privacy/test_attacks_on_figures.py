@@ -15,6 +15,7 @@ import silos
 from silos.analysis.published_answers import external
 from silos.analysis.published_matrices import Matrices, middles
 from silos.analysis.published_members import LEAST_COMPOSED, communities, detected
+from silos.analysis.published_tables import valued
 from silos.analysis.result import PersonAnalysis
 from silos.analysis.results import Results
 from silos.privacy.gate import STEP, Gate
@@ -99,6 +100,16 @@ def test_an_index_of_exact_ties_would_leave_a_number_alone():
         told.add(Matrices(mixing, mixing, mixing, mixing, True, np.ones(2), 0.0, 0.0, np.ones((2, 2))).ei_ties)
     assert exact[-0.62] == {20}
     assert len(told) == 1
+
+
+def test_the_exact_index_does_not_come_back_from_its_test(sample: PersonAnalysis):
+    """The mean by chance, and so many deviations from it, gave the index that is published of classes alone."""
+    exact, told = (one.results.organisation.estimates["ei_index"] for one in (sample, sample.published()))
+    assert None not in (told.value, told.null_mean, told.null_sd, told.z, exact.z)
+    assert told.z != exact.z
+    assert told.z == float(Gate().figure((told.value - told.null_mean) / told.null_sd))
+    moved = replace(exact, z=exact.z * 0.9)
+    assert valued(exact, 0.1, Gate()) == valued(moved, 0.1, Gate())
 
 
 # ---- few people behind a figure
