@@ -30,16 +30,19 @@ PART = 3_000_000
 SLICE = 100_000_000
 #: Parts up to which all rows are read for each of them.
 SCANS = 8
-#: A moment later, and one earlier, than any; the earlier one also stands for none.
+#: A moment later than any.
 LATE = 2**62
+#: A moment earlier than any: it also stands for none.
 EARLY = -LATE
 #: The thread of a message outside of threads.
 ALONE = -1
 #: Volumes are whole numbers of such parts, so that their sums are exact whatever the order of adding up.
 PARTS = 1 << 30
-#: Microseconds of a second, seconds of a week, and seconds from the first Monday of the year 1 to 1970.
+#: Microseconds of a second.
 MICROSECONDS = 1_000_000
+#: Seconds of a week.
 A_WEEK = 604_800
+#: Seconds from the first Monday of the year 1 to 1970.
 TO_1970 = 62_135_596_800
 #: The scrambling of `patience`: a Lehmer generator modulo this prime.
 PRIME = 2_147_483_647
