@@ -147,7 +147,9 @@ def all_together(found: ToolCommunities, gate: Gate) -> dict[str, Estimate]:
         unit = min(2 / max(count * (count - 1) / 2, 1.0), 1.0)
         told["disjoint_pairs"] = within("disjoint_pairs", float(gate.index(disjoint, unit)))
     if len(found.table) < count or np.isnan(gate.count(found.table["shared"].astype(np.float64))).any():
-        told["largest_component"] = Estimate(None)
+        # What chance gives follows from the sizes, which are published.
+        withheld = {"value": None, "low": None, "high": None, "z": None, "p": None}
+        told["largest_component"] = estimate(replace(found.organisation["largest_component"], **withheld), gate)
     if modularity is not None:
         # A membership that moves takes its share from one community, and brings it to another: so much to either side
         # of what it is where each community is all of its sponsor, by published sizes.

@@ -36,7 +36,8 @@ def test_the_community_that_joins_departments_alone_comes_first():
     assert found.loc["c0", "cut_off"] == ("HR",)
     assert found["next_best"].tolist() == ["c1", "c0", "c0"]
     assert (found["loss_low"] < found["loss"]).all()
-    assert (found["loss"] < found["loss_high"]).sum() == 2
+    # The first is sure: but for rounding.
+    assert (found["loss"] < found["loss_high"] - 1e-6).sum() == 2
     assert lost_communities(joined([[20, 20, 0], [0, 20, 20]]), ["Law"], NAMES, seed=0).loc["c1", "cut_off"] == ("Law",)
 
 

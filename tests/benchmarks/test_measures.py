@@ -4,10 +4,13 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from tests.support.pages import script
 from tests.support.places import ROOT
 
 
+@pytest.mark.long
 def test_a_page_is_made_of_what_the_benchmark_measures(tmp_path):
     written = tmp_path / "figures.json"
     words = ["benchmarks/measures.py", "--people", "200", "--ties", "900", "-o", str(written)]

@@ -44,6 +44,7 @@ def _run(speed: ModuleType, folder: Path) -> None:
     speed.main([*small, "--folder", str(folder), "-o", str(folder / "scaling.json")])
 
 
+@pytest.mark.long
 def test_every_contestant_is_measured_and_every_stage(measured: Path) -> None:
     [run] = json.loads(measured.read_text(encoding="utf-8"))["runs"]
     failed = {name: one["failed"] for name, one in run["contestants"].items() if one["failed"]}
@@ -58,6 +59,7 @@ def test_every_contestant_is_measured_and_every_stage(measured: Path) -> None:
     assert all(row["seconds"] > 0 and row["memory"] > 0 for row in run["stages"])
 
 
+@pytest.mark.long
 def test_what_was_measured_is_not_measured_again(speed: ModuleType, measured: Path) -> None:
     before = json.loads(measured.read_text(encoding="utf-8"))
     if before["runs"][0]["code"] != speed.code():
@@ -66,6 +68,7 @@ def test_what_was_measured_is_not_measured_again(speed: ModuleType, measured: Pa
     assert json.loads(measured.read_text(encoding="utf-8")) == before
 
 
+@pytest.mark.long
 def test_a_page_is_made_of_any_figures(maker: ModuleType, measured: Path) -> None:
     page = maker.page(measured)
     assert "vivainsights, 1e3 csv: not asked for." in page

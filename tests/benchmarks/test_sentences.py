@@ -32,7 +32,7 @@ HEAVY = ("sealed", "deaf")
 #: Phrases of the report that are sentences, but say nothing of an organisation: what a figure shows, how it is made.
 EXPLAINED = (
     *("_caption", "_aria", "_note", "_intro", "_title", "_value", "_label", "_link", "_everybody"),
-    *("how_", "looked_", "column_", "generated", "pairs_more"),
+    *("how_", "looked_", "column_", "generated", "pairs_more", "paper_rows"),
 )
 #: Sentences without a number or a name that are true of every organisation there is.
 ALWAYS = {"limits.causal", "limits.performance", "limits.exact", "recommendations.show", "recommendations.groups"}

@@ -71,6 +71,7 @@ def test_the_rule_of_the_record_is_the_rule_of_the_package() -> None:
         assert (row["verdict"] == "silo") == departments.called(row, departments.TWICE)
 
 
+@pytest.mark.long
 def test_smoke_writes_everything(written: Path) -> None:
     result = json.loads((written / "validation.json").read_text(encoding="utf-8"))
     kinds = {row["kind"] for row in result["organisations"]}
@@ -83,6 +84,7 @@ def test_smoke_writes_everything(written: Path) -> None:
     }
 
 
+@pytest.mark.long
 def test_document_follows_from_the_numbers(written: Path) -> None:
     before = {path: path.read_bytes() for path in written.rglob("*") if path.is_file()}
     command().main(["--tables", "-o", str(written)])
