@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.special import entr
 
 from silos.analysis.detected_communities import LARGELY, PARTLY, DetectedCommunities
-from silos.analysis.published_tables import estimate, figures, stepped, valued
+from silos.analysis.published_tables import estimate, figures, stepped, valued, withheld
 from silos.analysis.result_protocol import whole
 from silos.analysis.results import Results
 from silos.analysis.tool_communities import ORDER, SHARED, ToolCommunities, mix_by_chance
@@ -147,9 +147,7 @@ def all_together(found: ToolCommunities, gate: Gate) -> dict[str, Estimate]:
         unit = min(2 / max(count * (count - 1) / 2, 1.0), 1.0)
         told["disjoint_pairs"] = within("disjoint_pairs", float(gate.index(disjoint, unit)))
     if len(found.table) < count or np.isnan(gate.count(found.table["shared"].astype(np.float64))).any():
-        # What chance gives follows from the sizes, which are published.
-        withheld = {"value": None, "low": None, "high": None, "z": None, "p": None}
-        told["largest_component"] = estimate(replace(found.organisation["largest_component"], **withheld), gate)
+        told["largest_component"] = withheld(found.organisation["largest_component"], gate)
     if modularity is not None:
         # A membership that moves takes its share from one community, and brings it to another: so much to either side
         # of what it is where each community is all of its sponsor, by published sizes.

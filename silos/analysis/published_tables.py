@@ -94,6 +94,16 @@ def valued(found: Estimate, value: float, gate: Gate) -> Estimate:
     return _retested(_around(found, finite(float(gate.figure(value))), gate))
 
 
+def withheld(found: Estimate, gate: Gate) -> Estimate:
+    """An estimate of which only is told what chance gives.
+
+    Examples:
+        >>> withheld(Estimate(0.466, 0.4, 0.5, null_mean=0.612, null_sd=0.05, z=-2.68, p=0.007), Gate()).to_dict()
+        {'value': None, 'low': None, 'high': None, 'null_mean': 0.61, 'null_sd': 0.05, 'z': None, 'p': None}
+    """
+    return _around(replace(found, value=None, low=None, high=None, z=None, p=None), None, gate)
+
+
 def _around(found: Estimate, value: float | None, gate: Gate) -> Estimate:
     """This value, and the rest of an estimate rounded."""
 
