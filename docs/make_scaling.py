@@ -22,19 +22,22 @@ BOUNDS = """\
 "Cores" is CPU seconds divided by seconds. Near {used_cores}, the processors limit a stage; near 1, the stage runs in
 a single thread; below 1, it waits, for the disk if much was read or written.
 
-The three slowest stages at 2e7 rows, and the limits of each:
+The slowest stages at 2e7 rows, and the limits of each:
 
-1. *Dialogue*, with the results about leaders: in each of 100 replicates the sums of ω_i ω_j over six million waits and
+1. *Counting ties*. What concerns a pair of people is sorted, not grouped in hash tables (`silos.ties.sorted_pairs`): of
+   116 CPU seconds for the ties of 2e7 rows of Parquet, reading included, 77 were left, before and after on the same busy
+   machine. What is left is reading the rows into integers, which is a third of it (two joins with the roster's ids, and
+   hashes of events and threads), their second table, and meetings, of which everybody meets everybody.
+2. *Dialogue*, with the results about leaders: in each of 100 replicates the sums of ω_i ω_j over six million waits and
    three times over the ties; and online ties swapped at random four times. It runs in a single
    thread, mostly fetching the weights of people who are far apart in memory, and sorting waits and ties.
-2. *Counting ties*: it uses all cores, in hash tables with nearly as many groups as messages (to find repeated events
-   and the messages of two people in a thread), where each row misses the cache.
-3. *Bootstrap*: the sums over all ties of four layers in each of 500 replicates, and the margins of the gravity
-   expectation in each, which wait for weights like the first stage.
+3. *What would help*, which forecasts joins and losses in replicates of all departments.
+4. *Start*: the whole of a CSV is looked at before it is counted, for what its columns and times are, and a roster of
+   100,000 people is cleaned cell by cell in Python, some five seconds.
+5. *Bootstrap*: the sums over all ties of four layers in each of 500 replicates, and the margins of the gravity
+   expectation in each, which wait for weights like the dialogue.
 
-These figures are of a version whose loops over ties were compiled by numba. Sparse matrix products have taken their
-place: on two million ties the bootstrap takes about a fifth longer, on fewer ties it is faster
-([dependencies](dependencies.md#what-was-tried-instead)).
+Of a small log, the report and its figures take as long as all of the analysis but the loading of libraries.
 
 Communities have no row of their own: four runs of Leiden, each as long as the one in the table above, run in a second
 process from the bootstrap on. If they are not finished when everything else is done, the stage of the connector waits

@@ -143,6 +143,7 @@ def test_one_small_department_is_not_shown_at_all(office):
     assert "SRH" not in json.dumps(summary | {"inputs": None})
 
 
+@pytest.mark.long
 def test_shuffled_labels_give_no_more_silos_than_the_nominal_level(office):
     called = judged = 0
     for number, network in enumerate(permuted(office.network, samples=200, seed=1)):

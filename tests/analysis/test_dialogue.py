@@ -401,6 +401,7 @@ def test_other_names_change_nothing(planted):
     pd.testing.assert_series_equal(again.pairs["reply_rate"], before.pairs["reply_rate"])
 
 
+@pytest.mark.long
 def test_departments_dealt_out_anew_raise_no_more_alarms_than_nominal(planted):
     rng = np.random.default_rng(0)
     alarms = []

@@ -21,6 +21,7 @@ def told():
     )}  # fmt: skip
 
 
+@pytest.mark.long
 def test_what_was_planted_is_found_and_its_own_changes_are_not_false(told):
     said = comparisons._said(told["silo"], "R&D", "R&D")
     assert said["silo_fell"]

@@ -86,6 +86,7 @@ def test_one_and_two_pairs_are_the_best_there_are(count, number, seed):
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("number", "seeds"), [(3, 10), (4, 6), (5, 2)])
 def test_of_ten_departments_more_pairs_gain_nearly_as_much_as_the_best(number, seeds):
     for seed in range(seeds):

@@ -170,6 +170,7 @@ def one_apart(roster: pd.DataFrame) -> dict[str, str]:
     return dict(zip(roster["person"], department, strict=True))
 
 
+@pytest.mark.long
 def test_two_exact_runs_give_the_contacts_of_one_person(runs: Runs, roster: pd.DataFrame):
     with_all = runs.run("published", exact=True)
     without = runs.run("without", exact=True, roster=roster[roster["person"] != MISSING])
@@ -180,6 +181,7 @@ def test_two_exact_runs_give_the_contacts_of_one_person(runs: Runs, roster: pd.D
         assert found == (known[name], known[name])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("other", ["one row of the roster", "minimum 4", "minimum 6", "towns"])
 def test_two_published_runs_leave_every_hidden_count_a_class_at_least(
     runs: Runs, published: Run, roster: pd.DataFrame, other: str
@@ -207,6 +209,7 @@ def test_two_published_runs_leave_every_hidden_count_a_class_at_least(
             assert width((least, most)) >= STEP, (name, department, least, most)
 
 
+@pytest.mark.long
 def test_a_day_less_leaves_what_only_that_day_knows_a_class_at_least(runs: Runs, published: Run):
     """Ties that are only of the first day: those of all days less those of the others."""
     exact = read(runs.run("published", exact=True).out)

@@ -954,6 +954,7 @@ def rows_and_words(path: Path, content: bytes) -> tuple[list[tuple], str]:
     return rows, repr(unreadable(interactions))
 
 
+@pytest.mark.long
 def test_any_bytes_give_rows_or_a_clear_error(tmp_path):
     good = b"timestamp,from,to\n2024-05-03 10:00,ann,bob\n2024-05-03 11:00,bob,cleo\n"
     outcomes = Outcomes(rows_and_words(tmp_path / "log", good)[0])
@@ -968,6 +969,7 @@ def test_any_bytes_give_rows_or_a_clear_error(tmp_path):
     outcomes.check(read=0.1, kept=0.2)
 
 
+@pytest.mark.long
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     headings=HEADED,
@@ -988,6 +990,7 @@ def test_any_table_gives_rows_or_a_clear_error(headings, table, delimiter, encod
 NAMES = st.text(st.sampled_from("ab1é,'\"|#-"), min_size=1, max_size=6).map(lambda text: f"x{text}x")
 
 
+@pytest.mark.long
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     pairs=st.lists(st.tuples(NAMES, NAMES), min_size=2, max_size=8),

@@ -172,6 +172,7 @@ def test_rekey_writes_over_no_key(tmp_path, log):
     assert content(store) == after
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", ["forget", "rekey"])
 def test_killed_at_any_step_it_ends_the_next_time(tmp_path, log, members, command):
     key, first = a_key(tmp_path / "key"), tmp_path / "store"

@@ -407,6 +407,7 @@ A_ROW = st.tuples(
 )
 
 
+@pytest.mark.long
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(exports=st.lists(st.lists(A_ROW, min_size=1, max_size=6), min_size=1, max_size=3), data=st.data())
 def test_whatever_the_order_the_store_is_the_same(tmp_path_factory, exports, data):
