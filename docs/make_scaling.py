@@ -24,10 +24,10 @@ a single thread; below 1, it waits, for the disk if much was read or written.
 
 The slowest stages at 2e7 rows, and the limits of each:
 
-1. *Counting ties*. What concerns a pair of people is sorted, not grouped in hash tables (`silos.ties.sorted_pairs`): of
-   116 CPU seconds for the ties of 2e7 rows of Parquet, reading included, 77 were left, before and after on the same busy
-   machine. What is left is reading the rows into integers, which is a third of it (two joins with the roster's ids, and
-   hashes of events and threads), their second table, and meetings, of which everybody meets everybody.
+1. *Counting ties*. What concerns a pair of people is sorted, not grouped in hash tables (`silos.ties.sorted_pairs`):
+   of 116 CPU seconds for the ties of 2e7 rows of Parquet, reading included, 77 were left, before and after on the same
+   busy machine. What is left is reading the rows into integers, which is a third of it (two joins with the roster's
+   ids, and hashes of events and threads), their second table, and meetings, of which everybody meets everybody.
 2. *Dialogue*, with the results about leaders: in each of 100 replicates the sums of ω_i ω_j over six million waits and
    three times over the ties; and online ties swapped at random four times. It runs in a single
    thread, mostly fetching the weights of people who are far apart in memory, and sorting waits and ties.
@@ -38,6 +38,9 @@ The slowest stages at 2e7 rows, and the limits of each:
    expectation in each, which wait for weights like the dialogue.
 
 Of a small log, the report and its figures take as long as all of the analysis but the loading of libraries.
+
+Logs of 1e8 and of 1e9 rows of Parquet were last measured before rows were sorted, on another machine: 304 s, and
+8,197 s.
 
 Communities have no row of their own: four runs of Leiden, each as long as the one in the table above, run in a second
 process from the bootstrap on. If they are not finished when everything else is done, the stage of the connector waits
