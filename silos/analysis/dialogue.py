@@ -187,10 +187,9 @@ def _who(
         for grouping in groupings.values()
     ]
     number, told = (np.concatenate(each) for each in (counts, timed))
-    scopes = ("", "_within", "_across")
     return (
-        {scope: int(count) if count >= minimum else 0 for scope, count in zip(scopes, number, strict=True)},
-        dict(zip(scopes, told.tolist(), strict=True)),
+        {scope: int(count) if count >= minimum else 0 for scope, count in zip(SCOPES, number, strict=True)},
+        dict(zip(SCOPES, told.tolist(), strict=True)),
     )
 
 

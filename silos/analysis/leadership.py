@@ -14,7 +14,7 @@ from scipy.special import betaincinv
 
 from silos.analysis.response_times import Grouping, answered_by_enough, estimated, resampled
 from silos.analysis.result_protocol import Result
-from silos.inference.bootstrap import affordable, each_batch, tie_sums
+from silos.inference.bootstrap import affordable, replicated, tie_sums
 from silos.inference.estimate import Estimate
 from silos.inference.rewiring import rewire
 from silos.measures.basis import among, distinct, quotient
@@ -155,9 +155,7 @@ class Drawn:
 
     def of(self, measured: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
         """What `measured` makes of the weights (people, r) of some replicates, (..., r): (..., replicates)."""
-        parts: list[np.ndarray] = []
-        each_batch(lambda _, omega: parts.append(measured(omega)), self.people, self.replicates, self.seed)
-        return np.concatenate(parts, axis=-1)
+        return replicated(measured, self.people, self.replicates, self.seed)
 
     def sums(self, i: np.ndarray, j: np.ndarray, values: np.ndarray) -> np.ndarray:
         """Σ ω_i ω_j x over ties for each column of `values`, (replicates, columns)."""

@@ -14,6 +14,7 @@ from silos.analysis.pairs import DEPTH, Pairs
 from silos.analysis.published_matrices import Matrices
 from silos.analysis.published_tables import estimate, figures, stepped
 from silos.analysis.responsiveness import Curve, Responsiveness
+from silos.analysis.result_protocol import whole
 from silos.analysis.trend import Trend
 from silos.analysis.turnover import Turnover
 from silos.analysis.what_would_help import Breach, WhatWouldHelp
@@ -149,8 +150,8 @@ def turnover(found: Turnover, gate: Gate) -> Turnover:
     """Joiners and leavers, of whom there are enough together."""
     return replace(
         found,
-        joiners=int(np.nan_to_num(gate.count(found.joiners))),
-        leavers=int(np.nan_to_num(gate.count(found.leavers))),
+        joiners=whole(gate.count(found.joiners)) or 0,
+        leavers=whole(gate.count(found.leavers)) or 0,
         table=figures(stepped(found.table, ("joiners",), gate), gate, except_=("weeks", "joiners")),
         as_wide=estimate(found.as_wide, gate),
         contacts=estimate(found.contacts, gate),

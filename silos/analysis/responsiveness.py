@@ -16,7 +16,7 @@ from scipy import sparse
 from silos.analysis.result_protocol import SUPPRESSED, Result, records
 from silos.analysis.spans import persons
 from silos.analysis.team_moves import MONTH, Chart, Move, charts_of
-from silos.inference.bootstrap import each_batch
+from silos.inference.bootstrap import replicated
 from silos.inference.estimate import Estimate, interval, tail_of
 from silos.inference.event_study import NEW, OLD, beyond, gain, half_time, steadied
 from silos.network import DEPARTMENT
@@ -228,9 +228,8 @@ def follow_moves(
     if movers < minimum:
         return None
     others = len({listed[at].person for at in np.unique(seen.move) if not listed[at].mover})
-    value, drawn = seen.shares(np.ones((count, 1)))[..., 0], []
-    each_batch(lambda _, omega: drawn.append(seen.shares(omega)), count, replicates, seed)
-    draws = np.moveaxis(np.concatenate(drawn, axis=-1), -1, 0)
+    value = seen.shares(np.ones((count, 1)))[..., 0]
+    draws = np.moveaxis(replicated(seen.shares, count, replicates, seed), -1, 0)
     counted, beside = (seen.counted(listed, mover=mover) for mover in (True, False))
     few = counted < minimum
     if few[:periods].all() or few[periods:].all():

@@ -81,8 +81,7 @@ class Span:
             part["messages"] = some[f"messages_{side}"].to_numpy() * share
             part["volume"] = some[f"volume_{side}"].to_numpy() * share
             parts.append(part[part["messages"] > 0])
-        arcs = pd.concat(parts, ignore_index=True)
-        return cls.of(Ties(arcs.astype({"medium": "category"}), pd.DataFrame()), people, directed=directed)
+        return cls._of_arcs(parts, people, directed=directed)
 
     @classmethod
     def of_several(cls, windows: Sequence[Ties], people: pd.DataFrame, *, directed: bool) -> "Span":
@@ -92,8 +91,14 @@ class Span:
             windows: the ties of each.
             people, directed: as `of`.
         """
-        arcs = pd.concat([ties.arcs.astype({"medium": object}) for ties in windows], ignore_index=True)
-        return cls.of(Ties(arcs.astype({"medium": "category"}), pd.DataFrame()), people, directed=directed)
+        arcs = [ties.arcs.astype({"medium": object}) for ties in windows]
+        return cls._of_arcs(arcs, people, directed=directed)
+
+    @classmethod
+    def _of_arcs(cls, parts: Sequence[pd.DataFrame], people: pd.DataFrame, *, directed: bool) -> "Span":
+        """Of arcs in several tables: only those are looked at."""
+        arcs = pd.concat(parts, ignore_index=True).astype({"medium": "category"})
+        return cls.of(Ties(arcs, pd.DataFrame()), people, directed=directed)
 
     @property
     def active(self) -> np.ndarray:

@@ -12,7 +12,7 @@ import pandas as pd
 from silos.analysis.responsiveness import contacts_of
 from silos.analysis.result_protocol import Result, records
 from silos.analysis.team_moves import CONTROLS, MONTH, REACH, Chart
-from silos.inference.bootstrap import each_batch
+from silos.inference.bootstrap import replicated
 from silos.inference.estimate import Estimate, interval, tail_of
 from silos.inference.event_study import rising
 from silos.readers.directory.periods import DatedRoster
@@ -160,7 +160,9 @@ def _joined(seen: _Weeks, replicates: int, seed: int) -> dict[str, Any]:
     if not length:
         return {"joiners_unknown": "few"}
     value = _middles(widths[:, :length], np.ones((len(who), 1)))[:, 0]
-    draws = _drawn(lambda omega: _middles(widths[:, :length], omega[who]), seen.count, replicates, seed)
+    draws = np.moveaxis(
+        replicated(lambda omega: _middles(widths[:, :length], omega[who]), seen.count, replicates, seed), -1, 0
+    )
     ends = [interval(draws[:, at], int(counted[at])) for at in range(length)]
     table = pd.DataFrame(
         {
@@ -264,7 +266,7 @@ def _left(seen: _Weeks, replicates: int, seed: int) -> dict[str, Any]:
         return np.array(found)
 
     value = means(np.ones((seen.count, 1)))[:, 0]
-    draws = _drawn(means, seen.count, replicates, seed)
+    draws = np.moveaxis(replicated(means, seen.count, replicates, seed), -1, 0)
     people = (len(gone), len(gone), others["person"].nunique(), len(gone))
     names = ("contacts", "only_theirs", "among_others", "taken_up")
     found = {
@@ -284,10 +286,3 @@ def _alone(seen: _Weeks, person: int, mates: np.ndarray, across: np.ndarray, wee
     )
     alone = np.setdiff1d(own, before)
     return len(own), len(alone), int(np.isin(alone, after).sum())
-
-
-def _drawn(statistic: Any, people: int, replicates: int, seed: int) -> np.ndarray:
-    """(R, ...) of a statistic of weights (people, replicates) that gives (..., replicates)."""
-    drawn: list[np.ndarray] = []
-    each_batch(lambda _, omega: drawn.append(statistic(omega)), people, replicates, seed)
-    return np.moveaxis(np.concatenate(drawn, axis=-1), -1, 0)

@@ -58,6 +58,22 @@ def each_batch(
         work(first, omega if single else omega.astype(np.float64))
 
 
+def replicated(statistic: Callable[[np.ndarray], np.ndarray], people: int, replicates: int, seed: int) -> np.ndarray:
+    """A statistic in all replicates, (..., replicates): it makes (..., r) of the weights (people, r) of some of them.
+
+    Args:
+        statistic: of weights.
+        people, replicates, seed: as of `each_batch`.
+
+    Examples:
+        >>> replicated(lambda omega: omega.sum(axis=0), 10, 300, seed=0).shape
+        (300,)
+    """
+    parts: list[np.ndarray] = []
+    each_batch(lambda _, omega: parts.append(statistic(omega)), people, replicates, seed)
+    return np.concatenate(parts, axis=-1)
+
+
 def _drawn(people: int, first: int, last: int, seed: int) -> np.ndarray:
     """The weights of the replicates from `first` up to `last`, those of a person beside one another.
 

@@ -19,6 +19,7 @@ from typing import IO, Any, cast
 
 from silos.plots.drawing import Drawing, Picture
 from silos.system.processes import (
+    FORKS,
     Process,
     answer,
     end,
@@ -144,8 +145,7 @@ def start(*, fork: bool = False) -> Pens:
     """
     if fork:
         _load_in_common()
-    # On a Mac, what a process has loaded of the system may not outlive a fork.
-    forks = min(PENS, processors()) - 1 if hasattr(os, "fork") and sys.platform != "darwin" else 0
+    forks = min(PENS, processors()) - 1 if FORKS else 0
     further = [(os.pipe(), os.pipe()) for _ in range(forks)]
     theirs = [(orders[0], answers[1]) for orders, answers in further]
     ends = [one for pair in theirs for one in pair]

@@ -98,13 +98,13 @@ class Fork:
 Process = subprocess.Popen[bytes] | Fork
 
 
-def may_fork() -> bool:
-    """Whether a fork of this process could go on: no thread of Python's or of DuckDB's holds what it would wait for.
+#: Whether processes can be forked: on a Mac, what one has loaded of the system may not outlive it.
+FORKS = hasattr(os, "fork") and sys.platform != "darwin"
 
-    On a Mac, what a process has loaded of the system may not outlive a fork.
-    """
-    alone = threading.active_count() == 1 and "duckdb" not in sys.modules
-    return alone and hasattr(os, "fork") and sys.platform != "darwin"
+
+def may_fork() -> bool:
+    """Whether a fork of this process could go on: no thread of Python's or of DuckDB's holds what it would wait for."""
+    return FORKS and threading.active_count() == 1 and "duckdb" not in sys.modules
 
 
 def forked(serve: Callable[[], None], *, ends: Collection[int] = ()) -> Fork | None:

@@ -9,7 +9,6 @@ several times over. Here a part of the rows is sorted once for each question, by
 Tests hold the tables of both ways equal, on fixtures and on made-up logs.
 """
 
-import os
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from silos.engines.duck import Duck
+from silos.system.processes import processors
 from silos.ties.definitions import HORIZON, TURN_GAP
 from silos.ties.sorting import Columns, Packing, in_order_of, like_before, reduced, starts_of, taken
 from silos.ties.steps import ERA, Steps
@@ -180,7 +180,7 @@ class _Sent:
 
 def _in_parts(engine: Duck, log: _Log, sent: _Sent) -> Iterator[dict[str, Columns]]:
     """The tables of each part: the next part is read while the last is counted."""
-    with ThreadPoolExecutor(min(os.cpu_count() or 1, 2)) as pool:
+    with ThreadPoolExecutor(min(processors(), 2)) as pool:
         counted: deque[Future[dict[str, Columns]]] = deque()
         for rows in _parts(engine):
             sent.add(rows, log)

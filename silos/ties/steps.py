@@ -49,8 +49,6 @@ APART = {
     "repeated": {"usable": "delivery"},
     "fragments": {"windowed": "thread"},
     "pairs": {"conversations": "a", "fragments": "a", "windowed": "a"},
-    "waits": {"openings": "a", "turns": "a"},
-    "turn_taking": {"sessions": "a"},
 }
 
 

@@ -20,12 +20,13 @@ def dialogue(results: Results, voice: Voice) -> Iterator[Finding]:
     gap, across = found.estimates.get("reply_rate_gap"), found.estimates.get("reply_rate_across")
     within = found.estimates.get("reply_rate_within")
     if gap is not None and across is not None and within is not None and None not in (gap.value, across.value):
+        deaf = answers_less_across(found.estimates)
         yield voice.finding(
             answers_key(found.estimates),
-            "notable" if answers_less_across(found.estimates) else "context",
+            "notable" if deaf else "context",
             ("reply_rate", "answer_hours"),
             across=numerals.percent(across.value),
-            interval=between(gap if answers_less_across(found.estimates) else across, numerals),
+            interval=between(gap if deaf else across, numerals),
             within=numerals.percent(within.value),
             hours_across=numerals.lasting(value_of(found.estimates.get("answer_hours_across"))),
             hours_within=numerals.lasting(value_of(found.estimates.get("answer_hours_within"))),

@@ -20,9 +20,9 @@ WORDS = {
 def external(results: Results, words: Wording) -> dict[str, Any]:
     """One row per department, the most outward first; empty where nothing is known of outsiders."""
     found, say, number = results.external, words.say, words.number
-    lead = of_kind(Voice(words.language), "report", "external_lead", results.inputs)
     if found.table.empty:
         return {}
+    lead = of_kind(Voice(words.language), "report", "external_lead", results.inputs)
     return {
         "lead": say[lead].format(
             share=number.percent(found.share.value),
