@@ -31,6 +31,10 @@ PROBABLE = 0.2
 #: Share of the ties expected that a wall has at most; a bridge has as many times more at least. Departments are never
 #: all alike.
 DEPTH = 0.5
+#: Share of the ties expected, `LEAST_EXPECTED` or more, that a pair with hardly any has at most, and the q-value below
+#: which it is a wall: pairs that nobody walled off are seldom so bare. Of walls without ties in 80 organisations 93 and
+#: 97 % are found, not 88 and 90 %, and as before 4 and 0 % of what is called a wall are none (`blocks` and `latent`).
+BARE, BARE_Q = 0.05, 0.15
 #: The same of a probable wall or bridge: of pairs less far apart, with no more evidence, most were not planted.
 PROBABLE_DEPTH = 0.25
 #: Departments from which pairs have a verdict: leaving one pair out leaves too little of fewer.
@@ -256,9 +260,10 @@ def _verdicts(tested: PairTies, q: np.ndarray) -> np.ndarray:
     """The verdict of each pair by its q-value and how far it is from what is expected."""
     ties, expected = tested.ties, tested.expected
     sure, likely = q < FALSE_DISCOVERY, q < PROBABLE
+    bare = (q < BARE_Q) & (ties <= BARE * expected) & (expected >= LEAST_EXPECTED)
     return np.select(
         [
-            sure & (ties <= DEPTH * expected),
+            (sure & (ties <= DEPTH * expected)) | bare,
             sure & (DEPTH * ties >= expected),
             likely & (ties <= PROBABLE_DEPTH * expected),
             likely & (PROBABLE_DEPTH * ties >= expected),

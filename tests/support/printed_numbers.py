@@ -398,8 +398,9 @@ class Facts:
                     yield Fact("recommendations.each", math.ceil(told / of))
         # How often ordinary departments are called silos is known from simulated organisations, not from the log.
         judged = sum(row["verdict"] not in ("uncertain", "cannot say") for row in self.summary["departments"])
-        yield Fact("validated.false_silos", FALSE_SILOS)
-        yield Fact("validated.false_silos_here", FALSE_SILOS * judged)
+        for rate in FALSE_SILOS:
+            yield Fact("validated.false_silos", rate)
+            yield Fact("validated.false_silos_here", rate * judged)
         yield Fact("trend.windows", len(self.tables.get("windows", ())))
         yield Fact("findings.further", max(len(self.summary["findings"]) - 7, 0))
         stays = [one["stays"] for one in self.summary["connector"]["stability"]["settings"]]
