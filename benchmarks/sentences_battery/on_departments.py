@@ -255,7 +255,7 @@ def apart(said: Said, case: Case) -> Complaints:
     if name not in told:
         yield measured(f"no finding says that {name} is a silo")
     yield from equals(said, "times", ratio[name])
-    yield from equals(said, "usual", _usual(case, told))
+    yield from equals(said, "usual", usual(case, told))
     yield from _is_silo(name, case)
     if "count" in said.values:
         yield from equals(said, "count", len(told))
@@ -266,7 +266,7 @@ def apart(said: Said, case: Case) -> Complaints:
             yield measured(f"the findings name {', '.join(told)}, not {said['departments']}")
 
 
-def _usual(case: Case, but: list[str]) -> float:
+def usual(case: Case, but: list[str]) -> float:
     """The ratio of the median department; of two in the middle the geometric mean, as ratios have it."""
     return float(np.exp(np.log(case.facts.ratio()[case.raw.alone].drop(but, errors="ignore")).median()))
 
@@ -300,7 +300,7 @@ def apart_sealed(said: Said, case: Case) -> Complaints:
 def apart_none(said: Said, case: Case) -> Complaints:
     """No silo that was planted, and the usual ratio."""
     yield from _without_silo(case)
-    yield from equals(said, "usual", _usual(case, []))
+    yield from equals(said, "usual", usual(case, []))
 
 
 @oracle("answer.apart_unsaid")

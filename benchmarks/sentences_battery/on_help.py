@@ -7,7 +7,7 @@ import pandas as pd
 
 from sentences_battery.facts import Contest, exponent_of
 from sentences_battery.on_advice import a_silo, a_wall
-from sentences_battery.on_departments import told_silos
+from sentences_battery.on_departments import told_silos, usual
 from sentences_battery.oracle import Case, Complaints, all_named, equals, measured, oracle
 from sentences_battery.printed import Said, between, either, filled, listed, names, number, phrases
 
@@ -50,8 +50,7 @@ def silo_open(said: Said, case: Case) -> Complaints:
         yield measured(f"{said['ties']} contacts")
     ratios = case.facts.ratio()[list(case.raw.alone)]
     yield from equals(said, "before", ratios[said["silo"]])
-    usual = np.log(ratios.drop(told_silos(case), errors="ignore")).median()
-    yield from equals(said, "usual", float(np.exp(usual)))
+    yield from equals(said, "usual", usual(case, told_silos(case)))
     if number(said["after"]).low >= ratios[said["silo"]]:
         yield measured(f"with new contacts it would not be {said['after']} instead of {said['before']} times")
     yield from _door(said["begin"], said["silo"], case)
@@ -224,3 +223,15 @@ def begin_first(said: Said, case: Case) -> Complaints:
     steps = [one for kind in ("silo_open", "wall_via") for one in case.tells(f"recommendations.{kind}")]
     if len(steps) < 2:
         yield measured(f"there is no other step to be compared with: {said.text}")
+
+
+@oracle("report.monday_number_silo")
+def monday_number_silo(said: Said, case: Case) -> Complaints:
+    """The number to watch is in the unit of the step: the ratio of the silo, and that of the median department."""
+    yield from a_silo(said["department"], case)
+    ratios = case.facts.ratio()[list(case.raw.alone)]
+    if said["department"] not in ratios.index:
+        yield measured(f"there is no department {said['department']}")
+        return
+    yield from equals(said, "times", ratios[said["department"]])
+    yield from equals(said, "usual", usual(case, told_silos(case)))

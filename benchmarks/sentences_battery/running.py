@@ -102,6 +102,8 @@ def _leads(page: dict[str, Any]) -> Iterator[str]:
     yield from (page["external"][name] for name in ("lead", "never") if page["external"].get(name))
     if page["joined"]:
         yield from (page["joined"]["lead"], *page["joined"]["notes"])
+    # Of the numbers to watch that of a silo is told in words.
+    yield from (step["number"]["text"] for step in page["monday"] if str(step["watch"]).endswith(".insularity"))
     yield from page["help"]["lines"] if page.get("help") else ()
     if page["organisation"]["communities"]:
         yield page["organisation"]["communities"]

@@ -10,7 +10,7 @@ import pandas as pd
 from silos.analysis.connector_scores import reaches
 from silos.analysis.evidence import CANNOT_SAY, LEAST_WEEKS, covered
 from silos.analysis.organisation import ANY
-from silos.analysis.result_protocol import Result, plain, spread, suppressed, whole
+from silos.analysis.result_protocol import Result, kept_back, plain, spread, suppressed, whole
 from silos.inference.bootstrap import Replicates
 from silos.inference.estimate import intervals
 from silos.inference.habit import FEW_DEPARTMENTS, habits
@@ -145,7 +145,10 @@ class Departments(Result):
         if not table["insularity"].notna().any():
             return None
         intervals = table[["people", "verdict"]].assign(
-            value=table["insularity"], low=table["insularity_low"], high=table["insularity_high"]
+            value=table["insularity"],
+            low=table["insularity_low"],
+            high=table["insularity_high"],
+            people_few=kept_back(table, "people"),
         )
         median = float("nan") if self.median is None else self.median
         return Drawing("insularity_forest", {"departments": intervals, "median": median})

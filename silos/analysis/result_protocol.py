@@ -118,6 +118,11 @@ def suppressed(row: Mapping[Any, Any] | pd.Series) -> list[str]:
     return names.split(BETWEEN) if names else []
 
 
+def kept_back(table: pd.DataFrame, name: str) -> list[bool]:
+    """Of each row whether its count of that name is not published, as it is too small."""
+    return [name in suppressed(row) for _, row in table.iterrows()]
+
+
 def spread(row: Mapping[Any, Any] | pd.Series, name: str) -> dict[str, Any]:
     """The estimate whose parts are the columns `name`, `name_low` and `name_high` of a row."""
     return {part: plain(row[f"{name}{end}"]) for part, end in (("value", ""), ("low", "_low"), ("high", "_high"))}

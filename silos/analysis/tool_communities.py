@@ -15,7 +15,7 @@ import pandas as pd
 from scipy.special import bdtr, bdtrc
 
 from silos.analysis.parameters import spelt
-from silos.analysis.result_protocol import Result, records
+from silos.analysis.result_protocol import Result, kept_back, records
 from silos.inference.estimate import Estimate
 from silos.inference.multiple_testing import FALSE_DISCOVERY, false_discovery
 from silos.inference.rewiring import rewire
@@ -123,7 +123,8 @@ class ToolCommunities(Result):
         """Who is in them, and what they share."""
         if not len(self.table):
             return None
-        return Drawing("community_map", {"communities": self.table, "shares": self.shares})
+        few = {f"{name}_few": kept_back(self.table, name) for name in ("shared", "members")}
+        return Drawing("community_map", {"communities": self.table.assign(**few), "shares": self.shares})
 
     def to_dict(self) -> dict[str, Any]:
         """As `communities.tools` of the summary has them."""

@@ -74,6 +74,15 @@ class Numerals:
             return Counted.of(step, self._say("fewer", value=self.count(step)))
         return Counted.of(value, self._say("about", value=self.count(value)))
 
+    def below(self, step: int) -> str:
+        """What stands in a table or a figure for a count that is known to be below a step.
+
+        Examples:
+            >>> Numerals("en").below(5)
+            '<\u202f5'
+        """
+        return Counted.of(step, f"<\u202f{self.count(step)}")
+
     def times(self, value: float | None, *, like: float | None = None) -> str:
         """A ratio, with as many decimals as a reader can use (or as the ratio `like` has): 23, 4.2, 0.31.
 

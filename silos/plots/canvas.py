@@ -2,7 +2,7 @@
 
 import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape, unescape
 from io import BytesIO, StringIO
 from itertools import pairwise, zip_longest
@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import matplotlib as mpl
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -20,6 +21,7 @@ from matplotlib.ticker import Formatter, MaxNLocator
 from matplotlib.transforms import BboxBase
 
 from silos.locales.numerals import Numerals
+from silos.privacy.gate import STEP
 from silos.system.markup import xml_text
 
 INK = "#1d2733"
@@ -181,6 +183,18 @@ def wrapped(name: object, width: int) -> str:
             break
         lines = tighter
     return "\n".join(lines).replace("… ", "…")
+
+
+def counted(row: Mapping[Any, Any], name: str, number: Numerals) -> str:
+    """A count of a row as it is written in a plot: of one that is kept back, below which step it is known to be.
+
+    Examples:
+        >>> [counted({"shared": None, "shared_few": few}, "shared", Numerals("en")) for few in (True, False)]
+        ['<\u202f5', '–']
+    """
+    if row.get(f"{name}_few"):
+        return number.below(STEP)
+    return number.count(None if pd.isna(row[name]) else row[name])
 
 
 def new_axes(width: float = 6.4, height: float = 4.8) -> Axes:

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from silos.errors import SilosError
 from silos.locales.numerals import Numerals
 from silos.locales.phrases import phrases
-from silos.plots.canvas import NO_VERDICT, QUIET, RULE, STYLE, VERDICTS, bare, fit, new_axes, shorts
+from silos.plots.canvas import NO_VERDICT, QUIET, RULE, STYLE, VERDICTS, bare, counted, fit, new_axes, shorts
 from silos.plots.heatmaps import SEQUENTIAL, cell_size, draw_scale, label_cells, mark_few, readable_on, type_size
 
 #: Communities that are drawn: the first of the table.
@@ -31,7 +31,8 @@ def community_map(
     which that department does not fill.
 
     Args:
-        communities: rows with `community`, `members`, `shared`, `verdict`, the most telling first; 24 are drawn.
+        communities: rows with `community`, `members`, `shared`, `verdict`, the most telling first; 24 are drawn. Where
+            `members_few` or `shared_few` is true, the count is known only to be below a step.
         shares: the same communities x departments, share of the members; NaN where these are too few to be shown: a
             dot.
         ax: axes to draw on; by default those of a new figure as large as the names need.
@@ -73,7 +74,8 @@ def community_map(
     for row, one in enumerate(table.to_dict("records")):
         fill, edge, marker = VERDICTS.get(_DRAWN.get(str(one["verdict"]), ""), NO_VERDICT)
         axes.plot([mark], [row + 0.5], marker=marker, color=fill, markeredgecolor=edge, markersize=6.5, clip_on=False)
-        shared = say["map_shared"].format(shared=number.count(one["shared"]), members=number.count(one["members"]))
+        counts = {name: counted(one, name, number) for name in ("shared", "members")}
+        shared = say["map_shared"].format(**counts)
         axes.text(count, row + 0.52, shared, va="center", ha="left", fontsize=size, clip_on=False)
     axes.set(xlim=(0, columns), ylim=(rows, 0))
     label_cells(axes, shorts(table["community"]), shorts(shares.columns), size)

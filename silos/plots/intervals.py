@@ -25,6 +25,7 @@ from silos.plots.canvas import (
     STYLE,
     VERDICTS,
     bare,
+    counted,
     fit,
     fit_narrow,
     mark,
@@ -96,7 +97,8 @@ def insularity_forest(
     The verdict is colour and shape; people are counted at the right.
 
     Args:
-        departments: index department; columns `value`, `low`, `high`, `verdict`, `people`.
+        departments: index department; columns `value`, `low`, `high`, `verdict`, `people`; where
+            `people_few` is true, the headcount is known only to be below a step.
         median: of the departments' insularity.
         ax: axes to draw on; by default those of a new figure as tall as the departments need.
         narrow: for a phone: as wide as its screen, text as large as otherwise.
@@ -130,7 +132,7 @@ def insularity_forest(
         said = f"{line.name}: {words['verdicts'].get(str(line.verdict), MISSING)}"
         look = {"fill": fill, "edge": edge, "marker": marker, "url": mark(said, line.name)}
         _draw_estimate(axes, row, (line.value, line.low, line.high), **look)
-    _count_people(axes, [number.count(None if pd.isna(people) else people) for people in table["people"]])
+    _count_people(axes, [counted(one, "people", number) for one in table.to_dict("records")])
     _above(axes, say["people"], (1, 1), "axes fraction", (12, 5), ha="left", color=QUIET)
     _above(
         axes,

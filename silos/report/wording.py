@@ -17,6 +17,8 @@ from silos.privacy.gate import LEVELS, STEP
 
 #: Of the organisation: whole numbers.
 COUNTED = ("people", "departments", "departments_shown", "ties")
+#: Of the organisation: without an upper end. A published 13 has two digits, and is no 13.00.
+BOUNDLESS = ("effective_resistance",)
 #: Verdicts on departments that have a word and a colour of their own.
 VERDICTS = ("silo", "open", "typical", "uncertain")
 #: Logarithm beyond which a ratio is written as if it ended there.
@@ -63,7 +65,7 @@ class Wording:
     def counted(self, count: float | None) -> str:
         """The same in a table: of few, that they are fewer than a step."""
         few = self.published and (count is None or not math.isfinite(count))
-        return f"<\u202f{self.number.count(STEP)}" if few else self.number.count(count)
+        return self.number.below(STEP) if few else self.number.count(count)
 
     def counted_in(self, row: Mapping[Any, Any], name: str) -> str:
         """A count of a row: few are fewer than a step; what is missing for another reason is not said to be few.
@@ -156,7 +158,9 @@ def form_of(measure: str) -> str:
     """How a measure of the organisation is written: the name of a method of the numerals.
 
     Examples:
-        >>> [form_of(name) for name in ("people", "two_way_share", "ei_index")]
-        ['count', 'percent', 'decimal']
+        >>> [form_of(name) for name in ("people", "two_way_share", "ei_index", "effective_resistance")]
+        ['count', 'percent', 'decimal', 'times']
     """
+    if measure in BOUNDLESS:
+        return "times"
     return "count" if measure in COUNTED else "percent" if "share" in measure.split("_") else "decimal"

@@ -475,6 +475,21 @@ def test_the_map_of_communities_holds_their_members_verdicts_and_what_they_share
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["silo 2.0", "bridge", "typical", "uncertain"]
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "of"), ("fr", "sur"), ("de", "von")])
+def test_a_count_that_is_kept_back_is_said_to_be_below_its_step(language: str, said: str) -> None:
+    shares = pd.DataFrame(np.eye(3), index=["labs", "chess", "lunch"])
+    table = pd.DataFrame(
+        {"community": shares.index, "members": 10, "shared": [None, None, 7], "shared_few": [True, False, False],
+         "verdict": "typical"}
+    )  # fmt: skip
+    drawn = [text.get_text() for text in plots.community_map(table, shares, language=language).texts]
+    assert [text for text in drawn if f" {said} " in text] == [f"<\u202f5 {said} 10", f"– {said} 10", f"7 {said} 10"]
+    forest = organisation(3)["departments"].assign(people=[20, None, None], people_few=[False, True, False])
+    counts = [text.get_text() for text in plots.insularity_forest(forest, median=1.2, language=language).texts]
+    assert {"20", "<\u202f5"} < set(counts)
+    assert sum("<" in count for count in counts) == 1
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_a_share_that_may_not_be_shown_is_a_dot_that_is_explained(language: str) -> None:
     shares = pd.DataFrame([[0.7, np.nan, 0.0], [0.0, 0.5, 0.5]], index=["labs", "chess"], columns=["R&D", "HR", "IT"])

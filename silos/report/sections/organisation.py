@@ -17,7 +17,7 @@ HEADLINE_MEASURES = {
     "department_community_ami": "decimal",
     "cross_department_share": "percent",
     "two_way_share": "percent",
-    "effective_resistance": "decimal",
+    "effective_resistance": form_of("effective_resistance"),
 }
 #: Measures whose interval is the spread over seeds of an algorithm, not a confidence interval.
 SPREAD_OVER_SEEDS = ("department_community_ami",)

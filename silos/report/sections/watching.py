@@ -7,13 +7,12 @@ from silos.analysis.results import Results
 from silos.analysis.watched import JOINT, watched
 from silos.report.sections.communities import COMMUNITY_MEASURES
 from silos.report.sections.leadership import FORMS
-from silos.report.wording import Wording, form_of
+from silos.report.wording import Wording, exponential, form_of, known
 
 #: How the numbers are written that are watched, as the page has them: the method of the numerals, and its decimals.
 WRITTEN: dict[str, tuple[str, int | None]] = {
-    "insularity": ("decimal", None),
-    "relative": ("times", None),
-    "bind": ("percent", 1),
+    "relative": ("percent", None),
+    "bind": ("percent", None),
     "probability_first": ("chance", None),
     "effective_spanners": ("decimal", 1),
     "effective_resistance": (form_of("effective_resistance"), None),
@@ -39,6 +38,9 @@ def watching(path: str | None, results: Results, words: Wording) -> dict[str, st
     value = found.get("value") if isinstance(found, dict) else found
     if value is None:
         return {}
+    at = PLACES.get(section, section)
+    if measure == "insularity":
+        return {"text": _of_silo(name, results, words), "at": at}
     form, digits = WRITTEN.get(measure, (FORMS.get(measure, "percent"), None))
     options = {} if digits is None else {"digits": digits}
     text = words.say["monday_number_of" if name else "monday_number"].format(
@@ -46,7 +48,17 @@ def watching(path: str | None, results: Results, words: Wording) -> dict[str, st
         department=" – ".join(name.split(JOINT)),
         value=getattr(words.number, form)(value, **options),
     )
-    return {"text": text, "at": PLACES.get(section, section)}
+    return {"text": text, "at": at}
+
+
+def _of_silo(name: str, results: Results, words: Wording) -> str:
+    """In times, as the step above tells its effect: nobody can tell an insularity of 2.20 from 33 times."""
+    odds = known(results.departments.table.loc[name, "insiders_odds"])
+    return words.say["monday_number_silo"].format(
+        department=name,
+        times=words.number.times(exponential(odds)),
+        usual=words.number.times(results.departments.usual_times),
+    )
 
 
 def _named(path: str) -> tuple[str, str]:

@@ -1,0 +1,53 @@
+"""The number to watch under a step: in the unit in which the step tells its effect, with the digits that are known."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from silos.analysis.watched import watch_candidate, watch_department, watch_pair
+from silos.report.sections.watching import watching
+from silos.report.wording import Wording
+from tests.support.results import changed, organisation
+
+#: Of each language, how the silo is told: its ratio, that of the median department.
+SILO = {
+    "en": "To watch next quarter, in Sales: its people are 33 times as likely today to be in contact with each other "
+    "as with someone in another department (median of the departments that are no silos: 11)",
+    "fr": "À suivre au prochain trimestre, pour Sales : ses membres ont aujourd’hui 33 fois autant de chances d’être "
+    "en contact entre eux qu’avec quelqu’un d’un autre département (médiane des départements qui ne sont pas des "
+    "silos : 11)",
+    "de": "Im nächsten Quartal im Blick behalten, bei Sales: Kontakt untereinander ist dort heute 33-mal so "
+    "wahrscheinlich wie Kontakt mit Personen anderer Abteilungen (Median der Abteilungen, die keine Silos sind: 11)",
+}
+
+
+@pytest.mark.parametrize("language", SILO)
+def test_a_silo_is_watched_in_times_as_the_step_tells_it(language):
+    results = organisation()
+    odds = {f"{name}.insiders_odds": np.log(11) for name in results.departments.table.index}
+    results = changed(results, "departments", {**odds, "Sales.insiders_odds": np.log(33), "Sales.verdict": "silo"})
+    found = watching(watch_department("Sales", "insularity"), results, Wording(language))
+    assert " ".join(found["text"].split()) == " ".join(SILO[language].split())
+    assert found["at"] == "silos"
+
+
+def test_walls_and_the_connector_are_watched_in_percent_without_more_digits_than_are_known():
+    results = organisation()
+    a, b = results.pairs.table[["a", "b"]].iloc[0]
+    table = results.pairs.table.assign(relative=0.12)
+    results = replace(results, pairs=replace(results.pairs, table=table))
+    wall = watching(watch_pair(a, b, "relative"), results, Wording("en"))
+    assert wall["text"].endswith(": Contact, as a share of what is usual, 12% today")
+    results = changed(results, "connector", {"Sales.bind": 0.18})
+    bind = watching(watch_candidate("Sales", "bind"), results, Wording("en"))
+    assert bind["text"].endswith(", 18% today")
+
+
+def test_a_resistance_of_two_digits_is_not_written_with_four():
+    results = organisation()
+    found = results.organisation.estimates
+    estimates = {**found, "effective_resistance": replace(found["effective_resistance"], value=13.0)}
+    results = replace(results, organisation=replace(results.organisation, estimates=estimates))
+    told = watching("organisation.effective_resistance", results, Wording("en"))
+    assert told["text"] == "To watch next quarter: What separates the departments (effective resistance), 13 today"
