@@ -1,26 +1,34 @@
-"""Detects communities and rewires graphs of large networks in a separate process, in parallel with the analysis.
+"""Detects communities and rewires graphs in a separate process, in parallel with the analysis; and what else can be.
 
-Leiden keeps Python to itself, so a thread would not do. The process is a new Python that is told the ties as numbers
-and nothing of who anybody is; it ends with the analysis, whatever ends that. The result is the same as without it.
+Of a small log, whoever helps the command anyway is asked. Communities of a large one are for a process of their own, as
+Leiden keeps Python to itself, and a thread would not do: a new Python that is told the ties as numbers, and nothing of
+who anybody is. It ends with the analysis, whatever ends that. The results are the same as without it.
 """
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from io import BytesIO
 from threading import Thread
-from typing import IO
+from typing import IO, Any, TypeVar
 
 import numpy as np
 
 from silos.inference.rewiring import Rewired, rewired_graphs
 from silos.measures.community_detection import Detection, Graph, detected
 from silos.network import Network
+from silos.system.helpers import elsewhere, helped
 from silos.system.processes import answer, end, started, tell, told
+from silos.ties.results import Tally
+
+T = TypeVar("T")
 
 #: Ties from which a process of its own pays: starting it takes a second, which they take here; changes no result.
 ASIDE = 50_000
+#: Ties and waits up to which a question of its own is asked of whoever helps: they are told it all, which takes memory.
+TOLD = 1_000_000
 #: Said to the new Python first. It draws nothing: igraph does without matplotlib there.
 UNDRAWN = "sys.modules['matplotlib'] = None; "
 
@@ -69,8 +77,10 @@ class Search:
     def __init__(self, network: Network, effort: Effort, process: "subprocess.Popen[bytes] | None") -> None:
         self._network, self._effort, self._process = network, effort, process
         self._sought: Sought | None = None
-        if process is not None:
-            i, j = network.dyads
+        i, j = network.dyads
+        if process is None:
+            self._asked = elsewhere(seek, i, j, network.membership, effort)
+        else:
             asked = [
                 np.array([effort.runs, effort.samples, effort.searched, effort.seed]),
                 *(each.astype(np.int32) for each in (i, j, network.membership)),
@@ -81,12 +91,12 @@ class Search:
     @property
     def away(self) -> bool:
         """Whether it goes on beside."""
-        return self._process is not None
+        return self._process is not None or helped()
 
     def result(self) -> Sought:
         """What was found: waits for it, or looks for it now."""
-        if self._sought is None and self._process is not None:
-            self._sought = _hear(self._process)
+        if self._sought is None:
+            self._sought = self._asked() if self._process is None else _hear(self._process)
         if self._sought is None:
             # Also where the other process came to nothing, for want of memory, say.
             self._sought = seek(*self._network.dyads, self._network.membership, self._effort)
@@ -103,6 +113,19 @@ def beside(network: Network, effort: Effort) -> Iterator[Search]:
         if process is not None:
             end(process)
             process.communicate()
+
+
+def aside(work: Callable[..., T], counted: Tally, *given: Any, **options: Any) -> Callable[[], T]:
+    """Have a question of its own answered by whoever helps, of a small log: what is returned waits for the answer.
+
+    Args:
+        work: a function of a module, which looks at neither windows nor other settings.
+        counted: the log, its first argument.
+        given, options: its other arguments.
+    """
+    if len(counted.ties.dyads) + len(counted.dialogue.waits) > TOLD:
+        return partial(work, counted, *given, **options)
+    return elsewhere(partial(work, **options), replace(counted, windows={}, variants={}), *given)
 
 
 def _ask(stream: IO[bytes], arrays: list[np.ndarray]) -> None:

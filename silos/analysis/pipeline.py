@@ -28,7 +28,7 @@ from silos.analysis import (
     tool_communities,
 )
 from silos.analysis.accounts import Accounts, declared, find_accounts, without_accounts
-from silos.analysis.background import Search, beside
+from silos.analysis.background import Search, aside, beside
 from silos.analysis.changes import changed
 from silos.analysis.connector import Connector
 from silos.analysis.connector_dependence import find_with_and_without
@@ -327,6 +327,7 @@ def answer(
     counted, every, grouped, shown = ground.counted, ground.every, ground.grouped, ground.shown
     minimum, replicates, seed = asked.min_department, asked.bootstrap, asked.seed
     judge = partial(judge_window, ground, asked)
+    heard = aside(dialogue.of_tally, counted, every, shown, replicates=replicates, seed=seed)
     course, points, happened, response, turnover = changed(counted, every, shown, asked, roster=roster, judge=judge)
     progress("communities")
     if not search.away:
@@ -336,17 +337,16 @@ def answer(
     )
     progress("departments")
     by_person = person_measures(ground.peopled)
-    silos = _departments(ground, drawn, asked, by_person)
-    progress("dialogue")
-    heard = dialogue.of_tally(counted, every, shown, replicates=replicates, seed=seed)
     brokerage = by_person[list(departments.ROLES)].sum(axis=1)
-    led = leadership.lead(counted, every, brokerage=brokerage, minimum=minimum, replicates=replicates, seed=seed)
+    led = aside(leadership.lead, counted, every, brokerage=brokerage, minimum=minimum, replicates=replicates, seed=seed)
+    silos = _departments(ground, drawn, asked, by_person)
     progress("connector")
     connector = judge_connector(ground, drawn, asked)
     found = detected_communities.compare(every, grouped, shown.rows, minimum, search.result().detection)
     judged = pairs.find_pairs(grouped, drawn.grouped, shown, counted)
     progress("what would help")
     helped = _help(ground, drawn, asked, connector, joined, silos=silos.silos, walls=judged.walls)
+    progress("dialogue")
     return Results(
         inputs=inputs.of_persons(
             counted, every, ground.grade, given, accounts=ground.accounts.to_dict(), combined=shown.combined
@@ -373,8 +373,8 @@ def answer(
         ),
         detected=found,
         communities=joined,
-        dialogue=heard,
-        leadership=led,
+        dialogue=heard(),
+        leadership=led(),
         external=external.find_outside(counted.external, every, shown),
         trend=course,
         change_points=points,

@@ -18,9 +18,9 @@ STAGES = (
     "bootstrap",
     "communities",
     "departments",
-    "dialogue",
     "connector",
     "what would help",
+    "dialogue",
     "writing",
 )
 

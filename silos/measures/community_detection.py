@@ -13,6 +13,7 @@ from scipy import sparse
 from silos.measures.basis import By, symmetric
 from silos.measures.registry import measure
 from silos.network import Network
+from silos.system.helpers import elsewhere
 
 if TYPE_CHECKING:
     import igraph
@@ -146,11 +147,15 @@ def agreement(departments: np.ndarray, communities: np.ndarray) -> dict[str, flo
         >>> {name: round(value, 3) for name, value in found.items()}
         {'ami': 0.571, 'homogeneity': 1.0, 'completeness': 0.667}
     """
+    if len(departments) == 0:
+        return dict.fromkeys(("ami", "homogeneity", "completeness"), float("nan"))
+    return elsewhere(_agreement, departments, communities)()
+
+
+def _agreement(departments: np.ndarray, communities: np.ndarray) -> dict[str, float]:
     # It takes 0.6 CPU seconds to load, which nothing else should wait for.
     from sklearn import metrics
 
-    if len(departments) == 0:
-        return dict.fromkeys(("ami", "homogeneity", "completeness"), float("nan"))
     homogeneity, completeness, _ = metrics.homogeneity_completeness_v_measure(departments, communities)
     return {
         "ami": float(metrics.adjusted_mutual_info_score(departments, communities)),

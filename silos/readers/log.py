@@ -1,5 +1,6 @@
 """Reads the interactions of one or several logs, from any tool."""
 
+import math
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from os import PathLike
@@ -96,10 +97,14 @@ def read_interactions(
         if forced is not None and forced.name != "parquet":
             raise ReadError(f"Spark reads Parquet, not {forced.name}. Convert the export with silos ingest.")
         return read_spark(listed, given, connection)
-    connection = connect() if connection is None else connection
+    inputs = [_inputs(log) for log in listed]
+    if connection is None:
+        # How large a DataFrame is, nobody knows here.
+        known = not any(map(dataframes.is_frame, listed))
+        connection = connect(size=sum(of_log.size for of_log in inputs) if known else math.inf)
     mapped = Mapped(given)
     sheets = Sheets((sheet,) if isinstance(sheet, str) else tuple(sheet or ()))
-    return _read(listed, connection, mapped, sheets, forced, date_order, progress)
+    return _read(listed, inputs, connection, mapped, sheets, forced, date_order, progress)
 
 
 def _named(log: Any) -> str:
@@ -109,6 +114,7 @@ def _named(log: Any) -> str:
 
 def _read(
     listed: Sequence[Any],
+    inputs: Sequence[Inputs],
     connection: Any,
     mapped: Mapped,
     sheets: Sheets,
@@ -121,7 +127,6 @@ def _read(
     faults: list[SilosError] = []
     seen = Seen()
     scratch = scratch_of(connection)
-    inputs = [_inputs(log) for log in listed]
     sizes = [of_log.size for of_log in inputs]
     scratch.meter = Meter(progress, sum(sizes)) if progress else None
     try:

@@ -103,7 +103,8 @@ def read_roster(
     """
     check_given(columns, ROSTER_HEADINGS, option="--roster-map")
     key = None if key_file is None else Key.read(key_file)
-    connection = connect()
+    # Rosters are small, whatever the log is.
+    connection = connect(size=0)
     sheets = Sheets(() if sheet is None else (sheet,), "--roster-sheet")
     given = dict(columns or {})
 

@@ -1,5 +1,6 @@
-"""A search in a process of its own finds the same, and ends with the analysis."""
+"""A search in a process of its own finds the same, and ends with the analysis; so do questions that others answer."""
 
+import os
 import sys
 
 import numpy as np
@@ -8,9 +9,15 @@ import pytest
 from scipy import sparse
 
 from silos.analysis import background
-from silos.analysis.background import Effort, beside, seek
+from silos.analysis.background import Effort, aside, beside, seek
 from silos.network import Network
+from silos.readers import read_interactions
+from silos.readers.roster import read_roster
+from silos.report.figure_workers import start
+from silos.simulate import organisation
 from silos.system import processes
+from silos.system.helpers import helped_by
+from silos.ties.count import tally
 
 EFFORT = Effort(runs=3, samples=3, searched=2, seed=5)
 
@@ -53,6 +60,31 @@ def test_few_ties_are_searched_here(network, monkeypatch):
     with beside(network, EFFORT) as search:
         assert not search.away
         same(search.result(), seek(*network.dyads, network.membership, EFFORT))
+
+
+@pytest.mark.skipif(processes.processors() < 2, reason="one processor: nothing is done beside")
+def test_few_ties_are_searched_by_whoever_helps(network, monkeypatch):
+    expected = seek(*network.dyads, network.membership, EFFORT)
+    monkeypatch.setattr(background, "ASIDE", network.ties + 1)
+    with start() as pens, helped_by(pens), beside(network, EFFORT) as search:
+        assert search.away
+        same(search.result(), expected)
+
+
+def _whole(counted, added):
+    return os.getpid(), len(counted.ties.dyads) + added, [*counted.windows, *counted.variants]
+
+
+@pytest.mark.skipif(processes.processors() < 2, reason="one processor: nothing is done beside")
+def test_questions_of_a_small_log_are_asked_of_whoever_helps(monkeypatch):
+    company = organisation(120, 8, weeks=6, seed=1)
+    counted = tally(read_interactions(company.interactions), read_roster(company.roster), window="month", vary=True)
+    ties = len(counted.ties.dyads)
+    with start() as pens, helped_by(pens):
+        process, added, others = aside(_whole, counted, added=1)()
+        assert (process != os.getpid(), added, others) == (True, ties + 1, [])
+        monkeypatch.setattr(background, "TOLD", ties)
+        assert aside(_whole, counted, 1)()[0] == os.getpid()
 
 
 @pytest.mark.skipif(processes.processors() < 2, reason="one processor: nothing is done beside")

@@ -6,10 +6,12 @@ import json
 from datetime import datetime
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from silos.errors import SilosError
 from silos.readers import read_interactions, scanning, unreadable
+from silos.readers.files import temporary
 from silos.readers.files.temporary import connect
 from silos.tables import INTERACTION_FIELDS, Interactions
 from tests.support.damage import survives
@@ -303,3 +305,18 @@ def test_damage_is_an_error_in_words_or_is_counted(tmp_path, write):
         return rows, repr([(vars(one) | {"query": ""}, unreadable(interactions)) for one in interactions.sources])
 
     survives(path.read_bytes(), read, secret=MARK, examples=20)
+
+
+def test_small_logs_are_read_in_one_thread_and_others_as_the_connection_has_it(tmp_path, monkeypatch):
+    log = tmp_path / "log.csv"
+    log.write_text("timestamp,sender,recipient\n2024-05-31,ann,bob\n", encoding="utf-8")
+
+    def threads(connection):
+        return connection.execute("select current_setting('threads')").fetchone()[0]
+
+    usual = threads(connect())
+    assert threads(read_interactions([log]).connection) == 1
+    assert threads(read_interactions(log, connection=connect()).connection) == usual
+    assert threads(read_interactions(pd.read_csv(log)).connection) == usual
+    monkeypatch.setattr(temporary, "ALONE", log.stat().st_size - 1)
+    assert threads(read_interactions(log).connection) == usual

@@ -12,23 +12,25 @@ import pandas as pd
 import pytest
 
 from silos.errors import SilosError
-from silos.report import figure_workers
 from silos.report.figure_workers import Drawing, start
 from silos.system import processes
+from silos.system.helpers import Order
 from tests.support.places import ROOT, SAMPLE
 
 LOG = [SAMPLE / "interactions.csv", "--roster", SAMPLE / "roster.csv", "--bootstrap", 20]
-#: The command in a Python of its own, which says at its end whether it has drawn anything itself.
+#: The command in a Python of its own, which says at its end whether it has loaded what draws, or tests.
 COMMAND = """
 import sys
 from silos.system import processes
+from silos.system.helpers import Order
 from silos.cli import main
 if sys.argv[1] == "here":
     processes.processors = lambda: 1
 try:
     main(sys.argv[2:])
 finally:
-    print("drawn here" if "matplotlib" in sys.modules else "drawn beside")
+    beside = not {"matplotlib", "scipy.stats", "sklearn"}.intersection(sys.modules)
+    print("drawn beside" if beside else "drawn here")
 """
 #: The department of the second has a sign that no font of matplotlib has.
 NAMES = {"plain": ["HR", "IT"], "odd": ["HR", "\U000f0000"]}
@@ -193,6 +195,7 @@ def test_a_fork_has_what_is_loaded_here_and_nothing_that_is_open_here(tmp_path):
 import os, sys
 from contextlib import suppress
 from silos.system import processes
+from silos.system.helpers import Order
 
 def told(asked):
     is_open = []
@@ -254,4 +257,4 @@ finally:
 def test_a_drawing_is_plain_data():
     one = graph(NAMES["plain"])
     assert [text.get_text() for text in one.axes().texts] == NAMES["plain"]
-    assert figure_workers.Order(one).packed
+    assert Order(one.picture).packed
