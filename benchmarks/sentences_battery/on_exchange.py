@@ -324,6 +324,14 @@ def external_never(said: Said, case: Case) -> Complaints:
     yield from _never(said, case, "departments")
 
 
+@oracle("report.external_never_many")
+def external_never_many(said: Said, case: Case) -> Complaints:
+    """Few or none in so many departments, of so many."""
+    shown = list(case.raw.rows_shown)
+    yield from equals(said, "all", len(shown))
+    yield from equals(said, "count", int((case.exchange.outside_counts[shown] < SMALL).sum()))
+
+
 # ---- communities of the tools
 
 

@@ -41,6 +41,7 @@ LEADS = {
     *("joined_lead", "joined_carried", "joined_everybody", "joined_hidden", "joined_more"),
     *("dialogue_lead", "dialogue_lead_untimed", "dialogue_lasting", "leadership_intro", "layers_lead"),
     *("external_lead", "external_lead_contacts", "external_lead_acts", "external_lead_survey", "external_never"),
+    "external_never_many",
     *("leadership_lead_listening", "leadership_lead_broadcasting", "leadership_lead_typical"),
     *("leadership_lead_uncertain", "communities_count", "communities_count_one", "findings_none"),
     *("silos_unsaid", "silos_sealed", "pairs_unsaid_all", "connector_unsaid"),

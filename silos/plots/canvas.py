@@ -89,6 +89,8 @@ _MARKED = re.compile(r'<a xlink:href="#mark\?([^"]*)"[^>]*>\s*(.*?)\s*</a>', re.
 
 #: Beyond this many characters a name is cut: the tables hold it whole. In a figure for a phone, beyond fewer.
 LONGEST_NAME, LONGEST_NARROW = 44, 26
+#: A cut name begins and ends with whole words, if they take up between so much of the room that it has there.
+LEAST_KEPT, MOST_KEPT = 0.5, 1.4
 #: Between lines of a name, of the height of a line: letters with accents need room below those that hang down.
 LEADING = 1.3
 #: Inches that a figure for a phone is wide: 358 pixels, with text as large as that of the page beside it.
@@ -106,7 +108,7 @@ def short(name: object) -> str:
         >>> short("Legal"), len(short("x" * 100))
         ('Legal', 44)
         >>> short("Regional Office and Field Service of the North, team 12")
-        'Regional Office and Fi…of the North, team 12'
+        'Regional Office and Field…the North, team 12'
     """
     return _cut(_one_line(name), LONGEST_NAME, 0.5)
 
@@ -119,9 +121,9 @@ def shorts(names: Iterable[object], longest: int = LONGEST_NAME) -> list[str]:
 
     Examples:
         >>> shorts(["Regional Office North, sales", "Regional Office South, sales"], 22)
-        ['Regional Of…rth, sales', 'Regional Of…uth, sales']
+        ['Regional…North, sales', 'Regional…South, sales']
         >>> shorts([f"Office of the {where} for purchases, west" for where in ("North", "South")], 16)
-        ['Offi…North for p', 'Offi…South for p']
+        ['Offi…North for…', 'Offi…South for…']
     """
     texts = [_one_line(name) for name in names]
     told = [_cut(text, longest, 0.5) for text in texts]
@@ -146,7 +148,17 @@ def _told_apart(texts: list[str], longest: int) -> list[str]:
             return cut
     common = next((at for at, letters in enumerate(zip_longest(*texts)) if len(set(letters)) > 1), 0)
     head = longest // 4
-    return [f"{text[:head].rstrip()}…{text[common:][: longest - head - 1].strip()}" for text in texts]
+    return [f"{text[:head].rstrip()}…{_begun(text[common:].strip(), longest - head - 1)}" for text in texts]
+
+
+def _begun(text: str, longest: int) -> str:
+    """The text, if need be without its end: of whole words, where that leaves half of it or more."""
+    if len(text) <= longest:
+        return text
+    kept = text[: longest - 1]
+    if text[longest - 1] != " " and kept.rfind(" ") >= longest * LEAST_KEPT:
+        kept = kept[: kept.rfind(" ")]
+    return f"{kept.rstrip(' ,;')}…"
 
 
 def _one_line(name: object) -> str:
@@ -154,12 +166,23 @@ def _one_line(name: object) -> str:
 
 
 def _cut(text: str, longest: int, share: float) -> str:
-    """The text, if need be without a part of it: `share` of what is left stands before that."""
+    """The text, if need be without a part of it: about `share` of what is left stands before that.
+
+    It is cut between words, if that leaves enough of it; else in a word.
+    """
     if len(text) <= longest:
         return text
     head = int(longest * share)
-    tail = text[len(text) - (longest - head - 1) :].lstrip(" ,;")
-    return f"{text[:head].rstrip()}…{tail}"
+    tail = longest - head - 1
+    spaces = [at for at, letter in enumerate(text) if letter == " "]
+    heads = [at for at in spaces if at >= LEAST_KEPT * head] or [head]
+    tails = [len(text) - at - 1 for at in spaces if len(text) - at - 1 >= LEAST_KEPT * tail] or [tail]
+    pairs = [(one, other) for one in heads for other in tails if one + other < longest]
+    # What is cut in a word still ends with whole ones, if it can.
+    ends = [other for other in tails if other <= MOST_KEPT * tail and longest - other - 1 >= LEAST_KEPT * head]
+    pairs = pairs or [(longest - other - 1, other) for other in ends] or [(head, tail)]
+    head, tail = max(pairs, key=lambda pair: (sum(pair), -abs(pair[0] - head)))
+    return f"{text[:head].rstrip(' ,;')}…{text[len(text) - tail :].lstrip(' ,;')}"
 
 
 def wrapped(name: object, width: int) -> str:
@@ -183,6 +206,22 @@ def wrapped(name: object, width: int) -> str:
             break
         lines = tighter
     return "\n".join(lines).replace("… ", "…")
+
+
+def narrow_names(names: Iterable[object], most: int) -> list[str]:
+    """Names beside the frame of a figure for a phone: on two lines, if there are no more than `most`; else cut.
+
+    Examples:
+        >>> [label.split("\\n") for label in narrow_names(["Direction des régions et de la cohésion, pôle 3"], 20)]
+        [['Direction des régions…', 'de la cohésion, pôle 3']]
+        >>> narrow_names(["Direction des régions et de la cohésion, pôle 3"], 0)
+        ['Direction…cohésion, pôle 3']
+    """
+    whole = list(names)
+    lines = [wrapped(name, LONGEST_NARROW) for name in shorts(whole)]
+    fits = all(len(line) <= LONGEST_NARROW for label in lines for line in label.split("\n"))
+    low = all(label.count("\n") < 2 for label in lines)
+    return lines if len(whole) <= most and fits and low else shorts(whole, LONGEST_NARROW)
 
 
 def counted(row: Mapping[Any, Any], name: str, number: Numerals) -> str:

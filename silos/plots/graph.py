@@ -163,7 +163,8 @@ class _Names:
         count = len(names)
         size = 8.5 if narrow else 9.5 if count <= 14 else 8.5 if count <= 26 else 7.5
         width = 14 if narrow else 20 if count <= 14 else 18
-        labels = [wrapped(name, width) for name in shorts(names, LONGEST_NARROW if narrow else LONGEST_NAME)]
+        longest = LONGEST_NARROW if narrow and count > FEW_NAMED else LONGEST_NAME
+        labels = [wrapped(name, width) for name in shorts(names, longest)]
         styles: list[dict[str, Any]] = [
             {"fontsize": size, "fontweight": "bold" if name == connector else "normal"} for name in names
         ]

@@ -16,8 +16,6 @@ from silos.plots.canvas import (
     BAND,
     INK,
     LEADING,
-    LONGEST_NAME,
-    LONGEST_NARROW,
     NO_VERDICT,
     PAPER,
     QUIET,
@@ -29,6 +27,7 @@ from silos.plots.canvas import (
     fit,
     fit_narrow,
     mark,
+    narrow_names,
     new_axes,
     numeric,
     place,
@@ -38,6 +37,8 @@ from silos.plots.canvas import (
 
 #: Candidates in the ranking.
 MOST_CANDIDATES = 15
+#: On a phone, departments whose names may stand on two lines, and the inches of such a line.
+MOST_ON_TWO_LINES, TWO_LINES = 20, 0.4
 
 
 def _stripes(axes: Axes, count: int) -> None:
@@ -144,14 +145,15 @@ def insularity_forest(
         color=INK,
     )
 
-    axes.set_yticks(np.arange(count), shorts(table["name"], LONGEST_NARROW if narrow else LONGEST_NAME))
+    names = narrow_names(table["name"], MOST_ON_TWO_LINES) if narrow else shorts(table["name"])
+    axes.set_yticks(np.arange(count), names, linespacing=LEADING)
     axes.set_ylim(count - 0.5, -0.5)
     axes.margins(x=0.04)
     numeric(axes.xaxis, number, most=3 if narrow else 6)
     axes.set_xlabel(_broken(say["forest_axis"]) if narrow else say["forest_axis"], loc="left")
     axes.xaxis.grid(True, color=RULE, linewidth=0.6)
     bare(axes, keep=["bottom"])
-    height = count * (0.26 if count > 20 else 0.3)
+    height = count * (0.26 if count > 20 else TWO_LINES if any("\n" in name for name in names) else 0.3)
     if own:
         place(axes, width=4.6, height=height)
     lines = axes.get_xlabel().count("\n")
@@ -301,9 +303,10 @@ def connector_ranking(
     own = ax is None
     axes = new_axes() if ax is None else ax
     _draw_candidates(axes, table, verdict, language)
-    names = shorts(table["name"], LONGEST_NARROW if narrow else LONGEST_NAME)
-    if not narrow:
-        names = [wrapped(name, 30) for name in names]
+    if narrow:
+        names = narrow_names(table["name"], MOST_ON_TWO_LINES)
+    else:
+        names = [wrapped(name, 30) for name in shorts(table["name"])]
     axes.set_yticks(np.arange(count), names, linespacing=LEADING)
     axes.set_ylim(count - 0.5, -0.5)
     axes.set_xlim(0, max(float(np.nanmax(table["score"].to_numpy(dtype=float), initial=0)) * 1.02, 1e-6))
@@ -312,7 +315,8 @@ def connector_ranking(
     axes.set_xlabel(_broken(label) if narrow else label, loc="left")
     axes.xaxis.grid(True, color=RULE, linewidth=0.6)
     bare(axes, keep=["left"])
-    height = max(count * (0.3 if narrow else 0.36), 0.72)
+    line = 0.36 if not narrow else TWO_LINES if any("\n" in name for name in names) else 0.3
+    height = max(count * line, 0.72)
     if own and narrow:
         fit_narrow(axes, width=1.6, height=height, title=say["connector_title"])
     elif own:

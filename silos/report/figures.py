@@ -17,8 +17,8 @@ def inline(svg: str | bytes, *, name: str, label: str) -> Markup:
     """The SVG as a part of a page.
 
     Prolog, comments, metadata and fixed size go; ids are prefixed with `name`, as all figures of a page share one
-    space of ids; assistive technology reads `label`. The natural width stays as a custom property, for the style
-    sheet to limit enlargement.
+    space of ids; assistive technology reads `label`. The natural width and its ratio to the height stay as custom
+    properties, for the style sheet to limit enlargement, and the height on paper.
 
     Args:
         svg: a whole SVG file, from `silos.plots.save`.
@@ -31,7 +31,7 @@ def inline(svg: str | bytes, *, name: str, label: str) -> Markup:
     Examples:
         >>> svg = '<svg width="72pt" viewBox="0 0 72 36"><g id="a"/><use href="#a"/></svg>'
         >>> print(inline(svg, name="f", label="A & B"))
-        <svg viewBox="0 0 72 36" role="img" aria-label="A &amp; B" style="--natural:96px"><g id="f-a"/>...
+        <svg viewBox="0 0 72 36" role="img" aria-label="A &amp; B" style="--natural:96px;--ratio:2"><g id="f-a"/>...
     """
     text = svg.decode("utf-8") if isinstance(svg, bytes) else svg
     text = _PROLOG.sub("", text).strip()
@@ -42,6 +42,8 @@ def inline(svg: str | bytes, *, name: str, label: str) -> Markup:
     text = _ID.sub(lambda found: f'id="{name}-{found.group(1)}"', text[root.end() :])
     text = _REFERENCE.sub(lambda found: f"#{name}-{found.group(1)}", text)
     text = _INDENT.sub("\n", text.replace("xlink:href=", "href="))
-    natural = round(float(box.group(1)) * 96 / 72)
-    opening = f'<svg {box.group(0)} role="img" aria-label="{escape(label)}" style="--natural:{natural}px">'
+    width, height = map(float, box.groups())
+    natural = round(width * 96 / 72)
+    style = f"--natural:{natural}px;--ratio:{width / height:.3g}"
+    opening = f'<svg {box.group(0)} role="img" aria-label="{escape(label)}" style="{style}">'
     return Markup(opening + text)

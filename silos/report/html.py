@@ -38,8 +38,9 @@ from silos.report.sections.watching import watching
 from silos.report.wording import Wording
 from silos.system.distribution import version
 
-#: Rows of a table on paper, as report.css has it: all of them, of 42 departments, would take thirteen pages.
-ROWS_ON_PAPER = 12
+#: A table of more rows than this is cut on paper, to so many as report.css has it: all of 42 departments would take
+#: thirteen pages, the first twelve nine.
+ROWS_ON_PAPER, FIRST_ON_PAPER = 12, 8
 
 
 @cache
@@ -110,7 +111,7 @@ def render(
         script=Markup(script),
         script_hash=b64encode(sha256(script.encode()).digest()).decode(),
         answers=words.words["answer"],
-        paper=ROWS_ON_PAPER,
+        paper={"most": ROWS_ON_PAPER, "first": FIRST_ON_PAPER},
         generated=words.say["generated"].format(generated=day, version=version()),
         **sections(analysis, words, people=people),
     )

@@ -122,6 +122,37 @@ def test_the_faults_are_seen() -> None:
     assert {fault.partition(":")[0] for fault in faults(svg)} == {"clipped", "over one another", "equal"}
 
 
+@pytest.mark.parametrize("longest", [12, 16, LONGEST_NARROW, LONGEST_NAME])
+def test_what_is_left_out_of_a_name_has_an_ellipsis_in_its_place(longest: int) -> None:
+    names = [kind.format(at) for kind in KINDS for at in (1, 2, 13)]
+    for name, label in zip(names, shorts(names, longest), strict=True):
+        head, *parts = label.split("…")
+        assert name.startswith(head)
+        assert label == name or parts
+        at = len(head)
+        for part in parts:
+            at = name.find(part, at) + len(part)
+            assert at >= len(part), (name, label)
+        assert not parts or parts[-1] == "" or name.endswith(parts[-1]), (name, label)
+
+
+def test_names_are_cut_between_words_if_enough_of_them_is_left() -> None:
+    assert shorts([KINDS[0].format(3), KINDS[1].format(2)], LONGEST_NARROW) == [
+        "Direction…cohésion, pôle 3",
+        "Geschäftsfüh…Außenstelle 2",
+    ]
+
+
+@pytest.mark.parametrize("plot", ["insularity_forest", "connector_ranking", "department_graph"])
+def test_on_a_phone_names_of_few_departments_are_not_cut_where_there_is_room(plot: str) -> None:
+    name = "Ředitelství pro vývoj, výzkum a – oddělení"
+    results = organisation(6, names=(name, *(KINDS[at].format(1) for at in range(5))))
+    drawing = results.drawings()[plot]
+    axes = getattr(plots, plot)(**drawing.numbers, narrow=True)
+    texts = [text.get_text() for text in (*axes.texts, *axes.get_yticklabels())]
+    assert name in [" ".join(text.split()) for text in texts]
+
+
 def test_cut_names_tell_apart_what_they_name() -> None:
     for longest in (LONGEST_NAME, LONGEST_NARROW):
         for kind in KINDS:

@@ -5,12 +5,12 @@ import shutil
 import pytest
 
 import silos
-from tests.support.places import SAMPLE
+from tests.support.places import DOCS, SAMPLE
 
 pytestmark = [pytest.mark.long, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 
 DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-#: Pages that the sample's report may have on paper.
+#: Pages that a report may have on paper.
 PAGES = 8
 
 
@@ -130,8 +130,20 @@ def test_without_scripts_all_is_there_to_read(page_of, report):
     assert page.locator("#picture svg:visible").count() == 1
 
 
-def test_it_takes_few_pages_of_paper(page_of, report):
-    page = page_of(viewport=DESK)
+def pages_of(page, report):
+    """How many pages of paper the report takes."""
     page.goto(report)
     paper = page.pdf(format="A4", prefer_css_page_size=True)
-    assert 3 < paper.count(b"/Type /Page\n") + paper.count(b"/Type /Page ") <= PAGES
+    return paper.count(b"/Type /Page\n") + paper.count(b"/Type /Page ")
+
+
+def test_it_takes_few_pages_of_paper(page_of, report):
+    assert 3 < pages_of(page_of(viewport=DESK), report) <= PAGES
+
+
+@pytest.mark.parametrize("count", [42, 60])
+def test_many_departments_with_long_names_take_no_more(page_of, tmp_path, monkeypatch, count):
+    monkeypatch.syspath_prepend(DOCS)
+    take_screenshots = pytest.importorskip("take_screenshots")
+    report = take_screenshots.report(count, tmp_path).as_uri()
+    assert 3 < pages_of(page_of(viewport=DESK), report) <= PAGES

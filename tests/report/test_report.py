@@ -20,7 +20,7 @@ from silos.inference.estimate import Estimate
 from silos.locales.numerals import Numerals
 from silos.locales.phrases import phrases
 from silos.report.figures import inline
-from silos.report.html import ROWS_ON_PAPER, render, sections
+from silos.report.html import render, sections
 from silos.report.wording import Wording
 from tests.support.helping import helped
 from tests.support.results import NAMES, NASTY, MadeUp, calm, changed, organisation, pairs
@@ -577,8 +577,3 @@ def test_a_count_that_is_not_known_is_not_said_to_be_few() -> None:
     results = replace(results, external=External(table=table, share=Estimate(0.1), outsiders=5, unknown=""))
     [cells] = sections(MadeUp(results), Wording("en", published=True))["external"]["rows"]
     assert (cells["outside"], cells["outsiders"]) == ("–", "<\u202f5")
-
-
-def test_the_page_says_as_many_rows_as_the_style_leaves_on_paper():
-    style = resources.files("silos.report").joinpath("report.css").read_text(encoding="utf-8")
-    assert f"tbody tr:nth-child(n+{ROWS_ON_PAPER + 1}) {{ display: none; }}" in style

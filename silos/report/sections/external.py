@@ -8,12 +8,16 @@ from silos.analysis.results import Results
 from silos.locales.numerals import MISSING
 from silos.report.wording import Wording
 
+#: Departments where hardly anybody deals with outsiders, that a sentence names.
+MOST_NAMED = 8
+#: Their verdict.
+NEVER = "never"
 #: Verdict -> its phrase.
 WORDS = {
     "outward": "external_outward",
     "inward": "external_inward",
     "typical": "external_typical",
-    "never": "external_never_word",
+    NEVER: "external_never_word",
 }
 
 
@@ -22,6 +26,7 @@ def external(results: Results, words: Wording) -> dict[str, Any]:
     found, say, number = results.external, words.say, words.number
     if found.table.empty:
         return {}
+    rows = found.table.astype(object).to_dict("index")
     lead = of_kind(Voice(words.language), "report", "external_lead", results.inputs)
     return {
         "lead": say[lead].format(
@@ -29,9 +34,20 @@ def external(results: Results, words: Wording) -> dict[str, Any]:
             interval=words.between(found.share),
             outsiders=words.about(found.outsiders),
         ),
-        "never": say["external_never"].format(departments=words.names(found.never)) if found.never else "",
-        "rows": [_row(str(name), row, words) for name, row in found.table.astype(object).to_dict("index").items()],
+        "never": _never(results, words),
+        "rows": [_row(str(name), row, words) for name, row in rows.items() if row["verdict"] != NEVER],
+        # Of these nothing is told but the headcount.
+        "further": [_row(str(name), row, words) for name, row in rows.items() if row["verdict"] == NEVER],
     }
+
+
+def _never(results: Results, words: Wording) -> str:
+    """Departments where few or none deal with outsiders: by name, while they can be read."""
+    never = results.external.never
+    if len(never) <= MOST_NAMED:
+        return words.say["external_never"].format(departments=words.names(never)) if never else ""
+    count, total = words.number.count(len(never)), words.number.count(len(results.external.table))
+    return words.say["external_never_many"].format(count=count, all=total)
 
 
 def _row(name: str, row: dict[Any, Any], words: Wording) -> dict[str, str]:
