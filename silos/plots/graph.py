@@ -162,8 +162,9 @@ class _Names:
     def of(cls, names: list[Any], connector: str | None, axes: Axes, *, narrow: bool) -> "_Names":
         count = len(names)
         size = 8.5 if narrow else 9.5 if count <= 14 else 8.5 if count <= 26 else 7.5
-        width = 14 if narrow else 20 if count <= 14 else 18
-        longest = LONGEST_NARROW if narrow and count > FEW_NAMED else LONGEST_NAME
+        # Where few have a name, there is room for the whole of it.
+        crowded = narrow and count > FEW_NAMED
+        width, longest = (16, LONGEST_NARROW) if crowded else (20 if count <= 14 else 18, LONGEST_NAME)
         labels = [wrapped(name, width) for name in shorts(names, longest)]
         styles: list[dict[str, Any]] = [
             {"fontsize": size, "fontweight": "bold" if name == connector else "normal"} for name in names

@@ -135,15 +135,8 @@ def insularity_forest(
         _draw_estimate(axes, row, (line.value, line.low, line.high), **look)
     _count_people(axes, [counted(one, "people", number) for one in table.to_dict("records")])
     _above(axes, say["people"], (1, 1), "axes fraction", (12, 5), ha="left", color=QUIET)
-    _above(
-        axes,
-        say["forest_median"],
-        (median, 1),
-        ("data", "axes fraction"),
-        (0, 17 if narrow else 5),
-        ha="center",
-        color=INK,
-    )
+    beside = (0, 17 if narrow else 5)
+    _above(axes, say["forest_median"], (median, 1), ("data", "axes fraction"), beside, ha="center", color=INK)
 
     names = narrow_names(table["name"], MOST_ON_TWO_LINES) if narrow else shorts(table["name"])
     axes.set_yticks(np.arange(count), names, linespacing=LEADING)
