@@ -143,7 +143,7 @@ def silos_by_chance(said: Said, case: Case) -> Complaints:
     judged, shares = number(said["judged"]).middle, _validated()
     if not len(told_silos(case)) <= judged <= len(case.raw.alone):
         yield measured(f"{len(case.raw.alone)} departments stand alone")
-    for name, share, here in (("least", min(shares), "few"), ("most", max(shares), "many")):
+    for name, share, here in (("least", min(shares), "fewest"), ("most", max(shares), "many")):
         rate = number(said[name]).middle
         if not share <= rate < share + 0.01:
             yield measured(f"in the validation {name} is {share:.3f}")

@@ -82,7 +82,7 @@ def _by_chance(results: Results, voice: Voice) -> Iterator[tuple[str, dict[str, 
             {
                 "least": numerals.percent(FALSE_SILOS[0]),
                 "most": numerals.percent(FALSE_SILOS[1]),
-                "few": numerals.decimal(FALSE_SILOS[0] * found.judged, 1),
+                "fewest": numerals.decimal(FALSE_SILOS[0] * found.judged, 1),
                 "many": numerals.decimal(FALSE_SILOS[1] * found.judged, 1),
                 "judged": numerals.count(found.judged),
                 "count": numerals.count(len(found.silos)),
