@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from silos.analysis.headline import headline
+from silos.analysis.headline_classes import TOLD, worked_out
 from silos.analysis.parameters import Event
 from silos.analysis.result_protocol import Result, records
 from silos.analysis.spans import Span, matched
@@ -38,6 +39,7 @@ class ChangePoints(Result):
         table: one row per measure with a change point: see `find_change_points`; the most unlikely by chance first.
         windows: how many windows were looked at.
         measures: how many measures were.
+        told: by row of `table`, what of it is published as it follows from classes of counts.
     """
 
     title: ClassVar[str] = "Changes that nobody announced"
@@ -45,6 +47,7 @@ class ChangePoints(Result):
     table: pd.DataFrame = field(default_factory=lambda: _table([]))
     windows: int = 0
     measures: int = 0
+    told: pd.DataFrame | None = field(default=None, repr=False)
 
     @property
     def asked(self) -> pd.DataFrame:
@@ -96,7 +99,7 @@ def find_change_points(
     found = level_shifts(series.to_numpy(), np.log(compared["messages"] / compared["people"]).to_numpy(), seed=seed)
     starts = [datetime.fromisoformat(name) for name in compared["window"]]
     sides = _Sides(counted, every, shown, starts)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for at, t, p, (measure, department) in zip(found.at, found.t, found.p, series.columns, strict=True):
         if not p < CHANCE:
             continue
@@ -105,7 +108,8 @@ def find_change_points(
             event = _event_near(events, starts[at - 1], ending(starts[at], str(course.window)))
             named = {"window": compared["window"][at], "measure": measure, "department": department}
             rows.append({**named, **row, "p": p, "event": event})
-    return ChangePoints(_table(rows), len(compared), int((found.at >= 0).sum()))
+    rows.sort(key=lambda row: (row["p"], row["window"]))
+    return ChangePoints(_table(rows), len(compared), int((found.at >= 0).sum()), worked_out(rows))
 
 
 class _Sides:
@@ -125,19 +129,21 @@ class _Sides:
         first, second = (Span.of_several(some, self.counted.people, directed=self.directed) for some in windows)
         both = matched(first, second, self.whole, self.merged)
         before, after = (
-            headline(view, self.shown.candidates, replicates=replicates, seed=seed)[key]
+            headline(view, self.shown.candidates, replicates=replicates, seed=seed, classes=True)[key]
             for view in (both.before, both.after)
         )
         found = change(before, after)
         low, high = found.get("change_low"), found.get("change_high")
         if low is None or high is None or not (low > 0 if sign > 0 else high < 0):
             return None
+        longer = len(parts[0]) / len(parts[1])
         return {
             "windows_before": len(parts[0]),
             "windows_after": len(parts[1]),
             "people": both.people,
-            "traffic": both.traffic * len(parts[0]) / len(parts[1]),
-            **{name: value for name, value in found.items() if name in COLUMNS},
+            "traffic": both.traffic * longer,
+            "told_traffic": both.told_traffic * longer,
+            **{name: value for name, value in found.items() if name in COLUMNS or name.startswith(TOLD)},
         }
 
 
@@ -150,4 +156,4 @@ def _table(rows: list[dict[str, object]]) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     numbers = [name for name in COLUMNS if name not in TEXTS]
     table[numbers] = table[numbers].astype(np.float64)
-    return table.sort_values(["p", "window"], kind="stable", ignore_index=True)
+    return table

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from silos.analysis.headline import Key, Measured, headline
+from silos.analysis.headline_classes import worked_out
 from silos.analysis.moves import Moves
 from silos.analysis.parameters import Event
 from silos.analysis.result_protocol import Result, records
@@ -57,6 +58,7 @@ class Events(Result):
         unknown: date of an event -> why nothing can be said of it: `outside` (of the log), `short` (fewer than
             `SHORTEST` whole weeks on one side, up to the next event), `thin` (too few ties), `undated`.
         labels: date -> label, of all events asked for.
+        told: by row of `table`, what of it is published as it follows from classes of counts.
     """
 
     title: ClassVar[str] = "Before and after"
@@ -64,6 +66,7 @@ class Events(Result):
     table: pd.DataFrame = field(default_factory=lambda: _table([]))
     unknown: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
+    told: pd.DataFrame | None = field(default=None, repr=False)
 
     @property
     def seen(self) -> pd.DataFrame:
@@ -153,7 +156,8 @@ def before_and_after(
         if reason:
             unknown[event.day] = reason
         rows += [{"date": event.day, "label": event.label, **row} for row in found]
-    return Events(_judged(_table(rows)), unknown, {event.day: event.label for event in events})
+    labels = {event.day: event.label for event in events}
+    return Events(_judged(_table(rows)), unknown, labels, worked_out(rows))
 
 
 def _span_of(event: Event) -> tuple[int, int]:
@@ -246,13 +250,14 @@ class _Told:
         placebos = self._placebos(length)
         errors = self._errors(length, before, after)
         for chart, both in matches.items():
-            first, second = self._sides(both, replicates=self.replicates)
+            first, second = self._sides(both, replicates=self.replicates, classes=True)
             for key, measured in second.items():
                 changed = change(first[key], measured)
                 row: dict[str, Any] = {
                     "weeks": length,
                     "people": both.people,
                     "traffic": both.traffic,
+                    "told_traffic": both.told_traffic,
                     "chart": chart,
                     "measure": key[0],
                     "department": key[1],
@@ -264,10 +269,13 @@ class _Told:
                     row |= _beside(changed.get("change"), errors.get(key, np.nan), placebos.get(key, np.zeros(0)))
                 yield row
 
-    def _sides(self, both: Matched, *, replicates: int = 0) -> tuple[dict[Key, Measured], dict[Key, Measured]]:
+    def _sides(
+        self, both: Matched, *, replicates: int = 0, classes: bool = False
+    ) -> tuple[dict[Key, Measured], dict[Key, Measured]]:
         """The measures before and after, with the contrast of the departments touched and the others."""
         first, second = (
-            headline(view, self.candidates, replicates=replicates, seed=self.seed) for view in (both.before, both.after)
+            headline(view, self.candidates, replicates=replicates, seed=self.seed, classes=classes)
+            for view in (both.before, both.after)
         )
         # Only departments with a value on both sides: a mean over others would change by who is in it.
         there = [
@@ -286,7 +294,8 @@ class _Told:
         parts = [[found["insularity", name] for name in names] for names in groups]
         value, others = (float(np.mean([part.value for part in some])) for some in parts)
         draws, theirs = (np.mean([part.draws for part in some], axis=0) for some in parts)
-        return {(CONTRAST, ""): Measured(value - others, draws - theirs), **found}
+        told, beside = (float(np.mean([part.told for part in some])) for some in parts)
+        return {(CONTRAST, ""): Measured(value - others, draws - theirs, told - beside), **found}
 
     def _changes(self, before: Span, after: Span) -> dict[Key, float]:
         first, second = self._sides(self.weeks.pair(before, after))

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from silos.analysis.departments import unseen_ties
+from silos.analysis.headline_classes import Classes
 from silos.analysis.organisation import ANY, RETURNED, TRAFFIC
 from silos.inference.bootstrap import Replicates, resample
 from silos.measures.mixing import ei_indices, insularities, modularities
@@ -50,13 +51,17 @@ class Measured:
     Attributes:
         value: the number.
         draws: (R,) the same in each replicate of the person bootstrap.
+        told: the number that follows from classes of counts between departments; NaN unless it was asked for.
     """
 
     value: float
     draws: np.ndarray
+    told: float = float("nan")
 
 
-def headline(view: View, candidates: Sequence[str], *, replicates: int = 0, seed: int = 0) -> dict[Key, Measured]:
+def headline(
+    view: View, candidates: Sequence[str], *, replicates: int = 0, seed: int = 0, classes: bool = False
+) -> dict[Key, Measured]:
     """E-I index, share of traffic across, modularity, two-way share, and the insularity of each department.
 
     Args:
@@ -64,6 +69,7 @@ def headline(view: View, candidates: Sequence[str], *, replicates: int = 0, seed
         candidates: departments whose insularity is wanted.
         replicates, seed: of the person bootstrap: the same persons draw the same weights whatever their ties are. None
             are drawn unless asked for.
+        classes: also work out what is published of each.
 
     Returns:
         the same keys whatever the ties are. A department has a value from `LEAST_TIES` ties inside and as many across;
@@ -90,19 +96,24 @@ def headline(view: View, candidates: Sequence[str], *, replicates: int = 0, seed
     found = dict.fromkeys([*values, *(("insularity", name) for name in candidates)], missing)
     if grouped.sizes[thick & standing].sum() < CARRIED * max(grouped.sizes[standing].sum(), 1):
         return found
+    measured = {key: float(value[0]) for key, value in values.items()}
     sigma = insularities(merged.mixing[ANY], merged.within, merged.sizes)[0]
-    if not replicates:
-        found |= {key: Measured(float(value[0]), missing.draws) for key, value in values.items()}
-        for at in np.flatnonzero(thick & standing):
-            found["insularity", str(grouped.departments[at])] = Measured(float(sigma[at]), missing.draws)
-        return found
-    drawn = resample(network, layers, replicates=replicates, seed=seed)
-    found |= {key: Measured(float(values[key][0]), draws) for key, draws in _overall(drawn.mixing).items()}
-    again = drawn.merged(groups, len(grouped.departments))
-    draws = insularities(again.mixing[ANY], again.within, again.sizes, unseen_ties(again.sizes.shape, seed))
-    for at in np.flatnonzero(thick & standing):
-        found["insularity", str(grouped.departments[at])] = Measured(float(sigma[at]), draws[:, at])
-    return found
+    places = {("insularity", str(grouped.departments[at])): at for at in np.flatnonzero(thick & standing)}
+    measured |= {key: float(sigma[at]) for key, at in places.items()}
+    told = dict.fromkeys(measured, float("nan"))
+    if classes:
+        cells = Classes.of(network, grouped, (whole.mixing[ANY][0], merged.mixing[ANY][0]))
+        told |= {(name, ""): value for name, value in cells.overall({key[0]: measured[key] for key in values}).items()}
+        inward = cells.insularities(merged.within[0], merged.sizes[0])
+        told |= {key: float(inward[at]) for key, at in places.items()}
+    draws = dict.fromkeys(measured, missing.draws)
+    if replicates:
+        drawn = resample(network, layers, replicates=replicates, seed=seed)
+        draws |= _overall(drawn.mixing)
+        again = drawn.merged(groups, len(grouped.departments))
+        inside = insularities(again.mixing[ANY], again.within, again.sizes, unseen_ties(again.sizes.shape, seed))
+        draws |= {key: inside[:, at] for key, at in places.items()}
+    return found | {key: Measured(value, draws[key], told[key]) for key, value in measured.items()}
 
 
 def _mixing(network: Network, weight: np.ndarray | None) -> np.ndarray:

@@ -16,8 +16,8 @@ from silos.analysis.connector import Connector
 from silos.analysis.following import Following
 from silos.analysis.parameters import Parameters
 from silos.analysis.pipeline import draw, judge_connector, judge_departments, prepare
-from silos.analysis.published_help import responsiveness
-from silos.analysis.published_matrices import by_department, middles
+from silos.analysis.published_changes import responsiveness
+from silos.analysis.published_matrices import by_department
 from silos.analysis.published_tables import estimate, figures, stepped
 from silos.analysis.responsiveness import Responsiveness
 from silos.analysis.result_protocol import BETWEEN, SUPPRESSED, Result, plain, records, spread, suppressed, whole
@@ -26,6 +26,7 @@ from silos.inference.estimate import Estimate
 from silos.measures.basis import department_totals
 from silos.measures.mixing import ei_indices
 from silos.network import DEPARTMENT
+from silos.privacy.cells import middles
 from silos.privacy.gate import STEP, Gate
 from silos.privacy.suppression import Shown, merge_small, moving_together
 from silos.tables import Roster, Ties

@@ -12,7 +12,7 @@ from silos.analysis.connector import Connector
 from silos.analysis.dialogue import Dialogue
 from silos.analysis.external import External
 from silos.analysis.leadership import Leadership
-from silos.analysis.published_help import change_points, events, responsiveness, trend, turnover
+from silos.analysis.published_changes import change_points, events, responsiveness, trend, turnover
 from silos.analysis.published_members import communities, detected
 from silos.analysis.published_tables import estimate, figures, stepped
 from silos.analysis.result_protocol import whole

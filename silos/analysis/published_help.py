@@ -1,4 +1,4 @@
-"""What would help, and what changed over time, published: plans, losses, windows and events through the gate."""
+"""What would help, published: plans and losses through the gate."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -6,24 +6,16 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from silos.analysis.change_points import ChangePoints
-from silos.analysis.events import Events
 from silos.analysis.joins import ROUNDED, Joining, Opening
 from silos.analysis.losses import Losses
 from silos.analysis.pairs import DEPTH, Pairs
 from silos.analysis.published_matrices import Matrices
 from silos.analysis.published_tables import estimate, figures, stepped
-from silos.analysis.responsiveness import Curve, Responsiveness
-from silos.analysis.result_protocol import whole
-from silos.analysis.trend import Trend
-from silos.analysis.turnover import Turnover
 from silos.analysis.what_would_help import Breach, WhatWouldHelp
 from silos.privacy.gate import Gate
 
 #: Steps in which it is told what would be lost without a community.
 LOSS = 0.05
-#: Columns of the windows that are counts of people, messages and ties.
-WINDOW_COUNTS = ("people", "messages", "ties", "joiners", "leavers", "movers")
 
 
 def help_published(
@@ -127,58 +119,3 @@ def _in_steps(communities: pd.DataFrame) -> pd.DataFrame:
     loss, low, high = (communities[name].astype(np.float64) / LOSS for name in ("loss", "loss_low", "loss_high"))
     steps = {"loss": np.round(loss), "loss_low": np.floor(low), "loss_high": np.ceil(high)}
     return communities.assign(**{name: np.round(values * LOSS, 2) for name, values in steps.items()})
-
-
-def events(found: Events, gate: Gate) -> Events:
-    """What changed across events."""
-    counts = ("people",)
-    return replace(found, table=figures(stepped(found.table, counts, gate), gate, except_=(*counts, "weeks")))
-
-
-def change_points(found: ChangePoints, gate: Gate) -> ChangePoints:
-    """Changes that nobody announced; how many windows they are seen in is no count of people."""
-    table = stepped(found.table, ("people",), gate)
-    return replace(found, table=figures(table, gate, except_=("people", "windows_before", "windows_after")))
-
-
-def responsiveness(found: Responsiveness, gate: Gate) -> Responsiveness:
-    """The contacts of people who moved."""
-    return replace(found, curves={name: _curve(curve, gate) for name, curve in found.curves.items()})
-
-
-def turnover(found: Turnover, gate: Gate) -> Turnover:
-    """Joiners and leavers, of whom there are enough together."""
-    return replace(
-        found,
-        joiners=whole(gate.count(found.joiners)) or 0,
-        leavers=whole(gate.count(found.leavers)) or 0,
-        table=figures(stepped(found.table, ("joiners",), gate), gate, except_=("weeks", "joiners")),
-        as_wide=estimate(found.as_wide, gate),
-        contacts=estimate(found.contacts, gate),
-        only_theirs=estimate(found.only_theirs, gate),
-        among_others=estimate(found.among_others, gate),
-        taken_up=estimate(found.taken_up, gate),
-    )
-
-
-def _curve(found: Curve, gate: Gate) -> Curve:
-    kept = ("month", "months", "movers")
-    return replace(
-        found,
-        movers=int(np.nan_to_num(gate.count(found.movers))),
-        others=int(np.nan_to_num(gate.count(found.others))),
-        table=figures(stepped(found.table, ("movers",), gate), gate, except_=kept),
-        half_life=estimate(found.half_life, gate),
-        time_to_half=estimate(found.time_to_half, gate),
-        old_loss=estimate(found.old_loss, gate),
-        new_gain=estimate(found.new_gain, gate),
-    )
-
-
-def trend(found: Trend, gate: Gate) -> Trend:
-    """The course of the measures, and the windows."""
-    windows = found.windows
-    if len(windows):
-        kept = (*WINDOW_COUNTS, "walls", "bridges")
-        windows = figures(stepped(windows, WINDOW_COUNTS, gate), gate, except_=kept)
-    return replace(found, table=figures(found.table, gate) if len(found.table) else found.table, windows=windows)

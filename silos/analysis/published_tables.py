@@ -69,7 +69,8 @@ def around(table: pd.DataFrame) -> pd.DataFrame:
     result = table.copy()
     for name in table.columns:
         low, high = f"{name}_low", f"{name}_high"
-        if low in table and high in table:
+        # Those of a number of weeks are another's: how far the change reaches, whichever weeks were looked at.
+        if name != "weeks" and low in table and high in table:
             result[low] = np.fmin(table[low], table[name].where(table[low].notna()))
             result[high] = np.fmax(table[high], table[name].where(table[high].notna()))
     return result

@@ -49,6 +49,7 @@ class Curve:
     Attributes:
         movers: how many people moved and are seen.
         others: how many people beside them did not.
+        fewest: of these, how many any number rests on at least.
         table: one row per period, see `Responsiveness`.
         half_life: months until half of the share with the old team is gone; a missing end lies beyond the curve.
         time_to_half: months until the share with the new team is half of the way to what it is in the last quarter.
@@ -57,6 +58,7 @@ class Curve:
 
     movers: int
     others: int
+    fewest: int
     table: pd.DataFrame
     half_life: Estimate
     time_to_half: Estimate
@@ -231,15 +233,17 @@ def follow_moves(
     value = seen.shares(np.ones((count, 1)))[..., 0]
     draws = np.moveaxis(replicated(seen.shares, count, replicates, seed), -1, 0)
     counted, beside = (seen.counted(listed, mover=mover) for mover in (True, False))
+    people = seen.people(listed, mover=False)
     few = counted < minimum
     if few[:periods].all() or few[periods:].all():
         return None
     value[0][:, few], draws[:, 0][..., few] = np.nan, np.nan
-    value[1], draws[:, 1] = (steadied(part, beside, minimum) for part in (value[1], draws[:, 1]))
+    value[1], draws[:, 1] = (steadied(part, beside, people, minimum) for part in (value[1], draws[:, 1]))
     month, when = (np.arange(2 * periods) - periods) * months, seen.times()
     return Curve(
         movers=movers,
         others=others,
+        fewest=int(beside.min() if beside.min() >= minimum else people.min()),
         table=_table(value, draws, month, months, np.where(few, np.nan, counted)),
         half_life=_months(half_time(value[None], OLD, months, when), half_time(draws, OLD, months, when), movers),
         time_to_half=_months(half_time(value[None], NEW, months, when), half_time(draws, NEW, months, when), movers),
@@ -335,6 +339,16 @@ class _Seen:
         known = zip(self.move, self.period, strict=True)
         pairs = {(int(period), moves[at].person) for at, period in known if moves[at].mover is mover}
         return np.bincount([period for period, _ in pairs], minlength=self.periods).astype(np.float64)
+
+    def people(self, moves: Sequence[Move], *, mover: bool) -> np.ndarray:
+        """How many people who moved, or did not, have a value before the date, and how many from it on."""
+        after = self.period >= self.periods // 2
+        return np.array(
+            [
+                len({moves[at].person for at in np.unique(self.move[after == side]) if moves[at].mover is mover})
+                for side in (False, True)
+            ]
+        )
 
 
 def _estimate(value: np.ndarray, draws: np.ndarray, movers: int) -> Estimate:

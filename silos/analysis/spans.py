@@ -13,6 +13,7 @@ from scipy import sparse
 
 from silos.analysis.headline import View
 from silos.network import DEPARTMENT, Network
+from silos.privacy.gate import Gate
 from silos.tables import Ties
 from silos.ties.layers import network
 
@@ -118,12 +119,14 @@ class Matched:
     Attributes:
         before, after: as they are measured.
         traffic: messages in the second over those in the first; NaN where the first has none.
+        told_traffic: the same by classes of both, as it is published.
         people: how many they are.
     """
 
     before: View
     after: View
     traffic: float
+    told_traffic: float
     people: int
 
 
@@ -144,7 +147,8 @@ def matched(before: Span, after: Span, departments: np.ndarray, shown: np.ndarra
         at = (span if as_is else before).place[rows]
         kept = least / total if total else 1.0
         views.append(_view(span, rows, departments[at], shown[at], kept, returned=steady))
-    return Matched(views[0], views[1], totals[1] / totals[0] if totals[0] else float("nan"), len(rows))
+    traffic, told = (after / before if totals[0] else float("nan") for before, after in (totals, Gate().middle(totals)))
+    return Matched(views[0], views[1], traffic, float(told), len(rows))
 
 
 def _view(

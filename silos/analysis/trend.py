@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from silos.analysis.headline import Measured, View, headline
+from silos.analysis.headline import Key, Measured, View, headline
+from silos.analysis.headline_classes import ties_by_class, worked_out
 from silos.analysis.moves import Moves
 from silos.analysis.result_protocol import Result, plain, records
 from silos.analysis.spans import Span, matched, persons
@@ -76,6 +77,8 @@ class Trend(Result):
             and `stability_noise` (the same between two runs on one window).
         verdicts: window -> department -> verdict.
         dated: whether the roster says who joined, left and moved when.
+        told: by row of `table`, what of it is published as it follows from classes of counts; None in a log of groups.
+        told_ties: by row of `windows`, their ties in the same way.
     """
 
     title: ClassVar[str] = "Change over time"
@@ -85,6 +88,8 @@ class Trend(Result):
     windows: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(WINDOW_COLUMNS)))
     verdicts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     dated: bool = False
+    told: pd.DataFrame | None = field(default=None, repr=False)
+    told_ties: tuple[float, ...] = field(default=(), repr=False)
 
     @property
     def compared(self) -> int:
@@ -151,7 +156,7 @@ def follow(
     listed: list[dict[str, object]] = []
     verdicts: dict[str, Mapping[str, str]] = {}
     last: tuple[str, Span] | None = None
-    groups = _Groups(RUNS, seed)
+    groups, told_ties = _Groups(RUNS, seed), []
     whole = every.people["department"].to_numpy()
     merged = shown.departments.to_numpy()
     for start, ties in counted.windows.items():
@@ -160,6 +165,7 @@ def follow(
         net = network(ties, counted.people, directed=every.directed).regrouped(every.people["department"])
         span = Span.of(ties, counted.people, directed=every.directed)
         measured = _as_it_stands(net, span, merged, shown, replicates=replicates, seed=seed)
+        told_ties.append(ties_by_class(net.regrouped(pd.Series(merged, index=net.people.index))))
         carries = np.isfinite(measured["ei_index", ""].value)
         reason = reason or ("" if carries else "thin")
         own = [_own(name, key, number) for key, number in measured.items()]
@@ -183,7 +189,7 @@ def follow(
         )
         if not reason:
             last = name, span
-    return Trend(_table(rows), window, _listed(listed), verdicts, moves.dated)
+    return Trend(_table(rows), window, _listed(listed), verdicts, moves.dated, worked_out(rows), tuple(told_ties))
 
 
 def ending(start: datetime, window: str) -> datetime:
@@ -224,13 +230,14 @@ class _Groups:
 
 def _as_it_stands(
     net: Network, span: Span, merged: np.ndarray, shown: Shown, *, replicates: int, seed: int
-) -> Mapping[tuple[str, str], Measured]:
+) -> Mapping[Key, Measured]:
     """The measures of all people of a window."""
     returned = np.asarray(2 * np.minimum(*net.dyad_arcs)) if span.directed else None
-    return headline(View(net, merged, returned=returned), shown.candidates, replicates=replicates, seed=seed)
+    view = View(net, merged, returned=returned)
+    return headline(view, shown.candidates, replicates=replicates, seed=seed, classes=True)
 
 
-def _own(window: str, key: tuple[str, str], measured: Measured) -> dict[str, object]:
+def _own(window: str, key: Key, measured: Measured) -> dict[str, object]:
     """The row of one measure in its own window."""
     low, high = interval(measured.draws)
     return {
@@ -241,6 +248,7 @@ def _own(window: str, key: tuple[str, str], measured: Measured) -> dict[str, obj
         "low": low,
         "high": high,
         "since": None,
+        "told_value": measured.told,
     }
 
 
@@ -258,16 +266,21 @@ def _compare(
     """Write the change since the last window into the rows of one."""
     both = matched(last[1], span, whole, merged)
     before, after = (
-        headline(view, shown.candidates, replicates=replicates, seed=seed) for view in (both.before, both.after)
+        headline(view, shown.candidates, replicates=replicates, seed=seed, classes=True)
+        for view in (both.before, both.after)
     )
+    traffic = {"traffic": both.traffic, "told_traffic": both.told_traffic}
     for row in rows:
         key = str(row["measure"]), str(row["department"])
         if key in before and key in after:
-            row |= {"since": last[0], "traffic": both.traffic, **change(before[key], after[key])}
+            row |= {"since": last[0], **traffic, **change(before[key], after[key])}
 
 
 def change(before: Measured, after: Measured) -> dict[str, float | None]:
-    """From what to what, the difference with its paired interval, and how strong it is in standard errors."""
+    """From what to what, the difference with its paired interval, and how strong it is in standard errors.
+
+    And from what to what by classes, as it is published.
+    """
     difference, draws = after.value - before.value, after.draws - before.draws
     if not np.isfinite(difference):
         return {}
@@ -280,6 +293,8 @@ def change(before: Measured, after: Measured) -> dict[str, float | None]:
         "change_low": low,
         "change_high": high,
         "strength": abs(difference) / error if error > 0 else np.nan,
+        "told_before": before.told,
+        "told_after": after.told,
     }
 
 

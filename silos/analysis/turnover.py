@@ -51,6 +51,7 @@ class Turnover(Result):
         contacts: mean number of people of other departments with whom a leaver was in contact in the last `QUARTER`.
         only_theirs: mean share of these with whom nobody who stayed in the department was in contact.
         among_others: the same share among people of their department who stayed, had they left.
+        beside: how many these are.
         taken_up: share of the leavers' own with whom somebody of the department was in contact in the `QUARTER` after.
     """
 
@@ -66,6 +67,7 @@ class Turnover(Result):
     only_theirs: Estimate = field(default_factory=lambda: Estimate(None))
     among_others: Estimate = field(default_factory=lambda: Estimate(None))
     taken_up: Estimate = field(default_factory=lambda: Estimate(None))
+    beside: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """The section `turnover` of the summary."""
@@ -273,7 +275,7 @@ def _left(seen: _Weeks, replicates: int, seed: int) -> dict[str, Any]:
         name: Estimate(float(value[at]) if np.isfinite(value[at]) else None, *interval(draws[:, at], people[at]))
         for at, name in enumerate(names)
     }
-    return {"leavers": len(gone), "leavers_unknown": "", **found}
+    return {"leavers": len(gone), "leavers_unknown": "", "beside": others["person"].nunique(), **found}
 
 
 def _alone(seen: _Weeks, person: int, mates: np.ndarray, across: np.ndarray, week: int) -> tuple[int, int, int]:

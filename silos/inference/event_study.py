@@ -15,20 +15,26 @@ HALF, LEAST_LEFT = 0.5, 0.01
 SETTLED = 3
 
 
-def steadied(others: np.ndarray, counted: np.ndarray, minimum: int) -> np.ndarray:
+def steadied(others: np.ndarray, counted: np.ndarray, people: np.ndarray, minimum: int) -> np.ndarray:
     """The shares of those who did not move, (..., periods), where they are few: one before and one after the date.
 
     Where there are fewer than `minimum` of them even so, none: the movers stand alone.
+
+    Args:
+        others: the shares.
+        counted: (periods,) how many people have one.
+        people: (2,) how many have one in any period before the date, and from it on: somebody is in several.
+        minimum: of them.
     """
     half = len(counted) // 2
     if (counted >= minimum).all():
         return others
     sides = []
-    for part in (slice(0, half), slice(half, None)):
+    for part, enough in zip((slice(0, half), slice(half, None)), people >= minimum, strict=True):
         weight = np.where(np.isfinite(others[..., part]), counted[part], 0)
         total = weight.sum(axis=-1, keepdims=True)
         mean = (np.nan_to_num(others[..., part]) * weight).sum(axis=-1, keepdims=True)
-        mean = np.divide(mean, total, out=np.full_like(mean, np.nan), where=total >= minimum)
+        mean = np.divide(mean, total, out=np.full_like(mean, np.nan), where=(total > 0) & enough)
         sides.append(np.repeat(mean, half, axis=-1))
     found = np.concatenate(sides, axis=-1)
     # One side alone is nothing to compare with.

@@ -118,6 +118,42 @@ class Gate:
             told = np.where((exact < edge) & (told >= edge), edge - 10.0**-self.digits, told)
         return np.asarray(told)
 
+    def mean(self, values: Any, of: Any, *, step: float = 1.0, most: float = np.inf) -> np.ndarray:
+        """Means over so many people, as the middle of a class: it leaves what is each one's own open by a step.
+
+        Rounded by themselves they would give one person's part to whoever has them with and without this person.
+
+        Args:
+            values: to be published.
+            of: how many people each is the mean of, of the same shape or one number; of too few, none is given.
+            step: what each person's own is left open by, at least.
+            most: the largest that one can be.
+
+        Examples:
+            >>> Gate().mean([0.0, 0.33, 1.0, 0.5], of=[16, 16, 16, 4], most=1.0).tolist()
+            [0.033, 0.3, 0.97, nan]
+            >>> Gate().mean([4.2, 17.4], of=5, step=5).tolist()
+            [4.5, 18.0]
+        """
+        place, unit = self._classes(values, of, step, most)
+        return self.figure((place + 0.5) * unit)
+
+    def ends(self, low: Any, high: Any, of: Any, *, step: float = 1.0, most: float = np.inf) -> tuple[np.ndarray, ...]:
+        """The ends of intervals about such means: the outer ends of the classes that they are in.
+
+        Examples:
+            >>> [ends.tolist() for ends in Gate().ends([0.3], [0.52], of=10, most=1.0)]
+            [[0.3], [0.6]]
+        """
+        (first, unit), (last, _) = (self._classes(end, of, step, most) for end in (low, high))
+        return self.figure(first * unit), self.figure((last + 1) * unit)
+
+    def _classes(self, values: Any, of: Any, step: float, most: float) -> tuple[np.ndarray, np.ndarray]:
+        numbers = _numbers(values)
+        unit = step / np.broadcast_to(self.count(of), numbers.shape)
+        place = np.floor(numbers / unit + EXACT)
+        return np.minimum(place, np.maximum(np.round(most / unit) - 1, 0.0)), unit
+
     def chance(self, values: Any) -> np.ndarray:
         """p- and q-values as the upper end of their class."""
         numbers = _numbers(values)

@@ -182,15 +182,15 @@ def test_two_exact_runs_give_the_contacts_of_one_person(runs: Runs, roster: pd.D
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("other", ["one row of the roster", "minimum 4", "minimum 6", "towns"])
+@pytest.mark.parametrize("other", ["one row of the roster", "minimum 4", "minimum 6", "towns", "crossed"])
 def test_two_published_runs_leave_every_hidden_count_a_class_at_least(
     runs: Runs, published: Run, roster: pd.DataFrame, other: str
 ):
     blocks = one_apart(roster)
-    if other == "towns":
+    if other in ("towns", "crossed"):
         towns = dict(zip(roster["person"], roster["town"], strict=True))
         blocks = {person: f"{name} in {towns[person]}" for person, name in blocks.items()}
-        second = runs.run("towns", by="town")
+        second = runs.run(other, by="town" if other == "towns" else ["department", "town"])
     elif other == "one row of the roster":
         second = runs.run("without", roster=roster[roster["person"] != MISSING])
     else:

@@ -13,11 +13,12 @@ import pytest
 
 import silos
 from silos.analysis.published_answers import external
-from silos.analysis.published_matrices import Matrices, middles
+from silos.analysis.published_matrices import Matrices
 from silos.analysis.published_members import LEAST_COMPOSED, communities, detected
 from silos.analysis.published_tables import valued
 from silos.analysis.result import PersonAnalysis
 from silos.analysis.results import Results
+from silos.privacy.cells import middles
 from silos.privacy.gate import STEP, Gate
 from tests.support.places import SAMPLE
 

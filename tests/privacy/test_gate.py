@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import silos
-from silos.analysis.published_matrices import middles
 from silos.analysis.result import PersonAnalysis
+from silos.privacy.cells import middles
 from silos.privacy.gate import STEP, Gate
 from tests.support.moving import START, WEEKS, moving
 from tests.support.places import SAMPLE

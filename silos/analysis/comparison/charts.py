@@ -10,6 +10,7 @@ import pandas as pd
 from silos.analysis.comparison.changes import Change, paired
 from silos.analysis.comparison.pairing import People, numbered
 from silos.analysis.organisation import ANY
+from silos.analysis.published_members import exchanged
 from silos.analysis.result_protocol import plain
 from silos.inference.bootstrap import resample
 from silos.inference.multiple_testing import FALSE_DISCOVERY
@@ -38,6 +39,9 @@ class Charts:
         verdict: `first`, `second`, `alike` or `cannot say`.
         reason: why nothing can be said: `same` (nobody is in another department), `few_people`, `persons` (a summary
             does not say who is who).
+        ties: that are laid under both charts; 0 where only the summaries are known.
+        exchanged: agreement that each chart would have with communities that are its departments, but for a few people
+            of two of them who are in that of the other (`silos.analysis.published_members.exchanged`).
     """
 
     people: int | None = None
@@ -47,6 +51,8 @@ class Charts:
     ami: tuple[float | None, float | None] = (None, None)
     verdict: str = "cannot say"
     reason: str = "persons"
+    ties: int = 0
+    exchanged: tuple[float, float] = (1.0, 1.0)
 
     def to_dict(self) -> dict[str, Any]:
         """As `comparison.json` has it."""
@@ -115,6 +121,8 @@ def followed(first: People, second: People, *, replicates: int, seed: int) -> Ch
         (float(ami[0]), float(ami[1])),
         verdict,
         "",
+        networks[0].ties,
+        (exchanged(networks[0].sizes)["ami"], exchanged(networks[1].sizes)["ami"]),
     )
 
 

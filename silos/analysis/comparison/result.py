@@ -85,15 +85,16 @@ class Comparison(Result):
                 )
             runs = (self.as_published[0]().summary(), self.as_published[1]().summary())
         gate = Gate()
+        told = published.table(self.table, (figures(runs[0]), figures(runs[1])), gate)
         return replace(
             self,
             first=runs[0],
             second=runs[1],
-            table=published.table(self.table, (figures(runs[0]), figures(runs[1])), gate),
+            table=told,
             charts=published.charts(self.charts, gate),
             in_both=None if self.in_both is None else whole(gate.count(self.in_both)),
             connector=replace(connector_change(*runs), change=self.connector.change),
-            followed=published.followed(self.followed, followed(*runs, self.table), gate),
+            followed=published.followed(self.followed, followed(*runs, told), gate),
         )
 
     @property

@@ -208,6 +208,8 @@ def _rarity(row: Mapping[Any, Any], voice: Voice) -> str:
     """How often as much changed at dates without an event; nothing where there are too few of these."""
     if pd.isna(row["p"]):
         return ""
-    as_large = round(row["p"] * (1 + row["placebos"])) - 1
+    dates = 1 + row["placebos"]
+    # What is said to have changed is as rare as that, also where of p only the end of its class is known.
+    as_large = int(round(min(row["p"], max(FALSE_DISCOVERY, 1 / dates)) * dates, 9)) - 1
     key = "placebos" if as_large else "no_placebo_as_large"
     return voice.say("changes", key, count=voice.numerals.count(as_large), all=voice.numerals.count(row["placebos"]))
