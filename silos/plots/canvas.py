@@ -89,6 +89,8 @@ _MARKED = re.compile(r'<a xlink:href="#mark\?([^"]*)"[^>]*>\s*(.*?)\s*</a>', re.
 
 #: Beyond this many characters a name is cut: the tables hold it whole. In a figure for a phone, beyond fewer.
 LONGEST_NAME, LONGEST_NARROW = 44, 26
+#: Characters of a line of a title: as many as a phone shows, also of a figure that moves under the finger there.
+LONGEST_TITLE = 36
 #: A cut name begins and ends with whole words, if they take up between so much of the room that it has there.
 LEAST_KEPT, MOST_KEPT = 0.5, 1.4
 #: Between lines of a name, of the height of a line: letters with accents need room below those that hang down.
@@ -293,6 +295,7 @@ def fit(axes: Axes, *, width: float, height: float, title: str = "", above: floa
     """
     place(axes, width=width, height=height)
     unlabelled(axes)
+    title = textwrap.fill(title, LONGEST_TITLE)
     # All text is measured at once, the title above the frame's left edge: that takes as long as drawing it.
     head = axes.set_title(title, loc="left", x=0, pad=above) if title else None
     frame, box = axes.get_window_extent(), _bounds(axes)

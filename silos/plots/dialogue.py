@@ -1,5 +1,8 @@
 """Who answers whom, by department, and leaders compared with others."""
 
+import textwrap
+from functools import partial
+
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
@@ -10,7 +13,21 @@ from matplotlib.lines import Line2D
 from silos.errors import SilosError
 from silos.locales.numerals import Numerals
 from silos.locales.phrases import phrases
-from silos.plots.canvas import BAND, INK, PAPER, QUIET, RULE, STYLE, VERDICTS, bare, fit, new_axes, numeric, shorts
+from silos.plots.canvas import (
+    BAND,
+    INK,
+    PAPER,
+    QUIET,
+    RULE,
+    STYLE,
+    VERDICTS,
+    bare,
+    fit,
+    fit_narrow,
+    new_axes,
+    numeric,
+    shorts,
+)
 from silos.plots.heatmaps import (
     MOST_DRAWN,
     MOST_NUMBERED,
@@ -22,6 +39,8 @@ from silos.plots.heatmaps import (
     type_size,
 )
 
+#: Characters of a line beside and below the picture of leaders for a phone.
+LONGEST_LINE = 22
 #: Rows of the picture of leaders: the measure, what it is beside (an estimate, or the null of the measure itself).
 ROWS = (
     ("reply_rate_below", "reply_rate_others"),
@@ -97,7 +116,12 @@ def reply_matrix(rates: pd.DataFrame, *, ax: Axes | None = None, language: str =
 
 @mpl.rc_context(STYLE)
 def leadership(
-    measures: pd.DataFrame, *, verdict: str | None = None, ax: Axes | None = None, language: str = "en"
+    measures: pd.DataFrame,
+    *,
+    verdict: str | None = None,
+    ax: Axes | None = None,
+    narrow: bool = False,
+    language: str = "en",
 ) -> Axes:
     """What leaders do, with its interval, beside what others do or what chance would give.
 
@@ -107,6 +131,7 @@ def leadership(
         measures: index measure; columns `value`, `low`, `high`, `null_mean`. Those of `ROWS` that are there are drawn.
         verdict: on the leadership: colours what leaders do.
         ax: axes to draw on; by default those of a new figure.
+        narrow: for a phone: as wide as its screen, text as large as otherwise.
         language: of the text.
 
     Raises:
@@ -129,6 +154,30 @@ def leadership(
     colour = {"listening": VERDICTS["open"][0], "broadcasting": VERDICTS["silo"][0]}.get(verdict or "", INK)
     for at in range(0, len(known), 2):
         axes.axhspan(at - 0.5, at + 0.5, color=BAND, linewidth=0, zorder=0)
+    _draw_leaders(axes, measures, known, colour)
+    broken = partial(textwrap.fill, width=LONGEST_LINE) if narrow else str
+    axes.set_yticks(np.arange(len(known)), [broken(say[f"leadership_{name}"]) for name, _ in known])
+    axes.set_ylim(len(known) - 0.5, -0.5)
+    axes.set_xlim(-0.02, 1.02)
+    numeric(axes.xaxis, number)
+    ticks = (0, 0.5, 1) if narrow else (0, 0.25, 0.5, 0.75, 1)
+    axes.set_xticks(ticks, [number.percent(tick) for tick in ticks])
+    axes.xaxis.grid(True, color=RULE, linewidth=0.6)
+    bare(axes, keep=["bottom"])
+    height = len(known) * (0.46 if narrow else 0.34)
+    labels = [broken(say[f"leadership_{name}"]) for name in ("leaders", "others", "chance")]
+    _tell_leaders(axes, labels, colour, below=-0.32 / height, columns=1 if narrow else 3)
+    if own and narrow:
+        fit_narrow(axes, width=1.8, height=height, title=say["leadership_title"])
+    elif own:
+        fit(axes, width=4.2, height=height, title=say["leadership_title"])
+    else:
+        axes.set_title(say["leadership_title"], loc="left")
+    return axes
+
+
+def _draw_leaders(axes: Axes, measures: pd.DataFrame, known: list[tuple[str, str]], colour: str) -> None:
+    """The mark of each measure with its interval, and what it is beside."""
     for at, (name, beside) in enumerate(known):
         one = measures.loc[name]
         axes.plot([one["low"], one["high"]], [at, at], color=colour, linewidth=2, solid_capstyle="round", zorder=2)
@@ -146,30 +195,24 @@ def leadership(
                 [one["null_mean"]], [at], marker="|", markersize=13, markeredgewidth=2, color=QUIET, linestyle="none",
                 zorder=3, gid=f"beside-{name}",
             )  # fmt: skip
-    axes.set_yticks(np.arange(len(known)), [say[f"leadership_{name}"] for name, _ in known])
-    axes.set_ylim(len(known) - 0.5, -0.5)
-    axes.set_xlim(-0.02, 1.02)
-    numeric(axes.xaxis, number)
-    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], [number.percent(tick) for tick in (0, 0.25, 0.5, 0.75, 1)])
-    axes.xaxis.grid(True, color=RULE, linewidth=0.6)
-    bare(axes, keep=["bottom"])
-    height = len(known) * 0.34
+
+
+def _tell_leaders(axes: Axes, labels: list[str], colour: str, *, below: float, columns: int) -> None:
+    """What the marks mean."""
+    leaders, others, chance = labels
     handles = [
-        Line2D([], [], color=colour, marker="o", linewidth=2, label=say["leadership_leaders"]),
+        Line2D([], [], color=colour, marker="o", linewidth=2, label=leaders),
         Line2D(
-            [], [], color=QUIET, marker="o", markerfacecolor=PAPER, linestyle="none", label=say["leadership_others"]
+            [], [], color=QUIET, marker="o", markerfacecolor=PAPER, linestyle="none",
+            label=others,
         ),
         Line2D(
             [], [], color=QUIET, marker="|", markersize=11, markeredgewidth=2, linestyle="none",
-            label=say["leadership_chance"],
+            label=chance,
         ),
     ]  # fmt: skip
     axes.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(0, -0.32 / height), ncols=3, borderaxespad=0, borderpad=0,
+        handles=handles, loc="upper left", bbox_to_anchor=(0, below), ncols=columns,
+        borderaxespad=0, borderpad=0,
         columnspacing=1.4, handlelength=1.6,
     )  # fmt: skip
-    if own:
-        fit(axes, width=4.2, height=height, title=say["leadership_title"])
-    else:
-        axes.set_title(say["leadership_title"], loc="left")
-    return axes

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 #: The two files of a figure: SVG and PNG.
 Picture = tuple[str, bytes]
 #: Plots that can be drawn for a phone: matrices are as wide there as they are, and move under the finger.
-NARROWED = ("department_graph", "insularity_forest", "connector_ranking")
+NARROWED = ("department_graph", "insularity_forest", "connector_ranking", "leadership")
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,17 +1,28 @@
 """Labels as a reader of the page has them, from the SVG: none is clipped, none lies over another, no two are equal."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import combinations
 from xml.etree import ElementTree
 
+import pandas as pd
 import pytest
 
 from silos import plots
 from silos.analysis.results import Results
-from silos.plots.canvas import LONGEST_NAME, LONGEST_NARROW, new_axes, rendered, shorts, text_size
-from silos.plots.drawing import NARROWED
+from silos.plots.canvas import (
+    LONGEST_NAME,
+    LONGEST_NARROW,
+    LONGEST_TITLE,
+    NARROW,
+    new_axes,
+    rendered,
+    shorts,
+    text_size,
+)
+from silos.plots.dialogue import ROWS
+from silos.plots.drawing import NARROWED, Drawing
 from tests.support.results import organisation
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -22,6 +33,16 @@ KINDS = (
     "Ředitelství pro vývoj, výzkum a spolupráci – oddělení {}",
     "Ņģirķēšanās bureau {} pour la sûreté et l'intégrité numérique",
     "Åarhus Kundeservice {} og Økonomistyring, Østjylland",
+)
+#: What leaders do: all that can be told of them.
+LEADERS = Drawing(
+    "leadership",
+    {
+        "measures": pd.DataFrame(
+            {"value": 0.4, "low": 0.3, "high": 0.5, "null_mean": 0.45},
+            index=[name for row in ROWS for name in row if name],
+        )
+    },
 )
 #: Share of the size of a font that its letters rise above the line and hang below it.
 RISES, HANGS = 0.74, 0.2
@@ -120,6 +141,23 @@ def test_the_faults_are_seen() -> None:
         axes.text(0.9, 0.5, "Direction générale du numérique")
     svg, _ = rendered(axes, dots=False)
     assert {fault.partition(":")[0] for fault in faults(svg)} == {"clipped", "over one another", "equal"}
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "de"])
+@pytest.mark.parametrize("plot", NARROWED)
+def test_a_figure_for_a_phone_is_as_wide_as_its_screen_with_every_word_in_it(plot: str, language: str) -> None:
+    drawing = LEADERS if plot == "leadership" else with_long_names(12).drawings()[plot]
+    svg, _ = rendered(replace(drawing, narrow=True, language=language).axes(), dots=False)
+    assert labels_of(svg)[1][0] <= NARROW * 72 + 1
+    # Chances may be equal, as words are.
+    assert [fault for fault in faults(svg) if not fault.startswith("equal")] == []
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "de"])
+def test_no_title_is_wider_than_a_phone(language: str) -> None:
+    for name, drawing in with_long_names(5).drawings().items():
+        title = replace(drawing, language=language).axes().get_title(loc="left")
+        assert max(map(len, title.split("\n"))) <= LONGEST_TITLE or name == "department_graph"
 
 
 @pytest.mark.parametrize("longest", [12, 16, LONGEST_NARROW, LONGEST_NAME])
