@@ -37,6 +37,8 @@ BY_PAIRS = 1.0
 SEPARATED = 0.05
 #: P(first) of the first below which no department comes near to being the connector. Planted connectors that were not
 #: clear had 0.7 and more where ties sufficed; without a connector the first had less in 19 of 20 organisations.
+#: By 0.67 of 48 companies with nothing but a mail room 44 are told so, not 39, but so are 9 of 20 whose connector is
+#: weak (strength 2), not 5.
 NOBODY = 0.5
 #: P(first) from which the first is probably the connector, if not clearly, and from which a spread no wider than by
 #: chance is tested again (`_verdict`). By 0.8 seven of 59 small companies with a connector are told that they have
