@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from silos.readers.directory.identities import aliases_in
 from silos.readers.tabular import ids
 from silos.readers.tabular.ids import clean_id, clean_text, people_in
 from silos.readers.tabular.ids_sql import Cleaning, sql_clean_text
+from silos.readers.tabular.listings import why_no_row
 from silos.readers.tabular.placeholders import PLACEHOLDERS, is_placeholder
 
 #: What exports are made of, and what is amiss with them.
@@ -41,6 +43,19 @@ def test_the_sql_says_what_python_says(texts, parted):
         people = people_in(text, commas=parted, bars=parted)
         assert sorted(several) == sorted(person.lower() for person in people)
         assert plain == clean_text(text)
+
+
+@settings(max_examples=60)
+@given(st.from_regex(ids.PLAIN, fullmatch=True) | st.from_regex("[A-Za-z]+( [A-Za-z]+)*", fullmatch=True))
+def test_what_is_not_looked_at_needs_no_cleaning(text):
+    # With a blank before it, it is looked at.
+    assert clean_id(text) == clean_id(f" {text}")
+    assert aliases_in(text) == aliases_in(f" {text}")
+    assert why_no_row([text, text], ["id", "name"]) == why_no_row([f" {text}", f" {text}"], ["id", "name"])
+
+
+def test_no_placeholder_is_taken_for_a_plain_id():
+    assert not [word for word in PLACEHOLDERS if re.fullmatch(ids.PLAIN, word, re.IGNORECASE)]
 
 
 @settings(max_examples=60)

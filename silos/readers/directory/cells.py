@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from silos.locales.said import Said
@@ -19,6 +20,8 @@ from silos.readers.tabular.whole_table import Whole
 #: Columns of names, in which only what cannot be a name is a placeholder: there are people called Na and None.
 _NAMES = frozenset(folded(heading) for heading in (*GIVEN, *FAMILY, "middle name", "initials", "nickname"))
 _SCIENTIFIC = re.compile(SCIENTIFIC)
+#: What was amiss with cells, and why ids are nobody's any more.
+_MENDED, _SHORTENED = "invisible characters or HTML entities", "numbers in scientific notation"
 #: Placeholders that a note shows.
 _SHOWN = 4
 
@@ -60,8 +63,9 @@ def without_no_rows(table: Whole) -> dict[str, int]:
     if not all(map(pd.api.types.is_string_dtype, table.rows.dtypes)):
         return {}
     headings = [str(name) for name in table.rows.columns]
-    filled = table.rows.astype(object).where(table.rows.notna(), "").astype(str)
-    reasons = [why_no_row(row, headings) for row in filled.itertuples(index=False, name=None)]
+    columns = (table.rows.iloc[:, position] for position in range(len(headings)))
+    texts = (column.where(column.notna(), "").astype(str).tolist() for column in columns)
+    reasons = [why_no_row(row, headings) for row in zip(*texts, strict=True)]
     none = pd.Series([reason is not None for reason in reasons], index=table.rows.index)
     if none.any():
         table.rows, table.lines = table.rows[~none], table.lines[~none]
@@ -87,39 +91,37 @@ def cleaned_cells(table: Whole, located: Mapping[str, int], keep: Collection[str
 def _clean_column(
     cells: Cleaned, values: "pd.Series[Any]", position: int, label: str, certain: bool, keep: Collection[str]
 ) -> None:
-    stated = _as_text(values)
     # Most columns hold few values many times: each is looked at once.
-    texts: dict[str, str | None] = {}
-    raw: dict[str, str | None] = {}
-    ids: dict[str, str | None] = {}
+    code, stated = pd.factorize(_as_text(values))
+    counts = np.bincount(code[code >= 0], minlength=len(stated)).tolist()
+    # The last stands for what is missing, whose code is -1.
+    texts, raw, ids = (np.full(len(stated) + 1, None, dtype=object) for _ in range(3))
+    words: Counter[str] = Counter()
     kept = {word.lower() for word in keep}
-    for value in stated.dropna().unique():
+    for at, (value, count) in enumerate(zip(stated.tolist(), counts, strict=True)):
         text = clean_text(value)
-        missing = bool(text) and is_placeholder(text, keep=keep, certain=certain)
-        texts[value] = None if missing else text or None
-        raw[value] = None if missing or not text else value
-        ids[value] = None if missing or not text else (text if text.lower() in kept else clean_id(value))
-    counts = stated.value_counts()
-    for value, count in counts.items():
-        seen = texts[value]
-        if seen is None and clean_text(value):
-            cells.placeholders[label] = cells.placeholders.get(label, 0) + int(count)
-            cells.words[clean_text(value)] += int(count)
-        elif seen is not None and visible(value) != value:
-            cells.mended["invisible characters or HTML entities"] = cells.mended.get(
-                "invisible characters or HTML entities", 0
-            ) + int(count)
-        if seen is not None and ids[value] is None and _SCIENTIFIC.match(seen):
-            reason = "numbers in scientific notation"
-            cells.lost[reason] = cells.lost.get(reason, 0) + int(count)
-    cells.texts[position] = stated.map(texts).astype("str")
-    cells.raw[position] = stated.map(raw).astype("str")
-    cells.ids[position] = stated.map(ids).astype("str")
+        if not text:
+            continue
+        if is_placeholder(text, keep=keep, certain=certain):
+            words[text] += count
+            continue
+        texts[at], raw[at] = text, value
+        ids[at] = text if text.lower() in kept else clean_id(value)
+        if visible(value) != value:
+            cells.mended[_MENDED] = cells.mended.get(_MENDED, 0) + count
+        if ids[at] is None and _SCIENTIFIC.match(text):
+            cells.lost[_SHORTENED] = cells.lost.get(_SHORTENED, 0) + count
+    if words:
+        cells.placeholders[label] = cells.placeholders.get(label, 0) + words.total()
+        # Of those met as often, a note shows the one first.
+        cells.words.update(dict(words.most_common()))
+    for held, meant in ((cells.texts, texts), (cells.raw, raw), (cells.ids, ids)):
+        held[position] = pd.Series(meant[code], index=values.index, dtype="str")
 
 
-def _as_text(values: "pd.Series[Any]") -> "pd.Series[Any]":
-    """A column as text; whole numbers lose their '.0'."""
+def _as_text(values: "pd.Series[Any]") -> np.ndarray:
+    """A column as text, missing where it is; whole numbers lose their '.0'."""
     if pd.api.types.is_float_dtype(values) and (values.dropna() % 1 == 0).all():
         values = values.astype("Int64")
-    texts = values.astype("string").to_numpy(dtype=object, na_value=None)
-    return pd.Series(texts, index=values.index, dtype="str")
+    texts: np.ndarray = values.astype("string").to_numpy(dtype=object, na_value=None)
+    return texts

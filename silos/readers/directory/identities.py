@@ -6,7 +6,7 @@ a delegate), is none of the person.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +64,8 @@ _UNAMBIGUOUS = re.compile(
 )
 _ADDRESS = re.compile(ADDRESS)
 _ANSWER = re.compile(r"(?i)true|false|yes|no|[01]")
+#: One id without an address, a blank or a mark that could part it from another.
+_ALONE = re.compile(r"[0-9A-Za-z._-]+")
 _ID = re.compile(r"[\w.@#$+'-]*\d[\w.@#$+'-]*|[\w$#]+[._@+-][\w.@#$+'-]+")
 
 
@@ -152,12 +154,12 @@ def _names_others(column: Cells, columns: Sequence[Cells], found: Sequence[int])
         return False
     owner: dict[str, Any] = {}
     for position in found:
-        for row, value in columns[position].ids.dropna().str.lower().items():
-            owner.setdefault(value, row)
-    own = columns[found[0]].ids.str.lower()
-    for row, value in column.ids.dropna().str.lower().items():
-        other = owner.get(value)
-        if other is not None and other != row and own.get(other) != own.get(row):
+        for row, value in _items(columns[position].ids):
+            owner.setdefault(value.lower(), row)
+    own = {row: value.lower() for row, value in _items(columns[found[0]].ids)}
+    for row, value in _items(column.ids):
+        other = owner.get(value.lower())
+        if other is not None and other != row and (other not in own or own[other] != own.get(row)):
             return True
     return False
 
@@ -202,16 +204,15 @@ def claims_of(
         columns `row` and `alias` (lower case), each pair once; and what is to be said of cells that can be read in two
         ways.
     """
-    claimed: list[tuple[Any, str]] = list(own.dropna().items())
+    claimed = _items(own)
     notes: list[str] = []
     for column in identities:
-        claimed += column.ids.dropna().items()
-        several = column.raw[column.raw.fillna("").str.count("@") > 1]
-        claimed += [(row, one) for row, cell in several.items() for one in people_in(cell)]
+        claimed += _items(column.ids)
+        claimed += [(row, one) for row, cell in _items(column.raw) if cell.count("@") > 1 for one in people_in(cell)]
     for column in lists:
-        stated = column.raw.dropna()
-        parted, whole = _blanks_part(stated)
-        claimed += [(row, alias) for row, cell in stated.items() for alias in aliases_in(cell, blanks=parted)]
+        stated = _items(column.raw)
+        parted, whole = _blanks_part(cell for _, cell in stated)
+        claimed += [(row, alias) for row, cell in stated for alias in aliases_in(cell, blanks=parted)]
         if whole:
             notes.append(Said("read", "blanks", where=where, count=whole, column=repr(column.heading)))
     rows = [(row, alias.strip().lower()) for row, alias in claimed]
@@ -219,11 +220,17 @@ def claims_of(
     return table.drop_duplicates(ignore_index=True), notes
 
 
-def _blanks_part(cells: "pd.Series[Any]") -> tuple[bool, int]:
+def _items(cells: "pd.Series[Any]") -> list[tuple[Any, str]]:
+    """The row and the text of each cell that is not missing: as lists, for pandas takes a microsecond to give one."""
+    stated = cells.dropna()
+    return list(zip(stated.index.tolist(), stated.tolist(), strict=True))
+
+
+def _blanks_part(cells: Iterable[str]) -> tuple[bool, int]:
     """Whether blanks part ids where there are no addresses, judged on all cells; and of how many nobody can tell."""
     loose = []
     for cell in cells:
-        if "@" not in cell:
+        if "@" not in cell and not _ALONE.fullmatch(cell):
             pieces = (_PREFIX.sub("", piece.strip()) for piece in re.split(r"[;,|\n\r]", visible(cell)))
             loose += [piece for piece in pieces if " " in piece]
     if not loose:
@@ -246,6 +253,8 @@ def aliases_in(cell: str, *, blanks: bool = False) -> list[str]:
         >>> aliases_in('["SMTP:ann@acme.example","U01"]'), aliases_in("U01|U02"), aliases_in("Ann Roux")
         (['ann@acme.example', 'u01'], ['u01|u02', 'u01', 'u02'], ['ann roux'])
     """
+    if _ALONE.fullmatch(cell):
+        return [] if (alone := clean_id(cell)) is None else [alone.lower()]
     text = _FOREIGN.sub(" ", visible(cell))
     addresses = _ADDRESS.findall(text)
     found = [address.lower() for address in addresses]

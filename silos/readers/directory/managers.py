@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -28,7 +29,9 @@ def name_key(name: str) -> tuple[str, ...]:
         >>> name_key("Roux, Ève") == name_key("Dr. Eve ROUX")
         True
     """
-    plain = "".join(sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign))
+    plain = name
+    if not name.isascii():
+        plain = "".join(sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign))
     words = [word for word in re.split(r"[\W\d_]+", plain.casefold()) if word]
     return tuple(sorted(word for word in words if word not in _TITLES or len(words) == 1))
 
@@ -43,10 +46,20 @@ class Directory:
 
     def __init__(self, aliases: pd.DataFrame, named: pd.DataFrame) -> None:
         self.ids: dict[str, str] = dict(zip(aliases["alias"].tolist(), aliases["person"].tolist(), strict=True))
-        names = ((name_key(name), person) for person, name in zip(named["person"], named["name"], strict=True))
-        self.names = _unique((key, person) for key, person in names if key)
-        # The local part of an address, and an account without its domain.
-        self.accounts = _unique(
+        self._named = named["person"].tolist(), named["name"].tolist()
+
+    # Most directories name managers by their ids: names and accounts are looked at where one does not.
+
+    @cached_property
+    def names(self) -> dict[tuple[str, ...], str]:
+        """The person of each name, as `name_key` has it."""
+        names = ((name_key(name), person) for person, name in zip(*self._named, strict=True))
+        return _unique((key, person) for key, person in names if key)
+
+    @cached_property
+    def accounts(self) -> dict[str, str]:
+        """The person of each local part of an address, which is an account without its domain."""
+        return _unique(
             (alias.split("@", 1)[0], person) for alias, person in self.ids.items() if "@" in alias and alias[0] != "@"
         )
 
@@ -60,10 +73,11 @@ class Directory:
             >>> [everybody.person(stated) for stated in ways], everybody.person("Ann Li")
             (['1001', '1001', '1001', '1001', '1001'], None)
         """
-        spellings = list(_spellings(stated))
-        for spelling in spellings:
+        spellings = []
+        for spelling in _spellings(stated):
             if (found := self.ids.get(spelling.lower())) is not None:
                 return found
+            spellings.append(spelling)
         for spelling in spellings:
             if (found := self.names.get(name_key(spelling))) is not None:
                 return found

@@ -29,6 +29,8 @@ ADDRESS = f"{_LOCAL}@{_DOMAIN}"
 ANGLED = r"<\s*(?:[A-Za-z]+:)?\s*([^<>@\s]+@[^<>@\s]+?)\s*>"
 #: What else stands in a cell with an address that is more than an address.
 AROUND_ADDRESS = r"""[\s<>,;|:"()\[\]{}]"""
+#: Most ids: plain addresses, account names with a digit and plain numbers, of which nothing need be looked at.
+PLAIN = r"[0-9A-Za-z._+-]+@[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)+|[A-Za-z][A-Za-z_-]*[0-9][0-9A-Za-z_-]*|[0-9]+"
 
 #: One or several marks at the end of a name.
 MARKED = r"(?i)(?:\s*[(\[（]\s*(?:{})\s*[)\]）])+\s*$".format(
@@ -70,8 +72,9 @@ _NAMED, _DECIMAL, _SCIENTIFIC = re.compile(NAMED), re.compile(DECIMAL), re.compi
 _PRINTED, _FIELD, _VALUE, _NESTED = (re.compile(pattern) for pattern in (PRINTED, FIELD, VALUE, NESTED))
 _SEGMENT, _SEGMENT_NAMED = re.compile(SEGMENT), re.compile(SEGMENT_NAMED)
 _CALL, _REMARK, _BOX = re.compile(CALL), re.compile(REMARK), re.compile(BOX)
-#: Most ids are plain addresses, of which nothing need be looked at.
-_PLAIN = re.compile(r"[0-9A-Za-z._+-]+@[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)+")
+_PLAIN = re.compile(PLAIN)
+#: Plain words: nothing is wrapped around them, and they can only be a placeholder.
+_WORDS = re.compile(r"[A-Za-z]+(?: [A-Za-z]+)*")
 
 
 def decoded(entity: str) -> str:
@@ -124,6 +127,8 @@ def clean_id(text: str) -> str | None:
     """
     if _PLAIN.fullmatch(text):
         return text
+    if _WORDS.fullmatch(text):
+        return None if is_placeholder(text) else text
     found = _unwrapped(clean_text(text))
     if "@" in found:
         return _address(found) or None

@@ -38,9 +38,6 @@ COMMON_ENTITIES = (
     *("&#252;", "&#223;", "&#8211;", "&ndash;", "&mdash;", "&rsquo;", "&#8217;"),
 )
 
-#: Values of which nothing need be looked at.
-_PLAIN = r"[0-9A-Za-z._+-]+@[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)+"
-
 
 def _re2(pattern: str) -> str:
     r"""A pattern of Python's as RE2 and SQL write it: `\u00a0` is `\x{00a0}` there."""
@@ -83,7 +80,7 @@ class Cleaning:
         """SQL of `ids.clean_id` of an SQL text; null for null."""
         if not self.kinds & ~(SEVERAL | COMMA):
             return text
-        return _let(text, self._id, guard=f"regexp_full_match({{0}}, {literal(_PLAIN)})")
+        return _let(text, self._id, guard=f"regexp_full_match({{0}}, {literal(ids.PLAIN)})")
 
     def people(self, text: str) -> str:
         """SQL of `ids.people_in` of an SQL text, in lower case; an empty list for nobody."""
@@ -166,7 +163,8 @@ def sql_kinds(text: str) -> str:
         f"list_transform([{{'r': {plain}, 'c': {Cleaning().id(plain)}}}], lambda b: {amiss})[1]"
     )
     return (
-        f"case when coalesce(trim({text}), '') = '' then null when regexp_full_match({text}, {literal(_PLAIN)}) then 0 "
+        f"case when coalesce(trim({text}), '') = '' then null "
+        f"when regexp_full_match({text}, {literal(ids.PLAIN)}) then 0 "
         f"else list_transform([{text}], lambda t: {judged})[1] end"
     )
 

@@ -38,6 +38,9 @@ def why_no_row(cells: Sequence[str], headings: Sequence[str]) -> str | None:
         >>> why_no_row(["Total", "", "220 personnes"], ["id", "nom", "service"])
         'a total or a footer'
     """
+    # Most lines: two cells that begin with a letter are neither numbers nor rules, and the first is no heading.
+    if cells[0].strip().casefold() != headings[0].strip().casefold() and sum(map(_begins_with_letter, cells)) > 1:
+        return None
     given = [cell.strip() for cell in cells]
     filled = [cell for cell in given if cell]
     if not filled:
@@ -49,6 +52,10 @@ def why_no_row(cells: Sequence[str], headings: Sequence[str]) -> str | None:
     # A total stands beside numbers ("12", "220 people"), or alone.
     names = [cell for cell in filled if not _NUMBER.fullmatch(cell)]
     return TOTAL if len(names) == 1 and _TOTALS.fullmatch(names[0]) else None
+
+
+def _begins_with_letter(cell: str) -> bool:
+    return cell[:1].isalpha()
 
 
 def why_no_line(line: str) -> str | None:
