@@ -1,11 +1,12 @@
 """The score of the connector: what connects the others only through a department, and how evenly it reaches them."""
 
 from collections.abc import Collection
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from silos.measures.affinity import expectations, shrunken, size_exponent
+from silos.measures.affinity import by_parts, expectations, shrunken, size_exponent
 from silos.measures.binding import bind_bounds, binds
 from silos.measures.diversity import effective_number
 from silos.network import Network
@@ -58,12 +59,12 @@ def contests(
         eligible: (K,) who takes part, the leader among them.
         leader: position of the first by the score of the network itself.
     """
-    conductance, reach = _conducting(mixing, sizes, exponent)
+    conductance, reach = by_parts(partial(_conducting, exponent=exponent), mixing, sizes)
     if conductance.shape[-1] < 3:
         return np.full(reach.shape, np.nan)
     first = np.arange(len(eligible)) == leader
     ahead = binds(conductance, of=first)[:, leader] * reach[:, leader]
-    most = np.where(eligible, bind_bounds(conductance)[1] * reach, np.nan)
+    most = np.where(eligible, by_parts(bind_bounds, conductance)[1] * reach, np.nan)
     near = eligible & (most * (1 + NEAR) >= ahead[:, None]) & ~first
     result = np.where(near, binds(conductance, of=near) * reach, most)
     result[:, leader] = ahead
@@ -75,8 +76,8 @@ def wider(mixing: np.ndarray, sizes: np.ndarray, exponent: float, *, eligible: n
 
     Most draws are decided by the bounds of Bind; only the others are worked out.
     """
-    conductance, reach = _conducting(mixing, sizes, exponent)
-    low, high = (bound[:, eligible] * reach[:, eligible] for bound in bind_bounds(conductance))
+    conductance, reach = by_parts(partial(_conducting, exponent=exponent), mixing, sizes)
+    low, high = (bound[:, eligible] * reach[:, eligible] for bound in by_parts(bind_bounds, conductance))
     least, most = (top.max(axis=1) - np.median(other, axis=1) for top, other in ((low, high), (high, low)))
     result = least > spread * (1 + NEAR)
     unsure = ~result & (most * (1 + NEAR) >= spread)

@@ -100,18 +100,20 @@ def desks(tally: Tally, grouped: Network, *, replicates: int, seed: int = 0) -> 
     places = np.concatenate([np.arange(len(i))] * 2)
     matrices = [sparse.csr_array((np.concatenate(column), (ends, places)), shape=(count, len(i))) for column in columns]
     point = np.stack([matrix.sum(axis=1) for matrix in matrices])
+    parts = [slice(start, start + PAIRS) for start in range(0, len(i), PAIRS)]
+    matrices_of = [[matrix[:, some] for matrix in matrices] for some in parts]
+    del matrices
     known = point[0] >= ANSWERS
     replicates = affordable(replicates, len(i))
-    drawn = np.zeros((len(matrices), replicates, count))
+    drawn = np.zeros((len(columns), replicates, count))
 
     def add(first: int, omega: np.ndarray) -> None:
-        for start in range(0, len(i), PAIRS):
-            some = slice(start, start + PAIRS)
+        for some, matrices in zip(parts, matrices_of, strict=True):
             weight = omega[i[some]] * omega[j[some]]
             for column, matrix in zip(drawn, matrices, strict=True):
-                column[first : first + omega.shape[1]] += (matrix[:, some] @ weight).T
+                column[first : first + omega.shape[1]] += (matrix @ weight).T
 
-    each_batch(add, len(grouped), replicates, seed)
+    each_batch(add, len(grouped), replicates, seed, apart=True)
     with np.errstate(invalid="ignore"):
         value, draws = turn_taking(*point, known=known), turn_taking(*drawn, known=known)
     table = pd.DataFrame(

@@ -17,7 +17,7 @@ from silos.analysis.organisation import ANY
 from silos.analysis.result_protocol import Result, plain, records
 from silos.analysis.what_if import Forecast, Model
 from silos.inference.estimate import Estimate
-from silos.measures.affinity import expectations, kirchhoff_index, shrunken
+from silos.measures.affinity import by_parts, expectations, kirchhoff_index, shrunken
 from silos.measures.joining import Joins, Pair, best_joins, gain_together, potentials, spreading_gains
 
 #: New ties that one standing exchange makes: four people of one department with three of another.
@@ -142,15 +142,15 @@ def find_joins(
             for (b, c), gain in zip(found.pairs, found.gains, strict=True)
         ]
     )
-    added = model.added({(row["a"], row["b"]): row["ties"] for row in table.to_dict("records")})
+    forecast = model.forecast(model.added({(row["a"], row["b"]): row["ties"] for row in table.to_dict("records")}))
     return Joining(
         table=table,
         gain=Estimate.of(share(found.pairs), drawn["best"][0]),
         at_random=Estimate.of(float(np.mean([share(pairs) for pairs in randoms])), chance.mean(axis=0)),
         busiest=Estimate.of(share(busiest), drawn["busy"][0]),
         verdict=("clear" if clear else "no better") if enough else "cannot say",
-        effect=model.forecast(added).effective_resistance,
-        binding=model.binding(added),
+        effect=forecast.effective_resistance,
+        binding=forecast.binding,
     )
 
 
@@ -194,11 +194,16 @@ def _draws(model: Model, each: float) -> tuple[np.ndarray, np.ndarray, np.ndarra
     replicates, count = model.replicates, len(model.names)
     rows = slice(max(LEAST_DRAWS, NUMBERS // count**2))
     mixing, sizes = replicates.mixing[ANY][rows], replicates.sizes[rows]
-    expected, kappa = expectations(mixing, sizes, model.exponent)
-    conductance = shrunken(mixing, expected, kappa)
-    share = sizes / model.network.sizes
-    ties = each * share[:, :, None] * share[:, None, :]
-    return potentials(conductance), _weight(ties, expected, kappa), kirchhoff_index(conductance)
+
+    def drawn(mixing: np.ndarray, sizes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        expected, kappa = expectations(mixing, sizes, model.exponent)
+        conductance = shrunken(mixing, expected, kappa)
+        share = sizes / model.network.sizes
+        ties = each * share[:, :, None] * share[:, None, :]
+        return potentials(conductance), _weight(ties, expected, kappa), kirchhoff_index(conductance)
+
+    potential, weight, whole = by_parts(drawn, mixing, sizes)
+    return potential, weight, whole
 
 
 def _shares(sets: list[tuple[Pair, ...]], potential: np.ndarray, weight: np.ndarray, whole: np.ndarray) -> np.ndarray:
@@ -314,8 +319,8 @@ def open_up(model: Model, silo: str, door: str | None, room: np.ndarray | None =
         return None
     needed = None if inward(most) else _least(inward, most)
     total = _rounded(needed if needed is not None else most, len(partners), most)
-    added, ties = model.added(spread(total)), {name: total / len(partners) for name in partners}
-    return Opening(silo, ties, needed, outside, model.forecast(added), model.binding(added))
+    forecast, ties = model.forecast(model.added(spread(total))), {name: total / len(partners) for name in partners}
+    return Opening(silo, ties, needed, outside, forecast, forecast.binding)
 
 
 def _least(inward: Any, most: float) -> float:
@@ -357,7 +362,8 @@ def involve(model: Model, *, budget: float | None = None) -> pd.DataFrame:
     if len(mixing) >= LEAST_DRAWS:
         expected, kappa = expectations(mixing, sizes, model.exponent)
         share = sizes / model.network.sizes
-        drawn = spreading_gains(
+        [drawn] = by_parts(
+            lambda *some: (spreading_gains(*some),),
             shrunken(mixing, expected, kappa),
             _weight(each * share[:, :, None] * share[:, None, :], expected, kappa),
         )

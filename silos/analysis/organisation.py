@@ -15,7 +15,7 @@ from silos.inference.bootstrap import Replicates
 from silos.inference.estimate import Estimate, finite
 from silos.inference.permutation import ei_null
 from silos.inference.rewiring import Rewired
-from silos.measures.affinity import affinities, algebraic_connectivities, kirchhoff_index, size_exponent
+from silos.measures.affinity import affinities, algebraic_connectivities, by_parts, kirchhoff_index, size_exponent
 from silos.measures.basis import department_totals
 from silos.measures.mixing import ei_index, ei_indices, insularity, modularities, modularity
 from silos.network import Network
@@ -96,7 +96,12 @@ def measure(
     mixing = department_totals(network, network.contacts)
     exponent = size_exponent(mixing, sizes)
     point = affinities(mixing, sizes, exponent)
-    draws = affinities(ties, replicates.sizes, exponent)
+
+    def bound(mixing: np.ndarray, people: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        drawn = affinities(mixing, people, exponent)
+        return kirchhoff_index(drawn), algebraic_connectivities(drawn)
+
+    resistance, connectivity = by_parts(bound, ties, replicates.sizes)
     # Without any tie across, affinities have no scale.
     joined = mixing.sum() > np.trace(mixing)
     sigma = insularity(network).to_numpy()
@@ -119,10 +124,8 @@ def measure(
         "community_homogeneity": found.agreement["homogeneity"],
         "community_completeness": found.agreement["completeness"],
         **_two_way(network, replicates),
-        "effective_resistance": _around(float(kirchhoff_index(point)) if joined else np.nan, kirchhoff_index(draws)),
-        "algebraic_connectivity": _around(
-            float(algebraic_connectivities(point)) if joined else np.nan, algebraic_connectivities(draws)
-        ),
+        "effective_resistance": _around(float(kirchhoff_index(point)) if joined else np.nan, resistance),
+        "algebraic_connectivity": _around(float(algebraic_connectivities(point)) if joined else np.nan, connectivity),
     }
     if known.sum() > 2 and np.ptp(sizes[known]) > 0 and np.ptp(sigma[known]) > 0:
         inward, size = pd.Series(sigma[known]).rank(), pd.Series(sizes[known]).rank()

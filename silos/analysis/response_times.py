@@ -16,6 +16,7 @@ from silos.inference.bootstrap import TIES, affordable, each_batch
 from silos.measures.basis import distinct, first_of_each, places_in_order
 from silos.measures.survival import CLASSES, ROUNDING, duration_classes, places, reply_statistics
 from silos.privacy.gate import STEP
+from silos.system.threads import two_at_a_time
 
 #: Seconds in an hour.
 HOUR = 3600
@@ -177,7 +178,9 @@ class _Atoms:
         """Σ ω_i ω_j over the waits of each row, (2, steps, replicates), of the weights (people, replicates)."""
         omega = omega.astype(np.float64)
         result = np.zeros((2 * steps, omega.shape[1]))
-        for some, rows, matrix in self.parts:
+
+        def of_part(number: int) -> np.ndarray:
+            some, _, matrix = self.parts[number]
             atoms = np.empty((matrix.shape[1], omega.shape[1]))
             done = 0
             for waits, added in some:
@@ -185,7 +188,14 @@ class _Atoms:
                 products *= np.take(omega, self.recipient[waits], axis=0)
                 atoms[done : done + added.shape[0]] = added @ products
                 done += added.shape[0]
-            result[rows] += matrix @ atoms
+            return np.asarray(matrix @ atoms)
+
+        # They are added up in turn, as parts have rows in common: batches of replicates beside one another would each
+        # take as much memory as the result.
+        numbers = range(len(self.parts))
+        found = (two_at_a_time if len(self.parts) > 1 else map)(of_part, numbers)
+        for number, added in zip(numbers, found, strict=True):
+            result[self.parts[number][1]] += added
         return result.reshape(2, steps, omega.shape[1])
 
 

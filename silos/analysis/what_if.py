@@ -29,7 +29,7 @@ from silos.errors import SilosError
 from silos.inference.bootstrap import Replicates
 from silos.inference.estimate import Estimate, intervals
 from silos.inference.habit import FEW_DEPARTMENTS
-from silos.measures.affinity import expectations, kirchhoff_index, shrunken, size_exponent
+from silos.measures.affinity import by_parts, expectations, kirchhoff_index, shrunken, size_exponent
 from silos.measures.basis import department_totals
 from silos.measures.mixing import insularities, log_density_ratios
 from silos.network import Network
@@ -50,6 +50,7 @@ class Forecast(Result):
             `insiders_odds_after` with its interval, `verdict` and `verdict_after`.
         effective_resistance: change of the Kirchhoff index as the next analysis would give it, with its interval: below
             0 the organisation is more bound.
+        binding: by which share of it the Kirchhoff index would fall: as `Model.binding`.
         ties: how many were added.
     """
 
@@ -57,6 +58,7 @@ class Forecast(Result):
 
     table: pd.DataFrame
     effective_resistance: Estimate
+    binding: Estimate
     ties: float
 
     def change(self, department: str) -> Estimate:
@@ -219,17 +221,23 @@ class Model:
 
     def in_replicates(self, added: np.ndarray) -> np.ndarray:
         """The same ties in each replicate, (R, K, K): between people of average weight of the two departments."""
-        share = self.replicates.sizes / self.network.sizes
+        return self._between_average(added, self.replicates.sizes)
+
+    def _between_average(self, added: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+        share = sizes / self.network.sizes
         return np.asarray(added * share[:, :, None] * share[:, None, :])
 
     def bound(self, added: np.ndarray) -> tuple[float, np.ndarray]:
         """Kirchhoff index with these ties, as an analysis of them would give it, and that of each replicate, (R,)."""
-        sizes = self.network.sizes.astype(np.float64)
-        more = self.mixing + added, self.replicates.mixing[ANY] + self.in_replicates(added)
-        point, draws = (
-            kirchhoff_index(shrunken(mixing, *expectations(mixing, people, self.exponent)))
-            for mixing, people in zip(more, (sizes, self.replicates.sizes), strict=True)
-        )
+
+        def index(mixing: np.ndarray, people: np.ndarray) -> np.ndarray:
+            return kirchhoff_index(shrunken(mixing, *expectations(mixing, people, self.exponent)))
+
+        def drawn(mixing: np.ndarray, people: np.ndarray) -> tuple[np.ndarray]:
+            return (index(mixing + self._between_average(added, people), people),)
+
+        point = index(self.mixing + added, self.network.sizes.astype(np.float64))
+        [draws] = by_parts(drawn, self.replicates.mixing[ANY], self.replicates.sizes)
         return float(point), draws
 
     @cached_property
@@ -239,7 +247,10 @@ class Model:
 
     def binding(self, added: np.ndarray) -> Estimate:
         """By which share of it the Kirchhoff index would fall with these ties, as the next analysis would give it."""
-        (before, drawn), (after, tighter) = self.bound_now, self.bound(added)
+        return self._fallen(self.bound(added))
+
+    def _fallen(self, bound: tuple[float, np.ndarray]) -> Estimate:
+        (before, drawn), (after, tighter) = self.bound_now, bound
         return Estimate.of((before - after) / before, (drawn - tighter) / drawn)
 
     def forecast(self, added: np.ndarray) -> Forecast:
@@ -267,6 +278,7 @@ class Model:
         return Forecast(
             table=table[alone],
             effective_resistance=Estimate.of(tighter - bound, tighter_draws - bound_draws),
+            binding=self._fallen((tighter, tighter_draws)),
             ties=float(np.triu(added).sum()),
         )
 

@@ -10,6 +10,7 @@ from scipy import sparse
 from silos.measures.basis import first_of_each
 from silos.measures.mixing import quasi_independence
 from silos.network import Network
+from silos.system.threads import two_at_a_time
 
 #: Waits (or ties) times replicates that are worked through; beyond, there are fewer replicates, but not fewer than
 #: `FEWEST`: so many leave little to chance.
@@ -18,6 +19,8 @@ WORK = 50_000_000
 FEWEST = 100
 #: Replicates handled at a time: memory is this many numbers a person or tie; changes no result.
 BATCH = 32
+#: People from which two batches are worked on at a time; changes no result.
+BESIDE = 10_000
 #: Weights that are kept for the next stage, those of the first replicates, of 4 bytes each; changes no result.
 KEPT = 10_000_000
 #: Margins of people that are fitted at a time: they stay in the cache; changes no result.
@@ -37,7 +40,13 @@ def affordable(replicates: int, size: int) -> int:
 
 
 def each_batch(
-    work: Callable[[int, np.ndarray], None], people: int, replicates: int, seed: int, *, single: bool = False
+    work: Callable[[int, np.ndarray], None],
+    people: int,
+    replicates: int,
+    seed: int,
+    *,
+    single: bool = False,
+    apart: bool = False,
 ) -> None:
     """Do `work` for the weights of each batch of replicates: the number of the first, and the weights, (people, r).
 
@@ -50,12 +59,18 @@ def each_batch(
         replicates: how many.
         seed: of the random numbers.
         single: give it the weights as they are kept, of 4 bytes.
+        apart: whether batches are nothing to each other, neither their order nor what they write to: where they are
+            large, two of them are worked on at a time.
     """
-    for first in range(0, replicates, BATCH):
+
+    def one(first: int) -> None:
         last = min(first + BATCH, replicates)
         # Those of the first replicates are kept.
         omega = (_kept if people * last <= KEPT else _drawn)(people, first, last, seed)
         work(first, omega if single else omega.astype(np.float64))
+
+    for _ in (two_at_a_time if apart and people >= BESIDE else map)(one, range(0, replicates, BATCH)):
+        pass
 
 
 def replicated(statistic: Callable[[np.ndarray], np.ndarray], people: int, replicates: int, seed: int) -> np.ndarray:
@@ -175,7 +190,7 @@ def resample(
         sizes[rows] = (indicator @ omega).T
         within[rows] = sizes[rows] ** 2 - (indicator @ omega**2).T
 
-    each_batch(draw, everybody, replicates, seed, single=True)
+    each_batch(draw, everybody, replicates, seed, single=True, apart=True)
     for cube in cubes:
         cube += np.swapaxes(cube, 1, 2)
     return Replicates(sizes, within, dict(zip(layers, cubes, strict=True)), expected)
@@ -245,7 +260,7 @@ def tie_sums(
     def add(first: int, omega: np.ndarray) -> None:
         sums[first : first + omega.shape[1]] = add_up(omega)[0].T
 
-    each_batch(add, people, replicates, seed, single=True)
+    each_batch(add, people, replicates, seed, single=True, apart=True)
     return sums
 
 

@@ -3,6 +3,8 @@
 Formulas take arrays of any leading shape: one call serves the estimate and its replicates.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 from scipy import special
@@ -10,6 +12,7 @@ from scipy import special
 from silos.measures.basis import department_totals
 from silos.measures.registry import measure
 from silos.network import Network
+from silos.system.threads import two_at_a_time
 
 #: Exponents of size seen in organisations; 1 (ties grow with the number of possible pairs) inflates small departments.
 EXPONENTS = (0.3, 1.1)
@@ -19,6 +22,10 @@ SHRINKAGE = (0.1, 50.0)
 FITS = 50
 #: Rows of a matrix up to which it is inverted as it stands; changes no result.
 SOLVED = 25
+#: Numbers in the matrices that are worked on at a time: they stay in the cache; changes no result.
+NUMBERS = 50_000
+#: Matrices that are worked on at a time, at least; changes no result.
+LEAST = 8
 
 
 def size_exponent(mixing: np.ndarray, sizes: np.ndarray) -> float:
@@ -97,6 +104,29 @@ def shrunken(mixing: np.ndarray, expected: np.ndarray, kappa: np.ndarray) -> np.
     ratio = (mixing + shrink) / (expected + shrink)
     ratio[..., np.arange(count), np.arange(count)] = 0.0
     return np.asarray(ratio)
+
+
+def by_parts(work: Callable[..., tuple[np.ndarray, ...]], *stacks: np.ndarray) -> tuple[np.ndarray, ...]:
+    """What `work` makes of many matrices, some of them at a time, in threads.
+
+    Some stay in the cache from one operation to the next, where all of them would come from memory each time; and what
+    works on matrices leaves Python to others meanwhile.
+
+    Args:
+        work: makes arrays of one row per matrix.
+        stacks: what it is given, (R, ...) each.
+
+    Examples:
+        >>> [inverse] = by_parts(lambda some: (np.linalg.inv(some),), np.full((1_000, 10, 10), 0.5) + np.eye(10))
+        >>> inverse.shape
+        (1000, 10, 10)
+    """
+    count = len(stacks[0])
+    some = max(NUMBERS // max(stack[0].size for stack in stacks), LEAST) if count else 1
+    if count <= some:
+        return work(*stacks)
+    found = two_at_a_time(lambda first: work(*(stack[first : first + some] for stack in stacks)), range(0, count, some))
+    return tuple(np.concatenate(each) for each in zip(*found, strict=True))
 
 
 def laplacian(conductance: np.ndarray) -> np.ndarray:

@@ -8,12 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from silos.measures.affinity import apart, inverses, laplacian, resistances
+from silos.measures.affinity import NUMBERS, apart, inverses, laplacian, resistances
 
 #: Departments from which one more thread pays; changes no result.
 MANY = 20
-#: Numbers in the matrices that are worked on at a time: they stay in the cache; changes no result.
-NUMBERS = 50_000
 
 
 def binds(conductance: np.ndarray, *, of: np.ndarray | None = None) -> np.ndarray:

@@ -59,9 +59,14 @@ def type_size(count: int) -> float:
 
 def readable_on(colour: Any) -> str:
     """Dark or white, whichever is read better on the colour (relative luminance, WCAG 2)."""
-    channels = np.array(to_rgb(colour))
+    return str(_inks_on(np.array(to_rgb(colour))))
+
+
+def _inks_on(colours: np.ndarray) -> np.ndarray:
+    """The same on each of many colours, (..., 3 or 4)."""
+    channels = colours[..., :3]
     linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    return PAPER if linear @ (0.2126, 0.7152, 0.0722) < 0.22 else INK
+    return np.where(linear @ (0.2126, 0.7152, 0.0722) < 0.22, PAPER, INK)
 
 
 def block_order(ratio: pd.DataFrame) -> list[int]:
@@ -187,10 +192,8 @@ def mixing_heatmap(
         )
 
     numbered = count <= MOST_NUMBERED
-    inks = [
-        [readable_on(DIVERGING(norm(np.clip(log, -end, end)))) if np.isfinite(value) else QUIET for log, value in cells]
-        for cells in map(zip, logs, values)
-    ]
+    on_cells = _inks_on(np.asarray(DIVERGING(norm(np.clip(logs, -end, end)))))
+    inks = np.where(np.isfinite(values), on_cells, QUIET).tolist()
     if numbered:
         _number_cells(axes, values, inks, Numerals(language))
     _mark_cells(axes, np.argwhere(marked & np.isfinite(values)), inks, numbered=numbered, cell=cell)

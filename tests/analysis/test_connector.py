@@ -14,6 +14,7 @@ from silos.measures import binding
 from silos.measures.affinity import (
     affinities,
     algebraic_connectivities,
+    by_parts,
     expectations,
     inverses,
     kirchhoff_index,
@@ -79,6 +80,26 @@ def test_bind_of_some_departments_over_replicates_is_that_of_all_one_by_one(monk
             upper = np.triu_indices(29, k=1)
             expected = 1 - (whole[np.ix_(others, others)][upper] / without[upper]).mean()
             assert found[place][a] == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("count", [0, 1, 6, 7])
+def test_some_matrices_at_a_time_give_what_all_at_once_give(count, monkeypatch):
+    upper = np.triu(np.random.default_rng(5).uniform(0.05, 5, (count, 6, 6)), k=1)
+    conductance = upper + np.swapaxes(upper, -1, -2)
+    expected = bind_bounds(conductance)
+    # A measure has the name of the module.
+    monkeypatch.setitem(by_parts.__globals__, "NUMBERS", 1)
+    monkeypatch.setitem(by_parts.__globals__, "LEAST", 3)
+    sizes = []
+
+    def counted(some):
+        sizes.append(len(some))
+        return bind_bounds(some)
+
+    for found, whole in zip(by_parts(counted, conductance), expected, strict=True):
+        np.testing.assert_allclose(found, whole, rtol=1e-12)
+    assert sum(sizes) == count
+    assert max(sizes) <= 3
 
 
 @settings(max_examples=60)

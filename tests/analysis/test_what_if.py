@@ -72,6 +72,7 @@ def test_a_forecast_is_what_the_organisation_with_these_ties_has(number):
     forecast = model.forecast(model.added({("d0", "d5"): number}))
     after = joined(network, "d0", "d5", number)
     assert forecast.ties == number
+    assert forecast.binding == model.binding(model.added({("d0", "d5"): number}))
     assert forecast.table["insularity_after"].to_numpy() == pytest.approx(insularity(after).to_numpy())
     assert forecast.table["insiders_odds_after"].to_numpy() == pytest.approx(log_density_ratio(after).to_numpy())
     odds = forecast.odds("d0")

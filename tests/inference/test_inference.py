@@ -2,6 +2,7 @@
 
 from collections import Counter
 from itertools import combinations
+from threading import Barrier
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from scipy import sparse, stats
 
+from silos.analysis import response_times
+from silos.analysis.response_times import Grouping, resampled
 from silos.inference import bootstrap
 from silos.inference.bootstrap import BATCH, each_batch, resample, tie_sums
 from silos.inference.estimate import CONFIDENCE, Estimate, interval, intervals
@@ -20,6 +23,7 @@ from silos.inference.rewiring import rewire, rewired_graphs
 from silos.measures import ei_index, modularity
 from silos.measures.mixing import gravity_expectation, quasi_independence
 from silos.network import Network
+from silos.system import threads
 from tests.support.resampling import multipliers, permuted
 
 
@@ -40,6 +44,36 @@ def test_replicates_do_not_depend_on_the_batch_nor_on_being_kept(monkeypatch):
         for _ in range(2):
             each_batch(kept.__setitem__, 5, BATCH + 3, seed=4)
             np.testing.assert_array_equal(np.concatenate([kept[0], kept[BATCH]], axis=1).T, drawn)
+
+
+def test_batches_that_are_nothing_to_each_other_go_on_beside_each_other(monkeypatch):
+    monkeypatch.setattr(threads, "processors", lambda: 2)
+    monkeypatch.setattr(bootstrap, "BESIDE", 5)
+    both = Barrier(2)
+    each_batch(lambda *_: both.wait(timeout=60), 5, 2 * BATCH, seed=4, apart=True)
+    order: list[int] = []
+    each_batch(lambda first, _: order.append(first), 5, 2 * BATCH, seed=4)
+    assert order == [0, BATCH]
+    with pytest.raises(ZeroDivisionError):
+        each_batch(lambda first, _: first // 0, 5, 2 * BATCH, seed=4, apart=True)
+
+
+def test_replicates_do_not_depend_on_what_goes_on_beside(monkeypatch):
+    monkeypatch.setattr(response_times, "ATOMS", 7)
+    network = a_network(directed=True)
+    i, j = network.dyads
+    waits = pd.DataFrame({"sender": i, "recipient": j, "seconds": 60 * (1 + i), "answered": j % 2, "waits": 1})
+    group = {"all": Grouping(np.zeros(len(i), dtype=np.int64), 1), "asker": Grouping(i, len(network))}
+    found = []
+    monkeypatch.setattr(bootstrap, "BESIDE", 1)
+    for number in (1, 2):
+        monkeypatch.setattr(threads, "processors", lambda number=number: number)
+        drawn = resample(network, {"any": None}, replicates=2 * BATCH + 1, seed=7, gravity=True)
+        answers = resampled(waits, group, len(network), replicates=2 * BATCH + 1, seed=7)
+        sums = tie_sums(i, j, np.ones((len(i), 1)), people=len(network), replicates=2 * BATCH + 1, seed=7)
+        found.append([drawn.mixing["any"], drawn.expected, drawn.within, *answers.values(), sums])
+    for one, other in zip(*found, strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 @pytest.mark.parametrize("directed", [True, False])

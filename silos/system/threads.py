@@ -1,0 +1,42 @@
+"""Two things at a time in this process, for work that leaves Python to others: numbers by numpy, scipy and DuckDB."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+from silos.system.processes import processors
+
+Item = TypeVar("Item")
+Made = TypeVar("Made")
+
+#: What is begun before what came before it has been taken: so much is held at most.
+AHEAD = 2
+
+
+def two_at_a_time(work: Callable[[Item], Made], items: Iterable[Item]) -> Iterator[Made]:
+    """What `work` makes of each of the items, in their order; one after the other where there is one processor.
+
+    Args:
+        work: shares nothing that it changes.
+        items: which are few.
+
+    Examples:
+        >>> list(two_at_a_time(str, range(3)))
+        ['0', '1', '2']
+    """
+    if processors() < 2:
+        yield from map(work, items)
+        return
+    with ThreadPoolExecutor(2) as pool:
+        begun: deque[Future[Made]] = deque()
+        try:
+            for item in items:
+                begun.append(pool.submit(work, item))
+                if len(begun) > AHEAD:
+                    yield begun.popleft().result()
+            while begun:
+                yield begun.popleft().result()
+        finally:
+            for one in begun:
+                one.cancel()
