@@ -27,6 +27,9 @@ from silos.privacy.gate import Gate
 
 #: Digits of what is no count: the next where with the first a sentence would be another one.
 FINER = (2, 3)
+#: Means and medians of what is 0 where somebody's contacts are all in one department: with two digits, 0 would say that
+#: so are everybody's.
+SPREADS = ("participation", "participation_median", "cross_department_entropy", "cross_department_entropy_median")
 #: Measure of the organisation -> what it is called beside the detected communities.
 AGREED = {
     "department_community_ami": "ami",
@@ -136,6 +139,9 @@ def _departments(results: Results, matrices: Matrices, gate: Gate) -> Department
     for name in TOP_SHARES:
         if name in table:
             table[name] = table[name].mask(few)
+    for name in SPREADS:
+        if name in table:
+            table[name] = gate.mean(table[name], table["people"], most=1.0)
     table = stepped(table, counts, gate)
     table = figures(table, gate, except_=("people", *ROLES))
     # The order of the exact numbers would tell more than the published ones.

@@ -12,6 +12,8 @@ import pandas as pd
 import pytest
 
 import silos
+from silos.analysis.publication import SPREADS
+from silos.analysis.publication import _departments as published_departments
 from silos.analysis.published_answers import external
 from silos.analysis.published_matrices import Matrices
 from silos.analysis.published_members import LEAST_COMPOSED, communities, detected
@@ -148,6 +150,23 @@ def test_the_most_active_tenth_is_told_of_where_it_is_no_few(sample: PersonAnaly
     helped = sample.published().results.what_would_help
     assert helped is not None
     assert not hidden & set(helped.losses.depends.index)
+
+
+def test_nothing_says_that_everybodys_contacts_are_in_one_department(sample: PersonAnalysis):
+    """A mean of 0 did: each of them had no contact in all departments but one."""
+    results, matrices = sample.results, Matrices.of(sample.results, Gate())
+    table = results.departments.table
+    spreads = table.columns.intersection(SPREADS)
+    assert len(spreads) == len(SPREADS)
+
+    def told(share: float) -> pd.DataFrame:
+        # A share of what it would be if one of them had contacts in all departments alike, and the others in one.
+        spread = pd.DataFrame(dict.fromkeys(spreads, share / table["people"]))
+        moved = replace(results.departments, table=table.assign(**spread.to_dict("series")))
+        return published_departments(replace(results, departments=moved), matrices, Gate()).table[list(spreads)]
+
+    pd.testing.assert_frame_equal(told(0.0), told(0.7))
+    assert (told(0.0) > 0).all(axis=None)
 
 
 def test_no_headcount_is_exact(sample: PersonAnalysis):
