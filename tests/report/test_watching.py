@@ -38,10 +38,10 @@ def test_walls_and_the_connector_are_watched_in_percent_without_more_digits_than
     table = results.pairs.table.assign(relative=0.12)
     results = replace(results, pairs=replace(results.pairs, table=table))
     wall = watching(watch_pair(a, b, "relative"), results, Wording("en"))
-    assert wall["text"].endswith(": Contact, as a share of what is usual, 12% today")
+    assert wall["text"].endswith(": “Contact, as a share of what is usual”, 12% today")
     results = changed(results, "connector", {"Sales.bind": 0.18})
     bind = watching(watch_candidate("Sales", "bind"), results, Wording("en"))
-    assert bind["text"].endswith(", 18% today")
+    assert bind["text"].endswith("”, 18% today")
 
 
 def test_a_resistance_of_two_digits_is_not_written_with_four():
@@ -50,4 +50,4 @@ def test_a_resistance_of_two_digits_is_not_written_with_four():
     estimates = {**found, "effective_resistance": replace(found["effective_resistance"], value=13.0)}
     results = replace(results, organisation=replace(results.organisation, estimates=estimates))
     told = watching("organisation.effective_resistance", results, Wording("en"))
-    assert told["text"] == "To watch next quarter: What separates the departments (effective resistance), 13 today"
+    assert told["text"] == "To watch next quarter: “What separates the departments (effective resistance)”, 13 today"
