@@ -1,4 +1,4 @@
-"""What is left out on paper, and that the page says so."""
+"""What is left out of a report, on paper or everywhere, and that the page says so."""
 
 import re
 from dataclasses import replace
@@ -14,7 +14,8 @@ from silos.locales.phrases import phrases
 from silos.report.html import FIRST_ON_PAPER, ROWS_ON_PAPER, render, sections
 from silos.report.sections.external import MOST_NAMED
 from silos.report.wording import Wording
-from tests.support.results import MadeUp, calm, organisation
+from tests.support.helping import helped
+from tests.support.results import NAMES, MadeUp, calm, organisation
 
 
 def page_of(results, language="en"):
@@ -72,3 +73,12 @@ def test_departments_of_which_nothing_is_told_are_counted_not_listed(language, s
 def test_a_few_of_them_are_named():
     told = sections(MadeUp(outside(2)), Wording("en"))["external"]
     assert told["never"] == "Few people or none deal with outsiders in: Department 01 and Department 02."
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "contacts"), ("fr", "contacts"), ("de", "Kontakte")])
+def test_a_door_whose_share_is_kept_back_is_told_without_it(language, said):
+    found = helped(NAMES, "Legal", desk="Mail room")
+    doors = replace(found.doors, table=found.doors.table.assign(share=np.nan))
+    told = sections(MadeUp(replace(calm(), what_would_help=replace(found, doors=doors))), Wording(language))
+    rows = {row["department"]: row["first"] for row in told["help"]["rows"]}
+    assert rows["Legal"] == f"Finance (10 {said})"

@@ -44,7 +44,8 @@ def _row(name: str, found: WhatWouldHelp, words: Wording) -> dict[str, str]:
     number, say = words.number, words.say
     doors = found.doors.of(name, DEPARTMENT)
     told = [
-        say["help_door"].format(
+        # The share of very little is not published.
+        say["help_door_alone" if pd.isna(door["share"]) else "help_door"].format(
             through=door["through"], ties=number.count(door["ties"]), share=number.percent(door["share"])
         )
         for door in doors.to_dict("records")
