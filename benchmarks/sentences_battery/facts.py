@@ -4,6 +4,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from statistics import NormalDist
 
 import igraph
 import networkx as nx
@@ -19,8 +20,8 @@ DRAWS = 200
 LOUVAIN = 40
 #: Modularity less than the best by so much, at most, is as good.
 NEARLY = 0.005
-#: Deviations from which a pair of departments is far apart, and the spread of pairs (of their number) beyond counts.
-FAR, SPREAD = 3.0, 0.3
+#: Deviations from which a pair of departments is far apart, and how often it is looked again which are.
+FAR, ROUNDS = 3.0, 5
 #: Seconds within which a message answers the one before it.
 GAP = 72 * 3600
 
@@ -150,20 +151,30 @@ class Facts:
     def expected(self) -> pd.DataFrame:
         """Ties of each pair of departments that their contacts with other departments let expect.
 
-        Fitted to all pairs but the one, and but those that a first fit shows to be far apart: these would make others
-        look like walls.
+        Fitted to all pairs but the one, and but those that the fit shows to be far apart: these would make others look
+        like walls.
         """
         names, count = list(self.ties.index), self.ties.to_numpy(dtype=float)
         open_ = ~np.eye(len(names), dtype=bool)
-        first = self._fitted(count, open_)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            apart = np.abs(count - first) > FAR * np.sqrt(first + (SPREAD * first) ** 2)
-        kept = open_ & ~apart
-        # A department that is apart from half of the others has no activity without them.
-        full = kept.sum(axis=1) >= len(names) / 2
-        kept[~full] = kept[:, ~full] = True
-        found = self._fitted(count, kept & open_)
+        kept = open_
+        for _ in range(ROUNDS):
+            found = self._fitted(count, kept)
+            spread = self._spread(count[open_], found[open_])
+            near = np.abs(count - found) <= FAR * np.sqrt(found + (spread * found) ** 2)
+            # A department that is apart from half of the others has no activity without them.
+            full = (open_ & near).sum(axis=1) >= len(names) / 2
+            near[~full] = near[:, ~full] = True
+            if np.array_equal(open_ & near, kept):
+                break
+            kept = open_ & near
         return pd.DataFrame(np.where(open_, found, np.nan), names, names)
+
+    @staticmethod
+    def _spread(count: np.ndarray, expected: np.ndarray) -> float:
+        """How much pairs differ beyond counts: nine in ten are as near to what is expected as of normal deviations."""
+        away, most = np.abs(count - expected), NormalDist().inv_cdf(0.95)
+        needed = np.sqrt(np.maximum((away / most) ** 2 - expected, 0)) / np.maximum(expected, 1e-9)
+        return float(np.quantile(needed, 0.9))
 
     @staticmethod
     def _fitted(count: np.ndarray, open_: np.ndarray) -> np.ndarray:

@@ -70,8 +70,8 @@ class Case:
         return Exchange(self.facts)
 
     def tells(self, *kinds: str) -> list[Said]:
-        """The sentences of some kinds."""
-        return [said for said in self.said if said.kind in kinds]
+        """The sentences of some kinds, the form of one among them."""
+        return [said for said in self.said if said.kind in kinds or said.kind.removesuffix(ONE) in kinds]
 
     @property
     def names(self) -> list[str]:
