@@ -342,7 +342,8 @@ class _Seen:
 
     def people(self, moves: Sequence[Move], *, mover: bool) -> np.ndarray:
         """How many people who moved, or did not, have a value before the date, and how many from it on."""
-        after = self.period >= self.periods // 2
+        first = self.periods // 2
+        after = self.period >= first
         return np.array(
             [
                 len({moves[at].person for at in np.unique(self.move[after == side]) if moves[at].mover is mover})

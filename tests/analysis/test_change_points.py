@@ -47,6 +47,7 @@ def test_what_is_asked_about_is_not_told_a_second_time(opened):
     assert not told & {f"{row['measure']}:{row['department']}:{row['window']}" for row in points.to_dict("records")}
 
 
+@pytest.mark.long
 def test_an_event_that_was_named_is_no_question():
     what = Changing(weeks=WEEKS, opens=OPENS, size=10, seed=3)
     found = followed(what, events=["2024-06-30=Merger"])

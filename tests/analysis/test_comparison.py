@@ -117,6 +117,7 @@ def test_the_table_corrects_over_all_numbers():
 # ---- two runs
 
 
+@pytest.mark.long
 def test_a_silo_that_opened_is_found_by_both_ways_and_nothing_else():
     first, second = halves(**OPENED)
     for found in (first.compare(second), of_summaries(first.summary(), second.summary())):
@@ -133,6 +134,7 @@ def test_a_silo_that_opened_is_found_by_both_ways_and_nothing_else():
         assert advice["outcome"] == "better"
 
 
+@pytest.mark.long
 def test_nothing_changed_where_nothing_did():
     first, second = halves()
     for found in (first.compare(second), of_summaries(first.summary(), second.summary())):

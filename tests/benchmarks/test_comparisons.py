@@ -33,6 +33,7 @@ def test_what_was_planted_is_found_and_its_own_changes_are_not_false(told):
     assert nothing["tested"] == told["nothing"].tested
 
 
+@pytest.mark.long
 def test_rates_add_up_and_the_page_has_them(told):
     quiet = comparisons._said(told["nothing"], "R&D", None)
     loud = comparisons._said(told["silo"], "R&D", None)

@@ -25,6 +25,8 @@ KEY = ("window", "measure", "department")
 EVENT_CHANGES = 2
 #: Change of traffic, as a share of what it was, that is said beside a measure that changed.
 TRAFFIC = 0.2
+#: Digits to which a share of dates times their number is a whole number.
+ROUNDED = 9
 
 
 def changes(results: Results, voice: Voice) -> Iterator[Finding]:
@@ -210,6 +212,6 @@ def _rarity(row: Mapping[Any, Any], voice: Voice) -> str:
         return ""
     dates = 1 + row["placebos"]
     # What is said to have changed is as rare as that, also where of p only the end of its class is known.
-    as_large = int(round(min(row["p"], max(FALSE_DISCOVERY, 1 / dates)) * dates, 9)) - 1
+    as_large = int(round(min(row["p"], max(FALSE_DISCOVERY, 1 / dates)) * dates, ROUNDED)) - 1
     key = "placebos" if as_large else "no_placebo_as_large"
     return voice.say("changes", key, count=voice.numerals.count(as_large), all=voice.numerals.count(row["placebos"]))
