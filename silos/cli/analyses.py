@@ -143,10 +143,10 @@ def analyze(
         _refuse_beyond_matrix()
         _private(out, lang, epsilon, **options)
         return
-    # First of all: the drawing processes load their libraries while the rest is loaded here.
+    # First of all: the drawing processes load what draws while the log is read here.
     from silos.report.figure_workers import pens
 
-    with pens() as others:
+    with pens(_load) as others:
         refuse_words(options["log_format"], options["columns"], options["roster_columns"])
         staff, interactions = staff_of(options), interactions_of(options)
         limits = _limits(options)
@@ -168,6 +168,11 @@ def analyze(
     for finding in report.summary["findings"]:
         click.echo(f"- {finding['sentence']}")
     click.echo(f"\n{out}/report.html")
+
+
+def _load() -> None:
+    """Load the analysis. DuckDB is loaded with it, but has no threads until it is connected to."""
+    import silos.analysis.pipeline  # noqa: F401
 
 
 def _refuse_beyond_matrix() -> None:

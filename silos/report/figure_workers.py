@@ -1,9 +1,9 @@
 """Draws the figures of the command in separate processes, with the same bytes as in this one.
 
 To load what draws takes as long as to load the rest, and to draw as long as to analyse a small log. Once this process
-has loaded what it has in common with drawing, it forks; where it cannot, a new Python is started before anything is
-loaded. The other one loads what draws meanwhile, and forks where it can, so that each processor has a pen. It is told
-numbers, and gives back files. This module is loaded first: it imports nothing large.
+has loaded the analysis, it forks; where it cannot, a new Python is started before anything is loaded. The other one
+loads what draws meanwhile, and forks where it can, so that each processor has a pen. It is told numbers, and gives back
+files; until there are any, it helps with the analysis. This module is loaded first: it imports nothing large.
 """
 
 import os
@@ -31,26 +31,31 @@ class Pens(Helpers):
 
 
 @contextmanager
-def pens() -> Iterator[Pens]:
+def pens(load: Callable[[], None] = lambda: None) -> Iterator[Pens]:
     """What draws the figures of a command; it ends with the context, and with this process.
 
     Where matplotlib has been loaded here, there is little to gain, and all is drawn here.
+
+    Args:
+        load: loads what the command needs; before this process forks, if it does.
     """
-    with Pens(None, []) if "matplotlib" in sys.modules else start(fork=may_fork()) as made:
+    with Pens(None, []) if "matplotlib" in sys.modules else start(fork=may_fork(), load=load) as made:
         if made.away:
-            _without_matplotlib()
+            _load_igraph()
         with helped_by(made):
             yield made
 
 
-def start(*, fork: bool = False) -> Pens:
+def start(*, fork: bool = False, load: Callable[[], None] = lambda: None) -> Pens:
     """Processes that draw, of which there are none where there is one processor: a context that they end with.
 
     Args:
         fork: this process, which spares them half of what they load; otherwise a new Python is started.
+        load: as of `pens`.
     """
     if fork:
         _load_in_common()
+        load()
     forks = min(PENS, processors()) - 1 if FORKS else 0
     further = [(os.pipe(), os.pipe()) for _ in range(forks)]
     theirs = [(orders[0], answers[1]) for orders, answers in further]
@@ -79,9 +84,13 @@ def _load_in_common() -> None:
     import scipy.sparse
     import scipy.special  # noqa: F401
 
+    _load_igraph()
 
-def _without_matplotlib() -> None:
-    """Load igraph. It loads all of matplotlib where that is installed, to draw graphs: here others draw."""
+
+def _load_igraph() -> None:
+    """Load igraph. It loads all of matplotlib where that is installed, to draw graphs: here none are drawn by it."""
+    if "igraph" in sys.modules:
+        return
     cast(Any, sys.modules)["matplotlib"] = None
     try:
         import igraph  # noqa: F401

@@ -21,6 +21,7 @@ from silos.tables import Interactions, Roster, Ties
 from silos.ties.definitions import answered
 from silos.ties.log_kinds import PLAIN, LogKinds, directions, kinds_of, with_kinds
 from silos.ties.losses import refuse_losses
+from silos.ties.other_settings import Recount
 from silos.ties.people import Population, population
 from silos.ties.refusals import no_contact, no_match, refuse_counted_ties, refuse_log, refuse_unasked
 from silos.ties.results import (
@@ -362,9 +363,13 @@ class _Counting:
         """The ties under other settings, by (setting, value)."""
         variants = {}
         changes = _variations(messages.first, messages.last, self.steps.settings["max_recipients"])
+        recount = Recount.of(self.here, self.steps) if self.here else None
         for name, changed in changes.items():
-            self.steps.count(**changed)
-            variants[name] = tables.ties()[None]
+            if recount:
+                variants[name] = tables.made(*recount.count(**changed))
+            else:
+                self.steps.count(**changed)
+                variants[name] = tables.ties()[None]
         return variants
 
 

@@ -225,7 +225,7 @@ def _counted(rows: Columns, log: _Log) -> dict[str, Columns]:
     looked_at = _scrambled(7919 * rows["a"].astype(np.int64) + 104_729 * rows["b"].astype(np.int64)) < log.parts
     waiting = [_openings(said, log), _turns(_uttered(rows, lone))]
     return {
-        "pairs": _pairs(rows, said, log),
+        "pairs": _pairs(rows, said, log.threaded),
         "waits": _waits({name: np.concatenate([part[name] for part in waiting]) for name in waiting[0]}, log),
         "turn_taking": _turn_taking(_uttered({**rows, "medium": np.zeros_like(rows["medium"])}, timed & looked_at)),
     }
@@ -275,7 +275,13 @@ def _conversations(rows: Columns, starts: np.ndarray) -> Columns:
     return said
 
 
-def _pairs(rows: Columns, said: Columns, log: _Log) -> Columns:
+def pairs_of(rows: Columns, threaded: Sequence[int]) -> Columns:
+    """The table `pairs` of messages that have a sender, of which those media know threads."""
+    rows, starts = _in_threads({name: rows[name] for name in _KEPT})
+    return _pairs(rows, _conversations(rows, starts), threaded)
+
+
+def _pairs(rows: Columns, said: Columns, threaded: Sequence[int]) -> Columns:
     """The table `pairs`: one row for each pair, medium and era of weeks.
 
     A conversation is deep if whoever opened it wrote again after the other had answered. Conversations stand in the
@@ -294,7 +300,7 @@ def _pairs(rows: Columns, said: Columns, log: _Log) -> Columns:
         pairs[f"messages_{side}"] = reduced(np.add, np.where(wrote, rows["weight"], 0), starts)
         pairs[f"volume_{side}"] = reduced(np.add, np.where(wrote, rows["share"], 0), starts) / PARTS
     # Outside of threads each message is a conversation, where the log knows conversations.
-    apart = said["events"] * np.isin(said["medium"], log.threaded)
+    apart = said["events"] * np.isin(said["medium"], threaded)
     counts = {
         "conversations": np.where(said["alone"], apart, 1),
         "deep_a": ~said["alone"] & _taken_up(said, "a"),

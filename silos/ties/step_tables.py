@@ -26,7 +26,8 @@ from silos.ties.results import (
     Rhythm,
 )
 
-#: Columns of `Ties.dyads`.
+#: Columns of `Ties.arcs`, and of `Ties.dyads`.
+ARC = ("sender", "recipient", "medium", "messages", "volume")
 DYAD = (
     *("a", "b", "weeks", "sent_a", "sent_b", "conversations", "deep_a", "deep_b"),
     *("small_meetings", "meetings"),
@@ -98,14 +99,21 @@ class StepTables:
         """The ties as they are counted at the moment, by the start of their window (None: no windows)."""
         media = [row["medium"] for row in self._engine.rows("select medium from media order by code")]
         period = "period, " if windowed else ""
-        arcs = self._columns(f"select {period}{_integers('sender', 'recipient', 'medium')}, messages, volume from arcs")
-        arc_tables = dict(_windows(arcs, ("sender", "recipient", "medium")))
+        arcs = self._columns(f"select {period}{_integers(*ARC[:3])}, messages, volume from arcs")
+        arc_tables = dict(_windows(arcs, ARC[:3]))
         del arcs
         dyad_tables = dict(_windows(self._columns(f"select {period}{_integers(*DYAD)} from dyads"), ("a", "b")))
         return {
             start: Ties(table.assign(medium=_named(table["medium"], media)), dyad_tables[start])
             for start, table in arc_tables.items()
         }
+
+    def made(self, arcs: Mapping[str, np.ndarray], dyads: Mapping[str, np.ndarray]) -> Ties:
+        """The ties of arcs and dyads that were counted otherwise, as `ties` has them."""
+        media = [row["medium"] for row in self._engine.rows("select medium from media order by code")]
+        table = in_order(self._placed({name: arcs[name] for name in ARC}), ARC[:3])
+        found = in_order(self._placed({name: dyads[name] for name in DYAD}), DYAD[:2])
+        return Ties(table.assign(medium=_named(table["medium"], media)), found)
 
     def dialogue(self, messages: Messages, *, directed: bool, spoken: bool) -> DialogueCounts:
         """Waits for answers, messages sent, and who wrote to whom.
@@ -184,7 +192,10 @@ class StepTables:
 
     def _columns(self, query: str) -> dict[str, np.ndarray]:
         """The columns of a query, people by their position among those who remain."""
-        found = self._engine.columns(query)
+        return self._placed(self._engine.columns(query))
+
+    def _placed(self, found: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """The columns, people by their position among those who remain."""
         if self._positions is not None:
             for name in PERSONS & found.keys():
                 found[name] = self._positions[found[name]].astype(found[name].dtype)

@@ -41,12 +41,12 @@ ROW = st.fixed_dictionaries(
 )
 
 
-def log(rows, start):
-    """Rows one after the other, some seconds later each, some without a time."""
+def log(rows, start, *, timed=False):
+    """Rows one after the other, some seconds later each, some without a time unless all are `timed`."""
     moment, table = start, []
     for row in rows:
         moment += timedelta(seconds=row["after"] + row["part"])
-        table.append({**row, "timestamp": moment if row["timed"] else None})
+        table.append({**row, "timestamp": moment if timed or row["timed"] else None})
     return a_log(table)
 
 
@@ -64,6 +64,8 @@ def tables(tally):
     found |= {name: getattr(tally.dialogue, name) for name in ("waits", "sent", "wrote")}
     for start, ties in tally.windows.items():
         found |= {f"arcs {start}": ties.arcs, f"dyads {start}": ties.dyads}
+    for setting, ties in tally.variants.items():
+        found |= {f"arcs, {setting}": ties.arcs, f"dyads, {setting}": ties.dyads}
     return found
 
 
@@ -77,31 +79,32 @@ def assert_same(one, other):
     assert one.dialogue.unknown == other.dialogue.unknown
 
 
-LOGS = (st.lists(ROW, min_size=1, max_size=60), DAYS, st.booleans())
+LOGS = (st.lists(ROW, min_size=1, max_size=60), DAYS, st.booleans(), st.booleans())
 
 
-def assert_counted_alike(rows, start, by_week):
-    roster, options = a_roster(PEOPLE), {"max_recipients": 3, "by_week": by_week, "whatever_is_lost": True}
+def assert_counted_alike(rows, start, timed, by_week):
+    roster, options = a_roster(PEOPLE), {"max_recipients": 3, "vary": True, "whatever_is_lost": True}
+    options["by_week"] = by_week
     try:
-        expected = grouped(log(rows, start), roster, **options)
+        expected = grouped(log(rows, start, timed=timed), roster, **options)
     except SilosError as refused:
         with pytest.raises(type(refused)):
-            count.tally(log(rows, start), roster, **options)
+            count.tally(log(rows, start, timed=timed), roster, **options)
         return
-    assert_same(count.tally(log(rows, start), roster, **options), expected)
+    assert_same(count.tally(log(rows, start, timed=timed), roster, **options), expected)
 
 
 @given(*LOGS)
 @settings(max_examples=12)
-def test_sorting_yields_what_grouping_does(rows, start, by_week):
-    assert_counted_alike(rows, start, by_week)
+def test_sorting_yields_what_grouping_does(rows, start, timed, by_week):
+    assert_counted_alike(rows, start, timed, by_week)
 
 
 @pytest.mark.long
 @given(*LOGS)
 @settings(max_examples=200)
-def test_sorting_yields_what_grouping_does_on_many_logs(rows, start, by_week):
-    assert_counted_alike(rows, start, by_week)
+def test_sorting_yields_what_grouping_does_on_many_logs(rows, start, timed, by_week):
+    assert_counted_alike(rows, start, timed, by_week)
 
 
 @pytest.fixture(scope="module")
@@ -111,14 +114,14 @@ def sample():
 
 @pytest.fixture(scope="module")
 def of_the_sql(sample):
-    return grouped(*sample, window="month")
+    return grouped(*sample, window="month", vary=True)
 
 
 @pytest.mark.parametrize("part", [10**9, 10_000, 3_000], ids=["at once", "from all rows", "from their files"])
 def test_the_sample_is_counted_alike_in_any_parts(sample, of_the_sql, part, monkeypatch):
     monkeypatch.setattr(sorted_pairs, "PART", part)
     monkeypatch.setattr(sorted_pairs, "SLICE", 4 * part)
-    assert_same(count.tally(*sample, window="month"), of_the_sql)
+    assert_same(count.tally(*sample, window="month", vary=True), of_the_sql)
 
 
 @pytest.mark.parametrize("high", [3, 2**30, 2**62])
