@@ -140,3 +140,12 @@ def test_where_every_department_is_sealed_the_median_hides_it_and_the_result_say
     assert "silo" not in set(judged(classes)["verdict"])
     assert sealed(classes) > departments.SEALED
     assert sealed(mixed([25] * 9, density(9, 0.5, 0.1))) is None
+
+
+@pytest.mark.parametrize(("generator", "seed"), [("blocks", 60_002), ("latent", 60_005)])
+def test_of_nine_departments_the_only_plain_one_is_no_silo_beside_those_that_play_a_part(generator, seed):
+    made = organisation(220, 9, 10, generator=generator, seed=seed, silo_strength=(0.3, 0.5)[seed % 2], **BARE)
+    counted = tally(silos.read_interactions(made.interactions), silos.read_roster(made.roster))
+    network = layer(counted, ANY)
+    found = judged(network, departments.reciprocated(counted, network))
+    assert found.index[found["verdict"] == "silo"].tolist() == list(made.truth["silos"])
