@@ -132,9 +132,11 @@ def find_joins(
     draws = _draws(model, each)
     drawn = {name: _shares(sets, *draws) for name, sets in (("best", [found.pairs]), ("busy", [busiest]))}
     chance = _shares(randoms, *draws)
+    lowered = Estimate.of(share(found.pairs), drawn["best"][0])
     clear = _beats(drawn["best"][0], drawn["busy"][0]) and _beats(drawn["best"][0], chance.mean(axis=0))
     clear = clear and share(found.pairs) >= MATERIAL
-    enough = len(draws[0]) >= LEAST_DRAWS
+    # In a log of few ties replicates lack so many that their interval does not hold what the log itself gives.
+    enough = len(draws[0]) >= LEAST_DRAWS and lowered.held
     names = model.names
     table = pd.DataFrame(
         [
@@ -145,7 +147,7 @@ def find_joins(
     forecast = model.forecast(model.added({(row["a"], row["b"]): row["ties"] for row in table.to_dict("records")}))
     return Joining(
         table=table,
-        gain=Estimate.of(share(found.pairs), drawn["best"][0]),
+        gain=lowered,
         at_random=Estimate.of(float(np.mean([share(pairs) for pairs in randoms])), chance.mean(axis=0)),
         busiest=Estimate.of(share(busiest), drawn["busy"][0]),
         verdict=("clear" if clear else "no better") if enough else "cannot say",

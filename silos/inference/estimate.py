@@ -28,6 +28,13 @@ class Estimate:
     z: float | None = None
     p: float | None = None
 
+    @property
+    def held(self) -> bool:
+        """Whether there is an interval and it holds the value: of few ties, replicates can be unlike the log."""
+        if self.value is None or self.low is None or self.high is None:
+            return False
+        return self.low <= self.value <= self.high
+
     @classmethod
     def of(
         cls,
