@@ -96,20 +96,29 @@ def desks(tally: Tally, grouped: Network, *, replicates: int, seed: int = 0) -> 
         (deep, deep),
         (opened_a, opened_b),
     ]
-    ends = np.concatenate([membership[i], membership[j]])
-    places = np.concatenate([np.arange(len(i))] * 2)
-    matrices = [sparse.csr_array((np.concatenate(column), (ends, places)), shape=(count, len(i))) for column in columns]
-    point = np.stack([matrix.sum(axis=1) for matrix in matrices])
-    parts = [slice(start, start + PAIRS) for start in range(0, len(i), PAIRS)]
-    matrices_of = [[matrix[:, some] for matrix in matrices] for some in parts]
-    del matrices
+    ends = np.stack([membership[i], membership[j]])
+    # Pair by pair, as the matrices below add up.
+    point = np.stack([np.bincount(ends.T.ravel(), np.stack(column, axis=1).ravel(), count) for column in columns])
+
+    def added(some: slice) -> list[sparse.csr_array]:
+        """Of some pairs the matrices that add up each column by department."""
+        at = ends[:, some]
+        places = np.tile(np.arange(at.shape[1]), 2)
+        shape = count, at.shape[1]
+        return [
+            sparse.csr_array((np.concatenate([one[some], other[some]]), (at.ravel(), places)), shape=shape)
+            for one, other in columns
+        ]
+
+    parts = [(some, added(some)) for some in (slice(start, start + PAIRS) for start in range(0, len(i), PAIRS))]
     known = point[0] >= ANSWERS
     replicates = affordable(replicates, len(i))
     drawn = np.zeros((len(columns), replicates, count))
 
     def add(first: int, omega: np.ndarray) -> None:
-        for some, matrices in zip(parts, matrices_of, strict=True):
-            weight = omega[i[some]] * omega[j[some]]
+        for some, matrices in parts:
+            weight = np.take(omega, i[some], axis=0)
+            weight *= np.take(omega, j[some], axis=0)
             for column, matrix in zip(drawn, matrices, strict=True):
                 column[first : first + omega.shape[1]] += (matrix @ weight).T
 
