@@ -125,7 +125,7 @@ def test_slack_says_where_what_it_left_out_stands(tmp_path):
     assert f"{file}, message 10: bot" in source.problems
     assert f"{file}, message 18: undated" not in source.problems or len(source.problems) == 10
     assert any("1 of 4 people in the users.json" in note for note in source.notes)
-    assert any("1 replies" in note for note in source.notes)
+    assert any("1 reply" in note for note in source.notes)
     assert not any("no direct messages" in note for note in source.notes)
 
 
@@ -217,7 +217,7 @@ def test_a_folder_with_other_logs_beside_the_export_says_so(tmp_path):
     folder = as_folder(tmp_path / "all", SLACK_FILES, top="slack/")
     (folder / "trace.csv").write_text("from,to,date\na,b,2024-05-31\n")
     read = read_interactions(folder)
-    assert any("1 files" in note and "left out" in note for note in read.sources[0].notes)
+    assert any("1 file" in note and "left out" in note for note in read.sources[0].notes)
 
 
 # ---- Mattermost

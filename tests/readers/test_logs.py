@@ -151,7 +151,7 @@ def test_a_trace_holds_what_was_delivered_to_people(tmp_path, write, more, rejec
 def test_what_a_trace_says_in_other_words_is_left_out_and_said(tmp_path):
     """A status in another language: no delivery is guessed, and the note tells what silos knows."""
     _, source = read(cmdlet(tmp_path / "trace.csv"), "exchange")
-    assert any("1 rows" in note and "Delivered, Failed" in note for note in source.notes)
+    assert any("1 row" in note and "Delivered, Failed" in note for note in source.notes)
     _, source = read(summary(tmp_path / "summary.csv"), "exchange")
     assert any("does not know" in note for note in source.notes)
 

@@ -249,7 +249,7 @@ def test_a_rule_without_end_is_followed_to_the_last_dated_event(tmp_path):
     last = vevent("l", ":20240122T080000Z", people=[CLEO], organiser=ANN)
     interactions = read_interactions(write(tmp_path / "a.ics", vcalendar(endless, last)))
     assert [at.day for (at,) in rows_of(interactions, "timestamp")] == [1, 8, 15, 22, 22]
-    assert "1 series without an end were followed to 2024-01-22." in notes(interactions)
+    assert "1 series without an end was followed to 2024-01-22." in notes(interactions)
 
 
 def test_a_rule_without_end_is_followed_to_today_at_most(tmp_path):
@@ -414,7 +414,7 @@ def test_a_report_of_teams_is_one_meeting(tmp_path, encoding, change):
     interactions = read_interactions(write(tmp_path / "report.csv", lines(change(TEAMS)), encoding))
     assert rows_of(interactions, *SHORT) == TEAMS_ROWS
     assert rejected(interactions) == {"bot": 1}
-    assert "1 attendances have no e-mail address" in notes(interactions)
+    assert "1 attendance has no e-mail address" in notes(interactions)
     assert interactions.sources[0].format == "attendance"
 
 

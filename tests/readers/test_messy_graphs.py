@@ -139,7 +139,7 @@ def test_weights_that_change_over_time_are_added_up(tmp_path):
     )
     log = read(tmp_path / "g.gexf", gexf("", edge, attributes=attributes))
     assert rows(log, "weight") == [(5.5,)]
-    assert "change over time" in notes(log)
+    assert "changes over time" in notes(log)
 
 
 def test_an_edge_without_an_end_is_counted(tmp_path):

@@ -66,14 +66,14 @@ def test_a_zone_that_is_not_known_is_counted_and_said_and_never_taken_for_utc(tm
     log = read(tmp_path / "box", mbox(a_mail(1, date=strange), a_mail(2, date=strange, Received=arrived)))
     assert rows(log, "timestamp", "event") == [(datetime(2025, 1, 6, 7, 0, 1), "2@acme.example")]
     assert rejected(log) == {"unknown time zone": 1}
-    assert "1 mails in" in notes(log)
-    assert "their arrival was taken" in notes(log)
+    assert "1 mail in" in notes(log)
+    assert "its arrival was taken" in notes(log)
 
 
 def test_a_date_without_a_zone_is_said_to_be_read_as_utc(tmp_path):
     log = read(tmp_path / "box", mbox(a_mail(date="Mon, 6 Jan 2025 09:00:00")))
     assert rows(log, "timestamp") == [(NINE,)]
-    assert "1 mails" in notes(log)
+    assert "1 mail" in notes(log)
     assert "read as UTC" in notes(log)
 
 

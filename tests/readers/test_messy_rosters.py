@@ -142,7 +142,7 @@ def test_blanks_part_ids_and_not_names_and_where_nobody_can_tell_it_is_said():
     assert set(owners(parted)) == {"ann", "bob", "u01", "u02", "u03"}
     named = roster(person=["ann", "bob"], aliases=["Annie Roux", "u03"])
     assert set(owners(named)) == {"ann", "bob", "annie roux", "u03"}
-    assert any("1 cells of 'aliases' hold blanks" in note for note in named.notes)
+    assert any("1 cell of 'aliases' holds blanks" in note for note in named.notes)
 
 
 @pytest.mark.parametrize(

@@ -175,7 +175,7 @@ SENTENCES = {
     ),
     "dialogue": (r"dialogue\.\w+\.\w+", r"parameters\.min_department"),
     "leadership": (r"leadership\.(leaders|layers\.\w+\.\w+|\w+\.\w+)",),
-    "external": (r"external\.(share\.\w+|outsiders)",),
+    "external": (r"external\.(share\.\w+|outsiders|count(\.\w[\w ]*)?)",),
     "limits": (r"validated\.\w+", r"parameters\.\w+", r"inputs\.\w+", r"departments\.count\.\w[\w ]*"),
     "how": (r"parameters\.(bootstrap|seed)",),
     "looked": (r"inputs\.\w+(\.[\w ']+)?", r"parameters\.\w+"),

@@ -408,8 +408,8 @@ class Facts:
 
     def _counts(self) -> Iterator[Fact]:
         """How many departments, pairs and communities there are of each verdict and reason, and of all."""
-        for table in ("departments", "pairs", "communities"):
-            rows = self.tables[table]
+        for table in ("departments", "pairs", "communities", "external"):
+            rows = self.tables.get(table, [])
             yield Fact(f"{table}.count", len(rows))
             judged = [row["verdict"] for row in rows if row.get("verdict", "") not in ("", "uncertain", "cannot say")]
             yield Fact(f"{table}.count.judged", len(judged))
