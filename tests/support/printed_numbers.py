@@ -39,6 +39,7 @@ HOURS = ("\u202fmin", "\u202fh", " days")
 #: Columns and keys whose numbers are written as whole ones, although they are none.
 RATIO = re.compile(
     r"odds|relative|expected|spanners|ties|missing|additional|ratio|coordinator|gatekeeper|liaison|itinerant|representative"
+    r"|effective_resistance"
 )
 #: Elements that hold nothing, and those whose text is a piece of its own.
 VOID = {"meta", "link", "img", "br", "input", "use", "path"}
