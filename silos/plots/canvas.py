@@ -280,6 +280,20 @@ def unlabelled(axes: Axes) -> None:
             axis.set_label_coords(0.5, 0.5)
 
 
+def entitled(
+    axes: Axes, title: str, *, own: bool, width: float, height: float, narrow: bool = False, above: float | None = None
+) -> None:
+    """Give the axes their title: in a figure of their `own` with a frame of that size in inches, else as they stand.
+
+    `narrow` is a figure for a phone; the title is `above` the frame and its labels by so many points, or as usual.
+    """
+    if not own:
+        axes.set_title(title, loc="left", pad=above)
+        return
+    usual = {} if above is None else {"above": above}
+    (fit_narrow if narrow else fit)(axes, width=width, height=height, title=title, **usual)
+
+
 def fit_narrow(axes: Axes, *, width: float, height: float, title: str, above: float = 10) -> None:
     """Give the axes' frame a height in inches, and such a width that the figure is as wide as a phone, if it can be."""
     place(axes, width=width, height=height)

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from silos.errors import SilosError
 from silos.locales.numerals import Numerals
 from silos.locales.phrases import phrases
-from silos.plots.canvas import NO_VERDICT, QUIET, RULE, STYLE, VERDICTS, bare, counted, fit, new_axes, shorts
+from silos.plots.canvas import NO_VERDICT, QUIET, RULE, STYLE, VERDICTS, bare, counted, entitled, new_axes, shorts
 from silos.plots.heatmaps import SEQUENTIAL, cell_size, draw_scale, label_cells, mark_few, readable_on, type_size
 
 #: Communities that are drawn: the first of the table.
@@ -91,10 +91,7 @@ def community_map(
     draw_scale(axes, mesh, frame, ticks=ticks, marks=[number.percent(tick) for tick in ticks], label=label)
     there = [verdict for verdict in _DRAWN if (table["verdict"] == verdict).any()]
     _legend(axes, there, (-0.87 if few else -0.72) / frame[1], words["community_verdicts"])
-    if own:
-        fit(axes, width=frame[0], height=frame[1], title=say["map_title"])
-    else:
-        axes.set_title(say["map_title"], loc="left")
+    entitled(axes, say["map_title"], own=own, width=frame[0], height=frame[1])
     return axes
 
 

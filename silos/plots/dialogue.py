@@ -22,8 +22,7 @@ from silos.plots.canvas import (
     STYLE,
     VERDICTS,
     bare,
-    fit,
-    fit_narrow,
+    entitled,
     new_axes,
     numeric,
     shorts,
@@ -107,10 +106,7 @@ def reply_matrix(rates: pd.DataFrame, *, ax: Axes | None = None, language: str =
     ticks = [0.0, 0.5, 1.0]
     frame = (count * cell, count * cell)
     draw_scale(axes, mesh, frame, ticks=ticks, marks=[number.percent(tick) for tick in ticks], label=say["reply_scale"])
-    if own:
-        fit(axes, width=frame[0], height=frame[1], title=say["reply_title"])
-    else:
-        axes.set_title(say["reply_title"], loc="left")
+    entitled(axes, say["reply_title"], own=own, width=frame[0], height=frame[1])
     return axes
 
 
@@ -167,12 +163,8 @@ def leadership(
     height = len(known) * (0.46 if narrow else 0.34)
     labels = [broken(say[f"leadership_{name}"]) for name in ("leaders", "others", "chance")]
     _tell_leaders(axes, labels, colour, below=-0.32 / height, columns=1 if narrow else 3)
-    if own and narrow:
-        fit_narrow(axes, width=1.8, height=height, title=say["leadership_title"])
-    elif own:
-        fit(axes, width=4.2, height=height, title=say["leadership_title"])
-    else:
-        axes.set_title(say["leadership_title"], loc="left")
+    width = 1.8 if narrow else 4.2
+    entitled(axes, say["leadership_title"], own=own, width=width, height=height, narrow=narrow)
     return axes
 
 

@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from silos.errors import SilosError
 from silos.locales.numerals import Numerals
 from silos.locales.phrases import phrases
-from silos.plots.canvas import BAND, INK, PAPER, QUIET, RULE, STYLE, VERDICTS, bare, fit, new_axes, numeric, short
+from silos.plots.canvas import BAND, INK, PAPER, QUIET, RULE, STYLE, VERDICTS, bare, entitled, new_axes, numeric, short
 
 #: Inches of one line, and of the frame's width.
 LINE, WIDTH = 0.3, 4.2
@@ -188,8 +188,5 @@ def event_changes(changes: pd.DataFrame, *, ax: Axes | None = None, language: st
 
 
 def _finish(axes: Axes, title: str, *, rows: int, own: bool) -> Axes:
-    if own:
-        fit(axes, width=WIDTH, height=rows * LINE, title=title)
-    else:
-        axes.set_title(title, loc="left")
+    entitled(axes, title, own=own, width=WIDTH, height=rows * LINE)
     return axes

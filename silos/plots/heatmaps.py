@@ -23,8 +23,8 @@ from silos.plots.canvas import (
     RULE,
     STYLE,
     bare,
+    entitled,
     figure_of,
-    fit,
     new_axes,
     shorts,
     unlabelled,
@@ -207,10 +207,7 @@ def mixing_heatmap(
     marks = [f"1/{2 ** -int(tick)}" if tick < 0 else f"{2 ** int(tick)}" for tick in ticks]
     told = f"{say['mixing_scale']}\n{say['mixing_mark']}"
     draw_scale(axes, mesh, (count * cell, count * cell), ticks=ticks, marks=marks, label=told)
-    if ax is None:
-        fit(axes, width=count * cell, height=count * cell, title=say["mixing_title"])
-    else:
-        axes.set_title(say["mixing_title"], loc="left")
+    entitled(axes, say["mixing_title"], own=ax is None, width=count * cell, height=count * cell)
     return axes
 
 
@@ -333,8 +330,5 @@ def communities_heatmap(shares: pd.DataFrame, *, ax: Axes | None = None, languag
     frame = (columns_count * wide, rows_count * high)
     legend = say["communities_scale"] + (f"\n{say['few_mark']}" if mark_few(axes, values) else "")
     draw_scale(axes, mesh, frame, ticks=ticks, marks=[number.percent(tick) for tick in ticks], label=legend)
-    if own:
-        fit(axes, width=frame[0], height=frame[1], title=say["communities_title"])
-    else:
-        axes.set_title(say["communities_title"], loc="left")
+    entitled(axes, say["communities_title"], own=own, width=frame[0], height=frame[1])
     return axes

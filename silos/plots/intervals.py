@@ -24,8 +24,7 @@ from silos.plots.canvas import (
     VERDICTS,
     bare,
     counted,
-    fit,
-    fit_narrow,
+    entitled,
     mark,
     narrow_names,
     new_axes,
@@ -151,12 +150,8 @@ def insularity_forest(
         place(axes, width=4.6, height=height)
     lines = axes.get_xlabel().count("\n")
     _marks(axes, [str(verdict) for verdict in table["verdict"]], dict(words["verdicts"]), below=lines, narrow=narrow)
-    if own and narrow:
-        fit_narrow(axes, width=1.6, height=height, title=say["forest_title"], above=36)
-    elif own:
-        fit(axes, width=4.6, height=height, title=say["forest_title"], above=24)
-    else:
-        axes.set_title(say["forest_title"], loc="left", pad=24)
+    width, above = (1.6, 36) if own and narrow else (4.6, 24)
+    entitled(axes, say["forest_title"], own=own, width=width, height=height, narrow=narrow, above=above)
     return axes
 
 
@@ -310,12 +305,8 @@ def connector_ranking(
     bare(axes, keep=["left"])
     line = 0.36 if not narrow else TWO_LINES if any("\n" in name for name in names) else 0.3
     height = max(count * line, 0.72)
-    if own and narrow:
-        fit_narrow(axes, width=1.6, height=height, title=say["connector_title"])
-    elif own:
-        fit(axes, width=4.6, height=height, title=say["connector_title"])
-    else:
-        axes.set_title(say["connector_title"], loc="left")
+    width = 1.6 if narrow else 4.6
+    entitled(axes, say["connector_title"], own=own, width=width, height=height, narrow=narrow)
     return axes
 
 
@@ -400,8 +391,5 @@ def trend(trend: pd.DataFrame, *, measure: str, ax: Axes | None = None, language
     axes.yaxis.grid(True, color=RULE, linewidth=0.6)
     bare(axes, keep=["bottom"])
     title = words["plots"]["trend_title"].format(measure=name)
-    if own:
-        fit(axes, width=6.0, height=2.6, title=title)
-    else:
-        axes.set_title(title, loc="left")
+    entitled(axes, title, own=own, width=6.0, height=2.6)
     return axes

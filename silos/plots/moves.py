@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from silos.errors import SilosError
 from silos.locales.numerals import Numerals
 from silos.locales.phrases import phrases
-from silos.plots.canvas import QUIET, RULE, STYLE, VERDICTS, bare, fit, new_axes, numeric
+from silos.plots.canvas import QUIET, RULE, STYLE, VERDICTS, bare, entitled, new_axes, numeric
 
 #: Inches of the frame.
 WIDTH, HEIGHT = 6.0, 2.8
@@ -71,8 +71,5 @@ def team_change(curve: pd.DataFrame, *, ax: Axes | None = None, language: str = 
     axes.tick_params(axis="x", pad=CLEAR)
     bare(axes, keep=["bottom"])
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0)
-    if own:
-        fit(axes, width=WIDTH, height=HEIGHT, title=words["team_title"], above=ABOVE)
-    else:
-        axes.set_title(words["team_title"], loc="left", pad=ABOVE)
+    entitled(axes, words["team_title"], own=own, width=WIDTH, height=HEIGHT, above=ABOVE)
     return axes

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from silos.errors import SilosError
 from silos.locales.numerals import Numerals
 from silos.locales.phrases import phrases
-from silos.plots.canvas import INK, STYLE, VERDICTS, bare, fit, new_axes, place, short
+from silos.plots.canvas import INK, STYLE, VERDICTS, bare, entitled, new_axes, place, short
 
 #: Departments in the figure: those that changed most surely.
 MOST_SLOPES = 30
@@ -85,10 +85,7 @@ def department_slopes(departments: pd.DataFrame, *, ax: Axes | None = None, lang
     if own:
         place(axes, width=3.2, height=height)
     _explained(axes, table, say)
-    if own:
-        fit(axes, width=3.2, height=height, title=say["slopes_title"])
-    else:
-        axes.set_title(say["slopes_title"], loc="left")
+    entitled(axes, say["slopes_title"], own=own, width=3.2, height=height)
     return axes
 
 
