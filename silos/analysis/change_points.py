@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from silos.analysis.headline import headline
-from silos.analysis.headline_classes import TOLD, worked_out
+from silos.analysis.headline_classes import TOLD, told_of
 from silos.analysis.parameters import Event
 from silos.analysis.result_protocol import Result, records
 from silos.analysis.spans import Span, matched
@@ -109,7 +109,7 @@ def find_change_points(
             named = {"window": compared["window"][at], "measure": measure, "department": department}
             rows.append({**named, **row, "p": p, "event": event})
     rows.sort(key=lambda row: (row["p"], row["window"]))
-    return ChangePoints(_table(rows), len(compared), int((found.at >= 0).sum()), worked_out(rows))
+    return ChangePoints(_table(rows), len(compared), int((found.at >= 0).sum()), told_of(rows))
 
 
 class _Sides:

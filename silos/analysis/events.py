@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from silos.analysis.headline import Key, Measured, headline
-from silos.analysis.headline_classes import worked_out
+from silos.analysis.headline_classes import told_of
 from silos.analysis.moves import Moves
 from silos.analysis.parameters import Event
 from silos.analysis.result_protocol import Result, records
@@ -157,7 +157,7 @@ def before_and_after(
             unknown[event.day] = reason
         rows += [{"date": event.day, "label": event.label, **row} for row in found]
     labels = {event.day: event.label for event in events}
-    return Events(_judged(_table(rows)), unknown, labels, worked_out(rows))
+    return Events(_judged(_table(rows)), unknown, labels, told_of(rows))
 
 
 def _span_of(event: Event) -> tuple[int, int]:

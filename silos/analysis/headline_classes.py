@@ -102,7 +102,7 @@ def ties_by_class(grouped: Network) -> float:
     return float((told.sum() + np.trace(told)) / 2)
 
 
-def worked_out(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
+def told_of(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
     """What rows of a table of changes hold that is worked out from classes: columns of `WORKED_OUT`."""
     found = {name: [row.get(TOLD + name) for row in rows] for name in WORKED_OUT}
     return pd.DataFrame(found, dtype=np.float64)

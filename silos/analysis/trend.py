@@ -14,7 +14,7 @@ import pandas as pd
 from scipy.special import ndtr
 
 from silos.analysis.headline import Key, Measured, View, headline
-from silos.analysis.headline_classes import ties_by_class, worked_out
+from silos.analysis.headline_classes import ties_by_class, told_of
 from silos.analysis.moves import Moves
 from silos.analysis.result_protocol import Result, plain, records
 from silos.analysis.spans import Span, matched, persons
@@ -189,7 +189,7 @@ def follow(
         )
         if not reason:
             last = name, span
-    return Trend(_table(rows), window, _listed(listed), verdicts, moves.dated, worked_out(rows), tuple(told_ties))
+    return Trend(_table(rows), window, _listed(listed), verdicts, moves.dated, told_of(rows), tuple(told_ties))
 
 
 def ending(start: datetime, window: str) -> datetime:

@@ -3,12 +3,12 @@
 Formulas take arrays of any leading shape: one call serves the estimate and its replicates.
 """
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from silos.measures.affinity import NUMBERS, apart, inverses, laplacian, resistances
+from silos.system.processes import processors
 
 #: Departments from which one more thread pays; changes no result.
 MANY = 20
@@ -56,7 +56,7 @@ def binds(conductance: np.ndarray, *, of: np.ndarray | None = None) -> np.ndarra
 
     # Few matrices at a time: they stay in the cache. Inverting them leaves Python to others meanwhile.
     some = max(NUMBERS // count**2, 1)
-    with ThreadPoolExecutor(min(os.cpu_count() or 1, count // MANY + 1)) as pool:
+    with ThreadPoolExecutor(min(processors(), count // MANY + 1)) as pool:
         list(pool.map(lost, range(0, len(draw), some)))
     return np.clip(result, 0.0, 1.0).reshape(shape)
 

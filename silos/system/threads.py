@@ -14,12 +14,13 @@ Made = TypeVar("Made")
 AHEAD = 2
 
 
-def two_at_a_time(work: Callable[[Item], Made], items: Iterable[Item]) -> Iterator[Made]:
+def two_at_a_time(work: Callable[[Item], Made], items: Iterable[Item], *, ahead: int = AHEAD) -> Iterator[Made]:
     """What `work` makes of each of the items, in their order; one after the other where there is one processor.
 
     Args:
         work: shares nothing that it changes.
         items: which are few.
+        ahead: how many are begun before what came of one is taken.
 
     Examples:
         >>> list(two_at_a_time(str, range(3)))
@@ -33,7 +34,7 @@ def two_at_a_time(work: Callable[[Item], Made], items: Iterable[Item]) -> Iterat
         try:
             for item in items:
                 begun.append(pool.submit(work, item))
-                if len(begun) > AHEAD:
+                if len(begun) > ahead:
                     yield begun.popleft().result()
             while begun:
                 yield begun.popleft().result()

@@ -9,15 +9,13 @@ several times over. Here a part of the rows is sorted once for each question, by
 Tests hold the tables of both ways equal, on fixtures and on made-up logs.
 """
 
-from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
 from silos.engines.duck import Duck
-from silos.system.processes import processors
+from silos.system.threads import two_at_a_time
 from silos.ties.definitions import HORIZON, TURN_GAP
 from silos.ties.sorting import Columns, Packing, in_order_of, like_before, reduced, starts_of, taken
 from silos.ties.steps import ERA, Steps
@@ -180,15 +178,14 @@ class _Sent:
 
 def _in_parts(engine: Duck, log: _Log, sent: _Sent) -> Iterator[dict[str, Columns]]:
     """The tables of each part: the next part is read while the last is counted."""
-    with ThreadPoolExecutor(min(processors(), 2)) as pool:
-        counted: deque[Future[dict[str, Columns]]] = deque()
+
+    def read() -> Iterator[Columns]:
         for rows in _parts(engine):
             sent.add(rows, log)
-            counted.append(pool.submit(_counted, rows, log))
-            if len(counted) > 1:
-                yield counted.popleft().result()
-        while counted:
-            yield counted.popleft().result()
+            yield rows
+
+    # A part takes memory: no more are held than are counted at a time.
+    yield from two_at_a_time(lambda rows: _counted(rows, log), read(), ahead=1)
 
 
 def _parts(engine: Duck) -> Iterator[Columns]:
