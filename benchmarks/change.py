@@ -23,12 +23,12 @@ import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
 
 import silos  # noqa: E402
-from silos.analysis.changes import changed  # noqa: E402
+from silos.analysis.over_time.changes import changed  # noqa: E402
+from silos.analysis.over_time.responsiveness import Curve, follow_moves  # noqa: E402
+from silos.analysis.over_time.team_moves import MONTH, REACH, Move  # noqa: E402
+from silos.analysis.over_time.trend import Judged  # noqa: E402
 from silos.analysis.parameters import Parameters  # noqa: E402
 from silos.analysis.pipeline import prepare  # noqa: E402
-from silos.analysis.responsiveness import Curve, follow_moves  # noqa: E402
-from silos.analysis.team_moves import MONTH, REACH, Move  # noqa: E402
-from silos.analysis.trend import Judged  # noqa: E402
 from silos.inference.multiple_testing import FALSE_DISCOVERY  # noqa: E402
 from silos.ties.count import tally  # noqa: E402
 

@@ -24,7 +24,18 @@ Every module, room by room, from the top down: a room may import those below it,
 ([contributing.md](contributing.md#layout)). What is said of a module is the first line of its docstring.
 """
 #: The packages that hold more than modules of one kind: each has a table of its own.
-PARTS = ("analysis/findings", "readers/files", "readers/formats", "readers/tabular")
+PARTS = (
+    "analysis/comparison",
+    "analysis/connector",
+    "analysis/findings",
+    "analysis/input_check",
+    "analysis/over_time",
+    "analysis/published",
+    "analysis/what_would_help",
+    "readers/files",
+    "readers/formats",
+    "readers/tabular",
+)
 
 
 def rooms() -> list[str]:

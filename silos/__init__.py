@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from silos import measures, plots, simulate
     from silos.analysis.comparison.result import Comparison
-    from silos.analysis.connector import Connector
+    from silos.analysis.connector.verdict import Connector
     from silos.analysis.dialogue import dialogue
     from silos.analysis.findings.finding import Finding
     from silos.analysis.group_level import GroupAnalysis
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _HOME = {
     "Analysis": "silos.analysis.result",
     "Comparison": "silos.analysis.comparison.result",
-    "Connector": "silos.analysis.connector",
+    "Connector": "silos.analysis.connector.verdict",
     "Estimate": "silos.inference.estimate",
     "Finding": "silos.analysis.findings.finding",
     "Forgotten": "silos.store.erasure",

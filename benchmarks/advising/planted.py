@@ -14,11 +14,11 @@ import pandas as pd
 
 import silos
 from silos.analysis import departments
-from silos.analysis.evidence import weeks_of
-from silos.analysis.joins import Opening, open_up
+from silos.analysis.connector.evidence import weeks_of
 from silos.analysis.parameters import Parameters
 from silos.analysis.pipeline import Ground, draw, prepare
-from silos.analysis.what_if import Model
+from silos.analysis.what_would_help.joins import Opening, open_up
+from silos.analysis.what_would_help.what_if import Model
 from silos.inference.estimate import Estimate
 from silos.measures.basis import department_totals
 from silos.ties.count import tally

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from silos.analysis.connector import find_connector
-from silos.analysis.joins import find_joins
-from silos.analysis.losses import find_losses
+from silos.analysis.connector.verdict import find_connector
 from silos.analysis.organisation import ANY
-from silos.analysis.what_if import Model
+from silos.analysis.what_would_help.joins import find_joins
+from silos.analysis.what_would_help.losses import find_losses
+from silos.analysis.what_would_help.what_if import Model
 from silos.inference.bootstrap import resample
 from silos.measures.affinity import effective_resistance
 from silos.network import Network

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 import silos
-from silos.analysis.connector import Connector
+from silos.analysis.connector.verdict import Connector
 from silos.analysis.pipeline import draw, judge_connector, prepare
 from silos.network import Network
 from silos.simulate import Organisation, organisation

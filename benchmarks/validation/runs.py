@@ -13,7 +13,7 @@ import pandas as pd
 
 import silos
 from silos.analysis import pairs
-from silos.analysis.connector import Connector
+from silos.analysis.connector.verdict import Connector
 from silos.analysis.organisation import ANY
 from silos.analysis.parameters import Parameters
 from silos.analysis.pipeline import Ground, count, draw, judge_connector, judge_departments, prepare

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from silos.analysis.connector_scores import reaches
-from silos.analysis.evidence import CANNOT_SAY, LEAST_WEEKS, covered
+from silos.analysis.connector.evidence import CANNOT_SAY, LEAST_WEEKS, covered
+from silos.analysis.connector.scores import reaches
 from silos.analysis.organisation import ANY
 from silos.analysis.result_protocol import Result, kept_back, plain, spread, suppressed, whole
 from silos.inference.bootstrap import Replicates
@@ -215,7 +215,7 @@ def judge(
         DataFrame by department: `people`, `insiders_odds`, `insularity`, `inwardness` (each with `_low`, `_high`; the
         last is what the verdict rests on, see `Inwardness`), `inwardness_nearby`, `ei_index`, `external_share`,
         `reach` (the effective share of the others that it is in contact with, see
-        `silos.analysis.connector_scores.reaches`), `verdict` and `reason` (neither for small departments put together);
+        `silos.analysis.connector.scores.reaches`), `verdict` and `reason` (neither for small departments put together);
         rows by falling insularity. None for the median where it has no value.
 
         A verdict is `silo`, `open`, `typical`, `uncertain` or `cannot say`; the last for one `reason`:

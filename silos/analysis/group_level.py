@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from silos.analysis.connector import CANDIDATE, Connector
-from silos.analysis.connector_scores import scores
+from silos.analysis.connector.desks import TURNS, unjudged
+from silos.analysis.connector.evidence import CANNOT_SAY
+from silos.analysis.connector.scores import scores
+from silos.analysis.connector.sensitivity import Sensitivity
+from silos.analysis.connector.verdict import CANDIDATE, Connector
 from silos.analysis.departments import Departments
-from silos.analysis.desks import TURNS, unjudged
 from silos.analysis.detected_communities import DetectedCommunities
 from silos.analysis.dialogue import DEPARTMENT_COLUMNS, PAIR_COLUMNS, Dialogue
-from silos.analysis.evidence import CANNOT_SAY
 from silos.analysis.external import External
 from silos.analysis.findings.group_rules import GROUP_RULES
 from silos.analysis.findings.limits import group_limits
@@ -27,13 +28,12 @@ from silos.analysis.findings.recommendations import GROUP_RECOMMENDATIONS
 from silos.analysis.inputs import Given, Inputs, layers_of
 from silos.analysis.leadership import Leadership
 from silos.analysis.organisation import Organisation
+from silos.analysis.over_time.trend import COLUMNS as TREND
+from silos.analysis.over_time.trend import Trend
 from silos.analysis.pairs import Pairs
 from silos.analysis.parameters import Parameters
 from silos.analysis.result import Analysis
 from silos.analysis.results import Results
-from silos.analysis.sensitivity import Sensitivity
-from silos.analysis.trend import COLUMNS as TREND
-from silos.analysis.trend import Trend
 from silos.errors import ColumnError, EmptyError, SilosError
 from silos.inference.estimate import Estimate
 from silos.measures.affinity import affinities, algebraic_connectivities, kirchhoff_index, size_exponent

@@ -88,7 +88,7 @@ class Inputs(Result):
             `silos.privacy.suppression.Shown` has them.
         begins, early: the first day of which the roster says who was where, and how many rows are from before it, as of
             `silos.ties.results.LogFacts`.
-        published: whether these numbers are rounded as they are published (`silos.analysis.publication`).
+        published: whether these numbers are rounded as they are published (`silos.analysis.published.results`).
     """
 
     title: ClassVar[str] = "Inputs"

@@ -12,14 +12,14 @@ import numpy as np
 import pandas as pd
 
 from silos.analysis.accounts import find_accounts
-from silos.analysis.connector import Connector
-from silos.analysis.following import Following
+from silos.analysis.connector.verdict import Connector
+from silos.analysis.over_time.following import Following
+from silos.analysis.over_time.responsiveness import Responsiveness
 from silos.analysis.parameters import Parameters
 from silos.analysis.pipeline import draw, judge_connector, judge_departments, prepare
-from silos.analysis.published_changes import responsiveness
-from silos.analysis.published_matrices import by_department
-from silos.analysis.published_tables import estimate, figures, stepped
-from silos.analysis.responsiveness import Responsiveness
+from silos.analysis.published.changes import responsiveness
+from silos.analysis.published.matrices import by_department
+from silos.analysis.published.tables import estimate, figures, stepped
 from silos.analysis.result_protocol import BETWEEN, SUPPRESSED, Result, plain, records, spread, suppressed, whole
 from silos.errors import ColumnError, EmptyError
 from silos.inference.estimate import Estimate

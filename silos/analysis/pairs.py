@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from silos.analysis.evidence import CANNOT_SAY, covered
+from silos.analysis.connector.evidence import CANNOT_SAY, covered
 from silos.analysis.lifetimes import shared_time
 from silos.analysis.organisation import TRAFFIC
 from silos.analysis.result_protocol import Result, plain, spread, suppressed

@@ -24,27 +24,27 @@ from silos.analysis import (
     leadership,
     organisation,
     pairs,
-    sensitivity,
     tool_communities,
 )
 from silos.analysis.accounts import Accounts, declared, find_accounts, without_accounts
 from silos.analysis.background import Search, aside, beside
-from silos.analysis.changes import changed
-from silos.analysis.connector import Connector
-from silos.analysis.connector_dependence import find_with_and_without
-from silos.analysis.desks import Desks, desks
-from silos.analysis.evidence import evidence, weeks_of
+from silos.analysis.connector import sensitivity
+from silos.analysis.connector.dependence import find_with_and_without
+from silos.analysis.connector.desks import Desks, desks
+from silos.analysis.connector.evidence import evidence, weeks_of
+from silos.analysis.connector.verdict import Connector
 from silos.analysis.group_level import analyze_groups
 from silos.analysis.join_limits import JoinLimits
 from silos.analysis.lifetimes import gone
+from silos.analysis.over_time.changes import changed
+from silos.analysis.over_time.trend import Judged
 from silos.analysis.parameters import Parameters
+from silos.analysis.published.very_few import without_very_few
 from silos.analysis.refusals import refuse_one_department, refuse_unknown_limits, refuse_unknown_services
 from silos.analysis.result import Analysis, PersonAnalysis
 from silos.analysis.results import Results
-from silos.analysis.trend import Judged
-from silos.analysis.very_few import without_very_few
-from silos.analysis.what_if import Model
-from silos.analysis.what_would_help import WhatWouldHelp, find_help
+from silos.analysis.what_would_help.help import WhatWouldHelp, find_help
+from silos.analysis.what_would_help.what_if import Model
 from silos.inference.bootstrap import FEWEST, Replicates, resample
 from silos.measures.person_table import department_summaries, person_measures
 from silos.network import DEPARTMENT, Network

@@ -10,10 +10,10 @@ import pandas as pd
 
 from silos.analysis.comparison.pairing import People
 from silos.analysis.comparison.result import Comparison, of_people, of_summaries
-from silos.analysis.connector import Connector
+from silos.analysis.connector.sensitivity import Sensitivity
+from silos.analysis.connector.verdict import Connector
 from silos.analysis.detected_communities import DetectedCommunities
 from silos.analysis.dialogue import Dialogue
-from silos.analysis.events import Events
 from silos.analysis.external import External
 from silos.analysis.findings.connector_words import connector_reason
 from silos.analysis.findings.finding import FindingRule, Findings, RecommendationRule, Recommendations
@@ -22,16 +22,16 @@ from silos.analysis.findings.notes import connector_notes
 from silos.analysis.findings.recommendations import RECOMMENDATIONS, recommend
 from silos.analysis.findings.rules import RULES, find
 from silos.analysis.leadership import Leadership
+from silos.analysis.over_time.events import Events
+from silos.analysis.over_time.responsiveness import Responsiveness
 from silos.analysis.parameters import Parameters
-from silos.analysis.publication import publish
-from silos.analysis.responsiveness import Responsiveness
+from silos.analysis.published.results import publish
 from silos.analysis.results import Results
-from silos.analysis.sensitivity import Sensitivity
 from silos.analysis.summary import summarise
 from silos.analysis.tool_communities import ToolCommunities
 from silos.analysis.unpickled import Unpickled
-from silos.analysis.what_if import Forecast
-from silos.analysis.what_would_help import WhatWouldHelp
+from silos.analysis.what_would_help.help import WhatWouldHelp
+from silos.analysis.what_would_help.what_if import Forecast
 from silos.errors import SilosError
 from silos.inference.estimate import Estimate
 from silos.measures.person_table import person_measures
@@ -254,8 +254,8 @@ class Analysis:
             roster: the chart that it would have: the result of `read_roster`, or anything that it reads.
 
         Returns:
-            With `ties` the `Forecast`; with `without` what would be lost, see `silos.analysis.losses.Losses.table`;
-            with `roster` the same ties under that chart.
+            With `ties` the `Forecast`; with `without` what would be lost, see
+            `silos.analysis.what_would_help.losses.Losses.table`; with `roster` the same ties under that chart.
 
         Raises:
             SilosError: none of them is named, or more than one; or a department does not exist.
@@ -346,7 +346,7 @@ class Analysis:
         return Report(self, lang, exact=exact, figures_as=figures_as, deck=deck)
 
     def published(self) -> Self:
-        """The same with every number about a group as files give it: see `silos.analysis.publication`."""
+        """The same with every number about a group as files give it: see `silos.analysis.published.results`."""
 
         def told(results: Results) -> tuple[list[str], list[str]]:
             findings, steps = find(results, self.rules), recommend(results, self.recommendation_rules)

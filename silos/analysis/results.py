@@ -4,24 +4,24 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from silos.analysis.change_points import ChangePoints
-from silos.analysis.connector import Connector
+from silos.analysis.connector.sensitivity import Sensitivity
+from silos.analysis.connector.verdict import Connector
 from silos.analysis.departments import Departments
 from silos.analysis.detected_communities import DetectedCommunities
 from silos.analysis.dialogue import Dialogue
-from silos.analysis.events import Events
 from silos.analysis.external import External
 from silos.analysis.inputs import Inputs
 from silos.analysis.leadership import Leadership
 from silos.analysis.organisation import Organisation
+from silos.analysis.over_time.change_points import ChangePoints
+from silos.analysis.over_time.events import Events
+from silos.analysis.over_time.responsiveness import Responsiveness
+from silos.analysis.over_time.trend import Trend
+from silos.analysis.over_time.turnover import Turnover
 from silos.analysis.pairs import Pairs
 from silos.analysis.parameters import Parameters
-from silos.analysis.responsiveness import Responsiveness
-from silos.analysis.sensitivity import Sensitivity
 from silos.analysis.tool_communities import ToolCommunities
-from silos.analysis.trend import Trend
-from silos.analysis.turnover import Turnover
-from silos.analysis.what_would_help import WhatWouldHelp
+from silos.analysis.what_would_help.help import WhatWouldHelp
 from silos.plots.drawing import Drawing
 from silos.privacy.gate import STEP
 

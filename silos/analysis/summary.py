@@ -6,7 +6,7 @@ from silos.analysis.departments import ROLES
 from silos.analysis.findings.finding import Findings, Recommendations
 from silos.analysis.result_protocol import plain, records
 from silos.analysis.results import Results
-from silos.analysis.what_would_help import unknown_help
+from silos.analysis.what_would_help.help import unknown_help
 from silos.privacy.gate import Gate
 
 #: Version of the form of `summary.json`.

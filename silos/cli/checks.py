@@ -19,7 +19,7 @@ from silos.system.options import reading
 )
 def check(*, out: str | None, people: bool, lang: str, **options: Any) -> None:
     """Show which rows and people of a log can be used, and what mends the others, before any analysis."""
-    from silos.analysis.input_check import inspect, refuse_place, seen
+    from silos.analysis.input_check.check import inspect, refuse_place, seen
 
     if out:
         key = options["key_file"]

@@ -36,9 +36,9 @@ def what_if(*, out: str, lang: str, new_roster: str, exact: bool, **options: Any
     LOG is a file, a zip, a folder or a quoted glob. Several logs may be given.
     """
     from silos.analysis.new_chart import under_chart
+    from silos.analysis.over_time.responsiveness import respond
     from silos.analysis.parameters import Parameters
     from silos.analysis.pipeline import count
-    from silos.analysis.responsiveness import respond
     from silos.report.new_chart import OURS, ChartReport
     from silos.system.files import free
 

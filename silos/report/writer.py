@@ -13,7 +13,7 @@ import pandas as pd
 from silos.analysis.detected_communities import DetectedCommunities
 from silos.analysis.result_protocol import SUPPRESSED
 from silos.analysis.tool_communities import ToolCommunities, empty_table
-from silos.analysis.what_would_help import help_tables
+from silos.analysis.what_would_help.help import help_tables
 from silos.locales.phrases import phrases
 from silos.plots.drawing import NARROWED, Drawing, Picture
 from silos.report.figure_workers import Pens

@@ -29,7 +29,7 @@ that are two-way and last `WEEKS` weeks; `turn-taking` is the same by the name o
 **Grades of evidence.** The connector verdict rests on the best layer that the log can show: `substantive` where it
 knows threads or meetings, `turn-taking` where it knows who wrote to whom at which time of day, so that service desks
 can be told by how they take turns, `reciprocated` where it knows who wrote to whom, else `volume`. With too little of a
-grade, the verdict falls back to the next (`silos.analysis.evidence`). A log in which no two people
+grade, the verdict falls back to the next (`silos.analysis.connector.evidence`). A log in which no two people
 ever wrote both ways does not know who wrote to whom, whatever its columns are called: where senders are known, somebody
 answers somebody.
 

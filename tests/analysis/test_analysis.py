@@ -11,14 +11,14 @@ from scipy import sparse
 
 import silos
 from silos.analysis import departments, organisation
+from silos.analysis.connector.sensitivity import Sensitivity, vary
 from silos.analysis.detected_communities import DetectedCommunities
 from silos.analysis.findings.change_rules import changes
 from silos.analysis.findings.finding import Voice
 from silos.analysis.findings.notes import connector_notes
 from silos.analysis.findings.rules import _organisation
+from silos.analysis.over_time.trend import Trend
 from silos.analysis.parameters import _moment
-from silos.analysis.sensitivity import Sensitivity, vary
-from silos.analysis.trend import Trend
 from silos.errors import SilosError
 from silos.inference.bootstrap import resample
 from silos.inference.estimate import Estimate

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from silos.analysis.connector import find_connector
-from silos.analysis.connector_scores import contests, reaches, scores, wider
-from silos.analysis.spanners import busiest_member, effective_spanners, spanners, without_people
+from silos.analysis.connector.scores import contests, reaches, scores, wider
+from silos.analysis.connector.spanners import busiest_member, effective_spanners, spanners, without_people
+from silos.analysis.connector.verdict import find_connector
 from silos.inference.bootstrap import resample
 from silos.measures import binding
 from silos.measures.affinity import (

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 import silos
-from silos.analysis.connector import find_connector
-from silos.analysis.desks import ANSWERS, COLLEAGUES, DESK, desks, unjudged
+from silos.analysis.connector.desks import ANSWERS, COLLEAGUES, DESK, desks, unjudged
+from silos.analysis.connector.verdict import find_connector
 from silos.inference.bootstrap import resample
 from silos.measures.turn_taking import continuation, opened_share, turn_taking
 from silos.simulate import Rhythm, organisation
@@ -169,7 +169,7 @@ def turns_of(names, *, first=1.0, sure=1.0, desk=None):
     table.loc["d0", ["turn_taking", "colleague_share"]] = first, sure
     if desk:
         table.loc[desk, "desk"] = True
-    from silos.analysis.desks import Desks
+    from silos.analysis.connector.desks import Desks
 
     return Desks(table)
 

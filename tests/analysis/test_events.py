@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import silos
-from silos.analysis.events import CONTRAST, LEAST_PLACEBOS
+from silos.analysis.over_time.events import CONTRAST, LEAST_PLACEBOS
 from silos.analysis.parameters import asked_events
 from silos.errors import SilosError
 from tests.support.changing import START, Changing

@@ -6,9 +6,18 @@ import pandas as pd
 import pytest
 
 import silos
-from silos.analysis.desks import Desks, desks, unjudged
-from silos.analysis.evidence import ENOUGH, JUDGED, SEEN_WEEKS, Grounds, evidence, seen, ties_across, what_raises
-from silos.analysis.input_check import inspect
+from silos.analysis.connector.desks import Desks, desks, unjudged
+from silos.analysis.connector.evidence import (
+    ENOUGH,
+    JUDGED,
+    SEEN_WEEKS,
+    Grounds,
+    evidence,
+    seen,
+    ties_across,
+    what_raises,
+)
+from silos.analysis.input_check.check import inspect
 from silos.simulate import organisation
 from silos.ties.count import tally
 from silos.ties.layers import layer

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 import silos
-from silos.analysis.following import Following
+from silos.analysis.over_time.following import Following
 from silos.inference.estimate import Estimate
 from silos.locales import languages
 from silos.locales.phrases import phrases

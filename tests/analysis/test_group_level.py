@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 import silos
 from silos.analysis.group_level import expectation
-from silos.analysis.input_check import inspect
+from silos.analysis.input_check.check import inspect
 from silos.cli import main
 from silos.errors import ColumnError, EmptyError, MatchError, ReadError, SilosError
 from silos.locales import languages

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 import silos
-from silos.analysis.check_lines import examples_said
-from silos.analysis.input_check import inspect, refuse_place
+from silos.analysis.input_check.check import inspect, refuse_place
+from silos.analysis.input_check.lines import examples_said
 from silos.errors import OutputError
 from silos.privacy.suppression import FEWEST_SHOWN
 from tests.support import one_company as company

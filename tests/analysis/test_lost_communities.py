@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 import silos
-from silos.analysis.losses import LEAST_MEMBERS, MOST_COMMUNITIES, lost_communities
 from silos.analysis.tool_communities import ToolCommunities, empty_table
+from silos.analysis.what_would_help.losses import LEAST_MEMBERS, MOST_COMMUNITIES, lost_communities
 from silos.measures.two_mode import Memberships
 from tests.support.places import SAMPLE
 

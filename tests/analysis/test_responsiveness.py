@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 import silos
-from silos.analysis.responsiveness import COLUMNS, LEAST_CONTACTS, follow_moves
+from silos.analysis.over_time.responsiveness import COLUMNS, LEAST_CONTACTS, follow_moves
+from silos.analysis.over_time.team_moves import MONTH, Chart, Move
 from silos.analysis.result_protocol import SUPPRESSED
-from silos.analysis.team_moves import MONTH, Chart, Move
 from silos.inference.event_study import half_time
 from silos.readers.roster import read_roster
 from tests.conftest import shared

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 import silos
-from silos.analysis.headline import LEAST_TIES
-from silos.analysis.spans import STEADY
+from silos.analysis.over_time.headline import LEAST_TIES
+from silos.analysis.over_time.spans import STEADY
 from tests.support.changing import Changing
 
 

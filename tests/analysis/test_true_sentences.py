@@ -12,11 +12,11 @@ from scipy import sparse
 
 import silos
 from silos.analysis import departments
-from silos.analysis.connector_dependence import find_with_and_without
+from silos.analysis.connector.dependence import find_with_and_without
+from silos.analysis.connector.spanners import spanners
 from silos.analysis.findings.connector_words import connector_reason
 from silos.analysis.findings.recommendations import RECOMMENDATIONS, recommend
 from silos.analysis.findings.rules import RULES, find
-from silos.analysis.spanners import spanners
 from silos.inference.bootstrap import resample
 from silos.locales.phrases import phrases
 from silos.network import DEPARTMENT

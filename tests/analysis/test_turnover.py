@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 import silos
+from silos.analysis.over_time.turnover import AS_WIDE, COLUMNS, LEAST_ACROSS, PERIOD, Turnover, come_and_go
 from silos.analysis.result_protocol import SUPPRESSED
-from silos.analysis.turnover import AS_WIDE, COLUMNS, LEAST_ACROSS, PERIOD, Turnover, come_and_go
 from silos.inference.estimate import Estimate
 from silos.ties.count import tally
 from tests.support.places import ROOT

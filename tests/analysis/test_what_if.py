@@ -9,13 +9,13 @@ from scipy import sparse
 
 import silos
 from silos.analysis import departments
-from silos.analysis.connector import find_connector
-from silos.analysis.doors import find_doors
-from silos.analysis.joins import find_joins, involve, open_up
-from silos.analysis.losses import find_losses
+from silos.analysis.connector.verdict import find_connector
 from silos.analysis.organisation import ANY
-from silos.analysis.what_if import Model
-from silos.analysis.what_would_help import find_help
+from silos.analysis.what_would_help.doors import find_doors
+from silos.analysis.what_would_help.help import find_help
+from silos.analysis.what_would_help.joins import find_joins, involve, open_up
+from silos.analysis.what_would_help.losses import find_losses
+from silos.analysis.what_would_help.what_if import Model
 from silos.errors import SilosError
 from silos.inference.bootstrap import resample
 from silos.measures.affinity import effective_resistance

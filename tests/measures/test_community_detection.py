@@ -43,7 +43,9 @@ def test_nothing_loads_scikit_learn_before_communities_are_found():
 
 
 def test_reading_a_log_does_not_wait_for_igraph():
-    code = "import sys, silos.analysis.input_check; print([n for n in ('igraph', 'matplotlib') if n in sys.modules])"
+    code = (
+        "import sys, silos.analysis.input_check.check; print([n for n in ('igraph', 'matplotlib') if n in sys.modules])"
+    )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from silos.analysis.published_members import agreements, all_together
+from silos.analysis.published.members import agreements, all_together
 from silos.analysis.results import Results
 from silos.analysis.tool_communities import ToolCommunities
 from silos.inference.estimate import Estimate

@@ -12,12 +12,12 @@ import pandas as pd
 import pytest
 
 import silos
-from silos.analysis.publication import SPREADS
-from silos.analysis.publication import _departments as published_departments
-from silos.analysis.published_answers import external
-from silos.analysis.published_matrices import Matrices
-from silos.analysis.published_members import LEAST_COMPOSED, communities, detected
-from silos.analysis.published_tables import valued
+from silos.analysis.published.answers import external
+from silos.analysis.published.matrices import Matrices
+from silos.analysis.published.members import LEAST_COMPOSED, communities, detected
+from silos.analysis.published.results import SPREADS
+from silos.analysis.published.results import _departments as published_departments
+from silos.analysis.published.tables import valued
 from silos.analysis.result import PersonAnalysis
 from silos.analysis.results import Results
 from silos.privacy.cells import middles

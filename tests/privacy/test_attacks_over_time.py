@@ -20,11 +20,11 @@ from silos.analysis.comparison import published as compared
 from silos.analysis.comparison.changes import between, both, tabled
 from silos.analysis.comparison.charts import Charts
 from silos.analysis.comparison.figures import Figure
-from silos.analysis.headline import View, headline
-from silos.analysis.published_changes import change_points, events, responsiveness, trend, turnover
-from silos.analysis.responsiveness import Curve, Responsiveness
+from silos.analysis.over_time.headline import View, headline
+from silos.analysis.over_time.responsiveness import Curve, Responsiveness
+from silos.analysis.over_time.turnover import Turnover
+from silos.analysis.published.changes import change_points, events, responsiveness, trend, turnover
 from silos.analysis.result import Analysis
-from silos.analysis.turnover import Turnover
 from silos.inference.estimate import Estimate
 from silos.inference.event_study import steadied
 from silos.network import Network

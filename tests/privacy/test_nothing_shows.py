@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 import silos
-from silos.analysis.input_check import inspect
+from silos.analysis.input_check.check import inspect
 from silos.cli import main
 from silos.errors import SilosError
 from silos.ties.people import population

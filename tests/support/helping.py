@@ -5,10 +5,10 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from silos.analysis.connector import find_connector
+from silos.analysis.connector.verdict import find_connector
 from silos.analysis.organisation import ANY
-from silos.analysis.what_if import Model
-from silos.analysis.what_would_help import WhatWouldHelp, find_help
+from silos.analysis.what_would_help.help import WhatWouldHelp, find_help
+from silos.analysis.what_would_help.what_if import Model
 from silos.inference.bootstrap import resample
 from silos.network import Network
 from silos.privacy.suppression import merge_small

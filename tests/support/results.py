@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from silos.analysis.connector import Connector
+from silos.analysis.connector.sensitivity import Sensitivity
+from silos.analysis.connector.verdict import Connector
 from silos.analysis.departments import ROLES, Departments
 from silos.analysis.detected_communities import DetectedCommunities
 from silos.analysis.dialogue import DEPARTMENT_COLUMNS, PAIR_COLUMNS, Dialogue
@@ -17,13 +18,12 @@ from silos.analysis.findings.rules import RULES
 from silos.analysis.inputs import Inputs
 from silos.analysis.leadership import Leadership
 from silos.analysis.organisation import Organisation
+from silos.analysis.over_time.trend import COLUMNS as TREND
+from silos.analysis.over_time.trend import Trend
 from silos.analysis.pairs import Pairs
 from silos.analysis.parameters import Parameters
 from silos.analysis.result import Analysis
 from silos.analysis.results import Results
-from silos.analysis.sensitivity import Sensitivity
-from silos.analysis.trend import COLUMNS as TREND
-from silos.analysis.trend import Trend
 from silos.inference.estimate import Estimate
 
 #: The five departments of `calm`.

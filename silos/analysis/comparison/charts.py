@@ -10,7 +10,7 @@ import pandas as pd
 from silos.analysis.comparison.changes import Change, paired
 from silos.analysis.comparison.pairing import People, numbered
 from silos.analysis.organisation import ANY
-from silos.analysis.published_members import exchanged
+from silos.analysis.published.members import exchanged
 from silos.analysis.result_protocol import plain
 from silos.inference.bootstrap import resample
 from silos.inference.multiple_testing import FALSE_DISCOVERY
@@ -41,7 +41,7 @@ class Charts:
             does not say who is who).
         ties: that are laid under both charts; 0 where only the summaries are known.
         exchanged: agreement that each chart would have with communities that are its departments, but for a few people
-            of two of them who are in that of the other (`silos.analysis.published_members.exchanged`).
+            of two of them who are in that of the other (`silos.analysis.published.members.exchanged`).
     """
 
     people: int | None = None

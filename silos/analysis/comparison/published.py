@@ -9,7 +9,7 @@ import pandas as pd
 from silos.analysis.comparison.changes import NUMBERS, between
 from silos.analysis.comparison.charts import Charts
 from silos.analysis.comparison.figures import Figure, Key
-from silos.analysis.published_tables import figures
+from silos.analysis.published.tables import figures
 from silos.analysis.result_protocol import whole
 from silos.inference.estimate import finite
 from silos.privacy.gate import Gate

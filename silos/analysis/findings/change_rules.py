@@ -5,11 +5,11 @@ from typing import Any
 
 import pandas as pd
 
-from silos.analysis.events import CONTRAST
 from silos.analysis.findings.finding import Finding, Voice
-from silos.analysis.responsiveness import Curve
+from silos.analysis.over_time.events import CONTRAST
+from silos.analysis.over_time.responsiveness import Curve
+from silos.analysis.over_time.team_moves import CHARTS as NAMED
 from silos.analysis.results import Results
-from silos.analysis.team_moves import CHARTS as NAMED
 from silos.inference.estimate import Estimate
 from silos.inference.multiple_testing import FALSE_DISCOVERY
 

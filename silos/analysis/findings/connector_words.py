@@ -1,7 +1,7 @@
 """The words of the connector verdict for all places that say it, and of what the rows of a log are."""
 
-from silos.analysis.connector import CLEAR, Connector
-from silos.analysis.evidence import CANNOT_SAY, LEAST_CANDIDATES, LEAST_COVERAGE, LEAST_TIES, LEAST_WEEKS
+from silos.analysis.connector.evidence import CANNOT_SAY, LEAST_CANDIDATES, LEAST_COVERAGE, LEAST_TIES, LEAST_WEEKS
+from silos.analysis.connector.verdict import CLEAR, Connector
 from silos.analysis.findings.finding import Voice
 from silos.analysis.inputs import Inputs
 from silos.analysis.results import Results

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from silos.analysis.findings.connector_words import of_kind
 from silos.analysis.findings.finding import Voice
-from silos.analysis.headline import LEAST_TIES
 from silos.analysis.inputs import UNSTATED, Inputs
+from silos.analysis.over_time.headline import LEAST_TIES
 from silos.analysis.results import Results
 from silos.measures.two_mode import ACTIVE
 from silos.privacy.gate import STEP

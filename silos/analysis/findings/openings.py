@@ -7,13 +7,13 @@ from decimal import ROUND_HALF_UP, Decimal
 import numpy as np
 import pandas as pd
 
-from silos.analysis.doors import COMMUNITY
 from silos.analysis.findings.exchange_rules import LEVEL
 from silos.analysis.findings.finding import Recommendation, Voice
 from silos.analysis.findings.rules import SPELLED_OUT
-from silos.analysis.joins import Joining, Opening
 from silos.analysis.results import Results
 from silos.analysis.watched import watch_department, watch_pair
+from silos.analysis.what_would_help.doors import COMMUNITY
+from silos.analysis.what_would_help.joins import Joining, Opening
 from silos.inference.estimate import Estimate
 
 #: Silos and walls that get a step.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from silos.analysis.evidence import CANNOT_SAY, covered
+from silos.analysis.connector.evidence import CANNOT_SAY, covered
 from silos.analysis.findings.connector_words import of_kind
 from silos.analysis.findings.exchange_rules import (
     answers_key,

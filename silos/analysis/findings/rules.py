@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from silos.analysis.connector import Connector
+from silos.analysis.connector.evidence import CANNOT_SAY, covered
+from silos.analysis.connector.verdict import Connector
 from silos.analysis.detected_communities import LARGELY, PARTLY
-from silos.analysis.evidence import CANNOT_SAY, covered
 from silos.analysis.findings.change_rules import changes, events, questions, responsiveness, turnover
 from silos.analysis.findings.connector_words import also_silos, as_far_as_seen, grounds, resting_on_few, unsaid
 from silos.analysis.findings.exchange_rules import LEVEL, dialogue, layers, leadership, outside

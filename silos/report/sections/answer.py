@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from silos.analysis.connector import CLEAR
-from silos.analysis.evidence import CANNOT_SAY
+from silos.analysis.connector.evidence import CANNOT_SAY
+from silos.analysis.connector.verdict import CLEAR
 from silos.analysis.findings.connector_words import also_silos, unsaid
 from silos.analysis.findings.finding import Recommendations, Voice
 from silos.analysis.results import Results

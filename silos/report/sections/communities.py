@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from silos.analysis.losses import Losses
 from silos.analysis.results import Results
 from silos.analysis.tool_communities import BRIDGE, SILO, UNCERTAIN, ToolCommunities
+from silos.analysis.what_would_help.losses import Losses
 from silos.locales.numerals import MISSING
 from silos.report.sections.pairs import MOST_PAIRS
 from silos.report.wording import Wording

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from silos.analysis.connector import Connector
-from silos.analysis.evidence import CANNOT_SAY
+from silos.analysis.connector.evidence import CANNOT_SAY
+from silos.analysis.connector.verdict import Connector
 from silos.analysis.findings.connector_words import as_far_as_seen, connector_reason
 from silos.analysis.findings.finding import Voice
 from silos.analysis.findings.notes import connector_notes

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from silos.analysis.connector.evidence import CANNOT_SAY
 from silos.analysis.departments import ROLES
-from silos.analysis.evidence import CANNOT_SAY
 from silos.analysis.results import Results
 from silos.locales.numerals import MISSING
 from silos.report.wording import Wording, exponential, known, spread

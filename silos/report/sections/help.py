@@ -4,10 +4,10 @@ from typing import Any
 
 import pandas as pd
 
-from silos.analysis.doors import DEPARTMENT
 from silos.analysis.findings.connector_words import log_kind
 from silos.analysis.results import Results
-from silos.analysis.what_would_help import WhatWouldHelp
+from silos.analysis.what_would_help.doors import DEPARTMENT
+from silos.analysis.what_would_help.help import WhatWouldHelp
 from silos.locales.numerals import MISSING
 from silos.report.wording import Wording
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from silos.analysis.connector import Connector, find_connector
-from silos.analysis.spanners import busiest_member, without_people
+from silos.analysis.connector.spanners import busiest_member, without_people
+from silos.analysis.connector.verdict import Connector, find_connector
 from silos.inference.bootstrap import Replicates, resample
 from silos.network import Network
 
@@ -17,7 +17,7 @@ def find_with_and_without(
     """The connector department; with `without_one` where in effect few of its members hold its ties.
 
     Args:
-        every, layer, replicates, seed, asked: as `silos.analysis.connector.find_connector`.
+        every, layer, replicates, seed, asked: as `silos.analysis.connector.verdict.find_connector`.
     """
     found = find_connector(every, layer, replicates, seed=seed, **asked)
     if found.department is None or not found.resting_on_few:

@@ -6,12 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from silos.analysis.joins import ROUNDED, Joining, Opening
-from silos.analysis.losses import Losses
 from silos.analysis.pairs import DEPTH, Pairs
-from silos.analysis.published_matrices import Matrices
-from silos.analysis.published_tables import estimate, figures, stepped
-from silos.analysis.what_would_help import Breach, WhatWouldHelp
+from silos.analysis.published.matrices import Matrices
+from silos.analysis.published.tables import estimate, figures, stepped
+from silos.analysis.what_would_help.help import Breach, WhatWouldHelp
+from silos.analysis.what_would_help.joins import ROUNDED, Joining, Opening
+from silos.analysis.what_would_help.losses import Losses
 from silos.privacy.gate import Gate
 
 #: Steps in which it is told what would be lost without a community.

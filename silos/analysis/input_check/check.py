@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from silos.analysis.accounts import find_accounts
-from silos.analysis.check_lines import (
+from silos.analysis.connector.evidence import Grounds, grounds, what_raises
+from silos.analysis.input_check.lines import (
     fields_said,
     in_lines,
     layers_said,
@@ -18,9 +19,8 @@ from silos.analysis.check_lines import (
     period_said,
     seen_said,
 )
-from silos.analysis.evidence import Grounds, grounds, what_raises
-from silos.analysis.log_figures import Figures, figures_of, figures_of_groups
-from silos.analysis.troubles import (
+from silos.analysis.input_check.log_figures import Figures, figures_of, figures_of_groups
+from silos.analysis.input_check.troubles import (
     Trouble,
     Unmatched,
     in_order,

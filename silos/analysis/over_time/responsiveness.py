@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from silos.analysis.over_time.spans import persons
+from silos.analysis.over_time.team_moves import MONTH, Chart, Move, charts_of
 from silos.analysis.result_protocol import SUPPRESSED, Result, records
-from silos.analysis.spans import persons
-from silos.analysis.team_moves import MONTH, Chart, Move, charts_of
 from silos.inference.bootstrap import replicated
 from silos.inference.estimate import Estimate, interval, tail_of
 from silos.inference.event_study import NEW, OLD, beyond, gain, half_time, steadied

@@ -15,7 +15,7 @@ import pandas as pd
 from silos.analysis.departments import TWICE
 from silos.analysis.organisation import ANY
 from silos.analysis.result_protocol import Result, plain, records
-from silos.analysis.what_if import Forecast, Model
+from silos.analysis.what_would_help.what_if import Forecast, Model
 from silos.inference.estimate import Estimate
 from silos.measures.affinity import by_parts, expectations, kirchhoff_index, shrunken
 from silos.measures.joining import Joins, Pair, best_joins, gain_together, potentials, spreading_gains

@@ -7,7 +7,7 @@ from math import inf
 import numpy as np
 
 from silos.analysis.accounts import without_accounts
-from silos.analysis.desks import Desks, desks
+from silos.analysis.connector.desks import Desks, desks
 from silos.locales.said import Said
 from silos.measures.basis import pair_totals
 from silos.network import DEPARTMENT, Network
@@ -101,7 +101,7 @@ def unsaid(
         evidence: the grade.
         candidates: departments that could be named, but for how few ties they have; `eligible`: those that can.
         ties: between departments, per department.
-        coverage, weeks: as of `silos.analysis.connector.find_connector`.
+        coverage, weeks: as of `silos.analysis.connector.verdict.find_connector`.
     """
     if not covered(coverage):
         return "coverage"

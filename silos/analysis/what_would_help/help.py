@@ -7,16 +7,16 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from silos.analysis.connector import Connector
-from silos.analysis.doors import COLUMNS as DOORS_COLUMNS
-from silos.analysis.doors import Doors, find_doors
-from silos.analysis.joins import ROUNDED, Joining, Opening, find_joins, involve, no_joining, open_up
-from silos.analysis.losses import Losses, find_losses
+from silos.analysis.connector.verdict import Connector
 from silos.analysis.organisation import ANY
 from silos.analysis.pairs import DEPTH
 from silos.analysis.result_protocol import Result, plain, records
 from silos.analysis.tool_communities import ToolCommunities
-from silos.analysis.what_if import Forecast, Model
+from silos.analysis.what_would_help.doors import COLUMNS as DOORS_COLUMNS
+from silos.analysis.what_would_help.doors import Doors, find_doors
+from silos.analysis.what_would_help.joins import ROUNDED, Joining, Opening, find_joins, involve, no_joining, open_up
+from silos.analysis.what_would_help.losses import Losses, find_losses
+from silos.analysis.what_would_help.what_if import Forecast, Model
 from silos.errors import SilosError
 from silos.inference.bootstrap import Replicates
 from silos.inference.estimate import Estimate
@@ -190,7 +190,7 @@ def find_help(
     Args:
         model: of its departments.
         tally: the counted log.
-        layer, connector, replicates, joined: as `silos.analysis.losses.find_losses`.
+        layer, connector, replicates, joined: as `silos.analysis.what_would_help.losses.find_losses`.
         silos: departments that are one, most inward first.
         walls: rows of `silos.analysis.pairs.Pairs.walls`.
     """

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from silos.analysis.headline import View
+from silos.analysis.over_time.headline import View
 from silos.network import DEPARTMENT, Network
 from silos.privacy.gate import Gate
 from silos.tables import Ties

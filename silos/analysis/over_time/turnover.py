@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from silos.analysis.responsiveness import contacts_of
+from silos.analysis.over_time.responsiveness import contacts_of
+from silos.analysis.over_time.team_moves import CONTROLS, MONTH, REACH, Chart
 from silos.analysis.result_protocol import Result, records
-from silos.analysis.team_moves import CONTROLS, MONTH, REACH, Chart
 from silos.inference.bootstrap import replicated
 from silos.inference.estimate import Estimate, interval, tail_of
 from silos.inference.event_study import rising

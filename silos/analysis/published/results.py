@@ -14,14 +14,14 @@ import pandas as pd
 from silos.analysis.departments import ROLES, Departments
 from silos.analysis.organisation import Organisation
 from silos.analysis.pairs import DEPTH, PROBABLE_DEPTH, Pairs
-from silos.analysis.published_answers import ANSWERS
-from silos.analysis.published_help import help_published
-from silos.analysis.published_matrices import Matrices, by_department
-from silos.analysis.published_members import agreements
-from silos.analysis.published_tables import estimate, figures, stepped, valued
+from silos.analysis.published.answers import ANSWERS
+from silos.analysis.published.help import help_published
+from silos.analysis.published.matrices import Matrices, by_department
+from silos.analysis.published.members import agreements
+from silos.analysis.published.tables import estimate, figures, stepped, valued
+from silos.analysis.published.very_few import TOP_SHARES
 from silos.analysis.result_protocol import whole
 from silos.analysis.results import Results
-from silos.analysis.very_few import TOP_SHARES
 from silos.measures.person_table import MOST_ACTIVE
 from silos.privacy.gate import Gate
 

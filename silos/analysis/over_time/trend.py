@@ -1,7 +1,7 @@
 """Windows of time and changes between them, each with its interval.
 
-A change is that of the same people from one window to the next, at equal traffic (`silos.analysis.spans`); the
-replicates of both draw the same weights for the same persons, so that it is a paired difference.
+A change is that of the same people from one window to the next, at equal traffic (`silos.analysis.over_time.spans`);
+the replicates of both draw the same weights for the same persons, so that it is a paired difference.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from silos.analysis.headline import Key, Measured, View, headline
-from silos.analysis.headline_classes import ties_by_class, told_of
-from silos.analysis.moves import Moves
+from silos.analysis.over_time.headline import Key, Measured, View, headline
+from silos.analysis.over_time.headline_classes import ties_by_class, told_of
+from silos.analysis.over_time.moves import Moves
+from silos.analysis.over_time.spans import Span, matched, persons
 from silos.analysis.result_protocol import Result, plain, records
-from silos.analysis.spans import Span, matched, persons
 from silos.inference.estimate import interval
 from silos.inference.multiple_testing import false_discovery
 from silos.measures.community_detection import agreement, detect
@@ -132,7 +132,7 @@ def follow(
     """Headline measures of each window, and their change since the last window before that carries.
 
     A window is compared if it is whole (all but `SLACK_DAYS` at either end lie within the log), and if it holds enough
-    ties (`silos.analysis.headline`).
+    ties (`silos.analysis.over_time.headline`).
 
     Args:
         counted: the log, with its windows.

@@ -12,11 +12,11 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from silos.analysis.connector_scores import across, contests, standings, wider, without
-from silos.analysis.desks import TURNS, Desks, unjudged
-from silos.analysis.evidence import BLIND, CANNOT_SAY, ENOUGH_TIES, seen, unsaid
+from silos.analysis.connector.desks import TURNS, Desks, unjudged
+from silos.analysis.connector.evidence import BLIND, CANNOT_SAY, ENOUGH_TIES, seen, unsaid
+from silos.analysis.connector.scores import across, contests, standings, wider, without
+from silos.analysis.connector.spanners import effective_spanners, spanners, without_people
 from silos.analysis.result_protocol import Result, plain, records
-from silos.analysis.spanners import effective_spanners, spanners, without_people
 from silos.inference.bootstrap import Replicates
 from silos.inference.permutation import relabelled
 from silos.measures.affinity import affinities, resistances
@@ -72,8 +72,8 @@ class Connector(Result):
             `groups` in a log of groups.
         candidates: one row per department, best first: `score`, `bind`, `reach`, `probability_first`, `tied` (not
             separated from the first), `substantive_share`, `ties` (across, of the evidence), `effective_spanners` with
-            `_low` and `_high`, `service`, `eligible`, and how it takes turns (see `silos.analysis.desks`): `answers`,
-            `turn_taking`, `turn_taking_low`, `turn_taking_high`, `desk`.
+            `_low` and `_high`, `service`, `eligible`, and how it takes turns (see `silos.analysis.connector.desks`):
+            `answers`, `turn_taking`, `turn_taking_low`, `turn_taking_high`, `desk`.
         chance: p-value of the spread of scores against random relabelling.
         busiest: the first on all traffic, whatever its depth.
         binds: the pairs of other departments that it binds, as `losses`.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from silos.analysis.responsiveness import Responsiveness
+from silos.analysis.over_time.responsiveness import Responsiveness
 from silos.inference.estimate import Estimate
 
 #: Months after which it is told: a quarter, and a year.

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from silos.analysis.log_figures import Figures
-from silos.analysis.troubles import counted, rejected
+from silos.analysis.input_check.log_figures import Figures
+from silos.analysis.input_check.troubles import counted, rejected
 from silos.locales import ENGLISH
 from silos.locales.phrases import phrases
 from silos.locales.said import Said, in_language

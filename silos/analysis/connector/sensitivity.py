@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
-from silos.analysis.connector_scores import standings
+from silos.analysis.connector.scores import standings
 from silos.analysis.result_protocol import Result, plain, records
 from silos.measures.basis import pair_totals
 from silos.network import Network

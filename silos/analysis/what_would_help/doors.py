@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from silos.analysis.result_protocol import Result, records
-from silos.analysis.what_if import Model
+from silos.analysis.what_would_help.what_if import Model
 from silos.measures.basis import department_totals
 from silos.measures.two_mode import active
 from silos.ties.results import Tally

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from silos.analysis.departments import unseen_ties
-from silos.analysis.headline_classes import Classes
 from silos.analysis.organisation import ANY, RETURNED, TRAFFIC
+from silos.analysis.over_time.headline_classes import Classes
 from silos.inference.bootstrap import Replicates, resample
 from silos.measures.mixing import ei_indices, insularities, modularities
 from silos.network import Network

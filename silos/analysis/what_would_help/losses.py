@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from silos.analysis.connector import Connector
-from silos.analysis.connector_scores import without
+from silos.analysis.connector.scores import without
+from silos.analysis.connector.verdict import Connector
 from silos.analysis.result_protocol import Result, plain, records
 from silos.analysis.tool_communities import ToolCommunities
-from silos.analysis.what_if import Model
+from silos.analysis.what_would_help.what_if import Model
 from silos.inference.bootstrap import Replicates, each_batch
 from silos.inference.estimate import Estimate
 from silos.measures.affinity import affinities, size_exponent

@@ -11,12 +11,12 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from silos.analysis.headline import headline
-from silos.analysis.headline_classes import TOLD, told_of
+from silos.analysis.over_time.headline import headline
+from silos.analysis.over_time.headline_classes import TOLD, told_of
+from silos.analysis.over_time.spans import Span, matched
+from silos.analysis.over_time.trend import Trend, change, ending
 from silos.analysis.parameters import Event
 from silos.analysis.result_protocol import Result, records
-from silos.analysis.spans import Span, matched
-from silos.analysis.trend import Trend, change, ending
 from silos.inference.level_shift import level_shifts
 from silos.network import DEPARTMENT, Network
 from silos.privacy.suppression import Shown

@@ -9,13 +9,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from silos.analysis.change_points import ChangePoints
-from silos.analysis.events import Events
-from silos.analysis.published_tables import estimate, figures, stepped
-from silos.analysis.responsiveness import Curve, Responsiveness
+from silos.analysis.over_time.change_points import ChangePoints
+from silos.analysis.over_time.events import Events
+from silos.analysis.over_time.responsiveness import Curve, Responsiveness
+from silos.analysis.over_time.trend import Trend
+from silos.analysis.over_time.turnover import Turnover
+from silos.analysis.published.tables import estimate, figures, stepped
 from silos.analysis.result_protocol import whole
-from silos.analysis.trend import Trend
-from silos.analysis.turnover import Turnover
 from silos.inference.estimate import Estimate, finite
 from silos.inference.event_study import NEW, OLD, beyond, gain
 from silos.privacy.gate import LEAST_SHARED, STEP, Gate
@@ -61,8 +61,8 @@ def worked_out(exact: pd.DataFrame, told: pd.DataFrame | None, gate: Gate) -> pd
     that. What is symmetric about the exact change, or is a multiple of it, would give it back: it is moved along.
 
     Args:
-        exact: as of `silos.analysis.trend.follow` and its like.
-        told: by row, what is worked out (`silos.analysis.headline_classes`); None where nothing is.
+        exact: as of `silos.analysis.over_time.trend.follow` and its like.
+        told: by row, what is worked out (`silos.analysis.over_time.headline_classes`); None where nothing is.
         gate: what rounds.
     """
     if told is None or exact.empty:

@@ -12,13 +12,13 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from silos.analysis.headline import Key, Measured, headline
-from silos.analysis.headline_classes import told_of
-from silos.analysis.moves import Moves
+from silos.analysis.over_time.headline import Key, Measured, headline
+from silos.analysis.over_time.headline_classes import told_of
+from silos.analysis.over_time.moves import Moves
+from silos.analysis.over_time.spans import Matched, Span, matched
+from silos.analysis.over_time.trend import change, no_change
 from silos.analysis.parameters import Event
 from silos.analysis.result_protocol import Result, records
-from silos.analysis.spans import Matched, Span, matched
-from silos.analysis.trend import change, no_change
 from silos.errors import SilosError
 from silos.inference.multiple_testing import FALSE_DISCOVERY
 from silos.network import DEPARTMENT, Network

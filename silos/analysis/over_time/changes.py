@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from silos.analysis.change_points import ChangePoints, find_change_points
-from silos.analysis.events import Events, before_and_after
-from silos.analysis.moves import Moves
+from silos.analysis.over_time.change_points import ChangePoints, find_change_points
+from silos.analysis.over_time.events import Events, before_and_after
+from silos.analysis.over_time.moves import Moves
+from silos.analysis.over_time.responsiveness import Responsiveness, respond
+from silos.analysis.over_time.trend import Judged, Trend, follow, none_asked
+from silos.analysis.over_time.turnover import Turnover, come_and_go
 from silos.analysis.parameters import Parameters
-from silos.analysis.responsiveness import Responsiveness, respond
-from silos.analysis.trend import Judged, Trend, follow, none_asked
-from silos.analysis.turnover import Turnover, come_and_go
 from silos.network import Network
 from silos.privacy.suppression import Shown
 from silos.tables import Roster

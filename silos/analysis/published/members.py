@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.special import entr
 
 from silos.analysis.detected_communities import LARGELY, PARTLY, DetectedCommunities
-from silos.analysis.published_tables import estimate, figures, stepped, valued, withheld
+from silos.analysis.published.tables import estimate, figures, stepped, valued, withheld
 from silos.analysis.result_protocol import whole
 from silos.analysis.results import Results
 from silos.analysis.tool_communities import ORDER, SHARED, ToolCommunities, mix_by_chance

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 from scipy.special import betaincinv
 
-from silos.analysis.connector import Connector
+from silos.analysis.connector.verdict import Connector
 from silos.analysis.dialogue import Dialogue
 from silos.analysis.external import External
 from silos.analysis.leadership import Leadership
-from silos.analysis.published_changes import change_points, events, responsiveness, trend, turnover
-from silos.analysis.published_members import communities, detected
-from silos.analysis.published_tables import estimate, figures, stepped
+from silos.analysis.published.changes import change_points, events, responsiveness, trend, turnover
+from silos.analysis.published.members import communities, detected
+from silos.analysis.published.tables import estimate, figures, stepped
 from silos.analysis.result_protocol import whole
 from silos.analysis.results import Results
 from silos.privacy.gate import STEP, Gate
