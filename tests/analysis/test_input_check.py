@@ -1,5 +1,6 @@
 """What `silos check` says of each log: what was read, what was left out, and what to export besides."""
 
+import itertools
 import json
 from dataclasses import replace
 
@@ -54,6 +55,28 @@ def test_what_to_export_besides_is_said_of_the_logs_that_lack_it(checked):
     options = {"max_recipients": LIMIT, "min_department": FEWEST_SHOWN, "bootstrap": 10}
     found = silos.analyze(checked.interactions, checked.roster, **options).connector.evidence
     assert f"evidence of the connector verdict: {found}" in text
+
+
+def test_who_changed_department_is_counted_once():
+    people = [f"p{number}" for number in range(20)]
+    of = dict(zip(people, "ab" * 10, strict=True))
+    moved = "p0"
+    rows = [(person, unit, "2026-01-01", "2026-02-01" if person == moved else None) for person, unit in of.items()]
+    roster = silos.read_roster(
+        pd.DataFrame(
+            [*rows, (moved, "b", "2026-02-01", None)],
+            columns=["person", "department", "effective_from", "effective_to"],
+        )
+    )
+    pairs = [*itertools.pairwise(people[:-1]), (moved, "p5")]
+    days = pd.date_range("2026-01-05", periods=len(pairs), freq="3D", tz="UTC")
+    log = pd.DataFrame(
+        [(day, *pair) for day, pair in zip(days, pairs, strict=True)], columns=["timestamp", "sender", "recipient"]
+    )
+    checked = inspect(silos.read_interactions(log), roster)
+    found = silos.analyze(log, roster, bootstrap=10).summary()["inputs"]
+    assert checked.to_dict()["people"] == found["people"] == len(people)
+    assert checked.to_dict()["people_matched"] == found["people_matched"] == len(people) - 1
 
 
 def test_posts_that_all_may_read_do_not_show_who_talks_in_private(tmp_path, roster):

@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from silos.analysis.accounts import find_accounts
 from silos.analysis.connector.evidence import Grounds, grounds, what_raises
 from silos.analysis.input_check.lines import (
@@ -351,14 +353,15 @@ def inspect(
         *of_media(log.unnamed),
         *of_kinds(log.kinds, log.guessed),
     )
-    matched = 0 if counted is None else len(set(counted.ties.dyads["a"]) | set(counted.ties.dyads["b"]))
-    people = len(everybody.people if counted is None else counted.people)
+    # Who changed department stands there once for each.
+    people = everybody.people["person"] if counted is None else counted.people["person"]
+    matched = 0 if counted is None else people.iloc[np.union1d(*(counted.ties.dyads[end] for end in "ab"))].nunique()
     rests_on = grounds(counted, accounts.suspects) if counted and accounts and not refusal else None
     return Inspection(
         interactions,
         roster,
         log,
-        people,
+        people.nunique(),
         matched,
         figures,
         unmatched,
