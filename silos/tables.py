@@ -89,12 +89,14 @@ class Condition:
         lost: reason -> rows that are lost to the analysis, as far as it is known when the input is read: they are
             among those that the reader counts as rejected, or yields without sender, recipient or time.
         unused: headings of columns that were not read and look as if they mattered.
+        several: people of a dated roster who are in several departments at a time.
     """
 
     placeholders: Mapping[str, int] = field(default_factory=dict)
     mended: Mapping[str, int] = field(default_factory=dict)
     lost: Mapping[str, int] = field(default_factory=dict)
     unused: tuple[str, ...] = ()
+    several: int = 0
 
 
 @dataclass(frozen=True)

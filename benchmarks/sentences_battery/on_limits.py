@@ -131,6 +131,19 @@ def early(said: Said, case: Case) -> Complaints:
         yield measured(f"the roster begins on {first:%Y-%m-%d}")
 
 
+@oracle("limits.several")
+def several(said: Said, case: Case) -> Complaints:
+    """So many people have rows of the roster of different departments that hold at a time."""
+    roster = case.raw.roster
+    since, until = (pd.to_datetime(roster.get(name)) for name in ("effective_from", "effective_to"))
+    rows = roster.assign(since=since.fillna(pd.Timestamp(0)), until=until.fillna(pd.Timestamp("2200-01-01")))
+    pairs = rows.merge(rows, on="person")
+    pairs = pairs[pairs["department_x"] != pairs["department_y"]]
+    lasted = pairs[["until_x", "until_y"]].min(axis=1) - pairs[["since_x", "since_y"]].max(axis=1)
+    people = pairs.loc[lasted > pd.Timedelta(days=1), "person"].nunique()
+    yield from equals(said, "share", people / roster["person"].nunique(), 0.002)
+
+
 def _silos_owed(case: Case) -> Iterator[tuple[str, bool]]:
     if told_silos(case):
         yield "silos_by_chance", bool(case.tells("limits.silos_by_chance"))

@@ -34,6 +34,7 @@ class Given:
         placeholders: cells that hold a placeholder (`#N/A`), by field or heading, in logs and roster.
         managers: how many of the roster's managers are people of it.
         notes: what was assumed and mended as they were read, one sentence each, in English.
+        several: people of the roster who are in several departments at a time.
     """
 
     formats: tuple[str, ...] = ()
@@ -41,6 +42,7 @@ class Given:
     placeholders: Mapping[str, int] = field(default_factory=dict)
     managers: ManagersFound = field(default_factory=ManagersFound)
     notes: tuple[str, ...] = ()
+    several: int = 0
 
     @classmethod
     def of(cls, logs: Interactions, roster: Roster, by: str) -> "Given":
@@ -54,6 +56,7 @@ class Given:
             placeholders=dict(placeholders),
             managers=roster.managers,
             notes=(*(note for source in logs.sources for note in source.notes), *roster.notes),
+            several=roster.condition.several if by in ("department", roster.columns.get("department")) else 0,
         )
 
 
@@ -81,7 +84,7 @@ class Inputs(Result):
         lost: rows lost to the analysis, by reason: unreadable, undated, or without a sender or recipient.
         kinds: medium -> what its rows are, as of `silos.ties.log_kinds`; `guessed`: medium -> why that was guessed.
         unnamed: media of the log that are not shown by their names.
-        placeholders, managers, notes: as of `Given`.
+        placeholders, managers, notes, several: as of `Given`.
         accounts: senders that look like an account and not like a person: `count`, `signs`, `messages`, `share`,
             `left_out`; all of them None where nobody asked.
         combined: departments that are large enough to be shown, but are put together with small ones, as
@@ -120,6 +123,7 @@ class Inputs(Result):
     placeholders: Mapping[str, int] = field(default_factory=dict)
     managers: ManagersFound = field(default_factory=ManagersFound)
     notes: tuple[str, ...] = ()
+    several: int = 0
     accounts: Mapping[str, Any] = field(default_factory=lambda: dict.fromkeys(ACCOUNTS))
     communities: int = 0
     scarce: bool = False
@@ -186,6 +190,7 @@ class Inputs(Result):
             "media_unnamed": self.unnamed,
             "placeholders": dict(self.placeholders),
             "managers": {"stated": self.managers.stated, "found": self.managers.found},
+            "people_in_several": self.several,
             "notes": list(self.notes),
             "accounts": dict(self.accounts),
             "combined": list(self.combined),
@@ -257,6 +262,7 @@ def of_persons(
         placeholders=given.placeholders,
         managers=given.managers,
         notes=given.notes,
+        several=given.several,
         accounts=accounts,
         communities=int(active(counted.memberships.table)["place"].nunique()),
         scarce=log.evidence == "substantive" and evidence != "substantive",

@@ -218,7 +218,7 @@ def _roster(
     rows = rows[kept]
     if "department" in rows.columns:
         table.notes += _variants(rows["department"])
-    rows, history = one_row_each(rows, table, order, connection, columns)
+    rows, history, several = one_row_each(rows, table, order, connection, columns)
     aliases, notes = _aliases(claims[claims["row"].isin(kept.index[kept])], person)
     everybody = Directory(aliases, _named(rows, table.rows[kept], cells, headings, person))
     managers = managers_found(rows, everybody)
@@ -236,6 +236,7 @@ def _roster(
         mended=cells.mended,
         lost=cells.lost,
         unused=tuple(unused(headings, used, evident=table.evident, known=KNOWN)),
+        several=several,
     )
     if history is None:
         return Roster(people, aliases, columns, tuple(table.notes), condition=condition, managers=managers)

@@ -267,3 +267,15 @@ def test_rows_from_before_the_roster_are_named_with_the_option_that_leaves_them_
     mended = run("check", tmp_path, log(), dated, trouble["options"])
     assert "first date in the roster" not in mended.output
     assert "first date in the roster" not in run("check", tmp_path, log(), roster()).output
+
+
+def test_people_in_several_departments_at_a_time_are_counted_until_one_is_left(tmp_path):
+    home = roster().assign(effective_from="2025-01-01", effective_to="2026-01-01")
+    lent = home.head(3).assign(department="Ops", effective_from="2025-02-01", effective_to="2025-06-01")
+    found = run("check", tmp_path, log(), pd.concat([home, lent]), ["-o", str(tmp_path / "found.json")])
+    assert "3 people are in several departments at a time" in found.output
+    assert "several" in [one["kind"] for one in json.loads((tmp_path / "found.json").read_text())["troubles"]]
+    back = home.head(3).assign(effective_from="2025-06-01")
+    home.loc[home.index[:3], "effective_to"] = "2025-02-01"
+    mended = run("check", tmp_path, log(), pd.concat([home, lent, back]))
+    assert "several departments" not in mended.output

@@ -370,6 +370,16 @@ def test_many_rows_from_before_the_roster_are_said(calm):
     assert said.startswith("50% of the rows are from before 1 February 2025")
 
 
+def test_many_people_in_several_departments_are_said(calm):
+    def told(several):
+        inputs = replace(calm.inputs, people=300, several=several)
+        return [limit for limit in limits(replace(calm, inputs=inputs)) if "several departments at a time" in limit]
+
+    assert told(30) == []
+    [said] = told(120)
+    assert said.startswith("40% of the people")
+
+
 def test_what_is_returned_is_said_unless_it_is_known_who_answers(calm):
     estimates = dict(calm.organisation.estimates)
     estimates |= {"two_way_share_within": close(0.7, 0.1), "two_way_share_across": close(0.4, 0.1)}

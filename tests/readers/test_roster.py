@@ -397,3 +397,66 @@ def test_a_unit_may_be_asked_for_by_the_heading_of_its_column():
     read = read_roster(table)
     assert in_units(read, "Abteilung")[1] == in_units(read, ["abteilung"])[1] == "department"
     assert in_units(read, "Team")[1] == "Team"
+
+
+# ---- several departments at a time
+
+
+def periods_of(*rows):
+    """The history of one person whose rows are a department, a first and a last day."""
+    table = pd.DataFrame(rows, columns=["department", "effective_from", "effective_to"], dtype="object")
+    return read_roster(table.assign(person="ann@acme.example"))
+
+
+def test_whoever_was_lent_returns():
+    roster = periods_of(("HR", "2024-01-01", "2024-12-31"), ("IT", "2024-03-01", "2024-06-01"))
+    found = roster.history[["department", "effective_from", "effective_to"]]
+    assert found["department"].tolist() == ["HR", "IT", "HR"]
+    assert found["effective_from"].dt.month.tolist() == [1, 3, 6]
+    assert found["effective_to"].dt.month.tolist() == [3, 6, 12]
+    assert roster.people["department"].tolist() == ["HR"]
+    assert roster.condition.several == 1
+
+
+def test_the_last_day_of_one_and_the_first_of_the_next_are_no_two_departments():
+    roster = periods_of(
+        ("HR", "2024-01-01", "2024-03-01"), ("IT", "2024-02-29", "2024-06-01"), ("HR", "2024-06-01", None)
+    )
+    assert roster.history["department"].tolist() == ["HR", "IT", "HR"]
+    assert roster.condition.several == 0
+
+
+def test_where_ends_are_not_kept_up_the_next_row_ends_the_one_before():
+    roster = periods_of(("HR", "2024-01-01", None), ("IT", "2024-02-01", None), ("HR", "2024-03-01", "2024-04-01"))
+    assert roster.history["department"].tolist() == ["HR", "IT", "HR"]
+    assert roster.history["effective_to"].dt.month.tolist() == [2, 3, 4]
+    assert roster.condition.several == 0
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("ab"), st.sampled_from("XYZ"), st.integers(0, 30), st.integers(1, 30)),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_on_each_day_the_department_that_began_last_counts(rows):
+    first = pd.Timestamp("2024-01-01")
+    table = pd.DataFrame(rows, columns=["person", "department", "day", "lasts"])
+    table["effective_from"] = first + pd.to_timedelta(table["day"], unit="D")
+    table["effective_to"] = table["effective_from"] + pd.to_timedelta(table["lasts"], unit="D")
+    roster = read_roster(table[["person", "department", "effective_from", "effective_to"]])
+    in_order = table.sort_values(["effective_from", "effective_to"], kind="stable")
+    several = set()
+    for person in table["person"].unique():
+        mine, found = in_order[in_order["person"] == person], roster.history.query("person == @person")
+        for day in first + pd.to_timedelta(range(61), unit="D"):
+            there = mine[(mine["effective_from"] <= day) & (day < mine["effective_to"])]
+            here = found[(found["effective_from"] <= day) & (day < found["effective_to"])]
+            assert here["department"].tolist() == there["department"].tolist()[-1:]
+        pairs = mine.merge(mine, on="person")
+        pairs = pairs[pairs["department_x"] != pairs["department_y"]]
+        begins, ends = (pairs[[f"{name}_x", f"{name}_y"]] for name in ("effective_from", "effective_to"))
+        if (ends.min(axis=1) - begins.max(axis=1) > pd.Timedelta(days=1)).any():
+            several.add(person)
+    assert roster.condition.several == len(several)

@@ -36,6 +36,8 @@ def limits(results: Results, language: str = "en") -> tuple[str, ...]:
     elif "weeks" in inputs.waived:
         keys.append(("short", {}))
     keys += list(_early(inputs, voice))
+    if inputs.people and inputs.several > WORTH_SAYING * inputs.people:
+        keys.append(("several", {"share": voice.numerals.percent(inputs.several / inputs.people)}))
     if not inputs.directed:
         keys.append(("undirected", {}))
     if "conversations" in inputs.waived and inputs.directed:

@@ -33,8 +33,8 @@ STRAY = 0.001
 MOST_YEARS = 5
 #: Kinds of trouble, those that stand in the way of all else first.
 ORDER = (
-    *("lost", "rows", "period", "early", "mangled", "ids", "units", "broadcasts", "managers", "placeholders"),
-    *("unused", "accounts", "media", "kinds"),
+    *("lost", "rows", "period", "early", "mangled", "ids", "units", "several", "broadcasts", "managers"),
+    *("placeholders", "unused", "accounts", "media", "kinds"),
 )
 
 
@@ -245,6 +245,8 @@ def of_conditions(interactions: Interactions, roster: Roster) -> Iterator[Troubl
         if condition.unused:
             said = Said("troubles", "unused", name=name, columns=[*map(repr, condition.unused)])
             yield Trouble("unused", said, Said("troubles", "unused_mend", option=option))
+    if several := roster.condition.several:
+        yield Trouble("several", Said("troubles", "several", count=several), Said("troubles", "several_mend"))
 
 
 def of_accounts(count: int, share: float) -> Iterator[Trouble]:

@@ -16,6 +16,13 @@ from silos.tables import Roster
 
 #: Share of people whose first row has no beginning, beyond which a roster holds since ever.
 UNDATED = 0.5
+#: Share of the rows that another row of the same person follows, from which on ends are kept up: a row without one then
+#: holds to this day. Below, the next row of the person ends it.
+KEPT_UP = 0.5
+#: Days that two rows of a person may overlap and still follow each other, as the last day of one and the first of the
+#: next do.
+TURN = 1
+_EVER = pd.Timestamp("1700-01-01"), pd.Timestamp("2261-12-31")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -25,7 +32,8 @@ class DatedRoster(Roster):
     Attributes:
         history: one row per person and period, ordered, with the columns of `people`, and `person` (as in `people`),
             `effective_from` and `effective_to` (timestamps; missing: open). Where the file has no end of a period, the
-            next of the person ends it.
+            next of the person ends it. Of several that hold at a time there is the one that began last; when it ends,
+            another may go on.
     """
 
     history: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -64,22 +72,81 @@ class DatedRoster(Roster):
 
 def one_row_each(
     rows: pd.DataFrame, table: Whole, order: timestamps.DateOrder | None, connection: Any, columns: Mapping[str, str]
-) -> tuple[pd.DataFrame, pd.DataFrame | None]:
-    """The latest row of each person, and all of them where they are dated."""
+) -> tuple[pd.DataFrame, pd.DataFrame | None, int]:
+    """The latest row of each person; all of them where they are dated; people who are in several departments at a time.
+
+    The people are counted by the dates as they stand in the file.
+    """
     dated = [name for name in ("effective_from", "effective_to") if name in rows.columns]
     for name in dated:
         rows[name] = _dates(rows[name], table.name, columns[name], order, connection)
     if dated and (rows["person"].duplicated().any() or rows[dated].notna().any(axis=None)):
         by = ["person", *dated]
         history = rows.sort_values(by, kind="stable", na_position="first", ignore_index=True)
+        several = 0
         if "effective_from" in dated:
-            ends = history.groupby("person")["effective_from"].shift(-1)
-            history["effective_to"] = history["effective_to"].fillna(ends) if "effective_to" in dated else ends
-        return history.drop_duplicates("person", keep="last"), history
+            history, several = _one_at_a_time(history)
+        return history.drop_duplicates("person", keep="last"), history, several
     _refuse_contradictions(rows, table)
     # Of several rows that agree, what one leaves blank another may fill.
     twice = rows["person"].duplicated().any()
-    return rows.groupby("person", sort=False, as_index=False).first() if twice else rows, None
+    return rows.groupby("person", sort=False, as_index=False).first() if twice else rows, None, 0
+
+
+def _one_at_a_time(history: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Periods that do not overlap, and how many people have some of different departments that do.
+
+    Of those that hold at a time, the one that began last counts for as long as it lasts: whoever is lent to another
+    department for a year returns to the own one.
+    """
+    since, person = history["effective_from"], history["person"]
+    following = since.groupby(person).shift(-1)
+    until = history["effective_to"] if "effective_to" in history.columns else pd.Series(pd.NaT, history.index)
+    followed = person.duplicated(keep="last")
+    open_ended = until.isna() & (until[followed].notna().mean() >= KEPT_UP)
+    overlapping = person.isin(person[followed & ((until > following) | open_ended)])
+    alone = history.assign(effective_to=until.fillna(following))[~overlapping]
+    if not overlapping.any():
+        return alone, 0
+    rows = pd.DataFrame({"person": person, "since": since.fillna(_EVER[0]), "until": until.fillna(_EVER[1])})
+    rows = rows[overlapping].reset_index(names="row")
+    resolved = _latest(rows)
+    found = history.loc[resolved["row"]].reset_index(drop=True)
+    found["effective_from"] = resolved["since"].mask(resolved["since"] == _EVER[0]).to_numpy()
+    found["effective_to"] = resolved["until"].mask(resolved["until"] == _EVER[1]).to_numpy()
+    whole = pd.concat([alone, found]).sort_values(
+        ["person", "effective_from"], kind="stable", na_position="first", ignore_index=True
+    )
+    if "department" not in history.columns:
+        return whole, 0
+    department = history["department"].dropna().astype(str).str.casefold()
+    return whole, _in_several(rows.join(department, on="row", how="inner"))
+
+
+def _in_several(rows: pd.DataFrame) -> int:
+    """How many people have rows of different departments that hold at a time."""
+    pairs = rows.merge(rows, on="person", suffixes=("", "_other"))
+    pairs = pairs[pairs["department"] != pairs["department_other"]]
+    begun, over = pairs[["since", "since_other"]].max(axis=1), pairs[["until", "until_other"]].min(axis=1)
+    return pairs.loc[over - begun > pd.Timedelta(days=TURN), "person"].nunique()
+
+
+def _latest(rows: pd.DataFrame) -> pd.DataFrame:
+    """Which `row` of a person counts `since` when and `until` when.
+
+    Args:
+        rows: `person`, `since`, `until` and `row`, in the order in which they began.
+    """
+    moments = pd.concat([rows[["person", name]].set_axis(["person", "begin"], axis=1) for name in ("since", "until")])
+    spans = moments.drop_duplicates().sort_values(["person", "begin"], ignore_index=True)
+    spans["end"] = spans.groupby("person")["begin"].shift(-1)
+    held = spans.dropna(subset=["end"]).reset_index(names="span").merge(rows, on="person")
+    held = held[(held["since"] <= held["begin"]) & (held["begin"] < held["until"])]
+    last = held.drop_duplicates("span", keep="last")
+    # Spans that follow each other and in which the same row counts are one.
+    before = last.shift()
+    goes_on = (last["row"] == before["row"]) & (last["begin"] == before["end"])
+    return last.groupby((~goes_on).cumsum()).agg(row=("row", "first"), since=("begin", "first"), until=("end", "last"))
 
 
 def _refuse_contradictions(rows: pd.DataFrame, table: Whole) -> None:
