@@ -132,6 +132,24 @@ def test_a_manager_belongs_to_the_team_that_reports_to_them():
     )  # fmt: skip
 
 
+def test_whoever_returns_to_a_team_is_not_followed_there():
+    rows = [
+        ("ann", "x", "2023-01-01"),
+        ("ann", "y", "2023-05-01"),
+        ("ann", "x", "2023-09-01"),
+        ("bob", "x", "2023-01-01"),
+    ]
+    roster = pd.DataFrame([*rows, ("cleo", "y", "2023-01-01")], columns=["person", "department", "effective_from"])
+    names = ["ann", "bob", "cleo"]
+    days = [(pd.Timestamp(day) - pd.Timestamp(0)).days for day in ("2023-01-10", "2023-12-30", "2023-05-01")]
+    chart = Chart(read_roster(roster), "department", names, (days[0], days[1]))
+    months = [days[0] + MONTH * month for month in range(11)]
+    contacts = pd.DataFrame({"person": 0, "other": 1, "day": months, "messages": 2.0})
+    found = [move for move in chart.moves(contacts, np.array(["x", "x", "y"]), seed=0) if move.mover]
+    assert len(chart.changes()) == 2
+    assert [(names[move.person], move.at) for move in found] == [("ann", days[2])]
+
+
 def test_a_person_counts_once_however_much_they_write():
     """Nine people deal with the old team alone, one who writes a thousand times as much with the new one."""
     moves = [Move(one, 0.0, np.array([20]), np.array([21]), -np.inf, np.inf, True) for one in range(10)]

@@ -148,6 +148,9 @@ class Chart:
         before, after = self.of(np.nextafter(day, -np.inf) - 1e-3), self.of(day)
         if before[person] < 0 or after[person] < 0 or not self.present(day, reach)[person]:
             return None
+        # Whoever returns knows that team already.
+        if ((self.number == person) & (self.team == after[person]) & (self.since < day)).any():
+            return None
         return self._between(
             person,
             day,
