@@ -101,11 +101,10 @@ def _load_igraph() -> None:
 def serve(further: Sequence[tuple[int, int]]) -> None:
     """The other side: load what draws, become one process more for each two ends of pipes, draw what is ordered."""
     hardly_collect()
+    # What an analysis needs of these it asks for here, as they take as long to load as all of matplotlib.
     import pandas as pd
-
-    # Figures with departments in order, and graphs, which each process would load.
-    import scipy.cluster.hierarchy
-    import scipy.optimize  # noqa: F401
+    import scipy.stats  # noqa: F401
+    import sklearn.metrics  # noqa: F401
 
     # The first figure takes twice as long as any other: fonts, formats and libraries are loaded for all of them.
     names = ["A", "B"]

@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 from scipy import sparse
 from scipy.special import entr
-from sklearn import metrics
 
 from silos.measures import community_detection
 from silos.measures.community_detection import Graph, agreement, graph_of
@@ -34,30 +33,9 @@ def test_agreement_is_that_of_its_formulas():
     assert np.isnan(list(agreement(departments[:0], communities[:0]).values())).all()
 
 
-@pytest.mark.parametrize("kind", ["unrelated", "alike", "one each", "the same"])
-def test_agreement_is_that_of_scikit_learn(kind):
-    rng = np.random.default_rng(3)
-    for people in (1, 2, 5, 40, 300):
-        departments = rng.integers(0, 8, people)
-        communities = {
-            "unrelated": rng.integers(0, 12, people),
-            "alike": np.where(rng.random(people) < 0.3, rng.integers(0, 12, people), departments),
-            "one each": np.arange(people),
-            "the same": departments,
-        }[kind]
-        found = agreement(departments, communities)
-        both = departments, communities
-        assert found["ami"] == pytest.approx(metrics.adjusted_mutual_info_score(*both), abs=1e-9)
-        assert found["homogeneity"] == pytest.approx(metrics.homogeneity_score(*both), abs=1e-9)
-        assert found["completeness"] == pytest.approx(metrics.completeness_score(*both), abs=1e-9)
-
-
-def test_an_analysis_does_without_what_takes_long_to_load():
-    """Scikit-learn and SciPy's statistics took a sixth of the CPU seconds of a small log."""
+def test_nothing_loads_scikit_learn_before_communities_are_found():
     code = (
-        "import sys, silos;"
-        "company = silos.simulate.organisation(120, 8, weeks=4, seed=1);"
-        "silos.analyze(company.interactions, company.roster, bootstrap=100);"
+        "import sys, silos.analysis.pipeline;"
         "print([name for name in ('sklearn', 'scipy.stats') if name in sys.modules])"
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

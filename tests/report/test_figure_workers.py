@@ -18,7 +18,7 @@ from silos.system.helpers import Order
 from tests.support.places import ROOT, SAMPLE
 
 LOG = [SAMPLE / "interactions.csv", "--roster", SAMPLE / "roster.csv", "--bootstrap", 20]
-#: The command in a Python of its own, which says at its end whether it has loaded what draws.
+#: The command in a Python of its own, which says at its end whether it has loaded what draws, or tests.
 COMMAND = """
 import sys
 from silos.system import processes
@@ -29,7 +29,7 @@ if sys.argv[1] == "here":
 try:
     main(sys.argv[2:])
 finally:
-    beside = not "matplotlib" not in sys.modules
+    beside = not {"matplotlib", "scipy.stats", "sklearn"}.intersection(sys.modules)
     print("drawn beside" if beside else "drawn here")
 """
 #: The department of the second has a sign that no font of matplotlib has.
