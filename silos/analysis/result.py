@@ -15,6 +15,7 @@ from silos.analysis.connector.verdict import Connector
 from silos.analysis.detected_communities import DetectedCommunities
 from silos.analysis.dialogue import Dialogue
 from silos.analysis.external import External
+from silos.analysis.figures import Figures
 from silos.analysis.findings.connector_words import connector_reason
 from silos.analysis.findings.finding import FindingRule, Findings, RecommendationRule, Recommendations
 from silos.analysis.findings.limits import limits
@@ -36,7 +37,6 @@ from silos.errors import SilosError
 from silos.inference.estimate import Estimate
 from silos.measures.person_table import person_measures
 from silos.network import Network
-from silos.plots.drawing import Drawing
 from silos.privacy.suppression import Shown
 from silos.readers.roster import read_roster
 from silos.tables import Roster
@@ -45,83 +45,9 @@ from silos.ties.results import Tally
 
 if TYPE_CHECKING:
     import networkx as nx
-    from matplotlib.axes import Axes
 
     from silos.analysis.new_chart import NewChart
     from silos.report.writer import Report
-
-
-@dataclass(frozen=True, eq=False)
-class Figures:
-    """The figures of an analysis: `analysis.plot.department_graph(ax=None)`, and so on for every plot."""
-
-    results: Results
-
-    def _draw(self, name: str, ax: "Axes | None", language: str) -> "Axes":
-        found = self.results.drawings()
-        if name not in found:
-            raise AttributeError(f"this analysis has nothing to draw for {name!r}. It has: {', '.join(found)}.")
-        return Drawing(found[name].plot, found[name].numbers, self.results.asked.speech(language)).axes(ax)
-
-    def department_graph(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
-        """The departments as discs, contact beyond the expected as lines."""
-        return self._draw("department_graph", ax, language)
-
-    def insularity_forest(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
-        """Insularity with its interval, one line per department."""
-        return self._draw("insularity_forest", ax, language)
-
-    def mixing_heatmap(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
-        """Departments against departments: contact over the expected."""
-        return self._draw("mixing_heatmap", ax, language)
-
-    def connector_ranking(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
-        """The candidates for the connector, best first."""
-        return self._draw("connector_ranking", ax, language)
-
-    def communities_heatmap(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
-        """Departments against the communities that were detected in the ties."""
-        return self._draw("communities_heatmap", ax, language)
-
-    def community_map(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
-        """Communities of the tools: who is in them, and what they share."""
-        return self._draw("community_map", ax, language)
-
-    def reply_matrix(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
-        """Who answers whom, department by department."""
-        return self._draw("reply_matrix", ax, language)
-
-    def leadership(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
-        """What leaders do beside what others do."""
-        return self._draw("leadership", ax, language)
-
-    def trend(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
-        """The course of the E-I index over the windows."""
-        return self._draw("trend", ax, language)
-
-    def event_changes(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
-        """What changed across the first event, with intervals."""
-        return self._draw("event_changes", ax, language)
-
-    def team_change(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
-        """Contacts with the old and the new team around a change of team."""
-        return self._draw("team_change", ax, language)
-
-    def organisation(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
-        """Shares and indices of the organisation, each with its interval and its null model."""
-        return self.results.organisation.plot(ax, language=self.results.asked.speech(language))
-
-    def sensitivity(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
-        """Which department comes first under other settings."""
-        return self.results.sensitivity.plot(ax, language=self.results.asked.speech(language))
-
-    def external(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
-        """The share of each department's people who deal with outsiders."""
-        return self.results.external.plot(ax, language=self.results.asked.speech(language))
-
-    def inputs(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
-        """How many rows of the log were used, and how many were left out for which reason."""
-        return self.results.inputs.plot(ax, language=self.results.asked.speech(language))
 
 
 class Analysis:
@@ -298,23 +224,38 @@ class Analysis:
 
     # ---- the sentences
 
-    @cached_property
+    @property
     def findings(self) -> Findings:
         """The sentences a manager should read, most serious first, in English."""
         return self.findings_in("en")
 
-    @cached_property
+    @property
     def recommendations(self) -> Recommendations:
         """What to do, the most pressing first, in English."""
         return self.recommendations_in("en")
 
     def findings_in(self, language: str) -> Findings:
         """The findings in another language."""
-        return find(self.results, self.rules, self.results.asked.speech(language))
+        if language not in self._found:
+            self._found[language] = find(self.results, self.rules, self.results.asked.speech(language))
+        return self._found[language]
 
     def recommendations_in(self, language: str) -> Recommendations:
         """The recommendations in another language."""
-        return recommend(self.results, self.recommendation_rules, self.results.asked.speech(language))
+        if language not in self._advised:
+            speech = self.results.asked.speech(language)
+            self._advised[language] = recommend(self.results, self.recommendation_rules, speech)
+        return self._advised[language]
+
+    @cached_property
+    def _found(self) -> dict[str, Findings]:
+        """The findings by language, as far as they were asked for: summary, page and slides ask for the same."""
+        return {}
+
+    @cached_property
+    def _advised(self) -> dict[str, Recommendations]:
+        """The recommendations, in the same way."""
+        return {}
 
     def limits_in(self, language: str) -> tuple[str, ...]:
         """What the findings do not say."""
@@ -347,16 +288,26 @@ class Analysis:
 
     def published(self) -> Self:
         """The same with every number about a group as files give it: see `silos.analysis.published.results`."""
+        tried = [self]
 
         def told(results: Results) -> tuple[list[str], list[str]]:
-            findings, steps = find(results, self.rules), recommend(results, self.recommendation_rules)
-            return sorted(finding.id for finding in findings), sorted({step.action for step in steps})
+            if results is not self.results:
+                tried.append(self._with(results))
+            said = tried[-1]
+            return sorted(finding.id for finding in said.findings), sorted(
+                {step.action for step in said.recommendations}
+            )
 
+        published = publish(self.results, told)
+        # What was found of it is known to the one that was tried.
+        return next((one for one in tried if one.results is published), None) or self._with(published)
+
+    def _with(self, results: Results) -> Self:
+        """The same with other results, of which everything is found anew."""
         other = copy(self)
-        # Sentences are looked for anew.
-        for known in ("findings", "recommendations"):
+        for known in ("_found", "_advised"):
             other.__dict__.pop(known, None)
-        object.__setattr__(other, "results", publish(self.results, told))
+        object.__setattr__(other, "results", results)
         return other
 
     def compare(self, other: "Analysis") -> Comparison:

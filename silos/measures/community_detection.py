@@ -1,10 +1,11 @@
 """Detected communities: the groups that people form through their contacts, regardless of departments."""
 
 import random
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from scipy import sparse
 from silos.measures.basis import By, symmetric
 from silos.measures.registry import measure
 from silos.network import Network
-from silos.system.helpers import elsewhere
+from silos.system.helpers import elsewhere, helped
 
 if TYPE_CHECKING:
     import igraph
@@ -60,7 +61,7 @@ class Graph:
     @classmethod
     def of(cls, i: np.ndarray, j: np.ndarray, people: int, strengths: np.ndarray | None = None) -> "Graph":
         """The graph of these ties."""
-        # igraph loads matplotlib, which only those should wait for who detect communities.
+        load_igraph()
         import igraph
 
         return cls(i, j, strengths, igraph.Graph(n=people, edges=each_tie(i, j)))
@@ -83,6 +84,25 @@ class Graph:
             return float("nan")
         inside = float(self.weights[membership[self.i] == membership[self.j]].sum())
         return inside / total - float(((np.bincount(membership, self.contacts) / (2 * total)) ** 2).sum())
+
+
+def load_igraph(*, draws: bool | None = None) -> None:
+    """Load igraph, if it is not there yet: only those should wait for it who need it.
+
+    It loads all of matplotlib where that is installed, to draw graphs, unless this process draws none.
+
+    Args:
+        draws: whether it does; unless given, it does where nobody else helps with it.
+    """
+    if "igraph" not in sys.modules and (helped() if draws is None else not draws):
+        matplotlib = sys.modules.get("matplotlib")
+        cast(Any, sys.modules)["matplotlib"] = None
+        try:
+            import igraph  # noqa: F401
+        finally:
+            del sys.modules["matplotlib"]
+            if matplotlib is not None:
+                sys.modules["matplotlib"] = matplotlib
 
 
 def each_tie(i: np.ndarray, j: np.ndarray) -> Iterator[tuple[int, int]]:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from silos.measures.basis import quotient
-from silos.measures.community_detection import each_tie
+from silos.measures.community_detection import each_tie, load_igraph
 from silos.network import Network
 
 #: Where only levels are known, the levels from the top that together hold at most this share of the people lead.
@@ -190,7 +190,7 @@ def pagerank(network: Network) -> pd.Series:
         >>> pagerank(Network.from_networkx(graph)).round(3).to_dict()
         {'ann': 0.213, 'bob': 0.574, 'cleo': 0.213}
     """
-    # It loads matplotlib, which only those should wait for who ask for this.
+    load_igraph()
     import igraph
 
     arcs = network.adjacency.tocoo()

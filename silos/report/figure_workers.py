@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, cast
 
 from silos.plots.drawing import Drawing, Picture
 from silos.system import helpers
@@ -39,11 +38,9 @@ def pens(load: Callable[[], None] = lambda: None) -> Iterator[Pens]:
     Args:
         load: loads what the command needs; before this process forks, if it does.
     """
-    with Pens(None, []) if "matplotlib" in sys.modules else start(fork=may_fork(), load=load) as made:
-        if made.away:
-            _load_igraph()
-        with helped_by(made):
-            yield made
+    alone = "matplotlib" in sys.modules
+    with Pens(None, []) if alone else start(fork=may_fork(), load=load) as made, helped_by(made):
+        yield made
 
 
 def start(*, fork: bool = False, load: Callable[[], None] = lambda: None) -> Pens:
@@ -79,33 +76,23 @@ def start(*, fork: bool = False, load: Callable[[], None] = lambda: None) -> Pen
 
 def _load_in_common() -> None:
     """Load what an analysis and its figures both need."""
-    import networkx  # noqa: F401
     import pandas as pd  # noqa: F401
     import scipy.sparse
     import scipy.special  # noqa: F401
-
-    _load_igraph()
-
-
-def _load_igraph() -> None:
-    """Load igraph. It loads all of matplotlib where that is installed, to draw graphs: here none are drawn by it."""
-    if "igraph" in sys.modules:
-        return
-    cast(Any, sys.modules)["matplotlib"] = None
-    try:
-        import igraph  # noqa: F401
-    finally:
-        del sys.modules["matplotlib"]
 
 
 def serve(further: Sequence[tuple[int, int]]) -> None:
     """The other side: load what draws, become one process more for each two ends of pipes, draw what is ordered."""
     hardly_collect()
-    # What an analysis needs of these it asks for here, as they take as long to load as all of matplotlib.
+    # What figures and communities need, and what an analysis asks for here, as it takes as long to load as the figures.
+    import networkx  # noqa: F401
     import pandas as pd
     import scipy.stats  # noqa: F401
     import sklearn.metrics  # noqa: F401
 
+    from silos.measures.community_detection import load_igraph
+
+    load_igraph(draws=False)
     # The first figure takes twice as long as any other: fonts, formats and libraries are loaded for all of them.
     names = ["A", "B"]
     table = pd.DataFrame({"people": [1, 1], "verdict": ["silo", "open"]}, index=names)

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -136,13 +136,13 @@ def _sheet(book: Any, name: str, table: pd.DataFrame, formats: Mapping[str, Any]
     sheet = book.add_worksheet(name)
     types = {column.name: column.type for column in described().get(name, Table("", ())).columns}
     shown = []
-    for at, label in enumerate(map(str, table.columns)):
+    labels, columns = [str(label) for label in table.columns], [column.tolist() for _, column in table.items()]
+    for at, (label, column) in enumerate(zip(labels, columns, strict=True)):
         kind = "p" if label in _P_VALUES else types.get(label, "").removesuffix(" or empty")
         shown.append(formats.get(kind))
-        sheet.set_column(at, at, _width(label, table.iloc[:_LOOKED_AT, at]))
+        sheet.set_column(at, at, _width(label, column[:_LOOKED_AT]))
     sheet.freeze_panes(1, 0)
-    sheet.write_row(0, 0, [str(label) for label in table.columns], formats["heading"])
-    columns = [table.iloc[:, at].tolist() for at in range(table.shape[1])]
+    sheet.write_row(0, 0, labels, formats["heading"])
     for row, cells in enumerate(zip(*columns, strict=True), start=1):
         for at, cell in enumerate(cells):
             if isinstance(cell, str):
@@ -157,6 +157,6 @@ def _sheet(book: Any, name: str, table: pd.DataFrame, formats: Mapping[str, Any]
         sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
 
 
-def _width(label: str, values: "pd.Series[Any]") -> int:
+def _width(label: str, values: Sequence[Any]) -> int:
     longest = max((len(value) for value in values if isinstance(value, str)), default=0)
     return min(max(len(label), longest, _NARROWEST) + 2, _WIDEST)

@@ -8,9 +8,8 @@ under a name of its own, and groups that are none (external people, people witho
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 
@@ -23,6 +22,9 @@ from silos.readers.tabular.scan import counted_lines
 from silos.tables import Interactions, Roster
 from silos.ties.people import population
 from silos.ties.results import LogFacts, with_rejected
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 #: Names, as `folded`, under which a group's time with itself stands: of meetings and mails without any other group, and
 #: in the words of Workplace Analytics.
@@ -104,6 +106,8 @@ class Volumes:
         """
         if level != "department":
             raise SilosError("this log is of groups and holds no persons: it only has the level 'department'.")
+        import networkx as nx
+
         graph: nx.DiGraph[Any] = nx.DiGraph()
         for name, size in zip(self.departments, self.sizes, strict=True):
             graph.add_node(name, people=int(size))

@@ -69,6 +69,15 @@ def test_activities_solve_their_equation():
     np.testing.assert_allclose(g * (g.sum(axis=-1, keepdims=True) - g), external, rtol=1e-9)
 
 
+def test_activities_are_the_same_whoever_is_asked_beside():
+    """A replicate that takes hundreds of rounds, or has no solution, does not move the others."""
+    ordinary = np.random.default_rng(1).integers(1, 80, size=(5, 4)).astype(float)
+    slow, without = np.array([6.0, 5.9, 0.05, 0.05]), np.array([9.0, 1.0, 1.0, 1.0])
+    together = activities(np.vstack([ordinary, slow, without]))
+    for one, found in zip((*ordinary, slow, without), together, strict=True):
+        np.testing.assert_array_equal(activities(one), found)
+
+
 def test_quasi_independence_keeps_the_margins():
     rng = np.random.default_rng(2)
     out = rng.uniform(1, 9, size=30)

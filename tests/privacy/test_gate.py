@@ -211,6 +211,16 @@ def held(value: Any, place: str = "", seen: dict[int, Any] | None = None) -> Ite
         yield from held(part, f"{place}.{name}", seen)
 
 
+def test_sentences_are_looked_for_once_in_a_language_and_anew_in_what_is_published(sample: PersonAnalysis):
+    published = sample.published()
+    for one in (sample, published):
+        assert one.findings is one.findings_in("en")
+        assert one.recommendations_in("fr") is one.recommendations_in("fr")
+        assert one.findings_in("fr") is not one.findings
+    assert published.findings is not sample.findings
+    assert published.findings != sample.findings
+
+
 def test_what_is_published_leaves_the_analysis_as_it_was(reorganised: PersonAnalysis):
     """Every frame, array and number of it, to the byte: nothing is rounded in place."""
     before = dict(held(vars(reorganised)))

@@ -18,7 +18,7 @@ from silos.system.helpers import Order
 from tests.support.places import ROOT, SAMPLE
 
 LOG = [SAMPLE / "interactions.csv", "--roster", SAMPLE / "roster.csv", "--bootstrap", 20]
-#: The command in a Python of its own, which says at its end whether it has loaded what draws, or tests.
+#: The command in a Python of its own, which says at its end whether it has loaded what others have.
 COMMAND = """
 import sys
 from silos.system import processes
@@ -29,7 +29,7 @@ if sys.argv[1] == "here":
 try:
     main(sys.argv[2:])
 finally:
-    beside = not {"matplotlib", "scipy.stats", "sklearn"}.intersection(sys.modules)
+    beside = not {"matplotlib", "igraph", "scipy.stats", "sklearn"}.intersection(sys.modules)
     print("drawn beside" if beside else "drawn here")
 """
 #: The department of the second has a sign that no font of matplotlib has.
@@ -228,9 +228,12 @@ assert not processes.may_fork()
 def test_igraph_is_loaded_without_matplotlib_which_can_be_loaded_later():
     script = """
 import sys
+from silos.measures.community_detection import load_igraph
 from silos.report.figure_workers import pens
 with pens() as others:
     assert others.away
+    assert "igraph" not in sys.modules
+    load_igraph()
     assert "igraph" in sys.modules
     assert "matplotlib" not in sys.modules
     from silos.plots import save
