@@ -5,6 +5,7 @@ from silos.readers.formats.attendance.reader import ATTENDANCE
 from silos.readers.formats.calendar.reader import CALENDAR
 from silos.readers.formats.counted_ties import TIES
 from silos.readers.formats.delimited import DELIMITED, PARQUET
+from silos.readers.formats.edge_list import EDGE_LIST
 from silos.readers.formats.edges import EDGES
 from silos.readers.formats.engage import ENGAGE
 from silos.readers.formats.exchange import EXCHANGE
@@ -36,6 +37,7 @@ FORMATS: dict[str, Reader] = {
         ATTENDANCE,
         INSIGHTS,
         EDGES,
+        EDGE_LIST,
         AFFILIATIONS,
         TIES,
         PARQUET,

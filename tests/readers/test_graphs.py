@@ -56,6 +56,51 @@ def test_edges_with_their_weights(tmp_path, format, kind, label):
     ]
 
 
+# ---- plain lists
+
+
+def listed(folder: Path, text: str) -> Path:
+    (folder / "edges.txt").write_text(text, encoding="utf-8")
+    return folder / "edges.txt"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["3 7\n7  12\n", "3\t7\n7\t12", "# Nodes: 3 Edges: 2\r\n3 7\r\n\r\n7 12\r\n", "% sym unweighted\n3 7 \n 7 12\n"],
+    ids=["blanks", "tabs", "SNAP", "KONECT"],
+)
+def test_a_plain_list_is_recognised(tmp_path, text):
+    [source] = (interactions := read_interactions(listed(tmp_path, text))).sources
+    assert (source.format, source.dated, source.rejected) == ("edgelist", False, {})
+    assert rows_of(interactions) == [("3", "7", None, None, None), ("7", "12", None, None, None)]
+
+
+@pytest.mark.parametrize("attributes", [True, False])
+def test_what_networkx_writes_is_read(tmp_path, attributes):
+    nx.write_edgelist(a_graph(), tmp_path / "edges.txt", data=["weight"] if not attributes else True)
+    given = {"columns": {} if attributes else {"weight": "3"}, "format": "edgelist"}
+    found = rows_of(read_interactions(tmp_path / "edges.txt", **given))
+    assert [row[::4] for row in found] == [("ann", 3.0), ("bob", 0.5), ("cleo", 1.0)]
+
+
+def test_a_third_column_is_never_guessed_to_be_a_weight_or_a_time(tmp_path):
+    log = listed(tmp_path, "20 3 7\n40 7 12\n60 3 12\n")
+    with pytest.raises(ReadError, match=r"3 columns and no headings.*--map weight=3.*--map timestamp=3"):
+        read_interactions(log)
+    interactions = read_interactions(log, columns={"timestamp": "1", "sender": "2", "recipient": "3"})
+    with scanning(interactions):
+        rows = interactions.connection.execute(
+            f"select sender, recipient, epoch(timestamp) from ({interactions.query}) order by all"
+        ).fetchall()
+    assert rows == [("3", "12", 60), ("3", "7", 20), ("7", "12", 40)]
+
+
+@pytest.mark.parametrize("text", ["source target\n1 2\n", "Dear all\nMany thanks\n", "1 2\n", "1 2\n3 4 5\n"])
+def test_what_is_no_list_without_doubt_is_not_taken_for_one(tmp_path, text):
+    with pytest.raises(ReadError):
+        read_interactions(listed(tmp_path, text))
+
+
 @pytest.mark.parametrize("format", ["graphml", "gexf"])
 def test_the_ties_of_a_graph(tmp_path, format):
     """An edge from oneself to oneself is no tie; half an undirected edge goes each way."""

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import zipfile
 from pathlib import Path
 
@@ -440,23 +441,27 @@ def test_where_ends_are_not_kept_up_the_next_row_ends_the_one_before():
         max_size=8,
     )
 )
+@settings(max_examples=40, deadline=None)
 def test_on_each_day_the_department_that_began_last_counts(rows):
     first = pd.Timestamp("2024-01-01")
-    table = pd.DataFrame(rows, columns=["person", "department", "day", "lasts"])
-    table["effective_from"] = first + pd.to_timedelta(table["day"], unit="D")
-    table["effective_to"] = table["effective_from"] + pd.to_timedelta(table["lasts"], unit="D")
-    roster = read_roster(table[["person", "department", "effective_from", "effective_to"]])
-    in_order = table.sort_values(["effective_from", "effective_to"], kind="stable")
-    several = set()
-    for person in table["person"].unique():
-        mine, found = in_order[in_order["person"] == person], roster.history.query("person == @person")
-        for day in first + pd.to_timedelta(range(61), unit="D"):
-            there = mine[(mine["effective_from"] <= day) & (day < mine["effective_to"])]
-            here = found[(found["effective_from"] <= day) & (day < found["effective_to"])]
-            assert here["department"].tolist() == there["department"].tolist()[-1:]
-        pairs = mine.merge(mine, on="person")
-        pairs = pairs[pairs["department_x"] != pairs["department_y"]]
-        begins, ends = (pairs[[f"{name}_x", f"{name}_y"]] for name in ("effective_from", "effective_to"))
-        if (ends.min(axis=1) - begins.max(axis=1) > pd.Timedelta(days=1)).any():
-            several.add(person)
+    held = sorted(((person, day, day + lasts, unit) for person, unit, day, lasts in rows), key=lambda row: row[:3])
+    table = pd.DataFrame(held, columns=["person", "effective_from", "effective_to", "department"])
+    for name in ("effective_from", "effective_to"):
+        table[name] = first + pd.to_timedelta(table[name], unit="D")
+    roster = read_roster(table)
+    found = [
+        (row.person, (row.effective_from - first).days, (row.effective_to - first).days, row.department)
+        for row in roster.history.itertuples()
+    ]
+    for person, day in itertools.product("ab", range(61)):
+        there, here = (
+            [unit for who, since, until, unit in periods if who == person and since <= day < until]
+            for periods in (held, found)
+        )
+        assert here == there[-1:]
+    several = {
+        one[0]
+        for one, other in itertools.combinations(held, 2)
+        if one[0] == other[0] and one[3] != other[3] and min(one[2], other[2]) - max(one[1], other[1]) > 1
+    }
     assert roster.condition.several == len(several)

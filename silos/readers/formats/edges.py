@@ -31,12 +31,15 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
         format="edges",
         headings=_EDGE_HEADINGS,
         dated=False,
-        rows=partial(_rows, request),
+        rows=partial(rows_of_edges, request),
         several=True,
     )
 
 
-def _rows(request: Request, scan: Scan, columns: Mapping[str, Column], time: str) -> tuple[str, Mapping[str, int]]:
+def rows_of_edges(
+    request: Request, scan: Scan, columns: Mapping[str, Column], time: str
+) -> tuple[str, Mapping[str, int]]:
+    """The canonical query of a table of edges, and how many it leaves out, by reason."""
     kind = f"lower({interactions.plain(columns.get('kind'))})"
     scan, rejected = interactions.weighed(scan, columns, request)
     fields = {

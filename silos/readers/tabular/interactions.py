@@ -140,7 +140,7 @@ def _columns(scan: Scan, request: Request, headings: Mapping[str, Sequence[str]]
             name, needed, scan.headings, option="--map", evident=scan.evident, known=names, above=scan.above
         )
         graph = needed == ["timestamp"] and not look_like_rows(scan.headings)
-        faults.append(ColumnError(f"{fault} A graph without times is read with --format edges.") if graph else fault)
+        faults.append(ColumnError(f"{fault} (a graph without times is read with --format edges)") if graph else fault)
     raise_all(faults)
     for field in [field for field, column in columns.items() if column.is_list and field != "recipient"]:
         raise ColumnError(
