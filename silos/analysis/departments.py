@@ -379,7 +379,8 @@ def unsaid_of(
         return ["coverage"] * len(mixing)
     if weeks is not None and weeks < LEAST_WEEKS:
         return ["weeks"] * len(mixing)
-    active = np.bincount(network.membership[np.unique(np.concatenate(network.dyads))], minlength=len(mixing))
+    touched = np.diff(network.contacts.indptr) > 0
+    active = np.bincount(network.membership[touched], minlength=len(mixing))
     inside, across = np.diagonal(mixing) / 2, mixing.sum(axis=1) - np.diagonal(mixing)
     # Hardly a tie across where there are many inside is the strongest silo that there is.
     enough = (inside >= LEAST_INSIDE) & ((across >= LEAST_ACROSS) | (inside >= LEAST_INSIDE + LEAST_ACROSS))

@@ -28,6 +28,8 @@ CELLS = 4_000_000
 DRAWN = 500_000
 #: Waits of the same groups, durations and ends that are added up by group together; changes no result.
 ATOMS = 100_000
+#: Sums over waits that are held at once, in replicates; changes no result.
+HELD = 20_000_000
 #: People times groups up to which a table of who has been seen in which is laid out whole; changes no result.
 LOOKED_UP = 8 * CELLS
 #: Answers that hours rest on, at least: the median of fewer is the time of one of a few messages.
@@ -150,9 +152,13 @@ def resampled(
     drawn = np.full((number, sum(counts), len(STATISTICS)), np.nan)
     atoms, steps = _laid_out(waits, list(groupings.values()))
 
+    few = max(HELD // max(2 * steps.count, 1), 1)
+
     def draw(first: int, omega: np.ndarray) -> None:
-        statistics = steps.statistics(atoms.sums(omega, steps.count))
-        drawn[first : first + omega.shape[1]] = np.moveaxis(statistics, 1, 0)
+        for at in range(0, omega.shape[1], few):
+            some = omega[:, at : at + few]
+            statistics = steps.statistics(atoms.sums(some, steps.count))
+            drawn[first + at : first + at + some.shape[1]] = np.moveaxis(statistics, 1, 0)
 
     each_batch(draw, people, number, seed, single=True)
     drawn[..., 1:] /= HOUR

@@ -25,8 +25,8 @@ BESIDE = 10_000
 KEPT = 10_000_000
 #: Margins of people that are fitted at a time: they stay in the cache; changes no result.
 HELD = 400_000
-#: Ties that are worked on together: their products stay in the cache; changes no result.
-TIES = 1 << 13
+#: Ties that are worked on together: their products, and what these are made of, stay in the cache; changes no result.
+TIES = 1 << 11
 
 
 def affordable(replicates: int, size: int) -> int:
@@ -182,7 +182,7 @@ def resample(
         omega = np.take(omega, whose, axis=0)
         size = omega.shape[1]
         rows = slice(row, row + size)
-        for cube, sums in zip(cubes, np.moveaxis(add_up(omega), 1, 0), strict=True):
+        for cube, sums in zip(cubes, add_up(omega), strict=True):
             cube[rows] = sums.T.reshape(size, count, count)
         if expect is not None:
             expected[rows] = expect(omega)
@@ -197,10 +197,10 @@ def resample(
 
 
 class _Parts:
-    """Σ ω_i ω_j x over ties by cell and column, a batch of replicates at a time: (cells, columns, r) of (N, r) weights.
+    """Σ ω_i ω_j x over ties by column and cell, a batch of replicates at a time: (columns, cells, r) of (N, r) weights.
 
-    Some thousand ties at a time: what is read of a person's weights is one line of the cache, and adding up by cell is
-    a sparse matrix times the products ω_i ω_j.
+    Some thousand ties at a time: what is read of a person's weights is one line of the cache, and adding up by column
+    and cell is a sparse matrix times the products ω_i ω_j.
     """
 
     def __init__(
@@ -210,34 +210,35 @@ class _Parts:
         order = np.argsort(cell.astype(np.min_scalar_type(cells)), kind="stable")
         self.i, self.j, cell = i[order], j[order], cell[order]
         values = [None if column is None else column[order] for column in columns]
-        self.parts = [_part(cell, values, first, min(first + TIES, len(i))) for first in range(0, len(i), TIES)]
-        self.shape = cells, len(columns)
+        self.shape = len(columns), cells
+        self.parts = [_part(cell, values, first, min(first + TIES, len(i)), cells) for first in range(0, len(i), TIES)]
 
     def __call__(self, omega: np.ndarray) -> np.ndarray:
         omega = omega.astype(np.float64)
-        sums = np.zeros((*self.shape, omega.shape[1]))
-        for ties, cells, matrices in self.parts:
+        sums = np.zeros((self.shape[0] * self.shape[1], omega.shape[1]))
+        for ties, rows, matrix in self.parts:
             products = np.take(omega, self.i[ties], axis=0)
             products *= np.take(omega, self.j[ties], axis=0)
-            for column, matrix in enumerate(matrices):
-                sums[cells, column] += matrix @ products
-        return sums
+            sums[rows] += matrix @ products
+        return sums.reshape(*self.shape, omega.shape[1])
 
 
 def _part(
-    cell: np.ndarray, columns: Sequence[np.ndarray | None], first: int, last: int
-) -> tuple[slice, np.ndarray, list[sparse.csr_array]]:
-    """Ties `first` to `last`, ordered by cell: which cells, and what sums up over each, by column."""
+    cell: np.ndarray, columns: Sequence[np.ndarray | None], first: int, last: int, cells: int
+) -> tuple[slice, np.ndarray, sparse.csr_array]:
+    """Ties `first` to `last`, ordered by cell: the rows of all columns, one after the other, and what sums them up."""
     some = cell[first:last]
     starts = np.flatnonzero(first_of_each(some))
-    pointers = np.r_[starts, len(some)]
-    matrices = []
-    for column in columns:
-        weight = np.ones(len(some)) if column is None else column[first:last].astype(np.float64)
-        held = np.flatnonzero(weight)
-        within = np.searchsorted(held, pointers)
-        matrices.append(_narrow(sparse.csr_array((weight[held], held, within), shape=(len(starts), len(some)))))
-    return slice(first, last), some[starts], matrices
+    weight = np.ones((len(columns), len(some)))
+    for given, column in zip(weight, columns, strict=True):
+        if column is not None:
+            given[:] = column[first:last]
+    number, place = np.nonzero(weight)
+    each = np.arange(len(columns))[:, None]
+    pointers = np.append(np.searchsorted(number * len(some) + place, each * len(some) + starts), len(place))
+    rows = (each * cells + some[starts]).ravel()
+    matrix = sparse.csr_array((weight[number, place], place, pointers), shape=(len(rows), len(some)))
+    return slice(first, last), rows, _narrow(matrix)
 
 
 def tie_sums(
@@ -258,7 +259,7 @@ def tie_sums(
     add_up = _Parts(i, j, everywhere, list(values.T), 1)
 
     def add(first: int, omega: np.ndarray) -> None:
-        sums[first : first + omega.shape[1]] = add_up(omega)[0].T
+        sums[first : first + omega.shape[1]] = add_up(omega)[:, 0].T
 
     each_batch(add, people, replicates, seed, single=True, apart=True)
     return sums

@@ -7,11 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from silos.measures.affinity import NUMBERS, apart, inverses, laplacian, resistances
+from silos.measures.affinity import NUMBERS, apart, by_parts, inverses, laplacian, resistances
 from silos.system.processes import processors
 
 #: Departments from which one more thread pays; changes no result.
 MANY = 20
+#: Binds as near to one another, relatively, are not told apart by bounds: rounding must decide nothing.
+NEAR = 1e-6
 
 
 def binds(conductance: np.ndarray, *, of: np.ndarray | None = None) -> np.ndarray:
@@ -59,6 +61,28 @@ def binds(conductance: np.ndarray, *, of: np.ndarray | None = None) -> np.ndarra
     with ThreadPoolExecutor(min(processors(), count // MANY + 1)) as pool:
         list(pool.map(lost, range(0, len(draw), some)))
     return np.clip(result, 0.0, 1.0).reshape(shape)
+
+
+def greatest_binds(conductance: np.ndarray, eligible: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of each of R graphs the eligible department that binds most, and its Bind; (R,) each.
+
+    Only those are worked out of which the bounds (`bind_bounds`) leave open whether they come first.
+
+    Args:
+        conductance: (R, K, K) symmetric, connected, zero on the diagonal; K ≥ 3.
+        eligible: (R, K); where nobody is, the first department stands, with −∞.
+
+    Examples:
+        >>> triangle = np.array([[0.0, 2.0, 1.0], [2.0, 0.0, 1.0], [1.0, 1.0, 0.0]])
+        >>> greatest_binds(triangle[None], np.array([[False, True, True]]))[0].tolist()
+        [1]
+    """
+    low, high = by_parts(bind_bounds, conductance)
+    most = np.where(eligible, low, -np.inf).max(axis=1, keepdims=True)
+    near = eligible & (high * (1 + NEAR) >= most)
+    found = np.where(near, binds(conductance, of=near), -np.inf)
+    first = found.argmax(axis=1)
+    return first, found[np.arange(len(found)), first]
 
 
 def bind_bounds(conductance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -21,7 +21,7 @@ from silos.measures.affinity import (
     resistances,
     size_exponent,
 )
-from silos.measures.binding import bind_bounds, binds
+from silos.measures.binding import bind_bounds, binds, greatest_binds
 from silos.network import Network
 from tests.support.networks import company
 
@@ -111,6 +111,38 @@ def test_bind_lies_between_its_bounds(count, spread, seed):
     found = binds(conductance)
     assert (low <= found + 1e-9).all()
     assert (found <= high + 1e-9).all()
+
+
+@settings(max_examples=60)
+@given(st.integers(3, 12), st.floats(0.05, 2), st.integers(0, 10_000))
+def test_the_greatest_bind_is_that_of_all_worked_out(count, spread, seed):
+    rng = np.random.default_rng(seed)
+    upper = np.triu(np.exp(spread * rng.normal(size=(4, count, count))), k=1)
+    conductance = upper + np.swapaxes(upper, -1, -2)
+    eligible = rng.random((4, count)) < 0.7
+    # As where every department is a desk.
+    eligible[0] = False
+    everything = np.where(eligible, binds(conductance), -np.inf)
+    first, found = greatest_binds(conductance, eligible)
+    assert first.tolist() == everything.argmax(axis=1).tolist()
+    assert found.tolist() == everything.max(axis=1).tolist()
+
+
+def test_only_departments_that_may_bind_most_are_worked_out(monkeypatch):
+    upper = np.triu(np.random.default_rng(5).uniform(0.05, 0.1, (1, 12, 12)), k=1)
+    conductance = upper + np.swapaxes(upper, -1, -2)
+    conductance[:, 3] *= 50
+    conductance[:, :, 3] *= 50
+    conductance[:, 3, 3] = 0
+    asked = []
+
+    def counted(graphs, *, of):
+        asked.append(int(of.sum()))
+        return binds(graphs, of=of)
+
+    monkeypatch.setitem(greatest_binds.__globals__, "binds", counted)
+    first, _found = greatest_binds(conductance, np.ones((1, 12), dtype=bool))
+    assert (first.tolist(), asked) == ([3], [1])
 
 
 def test_the_lower_bound_of_bind_is_the_share_of_power_in_a_departments_own_conductances():
@@ -311,6 +343,16 @@ def test_the_interval_of_the_spanners_holds_what_few_ties_leave_open():
     assert of_two.effective[0] == of_forty.effective[0] == pytest.approx(1)
     assert of_two.high[0] > 2 > of_forty.high[0] >= of_forty.low[0] >= 1
     assert (of_two.ties[0], of_forty.ties[0]) == (2, 40)
+
+
+def test_the_interval_of_the_spanners_is_the_same_two_departments_at_a_time(monkeypatch):
+    graph = nx.gnm_random_graph(60, 300, seed=3)
+    nx.set_node_attributes(graph, {person: person % 7 for person in graph}, "department")
+    network = Network.from_networkx(graph)
+    alone = spanners(network, 5)
+    monkeypatch.setattr("silos.analysis.connector.spanners.BESIDE", 0)
+    beside = spanners(network, 5)
+    assert (alone.low.tolist(), alone.high.tolist()) == (beside.low.tolist(), beside.high.tolist())
 
 
 def test_the_member_who_holds_most_ties_across_is_left_out():

@@ -170,6 +170,8 @@ def test_replicates_of_waits_are_estimates_of_the_weighted_waits(given_waits):
         # So few waits a part that groups lie across parts.
         patch.setattr("silos.analysis.response_times.TIES", 3)
         patch.setattr("silos.analysis.response_times.ATOMS", 5)
+        # So few sums that replicates of a batch are worked on one after the other.
+        patch.setattr("silos.analysis.response_times.HELD", 1)
         parted = resampled(waits, groupings, 12, replicates=20, seed=3)
     omegas = multipliers(12, 20, 3)
     for row in (0, 19):

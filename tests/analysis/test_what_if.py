@@ -193,6 +193,13 @@ def test_the_sample_names_the_widest_door_in_counts_that_can_be_checked(sample):
     assert first["outside"] == network.contacts[ours.to_numpy()][:, (~ours & ~desk).to_numpy()].sum()
     assert "Mail Room" not in set(doors.table["through"]), "a service desk is no door"
     assert doors.table["ties"].min() >= 5
+    tally, network = sample.tally, sample.network
+    met = tally.ties.dyads.query("meetings > 0")
+    department, desk = network.people["department"].to_numpy(), "Mail Room"
+    for name, row in doors.table.query("kind == 'meetings'").set_index("department").iterrows():
+        pairs = [(department[a], department[b]) for a, b in zip(met["a"], met["b"], strict=True)]
+        across = [pair for pair in pairs if name in pair and pair[0] != pair[1] and desk not in pair]
+        assert (row["ties"], row["share"]) == (len(across), len(across) / row["outside"])
     via, ties = doors.between("R&D", "Legal")
     assert ties == min(doors.ties.loc[via, "R&D"], doors.ties.loc[via, "Legal"])
 

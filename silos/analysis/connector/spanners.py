@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from silos.inference.bootstrap import BESIDE
 from silos.measures.diversity import effective_number
 from silos.network import Network
+from silos.system.threads import two_at_a_time
 
 #: Draws of the shares of a department's people in its ties across.
 DRAWS = 500
@@ -53,13 +55,18 @@ def spanners(network: Network, seed: int = 0) -> Spanners:
     count = len(network.departments)
     external = external_ties(network)
     low, high = np.full(count, np.nan), np.full(count, np.nan)
-    for place in range(count):
+
+    def draw(place: int) -> None:
         degrees = external[network.membership == place]
         if not degrees.sum():
-            continue
+            return
         rng = np.random.default_rng([seed, 4, place])
         drawn = rng.standard_gamma(degrees + 1 / len(degrees), size=(DRAWS, len(degrees)))
         low[place], high[place] = np.quantile(effective_number(drawn), [0.025, 0.975])
+
+    # Departments are nothing to each other.
+    for _ in (two_at_a_time if len(network) >= BESIDE else map)(draw, range(count)):
+        pass
     totals = np.bincount(network.membership, weights=external, minlength=count)
     return Spanners(totals, effective_spanners(network), low, high)
 

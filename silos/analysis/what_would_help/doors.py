@@ -12,7 +12,8 @@ import pandas as pd
 
 from silos.analysis.result_protocol import Result, records
 from silos.analysis.what_would_help.what_if import Model
-from silos.measures.basis import department_totals
+from silos.measures.basis import among, department_totals, distinct
+from silos.measures.multiplex import pair_keys
 from silos.measures.two_mode import active
 from silos.ties.results import Tally
 
@@ -87,7 +88,7 @@ def find_doors(model: Model, tally: Tally) -> Doors:
     # What passes through desks is no door: they pass on requests.
     asked = ~model.desks
     rows = []
-    places = _Places.of(model, tally)
+    places = _Places.of(model, tally, asked)
     for at in alone:
         others = asked & (np.arange(len(names)) != at)
         passing = np.where(others, volume[at], 0.0)
@@ -104,7 +105,7 @@ def find_doors(model: Model, tally: Tally) -> Doors:
             for door in np.argsort(-passing, kind="stable")
             if model.helpers[door] and passing[door] > 0 and ties[at, door] >= LEAST_TIES
         ][:DOORS]
-        told += places.doors(int(at), others, outside)
+        told += places.doors(int(at), outside)
         rows += [{"department": str(names[at]), **door, "outside": outside} for door in told]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     return Doors(table.astype({"share": np.float64, "ties": np.int64, "outside": np.int64}), helpful)
@@ -112,49 +113,54 @@ def find_doors(model: Model, tally: Tally) -> Doors:
 
 @dataclass(frozen=True, eq=False)
 class _Places:
-    """Communities that may be named, and meetings: which of the network's ties lie within each.
+    """Communities that may be named, and meetings: what of the departments' ties lies within each.
 
     Attributes:
-        i, j: the two persons of each tie.
-        membership: of each person the department.
-        within: by kind and name, which ties are between two members, or two people who met.
+        ties: by kind and name, the ties of each department to others that are between two members, or two people who
+            met; (K,).
+        people: how many of its people have them; (K,).
     """
 
-    i: np.ndarray
-    j: np.ndarray
-    membership: np.ndarray
-    within: dict[tuple[str, str], np.ndarray]
+    ties: dict[tuple[str, str], np.ndarray]
+    people: dict[tuple[str, str], np.ndarray]
 
     @classmethod
-    def of(cls, model: Model, tally: Tally) -> "_Places":
-        network, least = model.network, model.shown.minimum
+    def of(cls, model: Model, tally: Tally, asked: np.ndarray) -> "_Places":
+        """Of the ties to departments that are asked for, (K,) bool."""
+        network, least, count = model.network, model.shown.minimum, len(model.names)
         i, j = network.dyads
-        within = {}
+        across = network.membership[i] != network.membership[j]
+        i, j = i[across], j[across]
+        found = cls({}, {})
+
+        def put(place: tuple[str, str], inside: np.ndarray) -> None:
+            one, other = i[inside], j[inside]
+            ends, far = np.concatenate([one, other]), np.concatenate([other, one])
+            ends = ends[asked[network.membership[far]]]
+            found.ties[place] = np.bincount(network.membership[ends], minlength=count)
+            found.people[place] = np.bincount(network.membership[distinct(ends)], minlength=count)
+
         held = active(tally.memberships.table) if len(tally.memberships.table) else pd.DataFrame()
         if len(held):
             for (_, name), people in held.dropna(subset="name").groupby(["place", "name"], sort=True)["person"]:
                 # Everybody's community tells nobody apart, and a tiny one would tell who.
                 member = np.bincount(people.unique(), minlength=len(network)) > 0
                 if SEVERAL * least <= member.sum() < MOST_MEMBERS * len(network):
-                    within[COMMUNITY, str(name)] = member[i] & member[j]
+                    put((COMMUNITY, str(name)), member[i] & member[j])
         met = tally.ties.dyads
         met = met[met["meetings"] > 0] if "meetings" in met else met.head(0)
         if len(met):
-            key = np.minimum(met["a"], met["b"]).to_numpy().astype(np.int64) * len(network)
-            key += np.maximum(met["a"], met["b"]).to_numpy()
-            within[MEETINGS, MEETINGS] = np.isin(i.astype(np.int64) * len(network) + j, key)
-        return cls(i, j, network.membership, within)
+            key = pair_keys(met["a"].to_numpy(), met["b"].to_numpy(), len(network))
+            put((MEETINGS, MEETINGS), among(pair_keys(i, j, len(network)), np.sort(key)))
+        return found
 
-    def doors(self, at: int, others: np.ndarray, outside: int) -> list[dict[str, Any]]:
+    def doors(self, at: int, outside: int) -> list[dict[str, Any]]:
         """The widest of each kind for a department, as rows."""
-        here, there = self.membership[self.i], self.membership[self.j]
-        across = ((here == at) & others[there]) | ((there == at) & others[here])
         rows: list[dict[str, Any]] = []
-        for (kind, name), inside in self.within.items():
-            ties = int((across & inside).sum())
-            ours = {*self.i[across & inside & (here == at)], *self.j[across & inside & (there == at)]}
+        for (kind, name), each in self.ties.items():
+            ties, ours = int(each[at]), int(self.people[kind, name][at])
             # So few of its people would be known to their colleagues.
-            if ties >= max(LEAST_TIES, LEAST_SHARE * outside) and len(ours) >= LEAST_TIES:
+            if ties >= max(LEAST_TIES, LEAST_SHARE * outside) and ours >= LEAST_TIES:
                 rows.append({"kind": kind, "through": name, "share": ties / outside, "ties": ties})
         rows.sort(key=lambda row: (row["kind"], -row["ties"], row["through"]))
         kinds = [row["kind"] for row in rows]

@@ -16,7 +16,7 @@ from silos.inference.bootstrap import Replicates, each_batch
 from silos.inference.estimate import Estimate
 from silos.measures.affinity import affinities, size_exponent
 from silos.measures.basis import department_totals
-from silos.measures.binding import binds
+from silos.measures.binding import binds, greatest_binds
 from silos.measures.two_mode import Memberships, community_binds
 from silos.network import Network
 
@@ -124,21 +124,24 @@ def find_losses(
     rows = []
     if len(names) > 3 and across.sum() > 0:
         whole = affinities(mixing, sizes, exponent)
-        loss = binds(whole)
-        draws = binds(affinities(
-            without(replicates.mixing[layer.layer][:DRAWS], desks), replicates.sizes[:DRAWS], exponent
-        ))  # fmt: skip
-        for at in np.flatnonzero(helpers):
+        loss = binds(whole, of=helpers)
+        draws = binds(
+            affinities(without(replicates.mixing[layer.layer][:DRAWS], desks), replicates.sizes[:DRAWS], exponent),
+            of=helpers,
+        )
+        # For each department that may be asked, the others.
+        asked = np.flatnonzero(helpers)
+        every = np.arange(len(names))
+        left = np.array([every[every != at] for at in asked], dtype=np.intp).reshape(-1, len(names) - 1)
+        ahead, bound = greatest_binds(whole[left[:, :, None], left[:, None, :]], helpers[left])
+        for place, at in enumerate(asked):
             found = Estimate.of(float(loss[at]), draws[:, at])
-            left = np.flatnonzero(np.arange(len(names)) != at)
-            after = np.where(helpers[left], binds(whole[np.ix_(left, left)]), -np.inf)
-            ahead = int(after.argmax())
-            cut = (mixing[at] >= CUT_OFF * across) & (across >= LEAST_TIES) & helpers & (np.arange(len(names)) != at)
+            cut = (mixing[at] >= CUT_OFF * across) & (across >= LEAST_TIES) & helpers & (every != at)
             rows.append(
                 {
                     "loss": found.value, "loss_low": found.low, "loss_high": found.high,
                     "cut_off": tuple(str(name) for name in names[cut]),
-                    "next_best": str(names[left[ahead]]), "next_bind": float(after[ahead]),
+                    "next_best": str(names[left[place, ahead[place]]]), "next_bind": float(bound[place]),
                 }
             )  # fmt: skip
     columns = ["loss", "loss_low", "loss_high", "cut_off", "next_best", "next_bind"]
