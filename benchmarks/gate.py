@@ -40,6 +40,9 @@ FIGURES: tuple[tuple[str, str, tuple[str, ...], str, bool], ...] = (
     ("insularity", "departments", ("department",), "insularity", True),
     ("share of questions that a department answers", "answers", ("department",), "reply_rate", True),
     ("share of people in contact with the outside", "external", ("department",), "outside_share", True),
+    ("score of a candidate for the connector", "connector", ("department",), "score", False),
+    ("effective resistance", "bound", ("measure",), "value", False),
+    ("what two departments would gain by new ties", "joins", ("a", "b"), "gain", False),
 )
 MARK = "gate: made by `python benchmarks/gate.py --page docs/privacy.md`"
 
@@ -72,6 +75,9 @@ def table(found: silos.Analysis, name: str) -> pd.DataFrame:
         "departments": found.departments.reset_index(),
         "answers": found.dialogue.departments.reset_index(),
         "external": found.external.table.reset_index(),
+        "connector": found.connector.candidates.rename_axis("department").reset_index(),
+        "bound": found.organisation.loc[["effective_resistance"]].reset_index(),
+        "joins": pd.DataFrame() if found.results.what_would_help is None else found.results.what_would_help.table,
     }
     return tables[name]
 

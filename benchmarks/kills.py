@@ -1,13 +1,15 @@
 """Commands killed at random moments, as by the system: `python benchmarks/kills.py`
 
 A small company is simulated. `analyze`, `ingest`, `forget` and `rekey` are killed (SIGKILL) at moments that a seed
-draws over the time that each takes undisturbed: once to three times in a row, on a new or an earlier result. Then the
+draws: one in four over the time that each takes undisturbed, most of which Python takes to start, the others over the
+time from the first file that it makes or changes; once to three times in a row, on a new or an earlier result. Then the
 command runs once to its end. The result must equal, byte by byte but for the moment it was made, that of a command that
 nobody disturbed; the temporary folder must be empty; and nothing may lie beside the result. Prints one row per command,
 and every fault; exits with 1 if there is one. It takes some ten minutes.
 """
 
 import argparse
+import contextlib
 import hashlib
 import os
 import random
@@ -16,6 +18,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +30,10 @@ from machine import ROOT
 KILLS = 25
 #: Kills in a row at most, before the command runs to its end.
 IN_A_ROW = 3
+#: Share of the kills that strike once the command has begun to write.
+WRITING = 0.75
+#: Seconds between looks at whether it has.
+LOOK = 0.0005
 #: The simulated company.
 PEOPLE, DEPARTMENTS, WEEKS = 100, 8, 8
 #: Who is forgotten.
@@ -73,18 +80,53 @@ class Outcome:
     faults: list[str] = field(default_factory=list)
 
 
-def run(words: Sequence[object], tmp: Path, *, until: float | None = None) -> tuple[int, str]:
-    """Run the command; killed after `until` seconds. Its exit code, and what it says on standard error."""
+@dataclass
+class Moment:
+    """When to kill.
+
+    Attributes:
+        seconds: after which.
+        at: a folder: they are counted from the first file that changes there, or in the temporary one; None for the
+            start.
+    """
+
+    seconds: float
+    at: Path | None = None
+
+    def wait(self, process: "subprocess.Popen[bytes]", tmp: Path) -> None:
+        """Until then, or until the process ends by itself."""
+        if self.at is not None:
+            before = written(self.at, tmp)
+            while process.poll() is None and written(self.at, tmp) == before:
+                time.sleep(LOOK)
+        end = time.perf_counter() + self.seconds
+        while process.poll() is None and time.perf_counter() < end:
+            time.sleep(LOOK)
+
+
+def written(*folders: Path) -> dict[str, int]:
+    """When each file and folder below these was changed."""
+    found = {}
+    for folder in folders:
+        for top, inner, names in os.walk(folder):
+            for path in (Path(top, name) for name in (*inner, *names)):
+                # It may have gone meanwhile.
+                with contextlib.suppress(FileNotFoundError):
+                    found[str(path)] = path.lstat().st_mtime_ns
+    return found
+
+
+def run(words: Sequence[object], tmp: Path, *, until: Moment | None = None) -> tuple[int, str]:
+    """Run the command, or kill it. Its exit code, and what it says on standard error."""
     tmp.mkdir(exist_ok=True)
     environment = {**os.environ, "TMPDIR": str(tmp), "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "silos", *map(str, words)]
     with (tmp.parent / "said.txt").open("w+", encoding="utf-8") as said:
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=said, env=environment)
-        try:
-            process.wait(timeout=until)
-        except subprocess.TimeoutExpired:
+        if until is not None:
+            until.wait(process, tmp)
             process.kill()
-            process.wait()
+        process.wait()
         said.seek(0)
         return process.returncode, said.read().strip()
 
@@ -172,8 +214,8 @@ def commands(base: Path) -> list[Killed]:
     ]
 
 
-def undisturbed(one: Killed, folder: Path, former: bool, keys: Path | None = None) -> float:
-    """Run a command in a new folder; returns the seconds it took.
+def undisturbed(one: Killed, folder: Path, former: bool, keys: Path | None = None) -> tuple[float, float]:
+    """Run a command in a new folder; returns the seconds it took, and those from the first file that it changed.
 
     Args:
         keys: a folder whose keys it is given.
@@ -183,9 +225,26 @@ def undisturbed(one: Killed, folder: Path, former: bool, keys: Path | None = Non
     one.prepare(at, former)
     for name in one.keys if keys is not None else ():
         shutil.copy2(keys / name, at / name)
-    begun = time.perf_counter()
-    clean(one.words(at), folder / "tmp")
-    return time.perf_counter() - begun
+    tmp, whole = folder / "tmp", time.perf_counter()
+    tmp.mkdir()
+    working = threading.Event()
+    first: list[float] = []
+
+    def look() -> None:
+        before = written(at, tmp)
+        while not working.is_set():
+            if written(at, tmp) != before:
+                first.append(time.perf_counter())
+                return
+            time.sleep(LOOK)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    clean(one.words(at), tmp)
+    end = time.perf_counter()
+    working.set()
+    looking.join()
+    return end - whole, end - first[0] if first else 0.0
 
 
 def kill(one: Killed, base: Path, kills: int, chance: random.Random) -> Outcome:
@@ -205,8 +264,10 @@ def kill(one: Killed, base: Path, kills: int, chance: random.Random) -> Outcome:
         one.prepare(at, former)
         before, moments = content(at), []
         for _ in range(min(chance.randint(1, IN_A_ROW), kills - outcome.kills)):
-            moments.append(chance.uniform(0, seconds[former]))
-            code, said = run(one.words(at), tmp, until=moments[-1])
+            whole_time, writing = seconds[former]
+            late = chance.random() < WRITING
+            moments.append(chance.uniform(0, writing if late else whole_time))
+            code, said = run(one.words(at), tmp, until=Moment(moments[-1], at if late else None))
             outcome.kills += code < 0
             outcome.early += code < 0 and not any(tmp.rglob("*")) and content(at) == before
             if one.whole and content(at / one.result) not in whole:
@@ -230,11 +291,15 @@ def kill(one: Killed, base: Path, kills: int, chance: random.Random) -> Outcome:
 
 
 def killed(kills: int, seed: int) -> dict[str, Outcome]:
-    """Kill each command; what came of it, by its name."""
-    chance = random.Random(seed)
+    """Kill each command; what came of it, by its name, which is printed as it is known."""
+    chance, found = random.Random(seed), {}
     with tempfile.TemporaryDirectory() as place:
         base = Path(place)
-        return {one.name: kill(one, base, kills, chance) for one in commands(base)}
+        for one in commands(base):
+            found[one.name] = outcome = kill(one, base, kills, chance)
+            cells = (f"`{one.name}`", outcome.kills, outcome.early, outcome.rounds, len(outcome.faults))
+            print("|", " | ".join(map(str, cells)), "|", flush=True)
+    return found
 
 
 def main() -> int:
@@ -243,11 +308,9 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=KILLS, help="of each command")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
-    found = killed(given.kills, given.seed)
     print("| command | kills | before it wrote anything | clean runs after them | not as undisturbed |")
     print("| --- | --- | --- | --- | --- |")
-    for name, outcome in found.items():
-        print(f"| `{name}` | {outcome.kills} | {outcome.early} | {outcome.rounds} | {len(outcome.faults)} |")
+    found = killed(given.kills, given.seed)
     faults = [fault for outcome in found.values() for fault in outcome.faults]
     print(*faults, sep="\n")
     return 1 if faults else 0

@@ -1,7 +1,7 @@
 """Departments: insularity with its interval, and which are silos."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
@@ -81,6 +81,7 @@ class Departments(Result):
             people's measures.
         median: the insularity that departments are judged against; None where it has no value.
         candidates: departments that stand alone, in the order of the table: the others are small ones put together.
+        valued: by department, how many of its people have a value of each measure that is told as a mean.
     """
 
     title: ClassVar[str] = "Departments"
@@ -88,6 +89,7 @@ class Departments(Result):
     table: pd.DataFrame
     median: float | None
     candidates: tuple[str, ...]
+    valued: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
 
     def called(self, verdict: str) -> tuple[str, ...]:
         """The departments that have a verdict, most inward first."""

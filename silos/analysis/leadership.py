@@ -385,6 +385,12 @@ def _layers(tally: Tally, network: Network, drawn: Drawn) -> dict[str, Estimate]
     return estimates
 
 
+def leaders_are_silent(estimates: Mapping[str, Estimate]) -> bool:
+    """Whether more of those who lead are silent than of the others, beyond chance."""
+    silent, others = estimates.get("silent_share"), estimates.get("silent_share_others")
+    return silent is not None and others is not None and (silent.low or 0) > (others.value or 0)
+
+
 def _style(estimates: Mapping[str, Estimate]) -> Style | None:
     """Whether leaders listen: they answer people below more, or less, than others beside them answer."""
     gap, broadcast = estimates.get("reply_rate_gap"), estimates.get("broadcast_gap")

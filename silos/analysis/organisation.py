@@ -1,7 +1,7 @@
 """The organisation as a whole: estimates with their intervals and null models."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -20,6 +20,8 @@ from silos.measures.basis import department_totals
 from silos.measures.mixing import ei_index, ei_indices, insularity, modularities, modularity
 from silos.network import Network
 from silos.plots.drawing import Drawing
+from silos.privacy.cells import by_middles
+from silos.privacy.gate import Gate
 
 #: Layers of the bootstrap beside the evidence of the connector.
 ANY, TRAFFIC, RETURNED = "any", "traffic", "returned"
@@ -41,6 +43,7 @@ class Organisation(Result):
         people, departments, ties: how many there are (ties are None in a log of groups); `shown`: departments that
             stand alone.
         median_insularity: what departments are judged against; None where it has no value.
+        told: by measure, what follows from classes of the ties between departments in place of their exact number.
     """
 
     title: ClassVar[str] = "The organisation"
@@ -51,6 +54,7 @@ class Organisation(Result):
     shown: int
     ties: int | None
     median_insularity: float | None
+    told: Mapping[str, float] = field(default_factory=dict)
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -133,6 +137,25 @@ def measure(
     else:
         result["size_correlation"] = Estimate(None)
     return result
+
+
+def by_classes(network: Network) -> dict[str, float]:
+    """How bound the organisation is by the middles of the classes of its ties: what is published of it.
+
+    By exact ones, two digits of it are an equation for them, which of three departments leaves few solutions.
+
+    Args:
+        network: all ties, departments as they are.
+    """
+    mixing, sizes = department_totals(network, network.contacts), network.sizes.astype(np.float64)
+    if mixing.sum() <= np.trace(mixing):
+        return {}
+    cells = by_middles(mixing, Gate())
+    conductance = affinities(cells, sizes, size_exponent(cells, sizes))
+    return {
+        "effective_resistance": float(kirchhoff_index(conductance)),
+        "algebraic_connectivity": float(algebraic_connectivities(conductance)),
+    }
 
 
 def effort(network: Network, seed: int) -> Effort:

@@ -46,7 +46,7 @@ from silos.analysis.results import Results
 from silos.analysis.what_would_help.help import WhatWouldHelp, find_help
 from silos.analysis.what_would_help.what_if import Model
 from silos.inference.bootstrap import FEWEST, Replicates, resample
-from silos.measures.person_table import department_summaries, person_measures
+from silos.measures.person_table import department_summaries, person_measures, valued_people
 from silos.network import DEPARTMENT, Network
 from silos.privacy.columns import in_units
 from silos.privacy.suppression import Shown, merge_small, refuse_none_shown
@@ -358,6 +358,7 @@ def answer(
             shown=len(shown.candidates),
             ties=every.ties,
             median_insularity=silos.median,
+            told=organisation.by_classes(every),
         ),
         departments=silos,
         pairs=judged,
@@ -419,7 +420,7 @@ def _departments(ground: Ground, drawn: Drawn, asked: Parameters, by_person: pd.
     table = table.join(department_summaries(by_person, minimum=asked.min_department))
     for last in ("verdict", "reason"):
         table.insert(len(table.columns) - 1, last, table.pop(last))
-    return departments.Departments(table, median, tuple(ground.shown.candidates))
+    return departments.Departments(table, median, tuple(ground.shown.candidates), valued_people(by_person))
 
 
 def judge_window(ground: Ground, asked: Parameters, start: datetime) -> Judged:

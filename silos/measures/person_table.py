@@ -113,6 +113,18 @@ def department_summaries(people: pd.DataFrame, *, minimum: int) -> pd.DataFrame:
     )
 
 
+def valued_people(people: pd.DataFrame) -> pd.DataFrame:
+    """How many people of each department have a value of what it is told the mean of.
+
+    Args:
+        people: by person, as `person_measures` gives it.
+
+    Returns:
+        DataFrame by department, one column per measure of `AVERAGED`.
+    """
+    return people.groupby(DEPARTMENT)[list(AVERAGED)].count()
+
+
 def _top_share(amount: pd.Series, departments: pd.Series) -> pd.Series:
     """The share of each department's amount that its most active tenth has; NaN where that is one person, or none."""
     place = amount.groupby(departments).rank(method="first", ascending=False)

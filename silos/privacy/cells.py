@@ -23,3 +23,17 @@ def middles(cells: np.ndarray, gate: Gate) -> np.ndarray:
     bounded = least > (STEP - 1) * (number - 1)
     mean = np.where(bounded, (STEP - 1) / 2, gate.middle(together) / np.maximum(number, 1))
     return np.asarray(np.where(small, mean[:, None], gate.middle(cells)))
+
+
+def by_middles(mixing: np.ndarray, gate: Gate) -> np.ndarray:
+    """Ties between departments, symmetric and those inside twice, each as the middle of its class.
+
+    Examples:
+        >>> by_middles(np.array([[18, 0, 1], [0, 12, 30], [1, 30, 16]]), Gate()).tolist()
+        [[14.0, 1.5, 1.5], [1.5, 14.0, 32.0], [1.5, 32.0, 14.0]]
+    """
+    cells = np.asarray(mixing, dtype=np.float64).copy()
+    np.fill_diagonal(cells, np.diagonal(cells) / 2)
+    told = middles(cells, gate)
+    np.fill_diagonal(told, 2 * np.diagonal(told))
+    return np.asarray((told + told.T) / 2)

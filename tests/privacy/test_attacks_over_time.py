@@ -4,10 +4,9 @@ Each shows what two digits of the exact number gave away, and that it is no long
 classes of counts, results that differ within these classes are published alike.
 """
 
-import functools
 import itertools
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -29,7 +28,7 @@ from silos.inference.estimate import Estimate
 from silos.inference.event_study import steadied
 from silos.network import Network
 from silos.privacy.gate import STEP, Gate
-from tests.support.attack import staff
+from tests.support.attack import left_open, staff
 from tests.support.changing import Changing
 
 GATE = Gate()
@@ -150,22 +149,6 @@ def test_nobody_who_joined_is_told_as_a_few_are(changing: Analysis):
 
 
 # ---- people who move, join or leave: with one of them, and without
-
-
-def left_open(
-    published: Callable[[float, int], float | None], totals: Iterable[float], own: Iterable[float], people: int
-) -> dict[tuple[float, float], int]:
-    """By total and own number, how many could be it, given what is told of the mean without and with them."""
-    pairs = list(itertools.product(totals, own))
-    mean = functools.cache(published)
-    told = {
-        (total, one): (mean(total / people, people), mean((total + one) / (people + 1), people + 1))
-        for total, one in pairs
-    }
-    behind = defaultdict(set)
-    for (_, one), key in told.items():
-        behind[key].add(one)
-    return {pair: len(behind[key]) for pair, key in told.items()}
 
 
 def test_the_contacts_of_one_who_left_are_left_a_class_at_least():

@@ -4,8 +4,10 @@ It knows the code and everybody's department, and is told everything that a run'
 hold the log. Unknown are the ties between the finest groups that any run's departments are made of.
 """
 
+import functools
 import itertools
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import networkx as nx
@@ -175,3 +177,19 @@ def margins(ties: pd.DataFrame) -> dict[tuple[Pair, ...], Class]:
         if small and least <= (STEP - 1) * (len(small) - 1):
             found[tuple(frozenset((name, other)) for other in small)] = (least, least + STEP - 1)
     return found
+
+
+def left_open(
+    published: Callable[[float, int], float | None], totals: Iterable[float], own: Iterable[float], people: int
+) -> dict[tuple[float, float], int]:
+    """By total and own number, how many could be it, given what is told of the mean without and with them."""
+    pairs = list(itertools.product(totals, own))
+    mean = functools.cache(published)
+    told = {
+        (total, one): (mean(total / people, people), mean((total + one) / (people + 1), people + 1))
+        for total, one in pairs
+    }
+    behind = defaultdict(set)
+    for (_, one), key in told.items():
+        behind[key].add(one)
+    return {pair: len(behind[key]) for pair, key in told.items()}

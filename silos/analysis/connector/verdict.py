@@ -79,6 +79,7 @@ class Connector(Result):
         binds: the pairs of other departments that it binds, as `losses`.
         ties: how many ties between departments it rests on, those of desks left out.
         affinity: departments x departments of these ties; empty in a log of groups.
+        mixing: the same ties, counted, those inside twice; not in what is published.
         without_one: the same without the ties of that member of the first who holds most of them, where in effect fewer
             than `FEW_SPANNERS` hold them; else None.
         held_by: published, `effective_spanners` and its upper end in the classes at which sentences are decided.
@@ -105,6 +106,7 @@ class Connector(Result):
     binds: pd.DataFrame
     ties: int = 0
     affinity: pd.DataFrame = field(default_factory=pd.DataFrame)
+    mixing: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     without_one: "Connector | None" = None
     held_by: pd.DataFrame | None = None
 
@@ -256,9 +258,10 @@ def find_connector(
         candidates=ranked,
         chance=chance,
         busiest=busiest,
-        binds=losses(bare, leader, exponent),
+        binds=losses(pd.DataFrame(kept, names, names), every.sizes.astype(np.float64), leader, exponent),
         ties=ties,
         affinity=pd.DataFrame(affinities(kept, every.sizes.astype(np.float64), exponent), index=names, columns=names),
+        mixing=pd.DataFrame(kept, index=names, columns=names),
     )
 
 
@@ -273,16 +276,22 @@ def _busiest(every: Network, traffic: np.ndarray, candidates: Collection[str]) -
     return str(name), bool(effective_spanners(every)[every.departments.get_loc(name)] < FEW_SPANNERS)
 
 
-def losses(layer: Network, department: str | None, exponent: float) -> pd.DataFrame:
+def losses(mixing: pd.DataFrame, sizes: np.ndarray, department: str | None, exponent: float) -> pd.DataFrame:
     """What a department binds: how much of the conductance of each pair of others exists only through it.
+
+    Args:
+        mixing: ties between departments, without those of desks.
+        sizes: people of each.
+        department: which; None for nobody.
+        exponent: of the sizes in the affinity.
 
     Returns:
         `a`, `b`, `loss` in [0, 1], the largest first; empty without a department or with fewer than two others.
     """
-    names = layer.departments
+    names = mixing.index
     if department is None or len(names) < 3:
         return pd.DataFrame({"a": [], "b": [], "loss": []})
-    conductance = affinities(department_totals(layer, layer.contacts), layer.sizes.astype(np.float64), exponent)
+    conductance = affinities(mixing.to_numpy(np.float64), sizes, exponent)
     others = np.flatnonzero(names != department)
     whole = resistances(conductance)[np.ix_(others, others)]
     without = resistances(conductance[np.ix_(others, others)])

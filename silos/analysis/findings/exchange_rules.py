@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from silos.analysis.external import External
 from silos.analysis.findings.finding import Finding, Voice
+from silos.analysis.leadership import leaders_are_silent
 from silos.analysis.results import Results
 from silos.inference.estimate import Estimate
 from silos.locales.numerals import Numerals
@@ -127,12 +128,6 @@ def answers_key(estimates: Mapping[str, Estimate]) -> str:
     timed = all(value_of(estimates.get(f"answer_hours{scope}")) is not None for scope in ("_across", "_within"))
     key = "answers_less_across" if answers_less_across(estimates) else "answers_across"
     return key if timed else f"{key}_untimed"
-
-
-def leaders_are_silent(estimates: Mapping[str, Estimate]) -> bool:
-    """Whether more of those who lead are silent than of the others, beyond chance."""
-    silent, others = estimates.get("silent_share"), estimates.get("silent_share_others")
-    return silent is not None and others is not None and (silent.low or 0) > (others.value or 0)
 
 
 def leaders_are_absent(estimates: Mapping[str, Estimate]) -> bool:

@@ -8,13 +8,13 @@ from silos.analysis.findings.exchange_rules import (
     answers_key,
     answers_less_across,
     leaders_are_absent,
-    leaders_are_silent,
     outside_key,
     value_of,
 )
 from silos.analysis.findings.finding import Recommendation, RecommendationRule, Recommendations, Voice
 from silos.analysis.findings.openings import join, open_silos, open_walls
 from silos.analysis.findings.rules import connector_key, held_by_few
+from silos.analysis.leadership import leaders_are_silent
 from silos.analysis.results import Results
 from silos.analysis.tool_communities import SILO
 from silos.analysis.watched import watch_candidate

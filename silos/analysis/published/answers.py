@@ -8,26 +8,69 @@ import numpy as np
 import pandas as pd
 from scipy.special import betaincinv
 
-from silos.analysis.connector.verdict import Connector
+from silos.analysis.connector.scores import scores, without
+from silos.analysis.connector.verdict import Connector, losses
 from silos.analysis.dialogue import Dialogue
 from silos.analysis.external import External
-from silos.analysis.leadership import Leadership
+from silos.analysis.leadership import Leadership, leaders_are_silent
 from silos.analysis.published.changes import change_points, events, responsiveness, trend, turnover
+from silos.analysis.published.matrices import Matrices
 from silos.analysis.published.members import communities, detected
-from silos.analysis.published.tables import estimate, figures, stepped
+from silos.analysis.published.tables import estimate, figures, proportion, stepped, valued, withheld
 from silos.analysis.result_protocol import whole
 from silos.analysis.results import Results
+from silos.inference.estimate import finite
+from silos.measures.affinity import affinities, size_exponent
+from silos.privacy.cells import by_middles
 from silos.privacy.gate import STEP, Gate
 
 #: Effective numbers of people from which a sentence is another one: below a step no more is told than between which.
 FEWER = (2.0, 3.0, 5.0)
-#: Shares of people who lead: no finer than a step of them.
-OF_LEADERS = ("silent_share", "broadcast_only_share")
+#: Shares of people who lead, and of all others: with the interval, as those of the middle of the class of a count.
+OF_LEADERS, OF_OTHERS = ("silent_share", "broadcast_only_share"), ("silent_share_others",)
+#: Shares of communities: none of them would say of each that somebody who leads is in it, and all that nobody is.
+OF_COMMUNITIES = ("communities_without_leader", "communities_by_juniors")
+#: Communities, by which such a share is told.
+FEW_COMMUNITIES = 2
+#: Shares of the volume by who writes to whom.
+FLOWS = ("flow_up", "flow_down", "flow_lateral")
 
 
 def connector(results: Results, gate: Gate) -> Connector:
     """Candidates, and the ties that the verdict rests on."""
-    return _published_connector(results.connector, gate)
+    sizes = results.departments.table["people"].astype(np.float64)
+    matrices = Matrices.of(results, gate)
+    return _published_connector(results.connector, sizes, matrices, gate)
+
+
+def _worked_out(found: Connector, sizes: pd.Series, matrices: Matrices, gate: Gate) -> Connector:
+    """The connector with what follows from its ties by the middles of their classes.
+
+    Scores, and what is bound, are equations for the ties that they rest on: with exact ones, two digits of them narrow
+    these. Nobody's score is beyond that of the first, who is told by exact ones.
+    """
+    if found.mixing.empty:
+        return found
+    names, people = found.mixing.index, sizes.reindex(found.mixing.index).to_numpy()
+    # Ties of service desks are no evidence, of whatever class.
+    cells = without(by_middles(found.mixing.to_numpy(np.float64), gate), names.isin(list(found.aside)))
+    exponent = size_exponent(cells, people)
+    told = dict(zip(("score", "bind", "reach"), scores(cells, people, exponent), strict=True))
+    table = found.candidates.copy()
+    for name, values in told.items():
+        values = pd.Series(values, index=names).reindex(table.index)
+        table[name] = values.where(table[name].notna())
+    if found.department is not None:
+        rivals = table["eligible"].astype(bool)
+        table.loc[rivals, "score"] = table.loc[rivals, "score"].clip(upper=table.loc[found.department, "score"])
+    if table["substantive_share"].notna().any() and matrices.ties is not None:
+        mixing = matrices.mixing
+        outside = (mixing.sum(axis=1) - np.diagonal(mixing)).reindex(table.index)
+        deep = np.minimum(gate.middle(table["ties"].astype(np.float64)) / outside, 1.0)
+        table["substantive_share"] = deep.where(table["substantive_share"].notna())
+    binds = losses(pd.DataFrame(cells, names, names), people, found.department, exponent)
+    affinity = pd.DataFrame(affinities(cells, people, exponent), names, names)
+    return replace(found, candidates=table, binds=binds, affinity=affinity, mixing=pd.DataFrame())
 
 
 def _held_by(found: Connector) -> pd.DataFrame:
@@ -38,7 +81,8 @@ def _held_by(found: Connector) -> pd.DataFrame:
     return pd.DataFrame(classes[place], index=exact.index, columns=exact.columns).where(exact.notna())
 
 
-def _published_connector(found: Connector, gate: Gate) -> Connector:
+def _published_connector(exact: Connector, sizes: pd.Series, matrices: Matrices, gate: Gate) -> Connector:
+    found, other = _worked_out(exact, sizes, matrices, gate), exact.without_one
     counts = ("effective_spanners", "effective_spanners_low", "effective_spanners_high", "answers", "ties")
     table = figures(stepped(found.candidates, counts, gate), gate, except_=counts)
     # The order of the exact numbers would tell more than the published ones; the first is that of the verdict.
@@ -49,7 +93,7 @@ def _published_connector(found: Connector, gate: Gate) -> Connector:
         found,
         candidates=table,
         held_by=_held_by(found).reindex(table.index),
-        without_one=None if found.without_one is None else _published_connector(found.without_one, gate),
+        without_one=None if other is None else _published_connector(other, sizes, matrices, gate),
         chance=None if found.chance is None else float(gate.chance(found.chance)),
         binds=figures(found.binds, gate),
         ties=int(np.nan_to_num(gate.count(found.ties))),
@@ -74,16 +118,27 @@ def dialogue(results: Results, gate: Gate) -> Dialogue:
         return figures(stepped(table, counts, gate), gate, except_=counts, of=of)
 
     departments = found.departments
+    of = _all_asked(found.pairs, gate)
     if "asked" in departments and len(found.pairs):
         departments = departments.assign(asked=_asked(departments["asked"], found.pairs, gate))
     return replace(
         found,
-        estimates={name: estimate(one, gate) for name, one in found.estimates.items()},
+        estimates={name: estimate(one, gate, of=of.get(name)) for name, one in found.estimates.items()},
         departments=rates(departments, ("people", "asked"), found.departments),
         pairs=rates(found.pairs, ("asked",), found.pairs),
         # Each fall is an answer: rounded, so many of them would give the questions that they are of.
         curves=found.curves.iloc[:0],
     )
+
+
+def _all_asked(pairs: pd.DataFrame, gate: Gate) -> dict[str, float]:
+    """Estimate -> how many questions it is a share of, by what is published of pairs: no finer than a step of them."""
+    if not {"asking", "answering", "asked"} <= set(pairs):
+        return {}
+    asked = np.asarray(gate.middle(np.nan_to_num(pairs["asked"].astype(np.float64))))
+    inside = (pairs["asking"] == pairs["answering"]).to_numpy(dtype=bool)
+    parts = {"": asked.sum(), "_within": asked[inside].sum(), "_across": asked[~inside].sum()}
+    return {f"reply_rate{scope}": float(of) for scope, of in parts.items()}
 
 
 def _asked(exact: pd.Series, pairs: pd.DataFrame, gate: Gate) -> pd.Series:
@@ -109,12 +164,36 @@ def _asked(exact: pd.Series, pairs: pd.DataFrame, gate: Gate) -> pd.Series:
 def leadership(results: Results, gate: Gate) -> Leadership:
     """What is said of all who lead together."""
     found, leaders = results.leadership, results.leadership.leaders
+    estimates = {name: estimate(one, gate) for name, one in found.estimates.items()}
+    people = {name: float(leaders or 0) for name in OF_LEADERS}
+    people |= {name: float(results.inputs.people - (leaders or 0)) for name in OF_OTHERS}
+    estimates |= {
+        name: proportion(found.estimates[name], of, gate) for name, of in people.items() if name in found.estimates
+    }
+    if {"silent_share", "silent_share_others"} <= estimates.keys():
+        silent, others = estimates["silent_share"], estimates["silent_share_others"]
+        # Whether it lies beyond the others' share is said: the interval does not contradict it.
+        beyond = max if leaders_are_silent(found.estimates) else min
+        if silent.low is not None and others.value is not None:
+            edge = others.value + (10.0**-3 if beyond is max else 0.0)
+            estimates["silent_share"] = replace(silent, low=beyond(silent.low, edge))
+    count = results.inputs.communities
+    for name in OF_COMMUNITIES:
+        if name in found.estimates:
+            exact = found.estimates[name]
+            told = finite(float(gate.mean(exact.value, count, step=FEW_COMMUNITIES, most=1.0)))
+            estimates[name] = withheld(exact, gate) if told is None else valued(exact, told, gate)
+    matrices = Matrices.of(results, gate)
+    if matrices.total_volume and matrices.ei_volume is not None:
+        for name in FLOWS:
+            if name in found.estimates:
+                estimates[name] = estimate(found.estimates[name], gate, of=matrices.total_volume)
+        # It is the share across departments, by the same matrix.
+        if "flow_across" in found.estimates:
+            estimates["flow_across"] = valued(found.estimates["flow_across"], (1 + matrices.ei_volume) / 2, gate)
     return replace(
         found,
-        estimates={
-            name: estimate(one, gate, of=float(leaders or 0) if name in OF_LEADERS else None)
-            for name, one in found.estimates.items()
-        },
+        estimates=estimates,
         layers={name: estimate(one, gate) for name, one in found.layers.items()},
         leaders=None if leaders is None else whole(gate.count(leaders)),
     )
@@ -155,7 +234,7 @@ def external(results: Results, gate: Gate) -> External:
     return replace(
         found,
         table=table,
-        share=estimate(found.share, gate, of=float(results.organisation.people)),
+        share=proportion(found.share, float(results.organisation.people), gate),
         outsiders=whole(gate.count(found.outsiders)) or 0,
     )
 

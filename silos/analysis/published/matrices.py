@@ -11,8 +11,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from silos.analysis.connector.scores import reaches
 from silos.analysis.results import Results
 from silos.inference.pair_ties import expected_ties
+from silos.measures.affinity import expectations, shrunken, size_exponent
 from silos.measures.mixing import insularities, log_density_ratios
 from silos.privacy.cells import middles
 from silos.privacy.gate import Gate
@@ -35,6 +37,14 @@ def by_department(table: pd.DataFrame, mixing: pd.DataFrame, sizes: pd.Series, p
         "insularity": insularities(cells, within, number),
         "external_share": across / (across + inside),
     }
+
+
+def bound(mixing: pd.DataFrame, sizes: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
+    """The affinities of departments, and the Reach of each, by ties that may be published."""
+    cells = mixing.to_numpy(np.float64)
+    exponent = size_exponent(cells, sizes)
+    expected, kappa = expectations(cells, sizes, exponent)
+    return pd.DataFrame(shrunken(cells, expected, kappa), mixing.index, mixing.columns), reaches(cells, expected, kappa)
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,6 +160,30 @@ class Matrices:
         """All ties."""
         mixing = self.mixing.to_numpy()
         return float(mixing.sum() / 2) if len(mixing) else 0.0
+
+    @cached_property
+    def _bound(self) -> tuple[pd.DataFrame, np.ndarray]:
+        return bound(self.middle_ties, self.sizes)
+
+    @property
+    def affinity(self) -> pd.DataFrame:
+        """How close departments are, free of their sizes."""
+        return self._bound[0]
+
+    @property
+    def reach(self) -> pd.Series:
+        """The effective share of the others that each department is in contact with."""
+        return pd.Series(self._bound[1], index=self.names)
+
+    @property
+    def ties_across(self) -> float:
+        """All ties between departments."""
+        return self.total_ties - float(np.trace(self.mixing.to_numpy()) / 2 if len(self.mixing) else 0.0)
+
+    @property
+    def volume_inside(self) -> float:
+        """The volume inside departments."""
+        return float(np.trace(self.volume.to_numpy())) if len(self.volume) else 0.0
 
     @property
     def total_volume(self) -> float | None:

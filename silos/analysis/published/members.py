@@ -105,6 +105,12 @@ def communities(results: Results, gate: Gate) -> ToolCommunities | None:
     for name, values in _composed(results, found, gate).items():
         table[name] = np.where(size >= LEAST_COMPOSED, values, np.nan)
     table["sponsor_members"] = gate.share(exact["sponsor_members"], of=size)
+    # Whom nobody is shared with is known from the communities that it reaches, and from memberships elsewhere.
+    shared = np.isfinite(gate.count(exact["shared"].astype(np.float64)))
+    table["reached"] = table["reached"].where(shared)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        places = np.maximum(gate.middle(size / exact["insularity"].to_numpy(np.float64)), gate.middle(size))
+    table["insularity"] = np.where(shared, gate.middle(size) / places, np.nan)
     usual = ROUGH.figure(exact["shared_expected"].to_numpy(np.float64) / np.maximum(size, 1.0))
     table["shared_expected"] = gate.figure(usual * gate.middle(size))
     # As `silos.analysis.tool_communities` has it, by what is published.

@@ -23,13 +23,13 @@ from silos.analysis.published.very_few import TOP_SHARES
 from silos.analysis.result_protocol import whole
 from silos.analysis.results import Results
 from silos.measures.person_table import MOST_ACTIVE
-from silos.privacy.gate import Gate
+from silos.privacy.gate import STEP, Gate
 
 #: Digits of what is no count: the next where with the first a sentence would be another one.
 FINER = (2, 3)
-#: Means and medians of what is 0 where somebody's contacts are all in one department: with two digits, 0 would say that
-#: so are everybody's.
-SPREADS = ("participation", "participation_median", "cross_department_entropy", "cross_department_entropy_median")
+#: Measures of people of which a department is told mean and median, and the largest value where they are a share: with
+#: two digits, the mean with and without somebody would give theirs, and 0 would say that so are everybody's.
+OF_PEOPLE = {"participation": 1.0, "cross_department_entropy": 1.0, "constraint": 1.0, "effective_size": None}
 #: Measure of the organisation -> what it is called beside the detected communities.
 AGREED = {
     "department_community_ami": "ami",
@@ -69,7 +69,7 @@ def _published(results: Results, gate: Gate) -> Results:
     pairs, helped = _pairs(results, matrices, gate), results.what_would_help
     return replace(
         results,
-        inputs=replace(results.inputs, published=True),
+        inputs=results.inputs.in_steps(gate),
         organisation=_organisation(results, matrices, gate),
         departments=_departments(results, matrices, gate),
         pairs=pairs,
@@ -86,10 +86,17 @@ def _organisation(results: Results, matrices: Matrices, gate: Gate) -> Organisat
     """Shares of ties and volume by the published matrices; the rest no finer than a step of the ties."""
     found = results.organisation
     base = None if matrices.ties is None else matrices.total_ties
-    estimates = {name: estimate(one, gate, of=base) for name, one in found.estimates.items()}
+    bases = dict.fromkeys(found.estimates, base)
+    if base is not None and matrices.total_volume is not None:
+        inside = matrices.volume_inside
+        for name, of in (("two_way_share_within", inside), ("two_way_share_across", matrices.total_volume - inside)):
+            bases[name] = min(base, of)
+    estimates = {name: estimate(one, gate, of=bases[name]) for name, one in found.estimates.items()}
     agreed = agreements(results, gate)
     estimates |= {name: agreed[measure] for name, measure in AGREED.items() if name in estimates and measure in agreed}
     ties, volume = matrices.ei_ties, matrices.ei_volume
+    told = {name: value for name, value in found.told.items() if found.estimates[name].value is not None}
+    estimates |= {name: valued(found.estimates[name], value, gate) for name, value in told.items()}
     known: Mapping[str, float | None] = {
         "ei_index": ties,
         "ei_index_volume": volume,
@@ -104,6 +111,7 @@ def _organisation(results: Results, matrices: Matrices, gate: Gate) -> Organisat
         people=whole(gate.count(found.people)) or 0,
         ties=None if found.ties is None else whole(gate.count(matrices.total_ties)),
         median_insularity=None if found.median_insularity is None else float(gate.figure(found.median_insularity)),
+        told={},
     )
 
 
@@ -126,6 +134,7 @@ def _departments(results: Results, matrices: Matrices, gate: Gate) -> Department
         for name, values in known.items():
             # What stands for nobody's tie is no estimate.
             table[name] = np.where(table[name].notna(), values, np.nan)
+        table["reach"] = matrices.reach.reindex(table.index).where(table["reach"].notna())
         table["ei_index"] = np.where(table["ei_index"].notna(), 2 * table["external_share"] - 1, np.nan)
         if alone:
             table["inwardness"] = table["insularity"] - (found.median or 0.0)
@@ -139,14 +148,34 @@ def _departments(results: Results, matrices: Matrices, gate: Gate) -> Department
     for name in TOP_SHARES:
         if name in table:
             table[name] = table[name].mask(few)
-    for name in SPREADS:
-        if name in table:
-            table[name] = gate.mean(table[name], table["people"], most=1.0)
+    table = _means(table, found.valued, gate)
     table = stepped(table, counts, gate)
     table = figures(table, gate, except_=("people", *ROLES))
     # The order of the exact numbers would tell more than the published ones.
     table = table.sort_index().sort_values("insularity", ascending=False, kind="stable")
     return replace(found, table=table, median=None if found.median is None else float(gate.figure(found.median)))
+
+
+def _means(table: pd.DataFrame, valued: pd.DataFrame, gate: Gate) -> pd.DataFrame:
+    """The table with means over people in classes; a median, which is somebody's own, in one as wide as what it hides.
+
+    Args:
+        table: of departments.
+        valued: how many people each mean is over.
+        gate: what publishes.
+    """
+    result = table.copy()
+    for name, most in OF_PEOPLE.items():
+        if name not in table:
+            continue
+        of = valued[name].reindex(table.index)
+        if most is None:
+            result[name] = gate.mean(table[name], of, step=STEP)
+            result[f"{name}_median"] = gate.middle(table[f"{name}_median"])
+        else:
+            for column in (name, f"{name}_median"):
+                result[column] = gate.mean(table[column], of, most=most)
+    return result
 
 
 def _pairs(results: Results, matrices: Matrices, gate: Gate) -> Pairs:
@@ -179,7 +208,7 @@ def _pairs(results: Results, matrices: Matrices, gate: Gate) -> Pairs:
         found,
         table=table,
         ratios=_square(found.ratios, None if matrices.ties is None else matrices.ratios, gate),
-        affinity=_square(found.affinity, None, gate),
+        affinity=_square(found.affinity, None if matrices.ties is None else matrices.affinity, gate),
         ties=matrices.ties,
         volumes=_square(found.volumes, None, gate)
         if matrices.volumes is None and found.volumes is not None

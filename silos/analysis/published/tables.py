@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import betaincinv
 
 from silos.analysis.result_protocol import BETWEEN, SUPPRESSED
 from silos.inference.estimate import Estimate, finite
-from silos.privacy.gate import Gate
+from silos.privacy.gate import LEAST_SHARED, Gate
 
 #: Columns of p- and q-values.
 CHANCES = ("p", "q", "mix_p", "change_q")
@@ -83,6 +84,27 @@ def estimate(found: Estimate, gate: Gate, *, of: float | None = None) -> Estimat
     value = gate.figure(found.value) if of is None else gate.share(found.value, of=of)
     told = _around(found, finite(float(value)), gate)
     return told if of is None else _retested(told)
+
+
+def proportion(found: Estimate, of: float, gate: Gate) -> Estimate:
+    """A share of so many people, with Jeffreys' interval: both are those of the middle of the class of the count.
+
+    The interval of the exact count would give it: it starts at 0 for nobody alone.
+
+    Examples:
+        >>> proportion(Estimate(0.0, 0.0, 0.117), 20, Gate()).to_dict()
+        {'value': 0.091, 'low': 0.019, 'high': 0.26}
+        >>> proportion(Estimate(0.05, 0.006, 0.21), 20, Gate()) == proportion(Estimate(0.2, 0.07, 0.41), 20, Gate())
+        True
+        >>> proportion(Estimate(0.5), 8, Gate()).value is None
+        True
+    """
+    if found.value is None or of < LEAST_SHARED:
+        return Estimate(None)
+    everybody = float(gate.middle(of))
+    number = min(float(gate.middle(gate.part(round(found.value * of), of))), everybody)
+    low, high = betaincinv(number + 0.5, everybody - number + 0.5, [0.025, 0.975])
+    return Estimate(*(float(gate.figure(one)) for one in (number / everybody, low, high)))
 
 
 def valued(found: Estimate, value: float, gate: Gate) -> Estimate:

@@ -6,7 +6,7 @@ those that are busiest with each other: what anybody could propose without havin
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -60,6 +60,7 @@ class Joining(Result):
             too few departments or replicates.
         effect: change of the Kirchhoff index as the next analysis would give it.
         binding: the same as a share of it, below 0 turned into a gain.
+        compared: the pairs of the table, the busiest, and those at random, by position.
     """
 
     title: ClassVar[str] = "Whom to bring together"
@@ -71,10 +72,39 @@ class Joining(Result):
     verdict: str
     effect: Estimate
     binding: Estimate
+    compared: tuple[tuple[Pair, ...], ...] = field(default=(), repr=False)
 
     def said(self) -> str:
         """The verdict."""
         return self.verdict
+
+    def by(self, model: Model) -> "Joining":
+        """The same pairs with what another model of the organisation gives for them; intervals and verdict as here."""
+        if not self.compared:
+            return self
+        pairs, busiest, *randoms = self.compared
+        conductance, weight = yardstick(model, float(self.table["ties"].iloc[0]))
+        potential, whole = potentials(conductance), float(kirchhoff_index(conductance))
+
+        def share(some: tuple[Pair, ...]) -> float:
+            return float(gain_together(potential, some, weight)) / whole
+
+        gains = np.diff([0.0, *(share(pairs[: last + 1]) for last in range(len(pairs)))])
+        added = model.added({(row["a"], row["b"]): row["ties"] for row in self.table.to_dict("records")})
+        before, after = model.bound_by(np.zeros_like(added)), model.bound_by(added)
+        gain, others = share(pairs), [float(np.mean([share(some) for some in randoms])), share(busiest)]
+        if self.verdict == "clear":
+            # Which is said of the exact ones.
+            others = [min(other, gain) for other in others]
+        return replace(
+            self,
+            table=self.table.assign(gain=gains),
+            gain=replace(self.gain, value=gain),
+            at_random=replace(self.at_random, value=others[0]),
+            busiest=replace(self.busiest, value=others[1]),
+            effect=replace(self.effect, value=after - before),
+            binding=replace(self.binding, value=(before - after) / before),
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """As the section `what_if` of the summary has it."""
@@ -153,6 +183,7 @@ def find_joins(
         verdict=("clear" if clear else "no better") if enough else "cannot say",
         effect=forecast.effective_resistance,
         binding=forecast.binding,
+        compared=(found.pairs, busiest, *randoms),
     )
 
 
@@ -340,6 +371,12 @@ def _rounded(total: float, partners: int, most: float) -> float:
     return float(each * partners if each * partners <= most else np.floor(most / partners) * partners)
 
 
+def involving(model: Model, each: float) -> np.ndarray:
+    """The fall of the Kirchhoff index, as a share of it, if a department had so many ties more to each other, (K,)."""
+    conductance, weight = yardstick(model, each)
+    return np.asarray(spreading_gains(conductance, weight) / kirchhoff_index(conductance))
+
+
 def involve(model: Model, *, budget: float | None = None) -> pd.DataFrame:
     """The department to involve in every initiative: from which as many new ties to all others bind most.
 
@@ -356,8 +393,7 @@ def involve(model: Model, *, budget: float | None = None) -> pd.DataFrame:
     asked = np.flatnonzero(model.helpers)
     if len(asked) < LEAST_DEPARTMENTS:
         return pd.DataFrame({"gain": [], "probability_first": []}, index=pd.Index([], name="department"))
-    conductance, weight = yardstick(model, each)
-    gains = spreading_gains(conductance, weight)[asked] / kirchhoff_index(conductance)
+    gains = involving(model, each)[asked]
     first = np.full(len(asked), np.nan)
     rows = slice(WORK // count**4)
     mixing, sizes = model.replicates.mixing[ANY][rows], model.replicates.sizes[rows]

@@ -55,6 +55,7 @@ class Losses(Result):
             without rows where the log knows none.
         depends: one row per department with enough ties: `people`, up to how many of its own hold half of its ties
             across, in coarse steps.
+        mixing: the ties between departments that `table` rests on; not in what is published.
     """
 
     title: ClassVar[str] = "What would be lost"
@@ -62,6 +63,7 @@ class Losses(Result):
     table: pd.DataFrame
     spanners: pd.DataFrame
     depends: pd.DataFrame
+    mixing: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     communities: pd.DataFrame = field(default_factory=lambda: _communities_table([]))
 
     def of(self, department: str) -> pd.Series | None:
@@ -148,7 +150,8 @@ def find_losses(
     table = pd.DataFrame(rows, columns=columns, index=pd.Index(names[helpers] if rows else [], name="department"))
     table = table.sort_values("loss", ascending=False, kind="stable")
     communities = lost_communities(joined, names[helpers].tolist(), names, seed=seed)
-    return Losses(table, _spanners(model, layer), _depends(model, layer, connector), communities)
+    cells = pd.DataFrame(mixing, index=names, columns=names)
+    return Losses(table, _spanners(model, layer), _depends(model, layer, connector), cells, communities)
 
 
 def lost_communities(

@@ -6,7 +6,7 @@ each other today would be in contact; everything else would stay as it is.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -33,6 +33,8 @@ from silos.measures.affinity import by_parts, expectations, kirchhoff_index, shr
 from silos.measures.basis import department_totals
 from silos.measures.mixing import insularities, log_density_ratios
 from silos.network import Network
+from silos.privacy.cells import by_middles
+from silos.privacy.gate import Gate
 from silos.privacy.suppression import Shown
 
 #: Half the width of a 95 % interval in standard errors.
@@ -230,15 +232,24 @@ class Model:
     def bound(self, added: np.ndarray) -> tuple[float, np.ndarray]:
         """Kirchhoff index with these ties, as an analysis of them would give it, and that of each replicate, (R,)."""
 
-        def index(mixing: np.ndarray, people: np.ndarray) -> np.ndarray:
-            return kirchhoff_index(shrunken(mixing, *expectations(mixing, people, self.exponent)))
-
         def drawn(mixing: np.ndarray, people: np.ndarray) -> tuple[np.ndarray]:
-            return (index(mixing + self._between_average(added, people), people),)
+            return (self._index(mixing + self._between_average(added, people), people),)
 
-        point = index(self.mixing + added, self.network.sizes.astype(np.float64))
         [draws] = by_parts(drawn, self.replicates.mixing[ANY], self.replicates.sizes)
-        return float(point), draws
+        return self.bound_by(added), draws
+
+    def bound_by(self, added: np.ndarray) -> float:
+        """The first of these alone."""
+        return float(self._index(self.mixing + added, self.network.sizes.astype(np.float64)))
+
+    def _index(self, mixing: np.ndarray, people: np.ndarray) -> np.ndarray:
+        return kirchhoff_index(shrunken(mixing, *expectations(mixing, people, self.exponent)))
+
+    def by_classes(self) -> "Model":
+        """The same by the middles of the classes of the ties between departments: what published forecasts rest on."""
+        mixing = by_middles(self.mixing, Gate())
+        exponent = size_exponent(mixing, self.network.sizes.astype(np.float64))
+        return replace(self, kinds={**self.kinds, ANY: mixing}, exponent=exponent)
 
     @cached_property
     def bound_now(self) -> tuple[float, np.ndarray]:
