@@ -145,8 +145,11 @@ def analyze(
         return
     # First of all: the drawing processes load what draws while the log is read here.
     from silos.report.figure_workers import pens
+    from silos.report.page_template import compiled
 
     with pens(_load) as others:
+        # They have nothing to do yet.
+        page = others.ask(compiled)
         refuse_words(options["log_format"], options["columns"], options["roster_columns"])
         staff, interactions = staff_of(options), interactions_of(options)
         limits = _limits(options)
@@ -164,7 +167,7 @@ def analyze(
             found = run(interactions, staff, **options, progress=stage)
             stage("writing")
             report = Report(found, lang, people, exact, figures_as, deck)
-            report.write(out, pens=others)
+            report.write(out, pens=others, page=page)
     for finding in report.summary["findings"]:
         click.echo(f"- {finding['sentence']}")
     click.echo(f"\n{out}/report.html")

@@ -100,7 +100,8 @@ def identifies(roster: Roster, column: str) -> str:
     addresses = distinct.map(lambda text: _ADDRESS.fullmatch(text) is not None)
     # Departments that are numbered are also people's numbers, by chance: the heading says what they are.
     numbered = column == DEPARTMENT and bool(distinct.str.fullmatch(r"\d+").all())
-    called = 0.0 if numbered else float(distinct.isin(_called(roster)).mean())
+    people = set() if numbered else _called(roster)
+    called = sum(text in people for text in distinct) / len(distinct)
     if max(float(addresses.mean()), called) >= NAMING:
         return "its values are ids or names of people"
     if float(distinct.str.len().median()) > LONGEST_VALUE:

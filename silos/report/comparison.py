@@ -16,7 +16,8 @@ from silos.analysis.comparison.sentences import Telling
 from silos.analysis.comparison.verdicts import measure_of
 from silos.errors import ReadError
 from silos.locales.phrases import phrases
-from silos.report.html import style_sheet, template
+from silos.report.html import style_sheet
+from silos.report.page_template import template
 from silos.report.writer import OURS as OF_RUNS
 from silos.report.writer import write_json, write_tables
 from silos.system.distribution import version

@@ -2,20 +2,17 @@
 
 from base64 import b64encode
 from collections.abc import Mapping
-from functools import cache
 from hashlib import sha256
 from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template, pass_context
-from jinja2.runtime import Context
+from jinja2 import Template
 from markupsafe import Markup
 
 from silos.analysis.result import Analysis
-from silos.locales.phrases import phrases
-from silos.privacy.suppression import OTHER
 from silos.report.figures import inline
+from silos.report.page_template import template
 from silos.report.sections.answer import answer
 from silos.report.sections.communities import communities
 from silos.report.sections.connector import connector
@@ -43,28 +40,6 @@ from silos.system.distribution import version
 ROWS_ON_PAPER, FIRST_ON_PAPER = 12, 8
 
 
-@cache
-def template(name: str = "report.html.j2") -> Template:
-    """A page to fill in: to compile it takes longer than to fill it in."""
-    environment = Environment(
-        loader=PackageLoader("silos.report", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_in_language,
-    )
-    return environment.get_template(name)
-
-
-@pass_context
-def _in_language(context: Context, value: Any) -> Any:
-    """What is printed, with the one name of ours among those of departments, "Other (small)", as a language says it."""
-    if isinstance(value, str) and OTHER in value:
-        return value.replace(OTHER, phrases(context["language"])["report"]["other_small"])
-    return value
-
-
 def render(
     analysis: Analysis,
     figures: Mapping[str, str | bytes],
@@ -73,6 +48,7 @@ def render(
     language: str = "en",
     people: bool = False,
     generated: str,
+    page: Template | None = None,
 ) -> str:
     """The report as one self-contained HTML page: no request, readable on paper, on a phone and without its script.
 
@@ -85,6 +61,7 @@ def render(
         language: of everything.
         people: whether tables of persons are written beside the page, which says so.
         generated: when, an ISO date or time: the only part that differs between two runs.
+        page: the template, if that is there already.
 
     Raises:
         SilosError: there is no such language.
@@ -102,7 +79,7 @@ def render(
     )
     script = resources.files("silos.report").joinpath("report.js").read_text(encoding="utf-8")
     day = words.number.day(generated)
-    return template().render(
+    return (page or template()).render(
         language=language,
         say=words.say,
         figures=drawn,

@@ -16,7 +16,8 @@ from silos.locales.numerals import MISSING, Numerals
 from silos.locales.phrases import phrases
 from silos.locales.units import split
 from silos.privacy.gate import STEP
-from silos.report.html import style_sheet, template
+from silos.report.html import style_sheet
+from silos.report.page_template import template
 from silos.report.wording import Wording
 from silos.report.writer import write_json, write_tables
 from silos.system.distribution import version

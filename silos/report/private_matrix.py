@@ -11,7 +11,8 @@ from silos.analysis.private_matrix import INWARD, PrivateMatrix
 from silos.locales.numerals import MISSING, Numerals
 from silos.locales.phrases import phrases
 from silos.privacy.differential import ACROSS, INSIDE
-from silos.report.html import style_sheet, template
+from silos.report.html import style_sheet
+from silos.report.page_template import template
 from silos.report.writer import write_json, write_tables
 from silos.system.distribution import version
 from silos.system.files import Result, whole_directory

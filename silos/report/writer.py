@@ -16,13 +16,14 @@ from silos.analysis.tool_communities import ToolCommunities, empty_table
 from silos.analysis.what_would_help.help import help_tables
 from silos.locales.phrases import phrases
 from silos.plots.drawing import NARROWED, Drawing, Picture
+from silos.report.department_graph import DepartmentGraph, graphml
 from silos.report.figure_workers import Pens
+from silos.report.page_template import compiled, template
 from silos.system.distribution import version
 from silos.system.files import Result, whole_directory
-from silos.system.markup import xml_text
+from silos.system.helpers import elsewhere
 
 if TYPE_CHECKING:
-    import networkx as nx
     from matplotlib.axes import Axes
 
     from silos.analysis.result import Analysis
@@ -112,7 +113,7 @@ class Report:
             for name, drawing in found.items()
         }
 
-    def write(self, directory: str | Path, *, pens: Pens | None = None) -> Path:
+    def write(self, directory: str | Path, *, pens: Pens | None = None, page: Callable[[], bytes] = compiled) -> Path:
         """Write report.html, summary.json, tables/, figures/, departments.graphml, the deck: whole or not at all.
 
         A directory that an earlier run wrote is replaced.
@@ -120,6 +121,7 @@ class Report:
         Args:
             directory: where to.
             pens: draw the figures; by default they are drawn here.
+            page: compiles its template, if it is not `compiled` already.
 
         Raises:
             OutputError: the place is somebody else's, or not writable.
@@ -127,20 +129,17 @@ class Report:
         generated = _now()
         with whole_directory(directory, ours=OURS) as draft:
             pictures, narrow = self._pictures(pens), self._narrow_pictures(pens)
-            # Loaded while others draw, and compiled.
-            import networkx as nx
-
-            from silos.report.html import render, template
+            graph = elsewhere(graphml, DepartmentGraph.of(self.told, published=not self.exact))
+            # Loaded while others draw.
+            from silos.report.html import render
             from silos.report.workbook import write_workbook
 
-            template()
             tables = self.tables()
             write_tables(tables, draft / "tables")
             write_workbook(tables, draft / "tables" / "silos.xlsx", digits=DECIMALS)
             stamped = {"schema": self.summary["schema"], "generated": generated, **self.summary}
             write_json(stamped, draft / "summary.json")
-            # By Python's own XML: `write_graphml` takes lxml where that is installed, which gives other bytes.
-            nx.write_graphml_xml(self.graph(), draft / "departments.graphml")
+            (draft / "departments.graphml").write_bytes(graph())
             if self.figures_as:
                 (draft / "figures").mkdir()
             drawn = {}
@@ -152,13 +151,13 @@ class Report:
                     (draft / "figures" / f"{name}.png").write_bytes(dots)
             phone = {name: picture()[0] for name, picture in narrow.items()}
             options: dict[str, Any] = {"language": self.language, "people": self.people, "generated": generated}
-            page = render(self.told, drawn, phone, **options)
-            (draft / "report.html").write_text(page, encoding="utf-8")
+            report = render(self.told, drawn, phone, page=template(program=page()), **options)
+            (draft / "report.html").write_text(report, encoding="utf-8")
             if self.deck:
                 from silos.report.deck import write_deck
 
-                graph = self.drawings["department_graph"]
-                write_deck(self.told, graph, draft / "report.pptx", language=self.language, generated=generated)
+                discs = self.drawings["department_graph"]
+                write_deck(self.told, discs, draft / "report.pptx", language=self.language, generated=generated)
         return Path(directory)
 
     def _pictures(self, pens: Pens | None) -> dict[str, Callable[[], Picture]]:
@@ -214,34 +213,6 @@ class Report:
             tables["people"] = self.analysis.people().reset_index()
         return tables
 
-    def graph(self) -> "nx.Graph[Any]":
-        """The department graph, for Gephi and networkx: departments that may be shown, without any person."""
-        import networkx as nx
-
-        found = self.told
-        pairs, table, candidates = found.results.pairs, found.departments, found.connector.candidates
-        graph: nx.Graph[Any] = nx.DiGraph() if found.results.inputs.directed else nx.Graph()
-        graph.graph["published"] = not self.exact
-        for name, row in table.sort_index().iterrows():
-            node = {"label": xml_text(str(name)), "verdict": row["verdict"] or "none"}
-            numbers = {"people": row["people"], "insularity": row["insularity"]}
-            if name in candidates.index:
-                numbers["connector_score"] = candidates.loc[name, "score"]
-            graph.add_node(xml_text(str(name)), **node, **_known(numbers))
-        if pairs.volumes is None:
-            return graph
-        for a, sent in pairs.volumes.iterrows():
-            for b, volume in sent.items():
-                if volume > 0:
-                    numbers = {
-                        "weight": volume,
-                        "ties": float("nan") if pairs.ties is None else pairs.ties.loc[a, b],
-                        "affinity": pairs.affinity.loc[a, b],
-                        "ratio": pairs.ratios.loc[a, b],
-                    }
-                    graph.add_edge(xml_text(str(a)), xml_text(str(b)), **_known(numbers))
-        return graph
-
 
 def _community_shares(detected: DetectedCommunities, tools: ToolCommunities | None) -> pd.DataFrame:
     """The cells of the two maps of communities, one row per share that may be given; nobody and few have no row."""
@@ -254,12 +225,6 @@ def _community_shares(detected: DetectedCommunities, tools: ToolCommunities | No
         if share > 0
     ]
     return pd.DataFrame(rows, columns=["kind", "community", "department", "share"])
-
-
-def _known(numbers: Mapping[str, Any]) -> dict[str, int | float]:
-    """The numbers that there are; whole ones of people and of ties."""
-    known = {name: float(value) for name, value in numbers.items() if pd.notna(value)}
-    return {name: int(value) if name in ("people", "ties") else value for name, value in known.items()}
 
 
 def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:

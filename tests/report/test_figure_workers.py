@@ -29,7 +29,7 @@ if sys.argv[1] == "here":
 try:
     main(sys.argv[2:])
 finally:
-    beside = not {"matplotlib", "igraph", "scipy.stats", "sklearn"}.intersection(sys.modules)
+    beside = not {"matplotlib", "networkx", "igraph", "scipy.stats", "sklearn"}.intersection(sys.modules)
     print("drawn beside" if beside else "drawn here")
 """
 #: The department of the second has a sign that no font of matplotlib has.

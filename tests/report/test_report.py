@@ -1,6 +1,8 @@
 """The page as its readers meet it: nothing fetched, nothing lost, nothing of the machine showing."""
 
 import re
+import subprocess
+import sys
 from base64 import b64encode
 from dataclasses import replace
 from hashlib import sha256
@@ -21,6 +23,7 @@ from silos.locales.numerals import Numerals
 from silos.locales.phrases import phrases
 from silos.report.figures import inline
 from silos.report.html import render, sections
+from silos.report.page_template import template
 from silos.report.wording import Wording
 from tests.support.helping import helped
 from tests.support.results import NAMES, NASTY, MadeUp, calm, changed, organisation, pairs
@@ -107,6 +110,19 @@ def test_the_only_script_is_the_one_that_the_policy_allows(figures: dict[str, st
     [allowed] = re.findall(r"script-src ([^;]*);", page)
     assert allowed == f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"
     assert not re.search(r"\b(fetch|XMLHttpRequest|eval|innerHTML|localStorage|cookie)\b", script)
+
+
+def test_a_page_is_the_same_whoever_compiles_its_template(figures: dict[str, str]) -> None:
+    program = """
+import sys
+from silos.report.page_template import compiled
+sys.stdout.buffer.write(compiled())
+"""
+    elsewhere = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True).stdout
+    analysis, page = MadeUp(organisation()), template(program=elsewhere)
+    assert render(analysis, figures, generated="2025-01-01", page=page) == render(
+        analysis, figures, generated="2025-01-01"
+    )
 
 
 def test_ids_are_unique_and_tags_are_closed(figures: dict[str, str]) -> None:
