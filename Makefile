@@ -14,8 +14,9 @@ demo: $(VENV)/.installed
 	$(BIN)/silos analyze data/sample/interactions.csv data/sample/affiliations.csv --roster data/sample/roster.csv -o $(OUT)
 	@echo "The report: file://$(abspath $(OUT))/report.html"
 
+# A file's tests share what they set up: two workers with some of them each would set it up twice.
 test: $(VENV)/.developing lint
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # What would take `make test` beyond ten minutes.
 test-long: $(VENV)/.developing
