@@ -39,7 +39,9 @@ The slowest stages at 2e7 rows, and the limits of each:
 
 The figures above are older than what is done about 2 to 5: ids of a roster or a tool that are plain are not looked at,
 which takes half of the CPU seconds of the roster; two batches of replicates, and two parts of the waits, are worked on
-at a time; and what advice asks of the departments goes through the cache.
+at a time; and what advice asks of the departments goes through the cache. What DuckDB has freed goes back to the system
+when the count is done, which it does not do by itself: the process then holds 0.9 GB of 2e7 rows of CSV, not 1.6, and
+at most 2.5 GB before, not 2.8.
 
 Of a small log, the report and its figures take as long as all of the analysis but the loading of libraries.
 
