@@ -166,7 +166,8 @@ def _means(table: pd.DataFrame, valued: pd.DataFrame, gate: Gate) -> pd.DataFram
     """
     result = table.copy()
     for name, most in OF_PEOPLE.items():
-        if name not in table:
+        # A log of groups has none of them.
+        if name not in valued:
             continue
         of = valued[name].reindex(table.index)
         if most is None:
