@@ -2,20 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
 
-from silos.analysis.connector.evidence import LEAST_COVERAGE
 from silos.analysis.result_protocol import Result, plain
-from silos.inference.estimate import finite
 from silos.measures.two_mode import active
 from silos.network import Network
 from silos.plots.drawing import Drawing
-from silos.privacy.gate import LEAST_SHARED, STEP, Gate
+from silos.privacy.gate import Gate
 from silos.tables import Interactions, ManagersFound, Roster
 from silos.ties.definitions import Evidence
 from silos.ties.results import Tally
@@ -68,8 +66,7 @@ class Inputs(Result):
 
     Attributes:
         level: `person`, or `department` for a log of groups.
-        rows_read, rows_used, broadcasts, selves: rows of the log; with `rejected` they add up to those read, but for
-            published ones, which are in steps.
+        rows_read, rows_used, broadcasts, selves: rows of the log; with `rejected` they add up to those read.
         rejected: rows left out, by reason.
         people: of the roster, in the network; `matched`: those of them with a tie; `unmatched`: ids that the roster
             lacks.
@@ -134,41 +131,6 @@ class Inputs(Result):
     begins: datetime | None = None
     early: int = 0
     published: bool = False
-
-    def in_steps(self, gate: Gate) -> "Inputs":
-        """The same as published: rows, memberships and accounts' messages in steps, 0 where there are fewer.
-
-        With and without somebody in the roster, exact numbers of rows would say how often this person wrote and was
-        written to. People without a tie are in steps, too. A log of groups has no rows of persons.
-        """
-        if self.level != "person":
-            return replace(self, published=True)
-
-        def steps(count: int | None) -> int | None:
-            return None if count is None else int(np.nan_to_num(gate.count(count)))
-
-        used, accounts = steps(self.rows_used) or 0, dict(self.accounts)
-        if accounts["count"]:
-            accounts["messages"] = steps(accounts["messages"])
-            accounts["share"] = finite(float(gate.share(accounts["share"], of=used)))
-        missing = None if self.matched is None else steps(self.people - self.matched)
-        coverage = self.coverage
-        if coverage is not None:
-            coverage = finite(float(gate.index(coverage, STEP / max(used, LEAST_SHARED), (LEAST_COVERAGE,))))
-        return replace(
-            self,
-            rows_read=steps(self.rows_read) or 0,
-            rows_used=used,
-            rejected={reason: steps(rows) or 0 for reason, rows in self.rejected.items() if rows >= STEP},
-            broadcasts=steps(self.broadcasts),
-            selves=steps(self.selves),
-            matched=None if missing is None else self.people - missing,
-            memberships=steps(self.memberships) or 0,
-            coverage=coverage,
-            accounts=accounts,
-            early=steps(self.early) or 0,
-            published=True,
-        )
 
     @property
     def table(self) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Attacks on measures of people, on scores and on rows: what two runs, or three departments, told beside counts.
+"""Attacks on measures of people and on scores: what two runs, or three departments, told beside counts.
 
 Where a figure follows from classes of counts, results that differ within these are published alike.
 """
@@ -46,41 +46,6 @@ def sample() -> PersonAnalysis:
 @pytest.fixture(scope="module")
 def results(sample: PersonAnalysis) -> Results:
     return sample.results
-
-
-# ---- rows: with and without somebody in the roster
-
-
-def test_two_runs_do_not_give_how_often_one_person_writes():
-    """The rows that were used, less those without this person, were the messages to and from them, to the row."""
-    people, rng = staff(), np.random.default_rng(18)
-    ids = people["person"].to_numpy()
-    a, b = rng.integers(len(ids), size=(2, 2_000))
-    log = pd.DataFrame({"timestamp": "2025-01-06", "sender": ids[a], "recipient": ids[b]})[a != b]
-    theirs = int(((log["sender"] == ONE) | (log["recipient"] == ONE)).sum())
-    runs = [silos.analyze(log, some, bootstrap=10) for some in (people, people[people["person"] != ONE])]
-    exact, told = ([one.summary()["inputs"] for one in some] for some in (runs, [one.published() for one in runs]))
-    assert exact[0]["rows_used"] - exact[1]["rows_used"] == theirs
-    ends = []
-    for first, second in ((told[0], told[1]), (told[1], told[0])):
-        names = ("rows_used", "rows_read") if first is told[0] else ("rows_rejected",)
-        for name in names:
-            counts = [one[name] if name != "rows_rejected" else sum(one[name].values()) for one in (first, second)]
-            if name != "rows_read":
-                ends.append((counts[0] - counts[1] - STEP + 1, counts[0] - counts[1] + STEP - 1))
-    least, most = max(low for low, _ in ends), min(high for _, high in ends)
-    assert least <= theirs <= most
-    # A part and what is left of the whole leave one number less than each by itself.
-    assert most - least + 1 >= STEP - 1
-    assert all(count % STEP == 0 for one in told for count in (one["rows_used"], one["rows_read"], one["memberships"]))
-
-
-def test_people_without_a_tie_are_in_steps(results: Results):
-    """That all of them were found in the log said of each that they have a contact."""
-    told = [replace(results.inputs, matched=results.inputs.people - lacking).in_steps(GATE).matched
-            for lacking in range(11)]  # fmt: skip
-    people = results.inputs.people
-    assert told == [people] * 5 + [people - 5] * 5 + [people - 10]
 
 
 # ---- means and medians of people's measures

@@ -70,7 +70,7 @@ def _published(results: Results, gate: Gate) -> Results:
     pairs, helped = _pairs(results, matrices, gate), results.what_would_help
     return replace(
         results,
-        inputs=results.inputs.in_steps(gate),
+        inputs=replace(results.inputs, published=True),
         organisation=_organisation(results, matrices, gate),
         departments=_departments(results, matrices, gate),
         pairs=pairs,
