@@ -135,7 +135,11 @@ def early(said: Said, case: Case) -> Complaints:
 def several(said: Said, case: Case) -> Complaints:
     """So many people have rows of the roster of different departments that hold at a time."""
     roster = case.raw.roster
-    since, until = (pd.to_datetime(roster.get(name)) for name in ("effective_from", "effective_to"))
+    if "effective_from" not in roster:
+        yield measured("the roster has no dates")
+        return
+    never = pd.Series(pd.NaT, roster.index)
+    since, until = (pd.to_datetime(roster.get(name, never)) for name in ("effective_from", "effective_to"))
     rows = roster.assign(since=since.fillna(pd.Timestamp(0)), until=until.fillna(pd.Timestamp("2200-01-01")))
     pairs = rows.merge(rows, on="person")
     pairs = pairs[pairs["department_x"] != pairs["department_y"]]

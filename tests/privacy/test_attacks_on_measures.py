@@ -18,7 +18,7 @@ from silos.analysis.organisation import by_classes
 from silos.analysis.published.answers import connector, dialogue, leadership
 from silos.analysis.published.matrices import Matrices
 from silos.analysis.published.members import communities
-from silos.analysis.published.results import _departments, _means, _organisation, _pairs
+from silos.analysis.published.results import _means, _organisation, _pairs
 from silos.analysis.published.tables import proportion
 from silos.analysis.result import PersonAnalysis
 from silos.analysis.results import Results
@@ -327,40 +327,3 @@ def test_options_of_time_give_nothing_else_of_the_whole_log():
         pd.testing.assert_frame_equal(plain.organisation, other.organisation)
         pd.testing.assert_frame_equal(plain.connector.candidates, other.connector.candidates)
         assert plain.results.inputs.to_dict() == other.results.inputs.to_dict()
-
-
-def test_an_interval_does_not_give_the_exact_number_by_its_middle(results: Results):
-    """Told beside a number that is worked out, the middle of the interval was nearer to the exact one than that is."""
-    matrices, found = Matrices.of(results, GATE), results.departments
-
-    def moved(table: pd.DataFrame, names: tuple[str, ...], by: float, *, ratio: bool = False) -> pd.DataFrame:
-        columns = [f"{name}{end}" for name in names for end in ("", "_low", "_high")]
-        return table.assign(**{name: table[name] * (1 + by) if ratio else table[name] + by for name in columns})
-
-    table = moved(found.table, ("insularity", "insiders_odds"), 0.02)
-    told, again = (
-        _departments(replace(results, departments=replace(found, table=one)), matrices, GATE).table
-        for one in (found.table, table)
-    )
-    names = [f"{name}{end}" for name in ("insularity", "insiders_odds") for end in ("", "_low", "_high")]
-    pd.testing.assert_frame_equal(told[names], again[names])
-    assert ((told["insularity_low"] <= told["insularity"]) & (told["insularity"] <= told["insularity_high"])).all()
-    table = moved(results.pairs.table, ("ratio",), 0.02, ratio=True)
-    told, again = (
-        _pairs(replace(results, pairs=replace(results.pairs, table=one)), matrices, GATE).table
-        for one in (results.pairs.table, table)
-    )
-    pd.testing.assert_frame_equal(told, again)
-    for name in ("ei_index", "ei_index_volume", "effective_resistance", "algebraic_connectivity"):
-        one = results.organisation.estimates[name]
-        by = one.value * 0.02 if name in results.organisation.told else 0.004
-        scale = 1 + by / one.value if name in results.organisation.told else None
-        ends = [end * scale if scale else end + by for end in (one.low, one.high)]
-        other = replace(one, value=one.value + by, low=ends[0], high=ends[1])
-        estimates = [dict(results.organisation.estimates) | {name: some} for some in (one, other)]
-        both = [
-            _organisation(replace(results, organisation=replace(results.organisation, estimates=some)), matrices, GATE)
-            for some in estimates
-        ]
-        assert both[0].estimates[name].low == both[1].estimates[name].low, name
-        assert both[0].estimates[name].high == both[1].estimates[name].high, name

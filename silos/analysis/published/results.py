@@ -22,7 +22,6 @@ from silos.analysis.published.tables import estimate, figures, stepped, valued
 from silos.analysis.published.very_few import TOP_SHARES
 from silos.analysis.result_protocol import whole
 from silos.analysis.results import Results
-from silos.inference.estimate import Estimate
 from silos.measures.person_table import MOST_ACTIVE
 from silos.privacy.gate import STEP, Gate
 
@@ -97,7 +96,7 @@ def _organisation(results: Results, matrices: Matrices, gate: Gate) -> Organisat
     estimates |= {name: agreed[measure] for name, measure in AGREED.items() if name in estimates and measure in agreed}
     ties, volume = matrices.ei_ties, matrices.ei_volume
     told = {name: value for name, value in found.told.items() if found.estimates[name].value is not None}
-    estimates |= {name: valued(_about(found.estimates[name], value), value, gate) for name, value in told.items()}
+    estimates |= {name: valued(found.estimates[name], value, gate) for name, value in told.items()}
     known: Mapping[str, float | None] = {
         "ei_index": ties,
         "ei_index_volume": volume,
@@ -105,11 +104,7 @@ def _organisation(results: Results, matrices: Matrices, gate: Gate) -> Organisat
     }
     for name, value in known.items():
         if value is not None and found.estimates[name].value is not None:
-            exact = found.estimates[name]
-            least = 0.0 if name == "cross_department_share" else -1.0
-            by = value - (exact.value or 0.0)
-            low, high = (None if end is None else min(max(end + by, least), 1.0) for end in (exact.low, exact.high))
-            estimates[name] = valued(replace(exact, low=low, high=high), value, gate)
+            estimates[name] = valued(found.estimates[name], value, gate)
     return replace(
         found,
         estimates=estimates,
@@ -118,18 +113,6 @@ def _organisation(results: Results, matrices: Matrices, gate: Gate) -> Organisat
         median_insularity=None if found.median_insularity is None else float(gate.figure(found.median_insularity)),
         told={},
     )
-
-
-def _about(exact: Estimate, value: float) -> Estimate:
-    """An estimate with its interval, which is as far up as down by a factor, about another value: not to give its own.
-
-    Examples:
-        >>> _about(Estimate(10.0, 8.0, 12.5), 20.0)
-        Estimate(value=10.0, low=16.0, high=25.0, null_mean=None, null_sd=None, z=None, p=None)
-    """
-    if not exact.value or exact.low is None or exact.high is None:
-        return exact
-    return replace(exact, low=exact.low * value / exact.value, high=exact.high * value / exact.value)
 
 
 def concentrated(results: Results, gate: Gate) -> tuple[str, ...]:
@@ -151,16 +134,10 @@ def _departments(results: Results, matrices: Matrices, gate: Gate) -> Department
         for name, values in known.items():
             # What stands for nobody's tie is no estimate.
             table[name] = np.where(table[name].notna(), values, np.nan)
-        for name in ("insiders_odds", "insularity"):
-            moved = table[name] - found.table[name]
-            # The middle of the interval would give the exact number.
-            table = table.assign(**{f"{name}_{end}": table[f"{name}_{end}"] + moved for end in ("low", "high")})
         table["reach"] = matrices.reach.reindex(table.index).where(table["reach"].notna())
         table["ei_index"] = np.where(table["ei_index"].notna(), 2 * table["external_share"] - 1, np.nan)
         if alone:
             table["inwardness"] = table["insularity"] - (found.median or 0.0)
-            moved = table["inwardness"] - found.table["inwardness"]
-            table = table.assign(**{f"inwardness_{end}": table[f"inwardness_{end}"] + moved for end in ("low", "high")})
     counts = ("people", *(role for role in ROLES if role in table))
     for role in ROLES:
         # Paths are many: steps of five would be finer than two digits.
@@ -221,8 +198,6 @@ def _pairs(results: Results, matrices: Matrices, gate: Gate) -> Pairs:
         table["expected"] = np.where(table["expected"].notna(), expected, np.nan)
         # The cell of the matrix: a figure and a table say the same of a pair.
         table["ratio"] = np.where(table["ratio"].notna(), _cells(matrices.ratios, a, b), np.nan)
-        moved = (table["ratio"] / found.table["ratio"].where(found.table["ratio"] > 0)).fillna(1.0)
-        table = table.assign(**{f"ratio_{end}": table[f"ratio_{end}"] * moved for end in ("low", "high")})
     for name in ("p", "q"):
         table[name] = gate.chance(table[name])
     table = stepped(table, ("ties", "observed"), gate)
