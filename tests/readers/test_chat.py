@@ -358,6 +358,7 @@ def mutations(content: bytes) -> Iterator[st.SearchStrategy[bytes]]:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", [reader.name for reader in CHAT])
 def test_damage_is_an_error_in_words_or_counted(tmp_path, name):
     def read(files: dict[str, bytes]) -> tuple[list[tuple], str]:

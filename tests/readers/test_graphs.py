@@ -199,6 +199,7 @@ def test_other_xml_is_not_taken_for_a_graph(tmp_path):
 CONNECTION = connect()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("format", ["graphml", "gexf"])
 def test_damage_is_an_error_in_words_or_a_result(tmp_path, format):
     log = tmp_path / "log"

@@ -293,6 +293,7 @@ def test_an_audit_log_tells_who_was_in_a_meeting(tmp_path, older):
 # ---- damage
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("write", [cmdlet, summary, extended, search, audit])
 def test_damage_is_an_error_in_words_or_is_counted(tmp_path, write):
     path = write(tmp_path / "log.csv")

@@ -360,6 +360,7 @@ def test_a_damaged_file_is_an_error_and_a_damaged_member_is_counted(tmp_path):
     assert source.problems == (f"{path}, file 2: unreadable",)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("keep", [as_mbox, as_eml, as_zip, as_table])
 def test_damage_is_an_error_in_words_or_is_counted(tmp_path, keep):
     path = keep(tmp_path)

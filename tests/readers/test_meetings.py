@@ -671,6 +671,7 @@ FIXTURES = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", list(FIXTURES))
 def test_damage_is_an_error_in_words_or_counted(tmp_path, name):
     def read(content: bytes) -> tuple[list[tuple], str]:
