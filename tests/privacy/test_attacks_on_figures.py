@@ -9,9 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-import pytest
 
-import silos
 from silos.analysis.published.answers import external
 from silos.analysis.published.matrices import Matrices
 from silos.analysis.published.members import LEAST_COMPOSED, communities, detected
@@ -21,21 +19,6 @@ from silos.analysis.result import PersonAnalysis
 from silos.analysis.results import Results
 from silos.privacy.cells import middles
 from silos.privacy.gate import STEP, Gate
-from tests.support.places import SAMPLE
-
-
-@pytest.fixture(scope="module")
-def sample() -> PersonAnalysis:
-    logs = [SAMPLE / "interactions.csv", SAMPLE / "affiliations.csv"]
-    found = silos.analyze(logs, SAMPLE / "roster.csv", bootstrap=10)
-    assert isinstance(found, PersonAnalysis)
-    return found
-
-
-@pytest.fixture(scope="module")
-def results(sample: PersonAnalysis) -> Results:
-    return sample.results
-
 
 # ---- members of communities
 

@@ -28,24 +28,10 @@ from silos.measures.binding import binds
 from silos.privacy.cells import by_middles
 from silos.privacy.gate import STEP, Gate
 from tests.support.attack import left_open, staff
-from tests.support.places import SAMPLE
 
 GATE = Gate()
 #: Whose row is missing from the second roster.
 ONE = "p001"
-
-
-@pytest.fixture(scope="module")
-def sample() -> PersonAnalysis:
-    logs = [SAMPLE / "interactions.csv", SAMPLE / "affiliations.csv"]
-    found = silos.analyze(logs, SAMPLE / "roster.csv", bootstrap=10)
-    assert isinstance(found, PersonAnalysis)
-    return found
-
-
-@pytest.fixture(scope="module")
-def results(sample: PersonAnalysis) -> Results:
-    return sample.results
 
 
 # ---- means and medians of people's measures

@@ -54,19 +54,18 @@ def spanners(network: Network, seed: int = 0) -> Spanners:
     """
     count = len(network.departments)
     external = external_ties(network)
-    low, high = np.full(count, np.nan), np.full(count, np.nan)
 
-    def draw(place: int) -> None:
+    def draw(place: int) -> np.ndarray:
         degrees = external[network.membership == place]
         if not degrees.sum():
-            return
+            return np.full(2, np.nan)
         rng = np.random.default_rng([seed, 4, place])
         drawn = rng.standard_gamma(degrees + 1 / len(degrees), size=(DRAWS, len(degrees)))
-        low[place], high[place] = np.quantile(effective_number(drawn), [0.025, 0.975])
+        return np.quantile(effective_number(drawn), [0.025, 0.975])
 
     # Departments are nothing to each other.
-    for _ in (two_at_a_time if len(network) >= BESIDE else map)(draw, range(count)):
-        pass
+    ends = list((two_at_a_time if len(network) >= BESIDE else map)(draw, range(count)))
+    low, high = np.reshape(ends, (count, 2)).T
     totals = np.bincount(network.membership, weights=external, minlength=count)
     return Spanners(totals, effective_spanners(network), low, high)
 

@@ -22,6 +22,7 @@ KEPT_UP = 0.5
 #: Days that two rows of a person may overlap and still follow each other, as the last day of one and the first of the
 #: next do.
 TURN = 1
+#: What stands for no beginning and no end while periods are compared.
 _EVER = pd.Timestamp("1700-01-01"), pd.Timestamp("2261-12-31")
 
 

@@ -7,6 +7,7 @@ which.
 import io
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from silos.errors import ReadError
 from silos.readers.files.sniff import DAMAGE, HEAD_BYTES, Head, Part, part_of, why
@@ -72,7 +73,7 @@ def _read(parts: Sequence[Part], request: Request) -> list[Source]:
         format="edgelist",
         headings=headings,
         dated="timestamp" in request.mapped.columns,
-        rows=lambda scan, columns, time: rows_of_edges(request, scan, columns, time),
+        rows=partial(rows_of_edges, request),
     )
 
 
