@@ -342,11 +342,13 @@ def answer(
     silos = _departments(ground, drawn, asked, by_person)
     progress("connector")
     connector = judge_connector(ground, drawn, asked)
-    found = detected_communities.compare(every, grouped, shown.rows, minimum, search.result().detection)
     judged = pairs.find_pairs(grouped, drawn.grouped, shown, counted)
     progress("what would help")
     helped = _help(ground, drawn, asked, connector, joined, silos=silos.silos, walls=judged.walls)
     progress("dialogue")
+    spoken, leading = heard(), led()
+    # As late as can be: of a large log, communities take as long as all that is answered until here.
+    found = detected_communities.compare(every, grouped, shown.rows, minimum, search.result().detection)
     return Results(
         inputs=inputs.of_persons(
             counted, every, ground.grade, given, accounts=ground.accounts.to_dict(), combined=shown.combined
@@ -374,8 +376,8 @@ def answer(
         ),
         detected=found,
         communities=joined,
-        dialogue=heard(),
-        leadership=led(),
+        dialogue=spoken,
+        leadership=leading,
         external=external.find_outside(counted.external, every, shown),
         trend=course,
         change_points=points,

@@ -143,12 +143,12 @@ def analyze(
         _refuse_beyond_matrix()
         _private(out, lang, epsilon, **options)
         return
-    # First of all: the drawing processes load what draws while the log is read here.
+    # First of all: other processes load what draws, and what else takes long to load, while the log is read here.
     from silos.report.figure_workers import pens
     from silos.report.page_template import compiled
 
     with pens(_load) as others:
-        # They have nothing to do yet.
+        # They have nothing else to do yet.
         page = others.ask(compiled)
         refuse_words(options["log_format"], options["columns"], options["roster_columns"])
         staff, interactions = staff_of(options), interactions_of(options)

@@ -7,7 +7,7 @@ to nothing, it is worked out here, when it is wanted.
 
 import pickle
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from queue import SimpleQueue
@@ -48,29 +48,24 @@ class Order(Generic[T]):
         return cast(T, result)
 
 
-class Helpers:
-    """Processes that help, or none, and then all is done here."""
+class Queue:
+    """Orders that processes take one after the other, whichever is free.
 
-    def __init__(self, process: Process | None, pipes: list[tuple[IO[bytes], IO[bytes]]]) -> None:
-        self._process, self._pipes = process, pipes
+    Args:
+        pipes: how each of them is told what is ordered, and how it answers.
+    """
+
+    def __init__(self, pipes: Sequence[tuple[IO[bytes], IO[bytes]]]) -> None:
+        self._pipes = pipes
         self._orders: SimpleQueue[Order[Any] | None] = SimpleQueue()
         self._going, self._lock = len(pipes), Lock()
         self._threads = [Thread(target=self._use, args=pipe, daemon=True) for pipe in pipes]
         for thread in self._threads:
             thread.start()
 
-    @property
-    def away(self) -> bool:
-        """Whether anything is done beside."""
-        return self._process is not None
-
-    def ask(self, work: Callable[..., T], *given: Any) -> Callable[[], T]:
-        """Have something done, first come, first served: what is returned waits for it, or does it here."""
-        if not self.away:
-            return lambda: work(*given)
-        order = Order(work, *given)
+    def put(self, order: Order[Any]) -> None:
+        """Have something done, first come, first served."""
         self._orders.put(order)
-        return order.result
 
     def _use(self, asked: IO[bytes], given: IO[bytes]) -> None:
         """Have a process do one order after another."""
@@ -89,6 +84,50 @@ class Helpers:
                     return
                 order.settle(b"")
 
+    def close(self) -> None:
+        """Tell the processes that no order is to come."""
+        for asked, _given in self._pipes:
+            # What a process did not take before it ended would still be written.
+            with suppress(BrokenPipeError):
+                asked.close()
+
+    def join(self) -> None:
+        """Wait until they have ended, and take leave of them."""
+        for _thread in self._threads:
+            self._orders.put(None)
+        for thread in self._threads:
+            thread.join()
+        for _asked, given in self._pipes:
+            given.close()
+
+
+class Helpers:
+    """Processes that help, or none, and then all is done here.
+
+    Args:
+        process: the first of them, which the others end with.
+        queues: what they take their orders from: the first of them those of any kind.
+    """
+
+    def __init__(self, process: Process | None, *queues: Queue) -> None:
+        self._process, self._queues = process, queues
+
+    @property
+    def away(self) -> bool:
+        """Whether anything is done beside."""
+        return self._process is not None
+
+    def ask(self, work: Callable[..., T], *given: Any) -> Callable[[], T]:
+        """Have something done, first come, first served: what is returned waits for it, or does it here."""
+        return self._asked(0, work, *given)
+
+    def _asked(self, queue: int, work: Callable[..., T], *given: Any) -> Callable[[], T]:
+        if not self.away:
+            return lambda: work(*given)
+        order = Order(work, *given)
+        self._queues[queue].put(order)
+        return order.result
+
     def __enter__(self) -> Self:
         """Itself."""
         return self
@@ -99,17 +138,11 @@ class Helpers:
             return
         if kind is not None:
             end(self._process)
-        for asked, _given in self._pipes:
-            # What a process did not take before it ended would still be written.
-            with suppress(BrokenPipeError):
-                asked.close()
+        for queue in self._queues:
+            queue.close()
         self._process.wait()
-        for _thread in self._threads:
-            self._orders.put(None)
-        for thread in self._threads:
-            thread.join()
-        for _asked, given in self._pipes:
-            given.close()
+        for queue in self._queues:
+            queue.join()
 
 
 #: Those that help at present.

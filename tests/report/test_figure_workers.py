@@ -44,6 +44,12 @@ def graph(names: list[str]) -> Drawing:
     return Drawing("department_graph", {"departments": table, "affinity": affinity, "connector": names[1]})
 
 
+def descent(pid: int) -> list[int]:
+    """A process, and all that it has started or that they have."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
+    return [pid, *(one for child in children for one in descent(int(child)))]
+
+
 def command(where: str, *arguments: object) -> "subprocess.CompletedProcess[str]":
     words = [sys.executable, "-c", COMMAND, where, *map(str, arguments)]
     return subprocess.run(words, capture_output=True, text=True, check=False, cwd=ROOT)
@@ -104,17 +110,32 @@ def test_without_a_python_to_start_all_is_drawn_here(monkeypatch):
 
 
 @several
-@pytest.mark.skipif(not hasattr(os, "fork") or sys.platform == "darwin", reason="one process draws")
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="processes of others are followed on Linux alone")
 def test_one_process_goes_on_when_another_has_ended(monkeypatch):
-    """The first process to have an order is killed; its order is drawn by the other one, not here."""
+    """A process that draws is killed: what it is asked is drawn by another one, not here, and all else goes on."""
     expected = graph(NAMES["plain"]).picture()
     with start() as pens:
         pens.draw(graph(NAMES["plain"]))()
-        assert pens._process is not None
-        pens._process.kill()
+        _helper, one, *others = descent(pens._process.pid)
+        assert others
+        os.kill(one, signal.SIGKILL)
         monkeypatch.setattr(Drawing, "picture", None)
         drawn = [pens.draw(graph(NAMES["plain"])) for _ in range(4)]
         assert [picture() for picture in drawn] == [expected] * 4
+        assert pens.ask(os.getpid)() == pens._process.pid
+
+
+@several
+@pytest.mark.skipif(not hasattr(os, "fork") or sys.platform == "darwin", reason="one process draws")
+def test_a_helper_that_has_ended_is_done_without(monkeypatch):
+    """What it would have done is done here; figures are still drawn beside."""
+    expected = graph(NAMES["plain"]).picture()
+    with start() as pens:
+        pens.draw(graph(NAMES["plain"]))()
+        pens._process.kill()
+        assert pens.ask(os.getpid)() == os.getpid()
+        monkeypatch.setattr(Drawing, "picture", None)
+        assert pens.draw(graph(NAMES["plain"]))() == expected
 
 
 @several
@@ -152,7 +173,7 @@ def test_the_processes_end_when_the_command_fails():
     with pytest.raises(KeyboardInterrupt):
         fails()
     # A thread waits for its process, and ends when all that hold the pipe have ended.
-    assert not any(thread.is_alive() for thread in started[0]._threads)
+    assert not any(thread.is_alive() for queue in started[0]._queues for thread in queue._threads)
     assert started[0]._process.returncode is not None
 
 
@@ -177,10 +198,9 @@ sys.stdin.read()
         words = [sys.executable, "-c", script, when, begun]
         with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
-            first = int(process.stdout.readline())
-            children = Path(f"/proc/{first}/task/{first}/children").read_text(encoding="utf-8").split()
-            assert bool(children) == (when == "drawing" and processes.processors() > 1)
-            followed = [os.pidfd_open(pid) for pid in (first, *map(int, children))]
+            going = descent(int(process.stdout.readline()))
+            assert len(going) > 1 or when == "loading"
+            followed = [os.pidfd_open(pid) for pid in going]
             process.send_signal(signal.SIGKILL)
             for descriptor in followed:
                 assert select.select([descriptor], [], [], 60)[0], "it outlives the command"
