@@ -327,6 +327,8 @@ def answer(
     counted, every, grouped, shown = ground.counted, ground.every, ground.grouped, ground.shown
     minimum, replicates, seed = asked.min_department, asked.bootstrap, asked.seed
     judge = partial(judge_window, ground, asked)
+    # Before those that keep the helpers busy: what little it asks of them it waits for.
+    judged = pairs.find_pairs(grouped, drawn.grouped, shown, counted)
     heard = aside(dialogue.of_tally, counted, every, shown, replicates=replicates, seed=seed)
     course, points, happened, response, turnover = changed(counted, every, shown, asked, roster=roster, judge=judge)
     progress("communities")
@@ -342,7 +344,6 @@ def answer(
     silos = _departments(ground, drawn, asked, by_person)
     progress("connector")
     connector = judge_connector(ground, drawn, asked)
-    judged = pairs.find_pairs(grouped, drawn.grouped, shown, counted)
     progress("what would help")
     helped = _help(ground, drawn, asked, connector, joined, silos=silos.silos, walls=judged.walls)
     progress("dialogue")

@@ -2,8 +2,8 @@
 
 To load what draws takes as long as to load the rest, and to draw as long as to analyse a small log. Once this process
 has loaded what all of them need, it forks; where it cannot, a new Python is started before anything is loaded. The
-other one loads what communities and tests need, and helps with the analysis; before, where it can, it forks as well,
-for processes that load what draws, one for each processor. They are told numbers, and give back results and files.
+other one loads what communities and tests need, and helps with the analysis; where it can, it forks as well, for
+another helper and for processes that load what draws. They are told numbers, and give back results and files.
 This module is loaded first: it imports nothing large.
 """
 
@@ -21,6 +21,9 @@ from silos.system.processes import FORKS, Process, forked, hardly_collect, may_f
 
 #: Most processes that draw. There are some eight figures, of which the largest takes a fifth of the time.
 PENS = 4
+#: Those that help: the dialogue and the leaders take longest of what they are asked, and while they are at that the
+#: analysis asks for small things without which it cannot go on.
+HELPERS = 2
 
 
 class Pens(Helpers):
@@ -57,8 +60,9 @@ def start(*, fork: bool = False) -> Pens:
     """
     if fork:
         _load_in_common()
-    drawing = [(os.pipe(), os.pipe()) for _ in range(min(PENS, processors()) if FORKS else 0)]
-    theirs = [(orders[0], answers[1]) for orders, answers in drawing]
+    number = HELPERS - 1 + min(PENS, processors()) if FORKS else 0
+    pipes = [(os.pipe(), os.pipe()) for _ in range(number)]
+    theirs = [(orders[0], answers[1]) for orders, answers in pipes]
     ends = [one for pair in theirs for one in pair]
     process: Process | None
     if fork:
@@ -67,15 +71,15 @@ def start(*, fork: bool = False) -> Pens:
         process = started("silos.report.figure_workers", told=repr(theirs), ends=ends)
     for descriptor in ends:
         os.close(descriptor)
-    pipes = [(os.fdopen(orders[1], "wb"), os.fdopen(answers[0], "rb")) for orders, answers in drawing]
+    ours = [(os.fdopen(orders[1], "wb"), os.fdopen(answers[0], "rb")) for orders, answers in pipes]
     if process is None:
-        for stream in (stream for pair in pipes for stream in pair):
+        for stream in (stream for pair in ours for stream in pair):
             stream.close()
         return Pens(None)
     assert process.stdin is not None
     assert process.stdout is not None
-    queues = [[(process.stdin, process.stdout)], pipes]
-    return Pens(process, *(Queue(each) for each in queues if each))
+    helping = [(process.stdin, process.stdout), *ours[: HELPERS - 1]]
+    return Pens(process, *(Queue(each) for each in (helping, ours[HELPERS - 1 :]) if each))
 
 
 def _load_in_common() -> None:
@@ -85,19 +89,17 @@ def _load_in_common() -> None:
     import scipy.special  # noqa: F401
 
 
-def serve(drawing: Sequence[tuple[int, int]]) -> NoReturn:
-    """The other side: load what helps with an analysis, do what is asked; where nobody else draws, draw as well.
+def serve(pipes: Sequence[tuple[int, int]]) -> NoReturn:
+    """The other side: load what helps with an analysis, do what is asked; where nothing is forked, draw as well.
 
     Args:
-        drawing: two ends of pipes for each process that is to draw.
+        pipes: two ends for each process more that is to help, and for each that is to draw.
     """
     hardly_collect()
     _load_in_common()
-    if drawing and os.fork() == 0:
-        _draw(drawing)
-    for descriptor in (one for pair in drawing for one in pair):
-        # Each holds its own ends alone, else nobody would notice that another has ended.
-        os.close(descriptor)
+    if pipes and os.fork() == 0:
+        _load_drawing()
+        _become(pipes, pipes[HELPERS - 1 :])
     # What takes as long to load as the figures.
     import networkx  # noqa: F401
     import scipy.stats  # noqa: F401
@@ -106,21 +108,21 @@ def serve(drawing: Sequence[tuple[int, int]]) -> NoReturn:
     from silos.measures.community_detection import load_igraph
 
     load_igraph(draws=False)
-    if not drawing:
-        _load_drawing()
+    if pipes:
+        _become(pipes, [None, *pipes[: HELPERS - 1]])
+    _load_drawing()
     helpers.serve()
 
 
-def _draw(drawing: Sequence[tuple[int, int]]) -> NoReturn:
-    """One who draws: load what does, become one process for each two ends of pipes, draw what is ordered."""
-    _load_drawing()
-    last = len(drawing) - 1
-    for at, (orders, answers) in enumerate(drawing):
-        if at == last or os.fork() == 0:
-            os.dup2(orders, 0)
-            os.dup2(answers, 1)
+def _become(pipes: Sequence[tuple[int, int]], ours: Sequence[tuple[int, int] | None]) -> NoReturn:
+    """Become one process for each of `ours`, which does what it is asked there; for None, on the pipes that it has."""
+    for own in ours:
+        if own is ours[-1] or os.fork() == 0:
+            for end, standard in zip(own or (), (0, 1), strict=False):
+                os.dup2(end, standard)
             break
-    for descriptor in (one for pair in drawing for one in pair):
+    for descriptor in (one for pair in pipes for one in pair):
+        # Each holds its own ends alone, else nobody would notice that another has ended.
         os.close(descriptor)
     helpers.serve()
 

@@ -122,18 +122,18 @@ def test_one_process_goes_on_when_another_has_ended(monkeypatch):
         monkeypatch.setattr(Drawing, "picture", None)
         drawn = [pens.draw(graph(NAMES["plain"])) for _ in range(4)]
         assert [picture() for picture in drawn] == [expected] * 4
-        assert pens.ask(os.getpid)() == pens._process.pid
+        assert pens.ask(os.getpid)() != os.getpid()
 
 
 @several
 @pytest.mark.skipif(not hasattr(os, "fork") or sys.platform == "darwin", reason="one process draws")
 def test_a_helper_that_has_ended_is_done_without(monkeypatch):
-    """What it would have done is done here; figures are still drawn beside."""
+    """What it would have done is done by another or here; figures are still drawn beside."""
     expected = graph(NAMES["plain"]).picture()
     with start() as pens:
         pens.draw(graph(NAMES["plain"]))()
         pens._process.kill()
-        assert pens.ask(os.getpid)() == os.getpid()
+        assert pens.ask(divmod, 7, 2)() == (3, 1)
         monkeypatch.setattr(Drawing, "picture", None)
         assert pens.draw(graph(NAMES["plain"]))() == expected
 
