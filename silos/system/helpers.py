@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
-from typing import IO, Any, Generic, Self, TypeVar, cast
+from typing import IO, Any, Generic, NoReturn, Self, TypeVar, cast
 
 from silos.system.processes import Process, answer, end, tell, told
 
@@ -181,7 +181,7 @@ def elsewhere(work: Callable[..., T], *given: Any) -> Callable[[], T]:
     return (lambda: work(*given)) if helpers is None else helpers.ask(work, *given)
 
 
-def serve() -> None:
+def serve() -> NoReturn:
     """The other side: do what is asked, as long as the process that asks goes on."""
     answer(_done)
 

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from queue import SimpleQueue
 from threading import Thread
-from typing import IO
+from typing import IO, NoReturn
 
 #: Bytes that say how many bytes follow.
 LENGTH = 8
@@ -191,7 +191,7 @@ def told(stream: IO[bytes]) -> bytes:
     return said
 
 
-def answer(work: Callable[[bytes], bytes | memoryview]) -> None:
+def answer(work: Callable[[bytes], bytes | memoryview]) -> NoReturn:
     """On the other side: do the work on each thing that is said, in turn, and say what came of it.
 
     It never returns: this process ends with the one that started it, also amid its work, or with work that raises.
