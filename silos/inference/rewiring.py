@@ -7,16 +7,21 @@ the two sides of a two-mode network apart, nor departments.
 """
 
 from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
 
 import numpy as np
 
 from silos.measures.basis import first_of_each, places_in_order, repetitions
 from silos.measures.community_detection import Graph, leiden
+from silos.system.threads import two_at_a_time
 
 #: Swaps proposed per tie before the first rewired graph: after five rounds nothing changes any more.
 SWAPS = 6
 #: Swaps proposed per tie from one rewired graph to the next: two leave few ties where they were.
 APART = 2
+#: Ties of the same blocks that are shuffled and swapped together; changes no result.
+PART = 1 << 15
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,21 +96,80 @@ def rewire(
     half = len(ends) // 2 if blocks is None else blocks.pairs
     one, other = ends[:half], ends[half : 2 * half]
     alike = np.ones(half, dtype=bool) if kinds is None else kinds[one[:, 0]] == kinds[one[:, 1]]
+    turns = bool(alike.any())
     for _ in range(rounds):
         if blocks is None:
             rng.shuffle(both)
-        else:
-            both[:] = both[blocks.shuffled(rng)]
-        a, b = one.T
-        flip = alike & (rng.random(half) < 0.5) if alike.any() else alike
-        c, d = np.where(flip, other[:, 1], other[:, 0]), np.where(flip, other[:, 0], other[:, 1])
-        proposed = np.stack([_key(a, d), _key(c, b)])
-        taken = _accept(_key(*ends.T), proposed, (a != d) & (c != b))
-        # (a, b), (c, d) become (a, d), (c, b).
-        tail = b[taken]
-        one[taken, 1] = d[taken]
-        other[taken, 0], other[taken, 1] = c[taken], tail
+            _swap(one, other, ends[2 * half :], alike & (rng.random(half) < 0.5) if turns else alike)
+            continue
+        chance = blocks.chance(rng)
+        flip = alike & (rng.random(half) < 0.5) if turns else alike
+        part = partial(_shuffle_and_swap, ends, chance, flip)
+        for _ in (two_at_a_time if len(blocks.parts) > 1 else map)(part, blocks.parts):
+            pass
     return ends[:, 0].astype(np.intp), ends[:, 1].astype(np.intp)
+
+
+def _shuffle_and_swap(ends: np.ndarray, chance: np.ndarray, flip: np.ndarray, part: "_Part") -> None:
+    """A round of the blocks of a part."""
+    part.shuffle(ends.view(np.int64).ravel(), chance)
+    one, other, left = part.places
+    _swap(ends[one], ends[other], ends[left], flip[one])
+
+
+def _swap(one: np.ndarray, other: np.ndarray, left: np.ndarray, flip: np.ndarray) -> None:
+    """Swap ends of the pairs of ties `one` and `other`; nothing may become one of them, nor one of those that are left.
+
+    Args:
+        one, other, left: (ties, 2) ends; the first two are overwritten.
+        flip: of which pairs the other tie is turned around.
+    """
+    a, b = one.T
+    c, d = np.where(flip, other[:, 1], other[:, 0]), np.where(flip, other[:, 0], other[:, 1])
+    proposed = np.stack([_key(a, d), _key(c, b)])
+    held = np.concatenate([_key(*ties.T) for ties in (one, other, left)])
+    taken = _accept(held, proposed, (a != d) & (c != b))
+    # (a, b), (c, d) become (a, d), (c, b).
+    tail = b[taken]
+    one[taken, 1] = d[taken]
+    other[taken, 0], other[taken, 1] = c[taken], tail
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """Some blocks, which are nothing to the others: what is done with their ties stays in the cache.
+
+    Attributes:
+        places: the first of each pair, the second of each in the same order, and those that are left over.
+        number: the block of each of these.
+        layout: the place, among all of them block by block, of what stands at each.
+        bits: of a place.
+        chances: bits of what is drawn for each.
+    """
+
+    places: tuple[slice, slice, slice]
+    number: np.ndarray
+    layout: np.ndarray
+    bits: int
+    chances: int
+
+    def shuffle(self, both: np.ndarray, chance: np.ndarray) -> None:
+        """Shuffle the ties of each block, given as one number each.
+
+        Block, chance and place are one number: sorted, they shuffle the ties of each block.
+        """
+        ties, drawn = (np.concatenate([values[some] for some in self.places]) for values in (both, chance))
+        drawn |= self.number << self.chances
+        drawn <<= self.bits
+        drawn |= np.arange(len(drawn))
+        drawn.sort()
+        drawn &= (1 << self.bits) - 1
+        shuffled = ties[drawn[self.layout]]
+        first = 0
+        for some in self.places:
+            size = some.stop - some.start
+            both[some] = shuffled[first : first + size]
+            first += size
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,14 +182,14 @@ class _Blocks:
     Attributes:
         order: the positions of the ties, as they stand at first.
         pairs: how many pairs there are.
-        number: the block of each place, counted from 0.
-        layout: the place, among all of them block by block, of what stands at each place.
+        chances: bits of what is drawn for each tie.
+        parts: some blocks each.
     """
 
     order: np.ndarray
     pairs: int
-    number: np.ndarray
-    layout: np.ndarray
+    chances: int
+    parts: list[_Part]
 
     @classmethod
     def of(cls, block: np.ndarray) -> "_Blocks":
@@ -139,23 +203,20 @@ class _Blocks:
         # Even places within a block are paired with their successor.
         first = np.flatnonzero((within % 2 == 0) & (within + 1 < np.repeat(sizes, sizes)))
         left = np.flatnonzero((within % 2 == 0) & (within + 1 == np.repeat(sizes, sizes)))
-        layout = np.concatenate([first, first + 1, left])
-        return cls(order[layout], len(first), number[layout], layout)
+        bits, blocks = len(block).bit_length(), int(number[-1]).bit_length()
+        parts = []
+        cuts = np.append(starts[first_of_each(starts // PART)], len(block))
+        for start, end in pairwise(cuts.tolist()):
+            (a, b), (c, d) = (np.searchsorted(each, (start, end)).tolist() for each in (first, left))
+            half = len(first)
+            places = slice(a, b), slice(half + a, half + b), slice(2 * half + c, 2 * half + d)
+            layout = np.concatenate([first[a:b], first[a:b] + 1, left[c:d]])
+            parts.append(_Part(places, number[layout], layout - start, bits, 63 - bits - blocks))
+        return cls(order[np.concatenate([first, first + 1, left])], len(first), 63 - bits - blocks, parts)
 
-    def shuffled(self, rng: np.random.Generator) -> np.ndarray:
-        """The places of the ties that come next, everybody's in the same block, at random.
-
-        Block, chance and place are one number: sorted, they shuffle the ties of each block.
-        """
-        bits, blocks = len(self.number).bit_length(), int(self.number.max(initial=0)).bit_length()
-        drawn = rng.integers(0, 1 << (63 - bits - blocks), len(self.number))
-        drawn |= self.number << (63 - bits - blocks)
-        drawn <<= bits
-        drawn |= np.arange(len(self.number))
-        drawn.sort()
-        drawn &= (1 << bits) - 1
-        shuffled: np.ndarray = drawn[self.layout]
-        return shuffled
+    def chance(self, rng: np.random.Generator) -> np.ndarray:
+        """What is drawn for each place."""
+        return rng.integers(0, 1 << self.chances, len(self.order))
 
 
 def _accept(held: np.ndarray, proposed: np.ndarray, possible: np.ndarray) -> np.ndarray:

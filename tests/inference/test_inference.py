@@ -14,7 +14,7 @@ from scipy import sparse, stats
 
 from silos.analysis import response_times
 from silos.analysis.response_times import Grouping, resampled
-from silos.inference import bootstrap
+from silos.inference import bootstrap, rewiring
 from silos.inference.bootstrap import BATCH, each_batch, resample, tie_sums
 from silos.inference.estimate import CONFIDENCE, Estimate, interval, intervals
 from silos.inference.multiple_testing import false_discovery
@@ -205,6 +205,21 @@ def test_rewired_ties_keep_everybodys_contacts_of_each_kind(seed):
     assert (i != j).all()
     assert len({frozenset(tie) for tie in zip(i.tolist(), j.tolist(), strict=True)}) == len(a)
     np.testing.assert_array_equal(contacts(i, j), contacts(a, b))
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 999), st.integers(1, 40), st.integers(1, 6))
+def test_blocks_swap_the_same_part_by_part(seed, some, groups):
+    rng = np.random.default_rng(seed)
+    kinds = rng.integers(0, groups, 20)
+    a, b = np.triu_indices(20, 1)
+    chosen = rng.random(len(a)) < 0.4
+    with pytest.MonkeyPatch.context() as patch:
+        drawn = []
+        for size in (some, len(a)):
+            patch.setattr(rewiring, "PART", size)
+            drawn.append(rewire(a[chosen], b[chosen], np.random.default_rng(seed), rounds=3, kinds=kinds))
+    np.testing.assert_array_equal(*drawn)
 
 
 def test_all_graphs_of_these_contacts_by_kind_are_drawn_alike():
