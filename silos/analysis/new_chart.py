@@ -29,6 +29,7 @@ from silos.network import DEPARTMENT
 from silos.privacy.cells import middles
 from silos.privacy.gate import STEP, Gate
 from silos.privacy.suppression import Shown, merge_small, moving_together
+from silos.system.threads import matrices_alone
 from silos.tables import Roster, Ties
 from silos.ties.results import DialogueCounts, ExternalContacts, Memberships, Rhythm, Tally
 
@@ -246,6 +247,7 @@ class NewChart(Result):
         }
 
 
+@matrices_alone()
 def under_chart(counted: Tally, asked: Parameters, staff: Roster, response: Responsiveness) -> NewChart:
     """The ties that were counted, under the departments of another roster.
 

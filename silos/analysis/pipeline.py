@@ -3,8 +3,7 @@
 The steps can be called one by one, by whoever needs the replicates at hand: `count`, `prepare`, `draw`, `answer`.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
@@ -13,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_limits
 
 from silos.analysis import (
     departments,
@@ -52,6 +50,7 @@ from silos.privacy.columns import in_units
 from silos.privacy.suppression import Shown, merge_small, refuse_none_shown
 from silos.readers import read_interactions
 from silos.readers.roster import DatedRoster, read_roster
+from silos.system.threads import matrices_alone
 from silos.tables import Interactions, Roster
 from silos.ties.count import tally
 from silos.ties.definitions import Evidence
@@ -67,14 +66,7 @@ def _silent(stage: str) -> None:
     """No progress is shown."""
 
 
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Matrices of departments are small: threads of the linear algebra would only wait for one another."""
-    with threadpool_limits(1, user_api="blas"):
-        yield
-
-
-@_one_thread()
+@matrices_alone()
 def analyze(
     interactions: Any,
     roster: Any,

@@ -5,7 +5,8 @@ from typing import Any
 import networkx as nx
 import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_limits
+
+from silos.system.threads import matrices_alone
 
 #: Points that a line keeps away from discs it does not join.
 CLEARANCE = 4.0
@@ -51,8 +52,7 @@ def layout(affinity: np.ndarray, seed: int) -> np.ndarray:
     if count <= 60:
         distance = 1 / np.sqrt(0.15 + close)
         start = np.random.default_rng(seed).uniform(size=(count, 2))
-        # The matrices are tiny: threads of the linear algebra wait for one another ten times as long as they work.
-        with threadpool_limits(1, user_api="blas"):
+        with matrices_alone():
             placed: dict[int, np.ndarray] = nx.kamada_kawai_layout(
                 nx.complete_graph(count),
                 dist={a: {b: 0.0 if a == b else float(distance[a, b]) for b in range(count)} for a in range(count)},

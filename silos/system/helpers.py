@@ -183,7 +183,11 @@ def elsewhere(work: Callable[..., T], *given: Any) -> Callable[[], T]:
 
 def serve() -> NoReturn:
     """The other side: do what is asked, as long as the process that asks goes on."""
-    answer(_done)
+    # Whoever asks works on matrices in the same way.
+    from silos.system.threads import matrices_alone
+
+    with matrices_alone():
+        answer(_done)
 
 
 def _done(ordered: bytes) -> bytes:

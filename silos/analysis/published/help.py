@@ -158,10 +158,8 @@ def _losses(
         cells = without(by_middles(found.mixing.to_numpy(np.float64), gate), names.isin(list(desks)))
         whole, _ = bound(pd.DataFrame(cells, names, names), people.to_numpy())
         loss = pd.Series(binds(whole.to_numpy()), index=names)
-        after = [
-            pd.Series(binds(whole.drop(index=name, columns=name).to_numpy()), index=names.drop(name))[row["next_best"]]
-            for name, row in table.iterrows()
-        ]
+        following = table["next_best"].items()
+        after = [_bind(whole.drop(index=name, columns=name), then) for name, then in following]
         table = table.assign(loss=loss.reindex(table.index), next_bind=after).sort_values(
             "loss", ascending=False, kind="stable"
         )
@@ -173,6 +171,12 @@ def _losses(
         spanners=figures(found.spanners, gate, except_=("people",), of={"share": matrices.ties_across}),
         depends=depends.assign(of=of).sort_values(["people", "of"], ascending=[True, False], kind="stable"),
     )
+
+
+def _bind(graph: pd.DataFrame, name: str) -> float:
+    """Bind of one department, without those of all others."""
+    asked = graph.index == name
+    return float(binds(graph.to_numpy(), of=asked)[asked][0])
 
 
 def _in_steps(communities: pd.DataFrame) -> pd.DataFrame:

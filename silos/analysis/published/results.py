@@ -24,6 +24,7 @@ from silos.analysis.result_protocol import whole
 from silos.analysis.results import Results
 from silos.measures.person_table import MOST_ACTIVE
 from silos.privacy.gate import STEP, Gate
+from silos.system.threads import matrices_alone
 
 #: Digits of what is no count: the next where with the first a sentence would be another one.
 FINER = (2, 3)
@@ -45,6 +46,7 @@ BOUNDS = {
 }
 
 
+@matrices_alone()
 def publish(results: Results, told: Callable[[Results], Any]) -> Results:
     """The results as they may be published.
 
