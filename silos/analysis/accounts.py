@@ -177,9 +177,14 @@ def named(people: pd.DataFrame) -> np.ndarray:
 
 def _rhythm(hours: pd.DataFrame, minutes: pd.DataFrame, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """By person the effective number of hours, the share at weekends, and the effective number of minutes."""
-    by_hour, by_minute = np.zeros((count, 24)), np.zeros((count, 60))
-    np.add.at(by_hour, (hours["sender"].to_numpy(), hours["hour"].to_numpy()), hours["messages"].to_numpy())
-    np.add.at(by_minute, (minutes["sender"].to_numpy(), minutes["minute"].to_numpy()), minutes["messages"].to_numpy())
+    by_hour, by_minute = _by_sender(hours, "hour", 24, count), _by_sender(minutes, "minute", 60, count)
     late = hours[hours["weekend"] == 1]
     weekend = np.bincount(late["sender"], weights=late["messages"], minlength=count)
     return effective_number(by_hour), quotient(weekend, by_hour.sum(axis=1)), effective_number(by_minute)
+
+
+def _by_sender(table: pd.DataFrame, column: str, values: int, count: int) -> np.ndarray:
+    """Messages by sender and by what stands in the column, which is below `values`; (count, values)."""
+    cell = table["sender"].to_numpy(dtype=np.int64) * values + table[column].to_numpy()
+    counted = np.bincount(cell, weights=table["messages"], minlength=count * values)
+    return counted.reshape(count, values)
