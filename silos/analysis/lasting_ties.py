@@ -14,22 +14,21 @@ from silos.tables import Ties
 def lasting(ties: Ties, network: Network, *, replicates: int, seed: int) -> dict[str, Estimate]:
     """Shares of ties that are sustained and one-off, all, within and across departments."""
     a, b, weeks = (ties.dyads[name].to_numpy() for name in ("a", "b", "weeks"))
-    same = network.membership[a] == network.membership[b]
-    kinds = {"sustained_share": weeks >= SUSTAINED, "one_off_share": weeks == 1}
-    scopes = {"": np.ones(len(a), dtype=bool), "_within": same, "_across": ~same}
-    cells = np.stack([mask & inside for inside in scopes.values() for mask in (inside, *kinds.values())], axis=1)
-    apart = tie_sums(
-        a, b, cells[:, 3:].astype(np.float64), people=len(network), replicates=affordable(replicates, len(a)), seed=seed
-    )
-    # All of them are those within and those across.
-    sums = np.concatenate([apart[:, :3] + apart[:, 3:], apart], axis=1)
-    estimates = {}
-    for at, scope in enumerate(scopes):
-        total, *parts = (slice(column, column + 1) for column in range(3 * at, 3 * at + 3))
-        for kind, part in zip(kinds, parts, strict=True):
-            value = quotient(cells[:, part].sum(), cells[:, total].sum())
-            estimates[f"{kind}{scope}"] = Estimate.of(float(value), quotient(sums[:, part], sums[:, total])[:, 0])
-    return {f"{kind}{scope}": estimates[f"{kind}{scope}"] for kind in kinds for scope in scopes}
+    across = network.membership[a] != network.membership[b]
+    kinds = ("sustained_share", "one_off_share")
+    # Sustained, one-off or neither; those within departments first.
+    cell = np.select([weeks >= SUSTAINED, weeks == 1], [0, 1], 2) + 3 * across
+    number = affordable(replicates, len(a))
+    drawn = tie_sums(a, b, [(cell, None)], 6, membership=network.membership, replicates=number, seed=seed)
+    shares = {}
+    for scope, parts in {"": (0, 1), "_within": (0,), "_across": (1,)}.items():
+        sums = (part.reshape(-1, 2, 3)[:, parts].sum(axis=1) for part in (np.bincount(cell, minlength=6), drawn))
+        shares[scope] = [quotient(part[:, :2], part.sum(axis=1, keepdims=True)) for part in sums]
+    return {
+        f"{kind}{scope}": Estimate.of(float(value[0, at]), draws[:, at])
+        for at, kind in enumerate(kinds)
+        for scope, (value, draws) in shares.items()
+    }
 
 
 def lasting_departments(ties: Ties, grouped: Network) -> pd.DataFrame:

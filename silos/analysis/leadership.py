@@ -4,7 +4,7 @@ Nothing here is about one leader: every number is a share over all of them, and 
 a department may be to be shown.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
@@ -18,7 +18,17 @@ from silos.inference.bootstrap import affordable, replicated, tie_sums
 from silos.inference.estimate import Estimate
 from silos.inference.rewiring import rewire
 from silos.measures.basis import among, distinct, quotient
-from silos.measures.hierarchy import KINDS, Chart, chart, flow_kinds, flow_shares, pagerank, weighted_spearman
+from silos.measures.hierarchy import (
+    BACK,
+    KINDS,
+    Chart,
+    chart,
+    flow_kinds,
+    flow_shares,
+    pagerank,
+    step_kinds,
+    weighted_spearman,
+)
 from silos.measures.multiplex import overlap, pair_keys
 from silos.measures.two_mode import active
 from silos.network import Network
@@ -126,7 +136,7 @@ def lead(
         minimum: leaders, and others beside them, from which something is said of them.
         replicates, seed: of the person bootstrap.
     """
-    drawn = Drawn(len(network), affordable(replicates, network.ties), seed)
+    drawn = Drawn(network.membership, affordable(replicates, network.ties), seed)
     layers = _layers(tally, network, drawn)
     found = chart(network.people)
     unknown = found.unknown or ("" if network.directed else "undirected")
@@ -147,50 +157,53 @@ def lead(
 
 @dataclass(frozen=True)
 class Drawn:
-    """The person bootstrap: the same weights for the same people whatever is measured."""
+    """The person bootstrap: the same weights for the same people, of these departments, whatever is measured."""
 
-    people: int
+    membership: np.ndarray
     replicates: int
     seed: int
 
     def of(self, measured: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
         """What `measured` makes of the weights (people, r) of some replicates, (..., r): (..., replicates)."""
-        return replicated(measured, self.people, self.replicates, self.seed)
+        return replicated(measured, len(self.membership), self.replicates, self.seed)
 
-    def sums(self, i: np.ndarray, j: np.ndarray, values: np.ndarray) -> np.ndarray:
-        """Σ ω_i ω_j x over ties for each column of `values`, (replicates, columns)."""
-        return tie_sums(i, j, values.astype(np.float64), people=self.people, replicates=self.replicates, seed=self.seed)
+    def sums(
+        self, i: np.ndarray, j: np.ndarray, parts: Sequence[tuple[np.ndarray, np.ndarray | None]], cells: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Σ x over the ties of each cell, (1, cells), and Σ ω_i ω_j x, (replicates, cells): see `tie_sums`."""
+        value = np.zeros((1, cells))
+        for cell, weight in parts:
+            value += np.bincount(cell + 1, weights=weight, minlength=cells + 1)[1:]
+        draws = tie_sums(i, j, parts, cells, membership=self.membership, replicates=self.replicates, seed=self.seed)
+        return value, draws
 
 
 def _flows(network: Network, found: Chart, drawn: Drawn) -> dict[str, Estimate]:
     """Shares of the volume that go up, down, level and across, against ranks shuffled within departments."""
     i, j = network.dyads
     there, back = network.dyad_arcs
-    onward, returning = (flow_kinds(*ends, found.rank, network.membership) for ends in ((i, j), (j, i)))
-    # What the two send each other weighs the same in a replicate: it is added up by pair first.
-    values = np.stack([there * (onward == at) + back * (returning == at) for at in range(len(KINDS))], axis=1)
-    totals = values.sum(axis=0)
-    value = quotient(totals, totals.sum())
-    sums = drawn.sums(i, j, values)
-    draws = quotient(sums, sums.sum(axis=1, keepdims=True))
+    onward = flow_kinds(i, j, found.rank, network.membership)
+    value, draws = (
+        quotient(sums, sums.sum(axis=1, keepdims=True))
+        for sums in drawn.sums(i, j, [(onward, there), (BACK[onward], back)], len(KINDS))
+    )
     rng = np.random.default_rng([drawn.seed, 11])
     samples = next(samples for most, samples in DEALT if network.adjacency.nnz <= most)
     order = np.argsort(network.membership, kind="stable")
     # What runs across does so whatever the ranks.
     inside = network.membership[i] == network.membership[j]
     across = float(there[~inside].sum() + back[~inside].sum())
-    sender, recipient = np.concatenate([i[inside], j[inside]]), np.concatenate([j[inside], i[inside]])
-    volume = np.concatenate([there[inside], back[inside]])
+    i, j, there, back = (values[inside] for values in (i, j, there, back))
     dealt = np.empty((samples, len(KINDS)))
     for sample in dealt:
         rank = np.empty_like(found.rank)
         # sorted by department, then at random
         rank[order] = found.rank[np.lexsort((rng.random(len(rank)), network.membership))]
-        sample[:] = flow_shares(flow_kinds(sender, recipient, rank, network.membership), volume, across)
+        sample[:] = flow_shares(step_kinds(i, j, rank), there, back, across=across)
     estimates = {}
     for at, kind in enumerate(KINDS):
         null = (float(dealt[:, at].mean()), float(dealt[:, at].std(ddof=1))) if kind != "across" else None
-        estimates[f"flow_{kind}"] = Estimate.of(float(value[at]), draws[:, at], null=null)
+        estimates[f"flow_{kind}"] = Estimate.of(float(value[0, at]), draws[:, at], null=null)
     return estimates
 
 
@@ -240,15 +253,15 @@ def proportion(has: np.ndarray) -> Estimate:
 def _two_way(network: Network, found: Chart, drawn: Drawn) -> dict[str, Estimate]:
     """What is returned, Σ min(a_ij, a_ji)/W, between a leader and people of lower rank, and between all others."""
     i, j = network.dyads
-    total = network.dyad_volumes
     returned = 2 * np.minimum(*network.dyad_arcs)
     rank, leads = found.rank, found.leads
     with np.errstate(invalid="ignore"):
         below = (leads[i] & (rank[j] > rank[i])) | (leads[j] & (rank[i] > rank[j]))
-
-    parts = np.stack([returned * below, total * below, returned * ~below, total * ~below], axis=1)
+    # What is returned, and all, below; and so between the others.
+    cell = np.where(below, 0, 2)
     value, draws = (
-        quotient(sums[:, ::2], sums[:, 1::2]) for sums in (parts.sum(axis=0)[None], drawn.sums(i, j, parts))
+        quotient(sums[:, ::2], sums[:, 1::2])
+        for sums in drawn.sums(i, j, [(cell, returned), (cell + 1, network.dyad_volumes)], 4)
     )
     names = ("two_way_below", "two_way_others")
     return {name: Estimate.of(float(value[0, at]), draws[:, at]) for at, name in enumerate(names)}
@@ -367,7 +380,8 @@ def _layers(tally: Tally, network: Network, drawn: Drawn) -> dict[str, Estimate]
     wrote, sat = among(keys, online), among(keys, met)
     a, b = keys // len(network), keys % len(network)
     value = overlap(wrote, sat)
-    both, one, other = drawn.sums(a, b, np.stack([wrote & sat, wrote & ~sat, sat & ~wrote], axis=1)).T
+    # Who only write, who only meet, who do both.
+    one, other, both = drawn.sums(a, b, [(wrote + 2 * sat - 1, None)], 3)[1].T
     either, one, other = both + one + other, both + one, both + other
     draws = np.stack([quotient(both, whole) for whole in (one, other, either)], axis=1)
     rng = np.random.default_rng([drawn.seed, 13])

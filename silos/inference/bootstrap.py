@@ -1,6 +1,6 @@
 """The person bootstrap: the uncertainty of a number if other people had been observed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -161,10 +161,7 @@ def resample(
             with some people in common are paired on these. By default everybody has weights of their own.
     """
     count = len(network.departments)
-    # Department by department, as people of one are much in contact.
-    order = np.argsort(network.membership, kind="stable")
-    rank = np.empty_like(order)
-    rank[order] = np.arange(len(order))
+    order, rank = _by_department(network.membership)
     i, j = (rank[ends] for ends in network.dyads)
     indicator = sparse.csr_array(network.indicator[order].T)
     a, b = (network.membership[ends] for ends in network.dyads)
@@ -242,27 +239,76 @@ def _part(
 
 
 def tie_sums(
-    i: np.ndarray, j: np.ndarray, values: np.ndarray, *, people: int, replicates: int, seed: int
+    i: np.ndarray,
+    j: np.ndarray,
+    parts: Iterable[tuple[np.ndarray, np.ndarray | None]],
+    cells: int,
+    *,
+    membership: np.ndarray,
+    replicates: int,
+    seed: int,
 ) -> np.ndarray:
-    """Σ ω_i ω_j x over ties, in each replicate of the person bootstrap.
+    """Σ ω_i ω_j x over the ties of each cell, in each replicate of the person bootstrap.
+
+    Of each tie the person who comes first is a row for each cell, so that a matrix of the x times the weights of the
+    others leaves one product a person and cell, not one a tie.
 
     Args:
         i, j: positions of the two persons of each tie.
-        values: (ties, columns) the x of each tie, one column a sum.
-        people, replicates, seed: as `each_batch`.
+        parts: what ties add, to one cell each: which cell, -1 for none, and x (None: 1).
+        cells: how many there are.
+        membership: the department of each person; changes no result but for rounding.
+        replicates, seed: as `each_batch`.
 
     Returns:
-        (replicates, columns).
+        (replicates, cells).
     """
-    sums = np.zeros((replicates, values.shape[1]))
-    everywhere = np.zeros(len(i), dtype=np.intp)
-    add_up = _Parts(i, j, everywhere, list(values.T), 1)
+    people = len(membership)
+    order, rank = _by_department(membership)
+    i, j = rank[i], rank[j]
+    first, second = np.minimum(i, j), np.maximum(i, j)
+    row, column, value = [], [], []
+    for cell, weight in parts:
+        adds = slice(None) if cell.min(initial=0) >= 0 else np.flatnonzero(cell >= 0)
+        row.append(first[adds] * np.int64(cells) + cell[adds])
+        column.append(second[adds])
+        value.append(np.ones(len(row[-1])) if weight is None else weight[adds])
+    del i, j, first, second
+    matrix = sparse.csr_array(
+        (np.concatenate(value), (np.concatenate(row), np.concatenate(column))), shape=(people * cells, people)
+    )
+    del row, column, value
+    pointers = matrix.indptr
+    some = max(TIES // cells, 1)
+    slabs = []
+    for start in range(0, people, some):
+        stop = min(start + some, people)
+        inside = slice(pointers[start * cells], pointers[stop * cells])
+        slab = (matrix.data[inside], matrix.indices[inside], pointers[start * cells : stop * cells + 1] - inside.start)
+        shape = ((stop - start) * cells, people)
+        slabs.append((slice(start, stop), _narrow(sparse.csr_array(slab, shape=shape))))
+    del matrix
+    sums = np.zeros((replicates, cells))
 
-    def add(first: int, omega: np.ndarray) -> None:
-        sums[first : first + omega.shape[1]] = add_up(omega)[:, 0].T
+    def add(at: int, omega: np.ndarray) -> None:
+        omega = np.take(omega, order, axis=0).astype(np.float64)
+        found = np.zeros((cells, omega.shape[1]))
+        for persons, slab in slabs:
+            products = (slab @ omega).reshape(-1, cells, omega.shape[1])
+            products *= omega[persons, None]
+            found += products.sum(axis=0)
+        sums[at : at + omega.shape[1]] = found.T
 
     each_batch(add, people, replicates, seed, single=True, apart=True)
     return sums
+
+
+def _by_department(membership: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """People in the order of departments, as people of one are much in contact; and each one's place there."""
+    order = np.argsort(membership, kind="stable").astype(np.int32)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order), dtype=np.int32)
+    return order, rank
 
 
 class _Gravity:

@@ -21,6 +21,8 @@ FEWER = 0.5
 #: Share of the people whose rank must be known for a chart.
 KNOWN = 0.5
 KINDS = ("up", "down", "lateral", "across")
+#: The kind of an arc the other way, of each of `KINDS`, and of -1.
+BACK = np.array([1, 0, 2, 3, -1], dtype=np.int8)
 #: The share that PageRank passes on.
 DAMPING = 0.85
 
@@ -151,25 +153,43 @@ def flow_kinds(sender: np.ndarray, recipient: np.ndarray, rank: np.ndarray, memb
         >>> flow_kinds(np.array([0, 1, 1]), np.array([1, 0, 2]), rank, membership).tolist()
         [1, 0, 3]
     """
+    kinds = step_kinds(sender, recipient, rank)
+    kinds[membership[sender] != membership[recipient]] = KINDS.index("across")
+    return kinds
+
+
+def step_kinds(sender: np.ndarray, recipient: np.ndarray, rank: np.ndarray) -> np.ndarray:
+    """The same of arcs within departments.
+
+    Examples:
+        >>> step_kinds(np.array([0, 1]), np.array([1, 0]), np.array([0.0, 1.0])).tolist()
+        [1, 0]
+    """
     with np.errstate(invalid="ignore"):
         step = rank[recipient] - rank[sender]
     # 0 up, 1 down, 2 level; added up, as masks of millions of arcs are slow.
     kinds = (step > 0).astype(np.int8)
     kinds += (step == 0).view(np.int8) << 1
     kinds -= np.isnan(step).view(np.int8)
-    kinds[membership[sender] != membership[recipient]] = KINDS.index("across")
     return kinds
 
 
-def flow_shares(kinds: np.ndarray, volume: np.ndarray, across: float = 0.0) -> np.ndarray:
+def flow_shares(
+    kinds: np.ndarray, volume: np.ndarray, back: np.ndarray | None = None, *, across: float = 0.0
+) -> np.ndarray:
     """The share of each of `KINDS` in the volume whose kind is known, (4,); NaN where there is none.
 
     Args:
         kinds: of each arc, as `flow_kinds` gives them.
         volume: of each arc.
+        back: the volume of the arc the other way, if there is any.
         across: volume between departments that is not among the arcs.
     """
-    totals = np.bincount(kinds + 1, weights=volume, minlength=len(KINDS) + 1)[1:]
+    place = kinds.astype(np.intp)
+    place += 1
+    totals = np.bincount(place, weights=volume, minlength=len(KINDS) + 1)[1:]
+    if back is not None:
+        totals += np.bincount(place, weights=back, minlength=len(KINDS) + 1)[1:][BACK[: len(KINDS)]]
     totals[KINDS.index("across")] += across
     return quotient(totals, totals.sum())
 

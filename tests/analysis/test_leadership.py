@@ -107,7 +107,7 @@ def test_intervals_of_flows_are_those_of_the_arcs_one_by_one():
         flow_shares(kinds, arcs.data * omega[arcs.row] * omega[arcs.col])
         for omega in multipliers(len(network), 40, 3)
     ])  # fmt: skip
-    found = _flows(network, Chart(rank, rank == 0, "manager", ""), Drawn(len(network), 40, 3))
+    found = _flows(network, Chart(rank, rank == 0, "manager", ""), Drawn(network.membership, 40, 3))
     for kind, column in zip(KINDS, draws.T, strict=True):
         estimate = found[f"flow_{kind}"]
         assert (estimate.low, estimate.high) == pytest.approx(interval(column), rel=1e-12)
@@ -123,7 +123,7 @@ def test_ranks_dealt_out_anew_raise_no_alarms():
     for _ in range(30):
         rank = np.empty_like(found.rank)
         rank[order] = found.rank[np.lexsort((rng.random(len(rank)), network.membership))]
-        estimates = _flows(network, Chart(rank, found.leads), Drawn(len(network), 2, 0))
+        estimates = _flows(network, Chart(rank, found.leads), Drawn(network.membership, 2, 0))
         p.append([estimates[f"flow_{kind}"].p for kind in ("up", "down", "lateral")])
     assert (np.array(p) < 0.05).mean() <= 0.12
 
@@ -226,7 +226,10 @@ def test_what_runs_across_may_be_added_afterwards():
     kinds = flow_kinds(sender, recipient, rank, membership)
     np.testing.assert_array_equal(kinds, [1, 0, 3, -1])
     inside = membership[sender] == membership[recipient]
-    np.testing.assert_allclose(flow_shares(kinds[inside], volume[inside], 4.0), flow_shares(kinds, volume))
+    np.testing.assert_allclose(flow_shares(kinds[inside], volume[inside], across=4.0), flow_shares(kinds, volume))
+    there, back = (flow_kinds(*ends, rank, membership) for ends in ((sender, recipient), (recipient, sender)))
+    both = flow_shares(np.concatenate([there, back]), np.concatenate([volume, volume + 1]))
+    np.testing.assert_allclose(flow_shares(there, volume, volume + 1), both)
 
 
 # ---- layers
@@ -252,7 +255,8 @@ def test_who_writes_where_they_meet_is_told_from_who_writes_anywhere():
     found = {}
     for style in ("with", "apart"):
         counted = tally(a_log([one for one in rows if one["medium"] in ("meeting", style)]), a_roster(people))
-        found[style] = _layers(counted, layer(counted, "any"), Drawn(60, 100, 0))
+        network = layer(counted, "any")
+        found[style] = _layers(counted, network, Drawn(network.membership, 100, 0))
     assert found["with"]["online_who_meet"].value == 1
     assert found["with"]["lift"].low > 1
     assert found["with"]["online_who_meet"].p < 1e-6

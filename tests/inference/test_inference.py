@@ -70,7 +70,7 @@ def test_replicates_do_not_depend_on_what_goes_on_beside(monkeypatch):
         monkeypatch.setattr(threads, "processors", lambda number=number: number)
         drawn = resample(network, {"any": None}, replicates=2 * BATCH + 1, seed=7, gravity=True)
         answers = resampled(waits, group, len(network), replicates=2 * BATCH + 1, seed=7)
-        sums = tie_sums(i, j, np.ones((len(i), 1)), people=len(network), replicates=2 * BATCH + 1, seed=7)
+        sums = tie_sums(i, j, [(i % 2, None)], 2, membership=network.membership, replicates=2 * BATCH + 1, seed=7)
         found.append([drawn.mixing["any"], drawn.expected, drawn.within, *answers.values(), sums])
     for one, other in zip(*found, strict=True):
         np.testing.assert_array_equal(one, other)
@@ -308,7 +308,9 @@ def test_the_bootstrap_through_the_cache_is_the_plain_one(monkeypatch):
     # So few ties a part that departments lie across parts.
     monkeypatch.setattr(bootstrap, "TIES", 7)
     found = resample(network, {"any": None, "traffic": values}, replicates=20, seed=5)
-    sums = tie_sums(i, j, np.stack([values, values > 0.5], axis=1), people=60, replicates=20, seed=5)
+    cell = np.where(values > 0.5, 1, -1)
+    parts = [(np.zeros(len(i), dtype=int), values), (cell, None), (np.roll(cell, 1), values)]
+    sums = tie_sums(i, j, parts, 2, membership=network.membership, replicates=20, seed=5)
     omegas = multipliers(60, 20, 5)
     for replicate, omega in enumerate(omegas):
         for name, weights in (("any", np.ones(len(i))), ("traffic", values)):
@@ -319,7 +321,8 @@ def test_the_bootstrap_through_the_cache_is_the_plain_one(monkeypatch):
                 expected[other, one] += omega[a] * omega[b] * weight
             assert found.mixing[name][replicate] == pytest.approx(expected, rel=1e-12)
         weight = omega[i] * omega[j]
-        assert sums[replicate] == pytest.approx([weight @ values, weight @ (values > 0.5)], rel=1e-12)
+        both = weight @ (values > 0.5) + weight @ (values * (np.roll(values, 1) > 0.5))
+        assert sums[replicate] == pytest.approx([weight @ values, both], rel=1e-12)
 
 
 def test_margins_are_met_and_whoever_stands_alone_has_none():
