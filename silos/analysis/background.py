@@ -19,7 +19,7 @@ import numpy as np
 from silos.inference.rewiring import Rewired, rewired_graphs
 from silos.measures.community_detection import Detection, Graph, detected
 from silos.network import Network
-from silos.system.helpers import elsewhere, helped
+from silos.system.helpers import elsewhere, helped, meanwhile
 from silos.system.processes import answer, end, started, tell, told
 from silos.ties.results import Tally
 
@@ -125,7 +125,7 @@ def aside(work: Callable[..., T], counted: Tally, *given: Any, **options: Any) -
     """
     if len(counted.ties.dyads) + len(counted.dialogue.waits) > TOLD:
         return partial(work, counted, *given, **options)
-    return elsewhere(partial(work, **options), replace(counted, windows={}, variants={}), *given)
+    return meanwhile(partial(work, **options), replace(counted, windows={}, variants={}), *given)
 
 
 def _ask(stream: IO[bytes], arrays: list[np.ndarray]) -> None:

@@ -149,7 +149,7 @@ def analyze(
 
     with pens(_load) as others:
         # They have nothing else to do yet.
-        page = others.ask(compiled)
+        page = others.ask_long(compiled)
         refuse_words(options["log_format"], options["columns"], options["roster_columns"])
         staff, interactions = staff_of(options), interactions_of(options)
         limits = _limits(options)

@@ -1,10 +1,10 @@
 """Draws the figures of the command in separate processes, with the same bytes as in this one; others help it.
 
 To load what draws takes as long as to load the rest, and to draw as long as to analyse a small log. Once this process
-has loaded what all of them need, it forks; where it cannot, a new Python is started before anything is loaded. The
-other one loads what communities and tests need, and helps with the analysis; where it can, it forks as well, for
-another helper and for processes that load what draws. They are told numbers, and give back results and files.
-This module is loaded first: it imports nothing large.
+has loaded the analysis, it forks; where it cannot, a new Python is started before anything is loaded. The other one
+loads what communities and tests need, and helps with the analysis from then on. Where it can, it forks as well, for
+processes that load what draws, one for each processor; they also help, with what takes long. They are told numbers,
+and give back results and files. This module is loaded first: it imports nothing large.
 """
 
 import os
@@ -21,20 +21,14 @@ from silos.system.processes import FORKS, Process, forked, hardly_collect, may_f
 
 #: Most processes that draw. There are some eight figures, of which the largest takes a fifth of the time.
 PENS = 4
-#: Those that help: the dialogue and the leaders take longest of what they are asked, and while they are at that the
-#: analysis asks for small things without which it cannot go on.
-HELPERS = 2
 
 
 class Pens(Helpers):
-    """Processes that draw, and others that do what else they are asked; or none, and then all is done here.
-
-    The last queue is that of drawings.
-    """
+    """Processes that draw, and do what else they are asked; or none, and then all is done here."""
 
     def draw(self, drawing: Drawing) -> Callable[[], Picture]:
         """Have something drawn, first come, first served: what is returned waits for it, or draws it here."""
-        return self._asked(-1, _picture, drawing)
+        return self.ask_long(_picture, drawing)
 
 
 @contextmanager
@@ -44,25 +38,25 @@ def pens(load: Callable[[], None] = lambda: None) -> Iterator[Pens]:
     Where matplotlib has been loaded here, there is little to gain, and all is done here.
 
     Args:
-        load: loads what the command needs, while the others load what they need.
+        load: loads what the command needs; before this process forks, if it does.
     """
     alone = "matplotlib" in sys.modules
-    with Pens(None) if alone else start(fork=may_fork()) as made, helped_by(made):
-        load()
+    with Pens(None) if alone else start(fork=may_fork(), load=load) as made, helped_by(made):
         yield made
 
 
-def start(*, fork: bool = False) -> Pens:
+def start(*, fork: bool = False, load: Callable[[], None] = lambda: None) -> Pens:
     """Processes that draw and help, of which there are none where there is one processor: a context they end with.
 
     Args:
-        fork: this process, which spares them part of what they load; otherwise a new Python is started.
+        fork: this process, which spares them half of what they load; otherwise a new Python is started.
+        load: as of `pens`.
     """
     if fork:
         _load_in_common()
-    number = HELPERS - 1 + min(PENS, processors()) if FORKS else 0
-    pipes = [(os.pipe(), os.pipe()) for _ in range(number)]
-    theirs = [(orders[0], answers[1]) for orders, answers in pipes]
+        load()
+    drawing = [(os.pipe(), os.pipe()) for _ in range(min(PENS, processors()) if FORKS else 0)]
+    theirs = [(orders[0], answers[1]) for orders, answers in drawing]
     ends = [one for pair in theirs for one in pair]
     process: Process | None
     if fork:
@@ -71,58 +65,60 @@ def start(*, fork: bool = False) -> Pens:
         process = started("silos.report.figure_workers", told=repr(theirs), ends=ends)
     for descriptor in ends:
         os.close(descriptor)
-    ours = [(os.fdopen(orders[1], "wb"), os.fdopen(answers[0], "rb")) for orders, answers in pipes]
+    pipes = [(os.fdopen(orders[1], "wb"), os.fdopen(answers[0], "rb")) for orders, answers in drawing]
     if process is None:
-        for stream in (stream for pair in ours for stream in pair):
+        for stream in (stream for pair in pipes for stream in pair):
             stream.close()
         return Pens(None)
     assert process.stdin is not None
     assert process.stdout is not None
-    helping = [(process.stdin, process.stdout), *ours[: HELPERS - 1]]
-    return Pens(process, *(Queue(each) for each in (helping, ours[HELPERS - 1 :]) if each))
+    helping = Queue([(process.stdin, process.stdout)])
+    return Pens(process, helping, Queue(pipes) if pipes else helping)
 
 
 def _load_in_common() -> None:
-    """Load what an analysis, its figures and those who help with it all need."""
+    """Load what an analysis and its figures both need."""
     import pandas as pd  # noqa: F401
     import scipy.sparse
     import scipy.special  # noqa: F401
 
 
-def serve(pipes: Sequence[tuple[int, int]]) -> NoReturn:
-    """The other side: load what helps with an analysis, do what is asked; where nothing is forked, draw as well.
+def serve(drawing: Sequence[tuple[int, int]]) -> NoReturn:
+    """The other side: load what helps with an analysis, do what is asked; where nobody else draws, draw as well.
 
     Args:
-        pipes: two ends for each process more that is to help, and for each that is to draw.
+        drawing: two ends of pipes for each process that is to draw.
     """
     hardly_collect()
-    _load_in_common()
-    if pipes and os.fork() == 0:
-        _load_drawing()
-        _become(pipes, pipes[HELPERS - 1 :])
     # What takes as long to load as the figures.
     import networkx  # noqa: F401
+    import pandas as pd  # noqa: F401
     import scipy.stats  # noqa: F401
     import sklearn.metrics  # noqa: F401
 
     from silos.measures.community_detection import load_igraph
 
     load_igraph(draws=False)
-    if pipes:
-        _become(pipes, [None, *pipes[: HELPERS - 1]])
-    _load_drawing()
+    if drawing and os.fork() == 0:
+        _draw(drawing)
+    for descriptor in (one for pair in drawing for one in pair):
+        # Each holds its own ends alone, else nobody would notice that another has ended.
+        os.close(descriptor)
+    if not drawing:
+        _load_drawing()
     helpers.serve()
 
 
-def _become(pipes: Sequence[tuple[int, int]], ours: Sequence[tuple[int, int] | None]) -> NoReturn:
-    """Become one process for each of `ours`, which does what it is asked there; for None, on the pipes that it has."""
-    for own in ours:
-        if own is ours[-1] or os.fork() == 0:
-            for end, standard in zip(own or (), (0, 1), strict=False):
-                os.dup2(end, standard)
+def _draw(drawing: Sequence[tuple[int, int]]) -> NoReturn:
+    """One who draws: load what does, become one process for each two ends of pipes, draw what is ordered."""
+    _load_drawing()
+    last = len(drawing) - 1
+    for at, (orders, answers) in enumerate(drawing):
+        if at == last or os.fork() == 0:
+            os.dup2(orders, 0)
+            os.dup2(answers, 1)
             break
-    for descriptor in (one for pair in pipes for one in pair):
-        # Each holds its own ends alone, else nobody would notice that another has ended.
+    for descriptor in (one for pair in drawing for one in pair):
         os.close(descriptor)
     helpers.serve()
 

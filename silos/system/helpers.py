@@ -106,11 +106,11 @@ class Helpers:
 
     Args:
         process: the first of them, which the others end with.
-        queues: what they take their orders from: the first of them those of any kind.
+        short, long: where they take their orders from: what is asked in between, and what takes long; may be the same.
     """
 
-    def __init__(self, process: Process | None, *queues: Queue) -> None:
-        self._process, self._queues = process, queues
+    def __init__(self, process: Process | None, short: Queue | None = None, long: Queue | None = None) -> None:
+        self._process, self._short, self._long = process, short, long
 
     @property
     def away(self) -> bool:
@@ -119,13 +119,18 @@ class Helpers:
 
     def ask(self, work: Callable[..., T], *given: Any) -> Callable[[], T]:
         """Have something done, first come, first served: what is returned waits for it, or does it here."""
-        return self._asked(0, work, *given)
+        return self._asked(self._short, work, *given)
 
-    def _asked(self, queue: int, work: Callable[..., T], *given: Any) -> Callable[[], T]:
-        if not self.away:
+    def ask_long(self, work: Callable[..., T], *given: Any) -> Callable[[], T]:
+        """The same of what takes long: what is asked in between does not wait for it, where there are several."""
+        return self._asked(self._long, work, *given)
+
+    @staticmethod
+    def _asked(queue: Queue | None, work: Callable[..., T], *given: Any) -> Callable[[], T]:
+        if queue is None:
             return lambda: work(*given)
         order = Order(work, *given)
-        self._queues[queue].put(order)
+        queue.put(order)
         return order.result
 
     def __enter__(self) -> Self:
@@ -138,10 +143,11 @@ class Helpers:
             return
         if kind is not None:
             end(self._process)
-        for queue in self._queues:
+        queues = {queue for queue in (self._short, self._long) if queue is not None}
+        for queue in queues:
             queue.close()
         self._process.wait()
-        for queue in self._queues:
+        for queue in queues:
             queue.join()
 
 
@@ -179,6 +185,12 @@ def elsewhere(work: Callable[..., T], *given: Any) -> Callable[[], T]:
     """
     helpers = _HELPERS.get()
     return (lambda: work(*given)) if helpers is None else helpers.ask(work, *given)
+
+
+def meanwhile(work: Callable[..., T], *given: Any) -> Callable[[], T]:
+    """The same of what takes long: what is asked `elsewhere` does not wait for it."""
+    helpers = _HELPERS.get()
+    return (lambda: work(*given)) if helpers is None else helpers.ask_long(work, *given)
 
 
 def serve() -> NoReturn:

@@ -173,7 +173,7 @@ def test_the_processes_end_when_the_command_fails():
     with pytest.raises(KeyboardInterrupt):
         fails()
     # A thread waits for its process, and ends when all that hold the pipe have ended.
-    assert not any(thread.is_alive() for queue in started[0]._queues for thread in queue._threads)
+    assert not any(thread.is_alive() for queue in (started[0]._short, started[0]._long) for thread in queue._threads)
     assert started[0]._process.returncode is not None
 
 
