@@ -12,7 +12,8 @@ import numpy as np
 
 from silos.engines.duck import Duck
 from silos.ties.definitions import SMALL_MEETING
-from silos.ties.sorted_pairs import A_WEEK, ALONE, EARLY, MICROSECONDS, PARTS, TO_1970, pairs_of
+from silos.ties.pieces import ALONE, EARLY, MICROSECONDS, PARTS
+from silos.ties.sorted_pairs import A_WEEK, TO_1970, pairs_of
 from silos.ties.sorting import Columns, reduced, starts_of, taken
 from silos.ties.steps import ERA, Steps
 

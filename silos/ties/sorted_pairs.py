@@ -2,42 +2,32 @@
 
 What each number means is said by the SQL (`ties.sql`, `dialogue.sql`, `turn_taking.sql`, `rhythm.sql`), which runs on
 clusters and counts windows. A database groups in hash tables, where with millions of pairs each row misses the cache,
-several times over. Here a part of the rows is sorted once for each question, by what tells its groups apart packed into
-64 bits, and all of a group is added up where it lies. Pairs are independent: each part holds all rows of some people
-`a`, the lower of the two, and parts are counted in threads beside the reading.
+several times over. Here rows are sorted once for each question, by what tells its groups apart packed into 64 bits, and
+all of a group is added up where it lies. Pairs are independent: a piece (`silos.ties.pieces`) holds all rows of some
+people `a`, the lower of the two, few enough for the cache, and pieces are counted in threads beside the reading.
 
 Tests hold the tables of both ways equal, on fixtures and on made-up logs.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 
 from silos.engines.duck import Duck
 from silos.system.threads import two_at_a_time
 from silos.ties.definitions import HORIZON, TURN_GAP
+from silos.ties.pieces import ALONE, EARLY, KEPT, MICROSECONDS, PARTS, Log, Sent, pieces
 from silos.ties.sorting import Columns, Packing, in_order_of, like_before, reduced, starts_of, taken
 from silos.ties.steps import ERA, Steps
 
 #: Steps of `ties.sql` that are not run, as what follows from them is made here.
 SORTED = ("repeated", "fragments", "conversations", "pairs")
-#: Rows that are sorted at a time.
-PART = 3_000_000
 #: Deliveries that are sorted at a time.
 SLICE = 100_000_000
-#: Parts up to which all rows are read for each of them.
-SCANS = 8
+#: Pieces that are read before the first of them has been counted: so many are in memory, and some of another part.
+AHEAD = 20
 #: A moment later than any.
 LATE = 2**62
-#: A moment earlier than any: it also stands for none.
-EARLY = -LATE
-#: The thread of a message outside of threads.
-ALONE = -1
-#: Volumes are whole numbers of such parts, so that their sums are exact whatever the order of adding up.
-PARTS = 1 << 30
-#: Microseconds of a second.
-MICROSECONDS = 1_000_000
 #: Seconds of a week.
 A_WEEK = 604_800
 #: Seconds from the first Monday of the year 1 to 1970.
@@ -61,11 +51,11 @@ def find_repeated(engine: Duck, rows: int) -> None:
 def count_sorted(engine: Duck, steps: Steps) -> None:
     """Make all tables that follow from the step `messages`, for the whole of a log."""
     steps.run_file("dialogue.sql", only=("patience", "clocked"))
-    log = _Log.of(engine, steps)
-    sent = _Sent.none(log.people)
-    parts = list(_in_parts(engine, log, sent))
+    log = Log.of(engine, steps)
+    sent = Sent.none(log.people)
+    found = list(two_at_a_time(lambda rows: _counted(rows, log), pieces(engine, log, sent), ahead=AHEAD))
     for name in ("pairs", "waits", "turn_taking"):
-        tables = [part.pop(name) for part in parts]
+        tables = [piece.pop(name) for piece in found]
         engine.keep(name, {column: np.concatenate([table[column] for table in tables]) for column in tables[0]})
     for name, columns in sent.tables().items():
         engine.keep(name, columns)
@@ -73,149 +63,9 @@ def count_sorted(engine: Duck, steps: Steps) -> None:
     steps.run_file("dialogue.sql", only=("talked",))
 
 
-@dataclass(frozen=True)
-class _Log:
-    """What is known of the whole log before its parts are counted.
-
-    Attributes:
-        people: how many there are.
-        max_recipients: what reached more is a broadcast.
-        clocked, threaded: media that know the time of day, and threads.
-        parts: of 2^31 - 1 parts of the waits, and of the pairs, so many are looked at.
-        last: the last second of any message that knows the time of day.
-    """
-
-    people: int
-    max_recipients: int
-    clocked: Sequence[int]
-    threaded: Sequence[int]
-    parts: int
-    last: int
-
-    @classmethod
-    def of(cls, engine: Duck, steps: Steps) -> "_Log":
-        """From the steps that are there."""
-        clocked = engine.rows("select medium, seconds(last) as last from clocked")
-        [patience] = engine.rows("select cast(parts as bigint) as parts from patience")
-        return cls(
-            people=len(steps.everybody.people),
-            max_recipients=steps.settings["max_recipients"],
-            clocked=[int(row["medium"]) for row in clocked],
-            threaded=[int(row["medium"]) for row in engine.rows("select medium from threaded")],
-            parts=int(patience["parts"]),
-            last=max((int(row["last"]) for row in clocked), default=0),
-        )
-
-
-@dataclass(frozen=True, eq=False)
-class _Sent:
-    """What each person sent, in 1/2^30 of a message; `present` is where there was any row at all.
-
-    Attributes:
-        direct, broadcast: (people,) to few, and to many.
-        hours: (people, 2 x 24) on working days, then at weekends.
-        minutes: (people, 60).
-    """
-
-    direct: np.ndarray
-    broadcast: np.ndarray
-    hours: np.ndarray
-    minutes: np.ndarray
-    present: Mapping[str, np.ndarray]
-
-    @classmethod
-    def none(cls, people: int) -> "_Sent":
-        """Nothing yet."""
-        widths = {"direct": 1, "broadcast": 1, "hours": 48, "minutes": 60}
-        present = {name: np.zeros(people * widths[name], dtype=bool) for name in ("direct", "hours", "minutes")}
-        return cls(**{name: np.zeros(people * width) for name, width in widths.items()}, present=present)
-
-    def add(self, rows: Columns, log: _Log) -> None:
-        """The messages of a part, broadcasts included."""
-        sender = np.where(rows["by_a"], rows["a"], rows["b"])
-        few = rows["people"] <= log.max_recipients
-        self._add("direct", sender, np.where(few, rows["share"], 0))
-        self.broadcast[:] += np.bincount(sender, np.where(few, 0, rows["share"]), log.people)
-        timed = np.flatnonzero((rows["moment"] != EARLY) & np.isin(rows["medium"], log.clocked))
-        sender, share = sender[timed].astype(np.int64), rows["share"][timed]
-        second = rows["moment"][timed] // MICROSECONDS
-        # The first of January 1970 was a Thursday.
-        weekend = (second // 86_400 + 3) % 7 >= 5
-        self._add("hours", 48 * sender + 24 * weekend + second % 86_400 // 3600, share)
-        self._add("minutes", 60 * sender + second % 3600 // 60, share)
-
-    def _add(self, name: str, place: np.ndarray, share: np.ndarray) -> None:
-        sums = getattr(self, name)
-        sums += np.bincount(place, share, len(sums))
-        self.present[name][place] = True
-
-    def tables(self) -> dict[str, Columns]:
-        """The tables `outgoing`, `hours` and `minutes`."""
-        there = {name: np.flatnonzero(present) for name, present in self.present.items()}
-        senders, hours, minutes = there["direct"], there["hours"], there["minutes"]
-        return {
-            "outgoing": {
-                "sender": senders,
-                "direct": self.direct[senders] / PARTS,
-                "broadcast": self.broadcast[senders] / PARTS,
-            },
-            "hours": {
-                "sender": hours // 48,
-                "hour": hours % 24,
-                "weekend": hours % 48 // 24,
-                "messages": self.hours[hours] / PARTS,
-            },
-            "minutes": {
-                "sender": minutes // 60,
-                "minute": minutes % 60,
-                "messages": self.minutes[minutes] / PARTS,
-            },
-        }
-
-
-# ---- parts
-
-
-def _in_parts(engine: Duck, log: _Log, sent: _Sent) -> Iterator[dict[str, Columns]]:
-    """The tables of each part: the next part is read while the last is counted."""
-
-    def read() -> Iterator[Columns]:
-        for rows in _parts(engine):
-            sent.add(rows, log)
-            yield rows
-
-    # A part takes memory: no more are held than are counted at a time.
-    yield from two_at_a_time(lambda rows: _counted(rows, log), read(), ahead=1)
-
-
-def _parts(engine: Duck) -> Iterator[Columns]:
-    """The messages that have a sender, as many whole people `a` at a time as make a part; one part at least.
-
-    Few parts are read from all rows, each time; where there are many, rows are written into their parts first.
-    """
-    held = engine.columns("select a, count(*) as rows from messages where sent group by a order by a")
-    part = np.cumsum(held["rows"]) // PART
-    rows = f"""
-        m.medium, m.a, m.b, m.by_a, m.people, m.weight, m.event is not null as known,
-        coalesce(m.thread, {ALONE}) as thread, coalesce(epoch_us(m.moment), {EARLY}) as moment,
-        round(m.weight / m.people * {PARTS}) as share
-    """
-    first = held["a"][starts_of(part)].tolist() or [0]
-    if len(first) > SCANS:
-        engine.keep("parts", {"a": held["a"], "part": part})
-        yield from engine.spread(
-            f"select {rows}, p.part from messages m join parts p on m.a = p.a where m.sent", "part"
-        )
-        return
-    for start, end in zip(first, [*first[1:], None], strict=True):
-        within = f"m.a >= {start}" + (f" and m.a < {end}" if end is not None else "")
-        yield engine.columns(f"select {rows} from messages m where m.sent and {within}")
-
-
-def _counted(rows: Columns, log: _Log) -> dict[str, Columns]:
-    """The tables `pairs`, `waits` and `turn_taking` of a part."""
-    few = rows["people"] <= log.max_recipients
-    rows, starts = _in_threads(taken({name: rows[name] for name in _KEPT}, few))
+def _counted(rows: Columns, log: Log) -> dict[str, Columns]:
+    """The tables `pairs`, `waits` and `turn_taking` of a piece."""
+    rows, starts = _in_threads(rows)
     said = _conversations(rows, starts)
     timed = np.isin(rows["medium"], log.clocked) & (rows["moment"] != EARLY)
     lone = timed & (rows["thread"] == ALONE)
@@ -230,8 +80,7 @@ def _counted(rows: Columns, log: _Log) -> dict[str, Columns]:
 
 # ---- conversations
 
-#: What is kept of the rows of a part, and what tells pairs in a medium apart.
-_KEPT = ("a", "b", "medium", "thread", "by_a", "moment", "weight", "share", "known")
+#: What tells pairs in a medium apart.
 _PAIR = ("a", "b", "medium")
 
 
@@ -274,7 +123,7 @@ def _conversations(rows: Columns, starts: np.ndarray) -> Columns:
 
 def pairs_of(rows: Columns, threaded: Sequence[int]) -> Columns:
     """The table `pairs` of messages that have a sender, of which those media know threads."""
-    rows, starts = _in_threads({name: rows[name] for name in _KEPT})
+    rows, starts = _in_threads({name: rows[name] for name in KEPT})
     return _pairs(rows, _conversations(rows, starts), threaded)
 
 
@@ -322,7 +171,7 @@ def _taken_up(said: Columns, side: str) -> np.ndarray:
 # ---- waits
 
 
-def _openings(said: Columns, log: _Log) -> Columns:
+def _openings(said: Columns, log: Log) -> Columns:
     """The step `openings`: whoever of the two wrote to the other first waits for the first that comes back."""
     mine, theirs = (np.where(said[name] == LATE, LATE, said[name] // MICROSECONDS) for name in ("first_a", "first_b"))
     # Who asked and who answered in the same second, nobody knows; nor does anybody where both have no time.
@@ -353,7 +202,7 @@ def _turns(uttered: Columns) -> Columns:
     }
 
 
-def _waits(waiting: Columns, log: _Log) -> Columns:
+def _waits(waiting: Columns, log: Log) -> Columns:
     """The table `waits`: `answered` is `LATE` where nobody did."""
     a, b, asked = (waiting[name].astype(np.int64) for name in ("a", "b", "asked"))
     which = np.flatnonzero(_scrambled(asked + 7919 * a + 104_729 * b) < log.parts)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import silos
 from silos.errors import SilosError
-from silos.ties import count, sorted_pairs, sorting
+from silos.ties import count, pieces, sorted_pairs, sorting
 from tests.conftest import a_log, a_roster
 from tests.support.places import SAMPLE
 
@@ -119,7 +119,8 @@ def of_the_sql(sample):
 
 @pytest.mark.parametrize("part", [10**9, 10_000, 3_000], ids=["at once", "from all rows", "from their files"])
 def test_the_sample_is_counted_alike_in_any_parts(sample, of_the_sql, part, monkeypatch):
-    monkeypatch.setattr(sorted_pairs, "PART", part)
+    monkeypatch.setattr(pieces, "PART", part)
+    monkeypatch.setattr(pieces, "PIECE", 1 + part // 7)
     monkeypatch.setattr(sorted_pairs, "SLICE", 4 * part)
     assert_same(count.tally(*sample, window="month", vary=True), of_the_sql)
 
