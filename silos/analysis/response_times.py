@@ -14,7 +14,7 @@ from scipy import sparse
 
 from silos.inference.bootstrap import TIES, affordable, each_batch
 from silos.measures.basis import distinct, first_of_each, places_in_order
-from silos.measures.survival import CLASSES, ROUNDING, duration_classes, places, reply_statistics
+from silos.measures.survival import CLASSES, ROUNDING, classes_of, places, reply_statistics
 from silos.privacy.gate import STEP
 from silos.system.threads import two_at_a_time
 
@@ -169,11 +169,13 @@ def resampled(
 class _Atoms:
     """Waits that lie in the same group, the same duration and the same end in every grouping are added up once.
 
+    They are gone through pair by pair, of who asks and who answers: many have several waits, of the same weight.
+
     Attributes:
-        sender, recipient: of each wait, atom by atom.
-        parts: many atoms each: some thousand waits at a time, which they are and the matrix that adds them up by atom;
-            the rows to which these atoms add, and the matrix that adds atoms up by row. Rows are the steps of `_Steps`
-            twice: what came there, and what was cut off from there on.
+        sender, recipient: of each pair, some groups after the others.
+        parts: many atoms each: some thousand pairs at a time, which they are and the matrix that adds up their waits by
+            atom; the rows to which these atoms add, and the matrix that adds atoms up by row. Rows are the steps of
+            `_Steps` twice: what came there, and what was cut off from there on.
     """
 
     sender: np.ndarray
@@ -189,9 +191,9 @@ class _Atoms:
             some, _, matrix = self.parts[number]
             atoms = np.empty((matrix.shape[1], omega.shape[1]))
             done = 0
-            for waits, added in some:
-                products = np.take(omega, self.sender[waits], axis=0)
-                products *= np.take(omega, self.recipient[waits], axis=0)
+            for pairs, added in some:
+                products = np.take(omega, self.sender[pairs], axis=0)
+                products *= np.take(omega, self.recipient[pairs], axis=0)
                 atoms[done : done + added.shape[0]] = added @ products
                 done += added.shape[0]
             return np.asarray(matrix @ atoms)
@@ -277,32 +279,72 @@ def _laid_out(waits: pd.DataFrame, groupings: list[Grouping]) -> tuple[_Atoms, _
     """Waits and durations in the order in which replicates go through them."""
     seconds, answered = waits["seconds"].to_numpy(), waits["answered"].to_numpy() == 1
     count = waits["waits"].to_numpy(dtype=np.float64)
+    times, place = places(seconds)
+    came = np.bincount(place, weights=count * answered, minlength=len(times))
     fineness = [min(max(DRAWN // max(grouping.count, 1), COARSE), CLASSES) for grouping in groupings]
-    classes = {number: duration_classes(seconds, answered, count, number) for number in set(fineness)}
-    # Of the groupings the one with most groups, of the classes the finest: what lies together there mostly does in all.
+    classes = {number: classes_of(times, came, number) for number in set(fineness)}
+    # Durations that no grouping tells apart are one.
+    starts = np.flatnonzero(np.any([first_of_each(group) for _, group in classes.values()], axis=0))
+    told = np.repeat(np.arange(len(starts), dtype=np.int32), np.diff(np.append(starts, len(times))))
+    # By the grouping with most groups: what lies together there mostly does in all.
     most = max(groupings, key=lambda grouping: grouping.count)
-    finest = classes[max(fineness)]
-    # What is in none comes first.
-    key = np.maximum(_cells(most.code, *finest), -1) * 2 + answered + 2
-    order = places_in_order(key, 2 * (most.count * len(finest[0]) + 1))
-    del key
-    new = first_of_each(answered[order])
-    # One grouping at a time, as waits are many; atoms are few.
-    for grouping, number in zip(groupings, fineness, strict=True):
-        values = _cells(grouping.code, *classes[number])[order]
-        new[1:] |= values[1:] != values[:-1]
-        del values
-    starts = np.flatnonzero(new)
-    firsts = order[starts]
+    order = places_in_order(most.code + 1, most.count + 1)
+    grouped = np.logical_or.reduce([grouping.code >= 0 for grouping in groupings])
+    if not grouped.all():
+        order = order[grouped[order]]
+    new = np.zeros(len(order), dtype=bool)
+    new[:1] = True
+    for grouping in groupings:
+        code = grouping.code[order]
+        new[1:] |= code[1:] != code[:-1]
+    firsts = order[new]
+    # Waits of the same groups, the duration, and whether there is an answer, are one number.
+    key = np.cumsum(new, dtype=np.int64)
+    key -= 1
+    key *= len(starts)
+    key += told[place[order]]
+    key *= 2
+    key += answered[order]
+    sender, recipient = (waits[name].to_numpy()[order] for name in ("sender", "recipient"))
+    new = first_of_each(sender) | first_of_each(recipient)
+    sender, recipient = sender[new], recipient[new]
+    some, atoms = _added_up(key, np.flatnonzero(new), count[order])
+    del key, new, order
+    of_atom, answered = atoms // 2, atoms % 2 == 1
+    run, lasts = np.divmod(of_atom, max(len(starts), 1))
     cells = [
-        _cells(grouping.code[firsts], classes[number][0], classes[number][1][firsts])
+        _cells(grouping.code[firsts][run], classes[number][0], classes[number][1][starts][lasts])
         for grouping, number in zip(groupings, fineness, strict=True)
     ]
-    answered, count = answered[firsts], count[order]
     steps, rows = _stepped(cells, answered, [classes[number][0] for number in fineness], groupings)
-    sender, recipient = (waits[name].to_numpy()[order] for name in ("sender", "recipient"))
-    ends = np.append(starts, len(order))
-    return _Atoms(sender, recipient, _parts(ends, count, rows)), steps
+    return _Atoms(sender, recipient, _parts(some, rows)), steps
+
+
+def _added_up(
+    key: np.ndarray, pair: np.ndarray, count: np.ndarray
+) -> tuple[list[tuple[slice, sparse.csr_array]], np.ndarray]:
+    """Some thousand pairs at a time: which they are, and the matrix that adds their waits up by atom; all atoms' keys.
+
+    Args:
+        key: of the atom of each wait; those of pairs that are far apart are far apart.
+        pair: where the waits of each pair start.
+        count: how many each wait is.
+    """
+    ends = np.append(pair, len(key))
+    some, atoms = [], [np.zeros(0, dtype=np.int64)]
+    for first in range(0, len(pair), TIES):
+        last = min(first + TIES, len(pair))
+        inside = slice(int(ends[first]), int(ends[last]))
+        keys = key[inside]
+        order = places_in_order(keys - keys.min(), int(np.ptp(keys)) + 1)
+        keys = keys[order]
+        new = np.flatnonzero(first_of_each(keys))
+        number = np.repeat(np.arange(last - first, dtype=np.int32), np.diff(ends[first : last + 1]))
+        pointers = np.append(new, len(keys)).astype(np.int32)
+        parts = (count[inside][order], number[order], pointers)
+        some.append((slice(first, last), sparse.csr_array(parts, shape=(len(new), last - first))))
+        atoms.append(keys[new])
+    return some, np.concatenate(atoms)
 
 
 def _cells(code: np.ndarray, times: np.ndarray, place: np.ndarray) -> np.ndarray:
@@ -357,31 +399,25 @@ def _stepped(
 
 
 def _parts(
-    starts: np.ndarray, count: np.ndarray, rows: list[np.ndarray]
+    added: list[tuple[slice, sparse.csr_array]], rows: list[np.ndarray]
 ) -> list[tuple[list[tuple[slice, sparse.csr_array]], np.ndarray, sparse.csr_array]]:
-    """Of atoms that start (and end) at these waits, by parts, what `_Atoms` wants to know."""
-    numbers = np.arange(TIES, dtype=np.int32)
-    parts = []
-    for first in range(0, len(starts) - 1, ATOMS):
-        ends = starts[first : first + ATOMS + 1]
-        some = []
-        at = 0
-        while at < len(ends) - 1:
-            to = max(int(np.searchsorted(ends, ends[at] + TIES, side="right")) - 1, at + 1)
-            waits = slice(int(ends[at]), int(ends[to]))
-            size = waits.stop - waits.start
-            number = numbers[:size] if size <= TIES else np.arange(size, dtype=np.int32)
-            pointers = (ends[at : to + 1] - waits.start).astype(np.int32)
-            some.append((waits, sparse.csr_array((count[waits], number, pointers), shape=(to - at, size))))
-            at = to
-        atoms = len(ends) - 1
-        row = np.concatenate([each[first : first + atoms] for each in rows])
+    """Of what `_added_up` gives, and the rows of its atoms by grouping, by parts, what `_Atoms` wants to know."""
+    parts: list[tuple[list[tuple[slice, sparse.csr_array]], np.ndarray, sparse.csr_array]] = []
+    some: list[tuple[slice, sparse.csr_array]] = []
+    first = last = 0
+    for number, (pairs, matrix) in enumerate(added, start=1):
+        some.append((pairs, matrix))
+        last += matrix.shape[0]
+        if last - first < ATOMS and number < len(added):
+            continue
+        row = np.concatenate([each[first:last] for each in rows])
         order = np.argsort(row, kind="stable")[np.count_nonzero(row < 0) :].astype(np.int32)
         row = row[order]
         new = np.flatnonzero(first_of_each(row))
         pointers = np.r_[new, len(row)].astype(np.int32)
-        matrix = sparse.csr_array((np.ones(len(order)), order % atoms, pointers), shape=(len(new), atoms))
-        parts.append((some, row[new], matrix))
+        places_of = (np.ones(len(order)), order % np.int32(last - first), pointers)
+        parts.append((some, row[new], sparse.csr_array(places_of, shape=(len(new), last - first))))
+        some, first = [], last
     return parts
 
 

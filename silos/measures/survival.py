@@ -186,9 +186,23 @@ def duration_classes(
         The durations that stand for the classes, in order, the last the longest of all, (T,); the class of each wait.
     """
     times, place = places(seconds)
+    lasted, group = classes_of(times, np.bincount(place, weights=counts * answered, minlength=len(times)), classes)
+    return lasted, group[place]
+
+
+def classes_of(times: np.ndarray, came: np.ndarray, classes: int) -> tuple[np.ndarray, np.ndarray]:
+    """At most about so many classes of durations in order, about as many answers in each.
+
+    Args:
+        times: the durations.
+        came: how many answers come at each.
+        classes: how many.
+
+    Returns:
+        The durations that stand for the classes, in order; the class of each of `times`.
+    """
     if len(times) <= classes:
-        return times, place
-    came = np.bincount(place, weights=counts * answered, minlength=len(times))
+        return times, np.arange(len(times), dtype=np.int32)
     rank = np.cumsum(came) - came / 2
     group = np.minimum((rank / max(came.sum(), 1) * classes).astype(np.intp), classes - 1)
     group[-1] = classes  # the horizon stays what it is: nobody who waited in vain had an answer a little earlier
@@ -196,4 +210,4 @@ def duration_classes(
     # the middle one stands for its class
     starts = np.searchsorted(group, np.arange(group[-1] + 1))
     ends = np.append(starts[1:], len(times))
-    return times[(starts + ends - 1) // 2], group[place]
+    return times[(starts + ends - 1) // 2], group
