@@ -78,8 +78,12 @@ def answered_by_enough(
 
 def members(grouping: Grouping, person: np.ndarray, people: int) -> np.ndarray:
     """How many different people each group has."""
-    inside = grouping.code >= 0
-    member = grouping.code[inside].astype(np.int64) * people + person[inside]
+    # Waits are ordered by who asks and who answers: most are like the one before.
+    new = first_of_each(grouping.code)
+    new |= first_of_each(person)
+    new &= grouping.code >= 0
+    some = np.flatnonzero(new)
+    member = grouping.code[some].astype(np.int64) * people + person[some]
     if grouping.count * people <= LOOKED_UP:
         seen = np.zeros(grouping.count * people, dtype=bool)
         seen[member] = True

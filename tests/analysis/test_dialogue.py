@@ -13,7 +13,7 @@ from scipy import stats
 import silos
 from silos import plots, simulate
 from silos.analysis.dialogue import _between, of_tally
-from silos.analysis.response_times import Grouping, estimated, resampled
+from silos.analysis.response_times import Grouping, estimated, members, resampled
 from silos.inference.estimate import Estimate
 from silos.measures.survival import duration_classes, kaplan_meier, reply_statistics, survival, time_until
 from silos.privacy.suppression import merge_small
@@ -427,6 +427,16 @@ def test_what_few_people_make_up_is_not_shown(laid_out, monkeypatch):
     assert found.pairs["reply_rate"].notna().any()
     hidden = silos.dialogue(a_log(rows), a_roster(PEOPLE), min_department=3, replicates=100)
     assert hidden.pairs.empty or hidden.pairs["reply_rate"].isna().all()
+
+
+@given(st.lists(st.tuples(st.integers(-1, 3), st.integers(0, 4)), max_size=30), st.booleans())
+def test_members_are_the_different_people_of_a_group(waits, laid_out):
+    code, person = np.array(waits, dtype=np.int64).reshape(-1, 2).T
+    expected = [len({who for group, who in waits if group == number}) for number in range(4)]
+    with pytest.MonkeyPatch.context() as patch:
+        if not laid_out:
+            patch.setattr("silos.analysis.response_times.LOOKED_UP", 0)
+        assert members(Grouping(code, 4), person, 5).tolist() == expected
 
 
 @settings(max_examples=25)
