@@ -58,6 +58,7 @@ def test_analyze_writes_what_the_interface_promises(tmp_path):
     assert list(tmp_path.iterdir()) == [tmp_path / "out"], "nothing is left beside it"
 
 
+@pytest.mark.long
 def test_the_same_input_and_seed_give_the_same_bytes_but_for_the_time_stamp(company):
     contents = []
     for name in ("one", "two"):
@@ -314,6 +315,7 @@ def test_the_help_says_what_each_command_does_without_cutting_it_short():
     assert len(said.split("\n  ")) == 1 + len(main.commands)
 
 
+@pytest.mark.long
 def test_no_few_leaves_out_what_depends_on_very_few_people(tmp_path):
     log, staff = str(SAMPLE / "interactions.csv"), str(SAMPLE / "roster.csv")
     words = ["analyze", log, "--roster", staff, "--bootstrap", "100"]

@@ -121,10 +121,12 @@ def faults(tmp_path_factory) -> dict[str, set[int]]:
     return found
 
 
+@pytest.mark.long
 def test_a_script_of_a_user_is_right_by_its_types(faults):
     assert faults["right.py"] == set()
 
 
+@pytest.mark.long
 def test_a_misspelled_name_is_seen(faults):
     first = len(SCRIPT.splitlines()) + 1
     missed = [line for number, line in enumerate(WRONG, first) if number not in faults["wrong.py"]]

@@ -78,6 +78,7 @@ OPTIONS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mistake", OPTIONS)
 def test_the_option_that_check_prints_mends_the_trouble(tmp_path, mistake):
     table, staff = OPTIONS[mistake]
@@ -119,6 +120,7 @@ EDITS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mistake", EDITS)
 def test_the_edit_that_check_prints_mends_the_trouble(tmp_path, mistake):
     table, staff, said, change = EDITS[mistake]

@@ -14,6 +14,9 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 
 from advising import page, planted, real
 
+#: These guard what measures the package, not what it is.
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def record():

@@ -11,6 +11,9 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 
 import disturbed
 
+#: These guard what measures the package, not what it is.
+pytestmark = pytest.mark.long
+
 #: Replicates are few: what is compared here does not rest on intervals.
 BOOTSTRAP = 20
 

@@ -19,6 +19,9 @@ from sentences_battery.oracle import ORACLES, Case
 from sentences_battery.printed import Said
 from sentences_battery.weaving import BUILDERS
 
+#: These guard what measures the package, not what it is.
+pytestmark = pytest.mark.long
+
 FOLDER = ROOT / "benchmarks" / "sentences_battery"
 #: The modules that decide what is true. The others make organisations and run the package.
 DECIDING = ("printed", "rawlog", "facts", "exchange_facts", "oracle", *(path.stem for path in FOLDER.glob("on_*.py")))

@@ -20,6 +20,9 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 
 from validation import coverage, departments, others, runs, shares, tables, tasks
 
+#: These guard what measures the package, not what it is.
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(autouse=True, scope="module")
 def one_thread() -> Iterator[None]:

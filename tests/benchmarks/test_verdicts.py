@@ -12,6 +12,9 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 
 from validation import distances, verdicts, verdicts_page
 
+#: These guard what measures the package, not what it is.
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def records():

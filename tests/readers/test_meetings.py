@@ -596,6 +596,7 @@ def test_the_roster_of_insights_dates_who_changed(tmp_path):
     assert read_roster(table).people["department"].to_dict() == {"p1": "Research", "p2": "Legal", "p3": "Legal"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("writing", ["a.csv", "a.zip", "a?.csv"])
 def test_a_roster_may_be_a_person_to_person_query(tmp_path, writing):
     """Alone, packed or in several files; attributes may be named, and what it is is said."""

@@ -177,6 +177,7 @@ def test_the_processes_end_when_the_command_fails():
     assert started[0]._process.returncode is not None
 
 
+@pytest.mark.long
 @several
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="processes of others are followed on Linux alone")
 @pytest.mark.parametrize("begun", ["forked", "started"])

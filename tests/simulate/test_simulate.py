@@ -394,6 +394,7 @@ def test_writing_replaces_a_simulation_and_nothing_else(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "out"]
 
 
+@pytest.mark.long
 def test_logs_lie_where_times_are_read(tmp_path):
     assert [f"{day}" for day in (EARLIEST, LATEST)] == [timestamps.EARLIEST, timestamps.LATEST]
     for start in ("1800-01-01", "2199-12-25"):
@@ -448,6 +449,7 @@ def ties_between(made, a, b):
     return {frozenset(pair) for pair in zip(ends[0][met], ends[1][met], strict=True)}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("generator", ["blocks", "latent"])
 def test_between_walled_departments_as_many_ties_are_left_as_asked_for(generator):
     options = {"people": 400, "departments": 13, "weeks": 6, "generator": generator, "seed": 4, "communities": 0}

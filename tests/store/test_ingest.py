@@ -267,6 +267,7 @@ def _keyed(staff, key: Path):
     return silos.read_roster(people, key_file=key)
 
 
+@pytest.mark.long
 def test_an_analysis_of_a_store_is_that_of_the_logs(tmp_path):
     """Byte for byte, with a row a person as well; with a key but for the names of communities."""
     key, staff = tmp_path / "key", SAMPLE / "roster.csv"
@@ -768,6 +769,7 @@ def test_killed_at_any_step_nothing_is_lost_and_nothing_is_twice(tmp_path, halve
     assert ends == {"before", "between", "after"}
 
 
+@pytest.mark.long
 def test_killed_at_any_time_nothing_is_lost_and_nothing_is_twice(tmp_path, halves, uninterrupted):
     """The command itself, killed as soon as something shows in the directory, some work later each time."""
     key, _, after = uninterrupted

@@ -64,6 +64,7 @@ def interrupted(
     return code, said.decode()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("stage", "by"),
     [
@@ -88,6 +89,7 @@ def test_ctrl_c_leaves_nothing_behind_nor_does_who_stops_a_job(tmp_path, stage, 
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
+@pytest.mark.long
 def test_ctrl_c_within_a_query_of_duckdb_is_no_traceback(tmp_path):
     """DuckDB checks for signals as it runs, and raises its own error: the command ends as for any other Ctrl-C."""
     script = """
