@@ -76,6 +76,21 @@ def test_replicates_do_not_depend_on_what_goes_on_beside(monkeypatch):
         np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.parametrize("line", [3, 8, 50])
+def test_replicates_do_not_depend_on_how_many_are_multiplied_at_a_time(line, monkeypatch):
+    network = a_network()
+    i, j = network.dyads
+    found = []
+    for held, least in ((100_000, 1), (60, line)):
+        monkeypatch.setattr(bootstrap, "HELD", held)
+        monkeypatch.setattr(bootstrap, "LINE", least)
+        drawn = resample(network, {"any": None}, replicates=BATCH + 7, seed=2, gravity=True)
+        sums = tie_sums(i, j, [(j % 3 - 1, None)], 2, membership=network.membership, replicates=BATCH + 7, seed=2)
+        found.append((drawn.expected, sums))
+    np.testing.assert_allclose(found[0][0], found[1][0], rtol=1e-8)
+    np.testing.assert_array_equal(found[0][1], found[1][1])
+
+
 @pytest.mark.parametrize("directed", [True, False])
 def test_the_bootstrap_is_the_plain_formula(directed):
     network = a_network(directed=directed)
