@@ -197,6 +197,14 @@ def test_an_event_called_null_is_none(tmp_path):
     assert interactions.connection.execute(query).fetchall() == [(None, None), (None, "t1")]
 
 
+def test_a_number_of_recipients_may_have_any_blanks_around_it(tmp_path):
+    cells = ["3", " 3", "3 ", "\u00a03", "3\u00a0", " ", "", "three"]
+    rows = [f"2025-01-06T08:00:00Z,ann,bob,{cell}" for cell in cells]
+    interactions = read_interactions(log(tmp_path, *rows, headings="timestamp,sender,recipient,recipients"))
+    found = interactions.connection.execute(f"select recipients from ({interactions.query})").fetchall()
+    assert sorted((count for (count,) in found), key=str) == [3, 3, 3, 3, 3, None, None, None]
+
+
 def test_columns_that_matter_and_were_not_used_are_named(tmp_path):
     path = log(tmp_path, f"{DAY},ann,bob,3,2025-01-07,x", headings="timestamp,sender,recipient,Value,EventDate,Subject")
     assert read_interactions(path).sources[0].condition.unused == ("Value", "EventDate")

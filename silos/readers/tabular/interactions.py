@@ -188,7 +188,10 @@ def number(column: Column | None, kind: str) -> str:
     """SQL of a column as a number, null where it is none."""
     if column is None:
         return f"cast(null as {kind})"
-    return f"try_cast({f'trim({column.text})' if column.is_text else column.sql} as {kind})"
+    if not column.is_text:
+        return f"try_cast({column.sql} as {kind})"
+    # Trimming takes longer than reading the number, and nearly none needs it.
+    return f"coalesce(try_cast({column.text} as {kind}), try_cast(trim({column.text}) as {kind}))"
 
 
 def weight(column: Column | None, scan: Scan) -> str:
