@@ -41,7 +41,7 @@ TYPES = {
 STAGES = {"ties.sql": ("respelled", "repeated", "windowed"), "exported.sql": ("known", "held", "arcs")}
 #: Steps of the size of the log: those before its messages, and those from which everything that is fetched is made.
 READ = ("coded", "respelled", "repeated", "reached", "crowds")
-SPENT = ("messages", "fragments")
+SPENT = ("messages", "attendance", "fragments")
 #: Steps between the reading of a log and the number of people that each event reached.
 REACH = ("respelled", "known", "usable", "repeated", "deliveries", "reached", "crowds")
 #: Steps that group nearly all of the log: what they read, and the column whose values they never bring together.

@@ -253,8 +253,8 @@ from (
     where m.people <= s.max_recipients and (m.moment is null or (m.moment >= s.since and m.moment < s.until))
 ) chosen
 
--- step: attendance (view)
--- Everybody in a meeting met everybody: organiser to attendee rows and all-pairs rows say the same.
+-- step: attendance (table)
+-- Everybody in a meeting met everybody: organiser to attendee rows and all-pairs rows say the same. It is read twice.
 select period, medium, event, week, era, bit, person, max(people) as people
 from (
     select period, medium, event, week, era, bit, a as person, people from windowed where meeting and event is not null
