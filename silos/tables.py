@@ -442,6 +442,9 @@ def in_order(columns: Mapping[str, np.ndarray], keys: Sequence[str]) -> pd.DataF
     key.sort()
     found = {}
     for name, size in zip(reversed(keys), reversed(sizes), strict=True):
-        key, value = np.divmod(key, size)
-        found[name] = value.astype(columns[name].dtype)
+        # Dividing is quick in numpy, remainders are not.
+        rest = key // size
+        key -= rest * size
+        found[name] = key.astype(columns[name].dtype)
+        key = rest
     return pd.DataFrame({name: found[name] for name in columns}, copy=False)
