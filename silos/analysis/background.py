@@ -1,8 +1,8 @@
 """Detects communities and rewires graphs in a separate process, in parallel with the analysis; and what else can be.
 
-Of a small log, whoever helps the command anyway is asked. Communities of a large one are for a process of their own, as
-Leiden keeps Python to itself, and a thread would not do: a new Python that is told the ties as numbers, and nothing of
-who anybody is. It ends with the analysis, whatever ends that. The results are the same as without it.
+Whoever helps the command anyway is asked. Where nobody does, communities of a large log are for a process of their own,
+as Leiden keeps Python to itself, and a thread would not do: a new Python that is told the ties as numbers, and nothing
+of who anybody is. It ends with the analysis, whatever ends that. The results are the same as without it.
 """
 
 import subprocess
@@ -77,16 +77,14 @@ class Search:
     def __init__(self, network: Network, effort: Effort, process: "subprocess.Popen[bytes] | None") -> None:
         self._network, self._effort, self._process = network, effort, process
         self._sought: Sought | None = None
-        i, j = network.dyads
+        told = [each.astype(np.int32) for each in (*network.dyads, network.membership)]
         if process is None:
-            self._asked = elsewhere(seek, i, j, network.membership, effort)
+            ask = meanwhile if network.ties >= ASIDE else elsewhere
+            self._asked = ask(seek, *told, effort)
         else:
-            asked = [
-                np.array([effort.runs, effort.samples, effort.searched, effort.seed]),
-                *(each.astype(np.int32) for each in (i, j, network.membership)),
-            ]
+            numbers = np.array([effort.runs, effort.samples, effort.searched, effort.seed])
             # The other side takes it when it is ready.
-            Thread(target=_ask, args=(process.stdin, asked), daemon=True).start()
+            Thread(target=_ask, args=(process.stdin, [numbers, *told]), daemon=True).start()
 
     @property
     def away(self) -> bool:
@@ -105,8 +103,9 @@ class Search:
 
 @contextmanager
 def beside(network: Network, effort: Effort) -> Iterator[Search]:
-    """A search, by a process of its own where the network is large and there is a second processor."""
-    process = started("silos.analysis.background", before=UNDRAWN) if network.ties >= ASIDE else None
+    """A search: by whoever helps, or by a process of its own where the network is large and there is a processor."""
+    alone = network.ties >= ASIDE and not helped()
+    process = started("silos.analysis.background", before=UNDRAWN) if alone else None
     try:
         yield Search(network, effort, process)
     finally:

@@ -16,7 +16,7 @@ from silos.readers.roster import read_roster
 from silos.report.figure_workers import start
 from silos.simulate import organisation
 from silos.system import processes
-from silos.system.helpers import helped_by
+from silos.system.helpers import elsewhere, helped_by
 from silos.ties.count import tally
 
 EFFORT = Effort(runs=3, samples=3, searched=2, seed=5)
@@ -63,11 +63,15 @@ def test_few_ties_are_searched_here(network, monkeypatch):
 
 
 @pytest.mark.skipif(processes.processors() < 2, reason="one processor: nothing is done beside")
-def test_few_ties_are_searched_by_whoever_helps(network, monkeypatch):
+@pytest.mark.parametrize("few", [True, False])
+def test_whoever_helps_searches(network, monkeypatch, few):
+    """Few ties or many: no further process is started. What is asked in between does not wait for many."""
     expected = seek(*network.dyads, network.membership, EFFORT)
-    monkeypatch.setattr(background, "ASIDE", network.ties + 1)
+    monkeypatch.setattr(background, "ASIDE", network.ties + few)
+    monkeypatch.setattr(background, "started", None)
     with start() as pens, helped_by(pens), beside(network, EFFORT) as search:
         assert search.away
+        assert elsewhere(divmod, 7, 2)() == (3, 1)
         same(search.result(), expected)
 
 
