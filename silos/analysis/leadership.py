@@ -289,7 +289,7 @@ def _answers(
     up &= held[stratum]
     asked = asked * held
     other &= (asked > 0)[stratum]
-    if min(len(np.unique(answerer[some])) for some in (up, other)) < minimum:
+    if min(np.count_nonzero(np.bincount(answerer[some])) for some in (up, other)) < minimum:
         return {}
     groupings = {
         "up": Grouping(np.where(up, 0, -1), 1),

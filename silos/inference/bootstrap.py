@@ -270,9 +270,10 @@ def tie_sums(
     i, j = rank[i], rank[j]
     first, second = np.minimum(i, j), np.maximum(i, j)
     row, column, value = [], [], []
+    wide = np.int32 if people * cells <= np.iinfo(np.int32).max else np.int64
     for cell, weight in parts:
         adds = slice(None) if cell.min(initial=0) >= 0 else np.flatnonzero(cell >= 0)
-        row.append(first[adds] * np.int64(cells) + cell[adds])
+        row.append(first[adds] * wide(cells) + cell[adds].astype(wide, copy=False))
         column.append(second[adds])
         value.append(np.ones(len(row[-1])) if weight is None else weight[adds])
     del i, j, first, second
