@@ -17,6 +17,8 @@ try:
 except ImportError:  # on Windows, where nothing is swept
     fcntl = None  # type: ignore[assignment]
 
+#: What the name of our place in the temporary folder begins with, and that of a folder that is not locked yet.
+COMMON, UNNAMED = "silos-", ".silos-"
 #: The folders of this process that are to be removed as it ends.
 _OURS: set[Path] = set()
 
@@ -36,10 +38,13 @@ class Folder:
     def __init__(
         self, parent: Path | None = None, *, prefix: str = "run-", rescue: Callable[[Path], None] = lambda path: None
     ) -> None:
-        with held(parent) as place:
-            _sweep(place, prefix, rescue)
-            self.path = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
-            lock = _locked(self.path)
+        if parent is None:
+            self.path, lock = _in_common(prefix)
+        else:
+            with held(parent):
+                _sweep(parent, prefix, rescue)
+                self.path = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+                lock = _locked(self.path)
         _OURS.add(self.path)
         self._end = weakref.finalize(self, _remove, self.path, lock, own=parent is None)
 
@@ -49,36 +54,42 @@ class Folder:
 
 
 @contextmanager
-def held(parent: Path | None) -> Iterator[Path]:
-    """The place where folders are made, while nobody else makes, sweeps or moves any there.
-
-    Args:
-        parent: the place; our folder in the temporary folder unless given.
-    """
-    if parent is not None:
-        lock = _locked(parent, wait=True)
-        try:
-            yield parent
-        finally:
-            _unlock(lock)
-        return
-    while True:
-        place = _common()
-        lock = _locked(place, wait=True)
-        # Whoever removed its own folder may have removed the empty place as well, just before it was locked.
-        if lock is None or (place.exists() and os.fstat(lock).st_ino == place.stat().st_ino):
-            break
-        _unlock(lock)
+def held(place: Path) -> Iterator[None]:
+    """Nobody else makes, sweeps or moves folders in this place meanwhile."""
+    lock = _locked(place, wait=True)
     try:
-        yield place
+        yield
     finally:
         _unlock(lock)
+
+
+def _in_common(prefix: str) -> tuple[Path, int | None]:
+    """A folder in the place of all of us, and its lock.
+
+    It waits for nobody: somebody who is suspended while it sweeps would hold up all others. Beside such a one the
+    folder gets its name, by which it could be swept, only once it is locked.
+    """
+    while True:
+        place = _common()
+        place_lock = _locked(place)
+        # Whoever removed its own folder may have removed the empty place as well.
+        with suppress(FileNotFoundError):
+            try:
+                if place_lock is not None:
+                    _sweep(place, prefix, lambda path: None)
+                path = Path(tempfile.mkdtemp(prefix=UNNAMED if place_lock is None else prefix, dir=place))
+                lock = _locked(path)
+                if place_lock is None:
+                    path = path.rename(place / (prefix + path.name.removeprefix(UNNAMED)))
+                return path, lock
+            finally:
+                _unlock(place_lock)
 
 
 def _common() -> Path:
     """Our folder in the temporary folder, if it is nobody else's; else the temporary folder."""
     above = Path(tempfile.gettempdir())
-    place = above / f"silos-{os.getuid()}" if hasattr(os, "getuid") else above
+    place = above / f"{COMMON}{os.getuid()}" if hasattr(os, "getuid") else above
     with suppress(FileExistsError):
         place.mkdir(mode=0o700)
     if place is above:
@@ -128,6 +139,6 @@ def _remove(path: Path, lock: int | None, *, own: bool) -> None:
     shutil.rmtree(path, ignore_errors=True)
     _OURS.discard(path)
     _unlock(lock)
-    if own and path.parent.name.startswith("silos-"):
+    if own and path.parent.name.startswith(COMMON):
         with suppress(OSError):  # others are in it
             path.parent.rmdir()

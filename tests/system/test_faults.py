@@ -87,6 +87,27 @@ def test_what_a_killed_process_left_is_swept_and_what_a_living_one_has_is_not(tm
 
 
 @posix
+def test_nobody_waits_for_somebody_who_is_suspended_while_it_sweeps(tmp_path, monkeypatch):
+    """A job that was stopped by Ctrl-Z held the lock on the place of all, and each further run waited for it."""
+    script = (
+        "import os, signal\nfrom silos.system import scratch\n"
+        "scratch._sweep = lambda *_: os.kill(os.getpid(), signal.SIGSTOP)\nscratch.Folder()"
+    )
+    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen([sys.executable, "-c", script], env=environment) as suspended:
+        os.waitpid(suspended.pid, os.WUNTRACED)
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+        own = Folder()
+        assert own.path.name.startswith("run-")
+        suspended.kill()
+    other = Folder()
+    assert own.path.exists()
+    own.remove()
+    other.remove()
+    assert left_in(tmp_path) == []
+
+
+@posix
 def test_our_place_is_not_taken_from_somebody_else(tmp_path, monkeypatch):
     """A link, or a folder that others may enter, under our name: nothing is written through it."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
