@@ -42,7 +42,7 @@ which takes half of the CPU seconds of the roster; two batches of replicates, an
 at a time; and what advice asks of the departments goes through the cache. What DuckDB has freed goes back to the system
 when the count is done, which it does not do by itself: the process then holds 1.0 GB of 2e7 rows of CSV, not 1.7. Rows
 are sorted in pieces of 100,000, which fit the cache: the count takes 2.5 GB at most, in each of six runs, where it took
-2.9 before, and 3 of its 41 CPU seconds less after the reading, of which the bringing together of the pieces takes 5.
+2.9 before, and 3 of its 41 CPU seconds less after the reading, of which 5 put rows into their pieces.
 
 Of a small log, the report and its figures take as long as all of the analysis but the loading of libraries. Of the
 samples that a profiler took of the processes of `silos analyze` on the sample, a third were in drawing the figures (two
