@@ -24,40 +24,40 @@ a single thread; below 1, it waits, for the disk if much was read or written.
 
 The slowest stages at 2e7 rows, and the limits of each:
 
-1. *Counting ties*. What concerns a pair of people is sorted, not grouped in hash tables (`silos.ties.sorted_pairs`):
-   of 116 CPU seconds for the ties of 2e7 rows of Parquet, reading included, 77 were left, before and after on the same
-   busy machine. What is left is reading the rows into integers, which is a third of it (two joins with the roster's
-   ids, and hashes of events and threads), their second table, and meetings, of which everybody meets everybody.
+1. *Counting ties*, with the reading. The rows become integers in `coded`: a quarter of its time goes into parsing the
+   file, a quarter into cleaning five columns, a fifth into looking both ids up among 300,000 aliases, and a fifth into
+   writing. Some 7 CPU seconds go into a second table, `messages`. What concerns a pair of people is then sorted, not
+   grouped in hash tables, in pieces of 100,000 rows, which fit the cache (`silos.ties.pieces`): 6 CPU seconds, and as
+   many to put rows into their pieces. The count takes 2.5 GB at most, where parts of three million rows took 2.9.
 2. *Dialogue*, with the results about leaders: in each of 100 replicates the sums of ω_i ω_j over six million waits and
-   three times over the ties; and online ties swapped at random four times. Mostly it fetches
-   the weights of people who are far apart in memory, and sorts waits and ties.
-3. *What would help*, which forecasts joins and losses in replicates of all departments.
-4. *Start*: the whole of a CSV is looked at before it is counted, for what its columns and times are, and a roster of
-   100,000 people is cleaned cell by cell in Python.
-5. *Bootstrap*: the sums over all ties of four layers in each of 500 replicates, and the margins of the gravity
-   expectation in each, which wait for weights like the dialogue.
+   three times over the ties; online ties swapped at random four times (5 CPU seconds); PageRank, of which igraph takes
+   three quarters to make its graph. Waits are gone through pair by pair, and ties department by department, so that
+   weights are in the cache more often.
+3. *Bootstrap*: the sums over all ties of four layers in each of 500 replicates, and the margins of the gravity
+   expectation in each, which wait for weights of people who are far apart in memory, eight replicates at a time.
+4. *Start*: the whole of a CSV is looked at before it is counted, for what its columns and times are, which takes ten
+   seconds, a third of them to parse it; and a roster of 100,000 people is cleaned cell by cell in Python, in three.
+5. *What would help*, which forecasts joins and losses in replicates of all departments; *report and files*, of which
+   the published numbers are worked out anew from rounded ones.
 
-The figures above are older than what is done about 2 to 5: ids of a roster or a tool that are plain are not looked at,
-which takes half of the CPU seconds of the roster; two batches of replicates, and two parts of the waits, are worked on
-at a time; and what advice asks of the departments goes through the cache. What DuckDB has freed goes back to the system
-when the count is done, which it does not do by itself: the process then holds 1.0 GB of 2e7 rows of CSV, not 1.7. Rows
-are sorted in pieces of 100,000, which fit the cache: the count takes 2.5 GB at most, in each of six runs, where it took
-2.9 before, and 3 of its 41 CPU seconds less after the reading, of which 5 put rows into their pieces.
+Not to wait did more than to count faster: the connector waited up to 19 seconds for communities, which are now asked
+for last, and small matrices were published by threads of the linear algebra that waited for one another.
 
-Of a small log, the report and its figures take as long as all of the analysis but the loading of libraries. Of the
-samples that a profiler took of the processes of `silos analyze` on the sample, a third were in drawing the figures (two
-fifths of that in measuring and drawing text), a quarter in the analysis, a fifth in loading libraries, of which half is
-scikit-learn and the statistics of SciPy, for AMI and q-values, and some 5 % each in writing sentences, page, tables and
-workbook, and in reading the log and the roster. Newton's steps in place of Fisher's would fit the size exponent in half
-of the rounds, but of 3,000 made-up tables they gave 4 another exponent.
+Of a small log, the loading of libraries takes 2.4 of some 5 CPU seconds (of which half is scikit-learn and the
+statistics of SciPy, for AMI and q-values), drawing the figures 1.4, and all of the analysis, the published numbers, the
+page, the tables and the workbook the rest. Two processors take at least half of that, and both are busy. A helper
+answers what is asked in between, and loads what that takes, while others load what draws. Two helpers that loaded the
+analysis once more took 1.3 CPU seconds more at 1e5 rows and were not faster. Newton's steps in place of Fisher's would
+fit the size exponent in half of the rounds, but of 3,000 made-up tables they gave 4 another exponent.
 
 Logs of 1e8 and of 1e9 rows of Parquet were last measured before rows were sorted, on another machine: 304 s, and
 8,197 s.
 
 Communities have no row of their own: four runs of Leiden, each as long as the one in the table above, run in a second
-process from the bootstrap on. If they are not finished when everything else is done, the stage of the connector waits
-for them: with so many ties they take as long as the stages that run in parallel. The command draws figures in separate
-processes; through the Python API, as here, they are drawn one after the other.
+process from the bootstrap on. If they are not finished when everything else is done, the stage of the dialogue waits
+for them. Through the Python API, as here, that process is a new one, and figures are drawn one after the other; the
+command has processes that help it and draw. They are what its peak has beyond that of the stages: 0.8 GB, of which the
+ties of communities are the largest part.
 """
 
 TEMPLATE = """\
