@@ -314,7 +314,7 @@ def _laid_out(waits: pd.DataFrame, groupings: list[Grouping]) -> tuple[_Atoms, _
     sender, recipient = sender[new], recipient[new]
     some, atoms = _added_up(key, np.flatnonzero(new), count[order])
     del key, new, order
-    of_atom, answered = atoms // 2, atoms % 2 == 1
+    of_atom, answered = atoms // 2, (atoms % 2).astype(bool)
     run, lasts = np.divmod(of_atom, max(len(starts), 1))
     cells = [
         _cells(grouping.code[firsts][run], classes[number][0], classes[number][1][starts][lasts])
