@@ -7,6 +7,7 @@
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -17,47 +18,46 @@ FIGURES = HERE / "data" / "scaling.json"
 #: Load above which others were at work too: the benchmark itself makes one of up to 2, its cores.
 BUSY = 2.5
 
-#: The three slowest stages at 20 million rows, and what bounds each: by hand, from the table above it.
+#: What takes longest, and what bounds it: by hand. Figures that are in no table are of a profile of one run.
 BOUNDS = """\
-"Cores" is CPU seconds divided by seconds. Near {used_cores}, the processors limit a stage; near 1, the stage runs in
-a single thread; below 1, it waits, for the disk if much was read or written.
+"Cores" is CPU seconds divided by seconds, of the main process alone, as is the memory. Near {used_cores}, the
+processors limit a stage; near 1, the stage runs in a single thread; below 1, it waits, for the disk if much was read or
+written. From the bootstrap on, a second process looks for communities (some 30 CPU seconds at 2e7 rows) until it has
+found them: both processors may be busy at 1.1 cores.
 
-The slowest stages at 2e7 rows, and the limits of each:
+What limits the slowest stages at 2e7 rows of CSV; figures that are in no table above are of a profile of one run:
 
 1. *Counting ties*, with the reading. The rows become integers in `coded`: a quarter of its time goes into parsing the
-   file, a quarter into cleaning five columns, a fifth into looking both ids up among 300,000 aliases, and a fifth into
-   writing. Some 7 CPU seconds go into a second table, `messages`. What concerns a pair of people is then sorted, not
-   grouped in hash tables, in pieces of 100,000 rows, which fit the cache (`silos.ties.pieces`): 6 CPU seconds, and as
-   many to put rows into their pieces. The count takes 2.5 GB at most, where parts of three million rows took 2.9.
+   file, a quarter into cleaning five columns, a fifth into looking both ids up among 300,000 aliases, and a quarter
+   into writing. Some 7 CPU seconds go into a second table, `messages`. What concerns a pair of people is then sorted,
+   not grouped in hash tables, in pieces of 100,000 rows, which fit the cache (`silos.ties.pieces`): 6 CPU seconds, and
+   as many to put rows into their pieces.
 2. *Dialogue*, with the results about leaders: in each of 100 replicates the sums of ω_i ω_j over six million waits and
    three times over the ties; online ties swapped at random four times (5 CPU seconds); PageRank, of which igraph takes
    three quarters to make its graph. Waits are gone through pair by pair, and ties department by department, so that
    weights are in the cache more often.
 3. *Bootstrap*: the sums over all ties of four layers in each of 500 replicates, and the margins of the gravity
-   expectation in each, which wait for weights of people who are far apart in memory, eight replicates at a time.
+   expectation in each, which wait for weights of people who are far apart in memory.
 4. *Start*: the whole of a CSV is looked at before it is counted, for what its columns and times are, which takes ten
    seconds, a third of them to parse it; and a roster of 100,000 people is cleaned cell by cell in Python, in three.
-5. *What would help*, which forecasts joins and losses in replicates of all departments; *report and files*, of which
-   the published numbers are worked out anew from rounded ones.
+5. *What would help* forecasts joins and losses in replicates of all departments; *report and files* works the published
+   numbers out anew from rounded ones.
 
-Not to wait did more than to count faster: the connector waited up to 19 seconds for communities, which are now asked
-for last, and small matrices were published by threads of the linear algebra that waited for one another.
-
-Of a small log, the loading of libraries takes 2.4 of some 5 CPU seconds (of which half is scikit-learn and the
-statistics of SciPy, for AMI and q-values), drawing the figures 1.4, and all of the analysis, the published numbers, the
-page, the tables and the workbook the rest. Two processors take at least half of that, and both are busy. A helper
-answers what is asked in between, and loads what that takes, while others load what draws. Two helpers that loaded the
-analysis once more took 1.3 CPU seconds more at 1e5 rows and were not faster. Newton's steps in place of Fisher's would
-fit the size exponent in half of the rounds, but of 3,000 made-up tables they gave 4 another exponent.
+A log of 1,000 rows takes 4.8 CPU seconds and 3.2 seconds: one and a half of two processors. Loading libraries takes
+some 2.4 CPU seconds (of which half is scikit-learn and the statistics of SciPy, for AMI and q-values), drawing figures
+1.4, everything else the rest. The command has three processes beside its own: one loads what tests and communities
+need, and answers what the analysis asks in between; two load what draws, and work out the dialogue until there is
+anything to draw. What was tried besides: two that answer, each of which loads the analysis once more, take 1.3 CPU
+seconds more at 1e5 rows and are not faster; and Newton's steps in place of Fisher's would fit the size exponent in half
+of the rounds, but of 3,000 made-up tables they gave 4 another exponent.
 
 Logs of 1e8 and of 1e9 rows of Parquet were last measured before rows were sorted, on another machine: 304 s, and
-8,197 s.
+8,197 s. These figures are in no file here.
 
-Communities have no row of their own: four runs of Leiden, each as long as the one in the table above, run in a second
-process from the bootstrap on. If they are not finished when everything else is done, the stage of the dialogue waits
-for them. Through the Python API, as here, that process is a new one, and figures are drawn one after the other; the
-command has processes that help it and draw. They are what its peak has beyond that of the stages: 0.8 GB, of which the
-ties of communities are the largest part.
+Communities have no row of their own: if they are not found when everything else is done, the stage of the dialogue
+waits for them. Through the Python API, as here, the second process is a new one, and figures are drawn one after the
+other. The peak of the command is that of its largest stage and what its other processes hold: 0.6 GB at 1e5 rows, most
+of it libraries, of which shared memory counts for each process, and 0.8 to 0.9 GB at 2e7.
 """
 
 TEMPLATE = """\
@@ -65,21 +65,29 @@ TEMPLATE = """\
 
 <!-- Made by `python docs/make_scaling.py` from docs/data/scaling.json: change these, not this page. -->
 
-This page shows how long the same command takes, from a team's month to a group's year, compared with other programs
-that read such a log, run one after the other on the same machine:
+This page shows how long the same command takes on logs of 1,000 to 20 million rows, compared with other programs that
+read such a log, run one after the other on the same machine:
 
 - {processor}, {used_cores} of {cores} cores, {memory:.0f} GB of memory, {system}
 - Python {python}, {packages}
 - {state}
 
-The logs are made up by `silos.simulate`: mail, chat and meetings of twelve weeks with planted silos and connectors.
-From 1e8 rows on they are copies of the weeks of 2e7, moved in time: as many people and ties, more rows. Files are in
-the system's cache, as they have just been read. Every program runs in a process of its own, limited to {used_cores}
-cores; in each round all run one after the other, and the best round counts. Memory is the peak of a process and all
-processes that it starts, added up at one time; shared memory counts for each. [data/scaling.json](data/scaling.json)
-holds the figures for a program.
+The logs are made up by `silos.simulate`: mail, chat and meetings of twelve weeks with planted silos and connectors
+(of four weeks for 1,000 rows). Every program runs in a process of its own, limited to {used_cores} cores; in each round
+all run one after the other, on files that have been read before. The fastest round counts, of memory and disk the
+highest. Rounds differ by 5 to 30 %, and what is measured once, as everything at 2e7 rows, by up to a third: smaller
+differences mean nothing. Memory is the peak of a process and all processes that it starts, added up at one time; shared
+memory counts for each. [data/scaling.json](data/scaling.json) holds the figures in machine-readable form.
+
+## In short
+
+{short}
 
 ## Targets and results
+
+{verdicts} They are aims, not promises.
+"The import of its libraries" takes {imports} s: that of pandas, DuckDB, networkx, SciPy and igraph, without the start
+of Python; the whole command is held against it.
 
 {targets}
 
@@ -95,7 +103,7 @@ room for it.
 
 Seconds for whole processes, including the start of Python and the loading of libraries. *Query*: DuckDB reads the
 log and the roster, looks up both ids and groups by pair, nothing else. *polars*: reads and groups. *pandas*: mixing
-matrix, Louvain and sampled betweenness with networkx (`benchmarks/plain.py`), up to 1e7 rows. None of them knows
+matrix, Louvain and sampled betweenness with networkx (`benchmarks/plain.py`). None of them knows
 aliases, broadcasts, weeks, conversations, intervals or verdicts.
 
 {beside}
@@ -108,8 +116,9 @@ the ties; the table of vivainsights{viva} from ties that are counted already, wi
 {left}
 ## Stage by stage
 
-`silos.analyze` and its report through the Python API, measured once: peak memory within each stage, and the data read
-from and written to the disk.
+`silos.analyze` and its report through the Python API, measured once, before the rounds, so that some of the files still
+came from the disk: peak memory within each stage, and the data read from and written to the disk. Together the stages
+take longer than the command, which draws and helps itself in other processes.
 
 {stages}
 
@@ -148,17 +157,18 @@ much was the aim.
 GRAPHS = """\
 ## People and ties
 
-The stages after the count, from the bootstrap to the connector, depend on people and ties, not on rows. For the logs
-above (Parquet; memory of the analysis without its second process, which detects communities):
+Bootstrap, departments, connector and dialogue together depend on people and ties, the dialogue also on waits, of which
+there are more with more messages. For the logs above (Parquet; memory of the main process):
 
 {table}
 
 {beyond}
 
 """
-#: Stages behind the count, and the memory for which is told how far it would reach.
+#: Stages behind the count.
 STAGES = ("bootstrap", "communities", "departments", "dialogue", "connector")
-MEMORY = 64
+#: Of the logs that are in no table of sizes, how many rows and people they have.
+SMALL = {"small": ("1e3", "80"), "sample": ("5e4", "300")}
 
 
 def page(figures: Path) -> str:
@@ -169,6 +179,9 @@ def page(figures: Path) -> str:
         **{name: machine[name] for name in ("processor", "cores", "used_cores", "memory", "system", "python")},
         packages=", ".join(f"{name} {version}" for name, version in machine["packages"].items()),
         state=_state(runs),
+        short=_in_short(found),
+        verdicts=_verdicts(found["targets"]),
+        imports=_short(found["start"]["imports"]["inside"]) if "start" in found else "–",
         targets=_targets(found["targets"]),
         whole=_whole(runs),
         once=_once(runs),
@@ -190,6 +203,37 @@ def _state(runs: list[dict[str, Any]]) -> str:
     load = max(run["load"] for run in runs)
     rough = f"\n- The machine was busy with other work (load up to {load:.1f}): the figures are rough."
     return f"silos at {', '.join(commits)} (+: with changes){rough if load > BUSY else ''}"
+
+
+def _in_short(found: dict[str, Any]) -> str:
+    """The whole command on a log of each size, the smallest first, in seconds."""
+    small = [
+        (size, people, "csv", len(found["start"][name]["rounds"]), found["start"][name])
+        for name, (size, people) in SMALL.items()
+        if name in found.get("start", {})
+    ]
+    large = [
+        (run["size"], f"{run['people']:,}", run["format"], run["repetitions"], run["contestants"]["analyze"])
+        for run in found["runs"]
+    ]
+    return _table(
+        ["rows", "people", "format", "rounds", "fastest", "slowest", "CPU seconds", "peak GB"],
+        (
+            [
+                *(size, people, form, str(rounds)),
+                *(f"{_short(value)} s" for value in (min(one["rounds"]), max(one["rounds"]))),
+                *(_short(one["cpu"]), f"{one['memory'] / 1e9:.2f}"),
+            ]
+            for size, people, form, rounds, one in [*small, *large]
+            if not one["failed"]
+        ),
+    )
+
+
+def _verdicts(rows: list[dict[str, Any]]) -> str:
+    """How many targets are met, in words."""
+    told = Counter(row["met"] for row in rows)
+    return f"Of {len(rows)} targets, met: {told[True]}, missed: {told[False]}, not measured: {told[None]}."
 
 
 def _targets(rows: list[dict[str, Any]]) -> str:
@@ -341,7 +385,7 @@ def _stages(run: dict[str, Any]) -> str:
 
 
 def _graphs(runs: list[dict[str, Any]]) -> str:
-    """What people and ties cost, and how far that would go if it went on."""
+    """What people and ties cost."""
     behind = [
         (run, [row for row in run["stages"] if row["stage"] in STAGES]) for run in runs if run["format"] == "parquet"
     ]
@@ -361,13 +405,7 @@ def _graphs(runs: list[dict[str, Any]]) -> str:
     )
     (few, (_, short, small)), (many, (_, long, large)) = sorted(costs.items())[-2:]
     time, memory = ((after - before) / (many - few) * 1e6 for before, after in ((short, long), (small, large)))
-    beyond = (
-        f"Between the last two that is {_short(time)} s and {memory:.2f} GB for a million ties more. If it went on\n"
-        f"like that, which nobody has measured, {MEMORY} GB would hold {(MEMORY - large) / memory + many / 1e6:,.0f} "
-        "million ties."
-        if memory > 0
-        else f"Between the last two that is {_short(time)} s for a million ties more, and no more memory."
-    )
+    beyond = f"Between the last two that is {_short(time)} s and {memory:.2f} GB for a million ties more."
     return GRAPHS.format(table=table, beyond=beyond)
 
 
