@@ -72,10 +72,12 @@ def _in_common(prefix: str) -> tuple[Path, int | None]:
     while True:
         place = _common()
         place_lock = _locked(place)
-        # Whoever removed its own folder may have removed the empty place as well.
+        # Whoever removed its own folder may have removed the empty place as well, also just before it was locked.
         with suppress(FileNotFoundError):
             try:
                 if place_lock is not None:
+                    if os.fstat(place_lock).st_ino != place.stat().st_ino:
+                        continue
                     _sweep(place, prefix, lambda path: None)
                 path = Path(tempfile.mkdtemp(prefix=UNNAMED if place_lock is None else prefix, dir=place))
                 lock = _locked(path)

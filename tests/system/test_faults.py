@@ -17,6 +17,7 @@ import pytest
 import silos
 from silos.errors import ReadError
 from silos.report.workbook import write_workbook
+from silos.system import scratch
 from silos.system.scratch import Folder
 from tests.support.places import ROOT, SAMPLE
 
@@ -28,12 +29,22 @@ def command(*words: object) -> list[str]:
     return [sys.executable, "-m", "silos", *map(str, words)]
 
 
+def environ(tmp: Path) -> dict[str, str]:
+    """Of a Python that finds the package, and makes temporary files there."""
+    return {**os.environ, "TMPDIR": str(tmp), "PYTHONPATH": str(ROOT)}
+
+
 def run(*words: object, tmp: Path, before: Callable[[], None] | None = None, **env: str) -> Any:
     """The command, with a temporary folder of its own."""
     tmp.mkdir(exist_ok=True)
-    environment = {**os.environ, "TMPDIR": str(tmp), "PYTHONPATH": str(ROOT), **env}
     return subprocess.run(
-        command(*words), capture_output=True, text=True, check=False, env=environment, preexec_fn=before, timeout=300
+        command(*words),
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environ(tmp) | env,
+        preexec_fn=before,
+        timeout=300,
     )
 
 
@@ -62,9 +73,8 @@ def test_what_a_killed_process_left_is_swept_and_what_a_living_one_has_is_not(tm
         "from silos.system.scratch import Folder; import sys, time; f = Folder(); (f.path / 'log').write_text('x'); "
         "print(f.path, flush=True); time.sleep(600)"
     )
-    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
     processes = [
-        subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env=environment)
+        subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env=environ(tmp_path))
         for _ in range(2)
     ]
     paths = []
@@ -93,8 +103,7 @@ def test_nobody_waits_for_somebody_who_is_suspended_while_it_sweeps(tmp_path, mo
         "import os, signal\nfrom silos.system import scratch\n"
         "scratch._sweep = lambda *_: os.kill(os.getpid(), signal.SIGSTOP)\nscratch.Folder()"
     )
-    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen([sys.executable, "-c", script], env=environment) as suspended:
+    with subprocess.Popen([sys.executable, "-c", script], env=environ(tmp_path)) as suspended:
         os.waitpid(suspended.pid, os.WUNTRACED)
         monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
         own = Folder()
@@ -105,6 +114,30 @@ def test_nobody_waits_for_somebody_who_is_suspended_while_it_sweeps(tmp_path, mo
     own.remove()
     other.remove()
     assert left_in(tmp_path) == []
+
+
+@posix
+def test_a_lock_on_a_place_that_was_removed_and_made_anew_is_none(tmp_path, monkeypatch):
+    """Who holds it would sweep beside somebody who holds the lock on the new one."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    former = scratch._common()
+    lock, sweep, swept = scratch._locked, scratch._sweep, []
+
+    def too_late(path, **how):
+        found = lock(path, **how)
+        monkeypatch.setattr(scratch, "_locked", lock)
+        former.rename(tmp_path / "former")
+        former.mkdir(mode=0o700)
+        return found
+
+    def seen(place, *how):
+        swept.append(lock(place))
+        sweep(place, *how)
+
+    monkeypatch.setattr(scratch, "_locked", too_late)
+    monkeypatch.setattr(scratch, "_sweep", seen)
+    Folder().remove()
+    assert swept == [None], "it is locked while it is swept"
 
 
 @posix
@@ -132,10 +165,9 @@ def test_an_ingest_that_is_killed_leaves_nothing_of_the_log_after_the_next_run(t
     shutil.make_archive(str(tmp_path / "log"), "zip", SAMPLE, "interactions.csv")
     words = ["ingest", tmp_path / "log.zip", "-o", store, "--key-file", key]
     chance = random.Random(18)
-    environment = {**os.environ, "TMPDIR": str(tmp), "PYTHONPATH": str(ROOT)}
     left = 0
     for _ in range(3):
-        process = subprocess.Popen(command(*words), stdout=subprocess.DEVNULL, env=environment)
+        process = subprocess.Popen(command(*words), stdout=subprocess.DEVNULL, env=environ(tmp))
         # As soon as something lies there, and a little later each time.
         while process.poll() is None and not any(path.is_file() for path in tmp.rglob("*")):
             pass
@@ -183,9 +215,12 @@ def slow():
 sys.argv = ["silos", "slow"]
 Failing(commands={"slow": click.Command("slow", callback=slow)}).main()
 """
-    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
-        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+        [sys.executable, "-c", script],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environ(tmp_path),
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
@@ -303,7 +338,12 @@ def elsewhere(folder: Path, mount: str, *words: object, **env: str) -> Any:
         pytest.skip("the system lets nobody mount a disk in a namespace of their own")
     environment = {**os.environ, "PYTHONPATH": str(ROOT), **env}
     return subprocess.run(
-        [*within, "", *command(*words)], capture_output=True, text=True, check=False, env=environment, timeout=300
+        [*within, "", *command(*words)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+        timeout=300,
     )
 
 
