@@ -77,14 +77,14 @@ class Search:
     def __init__(self, network: Network, effort: Effort, process: "subprocess.Popen[bytes] | None") -> None:
         self._network, self._effort, self._process = network, effort, process
         self._sought: Sought | None = None
-        told = [each.astype(np.int32) for each in (*network.dyads, network.membership)]
+        ties = [each.astype(np.int32) for each in (*network.dyads, network.membership)]
         if process is None:
             ask = meanwhile if network.ties >= ASIDE else elsewhere
-            self._asked = ask(seek, *told, effort)
+            self._asked = ask(seek, *ties, effort)
         else:
             numbers = np.array([effort.runs, effort.samples, effort.searched, effort.seed])
             # The other side takes it when it is ready.
-            Thread(target=_ask, args=(process.stdin, [numbers, *told]), daemon=True).start()
+            Thread(target=_ask, args=(process.stdin, [numbers, *ties]), daemon=True).start()
 
     @property
     def away(self) -> bool:
@@ -103,7 +103,7 @@ class Search:
 
 @contextmanager
 def beside(network: Network, effort: Effort) -> Iterator[Search]:
-    """A search: by whoever helps, or by a process of its own where the network is large and there is a processor."""
+    """A search: by whoever helps; else of a large network by a process of its own, if there is a second processor."""
     alone = network.ties >= ASIDE and not helped()
     process = started("silos.analysis.background", before=UNDRAWN) if alone else None
     try:

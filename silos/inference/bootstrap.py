@@ -312,10 +312,15 @@ def _side_by_side(omega: np.ndarray) -> Iterator[np.ndarray]:
     A matrix times the weights of 100,000 people takes half as long by eight replicates at a time as by 32: more of the
     weights are still in the cache when they are asked for again.
     """
-    few = max(HELD // max(len(omega), 1), 1)
+    few = _held(len(omega))
     few *= -(-LINE // few)
     for first in range(0, omega.shape[1], few):
         yield np.ascontiguousarray(omega[:, first : first + few], dtype=np.float64)
+
+
+def _held(people: int) -> int:
+    """Replicates of which the numbers of all people stay in the cache, at least one."""
+    return max(HELD // max(people, 1), 1)
 
 
 def _by_department(membership: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -347,7 +352,7 @@ class _Gravity:
         self.indicator = indicator
 
     def __call__(self, omega: np.ndarray) -> np.ndarray:
-        few = max(HELD // max(len(omega), 1), 1)
+        few = _held(len(omega))
         found = []
         for weight in _side_by_side(omega):
             margins = (self.passed @ weight).reshape(len(weight), 2, -1)

@@ -141,17 +141,15 @@ class _Part:
 
     Attributes:
         places: the first of each pair, the second of each in the same order, and those that are left over.
-        number: the block of each of these.
+        above: the block of each of these, above the bits of what is drawn for it.
         layout: the place, among all of them block by block, of what stands at each.
         bits: of a place.
-        chances: bits of what is drawn for each.
     """
 
     places: tuple[slice, slice, slice]
-    number: np.ndarray
+    above: np.ndarray
     layout: np.ndarray
     bits: int
-    chances: int
 
     def shuffle(self, both: np.ndarray, chance: np.ndarray) -> None:
         """Shuffle the ties of each block, given as one number each.
@@ -159,7 +157,7 @@ class _Part:
         Block, chance and place are one number: sorted, they shuffle the ties of each block.
         """
         ties, drawn = (np.concatenate([values[some] for some in self.places]) for values in (both, chance))
-        drawn |= self.number << self.chances
+        drawn |= self.above
         drawn <<= self.bits
         drawn |= np.arange(len(drawn))
         drawn.sort()
@@ -203,7 +201,8 @@ class _Blocks:
         # Even places within a block are paired with their successor.
         first = np.flatnonzero((within % 2 == 0) & (within + 1 < np.repeat(sizes, sizes)))
         left = np.flatnonzero((within % 2 == 0) & (within + 1 == np.repeat(sizes, sizes)))
-        bits, blocks = len(block).bit_length(), int(number[-1]).bit_length()
+        bits = len(block).bit_length()
+        chances = 63 - bits - int(number[-1]).bit_length()
         parts = []
         cuts = np.append(starts[first_of_each(starts // PART)], len(block))
         for start, end in pairwise(cuts.tolist()):
@@ -211,8 +210,8 @@ class _Blocks:
             half = len(first)
             places = slice(a, b), slice(half + a, half + b), slice(2 * half + c, 2 * half + d)
             layout = np.concatenate([first[a:b], first[a:b] + 1, left[c:d]])
-            parts.append(_Part(places, number[layout], layout - start, bits, 63 - bits - blocks))
-        return cls(order[np.concatenate([first, first + 1, left])], len(first), 63 - bits - blocks, parts)
+            parts.append(_Part(places, number[layout] << chances, layout - start, bits))
+        return cls(order[np.concatenate([first, first + 1, left])], len(first), chances, parts)
 
     def chance(self, rng: np.random.Generator) -> np.ndarray:
         """What is drawn for each place."""

@@ -63,8 +63,7 @@ def start(*, fork: bool = False, load: Callable[[], None] = lambda: None) -> Pen
         process = forked(partial(serve, theirs), ends=ends)
     else:
         process = started("silos.report.figure_workers", told=repr(theirs), ends=ends)
-    for descriptor in ends:
-        os.close(descriptor)
+    _close(theirs)
     pipes = [(os.fdopen(orders[1], "wb"), os.fdopen(answers[0], "rb")) for orders, answers in drawing]
     if process is None:
         for stream in (stream for pair in pipes for stream in pair):
@@ -101,9 +100,7 @@ def serve(drawing: Sequence[tuple[int, int]]) -> NoReturn:
     load_igraph(draws=False)
     if drawing and os.fork() == 0:
         _draw(drawing)
-    for descriptor in (one for pair in drawing for one in pair):
-        # Each holds its own ends alone, else nobody would notice that another has ended.
-        os.close(descriptor)
+    _close(drawing)
     if not drawing:
         _load_drawing()
     helpers.serve()
@@ -118,9 +115,14 @@ def _draw(drawing: Sequence[tuple[int, int]]) -> NoReturn:
             os.dup2(orders, 0)
             os.dup2(answers, 1)
             break
-    for descriptor in (one for pair in drawing for one in pair):
-        os.close(descriptor)
+    _close(drawing)
     helpers.serve()
+
+
+def _close(pipes: Sequence[tuple[int, int]]) -> None:
+    """Each process holds its own ends alone, else nobody would notice that another has ended."""
+    for descriptor in (one for pair in pipes for one in pair):
+        os.close(descriptor)
 
 
 def _load_drawing() -> None:

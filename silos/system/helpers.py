@@ -15,6 +15,7 @@ from threading import Event, Lock, Thread
 from typing import IO, Any, Generic, NoReturn, Self, TypeVar, cast
 
 from silos.system.processes import Process, answer, end, tell, told
+from silos.system.threads import matrices_alone
 
 T = TypeVar("T")
 
@@ -195,9 +196,6 @@ def meanwhile(work: Callable[..., T], *given: Any) -> Callable[[], T]:
 
 def serve() -> NoReturn:
     """The other side: do what is asked, as long as the process that asks goes on."""
-    # Whoever asks works on matrices in the same way.
-    from silos.system.threads import matrices_alone
-
     with matrices_alone():
         answer(_done)
 

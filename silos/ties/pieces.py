@@ -197,7 +197,7 @@ def _together(
     ends = total[np.append(starts[1:], len(a)) - 1]
     # Numbers of two bytes are sorted by counting them.
     number = np.zeros(a[-1] - a[0] + 1, dtype=np.uint16)
-    number[a - a[0]] = np.cumsum(np.isin(np.arange(len(a)), starts)) - 1
+    number[a - a[0]] = np.searchsorted(starts, np.arange(len(a)), side="right") - 1
     rows = {name: np.empty(total[-1], dtype=kind) for name, kind in KEPT.items()}
     free = total[starts] - few[starts]
     for batch in batches:
