@@ -39,6 +39,7 @@ def what_if(*, out: str, lang: str, new_roster: str, exact: bool, **options: Any
     from silos.analysis.over_time.responsiveness import respond
     from silos.analysis.parameters import Parameters
     from silos.analysis.pipeline import count
+    from silos.privacy.columns import in_units
     from silos.report.new_chart import OURS, ChartReport
     from silos.system.files import free
 
@@ -46,7 +47,8 @@ def what_if(*, out: str, lang: str, new_roster: str, exact: bool, **options: Any
     free(out, ours=OURS)
     staff, interactions = staff_of(options), interactions_of(options)
     new = staff_of(options | {"roster": new_roster})
-    asked = Parameters.of(window=None, **of_analysis(options))
+    staff, column = in_units(staff, options["by"])
+    asked = Parameters.of(window=None, **of_analysis(options) | {"by": column})
     with progress(CHARTING) as stage:
         stage("counting ties")
         counted = count(interactions, staff, asked)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from silos.errors import SilosError
 from silos.network import DEPARTMENT
-from silos.tables import Roster
+from silos.tables import CROSSED, Roster
 
 #: Canonical columns that identify people, and whom.
 IDENTIFYING = {
@@ -66,6 +66,23 @@ def in_units(roster: Roster, by: str | Sequence[str]) -> tuple[Roster, str]:
     for column in columns:
         refuse_identifying(roster, column)
     return (roster, columns[0]) if len(columns) == 1 else roster.crossed(columns)
+
+
+def in_same_units(roster: Roster, by: str) -> Roster:
+    """Another roster with the column that names the units, of which `in_units` gave the name: crossed where that is.
+
+    Raises:
+        SilosError: the column, or one of those that are crossed, is not there.
+
+    Examples:
+        >>> import pandas as pd
+        >>> people = pd.DataFrame({"team": ["R&D"] * 20, "site": ["Oslo"] * 20})
+        >>> in_same_units(Roster(people, pd.DataFrame({"alias": []})), "team × site").people.columns.tolist()
+        ['team', 'site', 'team × site']
+    """
+    if by in roster.people.columns or CROSSED not in by:
+        return roster
+    return in_units(roster, by.split(CROSSED))[0]
 
 
 def _label_of(roster: Roster, column: str) -> str:

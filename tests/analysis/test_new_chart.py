@@ -118,6 +118,36 @@ def test_a_chart_that_changes_nothing_or_fits_nobody_is_refused(sample):
         )
 
 
+def test_a_department_that_is_written_otherwise_is_the_same_department(sample):
+    plain = sample.what_if(roster=merged())
+    shouted = merged()
+    shouted["department"] = shouted["department"].str.upper() + " "
+    found = sample.what_if(roster=shouted)
+    assert (found.moved, found.joined, found.cut) == (plain.moved, plain.joined, plain.cut)
+    moves = set(zip(found.moves["old"], found.moves["new"], strict=True))
+    assert moves == {
+        ("R&D", "PEOPLE AND PRODUCTS"), ("Human Resources", "PEOPLE AND PRODUCTS"), ("Sales", "Marketing"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("by", [("Abteilung",), ("location",), ("Abteilung", "location")])
+def test_the_units_of_both_charts_are_those_that_were_asked_for(tmp_path, by):
+    old, new = pd.read_csv(SAMPLE / "roster.csv"), merged()
+    new["location"] = new["location"].replace(new["location"].mode()[0], "Lima")
+    files = {name: tmp_path / f"{name}.csv" for name in ("old", "new")}
+    for name, roster in (("old", old), ("new", new)):
+        roster.rename(columns={"department": "Abteilung"}).to_csv(files[name], index=False)
+    log = str(SAMPLE / "interactions.csv")
+    words = ["what-if", log, "--roster", str(files["old"]), "--new-roster", str(files["new"]), "--bootstrap", "20"]
+    asked = [word for column in by for word in ("--by", column)]
+    said = CliRunner().invoke(main, [*words, *asked, "--exact", "-o", str(tmp_path / "out")])
+    assert said.exit_code == 0, said.output
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text("utf-8"))
+    found = silos.analyze(log, files["old"], by=by, bootstrap=20).what_if(roster=files["new"])
+    assert summary["new_chart"]["moved"] == found.moved > 0
+    assert summary["new_chart"]["joined"] == found.joined
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_command_writes_what_was_found(tmp_path, language):
     new = tmp_path / "new.csv"
