@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,7 @@ def asked_events(given: Iterable[str] | Mapping[Any, str]) -> tuple[Event, ...]:
         >>> asked_events(["2022-06-30=Reorganisation"])
         (Event(date=datetime.datetime(2022, 6, 30, 0, 0), label='Reorganisation'),)
     """
-    pairs = given.items() if isinstance(given, Mapping) else (one.partition("=")[::2] for one in given)
+    pairs = given.items() if isinstance(given, Mapping) else (one.partition("=")[::2] for one in _each(given))
     found = []
     for stated, label in pairs:
         if not str(label).strip():
@@ -126,11 +126,24 @@ class Parameters:
         if unit is not None:
             Unit.of(unit)
         return cls(
-            by, _moment(since, "since"), _moment(until, "until"), window, max_recipients, min_department,
-            tuple(service_departments), bootstrap, seed, asked_kinds(log_kinds), leave_out_accounts,
-            asked_events(events), tuple(event_departments), no_few, join_limits or JoinLimits(), unit,
-            nameable(name_communities),
-        )  # fmt: skip
+            by=by,
+            since=_utc(_moment(since, "since")),
+            until=_utc(_moment(until, "until")),
+            window=window,
+            max_recipients=max_recipients,
+            min_department=min_department,
+            service_departments=_each(service_departments),
+            bootstrap=bootstrap,
+            seed=seed,
+            log_kinds=asked_kinds(log_kinds),
+            leave_out_accounts=leave_out_accounts,
+            events=asked_events(events),
+            event_departments=_each(event_departments),
+            no_few=no_few,
+            join_limits=join_limits or JoinLimits(),
+            unit=unit,
+            name_communities=nameable(name_communities),
+        )
 
     def speech(self, language: str) -> str:
         """The language in which units have their name, as `silos.locales.phrases.phrases` takes it."""
@@ -192,6 +205,16 @@ def spelt(name: str) -> str:
     return name.strip().removeprefix("#").strip().casefold()
 
 
+def _each(given: str | Iterable[str]) -> tuple[str, ...]:
+    """The texts that were given; one alone is not taken for its letters."""
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    """A moment in UTC, as the times of a log are; one that names no zone is in UTC already."""
+    return moment if moment is None or moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)
+
+
 def _moment(value: str | date | np.datetime64 | None, option: str) -> datetime | None:
     if isinstance(value, np.datetime64):
         return _moment(pd.Timestamp(value).to_pydatetime(), option)
@@ -201,5 +224,5 @@ def _moment(value: str | date | np.datetime64 | None, option: str) -> datetime |
         return datetime(value.year, value.month, value.day)
     try:
         return datetime.fromisoformat(value)
-    except ValueError:
+    except (TypeError, ValueError):
         raise SilosError(f"--{option} needs a date such as 2025-03-31, not {value!r}.") from None

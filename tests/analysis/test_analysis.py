@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ from silos.analysis.findings.finding import Voice
 from silos.analysis.findings.notes import connector_notes
 from silos.analysis.findings.rules import _organisation
 from silos.analysis.over_time.trend import Trend
-from silos.analysis.parameters import _moment
+from silos.analysis.parameters import Parameters, _moment
 from silos.errors import SilosError
 from silos.inference.bootstrap import resample
 from silos.inference.estimate import Estimate
@@ -317,6 +317,23 @@ def test_what_cannot_be_asked_is_said(sample):
     with pytest.raises(SilosError, match=r"no department of the roster is called 'Mail'.*There are: .*Mail Room"):
         silos.analyze(log, roster, service_departments=["Mail"])
     assert _moment(np.datetime64("2025-01-10"), "since") == datetime(2025, 1, 10)
+
+
+def test_options_are_taken_as_they_are_meant():
+    given = {"by": "department", "window": None, "max_recipients": 20, "min_department": 5, "bootstrap": 2, "seed": 0}
+    asked = Parameters.of(
+        **given,
+        since="2025-03-01T00:00:00+02:00",
+        until=datetime(2025, 4, 1, tzinfo=timezone(timedelta(hours=-5))),
+        service_departments="Mail Room",
+        events="2025-02-01=merger",
+        event_departments="Sales",
+    )
+    assert (asked.since, asked.until) == (datetime(2025, 2, 28, 22), datetime(2025, 4, 1, 5)), "as a log's times, UTC"
+    assert (asked.service_departments, asked.event_departments) == (("Mail Room",), ("Sales",)), "one name, no letters"
+    assert [(event.day, event.label) for event in asked.events] == [("2025-02-01", "merger")]
+    with pytest.raises(SilosError, match="--since needs a date such as 2025-03-31, not 2025"):
+        Parameters.of(**given, since=2025, until=None, service_departments=())
 
 
 def test_how_bound_the_organisation_is_lies_in_its_interval(sample, office):
