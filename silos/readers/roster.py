@@ -25,6 +25,7 @@ from silos.readers.directory.headings import (
     KNOWN_IDENTITIES,
     ROSTER_HEADINGS,
     kinds_of,
+    manager_among,
 )
 from silos.readers.directory.identities import Cells, alias_columns, claims_of, identity_columns
 from silos.readers.directory.managers import Directory, managers_found, note_on_managers, with_managers
@@ -191,6 +192,8 @@ def _roster(
     quoted = quotable(headings, evident=table.evident, known=KNOWN)
     found = listed(quoted, len(headings) - len(quoted))
     raise_all([ColumnError.unknown(given[name], found=found, where=table.name) for name in absent])
+    if "manager" not in located and (position := manager_among(headings)) not in (None, *located.values()):
+        located["manager"] = position
     left_out = without_no_rows(table)
     cells = cleaned_cells(table, located, keep)
     columns_of_ids = [Cells(heading, cells.raw[at], cells.ids[at]) for at, heading in enumerate(headings)]

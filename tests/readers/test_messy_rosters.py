@@ -85,12 +85,45 @@ PEOPLE = {
         ("Eve Diaz", "1003"),
         ("Dr. E\u0300ve Diaz", "1003"),
         ("ann.roux", "1001"),
+        ("001001", "1001"),
+        ("Ann Roux, Head of Sales", "1001"),
+        ("CN=Ann Roux/OU=Sales/O=X", "1001"),
+        ("Ann Roux/Sales/X", "1001"),
+        ("OU=Users,CN=Ann Roux", "1001"),
+        ("cn=Roux\\2C Ann,ou=people", "1001"),
+        ("CN=\\C3\\88ve Diaz,OU=Users", "1003"),
+        ('[{"id":"1001","name":"Ann Roux"}]', "1001"),
+        ("{'id': '1001'}", "1001"),
     ],
 )
 def test_a_manager_is_found_however_it_is_spelled(stated, person):
     found = roster(**PEOPLE, manager=["", "", "", stated], department=["A", "A", "B", "B"])
     assert found.people["manager"].tolist()[3] == person
     assert (found.managers.stated, found.managers.found) == (1, 1)
+
+
+def test_zeros_before_a_number_are_no_other_manager_where_one_person_has_it():
+    found = roster(
+        person=["007", "07", "000123", "5"], department=["A", "A", "B", "B"],
+        manager=["123", "Ann (123)", "7", "Team 05"],
+    )  # fmt: skip
+    assert found.people["manager"].to_dict() == {"007": "000123", "07": "000123", "000123": "7", "5": "Team 05"}
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["managerUserPrincipalName", "Supervisor ID", "Direct Supervisor", "Manager's Email", "ManagerDN", "Manager.mail",
+     "Worker's Manager", "E-Mail der Führungskraft", "Nom du responsable", "上司", "Manager N+1"],
+)  # fmt: skip
+def test_a_column_of_managers_is_known_by_the_words_of_its_heading(heading):
+    found = roster(**PEOPLE, department=["A", "A", "B", "B"], **{"Manager Type": ["x"] * 4, heading: ["", "1001"] * 2})
+    assert found.columns["manager"] == heading
+    assert found.managers.found == 2
+
+
+@pytest.mark.parametrize("heading", ["Account Manager", "Is Manager", "Manager - Level 01", "Project Manager"])
+def test_a_manager_of_something_else_is_nobody_to_report_to(heading):
+    assert "manager" not in roster(**PEOPLE, department=["A", "A", "B", "B"], **{heading: ["", "1001"] * 2}).columns
 
 
 def test_a_manager_who_could_be_two_people_is_not_found_and_said():

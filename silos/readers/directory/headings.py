@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from silos.readers.tabular.columns import known
+from silos.readers.tabular.columns import folded, known
 from silos.tables import EXTERNAL
 
 #: Canonical field of a roster -> headings it is known by, the likelier first.
@@ -104,6 +104,25 @@ FAMILY = (
 )
 DEPARTMENT_FALLBACKS = ("org unit path", "org unit path [required]")
 
+#: Words for whom somebody reports to, in headings that are not listed: `managerUserPrincipalName`, "Direct Supervisor".
+_BOSS = frozenset(
+    """
+    manager supervisor boss superior vorgesetzter vorgesetzte vorgesetzten führungskraft chef chefin responsable
+    supérieur jefe jefa gerente responsabile leidinggevende gestor chefe przełożony szef chefen esimies nadřízený
+    yönetici руководитель начальник 上司 上長 直属上司 直属の上司 经理 主管 直属主管 上级 상사 관리자
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
+#: Words that may stand beside them in such a heading: of ids, and of which of several it is.
+_BOSS_ID = frozenset(
+    "id upn email e mail mél dn distinguished user username principal employee number no nr login sam account uid "
+    "object guid oid matricule courriel adresse address personalnummer mitarbeiternummer nummer correo key".split()  # noqa: SIM905
+)
+_BOSS_BESIDE = _BOSS_ID | frozenset(
+    "name full display direct line reporting immediate current worker workers s n nom nombre hiérarchique direkter of "
+    "the de du des der del della dell di van "
+    "direkte disziplinarischer disziplinarische directo directa inmediato directe".split()  # noqa: SIM905
+)
+
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("shared mailbox", re.compile(r"shared|partag|functional mailbox|bo[iî]te fonctionnelle")),
     ("room", re.compile(r"\b(room|resource|ressource|equipment|[ée]quipement|salle)")),
@@ -136,3 +155,29 @@ def _kind(value: str) -> str:
     """
     words = re.sub(r"(?<=[a-z])(?=[A-Z])|[_-]", " ", value).casefold()
     return next((kind for kind, pattern in _KINDS if pattern.search(words)), "employee")
+
+
+def words_of(heading: str) -> set[str]:
+    """The words of a heading: `sAMAccountName` has those of "sam account name" and itself."""
+    parted = re.sub(r"(?<=[a-zà-ÿ])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", heading)
+    return {word for word in re.split(r"[\W_\d]+", parted.casefold()) if word} | {folded(heading)}
+
+
+def manager_among(headings: Sequence[str]) -> int | None:
+    """The position of the column of managers, told by the words of its heading; None where none tells.
+
+    An id is chosen before a name.
+
+    Examples:
+        >>> manager_among(["id", "Manager Name", "managerUserPrincipalName"]), manager_among(["id", "Account Manager"])
+        (2, None)
+        >>> manager_among(["Direct Supervisor"]), manager_among(["Is Manager", "Manager - Level 01"])
+        (0, None)
+    """
+    found = []
+    for position, heading in enumerate(headings):
+        words = words_of(heading)
+        beside = words - _BOSS - {folded(heading)}
+        if words & _BOSS and beside <= _BOSS_BESIDE and beside != {"account"}:
+            found.append((not words & _BOSS_ID, position))
+    return min(found)[1] if found else None

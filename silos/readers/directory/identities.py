@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from silos.locales.said import Said
-from silos.readers.directory.headings import IDENTITIES, ROSTER_HEADINGS
+from silos.readers.directory.headings import IDENTITIES, ROSTER_HEADINGS, words_of
 from silos.readers.tabular.columns import folded, look_like_rows
 from silos.readers.tabular.ids import ADDRESS, clean_id, people_in, visible
 
@@ -136,7 +136,7 @@ def _shared(ids: "pd.Series[Any]", columns: Sequence[Cells], found: Sequence[int
 def _is_identity(column: Cells, columns: Sequence[Cells], found: Sequence[int]) -> bool:
     """Whether a column that nobody knows by name holds an id of each person."""
     values = column.ids.dropna()
-    words = _words(column.heading)
+    words = words_of(column.heading)
     if values.empty or words & _OTHERS:
         return False
     look = [bool(_UNAMBIGUOUS.fullmatch(value) or _ADDRESS.fullmatch(value)) for value in values]
@@ -170,7 +170,7 @@ def _look_like_ids(values: "pd.Series[Any]") -> bool:
 
 
 def _names_ids(heading: str) -> bool:
-    words = _words(heading)
+    words = words_of(heading)
     return bool(words & _WORDS) and not words & _OTHERS
 
 
@@ -178,12 +178,6 @@ def _lists_addresses(values: "pd.Series[Any]") -> bool:
     """Whether a cell of a column may hold several addresses."""
     stated = values.dropna()
     return bool(len(stated)) and stated.str.count("@").max() > 1
-
-
-def _words(heading: str) -> set[str]:
-    """The words of a heading: `sAMAccountName` has those of "sam account name" and itself."""
-    parted = re.sub(r"(?<=[a-zà-ÿ])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", heading)
-    return {word for word in re.split(r"[\W_\d]+", parted.casefold()) if word} | {folded(heading)}
 
 
 # ---- from cells to aliases

@@ -10,13 +10,19 @@ from typing import Any
 import pandas as pd
 
 from silos.locales.said import Said
-from silos.readers.tabular.ids import clean_id, clean_text, shape
+from silos.readers.tabular.ids import clean_id, clean_text, people_in, shape
 from silos.tables import ManagersFound
 
 #: Shapes of managers who were not found that are kept.
 SHAPES = 3
 
-_RDN = re.compile(r"(?i)^\s*(?:cn|uid)\s*=\s*((?:\\.|[^,\\])+)")
+#: A distinguished name of a directory or of Notes, in either order, and the person's own part of it.
+_DN = re.compile(r"(?i)\s*(?:cn|uid|ou|o|dc)\s*=")
+_RDN = re.compile(r"(?i)(?:^|[,/])\s*(?:cn|uid)\s*=\s*((?:\\.|[^,\\])+?)\s*(?=,|/\s*(?:ou|o|c)\s*=|$)")
+#: Digits of a number beside words that may be anything.
+_SHORT = 2
+_WHOLE = re.compile(r"[0-9]+")
+_HEX = re.compile(r"(?:\\[0-9A-Fa-f]{2})+")
 _BRACKETS = re.compile(r"[(\[<{]\s*([^()\[\]<>{}]+?)\s*[)\]>}]")
 _PARTS = re.compile(r"\s+[-–—|/:]\s+|\s*\|\s*|;#")
 _TITLES = frozenset(("dr", "prof", "mr", "mrs", "ms", "mme", "m", "herr", "frau", "ing", "dipl", "mag", "phd", "md"))
@@ -57,6 +63,11 @@ class Directory:
         return _unique((key, person) for key, person in names if key)
 
     @cached_property
+    def numbers(self) -> dict[str, str]:
+        """The person of each number without the zeros before it, which spreadsheets drop."""
+        return _unique((id.lstrip("0"), person) for id, person in self.ids.items() if _WHOLE.fullmatch(id))
+
+    @cached_property
     def accounts(self) -> dict[str, str]:
         """The person of each local part of an address, which is an account without its domain."""
         return _unique(
@@ -69,9 +80,9 @@ class Directory:
         Examples:
             >>> aliases = pd.DataFrame({"alias": ["1001", "ann.roux@acme.example"], "person": ["1001", "1001"]})
             >>> everybody = Directory(aliases, pd.DataFrame({"person": ["1001"], "name": ["Ann Roux"]}))
-            >>> ways = ["1001.0", "Roux, Ann", "Ann Roux (1001)", "CN=Roux\\\\, Ann,OU=Users", "ACME\\\\ann.roux"]
-            >>> [everybody.person(stated) for stated in ways], everybody.person("Ann Li")
-            (['1001', '1001', '1001', '1001', '1001'], None)
+            >>> ways = ["1001.0", "001001", "Roux, Ann", "Ann Roux (7)", "CN=Roux\\\\, Ann,OU=Users", "ACME\\\\ann.roux"]
+            >>> {everybody.person(stated) for stated in ways}, everybody.person("Ann Li")
+            ({'1001'}, None)
         """
         spellings = []
         for spelling in _spellings(stated):
@@ -80,6 +91,11 @@ class Directory:
             spellings.append(spelling)
         for spelling in spellings:
             if (found := self.names.get(name_key(spelling))) is not None:
+                return found
+        for spelling in spellings:
+            # "Team 7" is not number 0007.
+            number = _WHOLE.fullmatch(spelling) and (len(spelling) > _SHORT or spelling in spellings[:2])
+            if number and (found := self.numbers.get(spelling.lstrip("0"))) is not None:
                 return found
         for spelling in spellings:
             if (found := self.accounts.get(spelling.lower().split("@", 1)[0])) is not None:
@@ -102,8 +118,11 @@ def _spellings(stated: str) -> Iterator[str]:
     yield text
     if (one := clean_id(text)) is not None and one != text:
         yield one
-    if rdn := _RDN.match(text):
-        name = re.sub(r"\\(.)", r"\1", rdn[1]).strip()
+    if text[:1] in ("[", "{"):
+        yield from people_in(text)
+    if _DN.match(text) and (rdn := _RDN.search(text)):
+        plain = _HEX.sub(lambda escaped: bytes.fromhex(escaped[0].replace("\\", "")).decode(errors="replace"), rdn[1])
+        name = re.sub(r"\\(.)", r"\1", plain).strip()
         yield name
         yield from _inside(name)
         return
@@ -111,6 +130,8 @@ def _spellings(stated: str) -> Iterator[str]:
     for mark in ("\\", "/"):
         if mark in text:
             yield text.rsplit(mark, 1)[1].strip()
+    # "Ann Roux/Sales/Acme" as Notes has it, "Ann Roux, Head of Sales"
+    yield from (text.split(mark, 1)[0].strip() for mark in "/," if " " in text.split(mark, 1)[0].strip())
 
 
 def _inside(text: str) -> Iterator[str]:
