@@ -192,7 +192,8 @@ def _roster(
     quoted = quotable(headings, evident=table.evident, known=KNOWN)
     found = listed(quoted, len(headings) - len(quoted))
     raise_all([ColumnError.unknown(given[name], found=found, where=table.name) for name in absent])
-    if "manager" not in located and (position := manager_among(headings)) not in (None, *located.values()):
+    position = manager_among(headings)
+    if "manager" not in located and position is not None and position not in located.values():
         located["manager"] = position
     left_out = without_no_rows(table)
     cells = cleaned_cells(table, located, keep)

@@ -114,13 +114,17 @@ _BOSS = frozenset(
 )
 #: Words that may stand beside them in such a heading: of ids, and of which of several it is.
 _BOSS_ID = frozenset(
-    "id upn email e mail mél dn distinguished user username principal employee number no nr login sam account uid "
-    "object guid oid matricule courriel adresse address personalnummer mitarbeiternummer nummer correo key".split()  # noqa: SIM905
+    """
+    id upn email e mail mél dn distinguished user username principal employee number no nr login sam account uid object
+    guid oid matricule courriel adresse address personalnummer mitarbeiternummer nummer correo key
+    """.split()  # noqa: SIM905
 )
 _BOSS_BESIDE = _BOSS_ID | frozenset(
-    "name full display direct line reporting immediate current worker workers s n nom nombre hiérarchique direkter of "
-    "the de du des der del della dell di van "
-    "direkte disziplinarischer disziplinarische directo directa inmediato directe".split()  # noqa: SIM905
+    """
+    name full display direct line reporting immediate current worker workers s n nom nombre hiérarchique direkter
+    direkte disziplinarischer disziplinarische directo directa inmediato directe of the de du des der del dell della di
+    van
+    """.split()  # noqa: SIM905
 )
 
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (

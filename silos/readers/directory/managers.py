@@ -80,7 +80,7 @@ class Directory:
         Examples:
             >>> aliases = pd.DataFrame({"alias": ["1001", "ann.roux@acme.example"], "person": ["1001", "1001"]})
             >>> everybody = Directory(aliases, pd.DataFrame({"person": ["1001"], "name": ["Ann Roux"]}))
-            >>> ways = ["1001.0", "001001", "Roux, Ann", "Ann Roux (7)", "CN=Roux\\\\, Ann,OU=Users", "ACME\\\\ann.roux"]
+            >>> ways = ["1001.0", "01001", "Roux, Ann", "Ann Roux (7)", "CN=Roux\\\\, Ann,OU=Users", "ACME\\\\ann.roux"]
             >>> {everybody.person(stated) for stated in ways}, everybody.person("Ann Li")
             ({'1001'}, None)
         """
@@ -94,7 +94,7 @@ class Directory:
                 return found
         for spelling in spellings:
             # "Team 7" is not number 0007.
-            number = _WHOLE.fullmatch(spelling) and (len(spelling) > _SHORT or spelling in spellings[:2])
+            number = _WHOLE.fullmatch(spelling) and (len(spelling) > _SHORT or spelling == clean_id(stated))
             if number and (found := self.numbers.get(spelling.lstrip("0"))) is not None:
                 return found
         for spelling in spellings:
