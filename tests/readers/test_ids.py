@@ -20,6 +20,7 @@ PIECES = (
     *list("ab1.,;|<>@\"'()[]{}:= -\n&E+_0/\\é"),
     *("\u200b", "\u200e", "\ufeff", "\u00ad", "e\u0301", "\u00a0", "\u2003", "&amp;", "&#233;", "&nbsp;", "&amp;amp;"),
     *("(Guest)", "[EXTERN]", "（外部）", "(non vérifié)", "null", "#N/A", "nicht zugeordnet", "(blank)", "smtp:"),
+    *("[EXT]", "<External>", "〔外部〕", "(niet-geverifieerd)", "--none--", "#¡REF!", "System.String[]"),
     *("1001.0", "1.5E+1", "1.00123E+11", '="000123"', "Li, Bob", "<bob@x.y>", '"id": "u1"', "['", "array([", "ann@x.y"),
 )
 
@@ -87,6 +88,10 @@ def test_a_placeholder_is_nobody_in_any_case_and_brackets():
         ("r&#233;mi@acme.example", "rémi@acme.example"),
         ("Bob Li (Unverified)", "Bob Li"),
         ("Bob Li (Externer) [Gast]", "Bob Li"),
+        ("[EXT] Bob Li", "Bob Li"),
+        ("Li (External), Bob", "Li, Bob"),
+        ("Bob Li <External>", "Bob Li"),
+        ("Bob Li (niet-geverifieerd)", "Bob Li"),
         ("Bob Li (2)", "Bob Li (2)"),
         ("Bob Li <u12>", "u12"),
         ('="000123"', "000123"),
@@ -100,6 +105,8 @@ def test_a_placeholder_is_nobody_in_any_case_and_brackets():
         ("12.5", "12.5"),
         ("-", None),
         ("??", None),
+        ("#¡REF!", None),
+        ("undisclosed-recipients:;", None),
     ],
 )
 def test_an_id(written, meant):

@@ -37,12 +37,18 @@ def teams(*names, email=""):
             "(게스트)",
             "(Не проверено)",
         ),
+        *("<External>", "{Guest}", "〔外部〕", "(Guest, Unverified)", "(Hôte)", "(Gastgeber)", "(not signed in)"),
         *("[External]", "(Guest) (Unverified)", "(She/Her)", "\u00a0(Guest)\u200b"),
     ],
 )
 def test_marks_behind_a_name_leave_the_person_the_name(tmp_path, mark):
     log = read(tmp_path / "t.csv", teams(f"Bob Li {mark}", f"Cleo Diaz {mark}"), "utf-16")
     assert rows(log) == [(ANN, "Bob Li"), (ANN, "Cleo Diaz")]
+
+
+def test_a_mark_may_stand_before_the_name(tmp_path):
+    log = read(tmp_path / "t.csv", teams("[EXT] Bob Li", "(Guest) Cleo Diaz", "(Bob) Diaz"), "utf-16")
+    assert rows(log) == [(ANN, "(Bob) Diaz"), (ANN, "Bob Li"), (ANN, "Cleo Diaz")]
 
 
 def test_a_bracket_that_is_no_mark_tells_two_people_apart(tmp_path):

@@ -27,7 +27,8 @@ def listed(found: Roster, column: str) -> list[object]:
 
 @pytest.mark.parametrize(
     "word", ["#N/A", "NULL", "n/a", "None", "nan", "-", "(blank)", "unknown", "#REF!", "??", "Nicht zugeordnet",
-             "non renseigné", "sin asignar", "未設定", "<NULL>", "[none]", " — "],
+             "non renseigné", "sin asignar", "未設定", "<NULL>", "[none]", " — ", "#¿NOMBRE?", "#BLOCKED!", "--None--",
+             "- please select -", "**unknown**", "System.String[]", "[object Object]", "(пусто)", "NULL,", "#DIV/0"],
 )  # fmt: skip
 def test_a_placeholder_is_no_department_manager_level_or_place(word):
     found = roster(

@@ -32,10 +32,9 @@ AROUND_ADDRESS = r"""[\s<>,;|:"()\[\]{}]"""
 #: Most ids: plain addresses, account names with a digit and plain numbers, of which nothing need be looked at.
 PLAIN = r"[0-9A-Za-z._+-]+@[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)+|[A-Za-z][A-Za-z_-]*[0-9][0-9A-Za-z_-]*|[0-9]+"
 
-#: One or several marks at the end of a name.
-MARKED = r"(?i)(?:\s*[(\[（]\s*(?:{})\s*[)\]）])+\s*$".format(
-    "|".join(re.escape(mark) for mark in sorted(name_marks.MARKS, key=len, reverse=True))
-)
+_MARKS = "|".join(re.escape(mark).replace(r"\ ", "[ -]") for mark in sorted(name_marks.MARKS, key=len, reverse=True))
+#: A mark in brackets, wherever it stands in a name, and the blanks behind it.
+MARKED = rf"(?i)\s*[{name_marks.OPENING}]\s*(?:{_MARKS})\s*[{name_marks.CLOSING}](\s*)"
 #: A text that a spreadsheet was to leave alone: `="000123"`, `=T("000123")`.
 FORMULA = r"""^=\s*(?:[A-Za-z]+\(\s*)?["'](.*?)["']\s*\)?$"""
 #: Quotation marks that were left over, the spreadsheet's own first of all: `'000123`.
@@ -132,7 +131,7 @@ def clean_id(text: str) -> str | None:
     found = _unwrapped(clean_text(text))
     if "@" in found:
         return _address(found) or None
-    found = _MARKED.sub("", found)
+    found = _MARKED.sub(r"\1", found).strip(" ")
     if named := _NAMED.match(found):
         found = named[1]
     if decimal := _DECIMAL.match(found):

@@ -88,7 +88,7 @@ class Cleaning:
 
     def _id(self, text: str) -> str:
         named, marked = _re2(ids.NAMED), _re2(ids.MARKED)
-        bare = f"regexp_replace(regexp_replace(t, {marked}, ''), {named}, '\\1')"
+        bare = f"regexp_replace(trim(regexp_replace(t, {marked}, '\\1', 'g')), {named}, '\\1')"
         bare = f"regexp_replace({bare}, {_re2(ids.DECIMAL)}, '\\1')"
         return _let(
             sql_clean_text(text, self.entities),

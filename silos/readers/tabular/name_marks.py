@@ -34,7 +34,7 @@ _EXTERNAL = (
     *("vanjski", "zunanji", "εξωτερικός", "εξωτερική", "חיצוני", "חיצונית"),
     *("خارجي", "外部", "外部ユーザー", "外部用户"),
     *("外部使用者", "외부", "외부 사용자", "ภายนอก", "bên ngoài"),
-    *("eksternal", "luar", "utanför organisationen", "federated"),
+    *("eksternal", "luar", "utanför organisationen", "federated", "extérieur", "extérieure", "esterni"),
 )
 _GUEST = (
     *("guest", "guest user", "gast", "gäste", "invité", "invitée", "invité(e)", "invitado", "invitada", "ospite"),
@@ -48,38 +48,51 @@ _ROLES = (
     *("unverified user", "externer benutzer", "utilisateur externe", "usuario externo", "gast gebruiker", "ext."),
     *("externe gebruiker", "du", "sie", "vous", "tú"),
     *("organizer", "organiser", "organisator", "veranstalter", "organisateur", "organizador", "organizzatore"),
-    *("co-host", "cohost", "host, me", "host, ich", "me", "you", "ich", "moi", "yo", "attendee", "presenter"),
+    *("co-host", "cohost", "host, me", "host, ich", "me", "you", "ich", "moi", "yo", "attendee", "presenter", "hôte"),
+    *("animateur", "animatrice", "gastgeber", "gastgeberin", "anfitrión", "anfitriona", "anfitrião", "moderator"),
+    *("meeting organizer", "meeting organiser", "room host", "not signed in", "nicht angemeldet", "verified", "pstn"),
+    *("主催者", "共同主催者", "主持人", "联席主持人", "호스트", "verifiziert", "vérifié", "vérifiée"),
     *("she/her", "she/her/hers", "he/him", "he/him/his", "they/them", "they/them/theirs", "she/they", "he/they"),
     *("sie/ihr", "er/ihm", "elle", "il/lui", "elle/elle", "ella", "él", "lei", "lui", "hon/henne", "han/honom"),
 )
 MARKS = (*_UNVERIFIED, *_EXTERNAL, *_GUEST, *_ROLES)
 _MARKS = frozenset(folded(mark) for mark in MARKS)
 
+#: Brackets that a mark may stand in, what opens and what closes them; and what may stand between two marks in one.
+OPENING, CLOSING, BETWEEN = "(\\[{<（【〔「〈［", ")\\]}>）】〕」〉］", ",;/|·&+"
+
 #: A text in the last brackets, of whatever kind; brackets within it are left as they are.
 _LAST = re.compile(
     r"(?P<name>.*\S)\s*(?:\((?P<round>[^()]*(?:\([^()]*\)[^()]*)*)\)|\[(?P<square>[^\[\]]*)\]|"
-    r"（(?P<wide>[^（）]*)）|【(?P<corner>[^【】]*)】)\s*",
+    r"[{<（【〔「〈［](?P<other>[^{<（【〔「〈［}>）】〕」〉］]*)[}>）】〕」〉］])\s*",
     re.DOTALL,
 )
+#: A text in brackets before a name: "[EXT] Bob Li".
+_FIRST = re.compile(rf"\s*[{OPENING}](?P<what>[^{OPENING}{CLOSING}]*)[{CLOSING}]\s*(?P<name>\S.*)", re.DOTALL)
+_BETWEEN = re.compile(rf"[{BETWEEN}]")
 
 
 def without_marks(name: str) -> str:
-    """A name without the marks behind it.
+    """A name without the marks behind it and before it.
 
     Examples:
         >>> without_marks("Bob Li (Unverified)"), without_marks("Zoé Roux (invité(e)) (externe)")
         ('Bob Li', 'Zoé Roux')
         >>> without_marks("李博（未验证）"), without_marks("Bob Li (Sales)"), without_marks("(Guest)")
         ('李博', 'Bob Li (Sales)', '(Guest)')
+        >>> [without_marks(name) for name in ("[EXT] Bob Li", "Bob Li (Guest, Unverified)", "Bob Li <External>")]
+        ['Bob Li', 'Bob Li', 'Bob Li']
     """
     while len(name) < 1000 and (last := _LAST.fullmatch(name)) and is_mark(_bracket_of(last)):
         name = last["name"]
+    while len(name) < 1000 and (first := _FIRST.fullmatch(name)) and is_mark(first["what"]):
+        name = first["name"]
     return name.strip()
 
 
 def is_mark(text: str) -> bool:
-    """Whether what stands in brackets is a mark of the tool."""
-    return folded(text) in _MARKS
+    """Whether what stands in brackets is a mark of the tool, or several."""
+    return folded(text) in _MARKS or all(folded(part) in _MARKS for part in _BETWEEN.split(text))
 
 
 def with_original(name: str) -> tuple[str, str]:
@@ -97,4 +110,4 @@ def with_original(name: str) -> tuple[str, str]:
 
 def _bracket_of(match: "re.Match[str]") -> str:
     """What stands in the brackets that a pattern met."""
-    return next((text for text in match.group("round", "square", "wide", "corner") if text is not None), "").strip()
+    return next((text for text in match.group("round", "square", "other") if text is not None), "").strip()

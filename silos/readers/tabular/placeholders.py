@@ -1,7 +1,8 @@
 """Placeholders for missing values, in the languages and tools that exports come from.
 
 A department `#N/A` is no department, and an id `null` is nobody's. The words here are compared without regard to case,
-brackets and quotation marks; a value without a single letter or digit (`-`, `??`, `…`) is none either.
+brackets, quotation marks and dashes around them; a value without a single letter or digit (`-`, `??`, `…`) is none
+either.
 """
 
 import re
@@ -13,37 +14,15 @@ from silos.engines.quoting import literal
 #: What spreadsheets and databases print: nobody is called so, and no department either.
 CERTAIN = frozenset(
     (
-        *(
-            "#n/a",
-            "#na",
-            "#n/d",
-            "#ref!",
-            "#name?",
-            "#value!",
-            "#null!",
-            "#div/0!",
-            "#num!",
-            "#error!",
-            "#getting_data",
-        ),
-        *("#nv", "#bezug!", "#wert!", "#nom?", "#valeur!", "#nombre?", "#valor!", "#¡ref!", "#¡valor!", "#nome?"),
-        *(
-            "#spill!",
-            "#calc!",
-            "#unknown!",
-            "#field!",
-            "n/a",
-            "n.a.",
-            "n.a",
-            "n/d",
-            "n.d.",
-            "k.a.",
-            "k. a.",
-            "k/a",
-            "s/o",
-        ),
-        *("null", "\\n", "nan", "nat", "blank", "blanks", "empty", "undefined", "not available", "no value"),
-        *("not applicable", "no data", "00000000-0000-0000-0000-000000000000"),
+        *("#n/a", "#na", "#n/d", "#n/b", "#nv", "#ref!", "#name?", "#value!", "#null!", "#div/0!", "#num!"),
+        *("#getting_data", "n/a", "n\\a", "n.a.", "n.a", "n/d", "n.d.", "k.a.", "k. a.", "k/a", "s/o", "n/c", "n.c."),
+        *("null", "\\n", "nan", "nat", "pd.na", "blank", "blanks", "empty", "undefined", "not available", "no value"),
+        *("not applicable", "no data", "00000000-0000-0000-0000-000000000000", "undisclosed-recipients"),
+        *("undisclosed recipients", "unlisted-recipients", "undisclosed recipient"),
+        # What programs print of what has no text.
+        *("[object object]", "system.string[]", "system.object[]", "system.object"),
+        *("system.collections.generic.list`1[system.string]", "microsoft.exchange.data.proxyaddresscollection"),
+        "microsoft.activedirectory.management.adpropertyvaluecollection",
     )
 )
 
@@ -114,16 +93,36 @@ PLACEHOLDERS = CERTAIN | frozenset(
             "未填写",
             "空",
         ),
-        *("없음", "미지정", "알수없음", "미정"),
+        *("없음", "미지정", "알수없음", "미정", "해당없음", "해당 없음", "미입력", "선택하세요"),
+        *("unk", "unknown department", "unknown manager", "not found", "no match", "none specified", "none provided"),
+        *("missing value", "no dept", "no information", "not recorded", "not entered", "unallocated", "not allocated"),
+        *("to be assigned", "to be decided", "to be advised", "to be announced", "please select", "select one"),
+        *("vacant", "vacant position", "vakant", "unbesetzt", "nicht besetzt", "poste vacant", "à pourvoir", "vacante"),
+        *("nicht vergeben", "nicht gepflegt", "nicht hinterlegt", "nicht erfasst", "nicht ausgefüllt", "kein wert"),
+        *("kein eintrag", "keine daten", "kein vorgesetzter", "keine führungskraft", "ohne vorgesetzten", "o.a."),
+        *("bitte auswählen", "bitte wählen", "pas de manager", "aucun manager", "sans manager", "sans département"),
+        *("non saisi", "non saisie", "non fourni", "non fournie", "indéfini", "indéterminé", "à préciser", "n/r"),
+        *("à déterminer", "veuillez sélectionner", "sélectionner", "sélectionnez", "en blanco", "sin definir"),
+        *("sin informar", "sin información", "no consta", "por asignar", "seleccione", "non indicato", "non inserito"),
+        *("da assegnare", "in bianco", "em branco", "sem departamento", "não consta", "não se aplica", "a preencher"),
+        *("selecione", "niet opgegeven", "niet ingesteld", "selecteer", "nie podano", "puste", "boş", "seçiniz"),
+        *("prázdné", "üres", "tyhjä", "не заполнено", "не определено", "пусто", "отсутствует"),
+        *("選択してください", "指定なし", "未入力", "未登録", "データなし", "空欄", "未割り当て", "未割当", "未指定"),
+        *("请选择", "請選擇", "不详", "不適用", "不适用", "空值"),
     )
 )
 
 _NOTHING = re.compile(r"[^\W_]")
-_AROUND = "()[]{}<>\"'`«»“”„‚‘’ "
+_AROUND = "()[]{}<>\"'`«»“”„‚‘’ -–—_*.…:,;!?"
+#: What spreadsheets show for an error, in any language: `#¡REF!`, `#NOM?`, `#SPILL!`.
+ERROR = r"#[^\s#]{1,20}[!?]"
+_ERROR = re.compile(ERROR)
+#: Letters of the longest of all these words.
+_LONGEST = 64
 
 
 def _bare(word: str) -> str:
-    """The word as it is compared: composed, lower case, without brackets, quotation marks and blanks around it."""
+    """The word as it is compared: composed, lower case, without brackets, quotation marks, dashes and blanks around."""
     return unicodedata.normalize("NFC", word).lower().strip(_AROUND)
 
 
@@ -140,21 +139,21 @@ def is_placeholder(text: str, *, keep: Collection[str] = (), certain: bool = Fal
         certain: only what cannot be a name: for names, as there are people called Na.
 
     Examples:
-        >>> [is_placeholder(text) for text in ("#N/A", "(blank)", "--", "nicht zugeordnet", "Sales", "NA")]
-        [True, True, True, True, False, True]
+        >>> [is_placeholder(text) for text in ("#N/A", "(blank)", "--", "- none -", "#¡REF!", "Sales", "NA")]
+        [True, True, True, True, True, False, True]
         >>> is_placeholder("NA", keep=["na"]), is_placeholder("Na", certain=True)
         (False, False)
     """
     if keep and text.lower() in {word.lower() for word in keep}:
         return False
-    if _NOTHING.search(text) is None:
+    if _NOTHING.search(text) is None or _ERROR.fullmatch(text):
         return True
-    return len(text) <= 40 and _bare(text) in (_BARE_CERTAIN if certain else _BARE)
+    return len(text) <= _LONGEST and _bare(text) in (_BARE_CERTAIN if certain else _BARE)
 
 
 def sql_is_placeholder(text: str) -> str:
     """SQL of `is_placeholder` of an SQL text that is not null, with nothing to keep."""
     words = ", ".join(literal(word) for word in sorted(_BARE))
     bare = f"trim(lower({text}), {literal(_AROUND)})"
-    nothing = f"not regexp_matches({text}, '[\\p{{L}}\\p{{N}}]')"
-    return f"({nothing} or (length({text}) <= 40 and nfc_normalize({bare}) in ({words})))"
+    nothing = f"not regexp_matches({text}, '[\\p{{L}}\\p{{N}}]') or regexp_full_match({text}, {literal(ERROR)})"
+    return f"({nothing} or (length({text}) <= {_LONGEST} and nfc_normalize({bare}) in ({words})))"
