@@ -215,6 +215,10 @@ def test_columns_that_matter_and_were_not_used_are_named(tmp_path):
 
 SQLCMD = "timestamp,sender,recipient\n---------,------,---------\n{rows}\n\n(2 rows affected)\n"
 PSQL = " timestamp            | sender | recipient \n----------------------+--------+-----------\n{bars}\n(2 rows)\n\n"
+MYSQL = (
+    "+-----+---+---+\n| timestamp | sender | recipient |\n+-----+---+---+\n{boxed}\n+-----+---+---+\n2 rows in set\n"
+)
+SPOOLED = "timestamp,sender,recipient\n{rows}\n\nQuery OK, 2 rows affected\nElapsed: 00:00:00.01\n2 Datensätze\n"
 PAGED = "timestamp,sender,recipient\n{first}\n-- More --\ntimestamp,sender,recipient\n{second}\nTotal,,2\n"
 
 
@@ -223,6 +227,8 @@ PAGED = "timestamp,sender,recipient\n{first}\n-- More --\ntimestamp,sender,recip
     [
         (SQLCMD, {"a rule under headings": 1, "a total or a footer": 1}),
         (PSQL, {"a rule under headings": 1, "a total or a footer": 1}),
+        (MYSQL, {"a rule under headings": 2, "a total or a footer": 1}),
+        (SPOOLED, {"a total or a footer": 3}),
         (PAGED, {"a total or a footer": 2, "the headings again": 1}),
     ],
 )
@@ -230,7 +236,9 @@ def test_lines_that_are_no_rows_are_left_out_by_their_reason(text, reasons, tmp_
     rows = [f"{DAY},ann,bob", f"{DAY},bob,ann"]
     bars = "\n".join(f" {row.replace(',', ' | ')} " for row in rows)
     path = tmp_path / "log.txt"
-    path.write_text(text.format(rows="\n".join(rows), bars=bars, first=rows[0], second=rows[1]), encoding="utf-8")
+    boxed = "\n".join(f"| {row.replace(',', ' | ')} |" for row in rows)
+    lines = {"rows": "\n".join(rows), "bars": bars, "boxed": boxed, "first": rows[0], "second": rows[1]}
+    path.write_text(text.format(**lines), encoding="utf-8")
     interactions = read_interactions(path)
     assert pairs(interactions) == [("ann", "bob"), ("bob", "ann")]
     roster = silos.read_roster(pd.DataFrame({"person": ["ann", "bob"], "department": ["A", "B"]}))

@@ -11,16 +11,36 @@ from collections.abc import Sequence
 RULE, HEADING, TOTAL = "a rule under headings", "the headings again", "a total or a footer"
 NO_LINES = frozenset((RULE, HEADING, TOTAL))
 
+#: Words for totals, for how many there are, and for what is counted, in the languages of exports.
+_SUM = (
+    r"(?:grand |sub-?|sous-?|gesamt|zwischen|end)?(?:totals?|totale?|totaux|summe|somme|suma|gesamt|insgesamt|"
+    r"gesamtsumme|gesamtergebnis|ergebnis|totaal|razem|итого|всего|общий итог|合計|总计|總計|총계)"
+)
+_COUNT = (
+    r"(?:count|anzahl|nombre|número|numero|cantidad|aantal|liczba|количество|rows?|records?|zeilen|datensätze|lignes|"
+    r"enregistrements|filas|registros|righe|rijen)"
+)
+_COUNTED = (
+    r"(?:rows?|records?|row\(s\)|entries|results?|items|users|people|employees|zeilen?|einträge|datensätze|ergebnisse|"
+    r"personen|lignes?|enregistrements?|résultats?|personnes|filas?|registros?|resultados?|personas|righe|risultati|"
+    r"persone|rijen|linhas|wiersz[ey]?|строк[аи]?)"
+)
 #: What stands in the row of a total, or in the last line of a listing.
 TOTALS = (
-    r"(?i)\s*(?:(?:grand |sub-?|sous-?|gesamt|zwischen)?(?:totals?|totale?|totaux|summe|somme|suma|gesamt|insgesamt|"
-    r"gesamtsumme|gesamtergebnis|total général|total general|totaal|razem|итого|всего|合計|总计|總計)(?:[ :;(].{0,40})?"
-    r"|\(?\s*[0-9][0-9., ]*\s*(?:rows?|records?|row\(s\)|zeilen?|datensätze|lignes?|filas?|righe|rijen|linhas)"
-    r"(?:[ :;,.()].{0,40})?|-- ?more ?--.{0,10}"
-    r"|(?:end of (?:file|report|data)|query returned|rows? selected|no rows selected|completion time:).{0,60})"
+    rf"(?i)\W*(?:{_SUM}(?:[ :;(].*)?|.+ (?:totals?|ergebnis|totale|totaal)"
+    rf"|{_COUNT}(?: (?:of|von|de|di|van|der|des) .+)?(?:\s*[:=].*)?"
+    rf"|[0-9][0-9., ]*\s*(?:{_COUNTED}(?:[ :;,.()].*)?|[行件条筆건개名].*)"
+    r"|(?:-- ?)?more ?--.*|<?eof>?|(?:only |now )?showing .*[0-9].*|[0-9]+ more .*"
+    r"|(?:page|seite|página|pagina|strona|страница)\s*:?\s*[0-9]+(?:\s*(?:of|von|sur|de|di|van|z|из|/)\s*[0-9]+)?"
+    r"|(?:end of|ende der?s?|fin du|fin de|fine del|einde van) .*"
+    r"|(?:query (?:returned|ok)|rows? (?:selected|affected)|no rows|fetched|applied filters|angewendete filter|"
+    r"filtres appliqués|changed database context|sql>|pl/sql procedure|msg [0-9]+,)(?s:.*)"
+    r"|(?:completion time|elapsed|execution time|time|duration|stand|as of)\s*: .*"
+    r"|(?:\w+ )?(?:generated|created|exported|printed|erstellt|exportiert|gedruckt|généré|édité|exporté|generado|"
+    r"exportado|generato|esportato)e?s? (?:by|on|at|from|with|am|von|le|par|el|por|il|da)\b.*)\W*"
 )
 #: A line of dashes and their like.
-RULES = r"[-=_+|─═┼ \t]{2,}"
+RULES = r"[-=_+|:*~.─═┼╪╞╡ \t]{2,}"
 
 _TOTALS, _RULES = re.compile(TOTALS), re.compile(RULES)
 #: A number, perhaps with the word for what was counted.
@@ -45,12 +65,15 @@ def why_no_row(cells: Sequence[str], headings: Sequence[str]) -> str | None:
     filled = [cell for cell in given if cell]
     if not filled:
         return None
-    if all(_RULES.fullmatch(cell) for cell in filled) and len(filled) * 2 >= len(given):
-        return RULE
+    if all(_RULES.fullmatch(cell) for cell in filled):
+        # A border of a table that was drawn is one cell.
+        drawn = any(set("+┼╪") & set(cell) for cell in filled)
+        return RULE if drawn or len(filled) * 2 >= len(given) else None
     if [cell.casefold() for cell in given] == [heading.strip().casefold() for heading in headings]:
         return HEADING
     # A total stands beside numbers ("12", "220 people"), or alone.
     names = [cell for cell in filled if not _NUMBER.fullmatch(cell)]
+    names = names or [cell for cell in filled if any(map(str.isalpha, cell))]
     return TOTAL if len(names) == 1 and _TOTALS.fullmatch(names[0]) else None
 
 

@@ -6,8 +6,8 @@ from silos.engines.quoting import literal
 from silos.readers.tabular.listings import HEADING, RULE, RULES, TOTAL, TOTALS
 from silos.readers.tabular.scan import Column, Scan
 
-#: Codes of the signs that a line of dashes begins with: - = _ + and blank, and those of boxes.
-_RULED = "45, 61, 95, 43, 32, 9472, 9552"
+#: Codes of the signs that a line of dashes begins with: - = _ + | : * ~ . and blank, and those of boxes.
+_RULED = "45, 61, 95, 43, 124, 58, 42, 126, 46, 32, 9472, 9552, 9566"
 
 
 def sql_no_row(scan: Scan, columns: Mapping[str, Column], time: str = "") -> str:
