@@ -12,7 +12,7 @@ from silos.analysis.connector.scores import reaches
 from silos.analysis.organisation import ANY
 from silos.analysis.result_protocol import Result, kept_back, plain, spread, suppressed, whole
 from silos.inference.bootstrap import Replicates
-from silos.inference.estimate import intervals
+from silos.inference.estimate import NORMAL, intervals
 from silos.inference.habit import FEW_DEPARTMENTS, habits
 from silos.measures.affinity import expectations, size_exponent
 from silos.measures.basis import among, department_totals, pair_totals
@@ -48,8 +48,6 @@ NEARBY = 0.25
 #: with this in 2. Of 100 silos planted among 4 to 7 departments 61 are found, not 67; of 450 others 18, not 21, are
 #: called so.
 FEW_ODDS = np.log(2)
-#: Half the width of a 95 % interval in standard errors.
-NORMAL = 1.96
 #: Departments with enough people and ties from which there is a habit: of three, the median is one of them.
 LEAST_DEPARTMENTS = 4
 #: People of a department who have a tie, from which it has a verdict: below, most halved silos are missed.
@@ -190,6 +188,15 @@ class Inwardness:
     error: np.ndarray
     nearby: np.ndarray
 
+    def columns(self) -> dict[str, np.ndarray]:
+        """The columns of a table that `verdict_of` reads: the value with its interval, and that nearby."""
+        return {
+            "inwardness": self.value,
+            "inwardness_low": self.value - NORMAL * self.error,
+            "inwardness_high": self.value + NORMAL * self.error,
+            "inwardness_nearby": self.nearby,
+        }
+
 
 def judge(
     network: Network,
@@ -251,10 +258,7 @@ def judge(
             "insularity": sigma,
             "insularity_low": low,
             "insularity_high": high,
-            "inwardness": inward.value,
-            "inwardness_low": inward.value - NORMAL * inward.error,
-            "inwardness_high": inward.value + NORMAL * inward.error,
-            "inwardness_nearby": inward.nearby,
+            **inward.columns(),
             "ei_index": ei,
             "external_share": (1 + ei) / 2,
             "reach": reaches(mixing, *expectations(mixing, sizes, size_exponent(mixing, sizes))),
@@ -398,6 +402,13 @@ def unsaid_of(
 
 
 def verdict_of(row: pd.Series, unsaid: str | None, *, few: bool) -> tuple[str, str | None]:
+    """The verdict on a department and its reason, if it has one: both as of `judge`.
+
+    Args:
+        row: `inwardness` with `_low` and `_high`, `inwardness_nearby`, `insiders_odds_low`.
+        unsaid: why nothing can be said of it; None if something can.
+        few: whether there are fewer than `FEW_DEPARTMENTS`.
+    """
     value, low, high = row["inwardness"], row["inwardness_low"], row["inwardness_high"]
     if unsaid or not np.isfinite(low):
         return CANNOT_SAY, unsaid or "few_ties"

@@ -24,6 +24,7 @@ from silos.analysis.response_times import (
 from silos.analysis.result_protocol import Result, records
 from silos.inference.estimate import Estimate, finite, intervals
 from silos.inference.multiple_testing import FALSE_DISCOVERY, false_discovery
+from silos.measures.proportions import jeffreys
 from silos.measures.survival import duration_classes, survival
 from silos.network import DEPARTMENT, Network
 from silos.plots.drawing import Drawing
@@ -241,7 +242,7 @@ def _not_certain(rate: Estimate, people: int) -> Estimate:
     """A rate of 0 or 1 does not vary in the bootstrap: its interval is Jeffreys' of as many people instead."""
     if rate.value not in (0, 1):
         return rate
-    far = float(special.betaincinv(0.5, people + 0.5, 0.975))
+    far = float(jeffreys(0, people)[1])
     return Estimate(rate.value, 0.0, far) if rate.value == 0 else Estimate(rate.value, 1 - far, 1.0)
 
 

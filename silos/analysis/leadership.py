@@ -10,7 +10,6 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
-from scipy.special import betaincinv
 
 from silos.analysis.response_times import Grouping, answered_by_enough, estimated, resampled
 from silos.analysis.result_protocol import Result
@@ -30,6 +29,7 @@ from silos.measures.hierarchy import (
     weighted_spearman,
 )
 from silos.measures.multiplex import overlap, pair_keys
+from silos.measures.proportions import jeffreys
 from silos.measures.two_mode import active
 from silos.network import Network
 from silos.plots.drawing import Drawing
@@ -246,7 +246,7 @@ def proportion(has: np.ndarray) -> Estimate:
     count, number = len(has), int(has.sum())
     if not count:
         return Estimate(None)
-    low, high = betaincinv(number + 0.5, count - number + 0.5, [0.025, 0.975])
+    low, high = jeffreys(number, count)
     return Estimate(number / count, float(low) if number else 0.0, float(high) if number < count else 1.0)
 
 

@@ -12,7 +12,7 @@ from silos.analysis.background import Effort
 from silos.analysis.detected_communities import DetectedCommunities
 from silos.analysis.result_protocol import Result, plain
 from silos.inference.bootstrap import Replicates
-from silos.inference.estimate import Estimate, finite
+from silos.inference.estimate import NORMAL, Estimate, finite
 from silos.inference.permutation import ei_null
 from silos.inference.rewiring import Rewired
 from silos.measures.affinity import affinities, algebraic_connectivities, by_parts, kirchhoff_index, size_exponent
@@ -173,7 +173,7 @@ def _around(value: float, draws: np.ndarray) -> Estimate:
     if not np.isfinite(value) or value <= 0:
         return Estimate(finite(value))
     with np.errstate(divide="ignore", invalid="ignore"):
-        reach = np.exp(1.96 * np.log(draws).std(ddof=1))
+        reach = np.exp(NORMAL * np.log(draws).std(ddof=1))
     return Estimate(value, finite(value / reach), finite(value * reach))
 
 

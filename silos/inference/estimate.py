@@ -7,6 +7,8 @@ from scipy.special import ndtr, stdtr, stdtrit
 
 #: What every interval covers.
 CONFIDENCE = 0.95
+#: Half the width of a 95 % interval in standard errors.
+NORMAL = 1.96
 
 
 @dataclass(frozen=True)

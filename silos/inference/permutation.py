@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import sparse
 
-from silos.measures.basis import By, pair_totals, weights
+from silos.measures.basis import By, pair_totals, same_department, weights
 from silos.network import Network
 
 
@@ -11,8 +11,8 @@ def ei_null(network: Network, *, by: By = "ties") -> tuple[float, float]:
     """Mean and sd of the E-I index when department labels are reassigned to persons at random: exact, no simulation.
 
     S = Σ_{i<j} b_ij [same department] has E[S] = W p₂ and E[S²] = Q p₂ + (Σs² − 2Q) p₃ + (W² + Q − Σs²) p₂₂, with
-    W = Σ_{i<j} b, Q = Σ_{i<j} b², s_i = Σ_j b_ij, p₂ = Σ[n]₂/[N]₂, p₃ = Σ[n]₃/[N]₃ and
-    p₂₂ = (Σ[n]₄ + (Σ[n]₂)² − Σ[n]₂²)/[N]₄. E-I = 1 − 2S/W.
+    W = Σ_{i<j} b, Q = Σ_{i<j} b², s_i = Σ_j b_ij, and p₂, p₃, p₂₂ of `silos.measures.basis.same_department`.
+    E-I = 1 − 2S/W.
 
     Returns:
         (mean, sd); NaN where there is no tie.
@@ -32,24 +32,11 @@ def ei_null(network: Network, *, by: By = "ties") -> tuple[float, float]:
     total, squares = strength.sum() / 2, float((matrix.data**2).sum()) / 2
     if total == 0:
         return float("nan"), float("nan")
-    sizes, people = network.sizes.astype(np.float64), float(len(network))
-    p2 = _falling(sizes, 2).sum() / _falling(people, 2)
-    p3 = _falling(sizes, 3).sum() / _falling(people, 3) if people > 2 else 0.0
-    pairs = _falling(sizes, 2)
-    p22 = (_falling(sizes, 4).sum() + pairs.sum() ** 2 - (pairs**2).sum()) / _falling(people, 4) if people > 3 else 0.0
+    p2, p3, p22 = same_department(network.sizes)
     hubs = float((strength**2).sum())
     second = squares * p2 + (hubs - 2 * squares) * p3 + (total**2 + squares - hubs) * p22
     variance = max(second - (total * p2) ** 2, 0.0)
     return float(1 - 2 * p2), float(2 * np.sqrt(variance) / total)
-
-
-def _falling(value: np.ndarray | float, order: int) -> np.ndarray:
-    """[x]_k = x(x−1)…(x−k+1), 0 where x < k."""
-    numbers = np.asarray(value, dtype=np.float64)
-    result = np.ones_like(numbers)
-    for step in range(order):
-        result = result * np.maximum(numbers - step, 0.0)
-    return result
 
 
 def relabelled(network: Network, *, samples: int, seed: int) -> np.ndarray:

@@ -80,6 +80,35 @@ def pair_totals(
     return total + total.T
 
 
+def same_department(sizes: np.ndarray) -> tuple[float, float, float]:
+    """The chances, if departments are assigned to people at random, that people are of the same one.
+
+    Args:
+        sizes: (K,) people in each department; N in all.
+
+    Returns:
+        p₂ of two people, Σ[n]₂/[N]₂; p₃ of three, Σ[n]₃/[N]₃; and p₂₂ of both of two pairs without a person in common,
+        (Σ[n]₄ + (Σ[n]₂)² − Σ[n]₂²)/[N]₄. [n]_k = n(n−1)…(n−k+1); 0 where there are too few people.
+
+    Examples:
+        >>> [round(chance, 4) for chance in same_department(np.array([2, 2]))]
+        [0.3333, 0.0, 0.3333]
+    """
+    sizes = np.asarray(sizes, dtype=np.float64)
+    people = sizes.sum()
+
+    def falling(of: np.ndarray, order: int) -> np.ndarray:
+        return np.asarray(np.prod([of - step for step in range(order)], axis=0))
+
+    def share(ways: float, order: int) -> float:
+        every = float(falling(people, order))
+        return float(ways) / every if every > 0 else 0.0
+
+    pairs = falling(sizes, 2)
+    two_pairs = falling(sizes, 4).sum() + pairs.sum() ** 2 - (pairs**2).sum()
+    return share(pairs.sum(), 2), share(falling(sizes, 3).sum(), 3), share(two_pairs, 4)
+
+
 def quotient(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
     """numerator / denominator, NaN where the denominator is zero."""
     numerator, denominator = np.broadcast_arrays(

@@ -6,9 +6,9 @@ to a crowd.
 
 import numpy as np
 import pandas as pd
-from scipy.special import betaincinv
 
 from silos.measures.basis import quotient
+from silos.measures.proportions import jeffreys
 
 
 def outside_contacts(outside: pd.DataFrame, people: int) -> np.ndarray:
@@ -38,12 +38,9 @@ def outside_by_department(outside: pd.DataFrame, membership: np.ndarray, count: 
 
     Returns:
         One row per department, in order: `people`, `people_outside` (with an outside contact), `outside_share` of them,
-        with Jeffreys' 95 % interval (`outside_share_low`, `outside_share_high`), `outsiders` (different ones),
+        with Jeffreys' 95 % interval (`outside_share_low`, `outside_share_high`; see
+        `silos.measures.proportions.jeffreys`), `outsiders` (different ones),
         `outsiders_per_head`, `p`.
-
-    Source:
-        L. D. Brown, T. T. Cai, A. DasGupta (2001), Interval estimation for a binomial proportion, Statistical Science
-        16(2), for the interval.
 
     Examples:
         >>> outside = pd.DataFrame({"person": [0, 0, 1], "outsider": [0, 1, 1]})
@@ -61,7 +58,7 @@ def outside_by_department(outside: pd.DataFrame, membership: np.ndarray, count: 
     place = membership[outside["person"].to_numpy(dtype=np.intp)]
     different = pd.DataFrame({"place": place, "outsider": outside["outsider"].to_numpy()}).drop_duplicates()
     outsiders = np.bincount(different["place"].to_numpy(dtype=np.intp), minlength=count)
-    low, high = betaincinv(number + 0.5, sizes - number + 0.5, [[0.025], [0.975]])
+    low, high = jeffreys(number, sizes)
     total = int(has.sum())
     tail = np.array([_tail(one, total, len(membership), size) for one, size in zip(number, sizes, strict=True)])
     return pd.DataFrame(

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from silos.measures.basis import BASES, By, arcs, chosen, quotient, symmetric
+from silos.measures.basis import BASES, By, arcs, chosen, quotient, same_department, symmetric
 from silos.measures.diversity import entropies
 from silos.measures.registry import measure
 from silos.network import Network
@@ -116,7 +116,7 @@ def participation_corrected(network: Network, *, by: By = "ties", direction: Dir
     contact = _contact(network, by, direction)
     strength = _strength(contact)
     s2, s3, s4 = (quotient(_squares(contact, power), strength**power) for power in (2, 3, 4))
-    p2, p3, p22 = _same_department(network.sizes.astype(np.float64))
+    p2, p3, p22 = same_department(network.sizes)
     # S = Σ_{j<l} q_j q_l [same]: the weights of its pairs add up to w, their squares to squares, those of the sums of
     # pairs with one person in common to shares
     w, squares, shares = (1 - s2) / 2, (s2**2 - s4) / 2, s2 - 2 * s3 + s4
@@ -133,22 +133,6 @@ def participation_corrected(network: Network, *, by: By = "ties", direction: Dir
             "z": quotient(observed.to_numpy() - expectation, sd),
         }
     )
-
-
-def _same_department(sizes: np.ndarray) -> tuple[float, float, float]:
-    """Chance that two, that three people are of one department, and that each of two pairs is of one."""
-    total = sizes.sum()
-
-    def falling(of: np.ndarray, length: int) -> np.ndarray:
-        return np.asarray(np.prod([of - step for step in range(length)], axis=0))
-
-    def share(numerator: float, length: int) -> float:
-        denominator = float(falling(total, length))
-        return float(numerator) / denominator if denominator > 0 else 0.0
-
-    pairs = falling(sizes, 2)
-    two_pairs = falling(sizes, 4).sum() + pairs.sum() ** 2 - (pairs**2).sum()
-    return share(pairs.sum(), 2), share(falling(sizes, 3).sum(), 3), share(two_pairs, 4)
 
 
 @measure(

@@ -9,10 +9,9 @@ import pandas as pd
 from scipy.special import ndtr
 
 from silos.analysis.comparison.figures import OF_TIES, Figure, Key, scale_of
+from silos.inference.estimate import NORMAL
 from silos.inference.multiple_testing import FALSE_DISCOVERY, false_discovery
 
-#: Half the width of a 95 % interval in standard errors.
-NORMAL = 1.96
 #: Rows of the one run over those of the other up to which measures that count ties are compared.
 MOST_TRAFFIC = 1.5
 #: More than this share of the replicates must have a value in both runs.

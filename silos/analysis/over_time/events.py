@@ -20,6 +20,7 @@ from silos.analysis.over_time.trend import change, no_change
 from silos.analysis.parameters import Event
 from silos.analysis.result_protocol import Result, records
 from silos.errors import SilosError
+from silos.inference.estimate import NORMAL
 from silos.inference.multiple_testing import FALSE_DISCOVERY
 from silos.network import DEPARTMENT, Network
 from silos.plots.drawing import Drawing
@@ -38,8 +39,6 @@ BLOCKS = 8
 NEAR_DAYS = 15
 #: The last and the first working day, Monday being 0: a log that lacks only a weekend holds the week.
 FRIDAY, MONDAY = 4, 0
-#: Standard errors to either side of a change of weeks.
-NORMAL = 1.96
 #: What is touched by an event less what is not.
 CONTRAST = "insularity_contrast"
 COLUMNS = (

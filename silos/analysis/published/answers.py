@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import betaincinv
 
 from silos.analysis.connector.scores import scores, without
 from silos.analysis.connector.verdict import Connector, losses
@@ -21,6 +20,7 @@ from silos.analysis.result_protocol import whole
 from silos.analysis.results import Results
 from silos.inference.estimate import finite
 from silos.measures.affinity import affinities, size_exponent
+from silos.measures.proportions import jeffreys
 from silos.privacy.cells import by_middles
 from silos.privacy.gate import STEP, Gate
 
@@ -216,7 +216,7 @@ def external(results: Results, gate: Gate) -> External:
     everybody = gate.middle(people)
     number = np.minimum(gate.middle(table["people_outside"].astype(np.float64)), everybody)
     told = known & (np.nan_to_num(gate.count(table["people_outside"].astype(np.float64))) > 0)
-    low, high = (betaincinv(number + 0.5, everybody - number + 0.5, end) for end in (0.025, 0.975))
+    low, high = jeffreys(number, everybody)
     outsiders = table["outsiders"].astype(np.float64)
     heads = np.where(np.isfinite(gate.count(outsiders)), gate.middle(outsiders) / everybody, np.nan)
     for name, values in (

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import betaincinv
 
 from silos.analysis.result_protocol import BETWEEN, SUPPRESSED
 from silos.inference.estimate import Estimate, finite
+from silos.measures.proportions import jeffreys
 from silos.privacy.gate import LEAST_SHARED, Gate
 
 #: Columns of p- and q-values.
@@ -103,7 +103,7 @@ def proportion(found: Estimate, of: float, gate: Gate) -> Estimate:
         return Estimate(None)
     everybody = float(gate.middle(of))
     number = min(float(gate.middle(gate.part(round(found.value * of), of))), everybody)
-    low, high = betaincinv(number + 0.5, everybody - number + 0.5, [0.025, 0.975])
+    low, high = jeffreys(number, everybody)
     return Estimate(*(float(gate.figure(one)) for one in (number / everybody, low, high)))
 
 

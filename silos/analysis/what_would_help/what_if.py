@@ -24,6 +24,7 @@ from silos.analysis.departments import (
 )
 from silos.analysis.join_limits import JoinLimits
 from silos.analysis.organisation import ANY
+from silos.analysis.refusals import MOST_NAMED
 from silos.analysis.result_protocol import Result, plain, records
 from silos.errors import SilosError
 from silos.inference.bootstrap import Replicates
@@ -36,11 +37,6 @@ from silos.network import Network
 from silos.privacy.cells import by_middles
 from silos.privacy.gate import Gate
 from silos.privacy.suppression import Shown
-
-#: Half the width of a 95 % interval in standard errors.
-NORMAL = 1.96
-#: Departments that are named where one was asked for that does not exist.
-MOST_NAMED = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -320,15 +316,7 @@ class Model:
         judged = self.names.isin(list(self.shown.candidates))
         known = judged & np.isfinite(sigma)
         inward = inwardness_of(kinds, draws, sizes, known, self.seed)
-        rows = pd.DataFrame(
-            {
-                "inwardness": inward.value,
-                "inwardness_low": inward.value - NORMAL * inward.error,
-                "inwardness_high": inward.value + NORMAL * inward.error,
-                "inwardness_nearby": inward.nearby,
-                "insiders_odds_low": intervals(self._drawn_odds(added))[0],
-            }
-        )
+        rows = pd.DataFrame({**inward.columns(), "insiders_odds_low": intervals(self._drawn_odds(added))[0]})
         few = known.sum() < FEW_DEPARTMENTS
         unsaid = unsaid_of(self.network, kinds[ANY], known, coverage=None, weeks=self.weeks)
         verdicts = [
