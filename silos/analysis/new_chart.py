@@ -137,6 +137,7 @@ class NewChart(Result):
         ties: among them; `inside_before`, `inside_after`; `joined`: become internal; `cut`: become external.
         response: whether contacts followed past moves, and how fast.
         by: the units of both charts.
+        is_published: whether counts are in steps, as `published()` gives them.
     """
 
     title: ClassVar[str] = "The same ties under another chart"

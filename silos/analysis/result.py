@@ -326,7 +326,14 @@ class Analysis:
         return of_summaries(self.summary(), other.summary(), (self.published, other.published))
 
     def layer(self, name: str) -> Network:
-        """The network of one grade of ties: `any`, `two-way`, `reciprocated`, `turn-taking` or `substantive`."""
+        """The network of one layer of ties, as `silos.ties.definitions` defines them.
+
+        Args:
+            name: `any`, `two-way`, `reciprocated`, `turn-taking`, `substantive` or `volume`.
+
+        Raises:
+            SilosError: there is no such layer, or the log is one of groups.
+        """
         raise NotImplementedError
 
     def department_graph(self) -> "nx.Graph[Any]":
@@ -379,7 +386,7 @@ class PersonAnalysis(Unpickled, Analysis):
         return People(self.network, self.tally.people["person"].to_numpy(), self.shown.departments, self.shown.minimum)
 
     def layer(self, name: str) -> Network:
-        """The network of one grade of ties: `any`, `two-way`, `reciprocated` or `substantive`."""
+        """The network of one layer of ties; see `Analysis.layer`."""
         return layer(self.tally, name)
 
     def _under(self, roster: Any) -> "NewChart":

@@ -6,7 +6,7 @@ numbers), `plot`, `to_dict` (as in `summary.json`) and a display for notebooks.
 
 from collections.abc import Mapping
 from html import escape
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -23,25 +23,6 @@ DISPLAYED = 12
 DIGITS = 3
 #: The column of published tables that names the counts of a row that are not published, and what stands between them.
 SUPPRESSED, BETWEEN = "suppressed", ";"
-
-
-class Answer(Protocol):
-    """What a result is known by, whichever question it answers."""
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """One row per unit."""
-
-    def drawing(self) -> Drawing | None:
-        """The figure that shows it, as numbers; None where there is nothing to draw."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """As `summary.json` has it: Python's own numbers, None for what is missing."""
-
-    def plot(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
-        """The figure that shows it."""
-
-    def _repr_html_(self) -> str: ...
 
 
 class Result:

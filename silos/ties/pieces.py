@@ -72,12 +72,13 @@ class Log:
 
 @dataclass(frozen=True, eq=False)
 class Sent:
-    """What each person sent, in 1/2^30 of a message; `present` is where there was any row at all.
+    """What each person sent, in 1/2^30 of a message.
 
     Attributes:
         direct, broadcast: (people,) to few, and to many.
         hours: (people x 2 x 24) on working days, then at weekends.
         minutes: (people x 60).
+        present: by name of one of these (but `broadcast`), where there was any row at all.
     """
 
     direct: np.ndarray

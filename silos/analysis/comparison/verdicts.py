@@ -12,8 +12,6 @@ from silos.analysis.comparison.figures import Figure, Key, departments, pairs
 from silos.analysis.watched import watched
 from silos.inference.multiple_testing import FALSE_DISCOVERY
 
-#: Verdicts that are none.
-UNSAID = ("cannot say", "uncertain", None)
 #: Share of the draws in which a department comes first that is mostly first.
 MOSTLY = 0.5
 VERDICT_COLUMNS = ("kind", "department", "other", "before", "after", "measure_verdict")

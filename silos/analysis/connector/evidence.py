@@ -99,7 +99,8 @@ def unsaid(
 
     Args:
         evidence: the grade.
-        candidates: departments that could be named, but for how few ties they have; `eligible`: those that can.
+        candidates: how many departments could be named if they had enough ties.
+        eligible: how many of them can be.
         ties: between departments, per department.
         coverage, weeks: as of `silos.analysis.connector.verdict.find_connector`.
     """

@@ -142,4 +142,5 @@ def without(mixing: np.ndarray, cut: np.ndarray) -> np.ndarray:
 
 
 def across(mixing: np.ndarray) -> np.ndarray:
+    """What each department has with all others, (..., K), of the mixing of departments, (..., K, K)."""
     return np.asarray(mixing.sum(axis=-1) - np.diagonal(mixing, axis1=-2, axis2=-1))

@@ -41,6 +41,7 @@ class Scratch:
     Attributes:
         folder: removed with the connection, at the latest when Python ends.
         names: path as DuckDB reports it -> (name to use in messages, lines before its first one).
+        numbers: of the temporary files, for their names.
         links: path -> temporary path to the same file, see `plain`.
         meter: counts what is read of the logs, where somebody wants to know.
         archives: zips that are open; to be closed when a log has been recognised.
