@@ -252,6 +252,19 @@ def test_other_units_leave_the_organisation_to_compare():
     assert len(found.table) == 5
 
 
+def test_the_effective_resistance_is_not_compared_of_other_numbers_of_departments():
+    first, second = summaries()
+    first["recommendations"] = [
+        {"id": "join", "sentence": "Join them.", "watch": "organisation.effective_resistance"},
+    ]
+    second = changed(second, "organisation", departments=first["organisation"]["departments"] + 1)
+    second["organisation"]["effective_resistance"] = {"value": 1.0, "low": 0.9, "high": 1.1}
+    found = of_summaries(first, second)
+    unsaid = row(found, "effective_resistance")
+    assert (unsaid["verdict"], unsaid["reason"], np.isnan(unsaid["p"])) == ("cannot say", "departments", True)
+    assert found.followed["outcome"].tolist() == ["cannot say"], "nor is it said that what was advised came to anything"
+
+
 def test_ties_are_not_compared_where_traffic_differs_too_much():
     first, second = summaries()
     rows = int(first["inputs"]["rows_used"] / MOST_TRAFFIC / 1.1)

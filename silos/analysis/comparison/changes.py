@@ -1,6 +1,6 @@
 """What changed from one run to another, and whether beyond chance: number by number, corrected over all of them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -25,7 +25,7 @@ COLUMNS = (
 TEXTS = ("measure", "department", "other", "scale", "verdict", "reason")
 NUMBERS = tuple(name for name in COLUMNS if name not in TEXTS)
 
-Reason = Literal["missing", "interval", "zero", "traffic", ""]
+Reason = Literal["missing", "interval", "zero", "traffic", "departments", ""]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ class Change:
         low, high: its 95 % interval.
         p: of no change; NaN where it cannot be tested, for a `reason`.
         reason: `missing` (a run lacks the number), `interval` (a run has no interval for it), `zero` (a ratio of 0 has
-            no logarithm), `traffic` (one run holds so much more traffic that ties cannot be compared).
+            no logarithm), `traffic` (one run holds so much more traffic that ties cannot be compared), `departments`
+            (the number depends on how many departments there are, and one run has more of them).
         paired_low, paired_high: the interval if persons are paired; NaN where they are not.
     """
 
@@ -142,14 +143,14 @@ def tabled(
     figures: tuple[Mapping[Key, Figure], Mapping[Key, Figure]],
     changes: Mapping[Key, Change],
     *,
-    incomparable: Collection[str] = (),
+    incomparable: Mapping[str, Reason] | None = None,
 ) -> pd.DataFrame:
     """One row per number that is compared, those that changed most surely first.
 
     Args:
         figures: of both runs.
         changes: of the keys that both have.
-        incomparable: measures that cannot be compared as the runs differ too much in traffic.
+        incomparable: measures that the two runs do not allow to compare, and why.
 
     Returns:
         the columns of `COLUMNS`. `change` and its intervals (`change_low` and `change_high`; `paired_low` and
@@ -160,8 +161,9 @@ def tabled(
     rows = []
     for (measure, department, other), change in changes.items():
         first, second = (run[measure, department, other] for run in figures)
-        if measure in incomparable and not change.reason:
-            change = Change(change.value, reason="traffic")
+        if not change.reason and (reason := (incomparable or {}).get(measure)):
+            # Fewer messages show less, but of the same number.
+            change = Change(change.value if reason == "traffic" else np.nan, reason=reason)
         ends = np.array([change.value, change.low, change.high, change.paired_low, change.paired_high])
         with np.errstate(over="ignore"):
             ends = np.exp(ends) if scale_of(measure) == "ratio" else ends
@@ -177,14 +179,26 @@ def tabled(
     return table.sort_values(["p", "measure", "department", "other"], kind="stable", ignore_index=True)
 
 
-def incomparable(rows: tuple[float | None, float | None]) -> tuple[str, ...]:
-    """Measures that two runs with so many rows cannot compare.
+def incomparable(
+    rows: tuple[float | None, float | None], departments: tuple[int | None, int | None]
+) -> dict[str, Reason]:
+    """Measures that two runs cannot compare, and why.
+
+    Args:
+        rows: used in each run.
+        departments: of each run. The effective resistance of K departments is K − 1 where all are as close as expected:
+            with other K it is another number, whatever people do.
 
     Examples:
-        >>> incomparable((10_000, 12_000)), incomparable((10_000, 40_000))[:1]
-        ((), ('ei_index',))
+        >>> incomparable((10_000, 12_000), (12, 12)), incomparable((10_000, 12_000), (12, 11))
+        ({}, {'effective_resistance': 'departments'})
+        >>> incomparable((10_000, 40_000), (12, 12))["ei_index"]
+        'traffic'
     """
     first, second = rows
-    if not first or not second:
-        return ()
-    return OF_TIES if max(first / second, second / first) > MOST_TRAFFIC else ()
+    found: dict[str, Reason] = {}
+    if first and second and max(first / second, second / first) > MOST_TRAFFIC:
+        found |= dict.fromkeys(OF_TIES, "traffic")
+    if departments[0] != departments[1]:
+        found["effective_resistance"] = "departments"
+    return found

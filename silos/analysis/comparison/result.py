@@ -302,7 +302,8 @@ def _table(
     first: Mapping[str, Any], second: Mapping[str, Any], found: tuple[Any, Any], changes: Mapping[Any, Change]
 ) -> pd.DataFrame:
     rows = (first["inputs"].get("rows_used"), second["inputs"].get("rows_used"))
-    return tabled(found, changes, incomparable=incomparable(rows))
+    count = (first["organisation"].get("departments"), second["organisation"].get("departments"))
+    return tabled(found, changes, incomparable=incomparable(rows, count))
 
 
 def _shared(
