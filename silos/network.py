@@ -65,7 +65,7 @@ class Network:
             raise ColumnError.unknown(DEPARTMENT, found=map(str, self.people.columns), where="the table of people")
         if not self.people.index.is_unique:
             twice = self.people.index[self.people.index.duplicated()][0]
-            raise SilosError(f"a person stands twice in the table of people: {twice!r}.")
+            raise SilosError(f"a person is listed twice in the table of people: {twice!r}.")
         if self.people[DEPARTMENT].isna().any():
             raise SilosError(
                 f"{int(self.people[DEPARTMENT].isna().sum())} of {count} people have no department. "

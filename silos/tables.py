@@ -84,7 +84,7 @@ class Condition:
     """The condition in which an input came: what was mended as it was read, and what could not be.
 
     Attributes:
-        placeholders: field (or heading, of a column that is none) -> cells that hold a placeholder, as `#N/A`.
+        placeholders: field (or heading, of a column that is not a field) -> cells that hold a placeholder, as `#N/A`.
         mended: what was amiss with ids ("Name <address>", "invisible characters") -> cells.
         lost: reason -> rows that are lost to the analysis, as far as it is known when the input is read: they are
             among those that the reader counts as rejected, or yields without sender, recipient or time.
@@ -156,8 +156,8 @@ class Interactions:
 
     Attributes:
         connection: a DuckDB connection on which the queries of the sources run.
-        sources: one entry a log.
-        inputs: the files that the logs lie in, as they were when they were recognised; tables in memory are none.
+        sources: one entry per log.
+        inputs: the files that the logs lie in, as they were when they were recognised; tables in memory have no files.
 
     Examples:
         >>> import silos

@@ -343,4 +343,4 @@ def test_figures_are_written_as_asked_for(tmp_path, asked, kinds):
     assert "<svg" in (tmp_path / "out" / "report.html").read_text("utf-8")
     refused = CliRunner().invoke(main, [*words, "gif"])
     assert refused.exit_code == 2
-    assert "'gif' is none of svg, png, both, none" in refused.stderr
+    assert "'gif' is not one of svg, png, both, none" in refused.stderr

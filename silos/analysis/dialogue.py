@@ -228,7 +228,7 @@ def _organisation(
 
 
 def _between(value: float, draws: np.ndarray) -> Estimate:
-    """The estimate with its percentile interval, of which an end that is infinite is none."""
+    """The estimate with its percentile interval, without an end that is infinite."""
     if np.isfinite(draws).all():
         return Estimate.of(value, draws)
     known = draws[~np.isnan(draws)]

@@ -151,7 +151,7 @@ def analyze_groups(
 
     Raises:
         SilosError: as `silos.ties.group_volumes.count`; no department is large enough to be shown, or a service desk
-            is none.
+            does not exist.
     """
     progress("counting ties")
     counted = count(interactions, roster, by=asked.by, since=asked.since, until=asked.until, window=asked.window)

@@ -33,7 +33,7 @@ PROBABLE = 0.2
 DEPTH = 0.5
 #: Share of the ties expected, `LEAST_EXPECTED` or more, that a pair with hardly any has at most, and the q-value below
 #: which it is a wall: pairs that nobody walled off are seldom so bare. Of walls without ties in 80 organisations 93 and
-#: 97 % are found, not 88 and 90 %, and as before 4 and 0 % of what is called a wall are none (`blocks` and `latent`).
+#: 97 % are found, not 88 and 90 %, and as before 4 and 0 % of what is called a wall is not one (`blocks` and `latent`).
 BARE, BARE_Q = 0.05, 0.15
 #: The same of a probable wall or bridge: of pairs less far apart, with no more evidence, most were not planted.
 PROBABLE_DEPTH = 0.25

@@ -176,7 +176,7 @@ def nameable(asked: str | Path | Collection[str]) -> frozenset[str] | None:
     """The names by which communities may be called, in one spelling; None if all may that are public.
 
     Args:
-        asked: `all`, `none`, a file with one name a line, or the names.
+        asked: `all`, `none`, a file with one name per line, or the names.
 
     Raises:
         SilosError: the file cannot be read.
@@ -194,8 +194,8 @@ def nameable(asked: str | Path | Collection[str]) -> frozenset[str] | None:
             asked = Path(asked).read_text(encoding="utf-8-sig").splitlines()
         except (OSError, UnicodeDecodeError) as error:
             raise SilosError(
-                f"--name-communities needs all, none or a text file with one name a line, and {str(asked)!r} cannot be "
-                f"read as one: {error}."
+                "--name-communities needs all, none or a text file with one name per line, and "
+                f"{str(asked)!r} cannot be read as one: {error}."
             ) from None
     return frozenset(spelt(name) for name in asked) - {""}
 

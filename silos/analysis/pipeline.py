@@ -107,7 +107,7 @@ def analyze(
         event_departments: departments that the events touched; else those in which the roster changes then.
         join_limits: what advice on new ties keeps to; progress: told the name of each stage as it starts.
         unit: what a unit is called in sentences; by default as `by` has it.
-        name_communities: `all` public ones may be named, `none`, or those of a list or a file, one name a line.
+        name_communities: `all` public ones may be named, `none`, or those of a list or a file, one name per line.
 
     Returns:
         a `PersonAnalysis`; of a log of groups (Viva Insights) a `GroupAnalysis`, which has no measures of persons.

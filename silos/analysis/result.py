@@ -153,7 +153,7 @@ class Analysis:
 
     @property
     def what_would_help(self) -> WhatWouldHelp:
-        """Whom to bring together, through which door, whom to involve, and what hangs on whom.
+        """Whom to bring together, through which door, whom to involve, and what depends on whom.
 
         Raises:
             SilosError: the log is one of groups, which has no answer to this.

@@ -44,7 +44,7 @@ class Results:
         external: who deals with the outside.
         trend: the headline measures over time.
         asked: what was asked for.
-        what_would_help: whom to bring together, and what hangs on whom; None in a log of groups.
+        what_would_help: whom to bring together, and what depends on whom; None in a log of groups.
         change_points: changes that nobody announced.
         events: before and after what happened.
         responsiveness: whether the network follows the chart.

@@ -44,7 +44,7 @@ def _kinds(context: click.Context, parameter: click.Parameter, value: str) -> tu
     kinds = {"both": "svg,png", "none": ""}.get(value, value)
     named = tuple(dict.fromkeys(one.strip() for one in kinds.split(",") if one.strip()))
     if unknown := [one for one in named if one not in ("svg", "png")]:
-        raise click.BadParameter(f"{unknown[0]!r} is none of svg, png, both, none.", context, parameter)
+        raise click.BadParameter(f"{unknown[0]!r} is not one of svg, png, both, none.", context, parameter)
     return named
 
 

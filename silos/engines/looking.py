@@ -120,7 +120,7 @@ def _series(values: np.ndarray, kind: str) -> "pd.Series[Any]":
 
 
 def _numbered(table: pd.DataFrame, masked: Mapping[str, str]) -> pd.DataFrame:
-    """The table with ids as numbers, the same for the same id, and words that are none of ours as "other"."""
+    """The table with ids as numbers, the same for the same id, and words that are not ours as "other"."""
     numbers: dict[str, dict[str, str]] = {}
     shown = table.copy()
     places = [(row, name) for row in range(len(table)) for name in table.columns if name in masked]

@@ -253,7 +253,7 @@ def tie_sums(
     """Σ ω_i ω_j x over the ties of each cell, in each replicate of the person bootstrap.
 
     Of each tie the person who comes first is a row for each cell, so that a matrix of the x times the weights of the
-    others leaves one product a person and cell, not one a tie.
+    others leaves one product per person and cell, not one per tie.
 
     Args:
         i, j: positions of the two persons of each tie.

@@ -40,7 +40,7 @@ class Unit:
         """A word that somebody gives, as `team` or `Werk/Werke`; of one alone, the plural of the language.
 
         Raises:
-            SilosError: it is none.
+            SilosError: it is not one.
 
         Examples:
             >>> Unit.of("branch"), Unit.of("bureau", "fr"), Unit.of("Werk/Werke", "de")

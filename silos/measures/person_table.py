@@ -69,7 +69,7 @@ def department_summaries(people: pd.DataFrame, *, minimum: int) -> pd.DataFrame:
     - The five brokerage roles, summed.
     - `brokerage_top_share`, `ties_across_top_share`: of all open paths through people of the department, of all their
       ties across, the share that its most active tenth carries: its ⌈n/10⌉ people with the most of just these, among
-      all n, those without ties included. 1 where it all hangs on them, ⌈n/10⌉/n where all carry the same. NaN up to
+      all n, those without ties included. 1 where it all depends on them, ⌈n/10⌉/n where all carry the same. NaN up to
       ten people: it would be the share of one person.
 
     Args:

@@ -4,7 +4,7 @@ A *wait* begins when a person writes to another and ends with what comes back. I
 message that passes between the two and ends with the first of the other; what follows is talk, not a question. Outside
 of threads, messages of one of the two in a row are one turn, which waits for the next message of the other. Meetings,
 bare contacts and broadcasts ask for no answer. A wait that the end of the log cuts off is *censored*: how long it would
-have lasted is not known, only that it was longer. After `HORIZON` an answer is none.
+have lasted is not known, only that it was longer. What comes after `HORIZON` is not an answer.
 
 To leave censored waits out, or to count them as unanswered, makes the last days of every log look deaf: what is
 estimated here is the product-limit estimate of Kaplan and Meier, which uses each wait for as long as it was seen.

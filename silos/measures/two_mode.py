@@ -54,7 +54,7 @@ def active(held: pd.DataFrame) -> pd.DataFrame:
 
 @dataclass(frozen=True, eq=False)
 class Memberships:
-    """Who is in which community: one entry a person and community, each pair once.
+    """Who is in which community: one entry per person and community, each pair once.
 
     Attributes:
         person: position of the person, (M,).
@@ -75,7 +75,7 @@ class Memberships:
     def __post_init__(self) -> None:
         key = self.person.astype(np.int64) * max(self.communities, 1) + self.community
         if len(np.unique(key)) != len(key):
-            raise SilosError("a person stands twice in a community.")
+            raise SilosError("a person is listed twice in a community.")
 
     def __len__(self) -> int:
         return len(self.person)
@@ -306,7 +306,7 @@ def bipartite_modularity(memberships: Memberships) -> float:
 
 
 #: Of the usual conductance: the trace between all departments which stands for none, so that a network in parts has an
-#: inverse as well, and below which conductances are none.
+#: inverse as well, and below which a conductance counts as zero.
 TRACE, NOTHING = 1e-9, 1e-6
 
 

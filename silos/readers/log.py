@@ -59,7 +59,7 @@ def read_interactions(
             only looked through here and read when the ties are counted.
 
     Returns:
-        one source a log, or one for each shape of its files. Times are UTC; a time without a zone is taken as UTC.
+        one source per log, or one per shape of its files. Times are UTC; a time without a zone is taken as UTC.
 
     Raises:
         SilosError: all that is wrong with the inputs, in one message: a file that is not there, empty or of no known

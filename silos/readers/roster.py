@@ -80,7 +80,7 @@ def read_roster(
         date_order: `day-first` or `month-first`, where effective dates could be either.
         key_file: the key with which `silos ingest` made pseudonyms: those of all ids become aliases too.
         sheet: the sheet of a workbook (.xlsx, .xls, .ods) to read; found by content unless given.
-        keep: values that look like placeholders and are none: a department that is really called NA.
+        keep: values that look like placeholders but are not: a department that is really called NA.
         same_domains: other domain -> domain of the roster: `{"acme.io": "acme.example"}` makes ann@acme.io the person
             ann@acme.example.
 

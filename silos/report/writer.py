@@ -68,7 +68,7 @@ class Report:
 
     Attributes:
         analysis: what was found.
-        language: `en` or `fr`.
+        language: `en`, `fr` or `de`.
         people: also write `tables/people.csv`, the one output that has a row about a person.
         exact: write counts as they are; otherwise every number about a group is rounded as it is published.
         figures_as: the kinds of files that each figure is written as; the page holds its figures whatever is asked for.

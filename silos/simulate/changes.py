@@ -36,7 +36,7 @@ class Changes:
         follows: week from which each person is in the teams of the department they moved to, (N,); never: `weeks`.
         leads: position of the manager in that department, -1 for who does not move, (N,).
         goes: position of that department, -1 for who does not move there in the network, (N,).
-        turns: whether ties begin or end with a change; then nobody writes to a contact who is none in that week.
+        turns: whether ties begin or end with a change; then nobody writes to a contact who is not one in that week.
     """
 
     moves: tuple[Moves, ...]

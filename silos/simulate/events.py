@@ -45,7 +45,7 @@ class _Week:
         return first
 
     def add(self, **columns: np.ndarray | int) -> None:
-        """More rows; the columns of `Rows`, `recipient` a column of one entry a row, others may be single numbers."""
+        """More rows; the columns of `Rows`: `recipient` has one entry per row, others may be single numbers."""
         count = np.size(columns["recipient"])
         self.parts.append({name: np.broadcast_to(column, count) for name, column in columns.items()})
 

@@ -97,7 +97,7 @@ def affiliations(source: Source, key: Key | None) -> str:
     """SQL of who is in which community according to a source, in the form of the store, with the month."""
     name, community = "nullif(trim(name), '')", "community"
     if key is not None:
-        # What may be shown by its name may be shown by something that is none.
+        # What may be shown by its name may be shown by something else.
         community = _keyed("community", "community", key)
         name = f"case when {name} is not null then '#' || left({community}, {NAME_DIGITS}) end"
     stored = {

@@ -50,7 +50,7 @@ class Result:
             )
 
     def _stranger(self, directory: Path, above: str) -> str | None:
-        """The first that is none of ours; looks into no folder but those that a result has."""
+        """The first that is not ours; looks into no folder but those that a result has."""
         for path in sorted(directory.iterdir()):
             name = above + path.name
             if path.name in LEFT_BEHIND:

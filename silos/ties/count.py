@@ -61,10 +61,10 @@ def tally(
 
     Args:
         interactions: the logs.
-        roster: who is who; people without the attribute `by` and accounts that are no employee make no ties.
+        roster: who is who; people without the attribute `by` and accounts that are not employees make no ties.
         by: the roster's column that names the units.
         since, until: keep [since, until), UTC.
-        max_recipients: what reached more people is a broadcast and makes no tie; exactly as many is none.
+        max_recipients: what reached more people is a broadcast and makes no tie; exactly as many still does.
         window: also count each week, month or quarter.
         vary: also count under other recipient limits and in each half of the period (logs up to `VARIED_ROWS` rows).
         by_week: also count each week, pair by pair: for events and moves, which fall on any day.
@@ -376,7 +376,7 @@ class _Counting:
 def _variations(
     first: datetime | None, last: datetime | None, max_recipients: int
 ) -> dict[tuple[str, str], dict[str, Any]]:
-    """Settings that a connector verdict should not hang on: how many a mail may reach, and when it was sent."""
+    """Settings that a connector verdict should not depend on: how many a mail may reach, and when it was sent."""
     limits = {max(max_recipients // 2, 1), 2 * max_recipients} - {max_recipients}
     changed: dict[tuple[str, str], dict[str, Any]] = {
         ("max_recipients", str(limit)): {"max_recipients": limit} for limit in sorted(limits)

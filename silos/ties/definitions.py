@@ -36,7 +36,7 @@ answers somebody.
 **Turns.** Between two people, whatever the log knows of threads, a message is an answer if one of the other's came
 before it within `TURN_GAP`; after so long a silence a new session begins.
 
-**Waits.** Who has not answered within `HORIZON` has not answered.
+**Waits.** What comes after `HORIZON` is not an answer any more.
 
 The SQL does the counting. It gets these numbers from here, through `silos.ties.steps`, and repeats none of them.
 """
@@ -56,7 +56,7 @@ DEEP_SHARE = 0.3
 WEEKS = 3
 #: Weeks from one with contact to the next, in the median, beyond which a log does not know weeks.
 GAP = 2
-#: Seconds after which an answer is none: a week, so that no weekday counts more than another.
+#: Seconds after which a message is not an answer any more: a week, so that no weekday counts more than another.
 HORIZON = 7 * 86_400
 #: Seconds within which a message answers the one before it, and after which a session ends: 72 hours, so that an answer
 #: after a weekend is one.

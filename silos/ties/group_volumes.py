@@ -2,7 +2,7 @@
 
 A group-to-group query has a row for each two groups and period: the minutes that the people of the one invested in the
 other. The row the other way round is another time, that of the others' people. What a group invests in itself stands
-under a name of its own, and groups that are none (external people, people without the attribute) have names too.
+under a name of its own, and groups that are not units (external people, people without the attribute) have names too.
 """
 
 from collections.abc import Mapping

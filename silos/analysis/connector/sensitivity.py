@@ -96,7 +96,7 @@ def vary(
             contest = table.loc[table["eligible"], "score"]
             first = str(contest.idxmax()) if len(contest) else None
             rows.append({"setting": setting, "value": value, "first": first, "stays": first == department})
-    # As text, None would be a number that is none.
+    # In a column of text, None would become NaN.
     return Sensitivity(pd.DataFrame(rows, columns=["setting", "value", "first", "stays"], dtype=object))
 
 

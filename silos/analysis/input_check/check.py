@@ -72,7 +72,7 @@ class Inspection:
         log: what an analysis would use, and what it would leave out.
         people: how many of the roster an analysis would be of.
         matched: how many of them have a tie.
-        figures: one entry a log, as `interactions.sources`.
+        figures: one entry per log, as `interactions.sources`.
         unmatched: ids of each side that the other lacks.
         troubles: what is amiss, and what mends it.
         refusal: why an analysis would refuse; empty where it would not.

@@ -1,4 +1,4 @@
-"""What would help: whom to bring together, through which door, whom to involve, and what hangs on whom."""
+"""What would help: whom to bring together, through which door, whom to involve, and what depends on whom."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The cells of a directory as they are meant: without placeholders, invisible characters and rows that are none."""
+"""Cells of a directory as they are meant: without placeholders, invisible characters and rows that are not people."""
 
 import re
 from collections import Counter
@@ -33,7 +33,7 @@ class Cleaned:
     Attributes:
         raw: as text, as they stand; missing where they are blank or a placeholder.
         texts: the same as they look: blanks single, entities decoded.
-        ids: the same as ids of a person; missing where they are none.
+        ids: the same as ids of a person; missing where they are not ids.
         placeholders: field or heading -> cells.
         mended: what was amiss with ids or texts -> cells.
         lost: reason -> ids that are nobody's any more.
@@ -59,7 +59,7 @@ class Cleaned:
 
 
 def without_no_rows(table: Whole) -> dict[str, int]:
-    """Take the rows that are none out of a table (rules, headings again, totals), and count them by reason."""
+    """Take the rows that are not people out of a table (rules, headings again, totals), and count them by reason."""
     if not all(map(pd.api.types.is_string_dtype, table.rows.dtypes)):
         return {}
     headings = [str(name) for name in table.rows.columns]
@@ -78,7 +78,7 @@ def cleaned_cells(table: Whole, located: Mapping[str, int], keep: Collection[str
     Args:
         table: as it was read.
         located: field -> position of its column.
-        keep: values that look like placeholders and are none.
+        keep: values that look like placeholders but are not.
     """
     cells = Cleaned()
     names = {position: name for name, position in located.items()}

@@ -76,7 +76,7 @@ class Cells:
     Attributes:
         heading: as in the file.
         raw: its values as text, as they stand; missing where they are blank or a placeholder.
-        ids: the same, each cleaned as one id; missing where it is none.
+        ids: the same, each cleaned as one id; missing where it is not one.
     """
 
     heading: str

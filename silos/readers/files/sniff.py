@@ -77,7 +77,7 @@ class Head:
         name: for messages only; formats are recognised by content.
         kind: `text`, `parquet`, `binary`, `container` (a zip or folder) or `workbook`.
         start: the first bytes, unpacked.
-        text: the same as text, line ends as LF; "" where it is none.
+        text: the same as text, line ends as LF; "" where it is not text.
         encoding: of the text.
         dialect: how the text is delimited, if it is a table.
         headings: of a table, delimited or Parquet.

@@ -47,7 +47,7 @@ class NoWorkbookError(ReadError):
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet of cells; charts and macros are none.
+    """A sheet of cells, not a chart or a macro.
 
     Attributes:
         name: as in the workbook.
@@ -108,7 +108,7 @@ class Workbook:
             first = list(islice(rows, LOOKED_AT))
             at = _heading(first, known)
             kept = [n for n in range(len(first[at])) if any(not _is_blank(row[n]) for row in first[at:])]
-            # A column without a heading and without a value is none.
+            # A column without a heading and without a value does not count.
             whole = len(kept) == len(first[at])
             times = [n for n, column in enumerate(kept) if folded(_text(first[at][column])) in _TIMES]
             with target.open("w", encoding="utf-8", errors="replace", newline="") as file:

@@ -95,5 +95,5 @@ class Posts:
 
 
 def text_of(value: Any) -> str | None:
-    """A text of JSON that is none but blanks; None for all else."""
+    """A text of JSON that is not blank; None for all else."""
     return value if isinstance(value, str) and value.strip() else None

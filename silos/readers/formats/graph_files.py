@@ -45,7 +45,7 @@ class Graph:
         scopes: the graph that each node stands in, of several side by side.
         edges: with numbers of nodes.
         graphs: how many graphs stand side by side in the file.
-        left_out: how many edges are none that join two nodes.
+        left_out: how many edges do not join two nodes.
         spelled: how many weights are given for several times, and were added up.
     """
 

@@ -154,7 +154,7 @@ def _folded(name: str) -> str:
 
 
 def _number(value: Any) -> float | None:
-    """A weight; not a number (which is refused) where it is none."""
+    """A weight; not a number (which is refused) where it is not one."""
     if value is None or value == "":
         return None
     try:

@@ -288,7 +288,7 @@ def _name(value: Any) -> str:
 
 
 def _milliseconds(value: Any) -> int | None:
-    """A time of Mattermost; None if it is none.
+    """A time of Mattermost; None if it is not one.
 
     Examples:
         >>> _milliseconds(1714730400000), _milliseconds("1714730400000"), _milliseconds(True), _milliseconds("soon")

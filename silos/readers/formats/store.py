@@ -65,7 +65,7 @@ class Manifest:
 
     Attributes:
         key: the check value of the key that made its pseudonyms; "" where ids are as the logs have them.
-        logs: one entry a log, ordered; a log that was ingested again has one.
+        logs: one entry per log, ordered; a log that was ingested again has one.
         keys: how many keys, one over the other, made the pseudonyms.
         forgotten: marks of the people whose rows are not taken in: their pseudonyms, or digests of their ids.
         keep_months: how many months are kept; None where all are.

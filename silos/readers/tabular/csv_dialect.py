@@ -87,7 +87,7 @@ def encoding_of(start: bytes) -> str | None:
     try:
         codecs.getincrementaldecoder("utf-8")().decode(start)
     except UnicodeDecodeError as error:
-        # After characters of UTF-8, a byte that is none is damage and no encoding.
+        # After characters of UTF-8, a byte that is not UTF-8 is damage, not another encoding.
         return "cp1252" if start[: error.start].isascii() else "utf-8"
     return "utf-8"
 

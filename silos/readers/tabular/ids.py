@@ -29,7 +29,7 @@ ADDRESS = f"{_LOCAL}@{_DOMAIN}"
 ANGLED = r"<\s*(?:[A-Za-z]+:)?\s*([^<>@\s]+@[^<>@\s]+?)\s*>"
 #: What else stands in a cell with an address that is more than an address.
 AROUND_ADDRESS = r"""[\s<>,;|:"()\[\]{}]"""
-#: Most ids: plain addresses, account names with a digit and plain numbers, of which nothing need be looked at.
+#: Most ids: plain addresses, account names with a digit and plain numbers, which need not be looked at.
 PLAIN = r"[0-9A-Za-z._+-]+@[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)+|[A-Za-z][A-Za-z_-]*[0-9][0-9A-Za-z_-]*|[0-9]+"
 
 _MARKS = "|".join(re.escape(mark).replace(r"\ ", "[ -]") for mark in sorted(name_marks.MARKS, key=len, reverse=True))
@@ -77,7 +77,7 @@ _WORDS = re.compile(r"[A-Za-z]+(?: [A-Za-z]+)*")
 
 
 def decoded(entity: str) -> str:
-    """The character that an HTML entity stands for, however often it was escaped; the text itself if it is none.
+    """The character that an HTML entity stands for, however often it was escaped; the text itself if it is not one.
 
     Examples:
         >>> decoded("&amp;"), decoded("&amp;#233;"), decoded("&acme;")
@@ -112,7 +112,7 @@ def clean_text(text: str) -> str:
 
 
 def clean_id(text: str) -> str | None:
-    """One person's id, without what tools wrap it in; None where it is none, or no longer anybody's.
+    """One person's id, without what tools wrap it in; None where it is not an id, or no longer anybody's.
 
     A number in scientific notation that lost digits is None: it may be the number of several people.
 

@@ -156,7 +156,7 @@ def sql_kinds(text: str) -> str:
 
     amiss = bits("b['r']", "b['c']")
     html = f"regexp_matches(t, {_re2(ids.ENTITY)})"
-    # The signs of an HTML entity are none of the id.
+    # The signs of an HTML entity do not belong to the id.
     plain = f"case when contains(t, '&') then regexp_replace(t, {_re2(ids.ENTITY)}, 'e', 'g') else t end"
     judged = (
         f"case when {html} then {HTML} else 0 end + "

@@ -52,7 +52,7 @@ def read(
         several: whether a cell of `recipient` may name several people; `spread` makes rows of them.
 
     Raises:
-        SilosError: a field is missing, a column of times is none, the order of day and month is open.
+        SilosError: a field is missing, a column of times holds no times, the order of day and month is open.
     """
     make = rows or partial(_interactions, request)
     tables: list[_Table] = []
@@ -185,7 +185,7 @@ def text(column: Column) -> str:
 
 
 def number(column: Column | None, kind: str) -> str:
-    """SQL of a column as a number, null where it is none."""
+    """SQL of a column as a number, null where it is not one."""
     if column is None:
         return f"cast(null as {kind})"
     if not column.is_text:
@@ -206,7 +206,7 @@ def weight(column: Column | None, scan: Scan) -> str:
 
 
 def weighed(scan: Scan, columns: Mapping[str, Column], request: Request) -> tuple[Scan, Mapping[str, int]]:
-    """A scan without the rows whose weight is no number above 0, and how many those are; an empty weight is none."""
+    """A scan without the rows whose weight is not a number above 0, and how many those are; an empty weight is not."""
     column = columns.get("weight")
     if column is None:
         return scan, {}

@@ -7,7 +7,7 @@ headings.
 import re
 from collections.abc import Sequence
 
-#: Reasons of rows that are none.
+#: Why rows are not interactions.
 RULE, HEADING, TOTAL = "a rule under headings", "the headings again", "a total or a footer"
 NO_LINES = frozenset((RULE, HEADING, TOTAL))
 
@@ -82,7 +82,7 @@ def _begins_with_letter(cell: str) -> bool:
 
 
 def why_no_line(line: str) -> str | None:
-    """Why a line that could not be read as a row is none; None where nobody knows."""
+    """Why a line that could not be read is not a row; None where nobody knows."""
     bare = line.strip().strip(",;|\t ")
     if _RULES.fullmatch(bare):
         return RULE

@@ -66,7 +66,7 @@ _MONTHS = _table()
 
 @lru_cache(maxsize=4096)
 def month_of(name: str) -> int | None:
-    """The number of a month; None if the word is none.
+    """The number of a month; None if the word is not a month.
 
     Examples:
         >>> month_of("Jan"), month_of("janv."), month_of("März"), month_of("stycznia"), month_of("декабря")

@@ -11,7 +11,7 @@ _RULED = "45, 61, 95, 43, 124, 58, 42, 126, 46, 32, 9472, 9552, 9566"
 
 
 def sql_no_row(scan: Scan, columns: Mapping[str, Column], time: str = "") -> str:
-    """SQL of why a row of a log is none; null where it is one.
+    """SQL of why a row of a log is not an interaction; null where it is.
 
     Args:
         scan: the table.

@@ -128,7 +128,7 @@ def _seconds(number: float) -> float:
 
 
 def sql_time(number: str, form: str) -> str:
-    """SQL of the time that a number is, null where it is none of that form.
+    """SQL of the time that a number is, null where it is not of that form.
 
     Days since 1899-12-30 to the second, as a fraction of a day is seldom exact.
     """

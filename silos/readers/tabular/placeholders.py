@@ -135,7 +135,7 @@ def is_placeholder(text: str, *, keep: Collection[str] = (), certain: bool = Fal
 
     Args:
         text: without blanks around it.
-        keep: values that look like placeholders and are none, without regard to case.
+        keep: values that look like placeholders but are not, without regard to case.
         certain: only what cannot be a name: for names, as there are people called Na.
 
     Examples:

@@ -58,7 +58,7 @@ class Profile:
     Attributes:
         ids: field -> what its column holds.
         shapes: of the times, the most frequent first.
-        no_rows: reason -> rows that are none.
+        no_rows: reason -> rows that are not interactions.
     """
 
     ids: Mapping[str, IdColumn] = field(default_factory=dict)
@@ -103,7 +103,7 @@ class _Group:
         what: a field of ids, or `_TIMES` or `_ROWS`.
         kinds: bits of what is amiss with the ids; None for blanks.
         mark: what cells hold that may name several people; the shape of times.
-        junk: why the rows are none.
+        junk: why the rows are not interactions.
         rows: how many there are.
         low, high: the least and the greatest of the times.
     """
@@ -271,7 +271,7 @@ class _Looked:
 def cleaned(
     scan: Scan, columns: Mapping[str, Column], seen: Profile, *, time: str = ""
 ) -> tuple[Scan, dict[str, Column]]:
-    """The scan without the rows that are none, and its columns with ids as they are meant."""
+    """The scan without the rows that are not interactions, and its columns with ids as they are meant."""
     found = dict(columns)
     for name, held in seen.ids.items():
         column = columns[name]

@@ -95,7 +95,7 @@ def writing_of(sample: Iterable[str], *, heading: str = "") -> Writing:
 def writing_of_shapes(shapes: Iterable[Shape], *, heading: str = "") -> Writing:
     """How the times of a column are written that has these shapes, those of all its rows.
 
-    Numbers that would span a century, read as times, are none.
+    Numbers that would span a century, read as times, are not times.
     """
     counts: Counter[str] = Counter()
     numbers: list[Numbers] = []
@@ -129,7 +129,7 @@ def writing_of_shapes(shapes: Iterable[Shape], *, heading: str = "") -> Writing:
 
 
 def form_of(value: str) -> str | None:
-    """How one time is written; `EPOCH` of any number, which only its column tells more of; None if it is none."""
+    """How one time is written; `EPOCH` of any number, which only its column tells more of; None if it is not a time."""
     if match := _NUMERIC.fullmatch(value):
         a, mark, c = match["a"], match["mark0"], match["c"]
         clock = _clock(match)

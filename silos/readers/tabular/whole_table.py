@@ -98,7 +98,7 @@ def _typed(part: Part, connection: Any) -> Whole:
     described = connection.execute(f"describe from read_parquet({literal(part.path)})").fetchall()
     chosen = []
     for name, kind, *_ in described:
-        # pandas needs pytz to take a time with a zone, which is none of our dependencies.
+        # pandas needs pytz to take a time with a zone, and pytz is not one of our dependencies.
         zoned = f"cast({identifier(name)} as timestamp) as {identifier(name)}"
         chosen.append(zoned if kind.upper().startswith("TIMESTAMP WITH") else identifier(name))
     connection.execute("set preserve_insertion_order = true")

@@ -134,7 +134,7 @@ def is_name(heading: str) -> bool:
 
 
 def participants(cells: Sequence[str]) -> dict[str, int] | None:
-    """Where the headings of a table of participants have what; None if these are none.
+    """Where the headings of a table of participants have what; None if these are not such headings.
 
     Examples:
         >>> participants(["Name (Original Name)", "User Email", "Total Duration (Minutes)", "Guest"])

@@ -28,7 +28,7 @@ class Series:
     Attributes:
         zones: the time zones that the calendars define.
         last: how far rules without end are followed.
-        reject: told the reason and the event, where an occurrence is none or a rule is not followed.
+        reject: told the reason and the event, where an occurrence is not a meeting or a rule is not followed.
         endless: how many series had no end.
         cut: how many were cut off.
         floating: how many times were in no zone that is known.

@@ -121,7 +121,7 @@ class _Open:
 
 
 def events(part: Part, zones: Zones, rows: Rows, *, file: int = 0) -> Iterator[Event]:
-    """The events of a file; what is none is counted in `rows`.
+    """The events of a file; what is not a meeting is counted in `rows`.
 
     Args:
         part: the file.

@@ -13,7 +13,7 @@ _MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)Z?)?", re.ASCII)
 
 
 def moment_of(value: str) -> datetime | None:
-    """A time or day of a calendar, without its zone; None if it is none.
+    """A time or day of a calendar, without its zone; None if it is not one.
 
     Examples:
         >>> moment_of("20240531T140000Z"), moment_of("20240531"), moment_of("20241331")

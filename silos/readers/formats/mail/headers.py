@@ -116,7 +116,7 @@ def identity(value: str) -> str:
 
 
 def left_out(headers: Headers) -> str | None:
-    """Why a mail is none that a person sent; None if a person did.
+    """Why a mail was not sent by a person; None if it was.
 
     Examples:
         >>> left_out({"auto-submitted": ["auto-replied"]}), left_out({"auto-submitted": ["no"]})

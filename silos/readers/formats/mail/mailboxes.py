@@ -84,8 +84,8 @@ class _Window:
 def mails(file: BinaryIO) -> Iterator[tuple[bytes, Headers]]:
     """The From_ line and headers of each mail of an mbox, or of the one mail that the stream is.
 
-    A mail inside another, quoted or attached, is none: it stands before the end that the outer one's `Content-Length`
-    or the boundary of its parts tells.
+    A mail inside another, quoted or attached, does not count: it stands before the end that the `Content-Length` of the
+    outer one or the boundary of its parts tells.
     """
     window = _Window(file)
     window.reach(_BLOCK)

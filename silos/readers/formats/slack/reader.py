@@ -245,7 +245,7 @@ def _list(value: Any) -> list[Any]:
 
 
 def _microseconds(ts: Any) -> int | None:
-    """A time of Slack, "1714730400.000100", as microseconds since 1970; None if it is none.
+    """A time of Slack, "1714730400.000100", as microseconds since 1970; None if it is not one.
 
     Examples:
         >>> _microseconds("1714730400.0001"), _microseconds(1714730400), _microseconds("soon")
