@@ -298,11 +298,66 @@ def test_all_numbers_of_a_column_say_what_they_are(numbers, read_as, last, typed
     assert any(f"were read as {said}." in note for note in interactions.sources[0].notes)
 
 
+def test_counts_of_windows_and_net_are_of_their_own_beginnings():
+    for first, read_as in (
+        (133_806_276_000_000_000, numeric_times.FILETIME),
+        (638_717_508_000_000_000, numeric_times.TICKS),
+    ):
+        frame = pd.DataFrame({"timestamp": [first, first + 36_000_000_000], "sender": "ann", "recipient": "bob"})
+        interactions = read_interactions(frame)
+        assert sorted(times(interactions)) == [datetime(2025, 1, 6, 9), datetime(2025, 1, 6, 10)]
+        assert phrases("en")["read"][read_as] in interactions.sources[0].notes[0]
+
+
+@pytest.mark.parametrize(
+    ("written", "hour"),
+    [
+        *(("2025-01-06 09:00:00 CET", 8), ("2025-07-06 09:00:00 EST5EDT", 13), ("2025-01-06T09:00:00 UTC+2", 7)),
+        *(("2025-07-06T09:00:00+02:00[Europe/Berlin]", 7), ("2025-07-06 09:00:00 Europe/Berlin", 7)),
+        *(
+            ("Mon Jan 06 2025 09:00:00 GMT+0100 (Central European Standard Time)", 8),
+            ("2025-01-06 09:00:00 +0000 UTC", 9),
+        ),
+        *(
+            ("Mon Jan  6 09:00:00 CET 2025", 8),
+            ("Mon, 06 Jan 25 09:00:00 EST", 14),
+            ("06-JAN-25 09.00.00.000000 AM", 9),
+        ),
+        *(
+            ("Montag, 6. Januar 2025 um 09:00 Uhr", 9),
+            ("lundi 6 janvier 2025 à 09:00", 9),
+            ("6 de enero de 2025, 09:00", 9),
+        ),
+        *(("2025年1月6日 09:00", 9), ("1/16/2025, 9:00:00\u202fAM", 9), ("16/01/2025 9:00:00 p. m.", 21)),
+        *(("/Date(1736154000000+0100)/", 9), ('="2025-01-06 09:00"', 9), ("'2025-01-06 09:00:00", 9)),
+        *(("2025-01-06-09.00.00.000000", 9), ("Jan  6 2025  9:00:00:000AM", 9)),
+        ("2025-01-06 09:00:00 (UTC+01:00) Amsterdam, Berlin, Bern", 8),
+    ],
+)
+@pytest.mark.parametrize("beside", [None, DAY])
+def test_times_are_read_as_programs_and_people_write_them(written, hour, beside):
+    frame = pd.DataFrame({"timestamp": [beside or written, written], "sender": "ann", "recipient": "bob"})
+    assert [time.hour for time in times(read_interactions(frame))] == [9 if beside else hour, hour]
+
+
+@pytest.mark.parametrize(
+    "written", ["2025-01-06 09:00:00 XYZ", "2025-01-06T09:00:00 IST", "2025-01-06T09:00:00XYZ", "soon"]
+)
+def test_a_zone_that_is_not_known_is_said_and_never_taken_for_utc(written):
+    frame = pd.DataFrame({"timestamp": [DAY, DAY, written], "sender": "ann", "recipient": "bob"})
+    interactions = read_interactions(frame)
+    assert times(interactions) == [datetime(2025, 1, 6, 9), datetime(2025, 1, 6, 9), None]
+    assert any("whose time in 'timestamp' could not be read" in note for note in interactions.sources[0].notes)
+
+
 def test_the_heading_may_name_the_unit():
     frame = pd.DataFrame({"sender": "ann", "recipient": "bob", "time": list(range(100))})
     assert max(times(read_interactions(frame))) == datetime(1970, 4, 10)
     renamed = frame.rename(columns={"time": "Time (s)"})
     assert max(times(read_interactions(renamed, columns={"timestamp": "Time (s)"}))) == datetime(1970, 1, 1, 0, 1, 39)
+    for heading, last in (("Time (min)", datetime(1970, 1, 1, 1, 39)), ("hours", datetime(1970, 1, 5, 3))):
+        renamed = frame.rename(columns={"time": heading})
+        assert max(times(read_interactions(renamed, columns={"timestamp": heading}))) == last
 
 
 def test_times_that_would_span_a_century_are_no_times():

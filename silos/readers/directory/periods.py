@@ -177,7 +177,7 @@ def _dates(
     connection.register("silos_effective", frame)
     try:
         if writing.undecided and order is None:
-            query = f"select distinct {timestamps.day_month('stated')} from silos_effective"
+            query = f"select distinct {timestamps.day_month('stated', writing)} from silos_effective"
             pairs = [re.split("[-/.]", value) for (value,) in connection.execute(query).fetchall() if value]
             order = timestamps.decided({name: [(int(a), int(b)) for a, b in pairs]}, name=name, column=heading)
         query = f"select {timestamps.utc('stated', writing, order)} as at from silos_effective order by position"

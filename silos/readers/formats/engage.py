@@ -106,10 +106,10 @@ class _Table:
 
         time = plain("created_at")
         writing = timestamps.writing_of(self.scan.sample(time, request.connection))
-        if writing.strange or writing.undecided:
+        if not writing.forms or writing.undecided:
             # Exports write ISO 8601; what a spreadsheet made of it may be read in two ways.
             order = request.date_order
-            if writing.strange or order is None:
+            if not writing.forms or order is None:
                 raise ColumnError(
                     f"{self.scan.files[0]}: 'created_at' does not hold times as the export writes them "
                     "(2024-05-31T14:00:00Z). Export it again, or use --date-order."

@@ -39,7 +39,7 @@ COMMON_ENTITIES = (
 )
 
 
-def _re2(pattern: str) -> str:
+def re2(pattern: str) -> str:
     r"""A pattern of Python's as RE2 and SQL write it: `\u00a0` is `\x{00a0}` there."""
     text = pattern
     while (start := text.find("\\u")) >= 0:
@@ -51,14 +51,14 @@ def sql_visible(text: str, entities: tuple[str, ...] = ()) -> str:
     """SQL of `ids.visible`; of HTML entities those named are decoded."""
     for entity in sorted(entities, key=lambda name: (-len(name), name)):
         text = f"replace({text}, {literal(entity)}, {literal(decoded(entity))})"
-    pattern = _re2(rf"\p{{Cf}}|{ids.CONTROLS}")
+    pattern = re2(rf"\p{{Cf}}|{ids.CONTROLS}")
     seen = f"regexp_replace(nfc_normalize({text}), {pattern}, '', 'g')"
-    return f"regexp_replace({seen}, {_re2(ids.SPACES)}, ' ', 'g')"
+    return f"regexp_replace({seen}, {re2(ids.SPACES)}, ' ', 'g')"
 
 
 def sql_clean_text(text: str, entities: tuple[str, ...] = ()) -> str:
     """SQL of `ids.clean_text`; of HTML entities those named are decoded."""
-    return f"trim(regexp_replace({sql_visible(text, entities)}, {_re2(ids.BLANKS)}, ' ', 'g'))"
+    return f"trim(regexp_replace({sql_visible(text, entities)}, {re2(ids.BLANKS)}, ' ', 'g'))"
 
 
 @dataclass(frozen=True)
@@ -87,9 +87,9 @@ class Cleaning:
         return _let(text, self._people)
 
     def _id(self, text: str) -> str:
-        named, marked = _re2(ids.NAMED), _re2(ids.MARKED)
+        named, marked = re2(ids.NAMED), re2(ids.MARKED)
         bare = f"regexp_replace(trim(regexp_replace(t, {marked}, '\\1', 'g')), {named}, '\\1')"
-        bare = f"regexp_replace({bare}, {_re2(ids.DECIMAL)}, '\\1')"
+        bare = f"regexp_replace({bare}, {re2(ids.DECIMAL)}, '\\1')"
         return _let(
             sql_clean_text(text, self.entities),
             lambda clean: _let(
@@ -104,22 +104,22 @@ class Cleaning:
 
     def _people(self, text: str) -> str:
         comma = "string_split(s, ',')" if self.commas else "[s]"
-        boxes = f"regexp_extract_all(regexp_replace(s, {_re2(ids.REMARK)}, '', 'g'), {_re2(ids.BOX)})"
+        boxes = f"regexp_extract_all(regexp_replace(s, {re2(ids.REMARK)}, '', 'g'), {re2(ids.BOX)})"
         parts = f"case when contains(s, '@') then {boxes} else {comma} end"
         whole = "" if self.bars else " or not contains({0}, '@')"
         segments = (
-            f"case when contains({{0}}, '<'){whole} then regexp_extract_all({{0}}, {_re2(ids.SEGMENT_NAMED)}) "
-            f"else regexp_extract_all({{0}}, {_re2(ids.SEGMENT)}) end"
+            f"case when contains({{0}}, '<'){whole} then regexp_extract_all({{0}}, {re2(ids.SEGMENT_NAMED)}) "
+            f"else regexp_extract_all({{0}}, {re2(ids.SEGMENT)}) end"
         )
         printed = (
-            f"case when contains({{0}}, '@') and regexp_matches({{0}}, {_re2(ids.NESTED)}) "
-            f"then regexp_extract_all({{0}}, {_re2(ids.ADDRESS)}) "
-            f"when not contains({{0}}, '@') and regexp_matches({{0}}, {_re2(ids.FIELD)}) "
-            f"then regexp_extract_all({{0}}, {_re2(ids.FIELD)}, 1) "
-            f"else regexp_extract_all(regexp_replace({{0}}, {_re2(ids.CALL)}, '('), {_re2(ids.VALUE)}) end"
+            f"case when contains({{0}}, '@') and regexp_matches({{0}}, {re2(ids.NESTED)}) "
+            f"then regexp_extract_all({{0}}, {re2(ids.ADDRESS)}) "
+            f"when not contains({{0}}, '@') and regexp_matches({{0}}, {re2(ids.FIELD)}) "
+            f"then regexp_extract_all({{0}}, {re2(ids.FIELD)}, 1) "
+            f"else regexp_extract_all(regexp_replace({{0}}, {re2(ids.CALL)}, '('), {re2(ids.VALUE)}) end"
         )
         found = (
-            f"case when regexp_matches({{0}}, {_re2(ids.PRINTED)}) then {printed} "
+            f"case when regexp_matches({{0}}, {re2(ids.PRINTED)}) then {printed} "
             f"else flatten(list_transform({segments}, lambda s: {parts})) end"
         )
         cleaned = Cleaning(-1, self.entities, self.commas).id("trim(p, ', ')")
@@ -137,17 +137,17 @@ def sql_kinds(text: str) -> str:
     """SQL of the bits of what is amiss with an id; null for a blank."""
 
     def bits(raw: str, clean: str) -> str:
-        scientific = f"regexp_matches(trim({raw}), {_re2(ids.SCIENTIFIC)})"
-        quotes = f"regexp_matches({raw}, {_re2(ids.FORMULA)}) or regexp_matches({raw}, {_re2(ids.QUOTED)})"
-        around = f"regexp_matches({raw}, {_re2(ids.AROUND_ADDRESS)})"
+        scientific = f"regexp_matches(trim({raw}), {re2(ids.SCIENTIFIC)})"
+        quotes = f"regexp_matches({raw}, {re2(ids.FORMULA)}) or regexp_matches({raw}, {re2(ids.QUOTED)})"
+        around = f"regexp_matches({raw}, {re2(ids.AROUND_ADDRESS)})"
         two = "'@[^@]*[ ,;|\\n][^@]*@'"
-        printed = f"regexp_matches({raw}, {_re2(ids.PRINTED)}) and left(ltrim({raw}), 1) <> '('"
+        printed = f"regexp_matches({raw}, {re2(ids.PRINTED)}) and left(ltrim({raw}), 1) <> '('"
         tests = {
             INVISIBLE: f"{sql_visible(raw)} <> {raw} or contains({raw}, '  ')",
             WRAPPED: quotes,
-            NAMED: f"contains({raw}, '@') and {around} or regexp_matches({raw}, {_re2(ids.NAMED)})",
-            MARKED: f"not contains({raw}, '@') and regexp_matches({raw}, {_re2(ids.MARKED)})",
-            DECIMAL: f"regexp_matches(trim({raw}), {_re2(ids.DECIMAL)})",
+            NAMED: f"contains({raw}, '@') and {around} or regexp_matches({raw}, {re2(ids.NAMED)})",
+            MARKED: f"not contains({raw}, '@') and regexp_matches({raw}, {re2(ids.MARKED)})",
+            DECIMAL: f"regexp_matches(trim({raw}), {re2(ids.DECIMAL)})",
             SCIENTIFIC: f"{clean} is null and {scientific}",
             PLACEHOLDER: f"{clean} is null and not {scientific}",
             SEVERAL: f"regexp_matches({raw}, {two}) or {clean} is not null and {printed}",
@@ -155,9 +155,9 @@ def sql_kinds(text: str) -> str:
         return " + ".join(f"case when {test} then {bit} else 0 end" for bit, test in tests.items())
 
     amiss = bits("b['r']", "b['c']")
-    html = f"regexp_matches(t, {_re2(ids.ENTITY)})"
+    html = f"regexp_matches(t, {re2(ids.ENTITY)})"
     # The signs of an HTML entity do not belong to the id.
-    plain = f"case when contains(t, '&') then regexp_replace(t, {_re2(ids.ENTITY)}, 'e', 'g') else t end"
+    plain = f"case when contains(t, '&') then regexp_replace(t, {re2(ids.ENTITY)}, 'e', 'g') else t end"
     judged = (
         f"case when {html} then {HTML} else 0 end + "
         f"list_transform([{{'r': {plain}, 'c': {Cleaning().id(plain)}}}], lambda b: {amiss})[1]"
@@ -178,7 +178,7 @@ def _let(value: str, body: Callable[[str], str], *, guard: str = "") -> str:
 
 
 def _unwrapped(text: str) -> str:
-    formula, quoted = _re2(ids.FORMULA), _re2(ids.QUOTED)
+    formula, quoted = re2(ids.FORMULA), re2(ids.QUOTED)
     return (
         f"trim(case when regexp_matches({text}, {formula}) then regexp_extract({text}, {formula}, 1) "
         f"when regexp_matches({text}, {quoted}) then regexp_extract({text}, {quoted}, 1) else {text} end)"
@@ -186,16 +186,16 @@ def _unwrapped(text: str) -> str:
 
 
 def _address(text: str) -> str:
-    angled, plain = _re2(ids.ANGLED), _re2(ids.ADDRESS)
+    angled, plain = re2(ids.ANGLED), re2(ids.ADDRESS)
     return (
         f"nullif(case when regexp_matches({text}, {angled}) then trim(regexp_extract({text}, {angled}, 1), '''\"') "
-        f"when regexp_matches({text}, {_re2(ids.AROUND_ADDRESS)}) and regexp_matches({text}, {plain}) "
+        f"when regexp_matches({text}, {re2(ids.AROUND_ADDRESS)}) and regexp_matches({text}, {plain}) "
         f"then regexp_extract({text}, {plain}) else {text} end, '')"
     )
 
 
 def _number_or_word(text: str) -> str:
-    scientific = _re2(ids.SCIENTIFIC)
+    scientific = re2(ids.SCIENTIFIC)
     digits = f"regexp_extract({text}, {scientific}, 2)"
     exponent = f"cast(regexp_extract({text}, {scientific}, 3) as integer)"
     return (

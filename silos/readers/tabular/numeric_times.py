@@ -11,10 +11,10 @@ from dataclasses import dataclass
 #: Forms of times that are numbers.
 EPOCH, SERIAL, EPOCH_DAYS = "epoch", "serial", "days since 1970"
 SECONDS, MILLISECONDS, DAYS = "seconds since the log began", "ms since the log began", "days since the log began"
-FORMS = (EPOCH, SERIAL, EPOCH_DAYS, SECONDS, MILLISECONDS, DAYS)
-
+MINUTES, HOURS = "minutes since the log began", "hours since the log began"
+FILETIME, TICKS = "Windows file times", ".NET ticks"
 #: What is said of each: "the numbers in 't' were read as ...".
-FORMS = (EPOCH, SERIAL, EPOCH_DAYS, SECONDS, MILLISECONDS, DAYS)
+FORMS = (EPOCH, SERIAL, EPOCH_DAYS, SECONDS, MILLISECONDS, DAYS, MINUTES, HOURS, FILETIME, TICKS)
 
 #: Numbers that are days as Excel keeps them, since 1899-12-30: of 1990 to 2100. Nothing older is logged.
 SERIALS = (32_874, 73_050)
@@ -23,6 +23,10 @@ UNIX_DAYS = (7_305, 32_872)
 SERIAL_1970 = 25_569
 #: Numbers below are no times since 1970, which are seconds of 1973 at least.
 EPOCH_FROM = 100_000_000
+#: Numbers of 100 nanoseconds since 1601, as Windows counts (1990 to 2100), and since the year 1, as .NET does. In
+#: nanoseconds since 1970, they would be of 1973, and of 1990.
+FILETIMES = (122_760_000_000_000_000, 157_500_000_000_000_000)
+TICKS_AT = (627_600_000_000_000_000, 662_500_000_000_000_000)
 #: Days that a log may span: times that would span a century are no times.
 CENTURY = 36_525
 #: Days that a log of whole days may span; the same numbers in seconds were an hour.
@@ -43,11 +47,19 @@ _UNITS = (
         SECONDS,
         frozenset(("s", "sec", "secs", "second", "seconds", "sekunde", "sekunden", "seconde", "secondes", "sek")),
     ),
+    (MINUTES, frozenset(("min", "mins", "minute", "minutes", "minuten", "minuto", "minutos", "minuti"))),
+    (HOURS, frozenset(("hour", "hours", "hrs", "stunde", "stunden", "heures", "horas"))),
     (
         DAYS,
         frozenset(("day", "days", "tag", "tage", "jour", "jours", "dia", "dias", "giorno", "giorni", "dag", "dagen")),
     ),
 )
+
+
+_MICROSECONDS = {
+    **{MILLISECONDS: 1_000, SECONDS: 1_000_000, MINUTES: 60_000_000, HOURS: 3_600_000_000},
+    **{DAYS: 86_400_000_000, EPOCH_DAYS: 86_400_000_000},
+}
 
 
 @dataclass(frozen=True)
@@ -99,21 +111,24 @@ def form_of_numbers(numbers: Numbers, *, heading: str = "") -> str | None:
         ('seconds since the log began', 'seconds since the log began')
         >>> form_of_numbers(Numbers(0, 180)), form_of_numbers(Numbers(19800, 20100))
         ('days since the log began', 'days since 1970')
+        >>> form_of_numbers(Numbers(1.338e17, 1.339e17)), form_of_numbers(Numbers(6.387e17, 6.39e17))
+        ('Windows file times', '.NET ticks')
     """
     low, high, span = numbers.low, numbers.high, numbers.high - numbers.low
     named = set(re.split(r"[\W_\d]+", heading.lower()))
     unit = next((form for form, words in _UNITS if named & words), None)
+    for form, (first, last) in ((FILETIME, FILETIMES), (TICKS, TICKS_AT)):
+        if first <= low and high <= last:
+            return form
     if low >= EPOCH_FROM and (_seconds(high) - _seconds(low)) / 86_400 <= CENTURY:
         return EPOCH
-    if unit != SECONDS and not (numbers.tens and numbers.rows >= TENS and span > 0):
+    if unit in (None, DAYS) and not (numbers.tens and numbers.rows >= TENS and span > 0):
         if SERIALS[0] <= low and high <= SERIALS[1] and span <= CENTURY:
             return SERIAL
         if UNIX_DAYS[0] <= low and high <= UNIX_DAYS[1] and span <= DAYS_AT_MOST and unit is None:
             return EPOCH_DAYS
     if unit is not None:
-        return (
-            unit if span <= {SECONDS: 86_400 * CENTURY, MILLISECONDS: 86_400_000 * CENTURY}.get(unit, CENTURY) else None
-        )
+        return unit if span * _MICROSECONDS[unit] <= CENTURY * _MICROSECONDS[DAYS] else None
     if numbers.whole and not numbers.tens and span <= DAYS_AT_MOST:
         return DAYS
     if span <= SECONDS_AT_MOST:
@@ -142,5 +157,8 @@ def sql_time(number: str, form: str) -> str:
             f"when abs({number}) < 1e14 then {number} * 1e3 when abs({number}) < 1e17 then {number} "
             f"else {number} / 1e3 end as bigint))"
         )
-    microseconds = {SECONDS: "1e6", MILLISECONDS: "1e3", DAYS: "86400e6", EPOCH_DAYS: "86400e6"}[form]
-    return f"make_timestamp(try_cast(round({number} * {microseconds}) as bigint))"
+    if form in (FILETIME, TICKS):
+        (first, last), to_1970 = (FILETIMES, 11_644_473_600) if form == FILETIME else (TICKS_AT, 62_135_596_800)
+        since = f"try_cast(round({number} / 10 - {to_1970}e6) as bigint)"
+        return f"case when {number} between {first} and {last} then make_timestamp({since}) end"
+    return f"make_timestamp(try_cast(round({number} * {_MICROSECONDS[form]}) as bigint))"

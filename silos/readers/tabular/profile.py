@@ -127,7 +127,12 @@ def _query(scan: Scan, columns: Mapping[str, Column], given: Sequence[str], time
         inner = f"select {time} as stated{values} from {scan.sql}"
         inner = f"select *, {_shape('stated')} as shape from ({inner})"
         # Each group keeps the least and the greatest, which costs: of plain ISO 8601 they tell nothing more.
-        inner = f"select *, case when not starts_with(shape, '{ISO}') then stated end as moment from ({inner})"
+        # What ends in a word may be in a zone of that name.
+        plain = (
+            f"starts_with(shape, '{ISO}') and (strlen(shape) <= {len(ISO) + 1} or (suffix(shape, '9') or "
+            "suffix(shape, '9Z')) and not contains(shape, 'GMT') and not contains(shape, 'UTC'))"
+        )
+        inner = f"select *, case when not ({plain}) then stated end as moment from ({inner})"
         sets["shape"] = ("shape", "junk")
     else:
         inner = f"select cast(null as varchar) as moment{values} from {scan.sql}"

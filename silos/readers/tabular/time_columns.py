@@ -115,7 +115,7 @@ def times_of(column: TimeColumn, shapes: Sequence[Shape], scan: Scan) -> Times:
     if not column.is_text:
         return Times(column.sql, column.label, headings, type=column.type)
     writing = timestamps.writing_of_shapes(shapes, heading=column.label)
-    if writing.strange:
+    if not writing.forms:
         looks = ", ".join(repr(shape) for shape in writing.strange)
         raise ColumnError(
             f"{scan.files[0]}: the column {column.label!r} holds no time that can be read. Its values look like "
@@ -133,6 +133,10 @@ def what_was_read(times: Times | None, order: timestamps.DateOrder | None, reque
         return
     if zone := zone_in(times.headings[0]):
         yield Said("read", "zone", column=repr(times.label), name=request.name, zone=str(zone))
+    if times.writing.unread:
+        looks = ", ".join(map(repr, times.writing.strange))
+        column, count = repr(times.label), times.writing.unread
+        yield Said("read", "times_unread", column=column, name=request.name, count=count, looks=looks)
     if times.writing.undecided and request.date_order is None:
         yield Said("read", str(order), column=repr(times.label), name=request.name)
     form = next((form for form in times.writing.forms if form in numeric_times.FORMS), None)
@@ -175,7 +179,7 @@ def order_of(tables: Sequence[tuple[Scan, Times]], request: Request) -> timestam
         if times.writing is None or not times.writing.undecided:
             continue
         label = times.label
-        query = f"select distinct {timestamps.day_month(times.sql)} from {scan.sql}"
+        query = f"select distinct {timestamps.day_month(times.sql, times.writing)} from {scan.sql}"
         found = rows_of(query, request.connection, scan.files[0])
         numbers = [value.replace("-", "/").replace(".", "/").split("/") for (value,) in found if value]
         pairs[scan.files[0]] = [(int(a), int(b)) for a, b in numbers]

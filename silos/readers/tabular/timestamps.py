@@ -13,6 +13,8 @@ from typing import Literal
 
 from silos.engines.quoting import literal
 from silos.errors import SilosError
+from silos.readers.tabular.loose_times import ENGLISH, Loose, loosened
+from silos.readers.tabular.loose_times import together as all_of
 from silos.readers.tabular.numeric_times import EPOCH, FORMS, SERIAL, Numbers, form_of_numbers, sql_time, together
 from silos.readers.tabular.shapes import Shape, shapes_of
 
@@ -40,7 +42,7 @@ _NUMERIC = re.compile(r"(?P<a>\d{1,4})(?P<mark0>[-/.])(?P<b>\d{1,2})(?P=mark0)(?
 _COMPACT = re.compile(r"(?:19|20)\d{2}[01]\d[0-3]\d(?P<rest>T?\d{4}(?P<second>\d{2})?)?(?P<zone>Z)?")
 _SPELT = re.compile(
     r"(?P<weekday>[A-Za-z]{3,9},? )?(?:(?P<day>\d{1,2})(?P<g1>[ -])(?P<month>[A-Za-z]{3,9})|"
-    r"(?P<month2>[A-Za-z]{3,9}) +(?P<day2>\d{1,2}))(?P<g2>, ?| |-)(?P<year>\d{4})" + _CLOCK
+    r"(?P<month2>[A-Za-z]{3,9}) +(?P<day2>\d{1,2}))(?P<g2>, ?| |-)(?P<year>\d{4}|\d{2}(?!\d))" + _CLOCK
 )
 _NUMBER = re.compile(r"-?\d{1,19}(?:[.,]\d+)?")
 
@@ -58,11 +60,15 @@ class Writing:
 
     Attributes:
         forms: `ISO`, `EPOCH`, `SERIAL` or formats of strptime, the most frequent first.
-        strange: shapes of values that are no time ("Aaa 99"), if no value is one.
+        strange: shapes of values that are no time ("Aaa 99"), a few of them.
+        unread: rows of such values.
+        loose: what must be done to values before; None if nothing.
     """
 
     forms: tuple[str, ...]
     strange: tuple[str, ...] = ()
+    unread: int = 0
+    loose: Loose | None = None
 
     @property
     def undecided(self) -> bool:
@@ -87,7 +93,7 @@ def writing_of(sample: Iterable[str], *, heading: str = "") -> Writing:
         >>> writing_of(["03/05/2024 10:00"]).forms[0], writing_of(["Fri, 3 May 2024 10:00:00 +0200"]).forms[0]
         ('%1/%2/%Y %H:%M', '%a, %d %b %Y %H:%M:%S %z')
         >>> writing_of(["soon"])
-        Writing(forms=(), strange=('aaaa',))
+        Writing(forms=(), strange=('aaaa',), unread=1, loose=None)
     """
     return writing_of_shapes(shapes_of(sample), heading=heading)
 
@@ -99,17 +105,22 @@ def writing_of_shapes(shapes: Iterable[Shape], *, heading: str = "") -> Writing:
     """
     counts: Counter[str] = Counter()
     numbers: list[Numbers] = []
-    strange: dict[str, None] = {}
+    strange: Counter[str] = Counter()
+    edited: list[Loose] = []
     for shape in shapes:
         low, high = shape.low.strip(), shape.high.strip()
         form = form_of(low) or form_of(high)
+        if form is None and (low or high):
+            (low, done), (high, also) = loosened(low), loosened(high)
+            form = form_of(low) or form_of(high)
+            edited += [done, also] if form else []
         if form == EPOCH or (form and form != form_of(high) and _NUMBER.fullmatch(high)):
             ends = [float(end.replace(",", ".")) for end in (low, high)]
             numbers.append(Numbers(min(ends), max(ends), shape.rows, shape.text.startswith("#"), shape.tens))
         elif form:
             counts[form] += shape.rows
         elif low or high:
-            strange[shape_of(low or high)] = None
+            strange[shape_of(shape.low.strip() or shape.high.strip())] += shape.rows
     if numbers:
         joined = together(numbers)
         form = form_of_numbers(joined, heading=heading)
@@ -119,13 +130,13 @@ def writing_of_shapes(shapes: Iterable[Shape], *, heading: str = "") -> Writing:
             if form in _OTHER and sum(group.rows for group in numbers) > joined.rows:
                 counts[_OTHER[form]] += 1
         else:
-            strange |= dict.fromkeys(shape_of(f"{end:g}") for end in (joined.low, joined.high))
+            strange.update({shape_of(f"{end:g}"): joined.rows for end in (joined.low, joined.high)})
     if not counts:
-        return Writing((), tuple(strange)[:3]) if strange else Writing((ISO,))
+        return Writing((), tuple(strange)[:3], strange.total()) if strange else Writing((ISO,))
     forms = [form for form, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
     for date in dict.fromkeys(form[:8] for form in forms if form.startswith(_FIRST)):
         forms += [date + clock for clock in _CLOCKS if date + clock not in forms]
-    return Writing(tuple(forms))
+    return Writing(tuple(forms), tuple(strange)[:3], strange.total(), all_of(edited) if edited else None)
 
 
 def form_of(value: str) -> str | None:
@@ -147,14 +158,17 @@ def form_of(value: str) -> str | None:
             return "%Y%m%d" + (f"{gap}%H%M{seconds}" if rest else "") + (match["zone"] or "")
     if _NUMBER.fullmatch(value):
         return EPOCH
-    if match := _SPELT.fullmatch(value):
+    # A year of two digits stands behind a day alone: "06-Jan-25".
+    if (match := _SPELT.fullmatch(value)) and (match["day"] or len(match["year"]) == 4):
+        if not ENGLISH.fullmatch(match["month"] or match["month2"]):
+            return None
         weekday = ""
         if match["weekday"]:
             name = match["weekday"].rstrip(", ")
             weekday = ("%a" if len(name) == 3 else "%A") + match["weekday"][len(name) :]
         month = "%b" if len(match["month"] or match["month2"]) == 3 else "%B"
         date = f"%d{match['g1']}{month}" if match["day"] else f"{month} %d"
-        return f"{weekday}{date}{match['g2']}%Y{_clock(match)}"
+        return f"{weekday}{date}{match['g2']}{'%Y' if len(match['year']) == 4 else '%y'}{_clock(match)}"
     return None
 
 
@@ -196,7 +210,22 @@ def utc(column: str, writing: Writing, order: DateOrder | None) -> str:
         writing: how the column writes times.
         order: of day and month, where that matters.
     """
+    found = _parsed(column, writing, order)
+    if writing.loose is not None:
+        # The edited text is used several times.
+        time = writing.loose.utc("t", lambda text: _parsed(text, writing, order))
+        found = f"coalesce({found}, list_transform([{writing.loose.text(column)}], lambda t: {time})[1])"
+    return plausible(found)
+
+
+def _parsed(column: str, writing: Writing, order: DateOrder | None) -> str:
+    """SQL of the first reading of a text that gives a time."""
     candidates: list[str] = []
+    if writing.strange or writing.loose:
+        # DuckDB takes a zone that it does not know for UTC, in silence.
+        worded, known = "(?i)[0-9] ?[a-z(][^0-9]*$", "(?i)[0-9] ?(z|utc|gmt|[ap]m)$"
+        unknown = f"regexp_matches({column}, '{worded}') and not regexp_matches({column}, '{known}')"
+        column = f"case when not coalesce({unknown}, false) then {column} end"
     for form in writing.forms:
         if form == ISO:
             # A plain cast drops an offset ('…+02:00'), a cast by way of `timestamptz` is slower: only where needed.
@@ -219,7 +248,7 @@ def utc(column: str, writing: Writing, order: DateOrder | None) -> str:
                 pattern = pattern.replace(_FIRST, "%d" if day_first else "%m")
                 pattern = pattern.replace(_SECOND, "%m" if day_first else "%d")
             candidates.append(f"cast(try_strptime({column}, {literal(pattern)}) as timestamp)")
-    return plausible(f"coalesce({', '.join(candidates)})" if candidates else "cast(null as timestamp)")
+    return f"coalesce({', '.join(candidates)})" if candidates else "cast(null as timestamp)"
 
 
 def from_numbers(number: str, writing: Writing) -> str:
@@ -233,8 +262,9 @@ def plausible(time: str) -> str:
     return f"case when {time} >= timestamp '{EARLIEST}' and {time} < timestamp '{LATEST}' then {time} end"
 
 
-def day_month(column: str) -> str:
+def day_month(column: str, writing: Writing) -> str:
     """SQL of the two numbers of a date whose year stands last, as "3/4"; null for other values."""
+    column = column if writing.loose is None else writing.loose.text(column)
     return f"nullif(regexp_extract({column}, '^\\s*(\\d{{1,2}}[-/.]\\d{{1,2}})[-/.]\\d', 1), '')"
 
 

@@ -7,7 +7,7 @@ that is not known, or that means different things in different countries (IST), 
 import re
 from datetime import datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from silos.engines.quoting import literal
 
@@ -59,7 +59,17 @@ _NUMBER = re.compile(
     r"(?::?\d{2})?\)?(?=$|[ (,;\[])",
     re.IGNORECASE,
 )
-_POSIX = re.compile(r"(?P<standard>[A-Z]{3,4})-?\d{1,2}(?P<summer>[A-Z]{3,4})")
+#: "CEST +0200", "JST(+9)": a name, and a number that says the same.
+_NAME_AND_NUMBER = re.compile(r"(?P<name>[A-Za-z]{2,5}) ?\(?(?P<number>[+-]\d{1,2}(?::?\d{2})?)\)?")
+_HOURS_ALONE = len("+10")
+#: Winter and summer in one name: "CET-1CEST", "CET/CEST".
+_BOTH = re.compile(r"(?P<standard>[A-Z]{3,4})(?:-?\d{1,2}|/)[A-Z]{3,4}(?:,.*)?")
+_STANDARD = {
+    **{"CET": "Europe/Berlin", "MEZ": "Europe/Berlin", "MET": "Europe/Berlin", "GMT": "Europe/London"},
+    **{"WET": "Europe/Lisbon", "EET": "Europe/Helsinki", "AEST": "Australia/Sydney", "NZST": "Pacific/Auckland"},
+    **{"EST": "America/New_York", "CST": "America/Chicago", "MST": "America/Denver", "PST": "America/Los_Angeles"},
+    **{"AST": "America/Halifax", "AKST": "America/Anchorage"},
+}
 #: No clock is further from Greenwich than this.
 _FURTHEST = timedelta(hours=15)
 
@@ -80,6 +90,8 @@ def offset_of(zone: str, local: datetime) -> timedelta | None:
         ['2:00:00', '2:00:00', '2:00:00', '1:00:00', '-1 day, 19:00:00', '-1 day, 19:00:00']
         >>> str(offset_of("W. Europe Daylight Time", datetime(2025, 7, 1))), offset_of("IST", winter)
         ('2:00:00', None)
+        >>> [str(offset_of(zone, winter)) for zone in ("CEST +0200", "CET-1CEST", "(UTC+01:00) Amsterdam, Berlin")]
+        ['2:00:00', '1:00:00', '1:00:00']
     """
     text = " ".join(zone.replace("\u2019", "'").split()).strip(' ,;"')
     if re.fullmatch(r"\d{4}", text):
@@ -94,7 +106,13 @@ def offset_of(zone: str, local: datetime) -> timedelta | None:
     for name in (bare, words[0] if len(words) == 2 and words[1].startswith(("(", "[")) else bare):
         if (minutes := OFFSETS.get(name.upper())) is not None:
             return timedelta(minutes=minutes)
-    region = _region(bare)
+    if both := _NAME_AND_NUMBER.fullmatch(text):
+        if len(both["number"]) > _HOURS_ALONE:
+            return offset_of(both["number"], local)
+        # "JST+9", "CET-1": programs differ in the sign, not in the name.
+        minutes = OFFSETS.get(both["name"].upper())
+        return timedelta(minutes=minutes) if minutes and abs(minutes) == 60 * abs(int(both["number"])) else None
+    region = _region(bare) or _region(region_in(text) or "")
     return None if region is None else region.utcoffset(local.replace(tzinfo=None))
 
 
@@ -106,7 +124,7 @@ def sql_utc(time: str, zone: str) -> str:
         ("t - interval '60 minutes'", 't', "cast(timezone('Europe/Berlin', t) as timestamp)")
     """
     bare = zone.strip("()[] ")
-    region = None if bare.upper() in OFFSETS else _region(bare)
+    region = None if bare.upper() in OFFSETS else _region(bare) or _region(region_in(zone) or "")
     if region is not None and region.key != "UTC":
         return f"cast(timezone({literal(region.key)}, {time}) as timestamp)"
     offset = offset_of(zone, datetime(2025, 1, 1))
@@ -123,9 +141,42 @@ def _region(name: str) -> ZoneInfo | None:
     # "Central" alone is any word; "CT" is a zone.
     whole = begins == spelt and len(spelt) > 2
     key = _REGIONS.get(french[1]) if french else None if whole else _REGIONS.get(begins)
-    if key is None and ("/" in name or _POSIX.fullmatch(name)) and re.fullmatch(r"[A-Za-z0-9_+/\-]{3,40}", name):
+    both = _BOTH.fullmatch(name)
+    if key is None and both:
+        key = _STANDARD.get(both["standard"])
+    if key is None and "/" in name and re.fullmatch(r"[A-Za-z0-9_+/\-]{3,40}", name):
         key = name
     try:
         return ZoneInfo(key) if key else None
     except Exception:  # a key may be anything, a folder of zones among others
         return None
+
+
+@lru_cache(maxsize=1)
+def _cities() -> dict[str, str]:
+    """City -> region; of several regions with one city, the first by name."""
+    found: dict[str, str] = {}
+    for key in sorted(available_timezones()):
+        if "/" in key and not key.startswith(("Etc/", "posix/", "right/", "SystemV/")):
+            found.setdefault(key.rpartition("/")[2].replace("_", " ").casefold(), key)
+    return found
+
+
+def region_in(name: str) -> str | None:
+    """The region of the world that the name of a zone holds; None if there is none.
+
+    Examples:
+        >>> region_in("/citadel.org/20250101_1/Europe/Paris"), region_in("(UTC+01:00) Amsterdam, Berlin, Bern")
+        ('Europe/Paris', 'Europe/Amsterdam')
+        >>> region_in("Customized Time Zone") is None
+        True
+    """
+    pieces = name[:200].replace("\\", "").strip('" ').split("/")
+    regions = available_timezones()
+    for begin in range(len(pieces) - 1):
+        if (key := "/".join(pieces[begin:]).replace(" ", "_")) in regions:
+            return key
+    listed = re.fullmatch(r"\((?:UTC|GMT)[^()]*\)\s*(.+)", name[:200])
+    cities = re.split(r"\s*[,;]\s*", listed[1]) if listed else []
+    found = (city if city in regions else _cities().get(city.casefold()) for city in cities)
+    return next((region for region in found if region), None)

@@ -3,11 +3,9 @@
 import hashlib
 import re
 import warnings
-import zoneinfo
 from datetime import date, datetime, timedelta, tzinfo
-from functools import lru_cache
 
-from silos.readers.tabular.zone_names import offset_of
+from silos.readers.tabular.zone_names import offset_of, region_in
 
 _MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)Z?)?", re.ASCII)
 
@@ -111,7 +109,7 @@ class Zones:
         digest = self._defined.get((calendar, stated))
         if digest is not None and (name := self._made(self._definitions[digest])):
             return name
-        region = _region_in(stated)
+        region = region_in(stated)
         if region is not None and (zone := _library_zone(region)) is not None:
             self._zones[region] = zone
             return region
@@ -128,35 +126,6 @@ class Zones:
     def zone(self, name: str) -> tzinfo | None:
         """The zone of a name that `name` gave."""
         return self._zones.get(name)
-
-
-@lru_cache(maxsize=1)
-def _cities() -> dict[str, str]:
-    """City -> region; of several regions with one city, the first by name."""
-    found: dict[str, str] = {}
-    for key in sorted(zoneinfo.available_timezones()):
-        if "/" in key and not key.startswith(("Etc/", "posix/", "right/", "SystemV/")):
-            found.setdefault(key.rpartition("/")[2].replace("_", " ").casefold(), key)
-    return found
-
-
-def _region_in(name: str) -> str | None:
-    """The region of the world that the name of a zone holds; None if there is none.
-
-    Examples:
-        >>> _region_in("/citadel.org/20250101_1/Europe/Paris"), _region_in("(UTC+01:00) Amsterdam, Berlin, Bern")
-        ('Europe/Paris', 'Europe/Amsterdam')
-        >>> _region_in("Customized Time Zone") is None
-        True
-    """
-    pieces = name[:200].replace("\\", "").strip('" ').split("/")
-    regions = zoneinfo.available_timezones()
-    for begin in range(len(pieces) - 1):
-        if (key := "/".join(pieces[begin:]).replace(" ", "_")) in regions:
-            return key
-    listed = re.fullmatch(r"\((?:UTC|GMT)[^()]*\)\s*(.+)", name[:200])
-    cities = re.split(r"\s*[,;]\s*", listed[1]) if listed else []
-    return next((_cities()[city.casefold()] for city in cities if city.casefold() in _cities()), None)
 
 
 def _always(ahead: timedelta) -> str:
