@@ -184,7 +184,7 @@ def test_a_mail_is_the_same_however_it_is_kept(tmp_path, keep):
     assert source.rejected == {}
     if keep is as_eml:
         links = f"Links in {tmp_path / 'mails'} were not followed (1). Name the files they lead to."
-        assert source.notes == (f"1 files in {tmp_path / 'mails'} are no mail and were left out.", links)
+        assert source.notes == (f"1 file in {tmp_path / 'mails'} is not a mail and was left out.", links)
 
 
 # ---- who wrote to whom

@@ -226,7 +226,7 @@ def _read_members(part: Part, box: _Mailbox) -> list[str]:
             raise
         except DAMAGE:
             box.rows.reject(UNREADABLE, where=where)
-    return [f"{others:,} files in {part.name} are no mail and were left out."] if others else []
+    return [Said("read", "no_mail", count=others, name=part.name)] if others else []
 
 
 # ---- recognition
