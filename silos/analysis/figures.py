@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from silos.analysis.results import Results
+from silos.errors import SilosError
 from silos.plots.drawing import Drawing
 
 if TYPE_CHECKING:
@@ -12,14 +13,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Figures:
-    """The figures of an analysis: `analysis.plot.department_graph(ax=None)`, and so on for every plot."""
+    """The figures of an analysis: `analysis.plot.department_graph(ax=None)`, and so on for every plot.
+
+    Raises:
+        SilosError: by each of them, where the log cannot show it: without windows there is no trend, say.
+    """
 
     results: Results
 
     def _draw(self, name: str, ax: "Axes | None", language: str) -> "Axes":
         found = self.results.drawings()
         if name not in found:
-            raise AttributeError(f"this analysis has nothing to draw for {name!r}. It has: {', '.join(found)}.")
+            raise SilosError(f"nothing to draw for {name!r} in this analysis. It has: {', '.join(found)}.")
         return Drawing(found[name].plot, found[name].numbers, self.results.asked.speech(language)).axes(ax)
 
     def department_graph(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":

@@ -43,11 +43,13 @@ class Result:
             language: of every word in the figure.
 
         Raises:
-            SilosError: there is nothing to draw, as the log cannot answer this question.
+            SilosError: there is nothing to draw, as the log cannot answer this question or the answer has no figure.
         """
         found = self.drawing()
         if found is None:
-            raise SilosError(f"nothing to draw: the log does not hold enough for {self.title.lower()}.")
+            if type(self).drawing is Result.drawing:
+                raise SilosError(f"nothing to draw: {self.title!r} has no figure. Its numbers are in `.table`.")
+            raise SilosError(f"nothing to draw: the log does not hold enough for {self.title!r}.")
         return Drawing(found.plot, found.numbers, language).axes(ax)
 
     def said(self) -> str:

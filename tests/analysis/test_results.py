@@ -49,7 +49,8 @@ def test_every_result_draws_itself_into_axes_of_yours_or_says_that_it_cannot(nam
     one = answers(full())[name]
     axes = Figure().add_subplot()
     if one.drawing() is None:
-        with pytest.raises(SilosError, match="nothing to draw"):
+        why = "has no figure" if type(one).drawing is Result.drawing else "does not hold enough"
+        with pytest.raises(SilosError, match=f"nothing to draw: .*{why}"):
             one.plot()
     else:
         assert isinstance(one.plot(), Axes)
@@ -61,6 +62,12 @@ def test_an_analysis_offers_the_plots_that_are_in_no_report(name):
     drawn = getattr(MadeUp(full()).plot, name)()
     assert len(drawn.lines) > 1
     assert name not in full().drawings()
+
+
+def test_a_plot_that_the_log_cannot_fill_says_which_others_there_are():
+    bare = replace(full(), communities=None)
+    with pytest.raises(SilosError, match=r"nothing to draw for 'community_map'.*department_graph"):
+        MadeUp(bare).plot.community_map()
 
 
 def test_artists_have_the_numbers_of_the_results():

@@ -2,7 +2,7 @@
 
 A tool calls a second address "Work Secondary Email", an account name `sAMAccountName`: headings are told by their
 words, and ids by what they look like. A column that several people share, or that holds ids of other people (a manager,
-a delegate), is none of the person.
+a delegate), is not an id of the person.
 """
 
 import re
