@@ -66,6 +66,14 @@ def clear(said: Said, case: Case) -> Complaints:
         yield planted(f"{case.truth.connector or 'nobody'} was planted as the connector")
 
 
+@oracle("recommendations.clear_declared")
+def clear_declared(said: Said, case: Case) -> Complaints:
+    """The finding says of the same connector that it may be a desk."""
+    told = [one["department"] for one in case.tells("findings.connector_clear") if one["desk"]]
+    if said["connector"] not in told:
+        yield measured(f"no finding says that {said['connector']} binds the others unless it is a desk")
+
+
 @oracle("recommendations.spanners")
 def spanners(said: Said, case: Case) -> Complaints:
     """So few people hold its ties to others, in effect."""

@@ -33,6 +33,9 @@ FEW = 3.0
 #: Candidates, and ties between departments for each department, with which nothing need be said of a connector.
 CANDIDATES, ENOUGH = 4, {"substantive": 8, "turn-taking": 16, "reciprocated": 12, "volume": np.inf}
 
+#: Grades of ties by which nobody can tell a desk.
+BLIND = ("reciprocated", "volume")
+
 
 def _candidates(case: Case) -> pd.DataFrame:
     table = case.facts.contest.table
@@ -93,6 +96,13 @@ def _also(said: Said, case: Case, *named: str) -> Complaints:
         yield measured(f"silos among them are {', '.join(sorted(silos)) or 'none'}, not{said['also'] or ' said'}")
 
 
+def _desk(said: Said, case: Case) -> Complaints:
+    """That it may be a desk itself is said where the log shows no turns, and only there."""
+    doubted = phrase_key("also", said["desk"]) == "desk"
+    if doubted != (case.facts.grade in BLIND) or bool(said["desk"]) != doubted:
+        yield measured(f"by {case.facts.grade} ties it is not so{said['desk'] or ', that it is surely no desk'}")
+
+
 def _binds(said: Said, case: Case) -> Complaints:
     row = case.facts.contest.table.loc[said["department"]]
     yield from equals(said, "bind", row["bind"], 0.005)
@@ -121,6 +131,7 @@ def clear(said: Said, case: Case) -> Complaints:
     yield from leads(said["department"], case)
     yield from _binds(said, case)
     yield from rests(said, case)
+    yield from _desk(said, case)
     yield from _clear(said["department"], case)
     if number(said["chance"]).high < CLEAR:
         yield measured(f"{said['chance']} is not clear")
@@ -344,6 +355,7 @@ def connects_clear(said: Said, case: Case) -> Complaints:
     yield from _binds(said, case)
     others = _candidates(case)["bind"].drop(said["department"], errors="ignore")
     yield from equals(said, "usual", float(others.median()), 0.005)
+    yield from _desk(said, case)
     yield from _clear(said["department"], case)
 
 
@@ -416,6 +428,7 @@ def sure_first(said: Said, case: Case) -> Complaints:
 def connector_lead(said: Said, case: Case) -> Complaints:
     """It was planted."""
     yield from leads(said["department"], case)
+    yield from _desk(said, case)
     yield from _clear(said["department"], case)
 
 

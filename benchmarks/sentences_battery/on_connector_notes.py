@@ -1,6 +1,6 @@
 """Oracles of the reasons and notes beside the connector verdict, and of departments that depend on few people."""
 
-from sentences_battery.on_connector import chance_of, is_desk, leads, near
+from sentences_battery.on_connector import BLIND, chance_of, is_desk, leads, near
 from sentences_battery.oracle import Case, Complaints, all_named, equals, measured, oracle, phrase_key, planted
 from sentences_battery.printed import MISSING, Said, either, listed, number, phrases
 
@@ -13,6 +13,16 @@ def because_first(said: Said, case: Case) -> Complaints:
     """It comes first so often, on contacts as substantive as those of others."""
     yield from chance_of(said, case)
     yield from leads(said["department"], case)
+
+
+@oracle("reasons.first_declared")
+def because_first_of_those_left(said: Said, case: Case) -> Complaints:
+    """It comes first so often, desks were declared, and ties of this grade show none."""
+    yield from because_first(said, case)
+    if not case.raw.asked.get("service_departments"):
+        yield measured("no service desk was declared")
+    if case.facts.grade not in BLIND:
+        yield measured(f"{case.facts.grade} ties tell a desk from a connector")
 
 
 @oracle("reasons.not_separated", free=("needed",))

@@ -17,7 +17,7 @@ from sentences_battery.oracle import (
     phrase_key,
     planted,
 )
-from sentences_battery.printed import Said, either, listed, names, number
+from sentences_battery.printed import Said, between, either, listed, names, number
 
 #: Factor of affinity up to which a planted silo must be found: half.
 HALVED = 0.5
@@ -249,14 +249,43 @@ def apart(said: Said, case: Case) -> Complaints:
     if name not in case.raw.alone:
         yield measured(f"there is no department {name}")
         return
-    told = [one["department"] for one in case.tells("findings.silo")]
-    for one in case.tells("findings.silos_more"):
-        told += names(one["departments"], case.raw.alone) or []
+    told = _said_silos(case)
     if name not in told:
         yield measured(f"no finding says that {name} is a silo")
     yield from equals(said, "times", ratio[name])
-    yield from equals(said, "usual", usual(case, told))
     yield from _is_silo(name, case)
+    yield from _those_apart(said, case, told)
+
+
+@oracle("answer.apart_silos_tied", "answer.apart_many_tied")
+def apart_tied(said: Said, case: Case) -> Complaints:
+    """The same of several that come first: the ratios are those of the lowest and the highest."""
+    firsts, told = names(said["firsts"], case.raw.alone), _said_silos(case)
+    if firsts is None or len(firsts) < 2:
+        yield measured(f"firsts are not several departments: {said['firsts']}")
+        return
+    for name in firsts:
+        if name not in told:
+            yield measured(f"no finding says that {name} is a silo")
+        yield from _is_silo(name, case)
+    ratio = case.facts.ratio()[firsts]
+    spans = between(said["times"]) if " to " in said["times"] else (number(said["times"]),) * 2
+    if not (spans[0].holds(ratio.min()) and spans[1].holds(ratio.max())):
+        yield measured(f"times is {said['times']}, not {ratio.min():.3g} to {ratio.max():.3g}")
+    yield from _those_apart(said, case, told)
+
+
+def _said_silos(case: Case) -> list[str]:
+    """The departments that the findings call silos."""
+    told = [one["department"] for one in case.tells("findings.silo")]
+    for one in case.tells("findings.silos_more"):
+        told += names(one["departments"], case.raw.alone) or []
+    return told
+
+
+def _those_apart(said: Said, case: Case, told: list[str]) -> Complaints:
+    """How many there are, of how many, and the ratio of the others."""
+    yield from equals(said, "usual", usual(case, told))
     if "count" in said.values:
         yield from equals(said, "count", len(told))
         yield from equals(said, "all", len(case.raw.alone))

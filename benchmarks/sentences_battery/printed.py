@@ -58,6 +58,7 @@ HELD = {
     "interval": r"[^A-Za-z]*(?: to [^A-Za-z]*)?",
     "few": "(?:;.*?)?",
     "also": "(?:;.*?)?",
+    "desk": "(?:, unless it is .*?)?",
     "community": "(?: People.*?)?",
     "traffic": "(?:,.*?)?",
     "spread": r"(?: \(.*?\))?",

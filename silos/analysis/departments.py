@@ -99,6 +99,12 @@ class Departments(Result):
         return self.called("silo")
 
     @property
+    def most_inward(self) -> tuple[str, ...]:
+        """The silos that are as inward as the first: of published figures, several may be the same."""
+        inward = self.table.loc[list(self.silos), "insularity"]
+        return tuple(str(name) for name in inward.index[inward >= inward.max()])
+
+    @property
     def judged(self) -> int:
         """How many departments have a verdict that says something: silo, open or typical."""
         return int(self.table["verdict"].isin(("silo", "open", "typical")).sum())

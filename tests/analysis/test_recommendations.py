@@ -68,6 +68,10 @@ def few_carry() -> Results:
     return changed(calm(), "connector", {"Sales.effective_spanners": 2.0})
 
 
+def declared() -> Results:
+    return changed(calm(), "connector", evidence="reciprocated")
+
+
 def several() -> Results:
     tied = {"Sales.tied": True, "IT.tied": True, "Sales.probability_first": 0.6}
     return changed(calm(), "connector", tied, verdict="tied", reason="not_separated")
@@ -101,6 +105,7 @@ PLANTED = [
     (leaders, "silent", (), ("leaders_silent",), "leadership.silent_share"),
     (leaders, "present", (), ("communities_without_leader",), "leadership.communities_without_leader"),
     (calm, "clear", ("Sales",), ("connector_clear",), "connector.Sales.bind"),
+    (declared, "clear_declared", ("Sales",), ("connector_clear",), "connector.Sales.bind"),
     (few_carry, "spanners", ("Sales",), ("connector_clear",), "connector.Sales.effective_spanners"),
     (several, "tied", ("Sales", "IT"), ("connector_tied",), "connector.Sales.probability_first"),
     (probable, "tied_probable", ("Sales", "IT"), ("connector_tied",), "connector.Sales.probability_first"),

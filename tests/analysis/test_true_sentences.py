@@ -225,7 +225,7 @@ def test_headline_finding_section_and_advice_read_one_verdict(key, language):
     page = sections(MadeUp(said), words)
     about = [finding.id for finding in find(said, RULES, language) if finding.id.startswith("connector_")]
     assert about == [f"connector_{key}"]
-    section = words.say[f"connector_{key}"].format(department="Sales")
+    section = words.say[f"connector_{key}"].format(department="Sales", desk="")
     assert page["connector"]["lead"] == section
     headline = page["answer"]["sentences"][1]["text"]
     assert headline.startswith(words.words["answer"][f"connects_{key}"].split("{")[0])
@@ -234,6 +234,21 @@ def test_headline_finding_section_and_advice_read_one_verdict(key, language):
         {"unsaid": "settle_few_ties"}.get(key, key)
     }
     assert connector_reason(said, language) == page["connector"]["reason"]
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
+@pytest.mark.parametrize(("evidence", "doubted"), [("reciprocated", True), ("volume", True), ("substantive", False)])
+def test_the_next_connector_may_be_a_desk_too_where_ties_show_none(language, evidence, doubted):
+    """Another department was declared: ties that could not tell it from a connector cannot tell the next one either."""
+    said, words = changed(calm(), "connector", evidence=evidence), Wording(language)
+    page = sections(MadeUp(said), words)
+    [finding] = [one.sentence for one in find(said, RULES, language) if one.id == "connector_clear"]
+    for sentence in (page["answer"]["sentences"][1]["text"], page["connector"]["lead"], finding):
+        assert (words.words["also"]["desk"] in sentence) == doubted
+    reason = words.words["reasons"]["first_declared" if doubted else "first"]
+    assert page["connector"]["reason"].startswith(reason.split("{chance}")[0].format(department="Sales"))
+    advice = {step.action for step in recommend(said, RECOMMENDATIONS, language)}
+    assert advice & {"clear", "clear_declared"} == {"clear_declared" if doubted else "clear"}
 
 
 # ---- words of mail

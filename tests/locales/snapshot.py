@@ -22,6 +22,7 @@ NAMES: dict[str, str | list[str]] = {
     **dict.fromkeys(("busiest", "before_name", "door", "bridge"), "Mail Room"),
     **dict.fromkeys(("b", "next", "via", "second", "least", "wall"), "Sales"),
     **{name: ["IT", "Legal", "Sales"] for name in ("departments", "others", "partners", "outward", "never", "names")},
+    "firsts": ["IT", "Legal"],
     **dict.fromkeys(("community", "name"), "#launch"),
     **dict.fromkeys(("label",), "Merger"),
     **dict.fromkeys(("column", "columns", "field"), "'team'"),
@@ -39,7 +40,8 @@ NAMES: dict[str, str | list[str]] = {
 NESTED = {
     "today": "openings.today", "begin": "openings.no_door",
     "chart": "charts.team", "end": "openings.ends", "evidence": "evidence.reciprocated",
-    "few": "few.none", "grade": "grades.substantive", "half": "changes.half_life", "kind": "kinds.meetings",
+    "desk": "also.desk", "few": "few.none", "grade": "grades.substantive", "half": "changes.half_life",
+    "kind": "kinds.meetings",
     "kinds": "tried.layer", "measure": "changes.ei_index", "medium": "media.chat", "other": "media.other",
     "moved": "comparison_moved.rose", "rarity": "changes.no_placebo_as_large", "reason": "unsaid.weeks",
     "scarce": "raise.scarce", "settle": "settles.weeks", "then": "losses.columns", "traffic": "changes.fell",

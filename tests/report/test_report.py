@@ -362,7 +362,7 @@ def test_the_first_screen_says_what_is_apart_who_connects_and_where_to_begin_wit
     )
     bind = results.connector.candidates["bind"]
     assert sentence(results, "connects") == said["connects_clear"].format(
-        department="Marketing", bind=english.percent(bind["Marketing"]),
+        department="Marketing", desk="", bind=english.percent(bind["Marketing"]),
         usual=english.percent(bind.drop("Marketing").median()),
     )  # fmt: skip
     assert sentence(results, "begin") == MadeUp(results).recommendations[0].sentence
@@ -379,6 +379,29 @@ def test_what_is_apart_is_named_while_it_can_be(silos: int) -> None:
     said = sentence(results, "apart")
     assert said.startswith(("No department is clearly apart", "2 of 5", "5 of 5")[(0, 2, 5).index(silos)])
     assert ("Sales and Legal" in said) == (silos == 2)
+
+
+@pytest.mark.parametrize(("silos", "key"), [(2, "apart_silos"), (5, "apart_many")])
+def test_of_silos_that_are_published_alike_the_alphabet_makes_none_the_first(silos: int, key: str) -> None:
+    names = list(calm().departments.table.index[:silos])
+    alike = {
+        f"{name}.{column}": value for name in names for column, value in (("verdict", "silo"), ("insularity", 2.2))
+    }
+    first, second, *rest = names
+    odds = {f"{first}.insiders_odds": 3.7, f"{second}.insiders_odds": 3.7, **{f"{one}.insularity": 1.2 for one in rest}}
+    results = changed(calm(), "departments", {**alike, **odds})
+    said, english = phrases("en")["answer"], Numerals("en")
+    values = {"count": english.count(silos), "all": english.count(5), "departments": english.listing(names),
+              "usual": english.times(results.departments.usual_times)}  # fmt: skip
+    firsts = english.listing(names[:2])
+    assert sentence(results, "apart") == said[f"{key}_tied"].format(
+        firsts=firsts, times=english.times(np.exp(3.7)), **values
+    )
+    assert all(f"{name}: " in told(results)["answer"]["sure"] for name in names[:2])
+    apart = changed(results, "departments", {f"{second}.insiders_odds": 3.4})
+    assert "30 to 40 times as likely" in sentence(apart, "apart")
+    one = changed(results, "departments", {f"{second}.insularity": 2.1})
+    assert sentence(one, "apart") == said[key].format(department=first, times=english.times(np.exp(3.7)), **values)
 
 
 def test_what_cannot_be_said_is_not_called_none() -> None:

@@ -147,6 +147,11 @@ class Connector(Result):
         return self.verdict == "tied" and self.reason in ("evidence", "turn_taking")
 
     @property
+    def on_trust(self) -> bool:
+        """Whether it is clear only if no other department is a service desk than those declared."""
+        return self.verdict == "clear" and self.evidence in BLIND
+
+    @property
     def probable(self) -> bool:
         """Whether one department comes first in most draws, if not in so many that it is clear."""
         if self.verdict != "tied" or self.unproven:

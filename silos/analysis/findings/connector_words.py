@@ -69,6 +69,11 @@ def also_silos(results: Results, voice: Voice) -> str:
     return voice.say("also", "silo" if len(silos) == 1 else "silos", departments=voice.numerals.listing(silos))
 
 
+def also_a_desk(results: Results, voice: Voice) -> str:
+    """The rest of a sentence, where the connector is clear only if it is no service desk beside those declared."""
+    return voice.say("also", "desk") if results.connector.on_trust else ""
+
+
 def connector_reason(results: Results, language: str = "en") -> str:
     """Why the connector verdict is what it is, in one sentence or two."""
     voice, connector = Voice(language), results.connector
@@ -76,9 +81,10 @@ def connector_reason(results: Results, language: str = "en") -> str:
         return voice.say("reasons", CANNOT_SAY, **unsaid(results, voice))
     candidates = connector.candidates
     first = float(candidates["probability_first"].iloc[0]) if len(candidates) else float("nan")
+    reason = "first_declared" if connector.on_trust else connector.reason
     return voice.say(
         "reasons",
-        of_kind(voice, "reasons", connector.reason, results.inputs),
+        of_kind(voice, "reasons", reason, results.inputs),
         department=str(connector.department),
         busiest=str(connector.busiest),
         chance=voice.numerals.chance(first),

@@ -194,8 +194,10 @@ def _connector(results: Results, voice: Voice) -> Iterator[Recommendation]:
 
 
 def _keep(results: Results, voice: Voice, binds: str) -> Recommendation:
-    """Keep the connector able to bind, with whoever would come next."""
+    """Keep the connector able to bind, with whoever would come next; first see whether it is a desk, if it may be."""
     because, watch, helped = ("connector_clear",), watch_candidate(binds, "bind"), results.what_would_help
+    if results.connector.on_trust:
+        return voice.recommend("clear_declared", binds, because=because, watch=watch, connector=binds)
     row = None if helped is None else helped.losses.of(binds)
     if row is None:
         return voice.recommend("clear", binds, because=because, watch=watch, connector=binds)

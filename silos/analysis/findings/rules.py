@@ -13,7 +13,14 @@ from silos.analysis.connector.evidence import CANNOT_SAY, covered
 from silos.analysis.connector.verdict import Connector
 from silos.analysis.detected_communities import LARGELY, PARTLY
 from silos.analysis.findings.change_rules import changes, events, questions, responsiveness, turnover
-from silos.analysis.findings.connector_words import also_silos, as_far_as_seen, grounds, resting_on_few, unsaid
+from silos.analysis.findings.connector_words import (
+    also_a_desk,
+    also_silos,
+    as_far_as_seen,
+    grounds,
+    resting_on_few,
+    unsaid,
+)
 from silos.analysis.findings.exchange_rules import LEVEL, dialogue, layers, leadership, outside
 from silos.analysis.findings.finding import ORDER, Finding, FindingRule, Findings, Severity, Voice
 from silos.analysis.pairs import without
@@ -159,6 +166,7 @@ def _connector(results: Results, voice: Voice) -> Iterator[Finding]:
         reach=numerals.percent(first.get("reach")),
         others=numerals.listing(connector.tied),
         also=also_silos(results, voice),
+        desk=also_a_desk(results, voice),
         evidence=grounds(results, voice),
         few=resting_on_few(connector, voice),
     )

@@ -3,10 +3,11 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from silos.analysis.connector.evidence import CANNOT_SAY
 from silos.analysis.connector.verdict import CLEAR
-from silos.analysis.findings.connector_words import also_silos, unsaid
+from silos.analysis.findings.connector_words import also_a_desk, also_silos, unsaid
 from silos.analysis.findings.finding import Recommendations, Voice
 from silos.analysis.results import Results
 from silos.report.wording import Wording
@@ -61,13 +62,15 @@ def _apart(results: Results, words: Wording) -> str:
     odds = found.table.loc[list(found.candidates), "insiders_odds"]
     usual = number.times(found.usual_times)
     if silos:
+        firsts = found.most_inward
         key = "apart_silos" if len(silos) <= MOST_NAMED else "apart_many"
-        return say[key].format(
+        return say[key if len(firsts) == 1 else f"{key}_tied"].format(
             department=silos[0],
             departments=words.names(silos),
+            firsts=words.names(firsts),
             count=number.count(len(silos)),
             all=number.count(len(found.candidates)),
-            times=number.times(float(np.exp(odds[silos[0]]))),
+            times=_range(np.exp(odds[list(firsts)]), words),
             usual=usual,
         )
     if found.unsaid is not None:
@@ -86,6 +89,13 @@ def _apart(results: Results, words: Wording) -> str:
     if not found.mostly_judged:
         return say["apart_judged"].format(count=number.count(found.judged), all=number.count(len(found.candidates)))
     return say["apart_none"].format(usual=usual)
+
+
+def _range(times: pd.Series, words: Wording) -> str:
+    """A ratio of several departments: from the lowest to the highest, unless these are written alike."""
+    low, high = float(times.min()), float(times.max())
+    alike = words.number.times(low) == words.number.times(high)
+    return words.number.times(high) if alike else words.number.between(low, high, "times")
 
 
 def _connects(results: Results, words: Wording) -> str:
@@ -117,22 +127,23 @@ def _connects(results: Results, words: Wording) -> str:
             department=connector.department,
             bind=number.percent(bind, number.digits_apart(bind, usual)),
             usual=number.percent(usual, number.digits_apart(bind, usual)),
+            desk=also_a_desk(results, Voice(words.language)),
         )
     return say["connects_none"]
 
 
 def _sure(results: Results, words: Wording) -> str:
-    """How sure: the interval of the first silo, the draws of the first connector, how many could be judged."""
+    """How sure: the interval of the most inward silo, the draws of the first connector, how many could be judged."""
     say, number, found, connector = words.words["answer"], words.number, results.departments, results.connector
     if words.groups:
         return say["sure_groups"]
     parts = []
-    if found.silos:
-        row = found.table.loc[found.silos[0]]
+    for silo in found.most_inward:
+        row = found.table.loc[silo]
         low, high = (float(np.exp(row[f"insiders_odds_{end}"])) for end in ("low", "high"))
         interval = number.between(low, high, "times")
         if interval:
-            parts.append(say["sure_silo"].format(department=found.silos[0], interval=interval))
+            parts.append(say["sure_silo"].format(department=silo, interval=interval))
     if connector.department is not None:
         first = connector.candidates.loc[connector.department, "probability_first"]
         parts.append(

@@ -4,7 +4,7 @@ from typing import Any
 
 from silos.analysis.connector.evidence import CANNOT_SAY
 from silos.analysis.connector.verdict import Connector
-from silos.analysis.findings.connector_words import as_far_as_seen, connector_reason
+from silos.analysis.findings.connector_words import also_a_desk, as_far_as_seen, connector_reason
 from silos.analysis.findings.finding import Voice
 from silos.analysis.findings.notes import connector_notes
 from silos.analysis.results import Results
@@ -19,7 +19,7 @@ def connector(results: Results, words: Wording) -> dict[str, Any]:
     candidates = found.candidates.assign(name=found.candidates.index.map(str))
     candidates = candidates.sort_values(["score", "name"], ascending=[False, True], kind="stable")
     return {
-        "lead": say[_lead(found)].format(department=found.department),
+        "lead": say[_lead(found)].format(department=found.department, desk=also_a_desk(results, Voice(words.language))),
         "reason": connector_reason(results, words.language),
         "notes": list(connector_notes(results, words.language)),
         "evidence": say[as_far_as_seen(Voice(words.language), "report", f"evidence_{found.evidence}", results.inputs)],
