@@ -55,9 +55,9 @@ Of rosters:
 - Every column that holds another id of the person is an alias: it is known by its heading in several languages
   ("Work Secondary Email", `sAMAccountName`, "Personalnummer") or, of addresses, object ids and distinguished names, by
   its content. A column in which more than 5 % of the people share a value, or which holds ids of other people (a
-  manager, a delegate), is none.
+  manager, a delegate), is not one.
 - Aliases in one cell may be separated by blanks, commas, semicolons, line ends or bars, or be a JSON list, with
-  prefixes (`smtp:`); addresses of other systems (`X500:`) are left out. Words between blanks that are no ids are one
+  prefixes (`smtp:`); addresses of other systems (`X500:`) are left out. Words between blanks that are not ids are one
   alias, and `silos check` says so.
 - A manager is found by any id, a name that one person alone has, in whatever order, a distinguished name, "Name (id)",
   `DOMAIN\\account`, or the part of an address before the @. Others are counted, and shown as shapes (`aaaa, aaa`).

@@ -1,6 +1,6 @@
 """Dialogue: who answers whom, how soon, and how lasting ties are, with intervals over people."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -28,6 +28,7 @@ from silos.measures.proportions import jeffreys
 from silos.measures.survival import duration_classes, survival
 from silos.network import DEPARTMENT, Network
 from silos.plots.drawing import Drawing
+from silos.privacy.columns import in_units
 from silos.privacy.suppression import Shown, beside_few, merge_small
 from silos.readers import read_interactions, scanning
 from silos.readers.roster import read_roster
@@ -374,7 +375,7 @@ def dialogue(
     interactions: Any,
     roster: Any = None,
     *,
-    by: str = DEPARTMENT,
+    by: str | Sequence[str] = DEPARTMENT,
     max_recipients: int = 20,
     min_department: int = 5,
     replicates: int = 500,
@@ -386,7 +387,7 @@ def dialogue(
         interactions: what `silos.read_interactions` gives, or anything it reads.
         roster: what `silos.read_roster` gives, or anything it reads; without one everybody in the log is a person, of
             one and the same department.
-        by: the roster's column that names the units.
+        by: the roster's column that names the units; of several, each combination is a unit.
         max_recipients: an interaction that reached more people is a broadcast.
         min_department: of departments of fewer people nothing is shown, nor of the answers of fewer; and hours until
             an answer of no fewer than five answers.
@@ -406,8 +407,11 @@ def dialogue(
         'days'
     """
     logs = interactions if isinstance(interactions, Interactions) else read_interactions(interactions)
-    staff = _everybody(logs) if roster is None else roster if isinstance(roster, Roster) else read_roster(roster)
-    counted = tally(logs, staff, by=by if roster is not None else DEPARTMENT, max_recipients=max_recipients)
+    if roster is None:
+        staff, column = _everybody(logs), DEPARTMENT
+    else:
+        staff, column = in_units(roster if isinstance(roster, Roster) else read_roster(roster), by)
+    counted = tally(logs, staff, by=column, max_recipients=max_recipients)
     network = layer(counted, "any")
     shown = merge_small(network.people[DEPARTMENT], min_department, persons=counted.people["person"])
     return of_tally(counted, network, shown, replicates=replicates, seed=seed)

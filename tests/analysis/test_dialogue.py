@@ -527,6 +527,16 @@ def test_one_unanswered_question_is_no_finding():
         assert found.estimates[name] == Estimate(None)
 
 
+def test_units_are_called_as_in_the_file_or_crossed():
+    rows, roster = two_departments(8)
+    plain = silos.dialogue(rows, roster, replicates=20)
+    file = roster.to_pandas()[["person", "department"]].rename(columns={"department": "Abteilung"}).assign(site="Oslo")
+    named = silos.dialogue(rows, file, by="Abteilung", replicates=20)
+    pd.testing.assert_frame_equal(named.departments, plain.departments)
+    crossed = silos.dialogue(rows, file, by=["Abteilung", "site"], replicates=20)
+    assert crossed.departments.index.tolist() == [f"{name} (Oslo)" for name in plain.departments.index]
+
+
 def test_a_rate_that_does_not_vary_is_not_certain():
     found = silos.dialogue(*two_departments(8), replicates=50).estimates
     across, gap = found["reply_rate_across"], found["reply_rate_gap"]
