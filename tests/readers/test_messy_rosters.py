@@ -164,6 +164,13 @@ def test_a_distinguished_name_of_the_directory_itself():
         ("Ann Roux <a@x.example>", ["a@x.example"]),
         ("U01 | U02", ["u01", "u02"]),
         ("auth0|17", ["auth0|17", "auth0", "17"]),
+        ("a@x.example；b@x.example、U03", ["a@x.example", "b@x.example", "u03"]),
+        ("a@x.example<br/>b@x.example", ["a@x.example", "b@x.example"]),
+        ("a@x.example\\nb@x.example", ["a@x.example", "b@x.example"]),
+        ("{SMTP:a@x.example, smtp:b@x.example...}", ["a@x.example", "b@x.example"]),
+        ('[{"address":"a@x.example","type":"work","primary":true},{"value":"U02"}]', ["a@x.example", "u02"]),
+        ("a@x.example et b@x.example", ["a@x.example", "b@x.example"]),
+        ("System.String[]", []),
         ("n/a", []),
     ],
 )  # fmt: skip

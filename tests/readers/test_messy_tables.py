@@ -112,6 +112,9 @@ def test_ids_are_what_they_mean_in_every_table(writing, tmp_path):
         '[{"address": "ann@x.example"}, {"address": "bob@x.example", "name": "Bob"}]',
         "{ann@x.example,bob@x.example}",
         "ann@x.example|bob@x.example|ann@x.example",
+        "Ann Roux (ann@x.example), Bob Li (bob@x.example)",
+        "ann@x.example<br>bob@x.example",
+        "ann@x.example；bob@x.example",
     ],
 )
 def test_several_people_in_a_cell_are_several_recipients_of_one_event(writing, cell, tmp_path):

@@ -15,7 +15,7 @@ import pandas as pd
 from silos.locales.said import Said
 from silos.readers.directory.headings import IDENTITIES, ROSTER_HEADINGS, words_of
 from silos.readers.tabular.columns import folded, look_like_rows
-from silos.readers.tabular.ids import ADDRESS, clean_id, people_in, visible
+from silos.readers.tabular.ids import ADDRESS, clean_id, people_in, separated, visible
 
 #: A column in which more than this share of the people have a value that others have too is no id of theirs.
 SHARED = 0.05
@@ -63,6 +63,10 @@ _UNAMBIGUOUS = re.compile(
     r"(?i)cn=.+,\s*(?:ou|dc|o|cn)=.+|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[\w.-]+\\[\w.-]+"
 )
 _ADDRESS = re.compile(ADDRESS)
+#: The name of a value in what a program printed: `"address":`.
+_KEY = re.compile(r"""([{,]|^\s*\[\s*\{)\s*["']?[A-Za-z_]+["']?\s*[:=](?=\s*["'\d\[{tfnTFN])""")
+#: Words between two ids that are none.
+_AND = frozenset(("and", "et", "und", "y", "e", "en", "och", "og", "or", "ou"))
 _ANSWER = re.compile(r"(?i)true|false|yes|no|[01]")
 #: One id without an address, a blank or a mark that could part it from another.
 _ALONE = re.compile(r"[0-9A-Za-z._-]+")
@@ -249,8 +253,11 @@ def aliases_in(cell: str, *, blanks: bool = False) -> list[str]:
     """
     if _ALONE.fullmatch(cell):
         return [] if (alone := clean_id(cell)) is None else [alone.lower()]
-    text = _FOREIGN.sub(" ", visible(cell))
-    addresses = _ADDRESS.findall(text)
+    text = _FOREIGN.sub(" ", separated(cell))
+    keyed = _KEY.search(text) is not None
+    text = _KEY.sub(r"\1 ", text)
+    # What PowerShell cut short ends in dots.
+    addresses = [address.rstrip(".…") for address in _ADDRESS.findall(text)]
     found = [address.lower() for address in addresses]
     rest = re.sub(r"(?i)(?:\b(?:smtp|sip|upn|mailto):\s*)?" + ADDRESS, "\n", text) if addresses else text
     # A bar parts ids, or is part of one (`auth0|17`): where it cannot be told, the person is known by both.
@@ -261,5 +268,7 @@ def aliases_in(cell: str, *, blanks: bool = False) -> list[str]:
         # Several words beside addresses are names as often as ids: only what has a digit or a dot is taken for one.
         parted = " " in bare and (bool(addresses) or blanks)
         words = [word for word in bare.split() if blanks or _ID.fullmatch(word)] if parted else [bare]
+        if (addresses and bare.casefold() in _AND) or (keyed and not _ID.fullmatch(bare)):
+            continue
         found += [one.lower() for word in words if (one := clean_id(word)) is not None]
     return list(dict.fromkeys(found))

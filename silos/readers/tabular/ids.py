@@ -36,15 +36,20 @@ _MARKS = "|".join(re.escape(mark).replace(r"\ ", "[ -]") for mark in sorted(name
 #: A mark in brackets, wherever it stands in a name, and the blanks behind it.
 MARKED = rf"(?i)\s*[{name_marks.OPENING}]\s*(?:{_MARKS})\s*[{name_marks.CLOSING}](\s*)"
 #: A text that a spreadsheet was to leave alone: `="000123"`, `=T("000123")`.
-FORMULA = r"""^=\s*(?:[A-Za-z]+\(\s*)?["'](.*?)["']\s*\)?$"""
+FORMULA = r"""^=\s*(?:[A-Za-z]+\(\s*)?["']+(.*?)["']+\s*\)?$"""
+#: What stands between the pieces that a formula joins; a link and the text that it shows; a number and its zeros.
+JOINED = r"""["']\s*[&,;]\s*["']"""
+LINK = r"""(?i)^=\s*hyperlink\((?:\s*["']mailto:([^"'?]+)["'?].*|.*["']([^"']+)["']\s*)\)$"""
+ZEROS = r"""(?i)^=\s*text\(\s*["']?([0-9]+)["']?\s*[,;]\s*["'](0+)["']\s*\)$"""
 #: Quotation marks that were left over, the spreadsheet's own first of all: `'000123`.
 QUOTED = r"""^["'`´‘’“”„]+(.*?)["'`´‘’“”„]*$"""
 #: `Name <u123>`: the id of a tool without addresses.
 NAMED = r"^[^<>]*<([^<>\s]+)>$"
 #: A whole number that became a decimal one.
-DECIMAL = r"^([0-9]+)\.0+$"
-#: A number in scientific notation.
-SCIENTIFIC = r"^([0-9])(?:[.,]([0-9]+))?[eE]\+?([0-9]{1,2})$"
+#: Three zeros behind a few digits may be those of a thousand.
+DECIMAL = r"^(?:([0-9]+)[.,](?:0{1,2}|0{4,})|([0-9]{4,})[.,]000)$"
+#: A number in scientific notation: digits before the mark, behind it, alone, and the exponent.
+SCIENTIFIC = r"^(?:([0-9]{1,3})[.,]([0-9]+)|([0-9]))[eE]\+?0*([0-9]{1,2})$"
 
 #: A cell that a program printed: a list, a set, a dictionary, several of them.
 PRINTED = r"(?s)^\s*(?:[A-Za-z_.]+\()?\s*[\[{(].*[\]})]\s*\)?\s*$"
@@ -56,11 +61,23 @@ FIELD = r"""(?i)["']?\b(?:id|user_?id|user|upn|login|account|username)["']?\s*[:
 VALUE = r"""\"[^\"]*\"|'[^'\[\]{}]*'|[^\s\[\]{}(),;|\"'][^\[\]{}(),;|\"\n\r]*"""
 #: What has more in it than values one after the other: dictionaries, tuples.
 NESTED = r"(?s)[\[{(].*[:\[{(]"
+#: What it writes behind it: `, dtype=object)`.
+DTYPE = r",\s*dtype=[^)]*"
+#: Numbers or accounts with nothing but blanks between them, as numpy prints: `[101 102]`.
+BLANK_PARTED = r"""^\s*\[\s*[\w.-]*[0-9][\w.-]*(?:\s+[\w.-]*[0-9][\w.-]*)+\s*\]\s*$"""
+#: What parts people in cells of web pages and in escaped texts, and how it is written plainly.
+SEPARATORS: tuple[tuple[str, str], ...] = (
+    (r"(?i)<\s*/?\s*(?:br|p|div|li|ul|ol)\s*/?\s*>", "\n"),
+    (r"(@[0-9A-Za-z.-]+)(?:\\r)?\\n", "\\1\n"),
+    (r'\\"', '"'),
+    ("[，、]", ","),
+    ("；", ";"),
+)
 #: Parts of a cell between semicolons, line ends and bars, quotation marks respected; and the same where a bar may
 #: belong to the name before an address.
 SEGMENT, SEGMENT_NAMED = r'(?:"[^"]*"|[^;|\n\r"])+', r'(?:"[^"]*"|[^;\n\r"])+'
-#: Remarks in brackets beside an address.
-REMARK = r"\([^()]*\)"
+#: Remarks in brackets: behind an address whatever they say, elsewhere unless they are one.
+REMARK, REMARK_BEHIND = r"\([^()@]*\)", r"(@[^\s()<>]+>?)\s*\([^()]*\)"
 #: In a part with an address: `Last, First <address>`, an address, or a name without one up to the next comma.
 BOX = r'(?:"[^"]*"|[^"<>@])*<[^<>]*>|\s*[^\s,<>"@]+@[^\s,<>"@]+|[^,<>"@]+(?:,|$)'
 
@@ -70,7 +87,10 @@ _MARKED, _FORMULA, _QUOTED = re.compile(MARKED), re.compile(FORMULA), re.compile
 _NAMED, _DECIMAL, _SCIENTIFIC = re.compile(NAMED), re.compile(DECIMAL), re.compile(SCIENTIFIC)
 _PRINTED, _FIELD, _VALUE, _NESTED = (re.compile(pattern) for pattern in (PRINTED, FIELD, VALUE, NESTED))
 _SEGMENT, _SEGMENT_NAMED = re.compile(SEGMENT), re.compile(SEGMENT_NAMED)
-_CALL, _REMARK, _BOX = re.compile(CALL), re.compile(REMARK), re.compile(BOX)
+_CALL, _BOX, _BLANK_PARTED = re.compile(CALL), re.compile(BOX), re.compile(BLANK_PARTED)
+_REMARK, _REMARK_BEHIND, _DTYPE = re.compile(REMARK), re.compile(REMARK_BEHIND), re.compile(DTYPE)
+_JOINED, _LINK, _ZEROS = re.compile(JOINED), re.compile(LINK), re.compile(ZEROS)
+_SEPARATORS = [(re.compile(pattern), by) for pattern, by in SEPARATORS]
 _PLAIN = re.compile(PLAIN)
 #: Plain words: nothing is wrapped around them, and they can only be a placeholder.
 _WORDS = re.compile(r"[A-Za-z]+(?: [A-Za-z]+)*")
@@ -101,6 +121,19 @@ def visible(text: str) -> str:
     return _SPACES.sub(" ", _CONTROLS.sub("", text))
 
 
+def separated(cell: str) -> str:
+    """A cell as it looks, with plain separators between those whom it names.
+
+    Examples:
+        >>> separated("ann@x.example<br/>bob@x.example；cleo@x.example")
+        'ann@x.example\\nbob@x.example;cleo@x.example'
+    """
+    text = visible(cell)
+    for pattern, by in _SEPARATORS:
+        text = pattern.sub(by, text)
+    return text
+
+
 def clean_text(text: str) -> str:
     """Any text as it looks: entities decoded, invisible characters gone, blanks single; "" for nothing.
 
@@ -121,6 +154,8 @@ def clean_id(text: str) -> str | None:
         ('bob.li@acme.example', 'ann@acme.example', 'Ann Roux')
         >>> clean_id('="000123"'), clean_id("'000123"), clean_id("1001.0"), clean_id("1.00123456789E+11")
         ('000123', '000123', '1001', '100123456789')
+        >>> clean_id('=TEXT(123,"000000")'), clean_id('="000"&"123"'), clean_id('=HYPERLINK("https://hr.example/7","000123")')
+        ('000123', '000123', '000123')
         >>> clean_id("1.00123E+11"), clean_id("#N/A"), clean_id("\\u200b")
         (None, None, None)
     """
@@ -135,17 +170,21 @@ def clean_id(text: str) -> str | None:
     if named := _NAMED.match(found):
         found = named[1]
     if decimal := _DECIMAL.match(found):
-        found = decimal[1]
+        found = decimal[1] or decimal[2]
     elif scientific := _SCIENTIFIC.match(found):
-        digits, exponent = scientific[2] or "", int(scientific[3])
-        return scientific[1] + digits if len(digits) == exponent else None
+        digits, exponent = scientific[2] or "", int(scientific[4])
+        return (scientific[1] or scientific[3]) + digits if len(digits) == exponent else None
     return None if is_placeholder(found) else found
 
 
 def _unwrapped(text: str) -> str:
     """Without the formula or the quotation marks that a spreadsheet put around it."""
-    if formula := _FORMULA.match(text):
-        text = formula[1]
+    if link := _LINK.match(text):
+        text = link[1] or link[2]
+    elif zeros := _ZEROS.match(text):
+        text = zeros[1].rjust(len(zeros[2]), "0")
+    elif formula := _FORMULA.match(text):
+        text = _JOINED.sub("", formula[1])
     elif quoted := _QUOTED.match(text):
         text = quoted[1]
     return text.strip(" ")
@@ -174,11 +213,11 @@ def people_in(cell: str, *, commas: bool = True, bars: bool = True) -> list[str]
         ['ann@acme.example', 'bob@acme.example', 'cleo@acme.example']
         >>> people_in('[{"address": "ann@acme.example", "name": "Ann"}, {"address": "bob@acme.example"}]')
         ['ann@acme.example', 'bob@acme.example']
-        >>> people_in("['u1', 'u2']"), people_in("{u1,u2}"), people_in("Li, Bob", commas=False)
-        (['u1', 'u2'], ['u1', 'u2'], ['Li, Bob'])
+        >>> people_in("['u1', 'u2']"), people_in("[101 102]"), people_in("Li, Bob", commas=False)
+        (['u1', 'u2'], ['101', '102'], ['Li, Bob'])
     """
     found: dict[str, str] = {}
-    for part in _parts(visible(cell), commas, bars):
+    for part in _parts(separated(cell), commas, bars):
         person = clean_id(part)
         if person is not None:
             found.setdefault(person.lower(), person)
@@ -189,12 +228,14 @@ def _parts(text: str, commas: bool, bars: bool) -> Iterable[str]:
     if _PRINTED.match(text):
         if "@" in text and _NESTED.search(text):
             return _ADDRESS.findall(text)
-        return ("@" not in text and _FIELD.findall(text)) or _VALUE.findall(_CALL.sub("(", text))
+        if _BLANK_PARTED.match(text):
+            return text.strip("[] \n").split()
+        return ("@" not in text and _FIELD.findall(text)) or _VALUE.findall(_DTYPE.sub("", _CALL.sub("(", text)))
     parts: list[str] = []
     whole = "<" in text or ("@" not in text and not bars)
     for segment in (_SEGMENT_NAMED if whole else _SEGMENT).findall(text):
         if "@" in segment:
-            parts += _BOX.findall(_REMARK.sub("", segment))
+            parts += _BOX.findall(_REMARK.sub("", _REMARK_BEHIND.sub(r"\1", segment)))
         else:
             parts += segment.split(",") if commas else [segment]
     return [part.strip(", ") for part in parts]

@@ -89,7 +89,7 @@ class Cleaning:
     def _id(self, text: str) -> str:
         named, marked = re2(ids.NAMED), re2(ids.MARKED)
         bare = f"regexp_replace(trim(regexp_replace(t, {marked}, '\\1', 'g')), {named}, '\\1')"
-        bare = f"regexp_replace({bare}, {re2(ids.DECIMAL)}, '\\1')"
+        bare = f"regexp_replace({bare}, {re2(ids.DECIMAL)}, '\\1\\2')"
         return _let(
             sql_clean_text(text, self.entities),
             lambda clean: _let(
@@ -104,7 +104,8 @@ class Cleaning:
 
     def _people(self, text: str) -> str:
         comma = "string_split(s, ',')" if self.commas else "[s]"
-        boxes = f"regexp_extract_all(regexp_replace(s, {re2(ids.REMARK)}, '', 'g'), {re2(ids.BOX)})"
+        behind = f"regexp_replace(s, {re2(ids.REMARK_BEHIND)}, '\\1', 'g')"
+        boxes = f"regexp_extract_all(regexp_replace({behind}, {re2(ids.REMARK)}, '', 'g'), {re2(ids.BOX)})"
         parts = f"case when contains(s, '@') then {boxes} else {comma} end"
         whole = "" if self.bars else " or not contains({0}, '@')"
         segments = (
@@ -114,17 +115,23 @@ class Cleaning:
         printed = (
             f"case when contains({{0}}, '@') and regexp_matches({{0}}, {re2(ids.NESTED)}) "
             f"then regexp_extract_all({{0}}, {re2(ids.ADDRESS)}) "
+            f"when regexp_matches({{0}}, {re2(ids.BLANK_PARTED)}) "
+            "then string_split_regex(trim({0}, '[] \n'), '[ \n]+') "
             f"when not contains({{0}}, '@') and regexp_matches({{0}}, {re2(ids.FIELD)}) "
             f"then regexp_extract_all({{0}}, {re2(ids.FIELD)}, 1) "
-            f"else regexp_extract_all(regexp_replace({{0}}, {re2(ids.CALL)}, '('), {re2(ids.VALUE)}) end"
+            f"else regexp_extract_all(regexp_replace(regexp_replace({{0}}, {re2(ids.CALL)}, '('), "
+            f"{re2(ids.DTYPE)}, '', 'g'), {re2(ids.VALUE)}) end"
         )
         found = (
             f"case when regexp_matches({{0}}, {re2(ids.PRINTED)}) then {printed} "
             f"else flatten(list_transform({segments}, lambda s: {parts})) end"
         )
         cleaned = Cleaning(-1, self.entities, self.commas).id("trim(p, ', ')")
+        shown_as = sql_visible(text, self.entities)
+        for pattern, by in ids.SEPARATORS:
+            shown_as = f"regexp_replace({shown_as}, {re2(pattern)}, {literal(by)}, 'g')"
         return _let(
-            sql_visible(text, self.entities),
+            shown_as,
             lambda shown: (
                 "list_distinct(list_filter(list_transform("
                 + found.replace("{0}", shown)
@@ -138,9 +145,9 @@ def sql_kinds(text: str) -> str:
 
     def bits(raw: str, clean: str) -> str:
         scientific = f"regexp_matches(trim({raw}), {re2(ids.SCIENTIFIC)})"
-        quotes = f"regexp_matches({raw}, {re2(ids.FORMULA)}) or regexp_matches({raw}, {re2(ids.QUOTED)})"
+        quotes = " or ".join(f"regexp_matches({raw}, {re2(one)})" for one in (ids.FORMULA, ids.ZEROS, ids.QUOTED))
         around = f"regexp_matches({raw}, {re2(ids.AROUND_ADDRESS)})"
-        two = "'@[^@]*[ ,;|\\n][^@]*@'"
+        two = "'@[^@]*[ ,;|<\\\\，、；\\n][^@]*@'"
         printed = f"regexp_matches({raw}, {re2(ids.PRINTED)}) and left(ltrim({raw}), 1) <> '('"
         tests = {
             INVISIBLE: f"{sql_visible(raw)} <> {raw} or contains({raw}, '  ')",
@@ -178,9 +185,15 @@ def _let(value: str, body: Callable[[str], str], *, guard: str = "") -> str:
 
 
 def _unwrapped(text: str) -> str:
-    formula, quoted = re2(ids.FORMULA), re2(ids.QUOTED)
+    formula, quoted, link, zeros = re2(ids.FORMULA), re2(ids.QUOTED), re2(ids.LINK), re2(ids.ZEROS)
+    number, width = (f"regexp_extract({text}, {zeros}, {group})" for group in (1, 2))
+    joined = f"regexp_replace(regexp_extract({text}, {formula}, 1), {re2(ids.JOINED)}, '', 'g')"
     return (
-        f"trim(case when regexp_matches({text}, {formula}) then regexp_extract({text}, {formula}, 1) "
+        f"trim(case when regexp_matches({text}, {link}) "
+        f"then regexp_extract({text}, {link}, 1) || regexp_extract({text}, {link}, 2) "
+        f"when regexp_matches({text}, {zeros}) "
+        f"then lpad({number}, cast(greatest(length({number}), length({width})) as integer), '0') "
+        f"when regexp_matches({text}, {formula}) then {joined} "
         f"when regexp_matches({text}, {quoted}) then regexp_extract({text}, {quoted}, 1) else {text} end)"
     )
 
@@ -197,9 +210,9 @@ def _address(text: str) -> str:
 def _number_or_word(text: str) -> str:
     scientific = re2(ids.SCIENTIFIC)
     digits = f"regexp_extract({text}, {scientific}, 2)"
-    exponent = f"cast(regexp_extract({text}, {scientific}, 3) as integer)"
+    exponent = f"cast(regexp_extract({text}, {scientific}, 4) as integer)"
     return (
         f"case when regexp_matches({text}, {scientific}) then case when length({digits}) = {exponent} "
-        f"then regexp_extract({text}, {scientific}, 1) || {digits} end "
+        f"then regexp_extract({text}, {scientific}, 1) || regexp_extract({text}, {scientific}, 3) || {digits} end "
         f"when not {sql_is_placeholder(text)} then {text} end"
     )
