@@ -220,13 +220,32 @@ def test_a_wall_is_opened_through_whoever_has_most_ties_with_both():
 
 def test_departments_are_brought_together_only_where_that_beats_chance_and_the_busiest():
     found = silo()
-    clear = replace(found.what_would_help.joining, verdict="clear")
+    clear = replace(
+        found.what_would_help.joining, verdict="clear", gain=Estimate(0.08, 0.06, 0.1), at_random=Estimate(0.03)
+    )
     told = steps(replace(found, what_would_help=replace(found.what_would_help, beside=clear)))["join"]
     assert told.watch == "organisation.effective_resistance"
     assert told.effect == clear.effect
     for verdict in ("no better", "cannot say"):
         other = replace(found.what_would_help, beside=replace(clear, verdict=verdict))
         assert "join" not in steps(replace(found, what_would_help=other))
+
+
+def test_a_step_gains_clearly_more_than_pairs_at_random_in_the_numbers_that_it_prints():
+    found = silo()
+    clear = replace(found.what_would_help.joining, verdict="clear")
+
+    def told(gain: Estimate, random: float) -> str:
+        beside = replace(clear, gain=gain, at_random=Estimate(random))
+        advised = steps(replace(found, what_would_help=replace(found.what_would_help, beside=beside)))
+        return advised["join"].sentence if "join" in advised else ""
+
+    assert "3% (3% to 11%)" in told(Estimate(0.033, 0.026, 0.11), 0.012)
+    near = told(Estimate(0.033, 0.019, 0.11), 0.018)
+    assert "3.3% (1.9% to 11.0%)" in near, "2% would stand for 1.8% and for 1.9%"
+    assert "lower it by 1.8%" in near
+    assert not told(Estimate(0.033, 0.018, 0.11), 0.018)
+    assert not told(Estimate(0.033, None, None), 0.018)
 
 
 def test_the_connector_is_kept_with_whoever_would_come_next():
