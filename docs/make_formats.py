@@ -39,7 +39,7 @@ These rules apply to `delimited`, `parquet`, `edges` and DataFrames:
   no times. What was read is said: "The numbers in 't' were read as seconds since the log began".
 - Ids are read as they are meant: `Name <address>`, `="000123"`, `1001.0`, `(External)` behind a name, invisible
   characters, HTML entities, composed and decomposed accents. A number in scientific notation that lost digits
-  (`1.00123E+11`) is nobody's id. `#N/A`, `NULL`, `(blank)`, "nicht zugeordnet" and their like are no ids.
+  (`1.00123E+11`) is nobody's id. `#N/A`, `NULL`, `(blank)`, "nicht zugeordnet" and their like are not ids.
 - A cell may name several recipients of one event: between commas, semicolons, line ends or bars, or as a list that a
   program printed. Between what are no addresses a comma parts people if at least half of what it parts are ids of
   their own elsewhere in the log; it belongs to a name ("Last, First") where the cells themselves are senders.

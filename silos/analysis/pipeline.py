@@ -46,7 +46,7 @@ from silos.analysis.what_would_help.what_if import Model
 from silos.inference.bootstrap import FEWEST, Replicates, resample
 from silos.measures.person_table import department_summaries, person_measures, valued_people
 from silos.network import DEPARTMENT, Network
-from silos.privacy.columns import in_units
+from silos.privacy.columns import in_units, label_of
 from silos.privacy.suppression import Shown, merge_small, refuse_none_shown
 from silos.readers import read_interactions
 from silos.readers.roster import DatedRoster, read_roster
@@ -123,6 +123,8 @@ def analyze(
     """
     logs = interactions if isinstance(interactions, Interactions) else read_interactions(interactions)
     staff, column = in_units(roster if isinstance(roster, Roster) else read_roster(roster), by)
+    if join_limits is not None and join_limits.within is not None:
+        join_limits = replace(join_limits, within=label_of(staff, join_limits.within))
     asked = Parameters.of(
         by=column, since=since, until=until, window=window, max_recipients=max_recipients,
         min_department=min_department, service_departments=service_departments, bootstrap=bootstrap, seed=seed,

@@ -48,12 +48,12 @@ class Unit:
             >>> Unit.of("{x}")
             Traceback (most recent call last):
             ...
-            silos.errors.SilosError: '{x}' is no word for a unit (--unit): ...
+            silos.errors.SilosError: '{x}' is not a word for a unit (--unit): ...
         """
         one, _, many = (part.strip() for part in word.partition(PLURAL))
         if not all(_WORD.fullmatch(part) and len(part) <= LONGEST for part in (one, many or one)):
             raise SilosError(
-                f"{word!r} is no word for a unit (--unit): give one such as team, or with its plural: Werk/Werke."
+                f"{word!r} is not a word for a unit (--unit): give one such as team, or with its plural: Werk/Werke."
             )
         return cls(one, many or _plural(one, code))
 

@@ -59,8 +59,8 @@ def in_units(roster: Roster, by: str | Sequence[str]) -> tuple[Roster, str]:
         SilosError: one of the columns identifies people, or is not there.
     """
     if isinstance(by, str):
-        return roster, _label_of(roster, by)
-    columns = list(dict.fromkeys(_label_of(roster, column) for column in by))
+        return roster, label_of(roster, by)
+    columns = list(dict.fromkeys(label_of(roster, column) for column in by))
     if not columns:
         raise SilosError("no column is named that tells the units (--by).")
     for column in columns:
@@ -85,8 +85,8 @@ def in_same_units(roster: Roster, by: str) -> Roster:
     return in_units(roster, by.split(CROSSED))[0]
 
 
-def _label_of(roster: Roster, column: str) -> str:
-    """The name here of a column that may be called as in the file."""
+def label_of(roster: Roster, column: str) -> str:
+    """The name here of a column that may be called as in the file; a column that is not there as it is."""
     if column in roster.people.columns or column in IDENTIFYING:
         return column
     named = (label for label, heading in roster.columns.items() if heading.casefold() == column.strip().casefold())

@@ -87,7 +87,7 @@ class Key:
 
         Raises:
             OutputError: the file cannot be written.
-            ReadError: what the file holds is no key, or one that can be guessed.
+            ReadError: what the file holds is not a key, or one that can be guessed.
         """
         if not Path(file).expanduser().exists():
             _write(file, secrets.token_hex(32).encode())
@@ -98,7 +98,7 @@ class Key:
 
         Raises:
             OutputError: the file cannot be written, or holds something else.
-            ReadError: what the file holds is no key.
+            ReadError: what the file holds is not a key.
         """
         if not Path(file).expanduser().exists():
             lines = [_SEVERAL, *(_ONE + one.hex().encode() for one in (*self.secrets, secrets.token_hex(32).encode()))]

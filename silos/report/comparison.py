@@ -52,7 +52,7 @@ def read_run(directory: str | Path) -> dict[str, Any]:
     """
     place = Path(directory)
     if not place.is_dir():
-        raise ReadError(f"{directory} is no directory. Name the output directory of a run of silos analyze.")
+        raise ReadError(f"{directory} is not a directory. Name the output directory of a run of silos analyze.")
     file = place / OF_RUNS.mark
     if not is_ours(file, OF_RUNS.keys):
         there = sorted(path.name for path in place.iterdir())[:3]

@@ -26,7 +26,7 @@ def inline(svg: str | bytes, *, name: str, label: str) -> Markup:
         label: what a reader who does not see the figure should know.
 
     Raises:
-        ValueError: this is no SVG.
+        ValueError: this is not an SVG.
 
     Examples:
         >>> svg = '<svg width="72pt" viewBox="0 0 72 36"><g id="a"/><use href="#a"/></svg>'
@@ -38,7 +38,7 @@ def inline(svg: str | bytes, *, name: str, label: str) -> Markup:
     root = _ROOT.search(text)
     box = _BOX.search(root.group(1)) if root else None
     if root is None or box is None:
-        raise ValueError(f"the figure {name!r} is no SVG with a viewBox.")
+        raise ValueError(f"the figure {name!r} is not an SVG with a viewBox.")
     text = _ID.sub(lambda found: f'id="{name}-{found.group(1)}"', text[root.end() :])
     text = _REFERENCE.sub(lambda found: f"#{name}-{found.group(1)}", text)
     text = _INDENT.sub("\n", text.replace("xlink:href=", "href="))

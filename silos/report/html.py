@@ -65,7 +65,7 @@ def render(
 
     Raises:
         SilosError: there is no such language.
-        ValueError: a figure is no SVG.
+        ValueError: a figure is not an SVG.
     """
     words = Wording(
         analysis.results.asked.speech(language),

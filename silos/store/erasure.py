@@ -65,7 +65,7 @@ def forget(
         key_file: the key of the store, where it has one.
 
     Raises:
-        SilosError: it is no store, or is in use, or the key is another.
+        SilosError: it is not a store, or is in use, or the key is another.
 
     Examples:
         >>> import tempfile
@@ -146,7 +146,7 @@ def rekey(
         new_key_file: a file that is not there yet, for the new key; or the one that an earlier, interrupted call made.
 
     Raises:
-        SilosError: it is no store, or is in use, or the key is another; the new key file holds something else.
+        SilosError: it is not a store, or is in use, or the key is another; the new key file holds something else.
 
     Examples:
         >>> import tempfile

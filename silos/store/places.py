@@ -87,7 +87,7 @@ def existing(
     """A store that is there, opened to be changed: its place, its manifest and a connection to change it with.
 
     Raises:
-        SilosError: it is no store, is in use, or the key is another.
+        SilosError: it is not a store, is in use, or the key is another.
     """
     name = shown(directory)
     target = Path(directory).expanduser().absolute()

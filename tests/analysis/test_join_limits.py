@@ -54,12 +54,14 @@ def test_a_department_takes_up_no_more_than_it_can_over_the_whole_plan(free):
     assert load(bound) <= 15
 
 
-def test_departments_of_different_sites_are_not_brought_together(free):
+@pytest.mark.parametrize("heading", ["location", "Standort"], ids=["as it is called here", "as in the file"])
+def test_departments_of_different_sites_are_not_brought_together(free, heading):
     made, [one, other] = a_company(), list(next(iter(free)))
     place = pd.Series("Oslo", made.roster.index).mask(made.roster["department"] == one, "Porto")
     # A few people of the others there are too few to meet.
     place[made.roster.index[made.roster["department"] == other][:3]] = "Porto"
-    found = asked(made.roster.assign(location=place), within="location")
+    roster = made.roster.assign(location=place).rename(columns={"location": heading})
+    found = asked(roster, within=heading)
     assert not any(one in pair for pair in pairs_advised(found))
     assert pairs_advised(found)
 

@@ -64,7 +64,7 @@ def test_a_run_and_itself(runs):
 
 
 REFUSED = {
-    "no directory": (lambda place: place / "nowhere", "is no directory"),
+    "no directory": (lambda place: place / "nowhere", "is not a directory"),
     "somebody's folder": (lambda place: _folder(place, "thesis.txt", "mine"), "it holds: thesis.txt"),
     "an empty folder": (lambda place: _folder(place), "it holds: nothing"),
     "somebody's summary": (lambda place: _folder(place, "summary.json", '{"title": 1}'), "no summary.json that silos"),

@@ -182,7 +182,7 @@ def test_names_are_escaped(figures: dict[str, str]) -> None:
 def test_hostile_figure_label_stays_an_attribute() -> None:
     part = inline('<svg viewBox="0 0 1 1"></svg>', name="f", label='" onload="alert(1)')
     assert 'onload="' not in part
-    with pytest.raises(ValueError, match="no SVG"):
+    with pytest.raises(ValueError, match="not an SVG"):
         inline("<p>nothing</p>", name="f", label="")
 
 
