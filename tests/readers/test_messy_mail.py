@@ -53,6 +53,12 @@ SEVEN, EIGHT, NINE = (datetime(2025, 1, 6, hour) for hour in (7, 8, 9))
         ("2025年1月6日 下午5:00 +0800", NINE),
         ("2025-01-06T09:00:00.123Z", NINE),
         ("Mar, 6 mai 2025 09:00:00 +0000", datetime(2025, 5, 6, 9)),
+        ("06.01.2025 09:00:00 +0100", EIGHT),
+        ("Mo, 06.01.2025 09:00 Uhr MEZ", EIGHT),
+        ("Mon, 6 Jan 2025 09:00:00 CEST +0200", SEVEN),
+        ("Mon, 6 Jan 2025 18:00:00 JST(+9)", NINE),
+        ("Mon, 6 Jan 2025 09:00:00 CET-1CEST", EIGHT),
+        ("Mon, 6 Jan 2025 09:00:00 (UTC+01:00) Amsterdam, Berlin", EIGHT),
     ],
 )
 def test_a_date_is_read_in_whatever_zone_and_language(tmp_path, value, expected):
@@ -179,6 +185,9 @@ def test_flags_in_headers_tell_it_too(tmp_path, headers, reason):
     [
         f"\u200e{BOB}\u200b, CLEO.diaz@acme.example",
         f"Bob &lt;{BOB}&gt;; <mailto:{CLEO}>",
+        f"{BOB} {CLEO}",
+        f"Bob Li ({BOB}), {CLEO} (for {ANN})",
+        f"{BOB}\t{CLEO}",
         f"'{BOB}' <{BOB}>,\n\t\"Diaz, Cleo (External)\" <{CLEO}>",
         f"=?utf-8?q?Bob_=28Guest=29?= <{BOB}>, {CLEO} <{CLEO}>, N/A",
     ],

@@ -300,7 +300,10 @@ def test_columns_that_matter_and_were_not_used_are_named():
          "2 of 2 ids match by what stands before the @: --same-domain x.io=x.example"),
         (["X\\ann", "X\\bob"], ["ann", "bob"], "2 of 2 ids match without 'x\\\\' before them"),
         (["ann_roux", "bob_li"], ["ann.roux", "bob.li"],
-         "2 of 2 ids match if blanks, dots, dashes and underscores are not compared"),
+         "2 of 2 ids match if blanks, dots, commas, dashes and underscores are not compared"),
+        (["1,001", "1'002"], ["1001", "1002"],
+         "2 of 2 ids match if blanks, dots, commas, dashes and underscores are not compared"),
+        (["E1001", "E1002"], ["1001", "1002"], "2 of 2 ids match without 'e' before them"),
     ],
 )  # fmt: skip
 def test_a_repair_is_proposed_with_what_it_would_match(unmatched, known, said):

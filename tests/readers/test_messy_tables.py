@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import silos
-from silos.errors import ColumnError
+from silos.errors import ColumnError, ReadError
 from silos.locales.phrases import phrases
 from silos.readers import read_interactions, unreadable
 from silos.readers.tabular import numeric_times
@@ -211,6 +211,13 @@ def test_a_number_of_recipients_may_have_any_blanks_around_it(tmp_path):
 def test_columns_that_matter_and_were_not_used_are_named(tmp_path):
     path = log(tmp_path, f"{DAY},ann,bob,3,2025-01-07,x", headings="timestamp,sender,recipient,Value,EventDate,Subject")
     assert read_interactions(path).sources[0].condition.unused == ("Value", "EventDate")
+
+
+def test_json_that_is_of_no_tool_is_said_to_be_json(tmp_path):
+    path = tmp_path / "log.jsonl"
+    path.write_text('{"timestamp":"2025-01-06T09:00:00Z","sender":"ann","recipient":"bob"}\n' * 3, encoding="utf-8")
+    with pytest.raises(ReadError, match=r"this is JSON.*CSV or Parquet, with the columns timestamp, sender, recipient"):
+        read_interactions(path)
 
 
 # ---- rows that are none

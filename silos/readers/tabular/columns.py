@@ -87,6 +87,9 @@ _DATA = re.compile(
 #: What the name of a column looks like: a few words, brackets at most; no sentence, no quotation, no path.
 _NAME = re.compile(r"[^\W\d][\w#+°'’./()\[\]-]*( [\w#+°'’./()\[\]-]+){0,4}")
 
+#: How the first cell begins where lines of JSON were cut into cells.
+_JSON = re.compile(r"\s*\[?\s*\{\s*[\"']?\w+[\"']?\s*:")
+
 
 def folded(heading: str) -> str:
     """The heading without regard to case, accents, spaces and punctuation.
@@ -298,6 +301,11 @@ def missing(
             f"{name}: the line above the rows has {above} cells, but the rows have {len(headings)}, so it is not known "
             "which column is which. Give every column one heading (and every row as many cells), including "
             f"{', '.join(fields)}."
+        )
+    if headings and _JSON.match(headings[0]):
+        return ReadError(
+            f"{name}: this is JSON, which is read only from the tools that `silos formats` lists. Write it as a table, "
+            f"CSV or Parquet, with the columns {', '.join(fields)}."
         )
     if look_like_rows(headings):
         return ReadError(

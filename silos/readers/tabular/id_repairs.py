@@ -14,6 +14,8 @@ from silos.locales.said import Said
 FEWEST, LEAST = 2, 0.02
 
 _NUMBER = re.compile(r"[0-9]+")
+#: What may stand before an id: up to a mark, or letters before a number.
+_PREFIX = re.compile(r"[^@]{1,20}?[\\/:_|-]|[a-z]{1,8}(?=[0-9]+$)")
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Repair:
     Attributes:
         kind: `pad` (leading zeros added to the log's ids), `trim` (taken away), `domain` (added to them), `local part`
             (the roster has what stands before the @), `same domain` (another domain stands for the roster's), `prefix`
-            (taken away), `separators` (blanks, dots, dashes and underscores are not compared).
+            (taken away), `separators` (blanks, dots, commas, dashes and underscores are not compared).
         matched: ids of the log that it would match, each with one id of the roster.
         of: ids of the log that lack a match.
         detail: width of the padded number, domain, `OTHER=OURS`, or prefix; no id.
@@ -101,7 +103,7 @@ def _of_domains(lacking: set[str], there: set[str]) -> Iterator[Repair]:
 
 
 def _of_spelling(lacking: set[str], there: set[str]) -> Iterator[Repair]:
-    prefixes = Counter(found[0] for one in lacking if (found := re.match(r"[^@]{1,20}?[\\/:_|-]", one)))
+    prefixes = Counter(found[0] for one in lacking if (found := _PREFIX.match(one)))
     for prefix, _ in prefixes.most_common(3):
         without = {one: one.removeprefix(prefix) for one in lacking if one.startswith(prefix)}
         yield Repair("prefix", _matched(without, there), len(lacking), prefix)
@@ -115,4 +117,4 @@ def _local(address: str) -> str:
 
 
 def _joined(one: str) -> str:
-    return re.sub(r"[\s._-]+", "", one)
+    return re.sub(r"[\s.,'\u2019_-]+", "", one)

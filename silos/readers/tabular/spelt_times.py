@@ -46,6 +46,8 @@ _CLOCK = re.compile(
 _AFTERNOON = ("p", "下", "午後", "오후")
 _FORENOON = ("a", "上", "午前", "오전")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)\s?[日일]?[.T]?")
+#: With dots, the day stands first.
+_DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?![\d.])")
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)T?(\d\d)(\d\d)(\d\d)(Z)?")
 _WORD = r"(?P<month>[^\W\d_]{3,12})\.?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|°|\.)?"
@@ -111,7 +113,8 @@ def _any(value: str) -> Moment:
     zone = zone.strip(" ,;")
     zone = re.sub(r"^(?:uhr|h|heures|godz\.?|kl\.?)\b\s*", "", zone, flags=re.IGNORECASE)
     outside = _COMMENT.sub(" ", zone).strip(" ,;")
-    stated = outside or (_COMMENT.findall(zone) or [""])[0]
+    # "(UTC+01:00) Amsterdam, Berlin" is a name, brackets and all.
+    stated = zone if outside and zone.startswith(("(UTC", "(GMT")) else outside or (_COMMENT.findall(zone) or [""])[0]
     if not stated:
         return Moment(local, "none")
     ahead = offset_of(stated, local)
@@ -120,7 +123,7 @@ def _any(value: str) -> Moment:
 
 def _date_end(value: str) -> int:
     """Where a date of numbers ends, so that "2024.05.03 10.00" does not pass for a time of day."""
-    match = _YEAR_FIRST.search(value) or _DAY_FIRST.search(value)
+    match = _YEAR_FIRST.search(value) or _DOTTED.search(value) or _DAY_FIRST.search(value)
     return match.end() if match else 0
 
 
@@ -128,6 +131,8 @@ def _date(text: str) -> tuple[int, int, int] | None:
     """Year, month and day of a text; None if it has none."""
     if match := _YEAR_FIRST.search(text):
         return int(match[1]), int(match[2]), int(match[3])
+    if match := _DOTTED.search(text):
+        return int(match[3]), int(match[2]), int(match[1])
     for pattern in (_DAY_FIRST, _MONTH_FIRST):
         for match in pattern.finditer(text):
             month = month_of(match["month"])

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from silos.readers.formats.mail import folders
 from silos.readers.formats.mail.encoded_words import decoded_words
-from silos.readers.tabular.ids import visible
+from silos.readers.tabular.ids import REMARK, REMARK_BEHIND, visible
 from silos.readers.tabular.spelt_times import NO_TIME, Moment, moment_of
 
 #: Recipients of one mail that are read; nobody writes to more people than that and means them.
@@ -31,10 +31,11 @@ _ASCTIME = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun) +[A-Z][a-z]{2} +\d{1,2} +\
 # ---- addresses
 
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"(?!@)')
-_COMMENT = re.compile(r"\([^()]*\)")
+_COMMENT, _COMMENT_BEHIND = re.compile(REMARK), re.compile(REMARK_BEHIND)
 _WORD = re.compile(r"=\?[^?\s]+\?[BbQq]\?[^?]*\?=")
 _ANGLE = re.compile(r"<([^<>]*)>")
 _BARE = re.compile(r"[^\s<>,;:()\"]+@[^\s<>,;:()\"]+")
+_ALONE = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _SPELT = re.compile(r"([\w.+-]+) at ([\w-]+(?:\.[\w-]+)+)")
 
 
@@ -49,10 +50,14 @@ def addresses(values: Sequence[str]) -> list[str]:
     """
     found: dict[str, None] = {}
     for value in map(visible, values):
-        plain = _COMMENT.sub(" ", _QUOTED.sub(" ", _WORD.sub(" ", value)))
+        plain = _without_comments(_QUOTED.sub(" ", _WORD.sub(" ", value)))
         if "@" not in plain and " at " not in plain and "=?" in value:
-            plain = _COMMENT.sub(" ", _QUOTED.sub(" ", decoded_words(value)))
+            plain = _without_comments(_QUOTED.sub(" ", decoded_words(value)))
         for piece in re.split(r"[,;]", plain):
+            if len(words := piece.split()) > 1 and all(map(_ALONE.fullmatch, words)):
+                # Nothing but blanks stands between them.
+                found |= dict.fromkeys(word.lower() for word in words[:_MOST_RECIPIENTS])
+                continue
             angles = [angle for angle in _ANGLE.findall(piece) if "@" in angle or " at " in angle]
             place = angles[-1] if angles else piece
             match = _BARE.search(place)
@@ -62,6 +67,11 @@ def addresses(values: Sequence[str]) -> list[str]:
             if 3 <= len(address) <= 320 and len(found) < _MOST_RECIPIENTS:
                 found[address] = None
     return list(found)
+
+
+def _without_comments(value: str) -> str:
+    """A header without what stands in brackets, unless that is the address: "Bob Li (bob@acme.example)"."""
+    return _COMMENT.sub(" ", _COMMENT_BEHIND.sub(r"\1 ", value))
 
 
 # ---- headers
