@@ -99,10 +99,11 @@ class StepTables:
         """The ties as they are counted at the moment, by the start of their window (None: no windows)."""
         media = [row["medium"] for row in self._engine.rows("select medium from media order by code")]
         period = "period, " if windowed else ""
+        # The dyads first: to group them takes the most memory, and there are fewer of them than arcs.
+        dyad_tables = dict(_windows(self._columns(f"select {period}{_integers(*DYAD)} from dyads"), ("a", "b")))
         arcs = self._columns(f"select {period}{_integers(*ARC[:3])}, messages, volume from arcs")
         arc_tables = dict(_windows(arcs, ARC[:3]))
         del arcs
-        dyad_tables = dict(_windows(self._columns(f"select {period}{_integers(*DYAD)} from dyads"), ("a", "b")))
         return {
             start: Ties(table.assign(medium=_named(table["medium"], media)), dyad_tables[start])
             for start, table in arc_tables.items()
