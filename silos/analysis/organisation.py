@@ -23,8 +23,8 @@ from silos.plots.drawing import Drawing
 from silos.privacy.cells import by_middles
 from silos.privacy.gate import Gate
 
-#: Layers of the bootstrap beside the evidence of the connector.
-ANY, TRAFFIC, RETURNED = "any", "traffic", "returned"
+#: Layers of the bootstrap that the organisation's estimates rest on.
+ANY, TRAFFIC, RETURNED = LAYERS = "any", "traffic", "returned"
 #: By the number of ties up to which it holds: runs of Leiden, rewired graphs, and those of them whose best modularity
 #: is searched for too. The more ties there are, the less their results vary, and the longer each takes.
 EFFORT = ((20_000, 10, 20, 3), (50_000, 10, 10, 3), (300_000, 5, 5, 3), (float("inf"), 2, 3, 2))

@@ -50,6 +50,7 @@ from silos.privacy.columns import in_units, label_of
 from silos.privacy.suppression import Shown, merge_small, refuse_none_shown
 from silos.readers import read_interactions
 from silos.readers.roster import DatedRoster, read_roster
+from silos.system.memory import freeing, give_back
 from silos.system.threads import matrices_alone
 from silos.tables import Interactions, Roster
 from silos.ties.count import tally
@@ -134,14 +135,15 @@ def analyze(
     )  # fmt: skip
     if logs.groups:
         return analyze_groups(logs, staff, asked, progress)
+    progress = freeing(progress)
     counted, accounts = _without_suspects(logs, staff, asked, progress)
     ground = prepare(counted, asked, accounts=accounts)
     refuse_unknown_limits(ground.every, ground.shown, asked)
     with beside(ground.every, organisation.effort(ground.every, seed)) as search:
         progress("bootstrap")
-        drawn = draw(ground, asked)
         given = inputs.Given.of(logs, staff, column)
-        results = answer(ground, drawn, search, asked, given=given, roster=staff, progress=progress)
+        results = answer(ground, draw(ground, asked), search, asked, given=given, roster=staff, progress=progress)
+    give_back()
     return PersonAnalysis(without_very_few(results) if no_few else results, ground.every, ground.shown, counted)
 
 
@@ -218,6 +220,8 @@ class Ground:
         """The networks, small departments merged; on another grade of evidence than the log's own if one is given."""
         accounts = find_accounts(counted) if accounts is None else accounts
         evident = without_accounts(counted, accounts.suspects)
+        # Before departments are merged: what is known of the ties then is known, and held, once for both.
+        closer = departments.reciprocated(counted, every)
         shown = merge_small(every.people[DEPARTMENT], asked.min_department, persons=counted.people["person"])
         grouped = every.regrouped(shown.departments)
         # An account that writes to everybody is nobody's bridge, and makes no department a busy one.
@@ -227,7 +231,6 @@ class Ground:
         # Bare contacts rest on all ties there are, but those of accounts; the other grades on ties of their own.
         bare = grade == "volume" and evident is counted
         deep = every if bare else layer(evident, grade).regrouped(every.people[DEPARTMENT])
-        closer = departments.reciprocated(counted, every)
         return cls(counted, evident, accounts, every, grouped, peopled, deep, grade, turns, closer, shown)
 
 
@@ -340,8 +343,13 @@ def answer(
     connector = judge_connector(ground, drawn, asked)
     progress("what would help")
     helped = _help(ground, drawn, asked, connector, joined, silos=silos.silos, walls=judged.walls)
+    # Nothing else is asked of them from here on; with a hundred departments they take as much as ties.
+    everybody = drawn.every.only(organisation.LAYERS)
+    del drawn
     progress("dialogue")
-    spoken, leading = heard(), led()
+    spoken = heard()
+    give_back()
+    leading = led()
     # As late as can be: of a large log, communities take as long as all that is answered until here.
     found = detected_communities.compare(every, grouped, shown.rows, minimum, search.result().detection)
     return Results(
@@ -349,7 +357,7 @@ def answer(
             counted, every, ground.grade, given, accounts=ground.accounts.to_dict(), combined=shown.combined
         ),
         organisation=organisation.Organisation(
-            estimates=organisation.measure(every, drawn.every, found, search.result().rewired),
+            estimates=organisation.measure(every, everybody, found, search.result().rewired),
             people=len(every),
             departments=len(every.departments),
             shown=len(shown.candidates),
@@ -440,8 +448,5 @@ def judge_window(ground: Ground, asked: Parameters, start: datetime) -> Judged:
     connector = judge_connector(window, drawn, fewer)
     first = connector.candidates["probability_first"].get(connector.department, np.nan)
     return replace(
-        judged,
-        connector=connector.department,
-        connector_verdict=connector.verdict,
-        probability_first=float(first),
+        judged, connector=connector.department, connector_verdict=connector.verdict, probability_first=float(first)
     )

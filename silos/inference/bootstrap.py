@@ -1,6 +1,6 @@
 """The person bootstrap: the uncertainty of a number if other people had been observed."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -122,6 +122,11 @@ class Replicates:
     within: np.ndarray
     mixing: Mapping[str, np.ndarray]
     expected: np.ndarray
+
+    def only(self, layers: Collection[str]) -> "Replicates":
+        """The same of these layers, as far as they are there, without the gravity expectation."""
+        mixing = {name: values for name, values in self.mixing.items() if name in layers}
+        return Replicates(self.sizes, self.within, mixing, np.zeros((0, *self.expected.shape[1:])))
 
     def merged(self, groups: np.ndarray, count: int) -> "Replicates":
         """The same with departments put together: `groups` gives the new position of each."""

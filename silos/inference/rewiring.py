@@ -14,6 +14,7 @@ import numpy as np
 
 from silos.measures.basis import first_of_each, places_in_order, repetitions
 from silos.measures.community_detection import Graph, leiden
+from silos.system.memory import give_back
 from silos.system.threads import two_at_a_time
 
 #: Swaps proposed per tie before the first rewired graph: after five rounds nothing changes any more.
@@ -57,6 +58,8 @@ def rewired_graphs(
         if sample < searched:
             # In order, as a graph of them is made twice as fast.
             one, other = np.sort(_key(a, b)).view(np.int32).reshape(-1, 2).T
+            # Leiden takes as much once more.
+            give_back()
             best[sample] = leiden(Graph.of(one, other, len(membership)), seed + sample)[1]
     return Rewired(departments, best)
 

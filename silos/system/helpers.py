@@ -14,10 +14,14 @@ from queue import SimpleQueue
 from threading import Event, Lock, Thread
 from typing import IO, Any, Generic, NoReturn, Self, TypeVar, cast
 
+from silos.system.memory import give_back
 from silos.system.processes import Process, answer, end, tell, told
 from silos.system.threads import matrices_alone
 
 T = TypeVar("T")
+
+#: Bytes of a question from which the memory that it took is worth giving back; changes no result.
+LARGE = 1 << 20
 
 
 class Order(Generic[T]):
@@ -36,6 +40,8 @@ class Order(Generic[T]):
     def settle(self, said: bytes) -> None:
         """Take what a process said of it: nothing where it came to nothing."""
         self._said = said
+        # Nobody is told it again.
+        self.packed = b""
         self._settled.set()
 
     def result(self) -> T:
@@ -197,7 +203,15 @@ def meanwhile(work: Callable[..., T], *given: Any) -> Callable[[], T]:
 def serve() -> NoReturn:
     """The other side: do what is asked, as long as the process that asks goes on."""
     with matrices_alone():
-        answer(_done)
+        answer(_answered)
+
+
+def _answered(ordered: bytes) -> bytes:
+    """What comes of an order: who waits for the next one holds nothing of this."""
+    said = _done(ordered)
+    if len(ordered) >= LARGE:
+        give_back()
+    return said
 
 
 def _done(ordered: bytes) -> bytes:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from silos.engines.duck import Duck
+from silos.system.memory import give_back
 from silos.system.threads import two_at_a_time
 from silos.ties.definitions import HORIZON, TURN_GAP
 from silos.ties.pieces import ALONE, EARLY, KEPT, MICROSECONDS, PARTS, Log, Sent, pieces
@@ -57,6 +58,8 @@ def count_sorted(engine: Duck, steps: Steps) -> None:
     for name in ("pairs", "waits", "turn_taking"):
         tables = [piece.pop(name) for piece in found]
         engine.keep(name, {column: np.concatenate([table[column] for table in tables]) for column in tables[0]})
+        del tables
+        give_back()
     for name, columns in sent.tables().items():
         engine.keep(name, columns)
     steps.count(but=SORTED)

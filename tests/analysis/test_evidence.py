@@ -18,6 +18,8 @@ from silos.analysis.connector.evidence import (
     what_raises,
 )
 from silos.analysis.input_check.check import inspect
+from silos.analysis.parameters import Parameters
+from silos.analysis.pipeline import prepare
 from silos.simulate import organisation
 from silos.ties.count import tally
 from silos.ties.layers import layer
@@ -50,6 +52,18 @@ def test_ties_across_are_those_between_departments(shallow):
     i, j = network.dyads
     across = int((network.membership[i] != network.membership[j]).sum())
     assert ties_across(counted, layer(counted, "any"), "reciprocated") == across > 0
+
+
+def test_ties_are_held_once_whatever_departments_they_are_looked_at_by(shallow):
+    _, _, counted = shallow
+    asked = Parameters.of(
+        by="department", since=None, until=None, window=None, max_recipients=20, min_department=5,
+        service_departments=(), bootstrap=20, seed=0,
+    )  # fmt: skip
+    ground = prepare(counted, asked)
+    assert ground.grouped is not ground.every
+    assert ground.grouped.contacts is ground.every.contacts
+    assert ground.grouped.dyads is ground.every.dyads
 
 
 def judged(names, count):

@@ -123,6 +123,16 @@ def test_merging_replicates_is_resampling_the_merged_network():
     np.testing.assert_allclose(drawn.mixing["any"], directly.mixing["any"])
 
 
+def test_of_some_layers_replicates_are_what_they_were():
+    network = a_network()
+    drawn = resample(network, {"any": None, "traffic": network.dyad_volumes}, replicates=4, seed=1, gravity=True)
+    some = drawn.only(["any", "returned"])
+    assert list(some.mixing) == ["any"]
+    assert some.mixing["any"] is drawn.mixing["any"]
+    assert some.sizes is drawn.sizes
+    assert not some.expected.size
+
+
 @pytest.mark.parametrize("by", ["ties", "volume"])
 def test_the_exact_null_is_what_shuffling_gives(by):
     network = a_network(seed=3)

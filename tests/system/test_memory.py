@@ -1,0 +1,56 @@
+"""What has been freed goes back to the system: when a stage starts, and where a large question has been answered."""
+
+import ctypes
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from silos.system import helpers
+from silos.system.memory import freeing, give_back
+
+#: Bytes of an array that the C library does not ask the system for by itself.
+SMALL = 100_000
+
+
+def held():
+    """Bytes that this process takes."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="this C library keeps nothing"
+)
+def test_room_between_what_stays_is_given_back():
+    arrays = [np.ones(SMALL, dtype=np.int8) for _ in range(800)]
+    del arrays[::2]
+    before = held()
+    give_back()
+    assert before - held() > 200 * SMALL
+    assert all(array.all() for array in arrays)
+
+
+def test_memory_is_given_back_when_a_stage_starts(monkeypatch):
+    done = []
+    monkeypatch.setattr("silos.system.memory.give_back", lambda: done.append("given back"))
+    begin = freeing(done.append)
+    begin("reading")
+    begin("counting ties")
+    assert done == ["given back", "reading", "given back", "counting ties"]
+
+
+def test_a_system_without_that_function_goes_on(monkeypatch):
+    monkeypatch.setattr(ctypes, "CDLL", lambda _: object())
+    give_back()
+
+
+def test_who_helps_gives_back_what_a_large_question_took(monkeypatch):
+    done = []
+    monkeypatch.setattr(helpers, "give_back", lambda: done.append("given back"))
+    small, large = (helpers.Order(len, bytes(size)).packed for size in (8, helpers.LARGE))
+    assert helpers._answered(small) == helpers._done(small)
+    assert not done
+    assert helpers._answered(large) == helpers._done(large)
+    assert done == ["given back"]
