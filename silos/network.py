@@ -116,9 +116,9 @@ class Network:
     @cached_property
     def contacts(self) -> sparse.csr_array:
         """B: symmetric 0/1 matrix of the ties, in contact in either direction."""
-        contacts = self.combined.copy()
-        contacts.data = np.ones_like(contacts.data)
-        return contacts
+        both = self.combined
+        # Where the ties are is the same, and is not held twice.
+        return sparse.csr_array((np.ones_like(both.data), both.indices, both.indptr), shape=both.shape)
 
     @cached_property
     def dyads(self) -> tuple[np.ndarray, np.ndarray]:

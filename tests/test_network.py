@@ -44,6 +44,13 @@ def test_dyads_are_the_pairs_in_contact_in_order(directed):
     np.testing.assert_array_equal(found.dyad_volumes, (dense + dense.T * directed)[i, j])
 
 
+def test_where_ties_are_is_held_once():
+    found = network(directed=True)
+    assert np.shares_memory(found.contacts.indices, found.combined.indices)
+    assert set(found.contacts.data) == {1.0}
+    assert found.combined.data.max() > 1
+
+
 def test_paths_by_distance_go_over_strong_ties():
     """Sales and Legal hardly talk to each other: what passes between them goes through Marketing."""
     weights = np.array([[0, 10, 1], [10, 0, 10], [1, 10, 0]])

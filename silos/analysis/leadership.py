@@ -33,6 +33,7 @@ from silos.measures.proportions import jeffreys
 from silos.measures.two_mode import active
 from silos.network import Network
 from silos.plots.drawing import Drawing
+from silos.system.memory import give_back
 from silos.ties.results import DialogueCounts, Tally
 
 #: Ranks reassigned at random within departments, by the number of arcs up to which so many are.
@@ -151,6 +152,8 @@ def lead(
     if not tally.dialogue.unknown:
         estimates |= _answers(tally.dialogue, network, found, minimum, replicates, seed)
     estimates |= _communities(tally.memberships.table, network, found, seed)
+    # Here PageRank takes the most memory.
+    give_back()
     estimates |= _influence(network, found, brokerage, drawn)
     return Leadership(estimates, layers, int(found.leads.sum()), found.source, _style(estimates), "")
 
@@ -280,8 +283,10 @@ def _answers(
     with np.errstate(invalid="ignore"):
         up = found.leads[answerer] & (rank[asker] > rank[answerer])
     across = network.membership[asker] != network.membership[answerer]
-    stratum = 2 * network.membership[answerer] + across
     count = 2 * len(network.departments)
+    # Of as few bytes as will do, as there are millions.
+    stratum = (2 * network.membership).astype(np.min_scalar_type(-count))[answerer]
+    stratum += across
     other = ~found.leads[answerer]
     asked = np.bincount(stratum[up], weights=waits["waits"].to_numpy()[up], minlength=count)
     held = np.bincount(stratum[other], minlength=count) > 0
@@ -292,9 +297,9 @@ def _answers(
     if min(np.count_nonzero(np.bincount(answerer[some])) for some in (up, other)) < minimum:
         return {}
     groupings = {
-        "up": Grouping(np.where(up, 0, -1), 1),
+        "up": Grouping(up.astype(np.int8) - np.int8(1), 1),
         "others": Grouping(np.where(other, stratum, -1), count),
-        "everybody": Grouping(np.where(other, 0, -1), 1),
+        "everybody": Grouping(other.astype(np.int8) - np.int8(1), 1),
     }
     value = estimated(waits, groupings)
     drawn = resampled(waits, groupings, len(network), replicates=replicates, seed=seed)

@@ -4,7 +4,7 @@ Waits are no independent events: those of one person share a person's habits. Ea
 ω_i ω_j, as it weighs ties, and takes Kaplan and Meier's estimate of the weighted waits.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,8 +14,9 @@ from scipy import sparse
 
 from silos.inference.bootstrap import TIES, affordable, each_batch
 from silos.measures.basis import distinct, first_of_each, places_in_order
-from silos.measures.survival import CLASSES, ROUNDING, classes_of, places, reply_statistics
+from silos.measures.survival import CLASSES, ROUNDING, classes_of, numbered, places, reply_statistics
 from silos.privacy.gate import STEP
+from silos.system.memory import give_back
 from silos.system.threads import two_at_a_time
 
 #: Seconds in an hour.
@@ -24,6 +25,8 @@ HOUR = 3600
 STATISTICS = ("reply_rate", "wait_hours", "answer_hours")
 #: Durations times groups that are held at once; changes no result.
 CELLS = 4_000_000
+#: Durations times groups that are laid out at once where there are too many for one table; changes no result.
+TABLE = 500_000
 #: Durations times groups in replicates, beyond which fewer durations are told apart.
 DRAWN = 500_000
 #: Waits of the same groups, durations and ends that are added up by group together; changes no result.
@@ -111,12 +114,13 @@ def _of_many(
     """The same for many groups, of which each has few of the durations: only those are laid out, in order."""
     inside = np.flatnonzero(grouping.code >= 0)
     # Group, duration and end are one number, so that what is fetched in its order is the weight alone.
-    key = (grouping.code[inside].astype(np.int64) * len(times) + place[inside]) * 2 + answered[inside]
+    key = numbered(grouping.code[inside], place[inside], answered[inside], len(times))
     order = places_in_order(key, 2 * grouping.count * len(times))
     key = key[order]
     starts = np.flatnonzero(first_of_each(key))
     total = np.add.reduceat(weight[inside[order]], starts) if len(starts) else np.zeros(0)
     cell, end = np.divmod(key[starts], 2)
+    del inside, key, order, starts  # as many as the waits
     first = first_of_each(cell)
     cut, came = by_end = np.zeros((2, np.count_nonzero(first)))
     by_end[end, np.cumsum(first) - 1] = total
@@ -128,7 +132,7 @@ def _of_many(
     longest = np.argsort(-length, kind="stable")
     longest = longest[length[longest] > 0]
     while len(longest):
-        some = longest[: max(CELLS // length[longest[0]], 1)]
+        some = longest[: max(TABLE // length[longest[0]], 1)]
         longest = longest[len(some) :]
         column = np.arange(length[some[0]])
         within = column < length[some][:, None]
@@ -155,7 +159,7 @@ def resampled(
     counts = [grouping.count for grouping in groupings.values()]
     drawn = np.full((number, sum(counts), len(STATISTICS)), np.nan)
     atoms, steps = _laid_out(waits, list(groupings.values()))
-
+    give_back()
     few = max(HELD // max(2 * steps.count, 1), 1)
 
     def draw(first: int, omega: np.ndarray) -> None:
@@ -282,7 +286,7 @@ class _Steps:
 def _laid_out(waits: pd.DataFrame, groupings: list[Grouping]) -> tuple[_Atoms, _Steps]:
     """Waits and durations in the order in which replicates go through them."""
     seconds, answered = waits["seconds"].to_numpy(), waits["answered"].to_numpy() == 1
-    count = waits["waits"].to_numpy(dtype=np.float64)
+    count = waits["waits"].to_numpy()
     times, place = places(seconds)
     came = np.bincount(place, weights=count * answered, minlength=len(times))
     fineness = [min(max(DRAWN // max(grouping.count, 1), COARSE), CLASSES) for grouping in groupings]
@@ -292,7 +296,7 @@ def _laid_out(waits: pd.DataFrame, groupings: list[Grouping]) -> tuple[_Atoms, _
     told = np.repeat(np.arange(len(starts), dtype=np.int32), np.diff(np.append(starts, len(times))))
     # By the grouping with most groups: what lies together there mostly does in all.
     most = max(groupings, key=lambda grouping: grouping.count)
-    order = places_in_order(most.code + 1, most.count + 1)
+    order = places_in_order(np.add(most.code, 1, dtype=np.int64), most.count + 1)
     grouped = np.logical_or.reduce([grouping.code >= 0 for grouping in groupings])
     if not grouped.all():
         order = order[grouped[order]]
@@ -314,12 +318,14 @@ def _laid_out(waits: pd.DataFrame, groupings: list[Grouping]) -> tuple[_Atoms, _
     sender, recipient = sender[new], recipient[new]
     some, atoms = _added_up(key, np.flatnonzero(new), count[order])
     del key, new, order
-    of_atom, answered = atoms // 2, (atoms % 2).astype(bool)
-    run, lasts = np.divmod(of_atom, max(len(starts), 1))
-    cells = [
+    answered = (atoms % 2).astype(bool)
+    run, lasts = np.divmod(atoms // 2, max(len(starts), 1))
+    del atoms
+    # One after the other, as there are as many as waits, nearly.
+    cells = (
         _cells(grouping.code[firsts][run], classes[number][0], classes[number][1][starts][lasts])
         for grouping, number in zip(groupings, fineness, strict=True)
-    ]
+    )
     steps, rows = _stepped(cells, answered, [classes[number][0] for number in fineness], groupings)
     return _Atoms(sender, recipient, _parts(some, rows)), steps
 
@@ -362,7 +368,7 @@ def _cells(code: np.ndarray, times: np.ndarray, place: np.ndarray) -> np.ndarray
 
 
 def _stepped(
-    cells: list[np.ndarray], answered: np.ndarray, times: list[np.ndarray], groupings: list[Grouping]
+    cells: Iterable[np.ndarray], answered: np.ndarray, times: list[np.ndarray], groupings: list[Grouping]
 ) -> tuple[_Steps, list[np.ndarray]]:
     """The steps of all groups of all groupings, and by grouping the row of each atom, -1 for none.
 
@@ -398,8 +404,9 @@ def _stepped(
     ordered = np.empty(len(row))
     ordered[row] = lasted
     moved = np.append(row, -1).astype(np.int32)
-    rows = [np.where(each < 0, np.int32(-1), moved[each] + cut) for each in at]
-    return _Steps(group, length[group], start, ordered, groups, np.concatenate(held)), rows
+    for number, each in enumerate(at):
+        at[number] = np.where(each < 0, np.int32(-1), moved[each] + cut)
+    return _Steps(group, length[group], start, ordered, groups, np.concatenate(held)), at
 
 
 def _parts(
@@ -419,7 +426,8 @@ def _parts(
         row = row[order]
         new = np.flatnonzero(first_of_each(row))
         pointers = np.r_[new, len(row)].astype(np.int32)
-        places_of = (np.ones(len(order)), order % np.int32(last - first), pointers)
+        # Ones of a byte each: weights that they are multiplied by are made of them no sooner than that.
+        places_of = (np.ones(len(order), dtype=np.int8), order % np.int32(last - first), pointers)
         parts.append((some, row[new], sparse.csr_array(places_of, shape=(len(new), last - first))))
         some, first = [], last
     return parts
@@ -437,7 +445,6 @@ def histogram(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Weight of the waits that end with an answer, and that are cut off: twice (groups, durations)."""
     inside = grouping.code >= 0
-    cell = (grouping.code[inside].astype(np.int64) * times + place[inside]) * 2 + answered[inside]
-    cells = np.bincount(cell, weights=weight[inside], minlength=grouping.count * times * 2)
-    split = cells.reshape(grouping.count, times, 2)
+    cell = numbered(grouping.code[inside], place[inside], answered[inside], times)
+    split = np.bincount(cell, weight[inside], minlength=grouping.count * times * 2).reshape(grouping.count, times, 2)
     return split[..., 1], split[..., 0]

@@ -213,7 +213,7 @@ def pagerank(network: Network) -> pd.Series:
     load_igraph()
     import igraph
 
-    arcs = network.adjacency.tocoo()
+    arcs = network.adjacency.tocoo(copy=False)
     graph = igraph.Graph(n=len(network), edges=each_tie(arcs.row, arcs.col), directed=True)
     scores = graph.pagerank(damping=DAMPING, weights=arcs.data.tolist())
     return pd.Series(scores, index=network.people.index, name="pagerank")

@@ -175,6 +175,22 @@ def places(seconds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.flatnonzero(np.diff(number, prepend=-1)), number[seconds]
 
 
+def numbered(group: np.ndarray, place: np.ndarray, answered: np.ndarray, durations: int) -> np.ndarray:
+    """One number for each wait, of its group, the place of its duration among so many, and whether an answer came.
+
+    Examples:
+        >>> numbered(np.array([0, 2], dtype=np.int8), np.array([1, 3]), np.array([1, 0]), 4).tolist()
+        [3, 22]
+    """
+    # In place: there are millions.
+    number: np.ndarray = group.astype(np.int64)
+    number *= durations
+    number += place
+    number *= 2
+    number += answered
+    return number
+
+
 def duration_classes(
     seconds: np.ndarray, answered: np.ndarray, counts: np.ndarray, classes: int = CLASSES
 ) -> tuple[np.ndarray, np.ndarray]:

@@ -154,6 +154,7 @@ def test_groups_of_waits_are_estimated_as_each_would_be_alone(given_waits):
     laid_out = estimated(waits, groupings)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("silos.analysis.response_times.CELLS", 5)
+        patch.setattr("silos.analysis.response_times.TABLE", 5)
         packed = estimated(waits, groupings)
     for name, grouping in groupings.items():
         plain = _plainly(waits, grouping, waits["waits"].to_numpy(dtype=float))
@@ -182,6 +183,18 @@ def test_replicates_of_waits_are_estimates_of_the_weighted_waits(given_waits):
             np.testing.assert_allclose(parted[name][row], plain, rtol=1e-9)
     for name in groupings:
         np.testing.assert_allclose(parted[name], drawn[name], rtol=1e-12)
+
+
+def test_groups_have_as_few_bytes_as_their_number_takes():
+    rng = np.random.default_rng(2)
+    sides = {name: rng.integers(0, 12, 600).astype(np.int32) for name in ("sender", "recipient")}
+    waits = pd.DataFrame(sides | {"answered": rng.integers(0, 2, 600), "seconds": rng.integers(0, 50, 600), "waits": 1})
+    code = np.arange(600) % 128
+    found = [
+        resampled(waits, {"some": Grouping(code.astype(kind), 128)}, 12, replicates=5)["some"]
+        for kind in (np.int8, np.int64)
+    ]
+    np.testing.assert_array_equal(*found)
 
 
 def test_many_groups_tell_fewer_durations_apart():
