@@ -256,7 +256,7 @@ def audit(path: Path, older: bool = False) -> Path:
         meeting("Ann@acme.example", "M1", {"UserObjectId": "ID-BOB"}),
         meeting("Ann@acme.example", "M1", {"UserObjectId": "id-bob"}, join="2024-05-13T09:20:00"),
         meeting("Ann@acme.example", "M1", {"UserObjectId": "id-cleo", "UPN": "cleo@acme.example"}),
-        meeting("Ann@acme.example", "M1", {}),
+        meeting("Ann@acme.example", "M1", {}, {"UserObjectId": "null"}, {"UPN": "#N/A"}),
         meeting("bob@acme.example", "M2", {"UPN": "bob@acme.example"}, join=None),
         meeting("dan@acme.example", "M2", {"UPN": "dan@acme.example"}, join=None),
         meeting("ann@acme.example", "M3", *({"UserObjectId": f"id-{number}"} for number in range(80))),

@@ -287,6 +287,9 @@ def test_a_person_without_letters_is_no_row_of_dashes(tmp_path):
         # Eight in the morning on, in steps of 20 seconds: the first thousand look like days of Excel.
         (range(28_800, 148_800, 20), numeric_times.SECONDS, datetime(1970, 1, 2, 17, 19, 40)),
         (range(36_000, 50_000, 20), numeric_times.SECONDS, datetime(1970, 1, 1, 13, 53)),
+        # An hour of the morning and one of the afternoon, at odd seconds.
+        (range(28_803, 32_390, 7), numeric_times.SECONDS, datetime(1970, 1, 1, 8, 59, 47)),
+        (range(54_003, 57_590, 7), numeric_times.SECONDS, datetime(1970, 1, 1, 15, 59, 47)),
         (range(0, 86_400, 7), numeric_times.SECONDS, datetime(1970, 1, 1, 23, 59, 54)),
         (range(0, 400), numeric_times.DAYS, datetime(1971, 2, 4)),
         (range(19_700, 20_100), numeric_times.EPOCH_DAYS, datetime(2025, 1, 11)),
@@ -374,6 +377,17 @@ def test_times_that_would_span_a_century_are_no_times():
     frame = pd.DataFrame({"timestamp": [1, 10**17], "sender": "ann", "recipient": "bob"})
     with pytest.raises(ColumnError, match=r"no time that can be read.*--map timestamp=COLUMN"):
         read_interactions(frame)
+
+
+def test_months_as_numbers_are_no_times():
+    frame = pd.DataFrame({"timestamp": [202501, 202502, 202512] * 4, "sender": "ann", "recipient": "bob"})
+    with pytest.raises(ColumnError, match="no time that can be read"):
+        read_interactions(frame)
+
+
+def test_zeros_among_times_since_1970_are_no_times_however_many():
+    frame = pd.DataFrame({"timestamp": [0] * 50 + [1_735_689_600] * 50, "sender": "ann", "recipient": "bob"})
+    assert set(times(read_interactions(frame))) == {None, datetime(2025, 1, 1)}
 
 
 def test_a_placeholder_among_times_since_1970_is_no_time():

@@ -5,10 +5,11 @@ from functools import partial
 
 from silos.locales.said import Said
 from silos.readers.files.sniff import Head, Part
-from silos.readers.formats.exchange import address, kept, with_note
+from silos.readers.formats.exchange import kept, with_note
 from silos.readers.reader import Reader, Request
 from silos.readers.tabular import interactions, timestamps
 from silos.readers.tabular.columns import folded
+from silos.readers.tabular.ids_sql import Cleaning
 from silos.readers.tabular.scan import UNREADABLE, Column, Scan, rows_of
 from silos.tables import Source
 
@@ -60,9 +61,9 @@ def _rows(request: Request, scan: Scan, columns: Mapping[str, Column], time: str
     # Entra names a person by UPN or by object id; an attendee with neither (by phone, anonymous) is nobody known.
     attendees = (
         "list_filter(list_transform(json_extract(record, '$.Attendees[*]'), lambda person: coalesce("
-        f"{address(_told('person', 'UPN'))}, {address(_told('person', 'UserObjectId'))})), lambda id: id is not null)"
+        f"{_person(_told('person', 'UPN'))}, {_person(_told('person', 'UserObjectId'))})), lambda id: id is not null)"
     )
-    account = address(f"coalesce({_told('record', 'UserId')}, account)")
+    account = _person(f"coalesce({_told('record', 'UserId')}, account)")
     told = (
         f"select coalesce({joined}, noted) as moment, "
         f"{account} as account, "
@@ -77,6 +78,11 @@ def _rows(request: Request, scan: Scan, columns: Mapping[str, Column], time: str
         f"end as reason from ({told})"
     )
     return kept(_meetings(judged), scan, request, judged=judged)
+
+
+def _person(text: str) -> str:
+    """SQL of the id of a person, lower case; null where a placeholder stands for nobody."""
+    return f"lower({Cleaning().id(text)})"
 
 
 def _told(record: str, name: str) -> str:

@@ -21,6 +21,10 @@ SERIALS = (32_874, 73_050)
 #: Numbers that are days since 1970-01-01: of 1990 to 2060.
 UNIX_DAYS = (7_305, 32_872)
 SERIAL_1970 = 25_569
+#: Nothing is logged after 2040: a column that reaches beyond holds seconds of the afternoon, not days.
+LATEST_SERIAL, LATEST_UNIX_DAY = 51_136, 25_567
+#: Months of 1990 to 2099 as numbers (202501), which are no times.
+MONTHS = (199_001, 209_912)
 #: Numbers below are no times since 1970, which are seconds of 1973 at least.
 EPOCH_FROM = 100_000_000
 #: Numbers of 100 nanoseconds since 1601, as Windows counts (1990 to 2100), and since the year 1, as .NET does. In
@@ -83,6 +87,10 @@ class Numbers:
 def together(groups: Iterable[Numbers]) -> Numbers:
     """All the numbers of a column but a few strays at either end."""
     ordered = sorted(groups, key=lambda group: group.low)
+    stated = [group for group in ordered if group.high != 0]
+    if stated and stated[0].low >= EPOCH_FROM:
+        # Among times since 1970, however many zeros there are stand for none.
+        ordered = stated
     total = sum(group.rows for group in ordered)
     for end in (0, -1):
         strays = 0
@@ -123,13 +131,15 @@ def form_of_numbers(numbers: Numbers, *, heading: str = "") -> str | None:
     if low >= EPOCH_FROM and (_seconds(high) - _seconds(low)) / 86_400 <= CENTURY:
         return EPOCH
     if unit in (None, DAYS) and not (numbers.tens and numbers.rows >= TENS and span > 0):
-        if SERIALS[0] <= low and high <= SERIALS[1] and span <= CENTURY:
+        if SERIALS[0] <= low and high <= LATEST_SERIAL and span <= CENTURY:
             return SERIAL
-        if UNIX_DAYS[0] <= low and high <= UNIX_DAYS[1] and span <= DAYS_AT_MOST and unit is None:
+        if UNIX_DAYS[0] <= low and high <= LATEST_UNIX_DAY and span <= DAYS_AT_MOST and unit is None:
             return EPOCH_DAYS
     if unit is not None:
         return unit if span * _MICROSECONDS[unit] <= CENTURY * _MICROSECONDS[DAYS] else None
-    if numbers.whole and not numbers.tens and span <= DAYS_AT_MOST:
+    if numbers.whole and MONTHS[0] <= low and high <= MONTHS[1] and all(1 <= end % 100 <= 12 for end in (low, high)):
+        return None
+    if numbers.whole and not numbers.tens and max(low, span) <= DAYS_AT_MOST:
         return DAYS
     if span <= SECONDS_AT_MOST:
         return SECONDS
