@@ -15,14 +15,19 @@ if TYPE_CHECKING:
 class Figures:
     """The figures of an analysis: `analysis.plot.department_graph(ax=None)`, and so on for every plot.
 
+    Attributes:
+        results: what is drawn.
+        spoken_of: departments that the first step of the advice is about.
+
     Raises:
         SilosError: by each of them, where the log cannot show it: without windows there is no trend, say.
     """
 
     results: Results
+    spoken_of: tuple[str, ...] = ()
 
     def _draw(self, name: str, ax: "Axes | None", language: str) -> "Axes":
-        found = self.results.drawings()
+        found = self.results.drawings(self.spoken_of)
         if name not in found:
             raise SilosError(f"nothing to draw for {name!r} in this analysis. It has: {', '.join(found)}.")
         return Drawing(found[name].plot, found[name].numbers, self.results.asked.speech(language)).axes(ax)

@@ -104,17 +104,34 @@ class Pairs(Result):
         counts = self.table["verdict"].value_counts()
         return ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
 
+    @property
+    def relative(self) -> pd.DataFrame:
+        """Departments x departments: ties over those expected, by which walls and bridges are judged.
+
+        NaN on the diagonal, for pairs that have fewer ties than are published where few are expected too, as nobody can
+        say whether these are less or more, and for departments that lack ties as they were apart in time.
+        """
+        table, names = self.table, self.ratios.index
+        told = (table["ties"] >= STEP) | (table["expected_ties"] >= LEAST_EXPECTED)
+        told &= (table["reason"] != "apart_in_time") | (table["relative"] >= 1)
+        values = np.full((len(names), len(names)), np.nan)
+        a, b = names.get_indexer(table["a"]), names.get_indexer(table["b"])
+        values[a, b] = values[b, a] = table["relative"].where(told)
+        return pd.DataFrame(values, index=names, columns=names)
+
     def drawing(self) -> Drawing | None:
-        """Departments against departments, walls and bridges marked."""
-        if not self.ratios.notna().to_numpy().any():
+        """Departments against departments, walls and bridges marked; in a log of groups by volume."""
+        ratio = self.ratios if self.ties is None else self.relative
+        if not ratio.notna().to_numpy().any():
             return None
-        names = self.ratios.index
+        names = ratio.index
         found = self.table[self.table["verdict"].isin(CALLED)]
         a, b = names.get_indexer(found["a"]), names.get_indexer(found["b"])
         marked = np.zeros((len(names), len(names)), dtype=bool)
         marked[a, b] = marked[b, a] = True
         significant = pd.DataFrame(marked, index=names, columns=names)
-        return Drawing("mixing_heatmap", {"ratio": self.ratios, "significant": significant})
+        of = "volume" if self.ties is None else "ties"
+        return Drawing("mixing_heatmap", {"ratio": ratio, "significant": significant, "of": of})
 
     def to_dict(self) -> dict[str, Any]:
         """The section `pairs` of the summary."""

@@ -220,7 +220,7 @@ class Analysis:
     @property
     def plot(self) -> Figures:
         """Every figure, ready to draw: `analysis.plot.department_graph(ax=None)`."""
-        return Figures(self.results)
+        return Figures(self.results, self.recommendations[0].between)
 
     # ---- the sentences
 

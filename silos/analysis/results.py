@@ -1,9 +1,11 @@
 """The answers to all questions, side by side: rules, summary, figures and report read them here."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
 
+from silos.analysis.connector.evidence import CANNOT_SAY
 from silos.analysis.connector.sensitivity import Sensitivity
 from silos.analysis.connector.verdict import Connector
 from silos.analysis.departments import Departments
@@ -24,6 +26,9 @@ from silos.analysis.tool_communities import ToolCommunities
 from silos.analysis.what_would_help.help import WhatWouldHelp
 from silos.plots.drawing import Drawing
 from silos.privacy.gate import STEP
+
+#: Grade of evidence -> what its ties are called in the picture.
+KINDS: Mapping[str, str] = {"substantive": "substantive", "turn-taking": "two_way", "reciprocated": "two_way"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,10 +75,14 @@ class Results:
     responsiveness: Responsiveness = field(default_factory=Responsiveness)
     turnover: Turnover = field(default_factory=Turnover)
 
-    def drawings(self) -> dict[str, Drawing]:
-        """The figures as numbers, by name, in the order of the report; those with nothing to show are missing."""
+    def drawings(self, spoken_of: Collection[str] = ()) -> dict[str, Drawing]:
+        """The figures as numbers, by name, in the order of the report; those with nothing to show are missing.
+
+        Args:
+            spoken_of: departments that the first step of the advice is about, which the picture names too.
+        """
         found = {
-            "department_graph": self._picture(),
+            "department_graph": self._picture(spoken_of),
             "insularity_forest": self.departments.drawing(),
             "mixing_heatmap": self.pairs.drawing(),
             "connector_ranking": self.connector.drawing(),
@@ -87,21 +96,30 @@ class Results:
         }
         return {name: drawing for name, drawing in found.items() if drawing is not None}
 
-    def _picture(self) -> Drawing:
-        """The organisation as a picture: the departments that stand alone, by the ties that the verdict rests on."""
-        table, connector = self.departments.table, self.connector
+    def _picture(self, spoken_of: Collection[str]) -> Drawing:
+        """The organisation as a picture: the departments that stand alone, and what they have with each other.
+
+        Lines are of the ties that the connector verdict rests on; where that cannot be given, of all ties. Pairs of
+        which it is not published how many they have are not joined.
+        """
+        table, connector, pairs = self.departments.table, self.connector, self.pairs
         standing = [name for name in table.index if name in self.departments.candidates]
-        affinity = self.pairs.affinity if connector.affinity.empty else connector.affinity
+        contact = pairs.affinity.loc[standing, standing]
+        evident = not connector.affinity.empty and connector.verdict != CANNOT_SAY
+        told = contact if pairs.ties is None else contact.where(pairs.ties.loc[standing, standing].notna())
         numbers = {
             # Of a headcount that is kept back it is known that it is below a step: its disc is small, and it has one.
             "departments": table.loc[standing, ["people", "verdict"]].assign(
                 people=table.loc[standing, "people"].fillna(STEP // 2),
                 desk=[name in connector.aside for name in standing],
             ),
-            "affinity": affinity.loc[standing, standing],
+            "affinity": connector.affinity.loc[standing, standing] if evident else told,
+            "contact": contact,
+            "ties": KINDS.get(connector.evidence, "any") if evident else "any",
             "connector": connector.department if connector.verdict == "clear" else None,
-            "walls": _named(self.pairs.walls, standing),
-            "bridges": _named(self.pairs.bridges, standing),
+            "walls": _named(pairs.walls, standing),
+            "bridges": _named(pairs.bridges, standing),
+            "spoken_of": [name for name in (connector.department, *spoken_of) if name in standing],
             "seed": self.asked.seed,
         }
         return Drawing("department_graph", numbers)

@@ -9,8 +9,6 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
-from matplotlib.colors import to_rgba
 from matplotlib.lines import Line2D
 
 from silos.errors import SilosError
@@ -34,22 +32,16 @@ from silos.plots.canvas import (
     text_size,
     wrapped,
 )
-from silos.plots.graph_layout import MOST_NAMED, NAMING_PAIRS, layout, routed, separate, strongest_pairs, told_of
+from silos.plots.graph_layout import MOST_NAMED, NAMING_PAIRS, layout, separate, told_of
+from silos.plots.graph_lines import BIND, LINE, MISSING, WALL, Spots, draw_ties
 
 DISC = "#a9b8c6"
-LINE = "#8296a8"
-BIND = "#14746f"
 #: Points between a disc and its name, around a department, and at the foot for the legend.
 GAP, AIR, FOOT = 3.0, 4.0, 58.0
 #: The same in a figure for a phone, where the legend has one column: for each line of it.
 LEGEND_LINE = 13.5
 #: Departments that have a name there, at most, if others stand on the ring.
 FEW_NAMED = 8
-#: The broken lines of a silo and of a wall.
-MISSING = "#b8431a"
-WALL = "#7a3b0e"
-#: Points that a broken line of a silo is long.
-STUB = 15.0
 #: Walls that are drawn, at most.
 MOST_WALLS = 8
 #: Diameter in points of a department that only stands on the ring.
@@ -66,8 +58,11 @@ def department_graph(
     affinity: pd.DataFrame,
     *,
     connector: str | None,
+    contact: pd.DataFrame | None = None,
+    ties: str = "any",
     walls: Sequence[tuple[str, str]] = (),
     bridges: Sequence[tuple[str, str]] = (),
+    spoken_of: Sequence[str] = (),
     ax: Axes | None = None,
     seed: int = 0,
     narrow: bool = False,
@@ -86,9 +81,12 @@ def department_graph(
 
     Args:
         departments: index department; columns `people`, `verdict` and, where there are any, `desk`.
-        affinity: K x K, symmetric, 1 where ties are as expected; the diagonal and NaN count as none.
+        affinity: K x K, symmetric, 1 where ties are as expected; no line where it is NaN, as for pairs with few ties.
         connector: the department to ring.
+        contact: the affinity by the ties that make a silo, by which ties are missing; by default the same.
+        ties: of what kind those of the lines are: `any`, `two_way` or `substantive`.
         walls, bridges: pairs of departments, the strongest first.
+        spoken_of: departments that the text beside the picture names: they have a name in the picture too.
         ax: axes to draw on, which are filled whole; by default those of a new figure.
         seed: of the layout's start.
         narrow: for a phone: as wide as its screen, text as large as otherwise.
@@ -104,18 +102,14 @@ def department_graph(
         >>> [text.get_text() for text in axes.texts]
         ['HR', 'IT']
     """
-    if departments.empty:
-        raise SilosError("a department graph needs at least one department.")
-    if set(affinity.index) != set(departments.index) or set(affinity.columns) != set(departments.index):
-        raise SilosError("the affinity of a department graph must be about the departments of its table.")
-    affinity = affinity.loc[departments.index, departments.index]
+    affinity = _in_order(departments, affinity)
+    contact = affinity if contact is None else _in_order(departments, contact)
     names, verdicts = list(departments.index), [str(verdict) for verdict in departments["verdict"]]
     silos = [name for name, verdict in zip(names, verdicts, strict=True) if verdict == "silo"]
     naming, most = (2, FEW_NAMED) if narrow else (NAMING_PAIRS, MOST_NAMED)
     people = departments["people"].to_numpy(dtype=float)
-    told = told_of(names, silos, connector, [*walls[:naming], *bridges[:naming]], most, people)
-    own = ax is None
-    quiet = len(told) < len(names)
+    told = told_of(names, silos, connector, [*walls[:naming], *bridges[:naming]], most, people, spoken_of)
+    own, quiet = ax is None, len(told) < len(names)
     size = (NARROW, 3.4) if narrow else (8.4 if quiet else 7.4, 4.2 if len(told) <= 6 else 5.4)
     axes = new_axes(*size) if ax is None else ax
     desk = departments["desk"].to_numpy(dtype=bool) if "desk" in departments else np.zeros(len(names), dtype=bool)
@@ -126,20 +120,27 @@ def department_graph(
     axes.set(xlim=(0, spots.frame[0]), ylim=(0, spots.frame[1]), xticks=[], yticks=[])
     bare(axes)
     walls = walls[: NAMING_PAIRS if quiet else MOST_WALLS]
-    missing, wall = _draw_ties(axes, affinity, spots, told, silos=silos, desk=desk, connector=connector, walls=walls)
+    lines = draw_ties(axes, affinity, contact, spots, told, silos=silos, desk=desk, connector=connector, walls=walls)
+    lines |= {f"line_{ties}": lines["line"], "no_line": not lines["line"]}
     marks = _marks(departments, language)
     looks = ["silo" if said == "silo" else "desk" if one else "" for said, one in zip(verdicts, desk, strict=True)]
     _draw_discs(axes, spots, looks, told, np.array(names, dtype=object) == connector, marks)
     _draw_names(axes, spots, written, told, marks)
-    drawn = {
-        "department": True, "silo": bool(silos), "connector": connector in names,
-        "desk": any(looks[at] == "desk" for at in told),
-        "line": True, "missing": missing, "wall": wall, "rest": len(names) - len(told),
-    }  # fmt: skip
-    _legend(axes, drawn, largest=people.max(), columns=1 if narrow else 2, language=language)
+    drawn = {"department": True, "silo": bool(silos), "connector": connector in names, "rest": len(names) - len(told)}
+    drawn |= {"desk": any(looks[at] == "desk" for at in told)}
+    _legend(axes, drawn | lines, largest=people.max(), columns=1 if narrow else 2, language=language)
     title = phrases(language)["plots"]["graph_title"]
     axes.set_title(title, loc="left", x=0.012 if own else 0, pad=6, fontsize=9.5 if narrow else None)
     return axes
+
+
+def _in_order(departments: pd.DataFrame, affinity: pd.DataFrame) -> pd.DataFrame:
+    """The affinity in the order of the departments."""
+    if departments.empty:
+        raise SilosError("a department graph needs at least one department.")
+    if set(affinity.index) != set(departments.index) or set(affinity.columns) != set(departments.index):
+        raise SilosError("the affinity of a department graph must be about the departments of its table.")
+    return affinity.loc[departments.index, departments.index]
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,23 +176,6 @@ class _Names:
         return cls(labels, styles, np.array(sizes), np.array(names, dtype=object) == connector)
 
 
-@dataclass(frozen=True, eq=False)
-class _Spots:
-    """Where everything stands, in points: centres and diameters of all discs, their rings, the frame and its foot."""
-
-    discs: np.ndarray
-    diameter: np.ndarray
-    ring: np.ndarray
-    frame: tuple[float, float]
-    foot: float
-
-    def line(self, a: int, b: int) -> np.ndarray:
-        """A line from one disc to another that keeps clear of the others."""
-        others = np.array([at not in (a, b) for at in range(len(self.discs))])
-        frame = np.array([2.0, self.foot]), np.array(self.frame) - 2
-        return routed(self.discs[a], self.discs[b], self.discs[others], self.diameter[others] / 2, frame)
-
-
 def _arranged(
     axes: Axes,
     names: _Names,
@@ -202,7 +186,7 @@ def _arranged(
     seed: int,
     own: bool,
     foot: float,
-) -> _Spots:
+) -> Spots:
     """Discs and names pushed apart until none overlap; a figure of our own grows until they can be."""
     figure, boxes = figure_of(axes), names.boxes
     quiet = len(told) < len(people)
@@ -240,11 +224,11 @@ def _arranged(
         width, height = figure.get_size_inches()
         figure.set_size_inches(width, height * 1.1)
     discs = centre + np.column_stack([np.zeros(len(centre)), half[:, 1] - AIR - (diameter + ring) / 2])
-    found = _Spots(discs, diameter, ring, (wide, tall), foot)
+    found = Spots(discs, diameter, ring, (wide, tall), foot)
     return _with_ring(found, told, len(people)) if quiet else found
 
 
-def _with_ring(inner: _Spots, told: list[int], count: int) -> _Spots:
+def _with_ring(inner: Spots, told: list[int], count: int) -> Spots:
     """The others as dots on an ellipse around those that are told of, in their order."""
     wide, tall = inner.frame
     discs, diameter, ring = np.zeros((count, 2)), np.full(count, DOT), np.zeros(count)
@@ -256,100 +240,6 @@ def _with_ring(inner: _Spots, told: list[int], count: int) -> _Spots:
     return replace(inner, discs=discs, diameter=diameter, ring=ring)
 
 
-def _draw_ties(
-    axes: Axes,
-    affinity: pd.DataFrame,
-    spots: _Spots,
-    told: list[int],
-    *,
-    silos: list[Any],
-    desk: np.ndarray,
-    connector: str | None,
-    walls: Sequence[tuple[str, str]],
-) -> tuple[bool, bool]:
-    """Lines, walls and what silos miss; whether there is any of the last, and any wall."""
-    names, inner = list(affinity.index), set(told)
-    place = {name: at for at, name in enumerate(names)}
-    pairs = strongest_pairs(affinity, connector=connector)
-    pairs = [pair for pair in pairs if inner.issuperset(pair) or connector in (names[pair[0]], names[pair[1]])]
-    _draw_lines(axes, affinity, pairs, connector, spots)
-    shut = [(place[a], place[b]) for a, b in walls if inner.issuperset((place[a], place[b]))]
-    _draw_walls(axes, shut, spots, names)
-    stubs = [place[name] for name in silos if place[name] in inner]
-    return _draw_stubs(axes, affinity, stubs, desk, pairs, spots), bool(shut)
-
-
-def _draw_lines(
-    axes: Axes, affinity: pd.DataFrame, pairs: list[tuple[int, int]], connector: str | None, spots: _Spots
-) -> None:
-    strength = [float(np.log2(min(max(float(affinity.iloc[a, b]), 1.0), 16.0))) for a, b in pairs]
-    names = affinity.index
-    axes.add_collection(
-        LineCollection(
-            [spots.line(a, b) for a, b in pairs],
-            linewidths=[0.9 + 1.3 * amount for amount in strength],
-            colors=[
-                to_rgba(BIND if connector in (names[a], names[b]) else LINE, min(0.35 + 0.15 * amount, 0.85))
-                for amount, (a, b) in zip(strength, pairs, strict=True)
-            ],
-            capstyle="round",
-            zorder=1,
-            gid="lines",
-            urls=[mark(f"{names[a]} – {names[b]}", names[a], names[b]) for a, b in pairs],
-        )
-    )
-
-
-def _draw_walls(axes: Axes, walls: list[tuple[int, int]], spots: _Spots, names: list[Any]) -> None:
-    if walls:
-        axes.add_collection(
-            LineCollection(
-                [spots.line(a, b) for a, b in walls],
-                linewidths=1.6,
-                colors=WALL,
-                linestyles=[(0, (1.2, 2.2))],
-                zorder=1,
-                gid="walls",
-                urls=[mark(f"{names[a]} – {names[b]}", names[a], names[b]) for a, b in walls],
-            )
-        )
-
-
-def _draw_stubs(
-    axes: Axes,
-    affinity: pd.DataFrame,
-    silos: list[int],
-    desk: np.ndarray,
-    pairs: list[tuple[int, int]],
-    spots: _Spots,
-) -> bool:
-    """A broken line from each silo towards each department with which ties are missing; whether there is any."""
-    values, joined, names = np.nan_to_num(affinity.to_numpy(dtype=float)), set(pairs), affinity.index
-    stubs, urls = [], []
-    for silo in silos:
-        for other in range(len(values)):
-            pair = (min(silo, other), max(silo, other))
-            if other == silo or desk[other] or pair in joined or values[silo, other] >= 1:
-                continue
-            towards = (spots.discs[other] - spots.discs[silo]) / np.hypot(*(spots.discs[other] - spots.discs[silo]))
-            edge = spots.discs[silo] + towards * spots.diameter[silo] / 2
-            stubs.append([edge, edge + towards * STUB])
-            urls.append(mark(f"{names[silo]} – {names[other]}", names[silo], names[other]))
-    if stubs:
-        axes.add_collection(
-            LineCollection(
-                stubs,
-                linewidths=1.4,
-                colors=MISSING,
-                linestyles=[(0, (2, 1.6))],
-                zorder=2,
-                gid="missing",
-                urls=urls,
-            )
-        )
-    return bool(stubs)
-
-
 def _marks(departments: pd.DataFrame, language: str) -> list[str]:
     """What each disc says to whoever points at it, as `mark` writes it."""
     verdicts = phrases(language)["verdicts"]
@@ -358,7 +248,7 @@ def _marks(departments: pd.DataFrame, language: str) -> list[str]:
 
 
 def _draw_discs(
-    axes: Axes, spots: _Spots, looks: list[str], told: list[int], ringed: np.ndarray, marks: list[str]
+    axes: Axes, spots: Spots, looks: list[str], told: list[int], ringed: np.ndarray, marks: list[str]
 ) -> None:
     fill = {"silo": VERDICTS["silo"][0], "desk": PAPER, "": DISC}
     axes.scatter(
@@ -397,7 +287,7 @@ def _draw_discs(
         )
 
 
-def _draw_names(axes: Axes, spots: _Spots, names: _Names, told: list[int], marks: list[str]) -> None:
+def _draw_names(axes: Axes, spots: Spots, names: _Names, told: list[int], marks: list[str]) -> None:
     for at, label, style in zip(told, names.labels, names.styles, strict=True):
         axes.annotate(
             label,
@@ -426,7 +316,8 @@ def _legend(axes: Axes, drawn: dict[str, int], *, largest: float, columns: int, 
         "silo": disc | {"color": VERDICTS["silo"][0]},
         "connector": disc | {"color": BIND, "markersize": 9, "markerfacecolor": "none", "markeredgewidth": 2},
         "desk": disc | {"color": LINE, "markerfacecolor": PAPER},
-        "line": {"color": LINE, "linewidth": 2.4},
+        **{f"line_{kind}": {"color": LINE, "linewidth": 2.4} for kind in ("any", "two_way", "substantive")},
+        "no_line": {"linestyle": "none"},
         "missing": {"color": MISSING, "linewidth": 1.4, "linestyle": (0, (2, 1.6))},
         "wall": {"color": WALL, "linewidth": 1.6, "linestyle": (0, (1.2, 2.2))},
         "rest": disc | {"color": DISC, "markersize": 4},
@@ -435,7 +326,7 @@ def _legend(axes: Axes, drawn: dict[str, int], *, largest: float, columns: int, 
         handles=[
             Line2D([], [], **mark, label=say[f"graph_{name}"].format(**values))
             for name, mark in marks.items()
-            if drawn[name]
+            if drawn.get(name)
         ],
         loc="lower left",
         bbox_to_anchor=(0.004, 0.004),

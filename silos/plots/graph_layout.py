@@ -1,5 +1,6 @@
 """Where the discs of the picture of an organisation stand, which of them have a name, and which way lines go."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import networkx as nx
@@ -12,6 +13,9 @@ from silos.system.threads import matrices_alone
 CLEARANCE = 4.0
 #: How far a line is bent to pass a disc, of its length, the least first.
 BENDS = (0.0, 0.1, -0.1, 0.2, -0.2, 0.3, -0.3, 0.4, -0.4, 0.5, -0.5, 0.65, -0.65, 0.8, -0.8)
+#: Affinity from which a pair has more ties than expected, or, turned over, fewer: nearer to 1, two digits of it, and
+#: the classes of the counts that it follows from, do not tell more from fewer.
+MORE = 1.1
 #: Large departments that have a name where nothing is said of any.
 LARGEST_NAMED = 5
 #: From this many departments on, only those that something is said of have a name; at most so many, by these pairs.
@@ -19,13 +23,13 @@ QUIET_FROM, MOST_NAMED, NAMING_PAIRS = 25, 14, 4
 
 
 def strongest_pairs(affinity: pd.DataFrame, *, connector: str | None = None) -> list[tuple[int, int]]:
-    """The pairs (positions, a < b) worth a line: affinity of 1 or more, and among the strongest of either.
+    """The pairs (positions, a < b) worth a line: affinity of `MORE` at least, and among the strongest of either.
 
     How many each department keeps falls with their number, from 5 to 2; the connector keeps all.
 
     Examples:
         >>> strongest_pairs(pd.DataFrame([[0, 2.0, 0.4], [2.0, 0, 1.0], [0.4, 1.0, 0]]))
-        [(0, 1), (1, 2)]
+        [(0, 1)]
     """
     values = np.nan_to_num(affinity.to_numpy(dtype=float).copy())
     np.fill_diagonal(values, 0)
@@ -35,7 +39,7 @@ def strongest_pairs(affinity: pd.DataFrame, *, connector: str | None = None) -> 
     for a in range(count):
         strongest = np.argsort(-values[a], kind="stable")
         most = count if affinity.index[a] == connector else keep
-        pairs.update((min(a, int(b)), max(a, int(b))) for b in strongest[:most] if values[a, b] >= 1)
+        pairs.update((min(a, int(b)), max(a, int(b))) for b in strongest[:most] if values[a, b] >= MORE)
     return sorted(pairs)
 
 
@@ -103,8 +107,12 @@ def told_of(
     pairs: list[tuple[str, str]],
     most: int = MOST_NAMED,
     people: np.ndarray | None = None,
+    spoken_of: Sequence[Any] = (),
 ) -> list[int]:
-    """Positions of the departments that get a name: all of a few, else silos, the connector, and walls and bridges.
+    """Positions of the departments that get a name: all of a few, else those that something is said of.
+
+    First the connector, the most inward silo and those that the text beside the picture is about; then the other silos,
+    and walls and bridges.
 
     Where nothing is said of any, the largest have a name, by which readers find their way.
 
@@ -113,10 +121,13 @@ def told_of(
         [0, 1]
         >>> told_of([f"d{at}" for at in range(30)], ["d7"], "d3", [("d9", "d1")])
         [1, 3, 7, 9]
+        >>> told_of([f"d{at}" for at in range(30)], ["d7", "d8"], None, [], 3, spoken_of=["d2", "d5"])
+        [2, 5, 7]
     """
     if len(names) < QUIET_FROM:
         return list(range(len(names)))
-    wanted = [*([connector] if connector in names else []), *silos, *(name for pair in pairs for name in pair)]
+    first = [connector, *silos[:1], *spoken_of]
+    wanted = [name for name in [*first, *silos, *(name for pair in pairs for name in pair)] if name in names]
     if not wanted and people is not None:
         return sorted(int(at) for at in np.argsort(-people, kind="stable")[:LARGEST_NAMED])
     place = {name: at for at, name in enumerate(names)}

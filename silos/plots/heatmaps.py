@@ -135,7 +135,7 @@ def mark_few(axes: Axes, values: np.ndarray) -> bool:
 
 @mpl.rc_context(STYLE)
 def mixing_heatmap(
-    ratio: pd.DataFrame, *, significant: pd.DataFrame, ax: Axes | None = None, language: str = "en"
+    ratio: pd.DataFrame, *, significant: pd.DataFrame, of: str = "volume", ax: Axes | None = None, language: str = "en"
 ) -> Axes:
     """Contact of every two departments against what is expected, on a logarithmic scale centred on 1.
 
@@ -143,8 +143,9 @@ def mixing_heatmap(
     habit. The artist holds log2 of the ratio; up to 16 departments the ratio stands in the cell.
 
     Args:
-        ratio: K x K, symmetric, observed over expected, the diagonal included; NaN where there is none.
+        ratio: K x K, symmetric, observed over expected; NaN where there is none, as on the diagonal of ties.
         significant: K x K, True where the ratio differs from the organisation's habit beyond chance; missing is False.
+        of: what is compared, as the scale says: the `ties` of a pair, or all `volume`.
         ax: axes to draw on; by default those of a new figure as large as the departments need.
         language: of the text.
 
@@ -186,7 +187,7 @@ def mixing_heatmap(
         rasterized=count > MOST_DRAWN,
     )
     axes.set(xlim=(0, count), ylim=(count, 0), aspect="equal")
-    for position in range(count):
+    for position in np.flatnonzero(np.isfinite(np.diagonal(values))).tolist():
         axes.add_patch(
             Rectangle((position, position), 1, 1, fill=False, edgecolor=INK, linewidth=1.1, clip_on=False, zorder=3)
         )
@@ -205,7 +206,7 @@ def mixing_heatmap(
     bare(axes)
     ticks = [float(tick) for tick in range(-end, end + 1)]
     marks = [f"1/{2 ** -int(tick)}" if tick < 0 else f"{2 ** int(tick)}" for tick in ticks]
-    told = f"{say['mixing_scale']}\n{say['mixing_mark']}"
+    told = f"{say[f'mixing_scale_{of}']}\n{say['mixing_mark']}"
     draw_scale(axes, mesh, (count * cell, count * cell), ticks=ticks, marks=marks, label=told)
     entitled(axes, say["mixing_title"], own=ax is None, width=count * cell, height=count * cell)
     return axes
@@ -215,6 +216,8 @@ def _number_cells(axes: Axes, values: np.ndarray, inks: list[list[str]], number:
     size = 8 if len(values) <= 12 else 7.5
     for row, column in np.ndindex(*values.shape):
         value = float(values[row, column])
+        if row == column and np.isnan(value):
+            continue
         digits = 0 if value == 0 or value >= 9.95 else 1 if value >= 0.995 else 2
         axes.text(
             column + 0.5,

@@ -105,7 +105,7 @@ class Report:
     @cached_property
     def drawings(self) -> dict[str, Drawing]:
         """The figures as numbers, by the same names."""
-        found = self.told.results.drawings()
+        found = self.told.results.drawings(self.told.recommendations[0].between)
         mark = phrases(self.language)["report"]["mark_exact"] if self.exact else ""
         speech = self.told.results.asked.speech(self.language)
         return {

@@ -616,3 +616,38 @@ def test_a_map_of_many_departments_holds_its_cells_as_a_picture(tmp_path):
     assert many.count("<path") < 250
     assert "<image" in many
     assert "<image" not in few
+
+
+def test_graph_draws_no_line_where_ties_are_as_expected_or_not_known_and_says_that_there_is_none() -> None:
+    index = [f"d{at}" for at in range(6)]
+    table = pd.DataFrame({"people": 20, "verdict": "typical"}, index=index)
+    affinity = pd.DataFrame(1.0, index=index, columns=index)
+    axes = plots.department_graph(table, affinity, connector=None)
+    said = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert len(artist(axes, "lines").get_segments()) == 0
+    assert phrases("en")["plots"]["graph_no_line"] in said
+    affinity.loc["d0", "d1"] = affinity.loc["d1", "d0"] = 3.0
+    joined = plots.department_graph(table, affinity.where(affinity > 1), connector=None, ties="two_way")
+    said = [text.get_text() for text in joined.get_legend().get_texts()]
+    assert len(artist(joined, "lines").get_segments()) == 1
+    assert phrases("en")["plots"]["graph_line_two_way"] in said
+    assert phrases("en")["plots"]["graph_no_line"] not in said
+
+
+def test_missing_ties_are_those_that_make_a_silo_not_those_of_the_lines() -> None:
+    index = ["Lab", *(f"d{at}" for at in range(5))]
+    table = pd.DataFrame({"people": 20, "verdict": ["silo", *["typical"] * 5]}, index=index)
+    affinity, contact = (pd.DataFrame(0.2, index=index, columns=index) for _ in range(2))
+    contact.loc["Lab", ["d0", "d1", "d2"]] = 4.0, np.nan, 0.95
+    axes = plots.department_graph(table, affinity, connector=None, contact=contact)
+    assert len(artist(axes, "missing").get_segments()) == 2
+
+
+def test_of_many_departments_those_are_named_that_the_text_beside_is_about() -> None:
+    index = [f"d{at:02d}" for at in range(40)]
+    table = pd.DataFrame({"people": 20, "verdict": ["silo"] * 20 + ["typical"] * 20}, index=index)
+    affinity = pd.DataFrame(1.5, index=index, columns=index)
+    axes = plots.department_graph(table, affinity, connector=None, spoken_of=["d36", "d28"])
+    named = {text.get_text() for text in axes.texts}
+    assert {"d00", "d28", "d36"} <= named
+    assert len(named) == 14

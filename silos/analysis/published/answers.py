@@ -69,7 +69,9 @@ def _worked_out(found: Connector, sizes: pd.Series, matrices: Matrices, gate: Ga
         deep = np.minimum(gate.middle(table["ties"].astype(np.float64)) / outside, 1.0)
         table["substantive_share"] = deep.where(table["substantive_share"].notna())
     binds = losses(pd.DataFrame(cells, names, names), people, found.department, exponent)
+    # Pairs of which it is not told how many ties they have are not told to have more than expected either.
     affinity = pd.DataFrame(affinities(cells, people, exponent), names, names)
+    affinity = affinity.where(np.isfinite(gate.count(found.mixing.to_numpy(np.float64))))
     return replace(found, candidates=table, binds=binds, affinity=affinity, mixing=pd.DataFrame())
 
 
