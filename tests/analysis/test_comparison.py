@@ -18,6 +18,7 @@ from silos.analysis.comparison.figures import OF_TIES, Figure
 from silos.analysis.comparison.result import of_summaries
 from silos.analysis.comparison.verdicts import HOPED, measure_of
 from silos.errors import SilosError
+from silos.locales.phrases import phrases
 from tests.support.places import ROOT
 from tests.support.two_runs import HALF, halves
 
@@ -252,6 +253,26 @@ def test_other_units_leave_the_organisation_to_compare():
     assert len(found.table) == 5
 
 
+@pytest.mark.parametrize("language", ["en", "fr", "de"])
+def test_nothing_is_said_of_units_that_the_other_run_cannot_have(language):
+    first, second = summaries()
+    first = with_connector(first, "clear", "IT", IT=0.96)
+    first["recommendations"] = [{"id": "silo", "sentence": "Open it.", "watch": "departments.IT.insularity"}]
+    second = with_connector(changed(second, "parameters", by="location"), "none", None, Oslo=0.4)
+    for one in second["departments"]:
+        if one["department"] != "IT":
+            one["department"] += " (town)"
+    found = of_summaries(first, second)
+    assert (found.connector.change, found.connector.reason) == ("cannot say", "units")
+    assert found.to_dict()["connector"]["reason"] == "units"
+    assert found.verdicts.empty
+    assert found.followed["outcome"].tolist() == ["cannot say"], "a unit of the same name is another one"
+    said = " ".join(found.sentences_in(language))
+    assert phrases(language)["comparison"]["connector_unsaid_units"] in said
+    assert "IT" not in said, "neither as the connector, nor as renamed or closed"
+    assert "(town)" not in said
+
+
 def test_the_effective_resistance_is_not_compared_of_other_numbers_of_departments():
     first, second = summaries()
     first["recommendations"] = [
@@ -365,6 +386,16 @@ def test_what_became_of_the_connector(before, after, change):
     for language in ("en", "fr"):
         told = " ".join(found.sentences_in(language))
         assert ("cannot say" in change) or "IT" in told or change == "open"
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_connector_that_the_other_run_does_not_have_is_not_compared(turned):
+    first, second = summaries()
+    runs = with_connector(first, "clear", "IT", IT=0.96), with_connector(second, "none", None, Law=0.3)
+    found = of_summaries(*(runs[::-1] if turned else runs))
+    assert (found.connector.change, found.connector.reason) == ("cannot say", "missing")
+    [said] = [sentence for sentence in found.sentences_in("en") if "connector" in sentence]
+    assert said.startswith("IT clearly is the connector in one run alone")
 
 
 def test_advice_is_read_against_the_later_run():

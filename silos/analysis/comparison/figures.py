@@ -49,6 +49,11 @@ def scale_of(measure: str) -> Scale:
     return "ratio" if measure in RATIOS else "difference"
 
 
+def same_units(first: Mapping[str, Any], second: Mapping[str, Any]) -> bool:
+    """Whether both runs call the same thing a department: the same column of the roster."""
+    return bool(first.get("parameters", {}).get("by") == second.get("parameters", {}).get("by"))
+
+
 def departments(summary: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """The departments that stand alone, by name: small ones put together have no verdict."""
     return {str(row["department"]): row for row in summary["departments"] if row.get("verdict") is not None}

@@ -11,7 +11,7 @@ import pandas as pd
 from silos.analysis.comparison import charts, pairing, published
 from silos.analysis.comparison.changes import Change, between, both, incomparable, tabled
 from silos.analysis.comparison.charts import Charts
-from silos.analysis.comparison.figures import OF_DEPARTMENT, Figure, Key, departments, figures, scale_of
+from silos.analysis.comparison.figures import OF_DEPARTMENT, Figure, Key, departments, figures, same_units, scale_of
 from silos.analysis.comparison.pairing import People
 from silos.analysis.comparison.settings import Limit, days, identical, limits
 from silos.analysis.comparison.verdicts import ConnectorChange, connector_change, followed, verdict_changes
@@ -93,7 +93,7 @@ class Comparison(Result):
             table=told,
             charts=published.charts(self.charts, gate),
             in_both=None if self.in_both is None else whole(gate.count(self.in_both)),
-            connector=replace(connector_change(*runs), change=self.connector.change),
+            connector=replace(connector_change(*runs), change=self.connector.change, reason=self.connector.reason),
             followed=published.followed(self.followed, followed(*runs, told), gate),
         )
 
@@ -310,7 +310,7 @@ def _shared(
     first: Mapping[str, Any], second: Mapping[str, Any], found: tuple[Mapping[Key, Figure], Mapping[Key, Figure]]
 ) -> list[Key]:
     """The numbers that both runs have: those of departments only where both call the same thing a department."""
-    same = first.get("parameters", {}).get("by") == second.get("parameters", {}).get("by")
+    same = same_units(first, second)
     return [key for key in found[0] if key in found[1] and (same or not key[1])]
 
 

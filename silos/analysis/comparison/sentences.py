@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from silos.analysis.comparison.figures import OF_DEPARTMENT, OF_PAIR
+from silos.analysis.comparison.figures import OF_DEPARTMENT, OF_PAIR, same_units
 from silos.analysis.comparison.result import Comparison
 from silos.analysis.comparison.settings import identical
 from silos.analysis.comparison.verdicts import measure_of
@@ -134,10 +134,15 @@ class Telling:
     def connector(self) -> Iterator[str]:
         """What became of the connector."""
         found = self.found.connector
-        key = "connector_unsaid" if found.change == "cannot say" else f"connector_{found.change}"
+        key = f"connector_unsaid_{found.reason}" if found.reason else f"connector_{found.change}"
+        clear = found.department_before if found.before == "clear" else found.department_after
         shares = [self.number.chance(share) for share in (found.first_before, found.first_after)]
         yield self.say[key].format(
-            before=found.department_before, after=found.department_after, share_before=shares[0], share_after=shares[1]
+            before=found.department_before,
+            after=found.department_after,
+            department=clear,
+            share_before=shares[0],
+            share_after=shares[1],
         )
 
     def charts(self) -> Iterator[str]:
@@ -150,7 +155,9 @@ class Telling:
         yield self.say[f"charts_{found.verdict}"].format(first=first, second=second, interval=interval)
 
     def unmatched(self) -> Iterator[str]:
-        """Departments that are in one run alone."""
+        """Departments that are in one run alone; other units all are, which says nothing about them."""
+        if not same_units(self.found.first, self.found.second):
+            return
         for key, names in zip(("gone", "new"), self.found.unmatched, strict=True):
             if names:
                 yield self.say[key].format(departments=self.number.listing(names))

@@ -1,14 +1,14 @@
 """Verdicts that changed: of departments, of pairs, on the connector; and what the earlier recommendations came to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from silos.analysis.comparison.changes import Change, between
-from silos.analysis.comparison.figures import Figure, Key, departments, pairs
+from silos.analysis.comparison.figures import Figure, Key, departments, pairs, same_units
 from silos.analysis.watched import watched
 from silos.inference.multiple_testing import FALSE_DISCOVERY
 
@@ -19,6 +19,9 @@ FOLLOWED_COLUMNS = (
     *("id", "sentence", "watch", "before", "after", "change", "change_low", "change_high", "p", "outcome"),
 )
 FOLLOWED_TEXTS = ("id", "sentence", "watch", "outcome")
+
+#: How the paths begin that lead to a number of one or two departments: where units differ, so do those of one name.
+OF_UNITS = ("departments.", "pairs.", "connector.")
 
 #: Whether a number that is watched is hoped to rise (1) or to fall (-1), by its key in the summary.
 HOPED: Mapping[str, int] = {
@@ -37,10 +40,12 @@ class ConnectorChange:
         before, after: the verdict.
         department_before, department_after: which department comes first.
         first_before, first_after: share of the draws in which the one of the first run (or, where none was clear, of
-            the second) comes first.
+            the second) comes first; None where the run has no such candidate, or other units.
         change: `same`, `other` (both are clear, and differ); `lost`, `found` (clear in one run, and first in less than
             half of the draws in the other); `weaker`, `stronger` (clear in one run, and mostly first in the other);
             `open` (clear in neither), or `cannot say`.
+        reason: why nothing can be said: `units` (the runs have different ones), `verdict` (a run cannot say either),
+            `missing` (clear in one run, and no candidate in the other); empty where something can.
     """
 
     before: str | None
@@ -50,6 +55,7 @@ class ConnectorChange:
     first_before: float | None
     first_after: float | None
     change: str
+    reason: Literal["units", "verdict", "missing", ""] = ""
 
     def to_dict(self) -> dict[str, Any]:
         """As `comparison.json` has it."""
@@ -61,26 +67,40 @@ def connector_change(first: Mapping[str, Any], second: Mapping[str, Any]) -> Con
     one, other = first["connector"], second["connector"]
     clear = [run.get("verdict") == "clear" for run in (one, other)]
     name = one.get("department") if clear[0] or not clear[1] else other.get("department")
-    first_before, first_after = (_first(run, name) for run in (one, other))
-    if "cannot say" in (one.get("verdict"), other.get("verdict")):
+    shares = [_first(run, name) for run in (one, other)] if same_units(first, second) else [None, None]
+    reason = _unsaid(first, second, shares)
+    if reason:
         change = "cannot say"
     elif all(clear):
         change = "same" if one["department"] == other["department"] else "other"
     elif not any(clear):
         change = "open"
     else:
-        elsewhere = first_after if clear[0] else first_before
-        gone = elsewhere is None or elsewhere < MOSTLY
+        gone = ((shares[1] if clear[0] else shares[0]) or 0.0) < MOSTLY
         change = ("lost" if gone else "weaker") if clear[0] else "found" if gone else "stronger"
     return ConnectorChange(
         one.get("verdict"),
         other.get("verdict"),
         one.get("department"),
         other.get("department"),
-        first_before,
-        first_after,
+        shares[0],
+        shares[1],
         change,
+        reason,
     )
+
+
+def _unsaid(
+    first: Mapping[str, Any], second: Mapping[str, Any], shares: Sequence[float | None]
+) -> Literal["units", "verdict", "missing", ""]:
+    """Why nothing can be said of the connector of two runs, if so."""
+    verdicts = [run["connector"].get("verdict") for run in (first, second)]
+    if not same_units(first, second):
+        return "units"
+    if "cannot say" in verdicts:
+        return "verdict"
+    elsewhere = shares[1] if verdicts[0] == "clear" else shares[0]
+    return "missing" if verdicts.count("clear") == 1 and elsewhere is None else ""
 
 
 def _first(connector: Mapping[str, Any], name: str | None) -> float | None:
@@ -107,7 +127,7 @@ def verdict_changes(first: Mapping[str, Any], second: Mapping[str, Any], changes
         ("department", [{(name, ""): row for name, row in departments(run).items()} for run in (first, second)]),
         ("pair", [pairs(run) for run in (first, second)]),
     ):
-        for key in sorted(runs[0].keys() & runs[1].keys()):
+        for key in sorted(runs[0].keys() & runs[1].keys()) if same_units(first, second) else ():
             verdicts = [run[key].get("verdict") for run in runs]
             if verdicts[0] != verdicts[1]:
                 rows.append((kind, *key, *verdicts, found.get(key, "cannot say")))
@@ -144,12 +164,14 @@ def followed(first: Mapping[str, Any], second: Mapping[str, Any], changes: pd.Da
         say`. Numbers that are not in the table of changes are tested one by one.
     """
     known = {(row["measure"], row["department"], row["other"]): row for row in changes.to_dict("records")}
-    rows = []
+    rows, comparable = [], same_units(first, second)
     for step in first.get("recommendations", ()):
         path = step.get("watch")
         if not isinstance(path, str):
             continue
         before, after = (Figure.of(watched(run, path)) for run in (first, second))
+        if not comparable and path.startswith(OF_UNITS):
+            after = Figure()
         key = _key_of(path)
         if key in known:
             row = known[key]
