@@ -150,6 +150,10 @@ def test_wrong_usage_is_exit_code_2(company):
         (["check", *company_files, "--roster-map", "foo=bar"], "there is no field 'foo'"),
         (["ingest", company / "log.csv", "-o", company / "store", "--format", "zzz"], "'zzz' is not one of"),
         (["sql", "--dialect", "duckdb", "--map", "foo=bar"], "there is no field 'foo'"),
+        (["sql", "--dialect", "duckdb", "--without", "sender"], "a log must have the field sender"),
+        (["sql", "--dialect", "duckdb", "--log", "de'pt"], "is not a valid table name in duckdb"),
+        (["simulate", "-o", company / "made", "--silos", "9", "--departments", "5"], "Ask for more departments"),
+        (["simulate", "-o", company / "made", "--start", "soon"], "a day as YYYY-MM-DD is needed"),
     ):
         refused = run(*words)
         assert (refused.exit_code, refused.stdout) == (2, ""), refused.output

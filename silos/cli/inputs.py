@@ -1,6 +1,7 @@
 """From options to the log and the roster, for every command that reads both."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -69,11 +70,18 @@ def refuse_words(
     from silos.readers.tabular.columns import check_given
     from silos.tables import INTERACTION_FIELDS
 
-    context = click.get_current_context()
     if log_format is not None and log_format not in FORMATS:
+        context = click.get_current_context()
         raise click.BadParameter(f"{log_format!r} is not one of {', '.join(FORMATS)}.", context, param_hint="--format")
-    try:
+    with of_usage():
         check_given(columns, INTERACTION_FIELDS, option="--map")
         check_given(roster_columns, ROSTER_HEADINGS, option="--roster-map")
+
+
+@contextmanager
+def of_usage() -> Iterator[None]:
+    """What is refused here is wrong usage: it follows from the words that were given, and no file was read."""
+    try:
+        yield
     except SilosError as error:
-        raise click.UsageError(str(error), context) from None
+        raise click.UsageError(str(error), click.get_current_context()) from None

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from silos.cli.inputs import refuse_words
+from silos.cli.inputs import of_usage, refuse_words
 from silos.system.options import MAP, MAX_RECIPIENTS, SINCE, UNTIL
 
 
@@ -45,14 +45,17 @@ from silos.system.options import MAP, MAX_RECIPIENTS, SINCE, UNTIL
 @MAX_RECIPIENTS
 def sql(dialect: str, **options: Any) -> None:
     """Print the SQL script that counts ties in a warehouse; silos analyze reads its last table."""
-    from silos.ties.warehouse import script
+    from silos.ties.warehouse import need_sqlglot, script
 
     refuse_words(None, options["columns"])
     for field, several in options["columns"].items():
         if len(several) > 1:
             raise click.BadParameter(f"{field!r} is one column of the table, not {len(several)}.", param_hint="--map")
     columns = {field: column for field, (column,) in options.pop("columns").items()}
-    click.echo(script(dialect, columns=columns, **options), nl=False)
+    need_sqlglot()
+    with of_usage():
+        text = script(dialect, columns=columns, **options)
+    click.echo(text, nl=False)
 
 
 @click.command()

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 import click
 
+from silos.cli.inputs import of_usage
 from silos.system.options import planting
 
 
@@ -13,5 +14,6 @@ def simulate(out: str, file_format: Literal["csv", "parquet"], connector: str, s
     """Simulate an organisation with planted silos, a connector and decoys, as a log, a roster and truth.json."""
     from silos.simulate import organisation
 
-    made = organisation(silos=silo_count, connector=connector or None, **options)
+    with of_usage():
+        made = organisation(silos=silo_count, connector=connector or None, **options)
     made.write(out, file_format=file_format)

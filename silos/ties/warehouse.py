@@ -164,10 +164,7 @@ def script(
         -- Ties of an organisation, counted where the log lies (duckdb).
         --
     """
-    try:
-        import sqlglot  # noqa: F401
-    except ImportError as error:
-        raise SilosError(f"sqlglot is not installed here. Install it with: {how_to_install('sql')}.") from error
+    need_sqlglot()
     if dialect not in DIALECTS:
         raise SilosError(f"there is no dialect {dialect!r}. Dialects: {', '.join(DIALECTS)}.")
     _check_fields(columns or {}, without)
@@ -193,6 +190,18 @@ def script(
         blocks += [f"drop table {PREFIX}{name}" for name, kept, _ in steps if kept and name != "ties"]
     export = f"-- To export: {words.export.format(RESULT)}\n"
     return _heading(dialect, log, roster, aliases) + ";\n\n".join(blocks) + ";\n\n" + export
+
+
+def need_sqlglot() -> None:
+    """Refuse to write SQL where the library that translates it is not installed.
+
+    Raises:
+        SilosError: it is not.
+    """
+    try:
+        import sqlglot  # noqa: F401
+    except ImportError as error:
+        raise SilosError(f"sqlglot is not installed here. Install it with: {how_to_install('sql')}.") from error
 
 
 def _check_fields(columns: Mapping[str, str], without: Collection[str]) -> None:
