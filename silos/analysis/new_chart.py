@@ -212,9 +212,11 @@ class NewChart(Result):
     def _published_table(self, mixing: pd.DataFrame, departments: pd.DataFrame, gate: Gate) -> pd.DataFrame:
         across = pd.Series(mixing.sum(axis=1) - np.diagonal(mixing), index=mixing.index).reindex(self.table.index)
         cut = np.nan_to_num(gate.count(self.table["cut"]))
-        table = self.table.assign(ties_outside=np.maximum(across.to_numpy(), cut).astype(np.int64))
+        outside = np.maximum(across.to_numpy(), cut)
+        table = self.table.assign(ties_outside=outside.astype(np.int64))
         table[list(INSULARITY)] = departments[list(INSULARITY)].reindex(table.index)
         table = stepped(table, COUNTS, gate)
+        table["ties_outside"] = pd.Series(gate.total(outside), index=table.index).astype("Int64")
         for name in ("joined", "cut"):
             nobody = ~self._moves_there(name)
             table.loc[nobody, name] = 0

@@ -70,7 +70,8 @@ class Numerals:
             >>> Numerals("en").about(30, 5), Numerals("en").about(None, 5), Numerals("fr").about(30, 5)
             ('about 30', 'fewer than 5', 'environ 30')
         """
-        if value is None or not math.isfinite(value):
+        # As in `decimal`: a table may hold pandas' own word for missing.
+        if not isinstance(value, SupportsFloat) or not math.isfinite(value):
             return Counted.of(step, self._say("fewer", value=self.count(step)))
         return Counted.of(value, self._say("about", value=self.count(value)))
 

@@ -398,6 +398,23 @@ def test_a_connector_that_the_other_run_does_not_have_is_not_compared(turned):
     assert said.startswith("IT clearly is the connector in one run alone")
 
 
+def test_advice_in_another_language_is_told_by_whom_it_is_about():
+    first, second = summaries()
+    advice = [
+        {"id": "silo_open:R&D:Sales:IT", "watch": "organisation.effective_resistance",
+         "sentence": "Bring R&D together with Sales and IT: about 90 new contacts in all."},
+        {"id": "answers", "watch": "organisation.effective_resistance", "sentence": "Agree on answers. Soon."},
+    ]  # fmt: skip
+    first["recommendations"] = advice
+    found = of_summaries(first, second)
+    told = {language: " ".join(found.sentences_in(language)) for language in ("en", "fr", "de")}
+    assert "“Bring R&D together with Sales and IT …”" in told["en"]
+    for language, about in (("fr", "au sujet de R&D, Sales et IT …"), ("de", "zu R&D, Sales und IT …")):
+        assert about in told[language]
+        assert "Bring" not in told[language]
+        assert "Agree on answers …" in told[language], "it is about nobody: as it was said"
+
+
 def test_advice_is_read_against_the_later_run():
     first, second = summaries()
     watch = {

@@ -109,6 +109,25 @@ def test_nobody_is_asked_to_export_conversations_that_are_there():
 
 
 @pytest.mark.parametrize(
+    ("kinds", "grade", "rests_on"),
+    [
+        (("survey",), "reciprocated", "pairs of people who named each other"),
+        (("acts",), "volume", "who acted on whose work"),
+        (("contacts",), "volume", "contacts of any kind"),
+        (("acts", "survey"), "volume", "contacts of any kind"),
+        (("contacts", "messages"), "volume", None),
+        ((), "volume", None),
+    ],
+)
+def test_nobody_is_asked_for_the_conversations_of_rows_that_are_no_messages(kinds, grade, rests_on):
+    said = what_raises(Grounds(grade, 0, 40), grade, kinds)
+    assert ("export" in said.casefold()) == (rests_on is None)
+    if rests_on:
+        assert f"will rest on {rests_on}, which cannot tell" in said
+        assert "of the same people would raise it" in said
+
+
+@pytest.mark.parametrize(
     ("grade", "ties", "declared", "weeks", "expected"),
     [
         ("substantive", 20.0, False, SEEN_WEEKS, True),

@@ -146,3 +146,21 @@ def test_rows_whose_loss_is_expected_are_one_line_for_each_reason():
         "  such as a.json, message 1: system",
         *(f"  {problem}" for problem in damaged),
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "dated", "told"),
+    [("survey", False, (False, False, False)), ("messages", False, (True, True, False)),
+     ("contacts", True, (False, False, True))],
+)  # fmt: skip
+def test_advice_on_a_graph_can_be_followed(kind, dated, told):
+    """Of a survey there are no conversations to export, and a log without times is not too short."""
+    names = [f"p{number}" for number in range(24)]
+    log = pd.DataFrame([(a, b) for a, b in itertools.permutations(names, 2) if a < b], columns=["sender", "recipient"])
+    if dated:
+        log["timestamp"] = pd.date_range("2025-01-06", periods=len(log), freq="h")
+    people = silos.read_roster(pd.DataFrame({"person": names, "department": ["A", "B", "C", "D"] * 6}))
+    interactions = silos.read_interactions(log, format="delimited" if dated else "edges")
+    text = inspect(interactions, people, log_kinds={"": kind}).text()
+    said = ("To see more" in text, "Export the conversation" in text or "export who sent" in text, "too short" in text)
+    assert said == told, text

@@ -1,5 +1,6 @@
 """Every number about a group that is in a file has passed the gate, and no other is needed to write the files."""
 
+import html
 import json
 import re
 import xml.etree.ElementTree as ET
@@ -129,6 +130,27 @@ def test_the_walk_finds_numbers_that_have_not(exact: Path):
     found = unpassed(exact)
     assert {"pairs.csv: ties", "departments.csv: people", "dialogue.csv: asked", "external.csv: outside_share"} <= found
     assert {"departments.graphml: weight", "summary.json: organisation.ties", "doors.csv: share"} <= found
+
+
+def test_all_contacts_outside_follow_from_classes_and_are_no_class_of_their_own(sample: PersonAnalysis, written: Path):
+    """Printed as steps they said "30 to 34" of numbers that lay elsewhere; the class of each would narrow its cells."""
+    told, exact = (one.results.what_would_help for one in (sample.published(), sample))
+    assert told is not None
+    assert exact is not None
+    shown, true = (
+        one.doors.table.drop_duplicates("department").set_index("department")["outside"] for one in (told, exact)
+    )
+    cells = middles(sample.results.pairs.ties.to_numpy(), Gate()) * ~np.eye(len(told.doors.ties) + 1, dtype=bool)
+    names = sample.results.pairs.ties.index
+    asked = names.isin(exact.doors.ties.index)
+    sums = pd.Series(cells[:, asked].sum(axis=1), names).reindex(shown.index)
+    assert shown.tolist() == Gate().total(sums).tolist()
+    assert (np.abs(shown - true) <= np.maximum(0.1 * true, STEP)).all()
+    assert (true // STEP * STEP != shown).any()
+    page = (written / "report.html").read_text(encoding="utf-8")
+    assert f">about {shown.iloc[0]}</td>" in page
+    assert f"(it has about {shown['R&D']} outside today)" in html.unescape(page)
+    assert "only about right" in page
 
 
 def test_both_forms_say_which_they_are_in_every_file(written: Path, exact: Path):

@@ -50,7 +50,7 @@ CELLS = {
         "column_first": r"connectors\.probability_first",
         "column_score": r"connectors\.score",
         "column_bind": r"connectors\.bind",
-        "column_reach": r"connectors\.reach",
+        "column_reach_evidence": r"connectors\.reach",
         "column_substantive": r"connectors\.substantive_share",
         "column_spanners": r"connectors\.effective_spanners",
     },

@@ -381,6 +381,32 @@ def test_what_is_apart_is_named_while_it_can_be(silos: int) -> None:
     assert ("Sales and Legal" in said) == (silos == 2)
 
 
+def test_a_spread_over_seeds_stands_under_no_heading_of_an_interval() -> None:
+    """It is how far runs of an algorithm differ, and no interval of what other people would give."""
+    results = organisation()
+    estimates = results.organisation.estimates | dict.fromkeys(
+        ("department_community_ami", "community_homogeneity", "ei_index"), Estimate(0.55, 0.53, 0.58)
+    )
+    made = replace(results, organisation=replace(results.organisation, estimates=estimates))
+    rows = {row["name"]: row["spread"] for row in told(made)["organisation"]["rows"]}
+    measures = phrases("en")["measures"]
+    assert rows[measures["department_community_ami"]]
+    assert rows[measures["community_homogeneity"]]
+    assert not rows[measures["ei_index"]]
+    page = render(MadeUp(made), {}, generated="2025-01-01")
+    assert page.count('<td class="interval">spread over seeds 0.53 to 0.58</td>') == 2
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "de"])
+def test_the_first_screen_names_no_command(language: str) -> None:
+    """Options and commands are for whoever runs the analysis: the plan has them, the three sentences do not."""
+    words = phrases(language)
+    commands = re.compile(r"--\w|\bsilos (?:check|compare|analyze)")
+    with_commands = {key for key, text in words["recommendations"].items() if any(map(commands.search, text.forms))}
+    assert {"unproven", "settle_few_departments", "settle_coverage"} <= with_commands <= set(words["briefs"])
+    assert not [key for key, text in words["briefs"].items() if any(map(commands.search, text.forms))]
+
+
 @pytest.mark.parametrize(("silos", "key"), [(2, "apart_silos"), (5, "apart_many")])
 def test_of_silos_that_are_published_alike_the_alphabet_makes_none_the_first(silos: int, key: str) -> None:
     names = list(calm().departments.table.index[:silos])

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from string import Formatter
 from typing import Any
 
 import numpy as np
@@ -11,13 +12,15 @@ from silos.analysis.comparison.result import Comparison
 from silos.analysis.comparison.settings import identical
 from silos.analysis.comparison.verdicts import measure_of
 from silos.locales.numerals import Numerals
-from silos.locales.phrases import phrases
+from silos.locales.phrases import Phrase, phrases
 from silos.privacy.gate import STEP
 
 #: Changed departments and changed pairs that have a sentence each.
 MOST_TOLD = 5
 #: Where the first part of a piece of advice ends.
 PAUSE = re.compile(r"\s?[:;.](?=\s)")
+#: What tells a language: shorter words are in several.
+WORD = re.compile(r"\w{3}")
 #: Verdicts of pairs, and pieces of advice, that have a sentence each.
 MOST_VERDICTS = 6
 
@@ -71,6 +74,21 @@ def brief(sentence: str) -> str:
     """
     begins = PAUSE.split(sentence, maxsplit=1)
     return sentence if len(begins) == 1 else f"{begins[0].rstrip()} …"
+
+
+def spoken_as(sentence: str, advice: Phrase) -> bool:
+    """Whether a sentence has the first words of a text, in any of its forms: whether it is in the same language.
+
+    Examples:
+        >>> advice = phrases("en")["recommendations"]["silo_open"]
+        >>> spoken_as("Bring R&D together with Sales: about 60 new contacts.", advice)
+        True
+        >>> spoken_as("R&D mit Sales zusammenbringen: etwa 60 neue Kontakte.", advice)
+        False
+    """
+    forms = ([literal for literal, *_ in Formatter().parse(form)] for form in advice.forms)
+    first = (next((literal for literal in form if WORD.search(literal)), "") for form in forms)
+    return any(words in sentence for words in first)
 
 
 class Telling:
@@ -169,7 +187,15 @@ class Telling:
                 measure = measure_of(row["watch"])
                 before, after = (self.written(measure, row[end]) for end in ("before", "after"))
                 key = f"followed_{row['outcome']}"
-                yield self.say[key].format(sentence=brief(row["sentence"]), before=before, after=after)
+                yield self.say[key].format(sentence=self._quoted(row), before=before, after=after)
+
+    def _quoted(self, row: dict[Any, Any]) -> str:
+        """The beginning of a piece of advice; of one in another language, whom it is about."""
+        action, *about = row["id"].split(":")
+        advice = self.words["recommendations"].get(action)
+        if advice is None or not about or spoken_as(row["sentence"], advice):
+            return brief(row["sentence"])
+        return f"{self.say['about'].format(departments=self.number.listing(about))} …"
 
     # ---- numbers
 

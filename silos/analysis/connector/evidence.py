@@ -1,6 +1,6 @@
 """Chooses the grade of evidence for the connector, and tells where a log holds too little for a verdict."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from math import inf
 
@@ -163,15 +163,25 @@ def grounds(
     return Grounds(evidence(evident, grouped, turns), found, ENOUGH * len(grouped.departments))
 
 
-def what_raises(grounds: Grounds | None, known: Evidence) -> Said:
-    """What the verdict will rest on, and what would be better; never what is there already.
+def written(kinds: Collection[str]) -> bool:
+    """Whether any rows are messages or meetings, which have more to tell than who was in contact."""
+    return not {"messages", "meetings"}.isdisjoint(kinds)
+
+
+def what_raises(grounds: Grounds | None, known: Evidence, kinds: Collection[str] = ()) -> Said:
+    """What the verdict will rest on, and what would be better; never what is there already, or cannot be.
 
     Args:
         grounds: as far as they are known.
         known: the best grade of which the log holds anything.
+        kinds: what rows of the log are: a survey has no conversations to export.
     """
     grade = known if grounds is None else grounds.grade
     if grounds is None or grade == "substantive" or known != "substantive":
+        if grade in BLIND and kinds and not written(kinds):
+            [*others, last] = sorted(kinds)
+            named = f"{grade}_{last}" if not others and last in ("acts", "survey") else grade
+            return Said("raise", f"{grade}_other", evidence=Said("evidence", named))
         return Said("raise", grade)
     scarce = Said("raise", "scarce", found=grounds.found, needed=grounds.needed)
     return Said("raise", f"{grade}_scarce", scarce=scarce)

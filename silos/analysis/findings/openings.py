@@ -79,7 +79,7 @@ def _begin(results: Results, voice: Voice, silo: str) -> str:
         door=first["through"],
         share=roughly(voice, first["share"]),
         ties=voice.numerals.count(first["ties"]),
-        outside=voice.numerals.count(first["outside"]),
+        outside=voice.about(first["outside"]),
     )
     if len(doors) > 1:
         told += " " + voice.say("openings", "second", door=doors.iloc[1]["through"])

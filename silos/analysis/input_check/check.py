@@ -153,7 +153,9 @@ class Inspection:
         held = self.log
         lines: list[str] = []
         for source, figures in zip(self.interactions.sources, self.figures, strict=True):
-            lines += seen_said(source.name, source.format, source.columns, log_said(source, figures))
+            lines += seen_said(
+                source.name, source.format, source.columns, log_said(source, figures, held.kinds.values())
+            )
         lines += roster_said(self.roster)
         if self.units is not None:
             heading = self.roster.columns.get(self.by, self.by)
@@ -218,9 +220,10 @@ class Inspection:
             people,
             Said("check", "strangers", count=held.strangers),
             Said("check", "evidence", grade=Said("grades", self.evidence)),
-            Said("check", "indented", line=what_raises(self.grounds, self.log.evidence)),
+            Said("check", "indented", line=what_raises(self.grounds, held.evidence, held.kinds.values())),
         ]
-        return [*lines, Said("check", "weeks_waived")] if "weeks" in held.waived else lines
+        # Of a log without times it is said that it has none.
+        return [*lines, Said("check", "weeks_waived")] if "weeks" in held.waived and held.first else lines
 
     def write(self, file: str | Path, *, people: bool = False) -> None:
         """Write `to_dict()` as JSON; with example ids in clear if `people`.

@@ -1,9 +1,10 @@
 """What `silos check` says of one log, and of the media and columns of all of them, a line each."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
+from silos.analysis.connector.evidence import written
 from silos.analysis.input_check.log_figures import Figures
 from silos.analysis.input_check.troubles import counted, rejected
 from silos.locales import ENGLISH
@@ -45,8 +46,8 @@ def period_said(first: datetime | None, last: datetime | None, undated: int = 0)
     return Said("check", "period_undated", undated=undated, **days) if undated else Said("check", "period", **days)
 
 
-def log_said(source: Source, figures: Figures) -> list[str]:
-    """What is said of one log, a line each."""
+def log_said(source: Source, figures: Figures, kinds: Collection[str] = ()) -> list[str]:
+    """What is said of one log, a line each; `kinds` is what the rows of all logs are, as far as that is known."""
     period = period_said(figures.first, figures.last, figures.undated)
     lines: list[str] = []
     if source.groups:
@@ -64,7 +65,8 @@ def log_said(source: Source, figures: Figures) -> list[str]:
     lines += source.notes
     repairs = source.condition.mended.items()
     lines += [Said("check", "mended", what=repair_said(what), count=count) for what, count in repairs]
-    lacking = figures.lacks(source)
+    # What is no message has no conversation.
+    lacking = figures.lacks(source) if written(kinds) or not kinds else ""
     return [*lines, Said("check", "see_more", more=lacking)] if lacking else lines
 
 

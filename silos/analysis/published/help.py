@@ -48,6 +48,7 @@ def help_published(
     table = found.doors.table.assign(outside=mixing.sum(axis=1).reindex(found.doors.table["department"]).to_numpy())
     table = table.assign(share=_door_shares(table, matrices, desks, gate))
     doors = figures(stepped(table, counts, gate), gate, except_=counts)
+    doors["outside"] = pd.Series(gate.total(table["outside"]), index=table.index).astype("Int64")
     ties, model = found.doors.ties, found.model.by_classes()
     return replace(
         found,

@@ -53,7 +53,7 @@ def _row(name: str, found: WhatWouldHelp, words: Wording) -> dict[str, str]:
     lost, depends = found.losses.of(name), found.losses.depends
     return {
         "department": name,
-        "outside": number.count(doors["outside"].iloc[0]) if len(doors) else MISSING,
+        "outside": words.about(doors["outside"].iloc[0]) if len(doors) else MISSING,
         "first": told[0] if told else MISSING,
         "second": told[1] if len(told) > 1 else MISSING,
         "depends": say["help_people"].format(

@@ -20,7 +20,7 @@ HEADLINE_MEASURES = {
     "effective_resistance": form_of("effective_resistance"),
 }
 #: Measures whose interval is the spread over seeds of an algorithm, not a confidence interval.
-SPREAD_OVER_SEEDS = ("department_community_ami",)
+SPREAD_OVER_SEEDS = ("department_community_ami", "community_homogeneity", "community_completeness")
 #: Measures that, published, are worked out from counts in steps.
 ROUGH = ("ei_index", "ei_index_volume", "cross_department_share")
 #: Of the headline measures, those with a unit that everybody knows.
@@ -42,7 +42,12 @@ def organisation(results: Results, words: Wording) -> dict[str, Any]:
         "median_insularity": found.median_insularity,
     }
     rows = [
-        {"name": words.measure(name), **_written(name, value, form_of(name), words)} for name, value in measures.items()
+        {
+            "name": words.measure(name),
+            **_written(name, value, form_of(name), words),
+            "spread": name in SPREAD_OVER_SEEDS,
+        }
+        for name, value in measures.items()
     ]
     return {
         "cards": [_card(name, found.estimates[name], words, spoken=spoken) for name in cards if name in PLAIN],
