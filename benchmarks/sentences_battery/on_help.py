@@ -198,7 +198,7 @@ for _key in ("event", "event_apart", "event_opened", "event_nothing"):
     oracle(f"findings.{_key}")(_no_event)
 for _key in ("no_placebo", "outside", "short", "thin", "undated"):
     oracle(f"limits.event_{_key}")(_no_event)
-for _key in ("events_lead", "events_none"):
+for _key in ("events_lead", "events_bare", "events_none"):
     oracle(f"report.{_key}")(_no_event)
 
 

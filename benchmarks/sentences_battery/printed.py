@@ -48,6 +48,7 @@ LEADS = {
     *("evidence_reciprocated_other", "evidence_volume_other", "evidence_turn-taking_scarce"),
     *("evidence_reciprocated_scarce", "evidence_volume_scarce", "help_involve", "help_involve_other"),
     *("points_none", "points_lead", "silos_judged", "events_lead", "events_none", "responsiveness_lead"),
+    "events_bare",
     "monday_number_silo",
 }
 #: Hours in what a duration is written in.

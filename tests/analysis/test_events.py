@@ -1,5 +1,6 @@
 """Before and after an event: what changed is told with its sign, and decoys are not."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -10,6 +11,8 @@ import silos
 from silos.analysis.over_time.events import CONTRAST, LEAST_PLACEBOS
 from silos.analysis.parameters import asked_events
 from silos.errors import SilosError
+from silos.report.sections.events import events
+from silos.report.wording import Wording
 from tests.support.changing import START, Changing
 
 #: Half a year before and after the Monday on which something happens.
@@ -91,13 +94,47 @@ def test_one_who_is_not_touched_is_nobody_s_control_where_all_are():
     assert CONTRAST not in set(found.events.table["measure"])
 
 
-def test_a_short_log_has_no_placebo_dates_and_says_so():
-    found = across(Changing(weeks=16, opens=8), events={"2024-02-26": "Merger"})
+@pytest.mark.parametrize("opens", [8, None], ids=["a silo opens", "nothing"])
+def test_without_placebo_dates_nothing_is_said_but_that(opens):
+    found = across(Changing(weeks=16, opens=opens), events={"2024-02-26": "Merger"})
     table = found.events.table
     assert table["weeks"].unique().tolist() == [8]
     assert table["p"].isna().all()
-    assert any(limit.startswith("The log is too short to compare Merger") for limit in found.limits_in("en"))
-    assert found.events.table.set_index(["measure", "department"]).loc[("insularity", "D0"), "verdict"] == "fell"
+    # Also of what is beyond people and weeks: without other dates that is no ground.
+    own = table.set_index(["measure", "department"]).loc[("insularity", "D0")]
+    assert opens is None or (own["q"] < 0.05 and own["weeks_high"] < 0)
+    assert set(table["verdict"]) == {"uncertain"}
+    assert set(table["reason"]) == {"dates"}
+    assert found.events.seen.empty
+    assert not told(found), "neither a change nor that there is none"
+    [limit] = [limit for limit in found.limits_in("en") if "Merger" in limit]
+    assert limit.startswith("Whether anything has changed since Merger (26 February 2024) cannot be told")
+    published = found.published().events
+    assert set(published.table["verdict"]) == {"uncertain"}
+    assert found.events.bare == published.bare == ("2024-02-26",)
+    [part] = events(found.results, Wording("en"))
+    assert "cannot be told" in part["lead"]
+    assert {row["verdict"] for row in part["rows"]} == {"uncertain: too few dates to compare with"}
+
+
+@pytest.mark.parametrize("seed", [1, 4])
+def test_a_stationary_company_of_twelve_weeks_is_not_said_to_change(seed):
+    made = silos.simulate.organisation(weeks=12, seed=seed, start="2025-01-06")
+    found = silos.analyze(made.interactions, made.roster, events={"2025-02-17": "Nothing"}, bootstrap=60, seed=seed)
+    table = found.events.table
+    beyond = (table["q"] < 0.05) & (table["weeks_low"] * table["weeks_high"] > 0)
+    assert beyond.any(), "people and weeks alone would say it"
+    assert not table["verdict"].isin(("rose", "fell", "not seen")).any()
+    assert not told(found)
+
+
+def test_what_is_compared_with_enough_dates_is_judged_though_a_measure_has_none(opened):
+    table = opened.events.table
+    assert not opened.events.bare
+    assert table["reason"].isna().all()
+    some = table.assign(verdict=["uncertain", *table["verdict"].iloc[1:]])
+    assert not replace(opened.events, table=some).bare
+    assert replace(opened.events, table=table.assign(verdict="uncertain")).bare == (DAY,)
 
 
 def test_the_week_of_an_event_that_is_no_monday_is_left_out():

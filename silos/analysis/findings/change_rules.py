@@ -75,7 +75,8 @@ def events(results: Results, voice: Voice) -> Iterator[Finding]:
     """What changed across each event: the departments touched against the others first, then the strongest."""
     found = results.events
     for date, label in found.labels.items():
-        if date in found.unknown:
+        # Without dates to compare with, neither a change nor that there is none can be said: see the limits.
+        if date in found.unknown or date in found.bare:
             continue
         event = {"label": label, "date": voice.numerals.day(date)}
         seen = found.seen[found.seen["date"] == date]
@@ -207,9 +208,7 @@ def _traffic(ratio: float, voice: Voice) -> str:
 
 
 def _rarity(row: Mapping[Any, Any], voice: Voice) -> str:
-    """How often as much changed at dates without an event; nothing where there are too few of these."""
-    if pd.isna(row["p"]):
-        return ""
+    """How often as much changed at dates without an event."""
     dates = 1 + row["placebos"]
     # What is said to have changed is as rare as that, also where of p only the end of its class is known.
     as_large = int(round(min(row["p"], max(FALSE_DISCOVERY, 1 / dates)) * dates, ROUNDED)) - 1

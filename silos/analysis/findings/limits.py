@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from silos.analysis.findings.connector_words import of_kind
 from silos.analysis.findings.finding import Voice
 from silos.analysis.inputs import UNSTATED, Inputs
+from silos.analysis.over_time.events import LEAST_PLACEBOS
 from silos.analysis.over_time.headline import LEAST_TIES
 from silos.analysis.results import Results
 from silos.measures.two_mode import ACTIVE
@@ -163,9 +164,9 @@ def _events(results: Results, voice: Voice) -> Iterator[tuple[str, dict[str, str
     found = results.events
     for date, reason in found.unknown.items():
         yield f"event_{reason}", {"label": found.labels[date], "date": voice.numerals.day(date)}
-    bare = found.table[(found.table["chart"] == "before") & (found.table["placebos"] == 0)]
-    for label in dict.fromkeys(bare["label"]):
-        yield "event_no_placebo", {"label": label}
+    for date in found.bare:
+        told = {"label": found.labels[date], "date": voice.numerals.day(date)}
+        yield "event_no_placebo", told | {"dates": voice.numerals.count(LEAST_PLACEBOS)}
 
 
 def group_limits(results: Results, language: str = "en", *, within: bool) -> tuple[str, ...]:

@@ -21,7 +21,8 @@ def events(results: Results, words: Wording) -> list[dict[str, Any]]:
         first = table.iloc[0]
         counts = {name: number.count(first[name]) for name in ("weeks", "people")}
         rows = [_row(row, words) for row in table[table["change"].notna()].to_dict("records")]
-        parts.append({"lead": say["events_lead"].format(**told, **counts), "rows": rows})
+        lead = say["events_bare" if date in found.bare else "events_lead"].format(**told, **counts)
+        parts.append({"lead": lead, "rows": rows})
     return parts
 
 
