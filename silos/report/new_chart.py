@@ -78,6 +78,10 @@ class ChartReport:
                 after=number.percent((found.inside_after or 0) / ties),
             ),
             say["silos"].format(before=self._silos(found.before), after=self._silos(found.after)),
+            *(
+                say["engulfed"].format(silo=silo, department=department)
+                for silo, department in sorted(found.engulfed.items())
+            ),
             say["connector"].format(before=self._connector(found.before), after=self._connector(found.after)),
             self._follows(),
         ]

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 import silos
-from silos.analysis.new_chart import INSULARITY, under_chart
+from silos.analysis.new_chart import INSULARITY, MOST_ELSEWHERE, under_chart
 from silos.cli import main
 from silos.errors import ColumnError, EmptyError
 from silos.locales.phrases import phrases
@@ -75,6 +75,67 @@ def test_small_groups_of_movers_are_not_shown(sample):
     assert not any(str(person) in text for person in sample.network.people.index)
 
 
+def scattered(people: int) -> pd.DataFrame:
+    """So many people of R&D, one by one, over other departments; twenty of Sales go to Marketing together."""
+    roster = pd.read_csv(SAMPLE / "roster.csv")
+    gone = roster.index[roster["department"] == "R&D"][:people]
+    sales = roster.index[roster["department"] == "Sales"][:20]
+    roster.loc[gone, "department"] = np.resize(["Finance", "Legal", "Procurement", "Logistics", "IT"], len(gone))
+    roster.loc[sales, "department"] = "Marketing"
+    return roster
+
+
+@pytest.mark.parametrize("exact", [(), ("--exact",)], ids=["published", "exact"])
+def test_a_chart_that_scatters_people_is_not_told_as_another(tmp_path, exact):
+    scattered(19).to_csv(tmp_path / "new.csv", index=False)
+    words = ["what-if", str(SAMPLE / "interactions.csv"), "--roster", str(SAMPLE / "roster.csv")]
+    words += ["--new-roster", str(tmp_path / "new.csv"), "--bootstrap", "20", *exact, "-o", str(tmp_path / "out")]
+    said = CliRunner().invoke(main, words)
+    assert said.exit_code == 1
+    told = "cannot be told for this chart: 39 people would be in another department, and 15 people"
+    assert told in " ".join(said.output.split())
+    assert not (tmp_path / "out").exists()
+
+
+def test_whether_a_chart_is_told_rests_on_how_many_are_counted_elsewhere(sample):
+    told = sample.what_if(roster=scattered(1))
+    assert (told.few, told.moved) == (1, 20)
+    assert told.few <= MOST_ELSEWHERE * 21
+    assert MOST_ELSEWHERE * 22 < 2
+    with pytest.raises(EmptyError, match="22 people would be in another department, and 2 people"):
+        sample.what_if(roster=scattered(2))
+
+
+def test_nobody_is_said_to_move_where_they_do_not(sample):
+    new = merged()
+    # Two of the department that goes stay, and are counted with it.
+    stay = new.index[pd.read_csv(SAMPLE / "roster.csv")["department"] == "R&D"][:2]
+    new.loc[stay, "department"] = "R&D"
+    found = sample.what_if(roster=new)
+    assert found.few == 2
+    old = sample.network.people["department"]
+    true = pd.crosstab(old, new.set_index("person")["department"].reindex(old.index))
+    for row in found.moves.to_dict("records"):
+        assert row["people"] == true.loc[row["old"], row["new"]], row
+    moves = {(row["old"], row["new"]): row["people"] for row in found.moves.to_dict("records")}
+    assert moves["R&D", "People and products"] == 17
+
+
+def test_a_silo_that_becomes_part_of_a_larger_department_is_hidden_and_not_opened(sample):
+    roster = pd.read_csv(SAMPLE / "roster.csv")
+    named = roster.assign(department=roster["department"].replace({"R&D": "Technology", "IT": "Technology"}))
+    found = sample.what_if(roster=named)
+    assert (found.before.called("silo"), found.after.called("silo")) == (["R&D"], [])
+    assert found.engulfed == found.published().engulfed == {"R&D": "Technology"}
+    [said] = [sentence for sentence in ChartReport(found).sentences if "larger department" in sentence]
+    assert said.startswith("R&D, a silo today, would be inside a larger department, Technology.")
+    # A silo under another name is as large as it was, and one.
+    renamed = roster.assign(department=roster["department"].replace({"R&D": "Labs"}))
+    sales = renamed.index[renamed["department"] == "Sales"][:10]
+    renamed.loc[sales, "department"] = "Marketing"
+    assert sample.what_if(roster=renamed).engulfed == {}
+
+
 def test_people_whom_the_new_roster_lacks_are_left_out_of_both_charts(sample):
     new = merged()
     gone = new.index[new["department"] == "Legal"][:10]
@@ -95,7 +156,9 @@ def test_who_changed_department_in_the_log_is_one_person():
     dated = pd.concat([roster.assign(effective_from=None), moved], ignore_index=True)
     analysis = silos.analyze(log, dated, bootstrap=10)
     assert len(analysis.network) == 25
-    new = roster.assign(department=[f"D{at % 3}" for at in range(24)])
+    # Who moved goes with those of the later department.
+    new = roster.assign(department=roster["department"].replace({"D0": "D3", "D1": "E"}))
+    new.loc[0, "department"] = "E"
     found = analysis.what_if(roster=new)
     assert found.people == 24
     assert found.before.departments["people"].sum() == 24

@@ -76,19 +76,34 @@ def test_a_chart_that_moves_one_person_or_a_few_is_refused(analysis, roster, tmp
 
 
 def test_who_moves_alone_beside_a_large_group_changes_no_number(analysis, roster):
-    group = {f"p{at:03}": "Finance" for at in range(2, 8)}
-    one, other = (
-        analysis.what_if(roster=moved(roster, to)).to_dict() for to in (group, group | {"p030": "Legal", ONE: "IT"})
-    )
-    assert other["new_chart"].pop("few") == 2
+    whole = roster["person"][roster["department"].isin(["Finance", "Legal"])]
+    group = {f"p{at:03}": "IT" for at in range(2, 8)} | dict.fromkeys(whole, "Money")
+    one, other = (analysis.what_if(roster=moved(roster, to)).to_dict() for to in (group, group | {ONE: "Audit"}))
+    assert other["new_chart"].pop("few") == 1
     assert one["new_chart"].pop("few") == 0
     assert one == other
 
 
 def test_few_who_stay_are_counted_with_those_who_go(analysis, roster):
-    found = analysis.what_if(roster=moved(roster, {f"p{at:03}": "Finance" for at in range(12)}))
-    assert (found.moved, found.few) == (14, 2)
+    finance = roster["person"][roster["department"] == "Finance"]
+    to = {f"p{at:03}": "Money" for at in range(13)} | dict.fromkeys(finance, "Money")
+    found = analysis.what_if(roster=moved(roster, to))
+    assert (found.moved, found.few) == (26, 1)
     assert "Sales" not in found.table.index
+    # Whoever reads who moves does not read that the one who stays does.
+    assert found.moves.set_index("old")["people"].to_dict() == {"Sales": 13, "Finance": 12}
+
+
+def test_whether_a_chart_is_told_says_nothing_of_contacts(analysis, log, roster):
+    """It follows from both charts: the same of another log."""
+    to = {f"p{at:03}": "Finance" for at in range(2, 10)} | {ONE: "IT"}
+    other = silos.analyze(log[log.index % 3 > 0], roster, bootstrap=20)
+    said = set()
+    for one in (analysis, other):
+        with pytest.raises(EmptyError, match="cannot be told for this chart") as refused:
+            one.what_if(roster=moved(roster, to))
+        said.add(str(refused.value))
+    assert len(said) == 1
 
 
 @given(st.lists(st.tuples(st.sampled_from("ABCDE"), st.sampled_from("ABCDEFG")), min_size=12, max_size=60))
