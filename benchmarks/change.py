@@ -5,8 +5,8 @@ python benchmarks/change.py [--halves 500] [--organisations 40] [--data DIR] [-o
 Half-lives: so many small organisations for each, in which thirty people change team. Alarms: so many simulated
 organisations of a year in which a silo opens in the middle, and as many of each decoy. Figures go to
 docs/data/change.json and from there to the marked parts of docs/change.md; a part that is not run (0 organisations)
-stays what it was. With `--data`, a folder with `handbook_company` (a software firm's handbook) and `compiler_reviews`
-(a compiler project's reviews), as far as it has them: printed only.
+stays what it was. With `--data`, a folder with `handbook_company` (a software firm's handbook), whose figures go there
+too, and `compiler_reviews` (a compiler project's reviews), printed only, as far as it has them.
 """
 
 import argparse
@@ -208,7 +208,7 @@ def _alarms_told(rows: list[dict[str, Any]]) -> str:
     )  # fmt: skip
 
 
-def handbook(folder: Path) -> None:
+def handbook(folder: Path) -> dict[str, Any]:
     """A software firm's handbook: who edits after whom, with a roster of every month."""
     found = silos.analyze(folder / "log.csv", folder / "roster.csv", log_kinds=["acts"], window="quarter")
     response = found.responsiveness
@@ -220,6 +220,36 @@ def handbook(folder: Path) -> None:
         if finding.id.startswith(("follows", "trend")):
             print(finding.sentence)
     print(*[limit for limit in found.limits_in("en") if "change" in limit], sep="\n")
+    curve = response.curves["manager"]
+    return {
+        "others": curve.others,
+        "follows": curve.verdict == "follows",
+        **{name: curve.table[name].tolist() for name in ("old", "new")},
+        "movers": curve.movers,
+        "gain": curve.new_gain.to_dict(),
+        "half_life": curve.half_life.to_dict(),
+    }
+
+
+def _handbook_told(found: dict[str, Any]) -> str:
+    """The part of the page on the handbook: exact numbers."""
+
+    def quarters(name: str) -> list[str]:
+        written = [f"{100 * share:.0f}" for share in found[name]]
+        return [", ".join(some) for some in (written[: len(written) // 2], written[len(written) // 2 :])]
+
+    (new, new_after), (old, old_after), gain, half = *map(quarters, ("new", "old")), found["gain"], found["half_life"]
+    value, low, high = (f"{100 * gain[name]:.0f}" for name in ("value", "low", "high"))
+    known = half["low"] is not None and half["high"] is not None
+    return (
+        f"Of {found['movers']} people whose manager changed and who have at least three contacts in a quarter, "
+        f"the share with their new\ncolleagues was {new} % in the three quarters before and {new_after} % "
+        f"in the three after. It rose by {value} points more than\namong {found['others']} people who did not move "
+        f"({low} to {high}). With their old colleagues it went from {old} %\nto {old_after} %. "
+        + (f"Half of that was gone after {half['value']:.1f} months." if known else "A half-life cannot be told.")
+        + (" **The network follows the chart.**" if found["follows"] else "")
+        + "\n"
+    )
 
 
 def reviews(folder: Path) -> None:
@@ -277,7 +307,7 @@ def written(found: dict[str, Any], output: Path) -> None:
     (output / "change.md").write_text(page, encoding="utf-8")
 
 
-PARTS = {"half-lives": _half_lives_told, "alarms": _alarms_told}
+PARTS = {"half-lives": _half_lives_told, "alarms": _alarms_told, "handbook": _handbook_told}
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -295,7 +325,9 @@ def main(arguments: list[str] | None = None) -> None:
         for name, look in (("handbook_company", handbook), ("compiler_reviews", reviews)):
             if (asked.data / name).is_dir():
                 print(f"\n{name}")
-                look(asked.data / name)
+                figures = look(asked.data / name)
+                if figures:
+                    written({"handbook": figures}, asked.output)
 
 
 if __name__ == "__main__":

@@ -212,7 +212,8 @@ def _undated(said: Said, case: Case) -> Complaints:
             yield measured(f"{said[name]} people {verb}")
 
 
-for _kind in ("findings.follows", "findings.follows_not", "limits.follows_few", "report.responsiveness_lead",
+for _kind in ("findings.follows", "findings.follows_not", "findings.follows_bare", "findings.follows_not_bare",
+              "limits.follows_few", "report.responsiveness_lead",
               "findings.joiners", "findings.joiners_not", "findings.leavers"):  # fmt: skip
     oracle(_kind)(_undated)
 

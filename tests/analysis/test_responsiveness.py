@@ -9,8 +9,10 @@ import pytest
 import silos
 from silos.analysis.over_time.responsiveness import COLUMNS, LEAST_CONTACTS, follow_moves
 from silos.analysis.over_time.team_moves import MONTH, Chart, Move
+from silos.analysis.published.changes import _within as published_within
 from silos.analysis.result_protocol import SUPPRESSED
 from silos.inference.event_study import half_time
+from silos.privacy.gate import Gate
 from silos.readers.roster import read_roster
 from tests.conftest import shared
 from tests.support.moving import START, WEEKS, moving
@@ -202,3 +204,44 @@ def test_a_software_firm_s_network_follows_its_chart():
     assert curve.verdict == "follows"
     assert curve.mean("new", after=False) < 0.1 < 0.15 < curve.mean("new", after=True)
     assert curve.mean("old", after=True) < 0.05 < curve.mean("old", after=False)
+
+
+def test_of_few_movers_the_direction_and_the_interval_are_published_and_no_share():
+    found = followed(half_life=1.0, movers=9)
+    assert told(found) == ["follows:department"]
+    exact, curve = (one.responsiveness.curves["department"] for one in (found, found.published()))
+    assert exact.movers == 9
+    assert curve.verdict == "follows"
+    # Of five to nine people classes are fifths: 10 % stood before and after for a rise.
+    points = ["old", "new", "beyond_old", "beyond_new"]
+    assert curve.table[points].isna().all().all()
+    known = exact.table["new"].notna()
+    assert (curve.table["new_low"] <= exact.table["new"])[known].all()
+    assert (curve.table["new_high"] >= exact.table["new"])[known].all()
+    assert curve.new_gain.value is None
+    assert curve.new_gain.low == pytest.approx(exact.new_gain.low, rel=0.1)
+    assert found.published().responsiveness.drawing() is None
+    [sentence] = [one.sentence for one in found.published().findings if one.id.startswith("follows")]
+    assert sentence.startswith(
+        "The network follows the chart: of the contacts of 5 people whose department changed, more"
+    )
+    low, high = (f"{100 * end:.0f}" for end in (curve.new_gain.low, curve.new_gain.high))
+    assert f"the share rose by {low} to {high} percentage points" in sentence
+    assert "%" not in sentence
+
+
+def test_what_is_published_of_movers_does_not_contradict_its_interval(two_months):
+    found = two_months.published()
+    curve = found.responsiveness.curves["department"]
+    assert curve.new_gain.low <= curve.new_gain.value <= curve.new_gain.high
+    [sentence] = [one.sentence for one in found.findings if one.id.startswith("follows")]
+    before, after, rise = map(
+        int, re.findall(r"(\d+)%.* (\d+)% in the .* rose by (\d+) percentage points", sentence)[0]
+    )
+    assert before < after
+    assert rise == round(100 * curve.new_gain.value)
+    # A value that classes put beyond the interval is not moved to its end, as it was: it is not given.
+    exact = two_months.responsiveness.curves["department"].new_gain
+    within = [published_within(exact, value, Gate()) for value in (exact.low - 0.1, exact.high + 0.1, exact.value)]
+    assert [one.value is None for one in within] == [True, True, False]
+    assert {(one.low, one.high) for one in within} == {(curve.new_gain.low, curve.new_gain.high)}

@@ -178,11 +178,12 @@ def of_movers(share: float, people: int) -> float | None:
     table = pd.DataFrame({"month": [-1, 0], "months": 1, "movers": float(people), "old": [0.5, share]})
     for name in ("new", "others_old", "others_new", "beyond_old", "beyond_new"):
         table[name] = 0.0
-    for name in ("old", "new"):
+    for name in ("old", "new", "beyond_old", "beyond_new"):
         table = table.assign(**{f"{name}_low": 0.0, f"{name}_high": 1.0})
     none = Estimate(None)
     curve = Curve(people, 40, 40, table, none, none, none, none)
-    return float(responsiveness(Responsiveness({"department": curve}, ""), GATE).curves["department"].table["old"][1])
+    given = responsiveness(Responsiveness({"department": curve}, ""), GATE).curves["department"].table["old"][1]
+    return float(given) if np.isfinite(given) else None
 
 
 @pytest.mark.parametrize("told", [of_leavers, of_movers])

@@ -115,18 +115,25 @@ def responsiveness(results: Results, voice: Voice) -> Iterator[Finding]:
         for team in ("old", "new")
         for side in ("before", "after")
     }
+    gain, low, high = (None if one is None else 100 * one for one in (
+        curve.new_gain.value, curve.new_gain.low, curve.new_gain.high))  # fmt: skip
+    key = "follows" if curve.verdict == "follows" else "follows_not"
+    told: dict[str, Any] = {"half": _half(curve, voice), "rise": numerals.decimal(gain, 0), **shares}
+    told["interval"] = numerals.between(low, high, digits=0)
+    # Shares of few people are known in wide classes: what cannot be told apart by them is not said by them.
+    if gain is None or (key == "follows" and shares["new_before"] == shares["new_after"]):
+        if low is None or high is None:
+            return
+        key, told = f"{key}_bare", {"low": numerals.decimal(low, 0), "high": numerals.decimal(high, 0)}
     yield voice.finding(
-        "follows" if curve.verdict == "follows" else "follows_not",
+        key,
         "notable",
         ("new_gain", "old_loss", "half_life"),
         found.chart,
         chart=voice.say("charts", found.chart) if found.chart in CHARTS else found.chart,
         movers=numerals.count(curve.movers),
         months=numerals.count((curve.table["month"] >= 0).sum() * months),
-        gain=numerals.percent(curve.new_gain.value),
-        interval=numerals.between(curve.new_gain.low, curve.new_gain.high, "percent"),
-        half=_half(curve, voice),
-        **shares,
+        **told,
     )
 
 

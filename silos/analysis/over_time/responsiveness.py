@@ -53,7 +53,8 @@ class Curve:
         table: one row per period, see `Responsiveness`.
         half_life: months until half of the share with the old team is gone; a missing end lies beyond the curve.
         time_to_half: months until the share with the new team is half of the way to what it is in the last quarter.
-        old_loss, new_gain: mean share after the move less that before, beyond what the others' did.
+        old_loss, new_gain: mean share after the move less that before, beyond what the others' did. As they are
+            published they have no value, but an interval, where so few moved that one would be far from the exact one.
     """
 
     movers: int
@@ -120,7 +121,9 @@ class Responsiveness(Result):
 
     def drawing(self) -> Drawing | None:
         """The shares with the old and the new team around the move."""
-        return None if self.chart is None else Drawing("team_change", {"curve": self.curves[self.chart].table})
+        table = None if self.chart is None else self.curves[self.chart].table
+        # Of few people no share is published.
+        return None if table is None or table["new"].isna().all() else Drawing("team_change", {"curve": table})
 
     def to_dict(self) -> dict[str, Any]:
         """The section `responsiveness` of the summary."""
