@@ -288,7 +288,8 @@ def _those_apart(said: Said, case: Case, told: list[str]) -> Complaints:
     yield from equals(said, "usual", usual(case, told))
     if "count" in said.values:
         yield from equals(said, "count", len(told))
-        yield from equals(said, "all", len(case.raw.alone))
+        for one in case.tells("answer.sure_judged"):
+            yield from equals(said, "all", number(one["judged"]).middle)
     if "departments" in said.values:
         found = names(said["departments"], case.raw.alone)
         if sorted(found or []) != sorted(told):

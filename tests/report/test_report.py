@@ -417,7 +417,8 @@ def test_of_silos_that_are_published_alike_the_alphabet_makes_none_the_first(sil
     odds = {f"{first}.insiders_odds": 3.7, f"{second}.insiders_odds": 3.7, **{f"{one}.insularity": 1.2 for one in rest}}
     results = changed(calm(), "departments", {**alike, **odds})
     said, english = phrases("en")["answer"], Numerals("en")
-    values = {"count": english.count(silos), "all": english.count(5), "departments": english.listing(names),
+    judged = english.count(results.departments.judged)
+    values = {"count": english.count(silos), "all": judged, "departments": english.listing(names),
               "usual": english.times(results.departments.usual_times)}  # fmt: skip
     firsts = english.listing(names[:2])
     assert sentence(results, "apart") == said[f"{key}_tied"].format(
@@ -428,6 +429,13 @@ def test_of_silos_that_are_published_alike_the_alphabet_makes_none_the_first(sil
     assert "30 to 40 times as likely" in sentence(apart, "apart")
     one = changed(results, "departments", {f"{second}.insularity": 2.1})
     assert sentence(one, "apart") == said[key].format(department=first, times=english.times(np.exp(3.7)), **values)
+
+
+def test_silos_are_so_many_of_those_that_could_be_judged() -> None:
+    first, second, third, *_ = calm().departments.table.index
+    verdicts = {f"{first}.verdict": "silo", f"{second}.verdict": "silo", f"{third}.verdict": "cannot say"}
+    said = sentence(changed(calm(), "departments", verdicts), "apart")
+    assert said.startswith("2 of 4 departments that could be judged are apart")
 
 
 def test_what_cannot_be_said_is_not_called_none() -> None:

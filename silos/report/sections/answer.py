@@ -69,7 +69,7 @@ def _apart(results: Results, words: Wording) -> str:
             departments=words.names(silos),
             firsts=words.names(firsts),
             count=number.count(len(silos)),
-            all=number.count(len(found.candidates)),
+            all=number.count(found.judged),
             times=_range(np.exp(odds[list(firsts)]), words),
             usual=usual,
         )
