@@ -169,10 +169,7 @@ class NewChart(Result):
 
     @property
     def engulfed(self) -> dict[str, str]:
-        """Silo of today -> the larger department that most of its people would be in, which is no silo.
-
-        That says nothing of whether they deal more with others: the wall is inside the department then.
-        """
+        """Silo of today -> the larger department that most of its people would be in, if that is no silo."""
         old, new = self.before.unit, self.after.unit
         sizes, silos = new.value_counts(), self.after.called("silo")
         found = {}
