@@ -27,11 +27,11 @@ from silos.measures.basis import department_totals
 from silos.measures.mixing import ei_indices
 from silos.network import DEPARTMENT
 from silos.privacy.cells import middles
-from silos.privacy.columns import in_same_units
+from silos.privacy.columns import as_spelt, in_same_units
 from silos.privacy.gate import STEP, Gate
 from silos.privacy.suppression import Shown, merge_small, moving_together
 from silos.system.threads import matrices_alone
-from silos.tables import Roster, Ties, spellings
+from silos.tables import Roster, Ties
 from silos.ties.results import DialogueCounts, ExternalContacts, Memberships, Rhythm, Tally
 
 #: Version of the form of the summary of a new chart.
@@ -286,7 +286,8 @@ def under_chart(counted: Tally, asked: Parameters, staff: Roster, response: Resp
     staff = in_same_units(staff, asked.by)
     if asked.by not in staff.people.columns:
         raise ColumnError.unknown(asked.by, found=map(str, staff.people.columns), where="the new roster")
-    placed = _as_spelt(staff.people[asked.by].dropna(), counted.people[DEPARTMENT])
+    units = staff.people[asked.by].dropna()
+    placed = units.map(as_spelt(units, counted.people[DEPARTMENT].unique())).astype(object)
     persons = counted.people["person"]
     unit = persons.map(placed)
     kept = unit.notna().to_numpy()
@@ -343,13 +344,6 @@ def under_chart(counted: Tally, asked: Parameters, staff: Roster, response: Resp
         response=response,
         by=asked.by,
     )
-
-
-def _as_spelt(units: pd.Series, known: pd.Series) -> pd.Series:
-    """Units of another roster as the known ones are written, where only case, blanks or invisible signs differ."""
-    written = {name.casefold(): name for name in known.unique()}
-    names = {given: written.get(name.casefold(), name) for given, name in spellings(units).items()}
-    return units.map(names).astype(object)
 
 
 def _judged(tally: Tally, asked: Parameters) -> Chart:

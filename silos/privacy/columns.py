@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
 
 from silos.errors import SilosError
 from silos.network import DEPARTMENT
-from silos.tables import CROSSED, Roster
+from silos.tables import CROSSED, Roster, spellings
 
 #: Canonical columns that identify people, and whom.
 IDENTIFYING = {
@@ -83,6 +86,17 @@ def in_same_units(roster: Roster, by: str) -> Roster:
     if by in roster.people.columns or CROSSED not in by:
         return roster
     return in_units(roster, by.split(CROSSED))[0]
+
+
+def as_spelt(units: pd.Series, known: Iterable[str]) -> dict[Any, str]:
+    """Units as the known ones are written, where only case, blanks or invisible signs differ.
+
+    Examples:
+        >>> as_spelt(pd.Series(["hr", "HR ", "IT"]), ["Hr", "Sales"])
+        {'hr': 'Hr', 'HR ': 'Hr', 'IT': 'IT'}
+    """
+    written = {name.casefold(): name for name in known}
+    return {given: written.get(name.casefold(), name) for given, name in spellings(units).items()}
 
 
 def label_of(roster: Roster, column: str) -> str:

@@ -327,6 +327,26 @@ def test_departments_that_only_one_run_has_are_named_and_not_compared():
     assert "Only in the first run, and so not compared: Finance." in told
 
 
+def test_departments_are_compared_however_a_run_spells_them():
+    made = silos.simulate.organisation(people=240, departments=11, weeks=20, communities=0, seed=2, silo_strength=0.2)
+    otherwise = made.roster.assign(department=made.roster["department"].str.upper())
+    first, plain = halves()
+    second = silos.analyze(made.interactions, otherwise, since=HALF, bootstrap=100)
+    wanted, found = first.compare(plain), first.compare(second)
+    assert found.unmatched == ((), ())
+    assert (found.charts.reason, found.charts.moved) == (wanted.charts.reason, wanted.charts.moved), "nobody moved"
+    keyed = ["measure", "department", "other"]
+    for one, other in (
+        (found, wanted), (found.published(), wanted.published()),
+        (of_summaries(first.summary(), second.summary()), of_summaries(first.summary(), plain.summary())),
+    ):  # fmt: skip
+        given, expected = (run.table.sort_values(keyed, ignore_index=True) for run in (one, other))
+        pd.testing.assert_frame_equal(given[[*keyed, "before", "after"]], expected[[*keyed, "before", "after"]])
+        assert given["paired_low"].notna().tolist() == expected["paired_low"].notna().tolist()
+        assert one.connector.department_after == other.connector.department_after
+        assert one.followed["after"].notna().tolist() == other.followed["after"].notna().tolist()
+
+
 def test_small_departments_put_together_have_no_verdict_and_are_not_compared():
     first, second = summaries()
     for run in (first, second):

@@ -4,6 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import pandas as pd
+
+from silos.privacy.columns import as_spelt
+
 #: Measure, department and other department: empty for the organisation, the last for a department as well.
 Key = tuple[str, str, str]
 #: How two numbers are compared: by their difference, or, where they are ratios, by their quotient.
@@ -52,6 +56,31 @@ def scale_of(measure: str) -> Scale:
 def same_units(first: Mapping[str, Any], second: Mapping[str, Any]) -> bool:
     """Whether both runs call the same thing a department: the same column of the roster."""
     return bool(first.get("parameters", {}).get("by") == second.get("parameters", {}).get("by"))
+
+
+def spelt_alike(first: Mapping[str, Any], second: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The second summary, its departments written as the first writes them: `Hr` is the `HR` of the other run.
+
+    Returns:
+        the second as it is where all are written alike, or where the units are others.
+    """
+    own, known = ([str(row["department"]) for row in run["departments"]] for run in (second, first))
+    if set(own) <= set(known) or not same_units(first, second):
+        return second
+    names = as_spelt(pd.Series(own, dtype=object), known)
+
+    def alike(row: Mapping[str, Any], *ends: str) -> dict[str, Any]:
+        return {**row, **{end: names.get(row[end], row[end]) for end in ends if end in row}}
+
+    connector = alike(second["connector"], "department")
+    if "candidates" in connector:
+        connector["candidates"] = [alike(row, "department") for row in connector["candidates"]]
+    return {
+        **second,
+        "departments": [alike(row, "department") for row in second["departments"]],
+        "pairs": [alike(row, "a", "b") for row in second["pairs"]],
+        "connector": connector,
+    }
 
 
 def departments(summary: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

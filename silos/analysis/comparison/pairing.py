@@ -1,7 +1,7 @@
 """Two analyses paired on their persons: whoever is in both has the same weight in each replicate of both."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,8 @@ from silos.inference.bootstrap import Replicates, resample
 from silos.measures.affinity import affinities, kirchhoff_index, size_exponent
 from silos.measures.basis import department_totals
 from silos.measures.mixing import ei_indices, insularities, modularities
-from silos.network import Network
+from silos.network import DEPARTMENT, Network
+from silos.privacy.columns import as_spelt
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +33,16 @@ class People:
     person: np.ndarray
     shown: pd.Series
     minimum: int
+
+
+def spelt_alike(first: People, second: People) -> People:
+    """The second, its departments written as the first writes them; as it is where all are."""
+    placed, known = second.network.people[DEPARTMENT], first.network.departments
+    if set(second.network.departments) <= set(known):
+        return second
+    names = as_spelt(placed, known)
+    shown = second.shown.map(lambda name: names.get(name, name)).astype(object)
+    return replace(second, network=second.network.regrouped(placed.map(names).astype(object)), shown=shown)
 
 
 def numbered(first: People, second: People) -> tuple[np.ndarray, np.ndarray, int]:

@@ -11,7 +11,16 @@ import pandas as pd
 from silos.analysis.comparison import charts, pairing, published
 from silos.analysis.comparison.changes import Change, between, both, incomparable, tabled
 from silos.analysis.comparison.charts import Charts
-from silos.analysis.comparison.figures import OF_DEPARTMENT, Figure, Key, departments, figures, same_units, scale_of
+from silos.analysis.comparison.figures import (
+    OF_DEPARTMENT,
+    Figure,
+    Key,
+    departments,
+    figures,
+    same_units,
+    scale_of,
+    spelt_alike,
+)
 from silos.analysis.comparison.pairing import People
 from silos.analysis.comparison.settings import Limit, days, identical, limits
 from silos.analysis.comparison.verdicts import ConnectorChange, connector_change, followed, verdict_changes
@@ -83,7 +92,8 @@ class Comparison(Result):
                     "a run holds exact counts (silos analyze --exact), and its comparison would hold them too. Compare "
                     "runs made without --exact, or ask for exact counts here as well (--exact)."
                 )
-            runs = (self.as_published[0]().summary(), self.as_published[1]().summary())
+            told_first, told_second = (analysis().summary() for analysis in self.as_published)
+            runs = (told_first, spelt_alike(told_first, told_second))
         gate = Gate()
         told = published.table(self.table, (figures(runs[0]), figures(runs[1])), gate)
         return replace(
@@ -233,6 +243,7 @@ def of_summaries(
         SilosError: one run is of persons, the other of groups.
     """
     _refuse_levels(first, second)
+    second = spelt_alike(first, second)
     found = figures(first), figures(second)
     changes = _careful(found, _shared(first, second, found))
     table = _table(first, second, found, changes)
@@ -270,6 +281,8 @@ def of_people(
         SilosError: one run is of persons, the other of groups.
     """
     _refuse_levels(first, second)
+    if same_units(first, second):
+        second, people = spelt_alike(first, second), (people[0], pairing.spelt_alike(*people))
     one, other, _ = pairing.numbered(*people)
     in_both = len(set(one.tolist()) & set(other.tolist()))
     if not in_both:
