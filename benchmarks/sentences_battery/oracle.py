@@ -1,5 +1,6 @@
 """What an oracle is, the register of all of them, and the checks that they have in common."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -163,3 +164,9 @@ def phrase(section: str, key: str) -> str:
 def phrase_key(section: str, text: str) -> str | None:
     """Which phrase without placeholders a text is."""
     return next((key for key, phrase in phrases()[section].items() if phrase == text), None)
+
+
+def reasons(text: str) -> list[str]:
+    """The reasons why nothing can be said: one, or several with how many each is true of."""
+    parts = text.split(phrases()["numbers"]["semicolon"])
+    return [str(phrase_key("unsaid", re.sub(r" \(\d+\)$", "", part))) for part in parts]

@@ -10,7 +10,7 @@ import pandas as pd
 from silos.analysis.connector.evidence import CANNOT_SAY, LEAST_WEEKS, covered
 from silos.analysis.connector.scores import reaches
 from silos.analysis.organisation import ANY
-from silos.analysis.result_protocol import Result, kept_back, plain, spread, suppressed, whole
+from silos.analysis.result_protocol import Result, counted, kept_back, plain, spread, suppressed, whole
 from silos.inference.bootstrap import Replicates
 from silos.inference.estimate import NORMAL, intervals
 from silos.inference.habit import FEW_DEPARTMENTS, habits
@@ -133,12 +133,15 @@ class Departments(Result):
         return float(np.exp(odds.drop(list(self.silos)).median()))
 
     @property
-    def unsaid(self) -> str | None:
-        """The usual reason why no department can be judged, `uncertain` if intervals are too wide; None if any can."""
+    def unsaid(self) -> dict[str, int]:
+        """Why no department can be judged, and of how many each reason is true, the most first; empty if any can.
+
+        `uncertain` where intervals are too wide.
+        """
         if self.judged:
-            return None
+            return {}
         reasons = self.table.loc[list(self.candidates), "reason"].fillna("uncertain")
-        return str(reasons.mode().iloc[0]) if len(reasons) else "few_departments"
+        return counted(reasons) if len(reasons) else {"few_departments": 0}
 
     def said(self) -> str:
         """How many departments have which verdict."""

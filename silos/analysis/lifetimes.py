@@ -26,6 +26,8 @@ def shared_time(tally: Tally, network: Network) -> np.ndarray | None:
         return None
     start, end = pd.Timestamp(first).tz_localize(None), pd.Timestamp(last).tz_localize(None)
     terms = tally.terms.assign(joined=tally.terms["joined"].clip(lower=start), left=tally.terms["left"].clip(upper=end))
+    # A roster that begins after the log does not say since when those are there whom it has on its first day.
+    terms["joined"] = terms["joined"].where(terms["joined"] > terms["joined"].min(), start)
     spans = terms.groupby(network.membership).agg({"joined": "min", "left": "max"})
     joined, left = (((spans[name] - start) / (end - start)).to_numpy() for name in ("joined", "left"))
     together = np.clip(np.minimum.outer(left, left) - np.maximum.outer(joined, joined), 0, 1)

@@ -109,3 +109,15 @@ def kept_back(table: pd.DataFrame, name: str) -> list[bool]:
 def spread(row: Mapping[Any, Any] | pd.Series, name: str) -> dict[str, Any]:
     """The estimate whose parts are the columns `name`, `name_low` and `name_high` of a row."""
     return {part: plain(row[f"{name}{end}"]) for part, end in (("value", ""), ("low", "_low"), ("high", "_high"))}
+
+
+def counted(reasons: pd.Series) -> dict[str, int]:
+    """How often each reason occurs, the most frequent first.
+
+    Examples:
+        >>> counted(pd.Series(["few_ties", "merged", "few_ties"]))
+        {'few_ties': 2, 'merged': 1}
+    """
+    number = reasons.value_counts().rename_axis("reason").reset_index(name="count")
+    number = number.sort_values(["count", "reason"], ascending=[False, True], kind="stable")
+    return {str(reason): int(count) for reason, count in zip(number["reason"], number["count"], strict=True)}

@@ -86,6 +86,21 @@ def test_time_together_is_no_longer_than_what_is_left_of_a_department():
     assert shared_time(replace(tally, weekly=weekly), network)[1, 2] == pytest.approx(0.1)
 
 
+def test_whom_a_late_roster_has_on_its_first_day_may_have_been_there_before():
+    """The roster begins with the second half of the log, whose first half has most contacts."""
+    network = company(np.full((4, 4), 20), np.full(4, PEOPLE)).regrouped(pd.Series(np.repeat(NAMES, PEOPLE)))
+    summer, autumn = datetime(2024, 7, 1), datetime(2024, 10, 1)
+    joined = [autumn if name == "c" else summer for name in network.people["department"]]
+    terms = pd.DataFrame({"joined": joined, "left": datetime(2200, 1, 1)})
+    a, b, c = 0, PEOPLE, 2 * PEOPLE
+    weeks = [(week_of(FIRST) + at, a, b) for at in range(18)] + [(week_of(autumn) + at, b, c) for at in (1, 2)]
+    weekly = pd.DataFrame(weeks, columns=["week", "a", "b"])
+    tally = replace(no_log(network), log=LogFacts(0, 0, {}, FIRST, LAST, {}), terms=terms, weekly=weekly)
+    together = shared_time(tally, network)
+    assert together[0, 1] == pytest.approx(1.0)
+    assert together[1, 2] == pytest.approx(0.1)
+
+
 def test_who_changed_department_is_one_person():
     year = a_company()
     first = year.roster.assign(effective_from="2023-01-01", effective_to="2024-04-01")

@@ -1,13 +1,24 @@
 """The picture on the first screen shows only what is there, and names whom the text beside it names."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import silos
 from silos.analysis.connector.evidence import CANNOT_SAY
+from silos.analysis.findings.finding import Voice
 from silos.analysis.result import Analysis
+from silos.analysis.results import Results
+from silos.locales.numerals import MISSING
 from silos.plots.graph_layout import MORE, strongest_pairs
+from silos.report.sections.connector import connector
+from silos.report.sections.departments import departments
+from silos.report.sections.help import helping
+from silos.report.sections.organisation import organisation as measures
+from silos.report.wording import Wording
 from silos.simulate import organisation
+from tests.support.results import organisation as made_up
 
 
 @pytest.fixture(scope="module")
@@ -81,3 +92,55 @@ def test_the_map_is_empty_where_few_ties_are_expected_and_few_are_there(thin):
             assert np.isnan(ratio.loc[row["a"], row["b"]]) == few
             empty += few
         assert empty
+
+
+def test_published_departments_without_enough_ties_have_no_figures_and_no_rank(thin):
+    told = thin.published().results
+    table, ties = told.departments.table, told.pairs.ties
+    unsaid = table.index[table["verdict"] == CANNOT_SAY]
+    hidden = [name for name in unsaid if np.isnan(ties.loc[name, name])]
+    assert hidden
+    assert table.loc[hidden, ["insularity", "external_share", "ei_index"]].isna().all().all()
+    assert table["insularity"].isna().iloc[-len(hidden) :].all()
+    alone = [name for name in table.index if ties.loc[name].drop(name).isna().all()]
+    assert table.loc[alone, "reach"].isna().all()
+    section = departments(told, Wording("en"))
+    rows = {row["department"]: row for row in section["rows"]}
+    assert {rows[name]["insularity"]["value"] for name in hidden} == {MISSING}
+    judged = [row["department"] for row in section["rows"] if table.loc[row["department"], "verdict"] != CANNOT_SAY]
+    assert [row["department"] for row in section["rows"]][: len(judged)] == judged
+
+
+def test_known_departments_keep_their_figures(whole):
+    table = whole.published().results.departments.table
+    said = table[table["verdict"].isin(["silo", "typical", "open"])]
+    assert len(said)
+    assert said[["insularity", "external_share"]].notna().all().all()
+
+
+def test_where_nobody_can_say_who_binds_no_candidate_has_a_score_and_no_department_a_loss(thin):
+    told = thin.published().results
+    assert told.connector.verdict == CANNOT_SAY
+    rows = connector(told, Wording("en"))["rows"]
+    assert {row[name] for row in rows for name in ("score", "bind", "reach", "first")} == {MISSING}
+    helped = helping(told, Wording("en"))
+    assert helped["lines"] == []
+    assert {row["loss"] for row in helped["rows"]} == {MISSING}
+
+
+def test_each_reason_is_told_with_how_many_it_is_true_of():
+    voice = Voice("en")
+    assert voice.why({"few_ties": 3}) == "too few ties"
+    assert voice.why({"few_ties": 3, "merged": 1}) == "too few ties (3); small departments put together (1)"
+
+
+def test_people_are_counted_once_in_the_table_of_measures():
+    results = with_people_who_moved()
+    rows = {row["name"]: row["value"] for row in measures(results, Wording("en"))["rows"]}
+    assert rows["People"] == str(results.inputs.people) != str(results.organisation.people)
+
+
+def with_people_who_moved() -> Results:
+    """Results of a company of which three have moved: they stand in two departments each."""
+    results = made_up()
+    return replace(results, organisation=replace(results.organisation, people=results.inputs.people + 3))

@@ -491,8 +491,9 @@ def test_no_interval_ends_at_its_estimate_and_what_is_not_judged_has_no_value() 
     row = told(touching)["silos"]["rows"][0]
     assert (row["likelier"], row["likelier_interval"]) == ("1.0 times", "")
     unsaid = changed(calm(), "departments", {f"{name}.verdict": "cannot say"})
-    row = told(unsaid)["silos"]["rows"][0]
-    assert (row["likelier"], row["likelier_interval"]) == ("–", "")
+    row = told(unsaid)["silos"]["rows"][-1]
+    assert row["department"] == name
+    assert (row["likelier"], row["likelier_interval"], row["insularity"]["value"]) == ("–", "", "–")
 
 
 def test_published_p_values_are_said_to_be_classes() -> None:

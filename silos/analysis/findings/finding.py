@@ -1,6 +1,6 @@
 """A finding and a recommendation: one sentence each, worded from the phrases of a language."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Literal
@@ -144,6 +144,15 @@ class Voice:
     def roughly(self, written: str) -> str:
         """A figure that follows from counts: about so much where these are in steps."""
         return self.say("numbers", "about", value=written) if self.published else written
+
+    def why(self, reasons: Mapping[str, int]) -> str:
+        """Why nothing can be said: one reason, or each with how many it is true of."""
+        if len(reasons) == 1:
+            return self.say("unsaid", next(iter(reasons)))
+        return self.say("numbers", "semicolon").join(
+            self.say("unsaid", "with_count", reason=self.say("unsaid", reason), count=self.numerals.count(count))
+            for reason, count in reasons.items()
+        )
 
     def say(self, section: str, key: str, **values: str) -> str:
         """The phrase `key` of a section, with its values."""

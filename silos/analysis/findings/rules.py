@@ -130,8 +130,8 @@ def _no_silo(results: Results, voice: Voice) -> Iterator[Finding]:
     if found.sealed is not None:
         times = numerals.times(found.sealed)
         yield voice.finding("sealed", "serious", ("insiders_odds", "modularity"), times=times)
-    elif found.unsaid is not None:
-        yield voice.finding("cannot_judge", "notable", ("insularity",), reason=voice.say("unsaid", found.unsaid))
+    elif found.unsaid:
+        yield voice.finding("cannot_judge", "notable", ("insularity",), reason=voice.why(found.unsaid))
     elif found.mostly_judged:
         yield voice.finding("no_silo", "good", ("insularity",))
     else:

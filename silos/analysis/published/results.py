@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from silos.analysis.connector.evidence import CANNOT_SAY
 from silos.analysis.departments import ROLES, Departments
 from silos.analysis.organisation import Organisation
 from silos.analysis.pairs import DEPTH, PROBABLE_DEPTH, Pairs
@@ -37,6 +38,8 @@ AGREED = {
     "community_homogeneity": "homogeneity",
     "community_completeness": "completeness",
 }
+#: What is not said of a department that has too few ties to be given.
+BLANK = ("insularity", "insularity_low", "insularity_high", "external_share", "ei_index")
 #: Verdict -> bounds of `relative` that it implies: a published figure does not contradict its verdict.
 BOUNDS = {
     "wall": (0.0, DEPTH),
@@ -138,6 +141,9 @@ def _departments(results: Results, matrices: Matrices, gate: Gate) -> Department
             table[name] = np.where(table[name].notna(), values, np.nan)
         table["reach"] = matrices.reach.reindex(table.index).where(table["reach"].notna())
         table["ei_index"] = np.where(table["ei_index"].notna(), 2 * table["external_share"] - 1, np.nan)
+        given = matrices.ties.notna()
+        table.loc[_unknown(table, given), list(BLANK)] = np.nan
+        table.loc[_scattered(table, given, matrices.middle_ties), "reach"] = np.nan
         if alone:
             table["inwardness"] = table["insularity"] - (found.median or 0.0)
     counts = ("people", *(role for role in ROLES if role in table))
@@ -156,6 +162,27 @@ def _departments(results: Results, matrices: Matrices, gate: Gate) -> Department
     # The order of the exact numbers would tell more than the published ones.
     table = table.sort_index().sort_values("insularity", ascending=False, kind="stable")
     return replace(found, table=table, median=None if found.median is None else float(gate.figure(found.median)))
+
+
+def _unknown(table: pd.DataFrame, given: pd.DataFrame) -> np.ndarray:
+    """Departments without a verdict whose ties inside, or all whose ties across, are too few to be given.
+
+    What stands for ties that may be none is no estimate.
+
+    Args:
+        table: of departments.
+        given: departments x departments, whether their ties are given.
+    """
+    cells = given.loc[table.index, table.index].to_numpy()
+    inside, across = np.diagonal(cells), (cells & ~np.eye(len(cells), dtype=bool)).any(axis=1)
+    return np.asarray((table["verdict"] == CANNOT_SAY).to_numpy() & ~(inside & across))
+
+
+def _scattered(table: pd.DataFrame, given: pd.DataFrame, ties: pd.DataFrame) -> np.ndarray:
+    """Departments most of whose ties across are of pairs with too few to be given: whom these reach is not known."""
+    cells = ties.to_numpy() * ~np.eye(len(ties), dtype=bool)
+    few = (cells * given.to_numpy()).sum(axis=1) < cells.sum(axis=1) / 2
+    return pd.Series(few, index=ties.index).reindex(table.index).to_numpy(dtype=bool)
 
 
 def _means(table: pd.DataFrame, valued: pd.DataFrame, gate: Gate) -> pd.DataFrame:

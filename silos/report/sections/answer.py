@@ -73,8 +73,8 @@ def _apart(results: Results, words: Wording) -> str:
             times=_range(np.exp(odds[list(firsts)]), words),
             usual=usual,
         )
-    if found.unsaid is not None:
-        return say["apart_unsaid"].format(reason=words.words["unsaid"][found.unsaid])
+    if found.unsaid:
+        return say["apart_unsaid"].format(reason=Voice(words.language).why(found.unsaid))
     if found.sealed is not None:
         return say["apart_sealed"].format(times=number.times(found.sealed))
     if len(walls):

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from silos.analysis.connector.evidence import CANNOT_SAY
 from silos.analysis.connector.verdict import Connector
 from silos.analysis.findings.connector_words import also_a_desk, as_far_as_seen, connector_reason
@@ -17,6 +19,9 @@ def connector(results: Results, words: Wording) -> dict[str, Any]:
     """Which department binds, what that rests on, and who else was considered."""
     say, number, found = words.say, words.number, results.connector
     candidates = found.candidates.assign(name=found.candidates.index.map(str))
+    if found.verdict == CANNOT_SAY:
+        # What cannot be judged is not ranked.
+        candidates = candidates.assign(score=np.nan, bind=np.nan, reach=np.nan, probability_first=np.nan)
     candidates = candidates.sort_values(["score", "name"], ascending=[False, True], kind="stable")
     return {
         "lead": say[_lead(found)].format(department=found.department, desk=also_a_desk(results, Voice(words.language))),

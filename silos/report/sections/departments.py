@@ -4,7 +4,9 @@ from typing import Any
 
 from silos.analysis.connector.evidence import CANNOT_SAY
 from silos.analysis.departments import ROLES
+from silos.analysis.findings.finding import Voice
 from silos.analysis.results import Results
+from silos.inference.estimate import Estimate
 from silos.locales.numerals import MISSING
 from silos.report.wording import Wording, exponential, known, spread
 
@@ -13,14 +15,15 @@ def departments(results: Results, words: Wording) -> dict[str, Any]:
     """One row per department, the most inward first, and how many of them are silos."""
     say, number, found = words.say, words.number, results.departments
     key = "silos" if found.silos else "silos_none"
-    reason = found.unsaid
-    if reason is not None:
+    if found.unsaid:
         key = "silos_unsaid"
     elif found.sealed is not None and not found.silos:
         key = "silos_sealed"
     elif not found.mostly_judged and not found.silos:
         key = "silos_judged"
-    rows = found.table.to_dict("index")
+    # Those that cannot be judged have no place among the most inward.
+    order = sorted(found.table.index, key=lambda name: found.table.loc[name, "verdict"] == CANNOT_SAY)
+    rows = found.table.loc[order].to_dict("index")
     # Without a direction, who lets in is who carries out.
     named = {role: say[role] for role in ROLES}
     if not results.inputs.directed:
@@ -33,7 +36,7 @@ def departments(results: Results, words: Wording) -> dict[str, Any]:
             judged=number.count(found.judged),
             departments=number.count(results.organisation.shown),
             names=words.names(found.silos),
-            reason=words.words["unsaid"][reason] if reason else "",
+            reason=Voice(words.language).why(found.unsaid) if found.unsaid else "",
             times=number.times(found.sealed),
         ),
         "rows": [_row(str(name), row, words) for name, row in rows.items()],
@@ -47,10 +50,11 @@ def departments(results: Results, words: Wording) -> dict[str, Any]:
 
 
 def _row(name: str, row: dict[Any, Any], words: Wording) -> dict[str, Any]:
-    number, odds = words.number, spread(row, "insiders_odds")
+    number, odds, insularity = words.number, spread(row, "insiders_odds"), spread(row, "insularity")
     value, low, high = (exponential(end) for end in (odds.value, odds.low, odds.high))
     if row["verdict"] == CANNOT_SAY:
         value = low = high = None
+        insularity = Estimate(None)
     elif value is not None and low is not None and high is not None and not low < value < high:
         # Rounded, or of hardly any ties: an interval that ends at the estimate would be read as one-sided.
         low = high = None
@@ -60,7 +64,7 @@ def _row(name: str, row: dict[Any, Any], words: Wording) -> dict[str, Any]:
         "people": words.counted_in(row, "people"),
         "likelier": likelier if likelier == MISSING else words.say["likelier"].format(value=likelier),
         "likelier_interval": number.between(low, high, "times", like=value),
-        "insularity": words.estimate(spread(row, "insularity"), "decimal"),
+        "insularity": words.estimate(insularity, "decimal"),
         "external": number.percent(row["external_share"]),
         "reach": number.percent(row["reach"]),
         "verdict": words.verdict(row["verdict"], row["reason"]),

@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from silos.analysis.connector.evidence import CANNOT_SAY
 from silos.analysis.findings.connector_words import log_kind
 from silos.analysis.results import Results
 from silos.analysis.what_would_help.doors import DEPARTMENT
@@ -24,7 +25,8 @@ def helping(results: Results, words: Wording) -> dict[str, Any]:
     if found is None:
         return {}
     lines = []
-    if len(found.involved):
+    unsaid = results.connector.verdict == CANNOT_SAY
+    if len(found.involved) and not unsaid:
         key = "help_involve" if found.connector in (None, found.involved.index[0]) else "help_involve_other"
         lines.append(
             say[key].format(
@@ -36,11 +38,11 @@ def helping(results: Results, words: Wording) -> dict[str, Any]:
         )
     desks, candidates = set(results.connector.aside), set(results.departments.candidates)
     order = [str(name) for name in results.departments.table.index if name in candidates]
-    rows = [_row(name, found, words) | {"service": name in desks} for name in order]
+    rows = [_row(name, found, words, unsaid=unsaid) | {"service": name in desks} for name in order]
     return {"lines": lines, "rows": rows, "depends": any(row["depends"] != MISSING for row in rows)}
 
 
-def _row(name: str, found: WhatWouldHelp, words: Wording) -> dict[str, str]:
+def _row(name: str, found: WhatWouldHelp, words: Wording, *, unsaid: bool) -> dict[str, str]:
     number, say = words.number, words.say
     doors = found.doors.of(name, DEPARTMENT)
     told = [
@@ -50,7 +52,8 @@ def _row(name: str, found: WhatWouldHelp, words: Wording) -> dict[str, str]:
         )
         for door in doors.to_dict("records")
     ]
-    lost, depends = found.losses.of(name), found.losses.depends
+    # Where ties are too few to say who binds, they are too few to say what would be lost.
+    lost, depends = None if unsaid else found.losses.of(name), found.losses.depends
     return {
         "department": name,
         "outside": words.about(doors["outside"].iloc[0]) if len(doors) else MISSING,

@@ -34,7 +34,8 @@ def organisation(results: Results, words: Wording) -> dict[str, Any]:
     cards = [name for name in HEADLINE_MEASURES if name in found.estimates and found.estimates[name].value is not None]
     measures: dict[str, Estimate | float | None] = {
         **{name: found.estimates[name] for name in cards},
-        "people": found.people,
+        # Whoever moved is one person, in two departments.
+        "people": results.inputs.people,
         "departments": found.departments,
         "departments_shown": found.shown,
         "ties": found.ties,

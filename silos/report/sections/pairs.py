@@ -4,7 +4,9 @@ from typing import Any
 
 import pandas as pd
 
+from silos.analysis.findings.finding import Voice
 from silos.analysis.pairs import DEPTH, without
+from silos.analysis.result_protocol import counted
 from silos.analysis.results import Results
 from silos.privacy.gate import STEP
 from silos.report.wording import Wording, spread
@@ -51,8 +53,7 @@ def _lead(results: Results, words: Wording) -> str:
         ties, expected = words.about(closest["ties"]), words.about(closest["expected_ties"])
         parts.append(say["pairs_closest"].format(a=closest["a"], b=closest["b"], ties=ties, expected=expected))
     if unsaid and unsaid == len(found.table):
-        reason = str(found.table["reason"].mode().iloc[0])
-        return say["pairs_unsaid_all"].format(reason=words.words["unsaid"][reason])
+        return say["pairs_unsaid_all"].format(reason=Voice(words.language).why(counted(found.table["reason"])))
     if unsaid:
         few = int(((found.table["verdict"] == "cannot say") & ~found.table["reason"].isin(OTHERWISE)).sum())
         parts += [say["pairs_unsaid"].format(count=number.count(few))] if few else []
