@@ -1,6 +1,7 @@
 """The house stays one: few rooms at the top, modules and functions that can be read at once, tests that stand alone."""
 
 import ast
+import re
 
 import pytest
 
@@ -32,6 +33,12 @@ def test_no_function_is_long():
                 if lines > MOST_LINES_OF_A_FUNCTION:
                     long[f"{path.relative_to(ROOT).as_posix()}: {node.name}"] = lines
     assert long == {}
+
+
+def test_what_departments_have_with_all_others_is_summed_in_one_place():
+    summed = re.compile(r"\.sum\((?:axis=)?-?1\) - np\.diag(?:onal)?\([^()]*\)(?! / 2)")
+    found = [path.relative_to(ROOT).as_posix() for path in MODULES if summed.search(path.read_text("utf-8"))]
+    assert found == ["silos/measures/basis.py"], "totals_across does that"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())

@@ -15,7 +15,7 @@ from silos.inference.bootstrap import Replicates
 from silos.inference.estimate import NORMAL, intervals
 from silos.inference.habit import FEW_DEPARTMENTS, habits
 from silos.measures.affinity import expectations, size_exponent
-from silos.measures.basis import among, department_totals, pair_totals
+from silos.measures.basis import among, department_totals, pair_totals, totals_across
 from silos.measures.mixing import (
     ei_index,
     insularities,
@@ -333,7 +333,7 @@ def inwardness_of(
     drawn = drawn - habits(drawn[:, known], seed)[:, None]
     total = drawn.var(axis=0, ddof=1)
     mixing = kinds[ANY]
-    inside, across = np.diagonal(mixing) / 2, mixing.sum(axis=1) - np.diagonal(mixing)
+    inside, across = np.diagonal(mixing) / 2, totals_across(mixing)
     error = np.sqrt(person_variance(total, 0.25 / np.maximum(inside, 0.5) + 1 / np.maximum(across, 0.5)))
     return Inwardness(np.where(known, value, np.nan), np.where(known, error, np.nan), np.where(known, nearby, np.nan))
 
@@ -396,7 +396,7 @@ def unsaid_of(
         return ["weeks"] * len(mixing)
     touched = np.diff(network.contacts.indptr) > 0
     active = np.bincount(network.membership[touched], minlength=len(mixing))
-    inside, across = np.diagonal(mixing) / 2, mixing.sum(axis=1) - np.diagonal(mixing)
+    inside, across = np.diagonal(mixing) / 2, totals_across(mixing)
     # Hardly a tie across where there are many inside is the strongest silo that there is.
     enough = (inside >= LEAST_INSIDE) & ((across >= LEAST_ACROSS) | (inside >= LEAST_INSIDE + LEAST_ACROSS))
     reasons = np.select(

@@ -23,7 +23,7 @@ from silos.analysis.published.tables import estimate, figures, stepped
 from silos.analysis.result_protocol import BETWEEN, SUPPRESSED, Result, plain, records, spread, suppressed, whole
 from silos.errors import ColumnError, EmptyError
 from silos.inference.estimate import Estimate
-from silos.measures.basis import department_totals
+from silos.measures.basis import department_totals, totals_across
 from silos.measures.mixing import ei_indices
 from silos.network import DEPARTMENT
 from silos.privacy.cells import middles
@@ -227,7 +227,7 @@ class NewChart(Result):
         return torn.groupby(new).any().reindex(self.table.index).fillna(False).to_numpy(dtype=bool)
 
     def _published_table(self, mixing: pd.DataFrame, departments: pd.DataFrame, gate: Gate) -> pd.DataFrame:
-        across = pd.Series(mixing.sum(axis=1) - np.diagonal(mixing), index=mixing.index).reindex(self.table.index)
+        across = pd.Series(totals_across(mixing.to_numpy()), mixing.index).reindex(self.table.index)
         cut = np.nan_to_num(gate.count(self.table["cut"]))
         outside = np.maximum(across.to_numpy(), cut)
         table = self.table.assign(ties_outside=outside.astype(np.int64))

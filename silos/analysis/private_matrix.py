@@ -16,6 +16,7 @@ from silos.analysis.parameters import Parameters
 from silos.analysis.refusals import refuse_one_department
 from silos.analysis.result_protocol import Result, plain, records
 from silos.inference.estimate import Estimate, intervals
+from silos.measures.basis import totals_across
 from silos.measures.mixing import ei_indices, insularities
 from silos.network import DEPARTMENT
 from silos.privacy.differential import ACROSS, INSIDE, Noisy, clipped, with_noise
@@ -136,7 +137,7 @@ def follow(
     value, spread = (insularities(_margins(cells), within, sizes) for cells in (noisy.matrix, drawn))
     low, high = intervals(spread)
     inside = np.diagonal(noisy.matrix)
-    across = noisy.matrix.sum(axis=1) - inside
+    across = totals_across(noisy.matrix)
     verdicts: list[str | None] = []
     for place in range(len(names)):
         if not alone[place]:
@@ -176,7 +177,7 @@ def _margins(cells: np.ndarray) -> np.ndarray:
     Noise may take a cell below 0, and all of a row together far less so: only sums are cut off at 0.
     """
     inside = np.diagonal(cells, axis1=-2, axis2=-1).astype(np.float64)
-    across = np.maximum(cells.sum(axis=-1) - inside, 0.0)
+    across = np.maximum(totals_across(cells), 0.0)
     found, place = np.zeros(cells.shape), np.arange(cells.shape[-1])
     found[..., place, place] = 2 * np.maximum(inside, 0.0)
     found[..., place, (place + 1) % len(place)] = across

@@ -80,6 +80,16 @@ def pair_totals(
     return total + total.T
 
 
+def totals_across(mixing: np.ndarray) -> np.ndarray:
+    """What each department has with all others, (..., K), of what departments have with one another, (..., K, K).
+
+    Examples:
+        >>> totals_across(np.array([[8.0, 1.0, 2.0], [1.0, 4.0, 0.0], [2.0, 0.0, 6.0]])).tolist()
+        [3.0, 1.0, 2.0]
+    """
+    return np.asarray(mixing.sum(axis=-1) - np.diagonal(mixing, axis1=-2, axis2=-1))
+
+
 def same_department(sizes: np.ndarray) -> tuple[float, float, float]:
     """The chances, if departments are assigned to people at random, that people are of the same one.
 

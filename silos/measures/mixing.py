@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import sparse
 
 from silos.errors import SilosError
-from silos.measures.basis import By, department_totals, weights
+from silos.measures.basis import By, department_totals, totals_across, weights
 from silos.measures.registry import measure
 from silos.network import Network
 
@@ -151,7 +151,7 @@ def log_density_ratios(mixing: np.ndarray, within: np.ndarray, across: np.ndarra
         (..., K), NaN where a department has no pair of persons inside, or nobody outside, or no tie at all.
     """
     internal = np.diagonal(mixing, axis1=-2, axis2=-1)
-    external = mixing.sum(axis=-1) - internal
+    external = totals_across(mixing)
     known = (within > 0) & (across > 0) & (internal + external > 0)
     ratio = np.log((internal + 0.5) / (within + 0.5)) - np.log((external + 0.5) / (across + 0.5))
     return np.where(known, ratio, np.nan)
@@ -238,7 +238,7 @@ def insularities(
         (..., K), NaN where a department has no pair inside or no tie.
     """
     internal = np.diagonal(mixing, axis1=-2, axis2=-1)
-    external = mixing.sum(axis=-1) - internal
+    external = totals_across(mixing)
     known = (within > 0) & (internal + external > 0) & (np.count_nonzero(sizes > 0, axis=-1, keepdims=True) > 1)
     half = np.full(internal.shape, 0.5) if half_ties is None else half_ties
     internal = np.where(known & (internal == 0), 2 * half, internal)
@@ -266,7 +266,7 @@ def nearest_insularities(mixing: np.ndarray, within: np.ndarray, sizes: np.ndarr
         (K,), NaN where a department has no pair inside.
     """
     internal = np.maximum(np.diagonal(mixing), 1.0)
-    g = activities(np.maximum(mixing.sum(axis=1) - np.diagonal(mixing), 0.5))
+    g = activities(np.maximum(totals_across(mixing), 0.5))
     affinity = (mixing + 0.5) / (np.outer(g, g) + 0.5)
     np.fill_diagonal(affinity, -1)
     count = min(max(2, int(np.ceil(NEAREST * (len(sizes) - 1)))), len(sizes) - 1)

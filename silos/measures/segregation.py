@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from silos.measures.basis import By, arcs, department_totals, quotient, ratio, symmetric
+from silos.measures.basis import By, arcs, department_totals, quotient, ratio, symmetric, totals_across
 from silos.measures.registry import measure
 from silos.network import Network
 
@@ -195,7 +195,7 @@ def segregation_matrix_index(network: Network, *, by: By = "ties") -> pd.Series:
     mixing = department_totals(network, arcs(network, by))
     inside = np.diag(mixing)
     within, across = _pairs(network)
-    dense, sparse_out = quotient(inside, within), quotient(mixing.sum(axis=1) - inside, across)
+    dense, sparse_out = quotient(inside, within), quotient(totals_across(mixing), across)
     return pd.Series(
         quotient(dense - sparse_out, dense + sparse_out), index=network.departments, name="segregation_matrix_index"
     )
@@ -333,6 +333,6 @@ def conductance(network: Network, *, by: By = "ties") -> pd.Series:
     matrix: sparse.csr_array = symmetric(network, by)
     mixing = department_totals(network, matrix)
     contact = mixing.sum(axis=1)
-    cut = contact - np.diag(mixing)
+    cut = totals_across(mixing)
     rest = mixing.sum() - contact
     return pd.Series(quotient(cut, np.minimum(contact, rest)), index=network.departments, name="conductance")

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from silos.measures.affinity import by_parts, expectations, shrunken, size_exponent
+from silos.measures.basis import totals_across
 from silos.measures.binding import bind_bounds, binds
 from silos.measures.diversity import effective_number
 from silos.network import Network
@@ -117,7 +118,8 @@ def standings(
     kept = without(mixing, desk)
     exponent = size_exponent(kept, sizes)
     score, bind, reach = scores(kept, sizes, exponent)
-    share = across(mixing) / np.where(across(traffic) > 0, across(traffic), np.nan)
+    whole = totals_across(traffic)
+    share = totals_across(mixing) / np.where(whole > 0, whole, np.nan)
     others = share[standing & ~desk]
     median = float(np.nanmedian(others)) if np.isfinite(others).any() else 0.0
     shallow = ~(share >= SUBSTANTIVE * median)
@@ -139,8 +141,3 @@ def standings(
 def without(mixing: np.ndarray, cut: np.ndarray) -> np.ndarray:
     """The mixing of departments, (..., K, K), without the ties of those in `cut`, (K,)."""
     return np.where(cut[:, None] | cut[None, :], 0.0, mixing) if cut.any() else mixing
-
-
-def across(mixing: np.ndarray) -> np.ndarray:
-    """What each department has with all others, (..., K), of the mixing of departments, (..., K, K)."""
-    return np.asarray(mixing.sum(axis=-1) - np.diagonal(mixing, axis1=-2, axis2=-1))

@@ -14,13 +14,13 @@ import pandas as pd
 
 from silos.analysis.connector.desks import TURNS, Desks, unjudged
 from silos.analysis.connector.evidence import BLIND, CANNOT_SAY, ENOUGH_TIES, seen, unsaid
-from silos.analysis.connector.scores import across, contests, standings, wider, without
+from silos.analysis.connector.scores import contests, standings, wider, without
 from silos.analysis.connector.spanners import effective_spanners, spanners, without_people
 from silos.analysis.result_protocol import Result, plain, records
 from silos.inference.bootstrap import Replicates
 from silos.inference.permutation import relabelled
 from silos.measures.affinity import affinities, resistances
-from silos.measures.basis import department_totals
+from silos.measures.basis import department_totals, totals_across
 from silos.network import Network
 from silos.plots.drawing import Drawing
 from silos.ties.definitions import Evidence
@@ -230,7 +230,7 @@ def find_connector(
     if verdict == "clear" and evidence == "turn-taking" and not turns.colleagues(names[ahead]):
         verdict, reason = "tied", "turn_taking"
     kept = without(mixing, cut)
-    ties = round(float(across(kept).sum()) / 2)
+    ties = round(float(totals_across(kept).sum()) / 2)
     each = ties / max(int((~cut).sum()), 1)
     enough = each >= ENOUGH_TIES[evidence]
     why = unsaid(evidence, int((standing & ~cut).sum()), int(eligible.sum()), each, coverage=coverage, weeks=weeks)

@@ -13,6 +13,7 @@ from silos.analysis.departments import unseen_ties
 from silos.analysis.organisation import ANY, RETURNED, TRAFFIC
 from silos.analysis.over_time.headline_classes import Classes
 from silos.inference.bootstrap import Replicates, resample
+from silos.measures.basis import totals_across
 from silos.measures.mixing import ei_indices, insularities, modularities
 from silos.network import Network
 
@@ -126,8 +127,7 @@ def _mixing(network: Network, weight: np.ndarray | None) -> np.ndarray:
 
 def _thick(mixing: np.ndarray) -> np.ndarray:
     """Which departments have `LEAST_TIES` inside and across, (K,)."""
-    twice = np.diagonal(mixing)
-    inside, across = twice / 2, mixing.sum(axis=1) - twice
+    inside, across = np.diagonal(mixing) / 2, totals_across(mixing)
     return np.asarray((inside >= LEAST_TIES) & (across >= LEAST_TIES))
 
 

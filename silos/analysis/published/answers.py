@@ -20,6 +20,7 @@ from silos.analysis.result_protocol import whole
 from silos.analysis.results import Results
 from silos.inference.estimate import finite
 from silos.measures.affinity import affinities, size_exponent
+from silos.measures.basis import totals_across
 from silos.measures.proportions import jeffreys
 from silos.privacy.cells import by_middles
 from silos.privacy.gate import STEP, Gate
@@ -65,7 +66,7 @@ def _worked_out(found: Connector, sizes: pd.Series, matrices: Matrices, gate: Ga
         table.loc[rivals, "score"] = table.loc[rivals, "score"].clip(upper=table.loc[found.department, "score"])
     if table["substantive_share"].notna().any() and matrices.ties is not None:
         mixing = matrices.mixing
-        outside = (mixing.sum(axis=1) - np.diagonal(mixing)).reindex(table.index)
+        outside = pd.Series(totals_across(mixing.to_numpy()), mixing.index).reindex(table.index)
         deep = np.minimum(gate.middle(table["ties"].astype(np.float64)) / outside, 1.0)
         table["substantive_share"] = deep.where(table["substantive_share"].notna())
     binds = losses(pd.DataFrame(cells, names, names), people, found.department, exponent)

@@ -15,6 +15,7 @@ from silos.analysis.connector.scores import reaches
 from silos.analysis.results import Results
 from silos.inference.pair_ties import expected_ties
 from silos.measures.affinity import expectations, shrunken, size_exponent
+from silos.measures.basis import totals_across
 from silos.measures.mixing import insularities, log_density_ratios
 from silos.privacy.cells import middles
 from silos.privacy.gate import Gate
@@ -30,7 +31,7 @@ def by_department(table: pd.DataFrame, mixing: pd.DataFrame, sizes: pd.Series, p
         people: of the organisation.
     """
     cells, number = mixing.loc[table.index, table.index].to_numpy(), sizes.to_numpy(np.float64)
-    inside, across = np.diagonal(cells) / 2, cells.sum(axis=1) - np.diagonal(cells)
+    inside, across = np.diagonal(cells) / 2, totals_across(cells)
     within = number * (number - 1)
     return {
         "insiders_odds": log_density_ratios(cells, within, number * (people - number)),

@@ -15,7 +15,7 @@ from silos.analysis.what_would_help.what_if import Model
 from silos.inference.bootstrap import Replicates, each_batch
 from silos.inference.estimate import Estimate
 from silos.measures.affinity import affinities, size_exponent
-from silos.measures.basis import department_totals
+from silos.measures.basis import department_totals, totals_across
 from silos.measures.binding import binds, greatest_binds
 from silos.measures.two_mode import Memberships, community_binds
 from silos.network import Network
@@ -122,7 +122,7 @@ def find_losses(
     names, helpers, desks = model.names, model.helpers, model.desks
     mixing, sizes = without(department_totals(layer, layer.contacts), desks), layer.sizes.astype(np.float64)
     exponent = size_exponent(mixing, sizes)
-    across = mixing.sum(axis=1) - np.diagonal(mixing)
+    across = totals_across(mixing)
     rows = []
     if len(names) > 3 and across.sum() > 0:
         whole = affinities(mixing, sizes, exponent)
