@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from silos.errors import SilosError
-from silos.measures.basis import By, department_totals, totals_across, weights
+from silos.measures.basis import By, chosen, department_totals, totals_across, weights
 from silos.measures.registry import measure
 from silos.network import Network
 
@@ -103,6 +102,7 @@ def ei_index(
         >>> ei_index(network, level="person").to_dict()
         {'ann': -1.0, 'bob': 0.0, 'cleo': 1.0, 'dan': nan}
     """
+    chosen(level, ("organisation", "department", "person"), "level")
     matrix = weights(network, by)
     if level == "organisation":
         mixing = department_totals(network, matrix)
@@ -114,13 +114,11 @@ def ei_index(
         # Both ends of an internal tie are here, one end of an external one.
         internal, total = np.diag(mixing) / 2, mixing.sum(axis=1) - np.diag(mixing) / 2
         return pd.Series(_share_difference(internal, total), index=network.departments, name="ei_index")
-    if level == "person":
-        total = np.asarray(symmetric.sum(axis=1), dtype=np.float64).ravel()
-        rows = np.repeat(np.arange(len(network)), np.diff(symmetric.indptr))
-        same = network.membership[rows] == network.membership[symmetric.indices]
-        inside = np.bincount(rows[same], weights=symmetric.data[same], minlength=len(network))
-        return pd.Series(_share_difference(inside, total), index=network.people.index, name="ei_index")
-    raise SilosError(f"the E-I index has the levels organisation, department and person, not {level!r}.")
+    total = np.asarray(symmetric.sum(axis=1), dtype=np.float64).ravel()
+    rows = np.repeat(np.arange(len(network)), np.diff(symmetric.indptr))
+    same = network.membership[rows] == network.membership[symmetric.indices]
+    inside = np.bincount(rows[same], weights=symmetric.data[same], minlength=len(network))
+    return pd.Series(_share_difference(inside, total), index=network.people.index, name="ei_index")
 
 
 def ei_indices(mixing: np.ndarray) -> np.ndarray:

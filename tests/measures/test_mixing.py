@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
+from silos.errors import SilosError
 from silos.inference.permutation import ei_null
 from silos.measures import ei_index, gravity_ratio, insularity, log_density_ratio, mixing_matrix, modularity
 from silos.measures.mixing import activities, gravity_expectation, quasi_independence
@@ -140,3 +141,10 @@ def test_one_department_or_no_tie_has_no_value_and_no_warning(graph):
         assert log_density_ratio(network).isna().all()
         assert np.isnan(ei_index(network)) or ei_index(network) == -1
         assert gravity_ratio(network).shape == (len(network.departments),) * 2
+
+
+def test_a_level_that_the_ei_index_does_not_have_is_refused_before_any_work():
+    network = Network(pd.DataFrame({"department": ["A", "B"]}, index=["ann", "bob"]), sparse.csr_array((2, 2)))
+    with pytest.raises(SilosError, match="level is one of 'organisation', 'department', 'person', not 'pair'"):
+        ei_index(network, level="pair")
+    assert "contacts" not in vars(network)
