@@ -169,11 +169,20 @@ def sql_kinds(text: str) -> str:
         f"case when {html} then {HTML} else 0 end + "
         f"list_transform([{{'r': {plain}, 'c': {Cleaning().id(plain)}}}], lambda b: {amiss})[1]"
     )
-    return (
-        f"case when coalesce(trim({text}), '') = '' then null "
-        f"when regexp_full_match({text}, {literal(ids.PLAIN)}) then 0 "
-        f"else list_transform([{text}], lambda t: {judged})[1] end"
-    )
+    return _unless_plain(text, f"list_transform([{text}], lambda t: {judged})[1]")
+
+
+def sql_unsure(text: str) -> str:
+    """SQL of what tells at once of most ids that nothing is amiss: 0, 1 where `sql_kinds` is to tell, null for a blank.
+
+    To prepare `sql_kinds` takes longer than to read a small log.
+    """
+    return _unless_plain(text, "1")
+
+
+def _unless_plain(text: str, otherwise: str) -> str:
+    plain = f"regexp_full_match({text}, {literal(ids.PLAIN)})"
+    return f"case when coalesce(trim({text}), '') = '' then null when {plain} then 0 else {otherwise} end"
 
 
 def _let(value: str, body: Callable[[str], str], *, guard: str = "") -> str:

@@ -1,7 +1,8 @@
 """Tables of a log, delimited or Parquet, as DuckDB scans: the ground on which readers of tables stand."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -106,17 +107,24 @@ class Scan:
         return [value for (value,) in rows_of(query, connection, self.files[0]) if value is not None]
 
 
-def rows_of(query: str, connection: Any, name: str) -> list[tuple[Any, ...]]:
-    """The rows of a query on a log, run aside: what it refuses is not noted as refused by the scan to come.
+@contextmanager
+def aside(connection: Any, name: str) -> Iterator[Any]:
+    """A cursor for queries on a log that are run aside: what they refuse is not noted as refused by the scan to come.
 
     Raises:
         ReadError: the log `name` is damaged. DuckDB's own message may quote it and is not passed on.
     """
     try:
-        with connection.cursor() as aside:
-            rows: list[tuple[Any, ...]] = aside.execute(query).fetchall()
+        with connection.cursor() as cursor:
+            yield cursor
     except duckdb.Error as error:
         raise ReadError(f"{name}: the file is damaged, or another program is writing it. Export it again.") from error
+
+
+def rows_of(query: str, connection: Any, name: str) -> list[tuple[Any, ...]]:
+    """The rows of a query on a log, run `aside`."""
+    with aside(connection, name) as cursor:
+        rows: list[tuple[Any, ...]] = cursor.execute(query).fetchall()
     return rows
 
 
