@@ -1,13 +1,15 @@
 """Which new ties an organisation can have: how many for a department, between whom, at which sites."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from silos.errors import SilosError
 from silos.network import Network
+from silos.privacy.columns import label_of
+from silos.tables import Roster
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,10 @@ class JoinLimits:
         if wrong := [pair for pair in pairs if len(set(pair)) != 2 or len(pair) != 2]:
             raise SilosError(f"a pair that is not to be joined names two departments, not {wrong[0]!r}.")
         object.__setattr__(self, "never", pairs)
+
+    def labelled(self, roster: Roster) -> "JoinLimits":
+        """The same, `within` named as the roster has it: it may be given as its heading in the file."""
+        return self if self.within is None else replace(self, within=label_of(roster, self.within))
 
     def allowed(self, network: Network, minimum: int) -> np.ndarray:
         """Which pairs of departments may be joined, (K, K).

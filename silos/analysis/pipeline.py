@@ -46,7 +46,7 @@ from silos.analysis.what_would_help.what_if import Model
 from silos.inference.bootstrap import FEWEST, Replicates, resample
 from silos.measures.person_table import department_summaries, person_measures, valued_people
 from silos.network import DEPARTMENT, Network
-from silos.privacy.columns import in_units, label_of
+from silos.privacy.columns import in_units
 from silos.privacy.suppression import Shown, merge_small, refuse_none_shown
 from silos.readers import read_interactions
 from silos.readers.roster import DatedRoster, read_roster
@@ -108,7 +108,7 @@ def analyze(
         event_departments: departments that the events touched; else those in which the roster changes then.
         join_limits: what advice on new ties keeps to; progress: told the name of each stage as it starts.
         unit: what a unit is called in sentences; by default as `by` has it.
-        name_communities: `all` public ones may be named, `none`, or those of a list or a file, one name per line.
+        name_communities: `all` public ones may be named, `none`, or those of a list or file, one name per line.
 
     Returns:
         a `PersonAnalysis`; of a log of groups (Viva Insights) a `GroupAnalysis`, which has no measures of persons.
@@ -124,8 +124,7 @@ def analyze(
     """
     logs = interactions if isinstance(interactions, Interactions) else read_interactions(interactions)
     staff, column = in_units(roster if isinstance(roster, Roster) else read_roster(roster), by)
-    if join_limits is not None and join_limits.within is not None:
-        join_limits = replace(join_limits, within=label_of(staff, join_limits.within))
+    join_limits = join_limits and join_limits.labelled(staff)
     asked = Parameters.of(
         by=column, since=since, until=until, window=window, max_recipients=max_recipients,
         min_department=min_department, service_departments=service_departments, bootstrap=bootstrap, seed=seed,
@@ -274,8 +273,7 @@ def draw(ground: Ground, asked: Parameters) -> Drawn:
         layers[deep.layer] = np.asarray(deep.contacts[i, j]).ravel()
     if every.directed:
         layers[organisation.RETURNED] = organisation.returned_volume(every)
-    layers |= ground.closer
-    drawn = resample(every, layers, replicates=asked.bootstrap, seed=asked.seed, gravity=True)
+    drawn = resample(every, {**layers, **ground.closer}, replicates=asked.bootstrap, seed=asked.seed, gravity=True)
     # For each department of `every` the position of the department of `grouped` that holds its people.
     groups = ground.grouped.membership[np.unique(every.membership, return_index=True)[1]]
     return Drawn(drawn, drawn.merged(groups, len(ground.grouped.departments)))

@@ -77,7 +77,7 @@ def test_no_department_of_one_or_two_is_shown():
 def test_numbered_departments_are_no_people_of_the_same_numbers():
     """As in a research institution whose people are 0 to 1004 and whose departments are 0 to 41."""
     rows = [(str(n), str(n % 4), str(n % 4)) for n in range(40)]
-    numbered = silos.read_roster(pd.DataFrame(rows, columns=["person", "department", "boss"]))
+    numbered = silos.read_roster(pd.DataFrame(rows, columns=["person", "department", "deputy"]))
     refuse_identifying(numbered, "department")
     with pytest.raises(SilosError, match="ids or names of people"):
-        refuse_identifying(numbered, "boss")
+        refuse_identifying(numbered, "deputy")

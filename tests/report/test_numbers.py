@@ -128,7 +128,7 @@ NARROW = {name.replace("_", "-") for name in NARROWED}
 FIGURES = {
     "department-graph": {r"departments\.people": 1},
     "insularity-forest": {r"departments\.people": 1},
-    "mixing-heatmap": {r"pairs\.ratio": 2, r"graph\.ratio": 1},
+    "mixing-heatmap": {r"pairs\.relative": 2},
     "connector-ranking": {r"connectors\.probability_first": 1},
     "communities-heatmap": {r"community_shares\.share": 1},
     "community-map": {r"communities\.(shared|members)": 1, r"community_shares\.share": 1},

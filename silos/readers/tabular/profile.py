@@ -2,8 +2,8 @@
 
 The scan groups by the distinct ids of each column and by the shapes of the times, so that everything that costs is done
 on few values: a log of ten million rows has some ten thousand ids. Cells that may name several people are only counted
-by the signs they hold. What is amiss with an id is asked only where some id is not plain: to prepare that question alone
-takes longer than to read a small log.
+by the signs they hold. What is amiss with an id is asked only where some id is not plain: to prepare that question
+alone takes longer than to read a small log.
 """
 
 from collections import Counter
