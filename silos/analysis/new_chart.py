@@ -41,6 +41,8 @@ LEAST_PEOPLE = 2
 #: People counted elsewhere than they would be, as a share of those who move: of more nothing is told. Of random charts
 #: what lies inside changed with the wrong sign in 5 %, with up to twice as many in 14 % (docs/privacy.md).
 MOST_ELSEWHERE = 0.05
+#: Part of a silo's people in one new department, beyond which it is inside that.
+ENGULFED = 0.5
 #: Columns of the table that are counts.
 COUNTS = ("people", "ties_inside", "joined", "ties_outside", "cut")
 #: Columns of an estimate.
@@ -176,7 +178,7 @@ class NewChart(Result):
         for name in self.before.called("silo"):
             there = new[old == name].value_counts()
             unit, people = str(there.index[0]), int(there.iloc[0])
-            larger = 2 * people > there.sum() and sizes[unit] > people
+            larger = people > ENGULFED * there.sum() and sizes[unit] > people
             if larger and unit in self.after.shown.candidates and unit not in silos:
                 found[name] = unit
         return found

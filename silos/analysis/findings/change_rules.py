@@ -27,6 +27,8 @@ EVENT_CHANGES = 2
 TRAFFIC = 0.2
 #: Digits to which a share of dates times their number is a whole number.
 ROUNDED = 9
+#: Percentage points of a whole.
+POINTS = 100
 
 
 def changes(results: Results, voice: Voice) -> Iterator[Finding]:
@@ -115,8 +117,8 @@ def responsiveness(results: Results, voice: Voice) -> Iterator[Finding]:
         for team in ("old", "new")
         for side in ("before", "after")
     }
-    gain, low, high = (None if one is None else 100 * one for one in (
-        curve.new_gain.value, curve.new_gain.low, curve.new_gain.high))  # fmt: skip
+    estimate = curve.new_gain
+    gain, low, high = (None if one is None else POINTS * one for one in (estimate.value, estimate.low, estimate.high))
     key = "follows" if curve.verdict == "follows" else "follows_not"
     told: dict[str, Any] = {"half": _half(curve, voice), "rise": numerals.decimal(gain, 0), **shares}
     told["interval"] = numerals.between(low, high, digits=0)

@@ -38,6 +38,8 @@ AGREED = {
     "community_homogeneity": "homogeneity",
     "community_completeness": "completeness",
 }
+#: Part of a department's ties across whose pairs are given, below which it is not known whom it reaches.
+KNOWN = 0.5
 #: What is not said of a department that has too few ties to be given.
 BLANK = ("insularity", "insularity_low", "insularity_high", "external_share", "ei_index")
 #: Verdict -> bounds of `relative` that it implies: a published figure does not contradict its verdict.
@@ -181,7 +183,7 @@ def _unknown(table: pd.DataFrame, given: pd.DataFrame) -> np.ndarray:
 def _scattered(table: pd.DataFrame, given: pd.DataFrame, ties: pd.DataFrame) -> np.ndarray:
     """Departments most of whose ties across are of pairs with too few to be given: whom these reach is not known."""
     cells = ties.to_numpy() * ~np.eye(len(ties), dtype=bool)
-    few = (cells * given.to_numpy()).sum(axis=1) < cells.sum(axis=1) / 2
+    few = (cells * given.to_numpy()).sum(axis=1) < KNOWN * cells.sum(axis=1)
     return pd.Series(few, index=ties.index).reindex(table.index).to_numpy(dtype=bool)
 
 
