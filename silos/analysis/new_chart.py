@@ -39,8 +39,9 @@ SCHEMA = 1
 #: People in both charts, without whom there is nothing to compare.
 LEAST_PEOPLE = 2
 #: People counted elsewhere than they would be, as a share of those who move: of more nothing is told. Of random charts
-#: what lies inside changed with the wrong sign in 5 %, with up to twice as many in 14 % (docs/privacy.md).
-MOST_ELSEWHERE = 0.05
+#: with 5 to 10 % of them what lies inside changed with the wrong sign in 14 %, in 22 % with more (docs/privacy.md); few
+#: real charts have nobody who moves alone.
+MOST_ELSEWHERE = 0.1
 #: Part of a silo's people in one new department, beyond which it is inside that.
 ENGULFED = 0.5
 #: Columns of the table that are counts.
