@@ -265,6 +265,9 @@ def unmatched(found: list[Printed], facts: Facts) -> list[Printed]:
                 left.remove(min(fitting, key=one.distance))
             else:
                 wrong.append(one)
+        if all(times == 2 for times in FIGURES[figure].values()):
+            stands = Counter(one.text for one in texts)
+            wrong.extend(one for one in texts if stands[one.text] % 2 and one not in wrong)
     return wrong
 
 
