@@ -1,34 +1,31 @@
 """What has been freed goes back to the system: when a stage starts, and where a large question has been answered."""
 
 import ctypes
-import os
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from silos.system import helpers
-from silos.system.memory import freeing, give_back
+from silos.system import helpers, memory
+from silos.system.memory import freeing, give_back, taken
 
 #: Bytes of an array that the C library does not ask the system for by itself.
 SMALL = 100_000
 
 
-def held():
-    """Bytes that this process takes."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
-
 @pytest.mark.skipif(
     sys.platform != "linux" or not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="this C library keeps nothing"
 )
-def test_room_between_what_stays_is_given_back():
+def test_room_between_what_stays_is_given_back_where_much_is_taken(monkeypatch):
     arrays = [np.ones(SMALL, dtype=np.int8) for _ in range(800)]
     del arrays[::2]
-    before = held()
+    before = taken()
+    monkeypatch.setattr(memory, "LEAST", before + 200 * SMALL)
     give_back()
-    assert before - held() > 200 * SMALL
+    assert taken() == pytest.approx(before, abs=10 * SMALL)
+    monkeypatch.setattr(memory, "LEAST", before // 2)
+    give_back()
+    assert before - taken() > 200 * SMALL
     assert all(array.all() for array in arrays)
 
 
@@ -42,6 +39,7 @@ def test_memory_is_given_back_when_a_stage_starts(monkeypatch):
 
 
 def test_a_system_without_that_function_goes_on(monkeypatch):
+    monkeypatch.setattr(memory, "LEAST", 0)
     monkeypatch.setattr(ctypes, "CDLL", lambda _: object())
     give_back()
 
