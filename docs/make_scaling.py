@@ -43,7 +43,7 @@ What limits the slowest stages at 2e7 rows of CSV; figures that are in no table 
 5. *What would help* forecasts joins and losses in replicates of all departments; *report and files* works the published
    numbers out anew from rounded ones.
 
-A log of 1,000 rows takes 4.8 CPU seconds and 3.2 seconds: one and a half of two processors. Loading libraries takes
+A log of 1,000 rows takes 4.8 CPU seconds and 3.3 seconds: one and a half of two processors. Loading libraries takes
 some 2.4 CPU seconds (of which half is scikit-learn and the statistics of SciPy, for AMI and q-values), drawing figures
 1.4, everything else the rest. The command has three processes beside its own: one loads what tests and communities
 need, and answers what the analysis asks in between; two load what draws, and work out the dialogue until there is
@@ -51,13 +51,16 @@ anything to draw. What was tried besides: two that answer, each of which loads t
 seconds more at 1e5 rows and are not faster; and Newton's steps in place of Fisher's would fit the size exponent in half
 of the rounds, but of 3,000 made-up tables they gave 4 another exponent.
 
-Logs of 1e8 and of 1e9 rows of Parquet were last measured before rows were sorted, on another machine: 304 s, and
-8,197 s. These figures are in no file here.
+Logs of 1e8 and of 1e9 rows of Parquet were last timed before rows were sorted, on another machine: 304 s, and 8,197 s.
+Beside other work, so that its seconds mean nothing, 1e8 rows of Parquet took 426 CPU seconds of the main process at
+a680884, of which 318 to read and count, and at most 3.75 GB there (2.57 at 2e7), while counting. These figures are in
+no file here.
 
 Communities have no row of their own: if they are not found when everything else is done, the stage of the dialogue
 waits for them. Through the Python API, as here, the second process is a new one, and figures are drawn one after the
-other. The peak of the command is that of its largest stage and what its other processes hold: 0.6 GB at 1e5 rows, most
-of it libraries, of which shared memory counts for each process, and 0.8 to 0.9 GB at 2e7.
+other. The peak of the command is that of a stage and what its other processes hold then: 0.6 GB at 1e5 rows, most of
+it libraries, of which shared memory counts for each process. At 2e7 it was 3.8 GB, in the dialogue and while files were
+written, until what has been freed there went back to the system (`silos.system.memory`).
 """
 
 TEMPLATE = """\
