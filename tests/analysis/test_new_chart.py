@@ -193,7 +193,10 @@ def test_a_department_that_is_written_otherwise_is_the_same_department(sample):
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("by", [("Abteilung",), ("location",), ("Abteilung", "location")])
+@pytest.mark.parametrize(
+    "by",
+    [*(pytest.param((one,), marks=pytest.mark.long) for one in ("Abteilung", "location")), ("Abteilung", "location")],
+)
 def test_the_units_of_both_charts_are_those_that_were_asked_for(tmp_path, by):
     old, new = pd.read_csv(SAMPLE / "roster.csv"), merged()
     new["location"] = new["location"].replace(new["location"].mode()[0], "Lima")
