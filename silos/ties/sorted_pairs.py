@@ -23,8 +23,8 @@ from silos.ties.steps import ERA, Steps
 
 #: Steps of `ties.sql` that are not run, as what follows from them is made here.
 SORTED = ("repeated", "fragments", "conversations", "pairs")
-#: Deliveries that are sorted at a time.
-SLICE = 100_000_000
+#: Deliveries that are sorted at a time: while they are fetched they take nearly twice their 8 bytes each.
+SLICE = 50_000_000
 #: Pieces that are read before the first of them has been counted: so many are in memory, and some of another part.
 AHEAD = 20
 #: A moment later than any.
