@@ -32,16 +32,22 @@ class Order(Generic[T]):
     """
 
     def __init__(self, work: Callable[..., T], *given: Any) -> None:
-        self.packed = pickle.dumps((work, given), pickle.HIGHEST_PROTOCOL)
         self._work, self._given = work, given
+        self._packed = self._pack()
         self._settled = Event()
         self._said = b""
+
+    def _pack(self) -> bytes:
+        return pickle.dumps((self._work, self._given), pickle.HIGHEST_PROTOCOL)
+
+    def packed(self) -> bytes:
+        """What a process is told of it. It is not kept here meanwhile: of a large network it is as large."""
+        packed, self._packed = self._packed, b""
+        return packed or self._pack()
 
     def settle(self, said: bytes) -> None:
         """Take what a process said of it: nothing where it came to nothing."""
         self._said = said
-        # Nobody is told it again.
-        self.packed = b""
         self._settled.set()
 
     def result(self) -> T:
@@ -78,7 +84,7 @@ class Queue:
         """Have a process do one order after another."""
         while (order := self._orders.get()) is not None:
             try:
-                tell(asked, order.packed)
+                tell(asked, order.packed())
                 order.settle(told(given))
             except (EOFError, OSError, ValueError):
                 # A pipe that was closed here meanwhile is a ValueError.
@@ -208,17 +214,20 @@ def serve() -> NoReturn:
 
 def _answered(ordered: bytes) -> bytes:
     """What comes of an order: who waits for the next one holds nothing of this."""
-    said = _done(ordered)
-    if len(ordered) >= LARGE:
+    large, packed = len(ordered) >= LARGE, [ordered]
+    # Whoever unpacks it lets it go: it takes as much again as what was in it.
+    del ordered
+    said = _done(packed)
+    if large:
         give_back()
     return said
 
 
-def _done(ordered: bytes) -> bytes:
+def _done(packed: list[bytes]) -> bytes:
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         try:
-            work, given = pickle.loads(ordered)
+            work, given = pickle.loads(packed.pop())
             result = work(*given)
             said = [(one.message, one.category, one.filename, one.lineno) for one in warned]
             return pickle.dumps((result, said), pickle.HIGHEST_PROTOCOL)

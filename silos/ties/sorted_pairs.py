@@ -9,7 +9,7 @@ people `a`, the lower of the two, few enough for the cache, and pieces are count
 Tests hold the tables of both ways equal, on fixtures and on made-up logs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -23,8 +23,8 @@ from silos.ties.steps import ERA, Steps
 
 #: Steps of `ties.sql` that are not run, as what follows from them is made here.
 SORTED = ("repeated", "fragments", "conversations", "pairs")
-#: Deliveries that are sorted at a time: while they are fetched they take nearly twice their 8 bytes each.
-SLICE = 50_000_000
+#: Deliveries that are sorted at a time: while they are fetched they take twice their 8 bytes each.
+SLICE = 25_000_000
 #: Pieces that are read before the first of them has been counted: so many are in memory, and some of another part.
 AHEAD = 20
 #: A moment later than any.
@@ -38,12 +38,20 @@ PRIME = 2_147_483_647
 
 
 def find_repeated(engine: Duck, rows: int) -> None:
-    """Make the table `repeated` of `ties.sql`: deliveries that stand in the log more than once, of so many rows."""
+    """Make the table `repeated` of `ties.sql`: deliveries that stand in the log more than once, of so many rows.
+
+    All of a large log do not fit into memory: they are written into slices, none of which holds what another does.
+    """
     slices = -(-rows // SLICE) or 1
+    query = "select delivery{} from usable where event is not null"
+    parts: Iterable[Iterable[Columns]]
+    if slices > 1:
+        parts = engine.spread(query.format(f", abs(mod(delivery, {slices})) as slice"), "slice")
+    else:
+        parts = [[engine.columns(query.format(""))]]
     found = [np.zeros(0, dtype=np.int64)]
-    for number in range(slices):
-        some = f" and abs(mod(delivery, {slices})) = {number}" if slices > 1 else ""
-        deliveries = engine.columns(f"select delivery from usable where event is not null{some}")["delivery"]
+    for batches in parts:
+        deliveries = np.concatenate([batch["delivery"] for batch in batches])
         deliveries.sort()
         found.append(np.unique(deliveries[1:][deliveries[1:] == deliveries[:-1]]))
     engine.keep("repeated", {"delivery": np.concatenate(found)})

@@ -32,6 +32,8 @@ DYAD = (
     *("a", "b", "weeks", "sent_a", "sent_b", "conversations", "deep_a", "deep_b"),
     *("small_meetings", "meetings"),
 )
+#: The largest whole number of one byte.
+NARROW = 127
 #: Columns of steps that are people.
 PERSONS = {"a", "b", "sender", "recipient", "person"}
 
@@ -124,7 +126,16 @@ class StepTables:
             directed: whether anybody ever answers.
             spoken: whether any rows are messages, not acts or answers of a survey.
         """
-        waits = in_order(self._columns(f"select {_integers(*WAITS)} from waits"), WAITS)
+        [most] = self._engine.rows("select max(waits) as waits from waits")
+        # There are millions of them, and most rows stand for one wait.
+        narrow = "tinyint" if (most["waits"] or 0) <= NARROW else "integer"
+        waits = in_order(
+            self._columns(
+                f"select {_integers('sender', 'recipient')}, cast(answered as tinyint) as answered, "
+                f"{_integers('seconds')}, cast(waits as {narrow}) as waits from waits"
+            ),
+            WAITS,
+        )
         sent = self._columns(
             f"select {_integers('sender')}, cast(direct as double) as direct, cast(broadcast as double) as broadcast "
             "from outgoing"

@@ -281,4 +281,4 @@ finally:
 def test_a_drawing_is_plain_data():
     one = graph(NAMES["plain"])
     assert [text.get_text() for text in one.axes().texts] == NAMES["plain"]
-    assert Order(one.picture).packed
+    assert Order(one.picture).packed()

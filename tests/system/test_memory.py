@@ -47,8 +47,20 @@ def test_a_system_without_that_function_goes_on(monkeypatch):
 def test_who_helps_gives_back_what_a_large_question_took(monkeypatch):
     done = []
     monkeypatch.setattr(helpers, "give_back", lambda: done.append("given back"))
-    small, large = (helpers.Order(len, bytes(size)).packed for size in (8, helpers.LARGE))
-    assert helpers._answered(small) == helpers._done(small)
+    small, large = (helpers.Order(len, bytes(size)).packed() for size in (8, helpers.LARGE))
+    assert helpers._answered(small) == helpers._done([small])
     assert not done
-    assert helpers._answered(large) == helpers._done(large)
+    assert helpers._answered(large) == helpers._done([large])
     assert done == ["given back"]
+
+
+def test_a_question_is_not_kept_by_who_asks_nor_by_who_answers(monkeypatch):
+    order = helpers.Order(sum, [1, 2])
+    first = order.packed()
+    assert order._packed == b""
+    assert order.packed() == first, "whoever takes it up for another that has ended is told the same"
+    kept = []
+    monkeypatch.setattr(helpers, "_done", lambda packed: kept.append(sys.getrefcount(packed[0])) or b"")
+    helpers._answered(bytes(order.packed()))
+    # of the list, and of the argument of `getrefcount`
+    assert kept == [2]
