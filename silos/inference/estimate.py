@@ -81,7 +81,7 @@ def interval(replicates: np.ndarray, people: int | None = None) -> tuple[float |
     return finite(float(low)), finite(float(high))
 
 
-def tail_of(people: int | None) -> float:
+def tail_of(people: int | None = None) -> float:
     """Share of the replicates beyond either end of a 95 % interval.
 
     With weights ω ~ Exp(1) the mean of n people varies by √((n − 1)/(n + 1)) of its standard error, and Student's t is

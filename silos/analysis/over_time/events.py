@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
+from scipy.special import stdtrit
 
 from silos.analysis.over_time.headline import Key, Measured, headline
 from silos.analysis.over_time.headline_classes import told_of
@@ -20,7 +21,7 @@ from silos.analysis.over_time.trend import change, no_change
 from silos.analysis.parameters import Event
 from silos.analysis.result_protocol import Result, records
 from silos.errors import SilosError
-from silos.inference.estimate import NORMAL
+from silos.inference.estimate import tail_of
 from silos.inference.multiple_testing import FALSE_DISCOVERY
 from silos.network import DEPARTMENT, Network
 from silos.plots.drawing import Drawing
@@ -256,7 +257,7 @@ class _Told:
         if not self.weeks.counted.people["person"].is_unique:
             matches["as_is"] = self.weeks.pair(before, after, as_is=True)
         placebos = self._placebos(length)
-        errors = self._errors(length, before, after)
+        reaches = self._reaches(length, before, after)
         for chart, both in matches.items():
             first, second = self._sides(both, replicates=self.replicates, classes=True)
             for key, measured in second.items():
@@ -274,7 +275,7 @@ class _Told:
                     **changed,
                 }
                 if chart == "before":
-                    row |= _beside(changed.get("change"), errors.get(key, np.nan), placebos.get(key, np.zeros(0)))
+                    row |= _beside(changed.get("change"), reaches.get(key, np.nan), placebos.get(key, np.zeros(0)))
                 yield row
 
     def _sides(
@@ -323,11 +324,17 @@ class _Told:
         )
         return {(str(key[0]), str(key[1])): found[key].dropna().to_numpy() for key in found}
 
-    def _errors(self, length: int, before: Span, after: Span) -> dict[Key, float]:
-        """The jackknife over blocks of weeks: √Σ_sides (g − 1)/g Σ (Δ without a block − their mean)²."""
+    def _reaches(self, length: int, before: Span, after: Span) -> dict[Key, float]:
+        """How far a change may be from what other weeks would show: half of a 95 % interval.
+
+        The jackknife over blocks of weeks, t √Σ_sides (g − 1)/g Σ (Δ without a block − their mean)², t being Student's
+        with Σ_sides (g − 1) degrees of freedom: four weeks on either side are eight blocks, whose spread is hardly known.
+        """
         total: dict[Key, float] = {}
+        freedom = 0
         for start, side in ((self.begins - length, "before"), (self.follows, "after")):
             blocks = np.array_split(np.arange(start, start + length), min(BLOCKS, length))
+            freedom += len(blocks) - 1
             left = []
             for block in blocks:
                 less = self.weeks.span(start, length, without=block.tolist())
@@ -335,14 +342,15 @@ class _Told:
             for key, spread in (pd.DataFrame(left).var(ddof=0) * (len(blocks) - 1)).items():
                 name = (str(key[0]), str(key[1]))
                 total[name] = total.get(name, 0.0) + float(spread)
-        return {key: float(np.sqrt(value)) for key, value in total.items()}
+        quantile = stdtrit(freedom, 1 - tail_of())
+        return {key: float(quantile * np.sqrt(value)) for key, value in total.items()}
 
 
-def _beside(difference: float | None, error: float, placebos: np.ndarray) -> dict[str, float]:
+def _beside(difference: float | None, reach: float, placebos: np.ndarray) -> dict[str, float]:
     """The interval of weeks about a change, and how rare it is at placebo dates."""
     if difference is None:
         return {}
-    found = {"weeks_low": difference - NORMAL * error, "weeks_high": difference + NORMAL * error}
+    found = {"weeks_low": difference - reach, "weeks_high": difference + reach}
     if len(placebos) < LEAST_PLACEBOS:
         return found | {"placebos": 0.0}
     as_large = int((np.abs(placebos) >= abs(difference)).sum())
