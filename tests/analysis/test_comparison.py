@@ -418,6 +418,25 @@ def test_a_connector_that_the_other_run_does_not_have_is_not_compared(turned):
     assert said.startswith("IT clearly is the connector in one run alone")
 
 
+@pytest.mark.parametrize("language", ["en", "fr", "de"])
+def test_two_connectors_of_which_neither_run_knows_the_other_are_no_change(language):
+    first, second = summaries()
+    found = of_summaries(
+        with_connector(first, "clear", "IT", IT=0.96), with_connector(second, "clear", "Press", Press=0.97)
+    )
+    assert (found.connector.change, found.connector.reason) == ("cannot say", "missing")
+    said = phrases(language)["comparison"]["connector_unsaid_missing_both"].format(before="IT", after="Press")
+    assert said in found.sentences_in(language)
+
+
+def test_a_connector_that_either_run_has_a_figure_for_has_changed():
+    first, second = summaries()
+    found = of_summaries(
+        with_connector(first, "clear", "IT", IT=0.96, Press=0.01), with_connector(second, "clear", "Press", Press=0.97)
+    )
+    assert (found.connector.change, found.connector.reason) == ("other", "")
+
+
 def test_advice_in_another_language_is_told_by_whom_it_is_about():
     first, second = summaries()
     advice = [

@@ -153,6 +153,8 @@ class Telling:
         """What became of the connector."""
         found = self.found.connector
         key = f"connector_unsaid_{found.reason}" if found.reason else f"connector_{found.change}"
+        if found.reason == "missing" and found.before == found.after:
+            key += "_both"
         clear = found.department_before if found.before == "clear" else found.department_after
         shares = [self.number.chance(share) for share in (found.first_before, found.first_after)]
         yield self.say[key].format(

@@ -45,7 +45,8 @@ class ConnectorChange:
             half of the draws in the other); `weaker`, `stronger` (clear in one run, and mostly first in the other);
             `open` (clear in neither), or `cannot say`.
         reason: why nothing can be said: `units` (the runs have different ones), `verdict` (a run cannot say either),
-            `missing` (clear in one run, and no candidate in the other); empty where something can.
+            `missing` (clear in one run, and no candidate in the other; or clear in both, neither a candidate in the
+            other: firms with other departments, say); empty where something can.
     """
 
     before: str | None
@@ -99,8 +100,11 @@ def _unsaid(
         return "units"
     if "cannot say" in verdicts:
         return "verdict"
+    clear = verdicts.count("clear")
     elsewhere = shares[1] if verdicts[0] == "clear" else shares[0]
-    return "missing" if verdicts.count("clear") == 1 and elsewhere is None else ""
+    if clear == 2 and elsewhere is None:
+        elsewhere = _first(first["connector"], second["connector"]["department"])
+    return "missing" if clear and elsewhere is None else ""
 
 
 def _first(connector: Mapping[str, Any], name: str | None) -> float | None:
