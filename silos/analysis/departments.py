@@ -119,8 +119,11 @@ class Departments(Result):
         """How many times likelier an insider is to be a contact than an outsider, in every department at least.
 
         The least lower end of the intervals of e^LOR, if that is `SEALED` or more and all departments that stand alone
-        have one, else None. The median that silos are judged against hides that all of them keep to themselves.
+        have one, else None. The median that silos are judged against hides that all of them keep to themselves. Of so
+        few departments that none is usual that can be said too, but not of a log in which nothing can be judged.
         """
+        if self.unsaid.keys() - {"few_departments"}:
+            return None
         low = self.table.loc[list(self.candidates), "insiders_odds_low"]
         if len(low) < 2 or low.isna().any() or low.min() < np.log(SEALED):
             return None
@@ -425,7 +428,8 @@ def verdict_of(row: pd.Series, unsaid: str | None, *, few: bool) -> tuple[str, s
         if value >= TWICE and low < SURELY:
             # It may well be a silo: nobody may read that it is as usual.
             return "uncertain", None
-        if value < TWICE or (few and row["insiders_odds_low"] < FEW_ODDS):
+        # Whatever is usual: who knows others better than colleagues is in no silo.
+        if value < TWICE or row["insiders_odds_low"] < (FEW_ODDS if few else 0):
             return "typical", None
         return ("silo", None) if row["inwardness_nearby"] >= NEARBY else ("typical", "remote")
     if high < 0:

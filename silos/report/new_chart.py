@@ -109,7 +109,10 @@ class ChartReport:
         return self.number.count(count) if count == 0 else self.words.about(count)
 
     def _silos(self, chart: Chart) -> str:
-        return self.number.listing(chart.called("silo")) if chart.called("silo") else self.say["none"]
+        if chart.called("silo"):
+            return self.number.listing(chart.called("silo"))
+        judged = chart.departments["verdict"].isin(("silo", "open", "typical"))
+        return self.say["none" if judged.any() else "unjudged"]
 
     def _connector(self, chart: Chart) -> str:
         clear = chart.connector.verdict == "clear"

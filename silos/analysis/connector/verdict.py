@@ -40,6 +40,10 @@ SEPARATED = 0.05
 #: By 0.67 of 48 companies with nothing but a mail room 44 are told so, not 39, but so are 9 of 20 whose connector is
 #: weak (strength 2), not 5.
 NOBODY = 0.5
+#: How many times denser ties are inside departments than across, without desks, below which nobody lacks a connector:
+#: people of other departments are then known as well as one's own. Nine planted organisations without a connector had
+#: 15 and more, people who meet at random 1.
+EVEN = 1.5
 #: P(first) from which the first is probably the connector, if not clearly, and from which a spread no wider than by
 #: chance is tested again (`_verdict`). By 0.8 seven of 59 small companies with a connector are told that they have
 #: none, by 0.75 five, by 0.6 one; but by 0.6 five of 46 without one are told `tied`, by 0.75 two.
@@ -171,7 +175,7 @@ class Connector(Result):
 
     def drawing(self) -> Drawing | None:
         """The ranking of the candidates."""
-        if not self.candidates["probability_first"].notna().any():
+        if self.verdict == CANNOT_SAY or not self.candidates["probability_first"].notna().any():
             return None
         return Drawing("connector_ranking", {"candidates": self.candidates, "verdict": self.verdict})
 
@@ -240,8 +244,9 @@ def find_connector(
         verdict, reason = CANNOT_SAY, why
     busiest, single = _busiest(every, traffic, candidates)
     served = busiest is not None and bool(cut[names.get_loc(busiest)] or table.loc[busiest, "shallow"])
-    nobody = verdict == "none" or (verdict == "tied" and first[ahead] < NOBODY)
-    warning = served and nobody and not single and seen(evidence, each, declared=bool(service), weeks=weeks)
+    nobody = verdict == "none" or (verdict == "tied" and first.max() < NOBODY)
+    lacking = nobody and density_ratio(kept, every.sizes, ~cut) >= EVEN
+    warning = served and lacking and not single and seen(evidence, each, declared=bool(service), weeks=weeks)
     held = spanners(layer, seed)
     table = table.assign(
         probability_first=first,
@@ -279,6 +284,27 @@ def _busiest(every: Network, traffic: np.ndarray, candidates: Collection[str]) -
         return None, False
     name = score.idxmax()
     return str(name), bool(effective_spanners(every)[every.departments.get_loc(name)] < FEW_SPANNERS)
+
+
+def density_ratio(mixing: np.ndarray, sizes: np.ndarray, among: np.ndarray) -> float:
+    """How many times denser ties are inside some departments than between them; infinite with none between.
+
+    Args:
+        mixing: ties, (K, K), those inside counted twice.
+        sizes: people of each, (K,).
+        among: which departments, (K,).
+
+    Examples:
+        >>> density_ratio(np.array([[6.0, 9.0], [9.0, 6.0]]), np.array([3, 3]), np.array([True, True]))
+        1.0
+    """
+    people, ties = sizes[among].astype(np.float64), mixing[np.ix_(among, among)]
+    pairs = np.outer(people, people) - np.diag(people)
+    inside, all_ties, all_pairs = np.trace(ties), ties.sum(), pairs.sum()
+    across = all_ties - inside
+    if not across:
+        return float("inf")
+    return float(inside / np.trace(pairs) / (across / (all_pairs - np.trace(pairs)))) if inside else 0.0
 
 
 def losses(mixing: pd.DataFrame, sizes: np.ndarray, department: str | None, exponent: float) -> pd.DataFrame:

@@ -23,6 +23,8 @@ SHARES = {
     "tenth": 0.1, "fifth": 0.2, "quarter": 0.25, "third": 1 / 3, "half": 0.5, "two_thirds": 2 / 3,
     "three_quarters": 0.75, "nearly_all": 0.92,
 }  # fmt: skip
+#: Shares beyond which none of these words comes near: below three quarters of a tenth, say.
+BEYOND = (0.075, 0.96)
 #: Numbers of new ties in a sentence are told to the nearest of these: it is an order of magnitude that matters.
 ROUNDED = 10
 #: Fewer ties than these are told as they are.
@@ -201,7 +203,9 @@ def _inward(results: Results) -> bool:
 
 
 def roughly(voice: Voice, share: float) -> str:
-    """A share in words: about a quarter."""
+    """A share in words: about a quarter; where no word comes near, in percent."""
+    if not BEYOND[0] <= share <= BEYOND[1]:
+        return voice.say("shares", "percent", share=voice.numerals.percent(share))
     return voice.say("shares", min(SHARES, key=lambda word: abs(SHARES[word] - share)))
 
 

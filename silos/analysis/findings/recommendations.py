@@ -173,6 +173,9 @@ def _connector(results: Results, voice: Voice) -> Iterator[Recommendation]:
                 watch=watch_candidate(binds, "effective_spanners"),
                 connector=binds,
             )
+    elif connector.mail_room_warning:
+        # What to do about that is a step of its own.
+        return
     elif connector.verdict == "tied":
         key = "tied_probable" if connector.probable else "tied"
         if connector.unproven:
@@ -189,7 +192,7 @@ def _connector(results: Results, voice: Voice) -> Iterator[Recommendation]:
         if connector.reason in SETTLED:
             key = of_kind(voice, "recommendations", f"settle_{connector.reason}", results.inputs)
             yield voice.recommend(key, because=(connector_key(connector),))
-    elif not connector.mail_room_warning:
+    else:
         yield voice.recommend("none", because=(connector_key(connector),))
 
 

@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 
 from silos.analysis.connector.evidence import CANNOT_SAY, covered
+from silos.analysis.connector.scores import SUBSTANTIVE
 from silos.analysis.connector.verdict import Connector
+from silos.analysis.departments import JUDGED
 from silos.analysis.detected_communities import LARGELY, PARTLY
 from silos.analysis.findings.change_rules import changes, events, questions, responsiveness, turnover
 from silos.analysis.findings.connector_words import (
@@ -25,7 +27,7 @@ from silos.analysis.findings.exchange_rules import LEVEL, dialogue, layers, lead
 from silos.analysis.findings.finding import ORDER, Finding, FindingRule, Findings, Severity, Voice
 from silos.analysis.pairs import without
 from silos.analysis.results import Results
-from silos.analysis.tool_communities import BRIDGE, SILO
+from silos.analysis.tool_communities import BRIDGE, SILO, UNCERTAIN
 from silos.inference.estimate import Estimate
 from silos.ties.losses import WORTH_SAYING, worth_saying
 from silos.ties.results import STRANGER
@@ -179,7 +181,7 @@ def _connector(results: Results, voice: Voice) -> Iterator[Finding]:
         busiest in candidates.index
         and not candidates.loc[busiest, "eligible"]
         and np.isfinite(share[busiest])
-        and share[busiest] < share.median()
+        and share[busiest] < SUBSTANTIVE * share.median()
     ):
         yield voice.finding(
             "service_desk",
@@ -312,7 +314,10 @@ def _communities(results: Results, voice: Voice) -> Iterator[Finding]:
             all=numerals.count(judged), communities=voice.say("numbers", "semicolon").join(told), **chance,
         )  # fmt: skip
     elif judged:
-        yield voice.finding("no_silo_2", "good", ("disjoint_pairs",), all=numerals.count(judged), **chance)
+        known = judged - found.verdicts[UNCERTAIN]
+        key, severity = ("no_silo_2", "good") if known >= JUDGED * judged else ("no_silo_2_judged", "context")
+        count = numerals.count(known)
+        yield voice.finding(key, severity, ("disjoint_pairs",), all=numerals.count(judged), count=count, **chance)
     if bridges:
         carried = found.sponsors[found.sponsors["bridges"] > 0]["bridges"]
         told = [

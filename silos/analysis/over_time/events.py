@@ -328,7 +328,7 @@ class _Told:
         """How far a change may be from what other weeks would show: half of a 95 % interval.
 
         The jackknife over blocks of weeks, t √Σ_sides (g − 1)/g Σ (Δ without a block − their mean)², t being Student's
-        with Σ_sides (g − 1) degrees of freedom: four weeks on either side are eight blocks, whose spread is hardly known.
+        with Σ_sides (g − 1) degrees of freedom: eight blocks of a week say little of what weeks differ by.
         """
         total: dict[Key, float] = {}
         freedom = 0

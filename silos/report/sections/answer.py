@@ -73,11 +73,11 @@ def _apart(results: Results, words: Wording) -> str:
             times=_range(np.exp(odds[list(firsts)]), words),
             usual=usual,
         )
-    if found.unsaid:
-        return say["apart_unsaid"].format(reason=Voice(words.language).why(found.unsaid))
     if found.sealed is not None:
         return say["apart_sealed"].format(times=number.times(found.sealed))
-    if len(walls):
+    if found.unsaid:
+        return say["apart_unsaid"].format(reason=Voice(words.language).why(found.unsaid))
+    if len(walls) and found.mostly_judged:
         wall = walls.iloc[0]
         return say["apart_walls"].format(
             count=number.count(len(walls)),

@@ -15,10 +15,10 @@ def departments(results: Results, words: Wording) -> dict[str, Any]:
     """One row per department, the most inward first, and how many of them are silos."""
     say, number, found = words.say, words.number, results.departments
     key = "silos" if found.silos else "silos_none"
-    if found.unsaid:
-        key = "silos_unsaid"
-    elif found.sealed is not None and not found.silos:
+    if found.sealed is not None and not found.silos:
         key = "silos_sealed"
+    elif found.unsaid:
+        key = "silos_unsaid"
     elif not found.mostly_judged and not found.silos:
         key = "silos_judged"
     # Those that cannot be judged have no place among the most inward.
