@@ -363,6 +363,23 @@ def test_a_zone_that_is_not_known_is_said_and_never_taken_for_utc(written):
     assert any("whose time in 'timestamp' could not be read" in note for note in interactions.sources[0].notes)
 
 
+@pytest.mark.parametrize(
+    ("written", "hour"),
+    [
+        *(("2025-01-06 09:00 AM", 9), ("2025-01-06 09:00 PM", 21), ("2025-01-06 09:00 ET", 14)),
+        *(("2025-01-06 9:00 EDT", 13), ("2025-01-06 9:00 JST", 0), ("2025-01-06 9:00 IST", None)),
+        *(("2025-01-06 9:00 XYZ", None), ("2025-01-06 09:00 XYZ", None), ("2025-01-06 09:00 XX", None)),
+    ],
+)
+def test_a_time_as_long_as_plain_iso_is_read_with_its_last_word(written, hour):
+    frame = pd.DataFrame({"timestamp": [written] * 3, "sender": "ann", "recipient": "bob"})
+    if hour is None:
+        with pytest.raises(ColumnError, match="no time that can be read"):
+            read_interactions(frame)
+    else:
+        assert times(read_interactions(frame)) == [datetime(2025, 1, 6, hour)] * 3
+
+
 def test_the_heading_may_name_the_unit():
     frame = pd.DataFrame({"sender": "ann", "recipient": "bob", "time": list(range(100))})
     assert max(times(read_interactions(frame))) == datetime(1970, 4, 10)

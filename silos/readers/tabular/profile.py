@@ -205,11 +205,16 @@ def _key(column: Column) -> str:
 
 
 def _shape(time: str) -> str:
-    """SQL of the shape of a time: plain ISO 8601 is told by a cast, which is quick."""
+    """SQL of the shape of a time: plain ISO 8601 is told by a cast, which is quick.
+
+    DuckDB casts "2025-01-06 9:00 XYZ" and "2025-01-06 09:00 PM" too, and drops the word: seconds must stand in their
+    place, and nothing but digits and a Z.
+    """
     digits = f"translate(left(trim({time}), {LONGEST}), '0123456789', '9999999999')"
     return (
-        f"case when strlen({time}) = 20 and suffix({time}, 'Z') and try_cast({time} as timestamp) is not null "
-        f"then '{ISO}Z' when strlen({time}) = 19 and try_cast({time} as timestamp) is not null then '{ISO}' "
+        f"case when strlen({time}) = 20 and suffix({time}, 'Z') and {time}[17] = ':' "
+        f"and try_cast({time} as timestamp) is not null then '{ISO}Z' when strlen({time}) = 19 and {time}[17] = ':' "
+        f"and try_cast({time} as timestamp) is not null then '{ISO}' "
         f"when regexp_full_match({time}, ' *[0-9]{{1,19}} *') "
         f"then '#' || length(trim({time})) || right(trim({time}), 1) "
         f"else {digits} end"
