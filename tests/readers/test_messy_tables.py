@@ -380,6 +380,36 @@ def test_a_time_as_long_as_plain_iso_is_read_with_its_last_word(written, hour):
         assert times(read_interactions(frame)) == [datetime(2025, 1, 6, hour)] * 3
 
 
+@pytest.mark.parametrize(
+    ("date", "clock", "headings"),
+    [
+        ("2025-01-16", "09:00:00", "Date d'envoi,Heure d'envoi"),
+        ("2025-01-16", "09:00:00", "Sendedatum,Sendezeit"),
+        ("2025-01-16", "09:00", "Data,Godzina"),
+        ("2025-01-16", "09:00", "Date,時刻"),
+        ("2025-01-16", "10:00", "Date,Time (CET)"),
+        ("Thu, 16 Jan 2025", "09:00", "Date,Time"),
+        ("2025-01-16 00:00:00", "09.00", "Date,Time"),
+        ("16/01/2025 00:00", "30/12/1899 09:00:00", "Date,Time"),
+        ("20250116", "090000", "Date,Time"),
+        ("2025-01-16", "900", "Date,Time"),
+        ("2025-01-16", "T09:00:00", "Date,Time"),
+        ("2025-01-16", "09:00 AM", "Date,Time"),
+        ("45673", "0.375", "Date,Time"),
+    ],
+)
+def test_a_time_of_day_in_a_column_of_its_own_is_read(date, clock, headings, tmp_path):
+    row = f'"{date}",{clock},ann,bob'
+    interactions = read_interactions(log(tmp_path, row, row, headings=f"{headings},sender,recipient"))
+    assert times(interactions) == [datetime(2025, 1, 16, 9)] * 2
+
+
+@pytest.mark.parametrize("heading", ["Duration", "End time", "Working hours"])
+def test_a_duration_is_no_time_of_day(heading, tmp_path):
+    path = log(tmp_path, "2025-01-16,00:30:00,ann,bob", headings=f"Date,{heading},sender,recipient")
+    assert times(read_interactions(path)) == [datetime(2025, 1, 16)]
+
+
 def test_the_heading_may_name_the_unit():
     frame = pd.DataFrame({"sender": "ann", "recipient": "bob", "time": list(range(100))})
     assert max(times(read_interactions(frame))) == datetime(1970, 4, 10)

@@ -1,6 +1,5 @@
 """Where a table has its times, and how they are written."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,15 +8,13 @@ from silos.errors import ColumnError
 from silos.locales.said import Said
 from silos.readers.reader import Request
 from silos.readers.tabular import numeric_times, timestamps, zone_names
-from silos.readers.tabular.columns import folded, place_of, zone_in
+from silos.readers.tabular.clocks import CLOCKS, is_clock, sql_clock, sql_day
+from silos.readers.tabular.columns import bare, folded, place_of, zone_in
 from silos.readers.tabular.scan import Column, Scan, rows_of
 from silos.readers.tabular.shapes import Shape
 
-#: Headings, folded, of a time of day that stands beside its date.
-CLOCKS = frozenset(("time", "heure", "hour", "uhrzeit", "zeit", "hora", "ora", "tijd"))
 #: A time that names its zone, or a number of seconds since 1970.
 _ZONED = r"(?i):\d\d.*([a-z]{3,}|z|[+-]\d{2}:?\d{2})\s*$|^\s*\d{8,}([.,]\d*)?\s*$"
-_CLOCK = r"^\s*\d{1,2}[:hH]\d{2}"
 
 
 @dataclass(frozen=True)
@@ -57,9 +54,14 @@ class Times:
     writing: timestamps.Writing | None = None
     type: str = ""
 
+    @property
+    def zone(self) -> str:
+        """The zone that a heading names, that of the time of day if both do; "" where none does."""
+        return next(filter(None, map(zone_in, reversed(self.headings))), "")
+
     def utc(self, order: timestamps.DateOrder | None) -> str:
         """SQL of the time as a UTC timestamp."""
-        zone = zone_in(self.headings[0])
+        zone = self.zone
         if self.writing is None:
             time = timestamps.plausible(f"try_cast({self.sql} as timestamp)")
             return time if "WITH TIME ZONE" in self.type else zone_names.sql_utc(time, zone)
@@ -84,10 +86,10 @@ def time_column(scan: Scan, columns: Mapping[str, Column], request: Request) -> 
     column = columns["timestamp"]
     label = column.heading
     if not column.is_text:
-        clock = None if column.type != "DATE" else _clock(scan, column, request, columns)
-        if clock is not None:
-            both = (label, clock.heading)
-            return TimeColumn(f"{column.text} || ' ' || {clock.text}", " + ".join(both), True, "", both)
+        if (column.type == "DATE" or _is_number(column.type) or column.type.startswith("TIMESTAMP")) and (
+            both := _with_clock(scan, column, request, columns)
+        ):
+            return both
         if _is_number(column.type):
             return TimeColumn(column.text, label, True, column.type, (label,))
         if not column.type.startswith(("TIMESTAMP", "DATE")):
@@ -96,13 +98,7 @@ def time_column(scan: Scan, columns: Mapping[str, Column], request: Request) -> 
                 "Name the column with --map timestamp=COLUMN."
             )
         return TimeColumn(column.sql, label, False, column.type, (label,))
-    values = sample(scan, column, column.text, request)
-    if not any(":" in value or "h" in value.lower() or value.strip().isdigit() for value in values):
-        clock = _clock(scan, column, request, columns)
-        if clock is not None:
-            both = (label, clock.heading)
-            return TimeColumn(f"trim({column.text}) || ' ' || trim({clock.text})", " + ".join(both), True, "", both)
-    return TimeColumn(column.text, label, True, "", (label,))
+    return _with_clock(scan, column, request, columns) or TimeColumn(column.text, label, True, "", (label,))
 
 
 def times_of(column: TimeColumn, shapes: Sequence[Shape], scan: Scan) -> Times:
@@ -131,7 +127,7 @@ def what_was_read(times: Times | None, order: timestamps.DateOrder | None, reque
     """What was assumed of the times, a sentence each."""
     if times is None or times.writing is None:
         return
-    if zone := zone_in(times.headings[0]):
+    if zone := times.zone:
         yield Said("read", "zone", column=repr(times.label), name=request.name, zone=str(zone))
     if times.writing.unread:
         looks = ", ".join(map(repr, times.writing.strange))
@@ -152,16 +148,19 @@ def sample(scan: Scan, column: Column, expression: str, request: Request) -> lis
     return scan.sample(expression, request.connection)
 
 
-def _clock(scan: Scan, date: Column, request: Request, columns: Mapping[str, Column]) -> Column | None:
-    """The column with the time of day, if it stands beside that of the date."""
+def _with_clock(scan: Scan, date: Column, request: Request, columns: Mapping[str, Column]) -> TimeColumn | None:
+    """The dates with the time of day that stands in a column of its own; None where none does."""
     if place_of(request.mapped.columns.get("timestamp", ()), date.heading) is not None:
         return None
-    for column in scan.columns:
-        if column is date or column in columns.values() or folded(column.heading) not in CLOCKS:
-            continue
-        values = [value for value in sample(scan, column, column.text, request) if value.strip()]
-        if values and all(re.match(_CLOCK, value) for value in values[:100]):
-            return column
+    named = [one for one in scan.columns if is_clock(one.heading) and one is not date and one not in columns.values()]
+    day = sql_day(date.text, sample(scan, date, date.text, request)) if named else None
+    if day is None:
+        return None
+    for column in sorted(named, key=lambda one: folded(bare(one.heading)) not in CLOCKS):
+        clock = sql_clock(column.text, sample(scan, column, column.text, request))
+        if clock is not None:
+            both = (date.heading, column.heading)
+            return TimeColumn(f"{day} || ' ' || {clock}", " + ".join(both), True, "", both)
     return None
 
 
