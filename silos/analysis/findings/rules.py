@@ -315,9 +315,11 @@ def _communities(results: Results, voice: Voice) -> Iterator[Finding]:
         )  # fmt: skip
     elif judged:
         known = judged - found.verdicts[UNCERTAIN]
-        key, severity = ("no_silo_2", "good") if known >= JUDGED * judged else ("no_silo_2_judged", "context")
-        count = numerals.count(known)
-        yield voice.finding(key, severity, ("disjoint_pairs",), all=numerals.count(judged), count=count, **chance)
+        most, count = known >= JUDGED * judged, numerals.count(known)
+        key = "no_silo_2" if most else "no_silo_2_judged"
+        yield voice.finding(
+            key, "good" if most else "context", ("disjoint_pairs",), all=numerals.count(judged), count=count, **chance
+        )
     if bridges:
         carried = found.sponsors[found.sponsors["bridges"] > 0]["bridges"]
         told = [
