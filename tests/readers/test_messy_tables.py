@@ -410,6 +410,41 @@ def test_a_duration_is_no_time_of_day(heading, tmp_path):
     assert times(read_interactions(path)) == [datetime(2025, 1, 16)]
 
 
+@pytest.mark.parametrize(
+    ("heading", "zones", "hours"),
+    [
+        ("TZ", ("Europe/Paris", "Asia/Tokyo"), (8, 0)),
+        ("Time zone", ("UTC+2", ""), (7, 9)),
+        ("UTC offset", ("+09:00", "-1"), (0, 10)),
+        ("Offset (min)", ("60", "-60"), (8, 10)),
+        ("Zeitzone", ("MEZ", "XYZ"), (8, None)),
+    ],
+)
+def test_zones_in_a_column_of_their_own_are_applied(heading, zones, hours, tmp_path):
+    rows = [f"2025-01-06 09:00:00,ann,bob,{zone}" for zone in zones] + [f"{DAY},ann,bob,{zones[0]}"]
+    interactions = read_interactions(log(tmp_path, *rows, headings=f"timestamp,sender,recipient,{heading}"))
+    assert [time and time.hour for time in times(interactions)] == [*hours, 9]
+    assert any(f"the zone that {heading!r} says" in note for note in interactions.sources[0].notes)
+    assert heading not in interactions.sources[0].condition.unused
+
+
+@pytest.mark.parametrize(
+    ("written", "hour"),
+    [
+        *(("2025-01-06T09:00:00+02", 7), ("2025-01-06 09:00 ET", 14), ("Mon Jan  6 09:00:00 CET 2025", 8)),
+        *(("2025-01-06T09:00:00+02:00[Europe/Berlin]", 7), ("6. Januar 2025 um 09:00 Uhr", 0)),
+    ],
+)
+def test_a_zone_of_its_own_goes_before_that_of_the_heading(written, hour):
+    frame = pd.DataFrame({"Sent (UTC+9)": [written] * 2, "sender": "ann", "recipient": "bob"})
+    assert [time.hour for time in times(read_interactions(frame, columns={"timestamp": "Sent (UTC+9)"}))] == [hour] * 2
+
+
+def test_a_zone_column_of_what_are_no_zones_is_left_alone(tmp_path):
+    path = log(tmp_path, "2025-01-06 09:00:00,ann,bob,North", headings="timestamp,sender,recipient,Zone")
+    assert times(read_interactions(path)) == [datetime(2025, 1, 6, 9)]
+
+
 def test_the_heading_may_name_the_unit():
     frame = pd.DataFrame({"sender": "ann", "recipient": "bob", "time": list(range(100))})
     assert max(times(read_interactions(frame))) == datetime(1970, 4, 10)

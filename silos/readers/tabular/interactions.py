@@ -14,6 +14,7 @@ from silos.readers.tabular.placeholders import sql_is_placeholder
 from silos.readers.tabular.profile import cleaned, mended, profile
 from silos.readers.tabular.scan import Column, Scan, rows_of, scans
 from silos.readers.tabular.time_columns import TimeColumn, Times, order_of, sample, time_column, times_of, what_was_read
+from silos.readers.tabular.zone_columns import zone_column
 from silos.tables import INTERACTION_FIELDS, Condition, Source
 
 WEIGHT = "a weight that is no number above 0"
@@ -111,9 +112,11 @@ def _table(
     as_text = found.sql if found is not None and found.is_text else ""
     seen = profile(scan, columns, request, fields=ids(scan) if callable(ids) else ids, several=several, time=as_text)
     times = None if found is None else times_of(found, seen.shapes, scan)
+    if times is not None and not times.zone:
+        times = replace(times, zones=zone_column(scan, columns, request.connection))
     plain_scan, plain_columns = cleaned(scan, columns, seen, time=as_text)
     placeholders, repairs, lost = mended(seen)
-    used = [column.heading for column in columns.values()] + ([] if times is None else times.headings)
+    used = [column.heading for column in columns.values()] + ([] if times is None else times.used)
     beside = unused(scan.headings, used, evident=scan.evident, known=known(LOG_HEADINGS))
     return _Table(plain_scan, plain_columns, times, Condition(placeholders, repairs, lost, tuple(beside)))
 

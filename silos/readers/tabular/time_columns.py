@@ -12,9 +12,15 @@ from silos.readers.tabular.clocks import CLOCKS, is_clock, sql_clock, sql_day
 from silos.readers.tabular.columns import bare, folded, place_of, zone_in
 from silos.readers.tabular.scan import Column, Scan, rows_of
 from silos.readers.tabular.shapes import Shape
+from silos.readers.tabular.zone_columns import ZoneColumn
 
 #: A time that names its zone, or a number of seconds since 1970.
-_ZONED = r"(?i):\d\d.*([a-z]{3,}|z|[+-]\d{2}:?\d{2})\s*$|^\s*\d{8,}([.,]\d*)?\s*$"
+_ZONED = (
+    r"(?i):\d\d.*([a-z]{3,}|[ecmp]t|z|[+-]\d{1,2}(:?\d{2})?)[\])]?\s*$|^\s*\d{8,}([.,]\d*)?\s*$|"
+    r"date\(|:\d\d [a-z]{3,5} \d{4}$"
+)
+#: What ends in letters all the same.
+_NO_ZONE = r"(?i)\d ?uhr\s*$"
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,7 @@ class Times:
         headings: of the columns it is made of.
         writing: how text or numbers write times.
         type: of a typed column.
+        zones: the column that says the zone of each row, where the heading names none.
     """
 
     sql: str
@@ -53,28 +60,40 @@ class Times:
     headings: list[str]
     writing: timestamps.Writing | None = None
     type: str = ""
+    zones: ZoneColumn | None = None
 
     @property
     def zone(self) -> str:
         """The zone that a heading names, that of the time of day if both do; "" where none does."""
         return next(filter(None, map(zone_in, reversed(self.headings))), "")
 
+    @property
+    def used(self) -> list[str]:
+        """The headings of all columns that the times are read from."""
+        return self.headings + ([self.zones.heading] if self.zones else [])
+
     def utc(self, order: timestamps.DateOrder | None) -> str:
         """SQL of the time as a UTC timestamp."""
-        zone = self.zone
         if self.writing is None:
             time = timestamps.plausible(f"try_cast({self.sql} as timestamp)")
-            return time if "WITH TIME ZONE" in self.type else zone_names.sql_utc(time, zone)
+            return time if "WITH TIME ZONE" in self.type else self._there(time)
         if self.type:
             return timestamps.from_numbers(f"cast({self.sql} as double)", self.writing)
         time = timestamps.utc(self.sql, self.writing, order)
-        there = zone_names.sql_utc(time, zone)
+        there = self._there(time)
         # What names a zone of its own, or counts the seconds of UTC, is no time of the heading's clock.
         return (
             time
             if there == time
-            else f"case when regexp_matches({self.sql}, {literal(_ZONED)}) then {time} else {there} end"
+            else f"case when regexp_matches({self.sql}, {literal(_ZONED)}) "
+            f"and not regexp_matches({self.sql}, {literal(_NO_ZONE)}) then {time} else {there} end"
         )
+
+    def _there(self, time: str) -> str:
+        """SQL of a time without a zone, by the heading or by the column of zones."""
+        if self.zone or self.zones is None:
+            return zone_names.sql_utc(time, self.zone)
+        return self.zones.utc(time)
 
 
 def time_column(scan: Scan, columns: Mapping[str, Column], request: Request) -> TimeColumn:
@@ -125,6 +144,9 @@ def times_of(column: TimeColumn, shapes: Sequence[Shape], scan: Scan) -> Times:
 
 def what_was_read(times: Times | None, order: timestamps.DateOrder | None, request: Request) -> Iterator[str]:
     """What was assumed of the times, a sentence each."""
+    if times is not None and times.zones and not times.zone:
+        column, heading = repr(times.label), repr(times.zones.heading)
+        yield Said("read", "zone_column", column=column, name=request.name, heading=heading)
     if times is None or times.writing is None:
         return
     if zone := times.zone:
