@@ -352,9 +352,9 @@ class Roster:
             units = (first + " (" + within + ")").astype(object)
             return rows.assign(**{name: units.where(whole, None)})
 
-        return self._with_rows(combined), name
+        return self.with_rows(combined), name
 
-    def _with_rows(self, change: Callable[[pd.DataFrame], pd.DataFrame]) -> "Roster":
+    def with_rows(self, change: Callable[[pd.DataFrame], pd.DataFrame]) -> "Roster":
         """The roster after a change of every table of its people."""
         return replace(self, people=change(self.people))
 

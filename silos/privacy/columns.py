@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from silos.errors import SilosError
+from silos.locales.said import Said
 from silos.network import DEPARTMENT
+from silos.privacy.named_people import NamedPeople, units_without_people
 from silos.tables import CROSSED, Roster, spellings
 
 #: Canonical columns that identify people, and whom.
@@ -56,19 +59,46 @@ def refuse_identifying(roster: Roster, by: str) -> None:
 def in_units(roster: Roster, by: str | Sequence[str]) -> tuple[Roster, str]:
     """The roster, and the column of it that names the units: several columns are crossed, each combination is a unit.
 
-    A column may be called as in the file, where it has another name here (`Abteilung`: `department`).
+    A column may be called as in the file, where it has another name here (`Abteilung`: `department`). What a unit's
+    name holds of a person's is taken out of it, and a note of the roster says so.
 
     Raises:
         SilosError: one of the columns identifies people, or is not there.
     """
     if isinstance(by, str):
-        return roster, label_of(roster, by)
+        column = label_of(roster, by)
+        return _without_people(roster, column), column
     columns = list(dict.fromkeys(label_of(roster, column) for column in by))
     if not columns:
         raise SilosError("no column is named that tells the units (--by).")
     for column in columns:
         refuse_identifying(roster, column)
+        roster = _without_people(roster, column)
     return (roster, columns[0]) if len(columns) == 1 else roster.crossed(columns)
+
+
+def _without_people(roster: Roster, column: str) -> Roster:
+    """The roster whose units of a column are called by no person of it: see `silos.privacy.named_people`.
+
+    A column that identifies people by most of its values is left as it is: it is refused.
+    """
+    if column not in roster.people.columns or identifies(roster, column):
+        return roster
+    values = roster.people[column].dropna().astype(str)
+    if _numbered(values, column):
+        return roster
+    units = roster.spells(column)["unit"].dropna()
+    renamed = units_without_people(map(str, units.unique()), NamedPeople.of(roster))
+    if not renamed:
+        return roster
+    called = {unit.casefold(): name for unit, name in renamed.items()}
+
+    def change(rows: pd.DataFrame) -> pd.DataFrame:
+        new = {given: called.get(text.casefold(), given) for given, text in spellings(rows[column]).items()}
+        return rows.assign(**{column: rows[column].map(new)})
+
+    note = Said("read", "units_named", count=len(renamed), column=repr(column))
+    return replace(roster.with_rows(change), notes=(*roster.notes, note))
 
 
 def in_same_units(roster: Roster, by: str) -> Roster:
@@ -79,12 +109,13 @@ def in_same_units(roster: Roster, by: str) -> Roster:
 
     Examples:
         >>> import pandas as pd
-        >>> people = pd.DataFrame({"team": ["R&D"] * 20, "site": ["Oslo"] * 20})
-        >>> in_same_units(Roster(people, pd.DataFrame({"alias": []})), "team × site").people.columns.tolist()
-        ['team', 'site', 'team × site']
+        >>> people = pd.DataFrame({"kind": "employee", "team": ["R&D"] * 20, "site": ["Oslo"] * 20})
+        >>> roster = Roster(people, pd.DataFrame({"alias": [], "person": []}))
+        >>> in_same_units(roster, "team × site").people.columns.tolist()
+        ['kind', 'team', 'site', 'team × site']
     """
     if by in roster.people.columns or CROSSED not in by:
-        return roster
+        return _without_people(roster, by)
     return in_units(roster, by.split(CROSSED))[0]
 
 
@@ -130,8 +161,7 @@ def identifies(roster: Roster, column: str) -> str:
         return ""
     addresses = distinct.map(lambda text: _ADDRESS.fullmatch(text) is not None)
     # Departments that are numbered are also people's numbers, by chance: the heading says what they are.
-    numbered = column == DEPARTMENT and bool(distinct.str.fullmatch(r"\d+").all())
-    people = set() if numbered else _called(roster)
+    people = set() if _numbered(distinct, column) else _called(roster)
     called = sum(text in people for text in distinct) / len(distinct)
     if max(float(addresses.mean()), called) >= NAMING:
         return "its values are ids or names of people"
@@ -151,6 +181,11 @@ def units_of(roster: Roster, *, without: Iterable[str] = ()) -> list[str]:
         if several and name not in {*_NO_UNITS, *without} and not identifies(roster, name):
             found[name] = len(values)
     return sorted(found, key=lambda name: -found[name])[:MOST_NAMED]
+
+
+def _numbered(values: pd.Series, column: str) -> bool:
+    """Whether departments are numbered, as people may be."""
+    return column == DEPARTMENT and bool(values.str.strip().str.fullmatch(r"\d+").all())
 
 
 def _called(roster: Roster) -> set[str]:

@@ -94,9 +94,10 @@ def tally(
     try:
         with enough_room():
             counting = _Counting(steps, interactions, whatever_is_lost=whatever_is_lost, asked=asked)
-            return counting.tally(window, vary, progress, by_week=by_week)
+            counted = counting.tally(window, vary, progress, by_week=by_week)
     finally:
         engine.close()
+    return replace(counted, memberships=counted.memberships.without_people(roster))
 
 
 class _Counting:

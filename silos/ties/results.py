@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
 import pandas as pd
 
-from silos.tables import Interactions, Ties
+from silos.privacy.named_people import NamedPeople
+from silos.tables import Interactions, Roster, Ties
 from silos.ties.definitions import Evidence, grade
 from silos.ties.losses import lost_of
 
@@ -135,6 +136,15 @@ class Memberships:
 
     table: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(MEMBERSHIPS)), repr=False)
     strangers: int = 0
+
+    def without_people(self, roster: Roster) -> "Memberships":
+        """The same, communities without their names where these hold what somebody of the roster is called."""
+        names = self.table["name"].astype(object)
+        if not names.notna().any():
+            return self
+        people = NamedPeople.of(roster)
+        hidden = {name for name in names.dropna().unique() if people.named_in(str(name))}
+        return replace(self, table=self.table.assign(name=names.mask(names.isin(hidden), None))) if hidden else self
 
 
 @dataclass(frozen=True, eq=False)

@@ -67,7 +67,7 @@ class DatedRoster(Roster):
         since = self.history.loc[~self.history["person"].duplicated(), "effective_from"]
         return None if since.isna().mean() > UNDATED else since.min().to_pydatetime()
 
-    def _with_rows(self, change: Callable[[pd.DataFrame], pd.DataFrame]) -> "DatedRoster":
+    def with_rows(self, change: Callable[[pd.DataFrame], pd.DataFrame]) -> "DatedRoster":
         return replace(self, people=change(self.people), history=change(self.history))
 
 
