@@ -445,6 +445,30 @@ def test_a_zone_column_of_what_are_no_zones_is_left_alone(tmp_path):
     assert times(read_interactions(path)) == [datetime(2025, 1, 6, 9)]
 
 
+@pytest.mark.parametrize(
+    ("heading", "first", "last", "expected"),
+    [
+        ("timestamp", "202501060900", "202502281358", datetime(2025, 2, 28, 13, 58)),
+        ("timestamp", "2501060900", "2502281358", datetime(2025, 2, 28, 13, 58)),
+        ("timestamp", "1736154000", "1740751080", datetime(2025, 2, 28, 13, 58)),
+        ("Date", "250106", "250228", datetime(2025, 2, 28)),
+        ("Date", "2025006", "2025059", datetime(2025, 2, 28)),
+        ("timestamp", "25-01-06 09:00", "25-02-28 13:58", datetime(2025, 2, 28, 13, 58)),
+        ("timestamp", "25.01.06", "25.02.28", datetime(2025, 2, 28)),
+        ("timestamp", "06.01.25", "28.02.25", datetime(2025, 2, 28)),
+    ],
+)
+def test_dates_without_signs_or_with_short_years_first_are_read(heading, first, last, expected, tmp_path):
+    path = log(tmp_path, f"{first},ann,bob", f"{last},ann,bob", headings=f"{heading},sender,recipient")
+    assert max(times(read_interactions(path))) == expected
+
+
+@pytest.mark.parametrize("ends", [("250106", "250228"), ("2025006", "2025059"), ("25-01-06", "25-01-07")])
+def test_dates_that_may_be_other_times_are_refused(ends, tmp_path):
+    with pytest.raises(ColumnError, match="no time that can be read"):
+        read_interactions(log(tmp_path, *(f"{end},ann,bob" for end in ends)))
+
+
 def test_the_heading_may_name_the_unit():
     frame = pd.DataFrame({"sender": "ann", "recipient": "bob", "time": list(range(100))})
     assert max(times(read_interactions(frame))) == datetime(1970, 4, 10)

@@ -146,6 +146,12 @@ def form_of_numbers(numbers: Numbers, *, heading: str = "") -> str | None:
     return MILLISECONDS if span <= 1000 * SECONDS_AT_MOST else None
 
 
+def names_unit(heading: str) -> bool:
+    """Whether a heading says what its numbers count: "Time (s)"."""
+    named = set(re.split(r"[\W_\d]+", heading.lower()))
+    return any(named & words for _, words in _UNITS)
+
+
 def _seconds(number: float) -> float:
     """Seconds since 1970 that a number is, by its size in seconds, milli-, micro- or nanoseconds."""
     size = abs(number)

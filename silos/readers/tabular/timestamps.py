@@ -13,9 +13,19 @@ from typing import Literal
 
 from silos.engines.quoting import literal
 from silos.errors import SilosError
+from silos.readers.tabular.compact_times import form_of_digits, says_date, year_first
 from silos.readers.tabular.loose_times import ENGLISH, Loose, loosened
 from silos.readers.tabular.loose_times import together as all_of
-from silos.readers.tabular.numeric_times import EPOCH, FORMS, SERIAL, Numbers, form_of_numbers, sql_time, together
+from silos.readers.tabular.numeric_times import (
+    EPOCH,
+    FORMS,
+    SERIAL,
+    Numbers,
+    form_of_numbers,
+    names_unit,
+    sql_time,
+    together,
+)
 from silos.readers.tabular.shapes import Shape, shapes_of
 
 __all__ = ["EPOCH", "ISO", "SERIAL", "DateOrder", "DateOrderError", "Writing"]
@@ -114,11 +124,12 @@ def writing_of_shapes(shapes: Iterable[Shape], *, heading: str = "") -> Writing:
             (low, done), (high, also) = loosened(low), loosened(high)
             form = form_of(low) or form_of(high)
             edited += [done, also] if form else []
-        if form == EPOCH or (form and form != form_of(high) and _NUMBER.fullmatch(high)):
+        meant = _unlike(form, low, high, heading)
+        if meant == form and (form == EPOCH or (form and form != form_of(high) and _NUMBER.fullmatch(high))):
             ends = [float(end.replace(",", ".")) for end in (low, high)]
             numbers.append(Numbers(min(ends), max(ends), shape.rows, shape.text.startswith("#"), shape.tens))
-        elif form:
-            counts[form] += shape.rows
+        elif meant:
+            counts[meant] += shape.rows
         elif low or high:
             strange[shape_of(shape.low.strip() or shape.high.strip())] += shape.rows
     if numbers:
@@ -137,6 +148,25 @@ def writing_of_shapes(shapes: Iterable[Shape], *, heading: str = "") -> Writing:
     for date in dict.fromkeys(form[:8] for form in forms if form.startswith(_FIRST)):
         forms += [date + clock for clock in _CLOCKS if date + clock not in forms]
     return Writing(tuple(forms), tuple(strange)[:3], strange.total(), all_of(edited) if edited else None)
+
+
+def _unlike(form: str | None, low: str, high: str, heading: str) -> str | None:
+    """The form of values that may be dates of another kind than they look, None where it is open which.
+
+    Args:
+        form: what they look like.
+        low, high: the least and the greatest of them.
+        heading: of the column.
+    """
+    if form == EPOCH and (digits := form_of_digits(low, high)):
+        # Six or seven digits may count seconds, too.
+        sure = len(low) >= len("yymmddHHMM") or says_date(heading)
+        return digits if sure else EPOCH if names_unit(heading) else None
+    if form and form.startswith(_FIRST) and "%y" in form:
+        first = year_first(low, high)
+        mark = form[2]
+        return None if first is None else f"%y{mark}%m{mark}%d{form[8:]}" if first else form
+    return form
 
 
 def form_of(value: str) -> str | None:
