@@ -82,7 +82,10 @@ def forget(store: str, people: tuple[str, ...], key_file: str | None) -> None:
     """
     from silos.store.erasure import forget as run
 
-    click.echo(run(store, people, key_file=key_file).text())
+    result = run(store, people, key_file=key_file)
+    click.echo(result.text())
+    if result.absent:
+        raise SystemExit(1)
 
 
 @click.command(short_help="Give a store of pseudonyms a new key.")

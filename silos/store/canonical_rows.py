@@ -174,10 +174,21 @@ def remaining(table: str, rows: str, forgotten: Collection[str], *, keyed: bool)
     if not forgotten:
         return rows
     marks = ", ".join(map(literal, sorted(forgotten)))
-    ids = ("sender", "recipient") if table == "interactions" else ("person",)
-    told = [name if keyed else f"left(sha256('forgotten:' || {name}), {PSEUDONYM_DIGITS})" for name in ids]
-    where = " and ".join(f"coalesce({one}, '') not in ({marks})" for one in told)
+    where = " and ".join(f"coalesce({one}, '') not in ({marks})" for one in _marks(table, keyed=keyed))
     return f"select * from ({rows}) r where {where}"
+
+
+def forgotten_in(table: str, rows: str, forgotten: Collection[str], *, keyed: bool) -> str:
+    """SQL of those marks, as of `remaining`, that rows of a store are of."""
+    marks = ", ".join(map(literal, sorted(forgotten)))
+    each = " union ".join(f"select {one} as mark from held" for one in _marks(table, keyed=keyed))
+    return f"with held as ({rows}) select mark from ({each}) where mark in ({marks})"
+
+
+def _marks(table: str, *, keyed: bool) -> list[str]:
+    """SQL of the marks of whom a row is of."""
+    ids = ("sender", "recipient") if table == "interactions" else ("person",)
+    return [name if keyed else f"left(sha256('forgotten:' || {name}), {PSEUDONYM_DIGITS})" for name in ids]
 
 
 def union(

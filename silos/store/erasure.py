@@ -11,6 +11,7 @@ from silos.privacy.pseudonyms import PSEUDONYM_DIGITS, Key
 from silos.readers.files.paths import shown
 from silos.readers.files.temporary import scratch_of
 from silos.readers.formats.store import TABLES, IngestedLog, table_of
+from silos.readers.tabular.ids import clean_id, lowered
 from silos.store import canonical_rows
 from silos.store.places import commit, existing, months_of, part_of, refuse_place, rewrite
 
@@ -26,6 +27,7 @@ class Forgotten:
         interactions, memberships: rows that were erased.
         months: that are gone, as nothing was left in them.
         known: whether all of these people were forgotten before.
+        absent: how many of their ids no row had, and were not forgotten before.
 
     Examples:
         >>> print(Forgotten(interactions=2, memberships=0, months=("2025-03",), known=False).text())
@@ -38,12 +40,16 @@ class Forgotten:
     memberships: int
     months: tuple[str, ...]
     known: bool
+    absent: int = 0
 
     def text(self) -> str:
         """For people."""
         lines = [f"erased: {self.interactions:,} interactions and {self.memberships:,} memberships"]
         lines += [f"months without rows, removed: {', '.join(self.months)}"] if self.months else []
         lines += ["This person was erased before."] if self.known else []
+        if self.absent:
+            ids = "1 id" if self.absent == 1 else f"{self.absent:,} of these ids"
+            lines += [f"Nothing in the store is of {ids}: check the spelling, which must be that of the logs."]
         lines += ["The store keeps a mark, so that no export brings the person back. Reports written earlier stay."]
         return "\n".join(lines)
 
@@ -76,11 +82,12 @@ def forget(
         ...     first = ingest(log, f"{folder}/store")
         ...     forget(f"{folder}/store", "ann")
         ...     ingest(log, f"{folder}/store").rejected
-        Forgotten(interactions=1, memberships=0, months=(), known=False)
+        Forgotten(interactions=1, memberships=0, months=(), known=False, absent=0)
         {'of a person who was erased': 1}
     """
     people = [person] if isinstance(person, str) else list(person)
-    ids = sorted({one.strip().lower() for one in people} - {""})
+    # As readers clean the ids of a log.
+    ids = sorted({lowered(clean_id(one) or one.strip()) for one in people} - {""})
     if not ids:
         raise SilosError("no person was named (--person).")
     with existing(directory, key_file) as (target, manifest, connection):
@@ -88,6 +95,7 @@ def forget(
         marks = {mark(one, key) for one in ids}
 
         name, keyed = shown(directory), key is not None
+        found: set[str] = set(manifest.forgotten)
 
         def query(table: str, file: Path) -> str:
             rows = table_of([file], TABLES[table], connection, name)
@@ -96,6 +104,12 @@ def forget(
             [(before,)], [(after,)] = (connection.execute(count.format(one)).fetchall() for one in (rows, left))
             if before == after:
                 return ""
+            found.update(
+                one
+                for (one,) in connection.execute(
+                    canonical_rows.forgotten_in(table, rows, marks, keyed=keyed)
+                ).fetchall()
+            )
             return canonical_rows.union(table, [[file]], connection, name, forgotten=marks, keyed=keyed)
 
         fewer, gone = rewrite(target, connection, name, query)
@@ -103,7 +117,8 @@ def forget(
         marked = tuple(sorted({*manifest.forgotten, *marks}))
         commit(target, replace(manifest, logs=logs, forgotten=marked), gone=gone)
     months = sorted({file.parent.name.removeprefix("month=") for file in gone})
-    return Forgotten(fewer["interactions"], fewer["affiliations"], tuple(months), marks <= set(manifest.forgotten))
+    known = marks <= set(manifest.forgotten)
+    return Forgotten(fewer["interactions"], fewer["affiliations"], tuple(months), known, len(marks - found))
 
 
 def mark(identity: str, key: Key | None) -> str:

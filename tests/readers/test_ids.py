@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from silos.readers.directory.identities import aliases_in
 from silos.readers.tabular import ids
-from silos.readers.tabular.ids import clean_id, clean_text, people_in
+from silos.readers.tabular.ids import clean_id, clean_text, lowered, people_in
 from silos.readers.tabular.ids_sql import Cleaning, sql_clean_text
 from silos.readers.tabular.listings import why_no_row
 from silos.readers.tabular.placeholders import PLACEHOLDERS, is_placeholder
@@ -159,3 +159,10 @@ def test_an_id(written, meant):
 )
 def test_everybody_in_a_cell(cell, people):
     assert people_in(cell) == people
+
+
+def test_lower_case_is_that_of_sql():
+    """Over all of Unicode but surrogates, which are no text."""
+    signs = [chr(code) for code in range(1, 0x110000) if not 0xD800 <= code <= 0xDFFF]
+    told = duckdb.connect().execute("select lower(unnest(?))", [signs]).fetchall()
+    assert [sign for sign, (low,) in zip(signs, told, strict=True) if lowered(sign) != low] == []

@@ -95,6 +95,41 @@ def test_who_is_forgotten_is_gone_and_does_not_come_back(tmp_path, log, members,
     assert "ann" not in (store / "silos.json").read_text().replace(gone if keyed else "", "")
 
 
+@pytest.mark.parametrize("keyed", [False, True])
+@pytest.mark.parametrize(
+    ("held", "given"),
+    [
+        ("İpek.Yılmaz@acme.example", "İpek.Yılmaz@acme.example"),
+        ("Ann Roux <ann.roux@acme.example>", "Ann Roux <ann.roux@acme.example>"),
+        ("bob@acme.example", "mailto:BOB@acme.example"),
+        ("dan@acme.example", "\u200bdan@acme.example"),
+        ("Zoë.Müller@acme.example", "Zoe\u0308.Mu\u0308ller@acme.example"),
+    ],
+)
+def test_ids_are_read_as_those_of_logs(tmp_path, held, given, keyed):
+    key = a_key(tmp_path / "key") if keyed else None
+    table = pd.DataFrame({"sender": [held, "x@y.z"], "recipient": ["x@y.z", "w@y.z"], "timestamp": "2025-03-31"})
+    ingest(table, tmp_path / "store", key_file=key)
+    found = forget(tmp_path / "store", given, key_file=key)
+    assert (found.interactions, found.absent) == (1, 0)
+
+
+def test_who_is_not_in_the_store_is_said_to_be_absent(tmp_path, log):
+    ingest(log, tmp_path / "store")
+
+    def run(*ids: str):
+        words = ["forget", str(tmp_path / "store"), *(word for one in ids for word in ("--person", one))]
+        return CliRunner().invoke(main, words)
+
+    found = run("nobody@x")
+    assert (found.exit_code, "Nothing in the store is of 1 id" in found.stdout) == (1, True)
+    # its mark is kept, and so it is known from then on
+    assert run("nobody@x").exit_code == 0
+    found = run("ann@x", "anne@x", "ana@x")
+    assert (found.exit_code, "Nothing in the store is of 2 of these ids" in found.stdout) == (1, True)
+    assert run("bob@x").exit_code == 0
+
+
 def test_a_store_of_forgotten_people_is_that_of_a_log_without_them(tmp_path, log):
     """Months and rows are those of an export that the person never was in."""
     key = a_key(tmp_path / "key")

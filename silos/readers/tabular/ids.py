@@ -177,6 +177,16 @@ def clean_id(text: str) -> str | None:
     return None if is_placeholder(found) else found
 
 
+def lowered(text: str) -> str:
+    """A text in lower case as SQL's `lower` has it: sign by sign, so that ids are the same in both.
+
+    Examples:
+        >>> lowered("İPEK"), "İPEK".lower() == "ipek", lowered("ΝΙΚΟΣ")
+        ('ipek', False, 'νικοσ')
+    """
+    return "".join(sign.lower()[0] for sign in text)
+
+
 def _unwrapped(text: str) -> str:
     """Without the formula or the quotation marks that a spreadsheet put around it."""
     if link := _LINK.match(text):
