@@ -312,3 +312,32 @@ def test_a_repair_is_proposed_with_what_it_would_match(unmatched, known, said):
 
 def test_no_repair_makes_two_people_one():
     assert repairs(["0123", "123"], ["000123", "9"]) == []
+
+
+# ---- effective dates
+
+
+@pytest.mark.parametrize("written", ["Feb-25", "02/2025", "2025-02", "février 2025"])
+def test_a_month_is_its_first_day_and_an_end_its_last(written):
+    found = roster(
+        person=["ann", "ann"],
+        department=["Sales", "Legal"],
+        **{"Valid from": ["2024-01-01", written], "Valid until": ["2025-01-31", written]},
+    )
+    history = found.history
+    assert history["effective_from"].max() == pd.Timestamp("2025-02-01")
+    assert history["effective_to"].max() == pd.Timestamp("2025-02-28")
+    assert found.notes == ()
+
+
+def test_effective_dates_that_cannot_be_read_are_counted_and_shown():
+    dates = ["2024-01-01", "15/01/2568", "ab 1. Februar", "2024-02-01"]
+    found = roster(person=["ann", "ann", "bob", "bob"], department=["HR", "IT"] * 2, **{"Effective date": dates})
+    [note] = [note for note in found.notes if "count as undated" in note]
+    assert "'Effective date' could not be read, and which count as undated: 2" in note
+    assert "'aa 9. Aaaaaaa'" in note
+
+
+def test_the_end_of_time_is_no_date_that_cannot_be_read():
+    dates = {"Valid from": ["2024-01-01"], "Valid until": ["9999-12-31"]}
+    assert roster(person=["ann"], department=["HR"], **dates).notes == ()

@@ -10,6 +10,8 @@ import duckdb
 import pandas as pd
 
 from silos.errors import ReadError, SilosError
+from silos.locales.said import Said
+from silos.readers.directory.months import day_meant
 from silos.readers.tabular import timestamps
 from silos.readers.tabular.whole_table import Whole, lines_text
 from silos.tables import Roster
@@ -22,6 +24,10 @@ KEPT_UP = 0.5
 #: Days that two rows of a person may overlap and still follow each other, as the last day of one and the first of the
 #: next do.
 TURN = 1
+#: Dates that cannot be read of which it is said how they look, at most.
+MOST_LOOKS = 3
+#: Years that stand for none: of the end of time, and of its beginning.
+_NO_YEAR = r"\b(?:9999|2999|0001)\b|^(?:9999|2999|0001)\d{4}|(?i:infinity)"
 #: What stands for no beginning and no end while periods are compared.
 _EVER = pd.Timestamp("1700-01-01"), pd.Timestamp("2261-12-31")
 
@@ -80,7 +86,7 @@ def one_row_each(
     """
     dated = [name for name in ("effective_from", "effective_to") if name in rows.columns]
     for name in dated:
-        rows[name] = _dates(rows[name], table.name, columns[name], order, connection)
+        rows[name] = _dates(rows[name], table, columns[name], order, connection, last=name == "effective_to")
     if dated and (rows["person"].duplicated().any() or rows[dated].notna().any(axis=None)):
         by = ["person", *dated]
         history = rows.sort_values(by, kind="stable", na_position="first", ignore_index=True)
@@ -166,12 +172,29 @@ def _refuse_contradictions(rows: pd.DataFrame, table: Whole) -> None:
 
 
 def _dates(
-    values: "pd.Series[Any]", name: str, heading: str, order: timestamps.DateOrder | None, connection: Any
+    values: "pd.Series[Any]",
+    table: Whole,
+    heading: str,
+    order: timestamps.DateOrder | None,
+    connection: Any,
+    *,
+    last: bool,
 ) -> "pd.Series[Any]":
-    """Effective dates as timestamps, missing where they cannot be understood."""
+    """Effective dates as timestamps, missing where they cannot be understood, which is said of the table.
+
+    Args:
+        values: as they stand in the table.
+        table: for its name, and for what is said of it.
+        heading: of the column.
+        order: of day and month, where it is given.
+        connection: to read them.
+        last: whether a month means its last day.
+    """
+    name = table.name
     if pd.api.types.is_datetime64_any_dtype(values):
         return values
     stated = values.astype("string").str.strip()
+    stated = stated.map(lambda text: day_meant(text, last=last), na_action="ignore").astype("string")
     writing = timestamps.writing_of(stated.dropna(), heading=heading)
     frame = pd.DataFrame({"position": range(len(stated)), "stated": stated.astype(object).where(stated.notna(), None)})
     connection.register("silos_effective", frame)
@@ -186,4 +209,12 @@ def _dates(
         raise ReadError(f"{name}: the dates in {heading!r} cannot be read. Write them as 2024-05-31.") from error
     finally:
         connection.unregister("silos_effective")
-    return pd.Series(times.to_numpy(dtype="datetime64[us]"), index=values.index)
+    dates = pd.Series(times.to_numpy(dtype="datetime64[us]"), index=values.index)
+    given = stated.notna() & (stated != "") & ~stated.str.contains(_NO_YEAR, regex=True).fillna(True).astype(bool)
+    unread = stated[dates.isna() & given]
+    if len(unread):
+        looks = ", ".join(repr(shape) for shape in dict.fromkeys(map(timestamps.shape_of, unread.head(MOST_LOOKS))))
+        table.notes.append(
+            Said("read", "dates_unread", name=name, column=repr(heading), count=len(unread), looks=looks)
+        )
+    return dates
