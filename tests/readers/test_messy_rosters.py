@@ -341,3 +341,33 @@ def test_effective_dates_that_cannot_be_read_are_counted_and_shown():
 def test_the_end_of_time_is_no_date_that_cannot_be_read():
     dates = {"Valid from": ["2024-01-01"], "Valid until": ["9999-12-31"]}
     assert roster(person=["ann"], department=["HR"], **dates).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("opened", "closed", "lines"),
+    [
+        ('2,"Bob Li,Sales', '5,Eva Berg",Legal', "line 3"),
+        ('2,Bob Li,"Sales', '5,Eva Berg,"Legal', "lines 3, 6"),
+        ('2,"Bob Li,Sales', "5,Eva Berg,Legal", "line 3"),
+    ],
+)
+def test_a_quotation_mark_that_nobody_closes_swallows_no_people(tmp_path, opened, closed, lines):
+    path = tmp_path / "hr.csv"
+    rows = ["id,name,department", "1,Ann Roux,Sales", opened, "3,Cleo Diaz,Legal", '4,"Dan, Wolf",Legal', closed]
+    path.write_text("\n".join([*rows, '6,"Fin\nShaw",Sales', ""]), encoding="utf-8")
+
+    roster = silos.read_roster(path)
+
+    damaged = {"3", "6"} & set(lines.replace(",", "").split())
+    assert set(roster.people.index) == set("123456") - {str(int(line) - 1) for line in damaged}
+    assert any(f"({lines})" in note for note in roster.notes)
+
+
+def test_a_row_that_is_refused_ends_no_roster(tmp_path):
+    path = tmp_path / "hr.csv"
+    path.write_text(f"id,name,department\n1,Ann,Sales\n2,{'x' * 200_000},Sales\n3,Cleo,Legal\n", encoding="utf-8")
+
+    roster = silos.read_roster(path)
+
+    assert list(roster.people.index) == ["1", "3"]
+    assert any("(line 3)" in note for note in roster.notes)

@@ -270,7 +270,8 @@ def mend(path: Path, target: Path, *, delimiter: str, width: int) -> dict[int, s
 
     Such a line opens a quotation mark and never closes it, or has far more cells than any table.
 
-    A cell may hold line breaks: lines are joined as long as that gives a whole record of `width` cells.
+    A cell may hold line breaks: lines are joined as long as that gives a whole record of `width` cells, and they are
+    not all rows of that width by themselves: `1,"Ann,Sales`, `2,Bob",Legal` are two.
 
     Returns:
         the number of each line left out, from 1, and why.
@@ -293,7 +294,8 @@ def mend(path: Path, target: Path, *, delimiter: str, width: int) -> dict[int, s
                 continue
             joined = _joined(line, text, waiting)
             record = b"".join(joined)
-            if len(joined) > 1 and whole.fullmatch(record) and _width(record, delimiter) == width:
+            rows = width > 2 and all(part.count(mark) == width - 1 for part in joined)
+            if len(joined) > 1 and not rows and whole.fullmatch(record) and _width(record, delimiter) == width:
                 copy.write(record)
                 number += len(joined) - 1
             else:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from silos.readers.files.paths import paths_of, shown
 from silos.readers.files.sheets import hidden_notes
 from silos.readers.files.sniff import Part, part_of, what_it_is
 from silos.readers.files.temporary import Scratch, copying, scratch_of
-from silos.readers.tabular.csv_dialect import Dialect, rewrite, survey
+from silos.readers.tabular.csv_dialect import Dialect, mend, rewrite, survey
 
 _EXAMPLES = 5
 
@@ -119,37 +119,55 @@ def _delimited(part: Part, dialect: Dialect, scratch: Scratch) -> Whole:
     if encoding == "cp1252":
         notes.append(Said("read", "cp1252", name=part.name))
     copy = scratch.file(".csv")
+    bad: list[int] = []
     try:
         with copying(part.name):
             rewrite(path, copy, encoding=encoding, preamble=dialect.preamble)
+            if dialect.quote and survey(copy, delimiter=dialect.delimiter, quote=dialect.quote).open_cells:
+                # A quotation mark that nobody closes would swallow the people of the rows that follow.
+                whole = scratch.file(".csv")
+                dropped = mend(copy, whole, delimiter=dialect.delimiter, width=len(dialect.headings))
+                if 1 not in dropped:  # the headings were read otherwise already
+                    copy, bad = whole, [dialect.preamble + line for line in dropped]
         content = copy.read_text(encoding="utf-8", errors="replace").removeprefix("\ufeff")
     except OSError as error:
         raise ReadError(f"{part.name}: it cannot be read ({error.strerror or error}).") from error
     width = len(dialect.headings)
-    rows, lines, bad = [], [], []
+    rows, lines = [], []
     text = io.StringIO(content, newline="")
     reader = csv.reader(
         text, delimiter=dialect.delimiter, quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE
     )
     before = 0
-    try:
-        for number, row in enumerate(reader):
-            line, before = dialect.preamble + before + 1, reader.line_num
-            if number == 0 or not "".join(row).strip():
+    for number, row in enumerate(_records(reader)):
+        line, before = dialect.preamble + before + 1, reader.line_num
+        if row is None:
+            bad.append(line)
+            continue
+        if number == 0 or not "".join(row).strip():
+            continue
+        if len(row) != width:
+            if "".join(row[width:]).strip():
+                bad.append(line)
                 continue
-            if len(row) != width:
-                if "".join(row[width:]).strip():
-                    bad.append(line)
-                    continue
-                row = (row + [""] * width)[:width]
-            rows.append(row)
-            lines.append(line)
-    except csv.Error:
-        bad.append(dialect.preamble + reader.line_num)
+            row = (row + [""] * width)[:width]
+        rows.append(row)
+        lines.append(line)
     if bad:
-        notes.append(Said("read", "rows_unreadable", name=part.name, count=len(bad), lines=lines_text(bad)))
+        notes.append(Said("read", "rows_unreadable", name=part.name, count=len(bad), lines=lines_text(sorted(bad))))
     table = pd.DataFrame(rows, columns=pd.Index(distinct(dialect.headings)), dtype="str")
     return Whole(part.name, table, pd.Series(lines, index=table.index, dtype="int64"), notes, dialect.evident)
+
+
+def _records(reader: Any) -> Iterator[list[str] | None]:
+    """The rows of a csv reader; None for one that it refuses, after which it goes on."""
+    while True:
+        try:
+            yield next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield None
 
 
 def distinct(names: Iterable[str]) -> list[str]:
