@@ -138,3 +138,25 @@ def test_the_case_beside_the_project():
     log = read(shared("cases/ics-cn-colon/c.ics"))
     assert rows(log) == [(ANN, BOB)]
     assert rejected(log) == {"declined": 1}
+
+
+# ---- series
+
+
+@pytest.mark.parametrize(
+    ("rule", "count"),
+    [
+        *(("FREQ=WEEKLY; COUNT=10", 10), ("FREQ=WEEKLY;BYDAY=MO, WE;COUNT=10", 10), ("W1 MO #10", 10)),
+        *(("FREQ=WEEKLY;UNTIL=2025-03-10T09:00:00Z", 10), ("FREQ=WEEKLY;COUNT=10;X-NAME=a.b", 10)),
+    ],
+)
+def test_a_rule_in_another_hand_is_followed(tmp_path, rule, count):
+    log = read(tmp_path / "a.ics", calendar(f"RRULE:{rule}", f"ATTENDEE;PARTSTAT=ACCEPTED:mailto:{BOB}"))
+    assert len({row[0] for row in rows(log, "timestamp")}) == count
+    assert rejected(log) == {}
+
+
+@pytest.mark.parametrize("rule", ["WEEKLY", "MP1 1+ MO #5", "FREQ=WEEKLY;UNTIL=10.3.2025"])
+def test_a_rule_that_is_not_followed_is_counted(tmp_path, rule):
+    log = read(tmp_path / "a.ics", calendar(f"RRULE:{rule}", f"ATTENDEE;PARTSTAT=ACCEPTED:mailto:{BOB}"))
+    assert rejected(log) == {"a rule that is not followed": 1}

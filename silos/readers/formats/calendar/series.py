@@ -8,13 +8,18 @@ from itertools import islice
 
 from silos.locales.said import Said
 from silos.readers.formats.calendar.vevents import Event
-from silos.readers.formats.calendar.zones import Zones, day_of, moment_of
+from silos.readers.formats.calendar.zones import Zones, canonical, day_of, moment_of
 
 #: A series is followed no further: ten years of working days.
 MOST_OCCURRENCES = 2_600
 MOST_YEARS = 20
 
 _RULE = re.compile(r"[A-Z0-9;=,+\-]*")
+#: Of vCalendar 1.0, by the day and by the week: how often, on which days, and how many times or until when.
+_OLD_RULE = re.compile(
+    r"(?P<unit>[DW])(?P<step>\d{1,4})(?P<days>(?: (?:MO|TU|WE|TH|FR|SA|SU))*)(?: #(?P<count>\d{1,5}))?"
+    r"(?: (?P<end>\d{8}(?:T\d{6}Z?)?))?"
+)
 _REPEATS = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 #: Parts of a rule that may leave it without any day; dateutil would look for one to the end of time, day by day.
 _SIEVES = frozenset({"BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS", "BYEASTER"})
@@ -131,10 +136,12 @@ class Series:
 
         stated = event.values("DTSTART")
         start = moment_of(stated[0][1]) if stated else None
-        text = (event.first("RRULE") or "").upper()
+        text = rule_of(event.first("RRULE") or "")
         if start is None:
             raise ValueError("an event without a time")
         if not text or not _RULE.fullmatch(text):
+            if text:
+                self.reject(ODD_RULE, event)
             return "", start.date()
         rule = dict(pair.split("=", 1) for pair in text.split(";") if "=" in pair)
         hours = [rule.pop(name, "") for name in ("BYHOUR", "BYMINUTE", "BYSECOND")]
@@ -191,6 +198,29 @@ class Series:
             yield Said("read", "series_cut", count=self.cut, most=MOST_OCCURRENCES)
         if self.floating:
             yield Said("read", "series_floating", count=self.floating)
+
+
+def rule_of(stated: str) -> str:
+    """A rule as RFC 5545 has it, of one with blanks, with dashes in its end, or of vCalendar 1.0; others as they are.
+
+    Examples:
+        >>> rule_of("freq=weekly; BYDAY=MO, WE;COUNT=10;X-NAME=a.b")
+        'FREQ=WEEKLY;BYDAY=MO,WE;COUNT=10'
+        >>> rule_of("FREQ=DAILY;UNTIL=2025-03-10T09:00:00Z"), rule_of("W2 MO WE #10"), rule_of("D1 20250310T090000Z")
+        ('FREQ=DAILY;UNTIL=20250310T090000Z', 'FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE;COUNT=10', \
+'FREQ=DAILY;INTERVAL=1;UNTIL=20250310T090000Z')
+    """
+    text = stated.upper().strip()
+    if old := _OLD_RULE.fullmatch(text):
+        days = ",".join(old["days"].split())
+        # Without an end, a rule of vCalendar 1.0 holds twice; "#0" is for ever.
+        count, end = old["count"] or ("" if old["end"] else "2"), old["end"]
+        parts = [f"FREQ={'DAILY' if old['unit'] == 'D' else 'WEEKLY'}", f"INTERVAL={int(old['step'])}"]
+        parts += [f"BYDAY={days}"] if days else []
+        parts += [f"COUNT={int(count)}"] if count and int(count) else [f"UNTIL={canonical(end)}"] if end else []
+        return ";".join(parts)
+    parts = [part for part in re.sub(r"\s+", "", text).split(";") if part and not part.startswith("X-")]
+    return ";".join(f"UNTIL={canonical(part[6:])}" if part.startswith("UNTIL=") else part for part in parts)
 
 
 def _naive(moment: date | datetime) -> datetime:
