@@ -1,6 +1,7 @@
 """Writes the output directory of `silos analyze`."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -56,6 +57,8 @@ OURS = Result(
 )
 #: What a text begins with that a spreadsheet takes for a formula: departments and channels are called by others.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+#: Where a text begins anew for a spreadsheet that parts cells by semicolons or tabs, as in French and German.
+_ANEW = re.compile(r"([;\t\r\n]\s*)(?=[=+\-@])")
 #: Decimals of the CSV tables: what a spreadsheet shows, and the same bytes on every machine.
 DECIMALS = 6
 #: The figures that take longest to draw, the longest first: where several processes draw, none begins such a one last.
@@ -241,17 +244,26 @@ def write_json(content: Mapping[str, Any], path: Path) -> None:
 
 
 def as_text(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with a quote before each text that a spreadsheet would take for a formula."""
+    """The table with a quote before each text, or part behind a separator, that a spreadsheet takes for a formula."""
     plain = table.copy()
     for name, column in table.items():
         if not pd.api.types.is_numeric_dtype(column):
-            formulas = [isinstance(cell, str) and cell.startswith(FORMULA) for cell in column]
-            if any(formulas):
-                cells = zip(column, formulas, strict=True)
-                plain[name] = pd.Series(
-                    [f"'{cell}" if formula else cell for cell, formula in cells], index=table.index, dtype=object
-                )
+            cells = [_harmless(cell) if isinstance(cell, str) else cell for cell in column]
+            if any(cell is not given for cell, given in zip(cells, column, strict=True)):
+                plain[name] = pd.Series(cells, index=table.index, dtype=object)
     return plain
+
+
+def _harmless(text: str) -> str:
+    """A text with a quote before each beginning of a formula; the same one where there is none.
+
+    Examples:
+        >>> _harmless("=1"), _harmless("Legal;=1+cmd|calc!A0"), _harmless("R&D - x; y")
+        ("'=1", "Legal;'=1+cmd|calc!A0", 'R&D - x; y')
+    """
+    if not (text.startswith(FORMULA) or _ANEW.search(text)):
+        return text
+    return ("'" if text.startswith(FORMULA) else "") + _ANEW.sub(r"\1'", text)
 
 
 def _now() -> str:

@@ -70,13 +70,23 @@ def publish(results: Results, told: Callable[[Results], Any]) -> Results:
     return _published(results, Gate())
 
 
+def _memberships(count: int, gate: Gate) -> int:
+    """Memberships in steps, fewer than one step as one: exact, two runs tell in how many communities somebody is.
+
+    Examples:
+        >>> [_memberships(count, Gate()) for count in (0, 3, 803, 804)]
+        [0, 5, 800, 800]
+    """
+    return int(np.nanmax([*gate.count([count]), gate.count([STEP])[0]])) if count else 0
+
+
 def _published(results: Results, gate: Gate) -> Results:
     matrices = Matrices.of(results, gate)
     answers = {name: publish_one(results, gate) for name, publish_one in ANSWERS.items()}
     pairs, helped = _pairs(results, matrices, gate), results.what_would_help
     return replace(
         results,
-        inputs=replace(results.inputs, published=True),
+        inputs=replace(results.inputs, published=True, memberships=_memberships(results.inputs.memberships, gate)),
         organisation=_organisation(results, matrices, gate),
         departments=_departments(results, matrices, gate),
         pairs=pairs,

@@ -1,0 +1,34 @@
+"""Texts and counts of tables, as whoever opens them or subtracts them finds them."""
+
+import pandas as pd
+import pytest
+
+import silos
+from silos.report.writer import Report, as_text
+from tests.support.places import SAMPLE
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("=1", "'=1"),
+        ("Legal;=1+cmd|calc!A0", "Legal;'=1+cmd|calc!A0"),
+        ("a;@x\t-1", "a;'@x\t'-1"),
+        ("a; +1", "a; '+1"),
+        ("R&D - x; y", "R&D - x; y"),
+    ],
+)
+def test_a_formula_behind_a_separator_is_text_as_well(text, written):
+    assert as_text(pd.DataFrame({"department": [text, "HR"], "n": [1, 2]}))["department"].tolist() == [written, "HR"]
+
+
+def test_memberships_are_published_in_steps(tmp_path):
+    communities = pd.read_csv(SAMPLE / "affiliations.csv", dtype=str)
+    communities[communities["person"] != communities["person"].iloc[0]].to_csv(
+        tmp_path / "affiliations.csv", index=False
+    )
+    logs = silos.read_interactions([SAMPLE / "interactions.csv", tmp_path / "affiliations.csv"])
+    analysis = silos.analyze(logs, SAMPLE / "roster.csv", bootstrap=20)
+    exact = analysis.results.inputs.memberships
+    assert exact % 5
+    assert Report(analysis).told.results.inputs.memberships == exact - exact % 5
