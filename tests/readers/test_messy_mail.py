@@ -201,6 +201,15 @@ def test_an_address_is_one_however_its_letters_are_composed(tmp_path):
     assert rows(log, "distinct recipient") == [("zoé@acme.example",)]
 
 
+@pytest.mark.parametrize("nothing", ["<null>", "(none)", "<undefined>", "<00000000-0000-0000-0000-000000000000>"])
+def test_mails_whose_id_is_a_placeholder_are_not_one_mail_nor_one_thread(tmp_path, nothing):
+    headers = {"Message-ID": nothing, "In_Reply_To": nothing}
+    mails = [a_mail(date=f"Mon, 06 Jan 2025 0{hour}:00:00 +0000", **headers) for hour in (7, 8, 9)]
+    found = rows(read(tmp_path / "box", mbox(*mails)), "event", "thread")
+    assert len({event for event, _ in found}) == 3
+    assert nothing.strip("<>") not in {thread for _, thread in found}
+
+
 def test_the_cases_beside_the_project():
     drafts = read(shared("cases/gmail-labels/takeout.mbox"))
     assert rows(drafts) == []

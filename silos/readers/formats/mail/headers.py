@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from silos.readers.formats.mail import folders
 from silos.readers.formats.mail.encoded_words import decoded_words
 from silos.readers.tabular.ids import REMARK, REMARK_BEHIND, visible
+from silos.readers.tabular.placeholders import is_placeholder
 from silos.readers.tabular.spelt_times import NO_TIME, Moment, moment_of
 
 #: Recipients of one mail that are read; nobody writes to more people than that and means them.
@@ -120,9 +121,16 @@ def when(headers: Headers, separator: bytes) -> Moment:
 
 
 def identity(value: str) -> str:
-    """A Message-ID without its angle brackets, "" if there is none."""
+    """A Message-ID without its angle brackets, "" if there is none or a placeholder stands for it.
+
+    Examples:
+        >>> identity("<a.1@acme.example>"), identity("<null>"), identity("<00000000-0000-0000-0000-000000000000>")
+        ('a.1@acme.example', '', '')
+    """
     match = re.search(r"<([^<>]+)>", value)
-    return "".join((match[1] if match else value.strip("<>")).split())[:500]
+    found = "".join((match[1] if match else value.strip("<>")).split())[:500]
+    # All mails of one such word would be one.
+    return "" if is_placeholder(found) else found
 
 
 def left_out(headers: Headers) -> str | None:
