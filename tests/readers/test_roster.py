@@ -240,6 +240,17 @@ def test_rows_that_are_none(tmp_path):
         ("", "employee"), ("Member", "employee"), ("CDI", "employee"), ("Guest", "external"), ("externe", "external"),
         ("Bot", "bot"), ("service account", "bot"), ("Room", "room"), ("RoomMailbox", "room"), ("resource", "room"),
         ("Shared mailbox", "shared mailbox"), ("SharedMailbox", "shared mailbox"),
+        ("Freigegebenes Postfach", "shared mailbox"), ("Funktionspostfach", "shared mailbox"), ("Gast", "external"),
+        ("Besprechungsraum", "room"), ("Sala riunioni", "room"), ("Ospite", "external"), ("Risorsa", "room"),
+        ("Cassetta postale condivisa", "shared mailbox"), ("Utente di servizio", "bot"), ("Esterno", "external"),
+        ("Buzón compartido", "shared mailbox"), ("Sala de reuniones", "room"), ("Invitado", "external"),
+        ("Compte de service", "bot"), ("MailUniversalDistributionGroup", "shared mailbox"),
+        ("GroupMailbox", "shared mailbox"), ("MailContact", "external"), ("GuestMailUser", "external"),
+        ("Test account", "bot"), ("Distribution list", "shared mailbox"), ("Gedeeld postvak", "shared mailbox"),
+        ("RemoteSharedMailbox", "shared mailbox"), ("Guest user", "external"), ("External consultant", "external"),
+        ("Utilisateur invité", "external"), ("Externer Mitarbeiter", "external"), ("Salle de conférence", "room"),
+        ("Shared services", "employee"), ("Field service", "employee"), ("Application developer", "employee"),
+        ("Room attendant", "employee"), ("System engineer", "employee"), ("UserMailbox", "employee"),
     ],
 )  # fmt: skip
 def test_kinds_of_account(kind, expected, tmp_path):

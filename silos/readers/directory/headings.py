@@ -127,11 +127,49 @@ _BOSS_BESIDE = _BOSS_ID | frozenset(
     """.split()  # noqa: SIM905
 )
 
+_MAILBOX = r"(?: (?:mailbox|account|user|list|calendar|principal))?"
+#: Kind of account -> whole words for it: "Shared services" and "Field service" are work, and no mailboxes.
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("shared mailbox", re.compile(r"shared|partag|functional mailbox|bo[iî]te fonctionnelle")),
-    ("room", re.compile(r"\b(room|resource|ressource|equipment|[ée]quipement|salle)")),
-    ("bot", re.compile(r"\b(ro)?bot\b|\bapp(lication)?\b|\bservice\b|\bsystem\b|automat")),
-    (EXTERNAL, re.compile(r"\bguest|\bexternal\b|\bexterne\b|\binvit")),
+    (
+        "shared mailbox",
+        re.compile(
+            rf"shared{_MAILBOX}|functional{_MAILBOX}|group{_MAILBOX}|team mailbox|(?:mail )?(?:universal |dynamic )?"
+            r"(?:distribution|security) (?:group|list)|microsoft 365 group|bo[iî]te (?:aux lettres )?(?:fonctionnelle|"
+            r"partag[ée]e)|compte partag[ée]|liste de distribution|(?:freigegebenes |gemeinsames |geteiltes |funktions|"
+            r"gruppen|team)postfach|verteiler(?:liste|gruppe)?|casella (?:postale |di posta )?condivisa|"
+            r"cassetta postale condivisa|lista di distribuzione|buz[óo]n compartido|lista de distribuci[óo]n|"
+            r"caixa de correio partilhada|caixa (?:postal )?compartilhada|gedeelde? (?:postvak|mailbox)|"
+            r"distributielijst"
+        ),
+    ),
+    (
+        "room",
+        re.compile(
+            rf"(?:(?:conference |meeting )?room|resource|equipment|workspace|desk){_MAILBOX}|ressource|[ée]quipement|"
+            r"salle(?: de .+)?|(?:besprechungs|konferenz|meeting)?raum|ger[äa]t|sala(?: riunioni| de reuniones|"
+            r" de reuni[õo]es| de juntas)?|risorsa|recurso|equipo|equipamento|vergaderruimte|ruimte|zaal"
+        ),
+    ),
+    (
+        "bot",
+        re.compile(
+            rf"(?:chat)?bot{_MAILBOX}|robot|app|application|(?:service|system|test|automation|automated){_MAILBOX}|"
+            r"compte (?:de service|syst[èe]me|de test|applicatif)|(?:dienst|system|test|service)konto|"
+            r"utente di servizio|"
+            r"account di servizio|cuenta de servicio|conta de servi[çc]o|serviceaccount|automat(?:e|ion)?"
+        ),
+    ),
+    (
+        EXTERNAL,
+        re.compile(
+            r"(?:b2b )?guests?\b.*|external(?: (?:user|account|member|guest|contact|consultant|contractor|staff|"
+            r"partner|employee|vendor|worker|collaborator))?|(?:mail )?contact|externa?|"
+            r"externe[rs]?(?: mitarbeiter.*| berater.*)?|"
+            r"(?:(?:compte|utilisateur|prestataire|personnel|collaborateur|consultant) )?(?:externe|invit[ée]e?)|"
+            r"gast(?:benutzer|konto)?|"
+            r"externer benutzer|esterno|ospite|invitado|externo|convidado|contacto|contatto|contato|kontakt"
+        ),
+    ),
 )
 
 #: Headings that identify a person, folded.
@@ -154,11 +192,12 @@ def _kind(value: str) -> str:
     """What a roster's word for a kind of account means.
 
     Examples:
-        >>> [_kind(value) for value in ("Guest", "SharedMailbox", "Service account", "Salle", "CDI")]
-        ['external', 'shared mailbox', 'bot', 'room', 'employee']
+        >>> [_kind(value) for value in ("Guest", "SharedMailbox", "Service account", "Salle", "CDI", "Field service")]
+        ['external', 'shared mailbox', 'bot', 'room', 'employee', 'employee']
     """
     words = re.sub(r"(?<=[a-z])(?=[A-Z])|[_-]", " ", value).casefold()
-    return next((kind for kind, pattern in _KINDS if pattern.search(words)), "employee")
+    words = re.sub(r"^(?:remote|linked|legacy) ", "", " ".join(words.split()))
+    return next((kind for kind, pattern in _KINDS if pattern.fullmatch(words)), "employee")
 
 
 def words_of(heading: str) -> set[str]:
