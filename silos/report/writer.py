@@ -131,6 +131,9 @@ class Report:
         """
         generated = _now()
         with whole_directory(directory, ours=OURS) as draft:
+            if self.people:
+                # The one result with rows about persons: only its owner may enter it.
+                draft.chmod(0o700)
             pictures, narrow = self._pictures(pens), self._narrow_pictures(pens)
             graph = elsewhere(graphml, DepartmentGraph.of(self.told, published=not self.exact))
             # Loaded while others draw.

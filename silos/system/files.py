@@ -162,7 +162,8 @@ def locked(directory: Path, *, name: str) -> Iterator[None]:
     new = not directory.exists()
     lock = FileLock(directory / LOCK, blocking=False)
     try:
-        directory.mkdir(parents=True, exist_ok=True)
+        # A store holds who wrote to whom: only its owner may enter it. One that was there keeps its mode.
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock.acquire()
     except Timeout as fault:
         raise OutputError(

@@ -1,5 +1,7 @@
 """Texts and counts of tables, as whoever opens them or subtracts them finds them."""
 
+import os
+
 import pandas as pd
 import pytest
 
@@ -22,7 +24,7 @@ def test_a_formula_behind_a_separator_is_text_as_well(text, written):
     assert as_text(pd.DataFrame({"department": [text, "HR"], "n": [1, 2]}))["department"].tolist() == [written, "HR"]
 
 
-def test_memberships_are_published_in_steps(tmp_path):
+def test_memberships_are_published_in_steps_and_results_with_people_are_their_owners(tmp_path):
     communities = pd.read_csv(SAMPLE / "affiliations.csv", dtype=str)
     communities[communities["person"] != communities["person"].iloc[0]].to_csv(
         tmp_path / "affiliations.csv", index=False
@@ -32,3 +34,11 @@ def test_memberships_are_published_in_steps(tmp_path):
     exact = analysis.results.inputs.memberships
     assert exact % 5
     assert Report(analysis).told.results.inputs.memberships == exact - exact % 5
+    if os.name != "nt":  # which has no such modes
+        # a result with rows about persons is its owner's
+        former = os.umask(0o022)
+        try:
+            Report(analysis, people=True, figures_as=()).write(tmp_path / "people")
+        finally:
+            os.umask(former)
+        assert (tmp_path / "people").stat().st_mode & 0o777 == 0o700

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 from pathlib import Path
 
@@ -307,3 +308,14 @@ def test_the_commands(tmp_path, log):
     assert (said.exit_code, "has a new key" in said.stdout) == (0, True)
     assert run("forget", store, "--person", "bob@x", "--key-file", new).stdout.count("erased before") == 1
     assert run("forget", store, "--key-file", new).exit_code == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no such modes")
+def test_only_the_owner_may_enter_a_new_store(tmp_path, log):
+    former = os.umask(0o022)
+    try:
+        ingest(log, tmp_path / "store")
+        forget(tmp_path / "store", "ann@x")
+    finally:
+        os.umask(former)
+    assert (tmp_path / "store").stat().st_mode & 0o777 == 0o700
