@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from silos.errors import SilosError
 from silos.locales.units import Unit, with_unit
 from silos.privacy.suppression import FEWEST_SHOWN
 from silos.ties.log_kinds import asked_kinds
+from silos.ties.refusals import refuse_unknown_window
 
 #: Replicates below which the person bootstrap has no interval at all.
 FEWEST_REPLICATES = 2
@@ -55,7 +57,8 @@ def asked_events(given: Iterable[str] | Mapping[Any, str]) -> tuple[Event, ...]:
         if not str(label).strip():
             raise SilosError(f"--event needs a date and a label, such as 2022-06-30=Reorganisation, not {stated!r}.")
         date = _moment(stated, "event")
-        assert date is not None
+        if date is None or not isinstance(label, str):
+            raise SilosError(f"--event needs a date and a label, such as 2022-06-30=Reorganisation, not {stated!r}.")
         found.append(Event(date.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None), str(label).strip()))
     found.sort(key=lambda event: event.date)
     days = [event.day for event in found]
@@ -114,6 +117,18 @@ class Parameters:
         Raises:
             SilosError: one of them has no meaning.
         """
+        whole: dict[str, Any] = {
+            "max_recipients": max_recipients,
+            "min_department": min_department,
+            "bootstrap": bootstrap,
+            "seed": seed,
+        }
+        for name, value in whole.items():
+            if isinstance(value, bool) or not isinstance(value, Integral):
+                raise SilosError(f"{name} is a whole number, not {value!r} (--{name.replace('_', '-')}).")
+        if max_recipients < 1:
+            raise SilosError("a message reaches at least one person (--max-recipients).")
+        refuse_unknown_window(window)
         if min_department < FEWEST_SHOWN:
             raise SilosError(
                 f"the smallest department that is shown alone has at least {FEWEST_SHOWN} people (--min-department): "
@@ -130,11 +145,8 @@ class Parameters:
             since=_utc(_moment(since, "since")),
             until=_utc(_moment(until, "until")),
             window=window,
-            max_recipients=max_recipients,
-            min_department=min_department,
+            **{name: int(value) for name, value in whole.items()},
             service_departments=_each(service_departments),
-            bootstrap=bootstrap,
-            seed=seed,
             log_kinds=asked_kinds(log_kinds),
             leave_out_accounts=leave_out_accounts,
             events=asked_events(events),
@@ -218,6 +230,8 @@ def _utc(moment: datetime | None) -> datetime | None:
 def _moment(value: str | date | np.datetime64 | None, option: str) -> datetime | None:
     if isinstance(value, np.datetime64):
         return _moment(pd.Timestamp(value).to_pydatetime(), option)
+    if value is pd.NaT:
+        raise SilosError(f"--{option} needs a date such as 2025-03-31, not a missing one.")
     if value is None or isinstance(value, datetime):
         return value
     if isinstance(value, date):

@@ -68,6 +68,8 @@ def in_units(roster: Roster, by: str | Sequence[str]) -> tuple[Roster, str]:
     if isinstance(by, str):
         column = label_of(roster, by)
         return _without_people(roster, column), column
+    if not isinstance(by, Sequence) or not all(isinstance(column, str) for column in by):
+        raise SilosError(f"the units are named by a column of HR's list, or several, not by {by!r} (--by).")
     columns = list(dict.fromkeys(label_of(roster, column) for column in by))
     if not columns:
         raise SilosError("no column is named that tells the units (--by).")

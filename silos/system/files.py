@@ -81,10 +81,20 @@ def free(directory: str | os.PathLike[str], *, ours: Result) -> Path:
         directory, ours: as in `whole_directory`.
 
     Raises:
-        OutputError: `directory` is a file, or holds something that we did not write, or cannot be looked into.
+        OutputError: `directory` is a file, or holds something that we did not write, or holds the current folder (which
+            would be gone), or cannot be looked into.
     """
+    if not os.fspath(directory):
+        raise OutputError("the name of the output directory is empty. Name a directory.")
     # Not Path.resolve: it raises where a link leads to itself.
-    target = Path(os.path.realpath(directory))
+    try:
+        target, here = Path(os.path.realpath(directory)), Path(os.path.realpath(os.curdir))
+    except OSError as fault:
+        raise OutputError(f"{directory} cannot be written: the current folder is gone.") from fault
+    if here.is_relative_to(target):
+        raise OutputError(
+            f"{directory} is the current folder, or holds it, and would be replaced. Name another directory."
+        )
     try:
         # Where it will be made: only the attempt tells of modes, disks that may only be read, and those that are full.
         above = next(folder for folder in target.parents if folder.exists())

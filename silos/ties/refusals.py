@@ -15,6 +15,16 @@ from silos.ties.results import STRANGER
 SAYS_MORE = " silos check says more."
 
 
+def refuse_unknown_window(window: str | None) -> None:
+    """Refuse what is no length of a window.
+
+    Raises:
+        SilosError: there is no such window.
+    """
+    if window is not None and window not in WINDOW_UNITS:
+        raise SilosError(f"there is no window {window!r}. Windows: {', '.join(WINDOW_UNITS)}.")
+
+
 def refuse_unasked(
     interactions: Interactions, *, since: datetime | None, until: datetime | None, window: str | None
 ) -> None:
@@ -24,8 +34,7 @@ def refuse_unasked(
         SilosError: there is no such window; the log is of groups; or ties that a warehouse counted are given with other
             logs, or a part of their period is asked for.
     """
-    if window is not None and window not in WINDOW_UNITS:
-        raise SilosError(f"there is no window {window!r}. Windows: {', '.join(WINDOW_UNITS)}.")
+    refuse_unknown_window(window)
     if interactions.groups:
         names = ", ".join(source.name for source in interactions.sources if source.groups)
         raise SilosError(f"{names}: this log is of groups and holds no persons. Analyse it with silos analyze.")

@@ -364,3 +364,30 @@ def test_resistance_and_connectivity_of_planted_organisations_are_in_their_inter
     found = organisation.measure(network, drawn, detected, Rewired(np.array([0.0, 0.1]), np.array([0.1, 0.2])))
     for name, truth in (("effective_resistance", 11), ("algebraic_connectivity", 12)):
         assert found[name].low <= truth <= found[name].high
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"max_recipients": None}, "max_recipients"),
+        ({"max_recipients": 2.5}, "max_recipients"),
+        ({"max_recipients": 0}, "one person"),
+        ({"bootstrap": "100"}, "bootstrap"),
+        ({"seed": True}, "seed"),
+        ({"since": pd.NaT}, "--since"),
+        ({"window": "day"}, "window"),
+        ({"events": {None: "merger"}}, "--event"),
+        ({"events": {"2025-01-01": None}}, "--event"),
+        ({"by": None}, "--by"),
+        ({"by": ["department", 3]}, "--by"),
+    ],
+)
+def test_options_of_another_kind_are_refused_by_name(wrong, named):
+    with pytest.raises(SilosError, match=named):
+        silos.analyze(SAMPLE / "interactions.csv", SAMPLE / "roster.csv", **wrong)
+
+
+def test_the_index_of_a_dataframe_is_a_column_if_it_has_a_name():
+    table = pd.read_csv(SAMPLE / "roster.csv")
+    found = silos.read_roster(table.set_index("person"))
+    pd.testing.assert_frame_equal(found.people, silos.read_roster(table).people)

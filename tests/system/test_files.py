@@ -121,3 +121,21 @@ def test_analyze_refuses_the_place_before_it_analyses(tmp_path, monkeypatch):
     done = CliRunner().invoke(main, words)
     assert done.exit_code == 1
     assert "holds other files (mine.txt)" in done.output
+
+
+@pytest.mark.parametrize("name", [".", "..", "{here}"])
+def test_the_current_folder_is_not_replaced_under_whoever_stands_in_it(tmp_path, monkeypatch, name):
+    (tmp_path / "empty" / "deeper").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "empty" / "deeper")
+    with pytest.raises(OutputError, match="current folder"):
+        write(name.format(here=tmp_path / "empty"))
+    assert Path.cwd().exists()
+
+
+def test_an_empty_name_is_not_the_current_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(OutputError, match="empty"):
+        write("")
+    outcome = CliRunner().invoke(main, ["check", "", "--roster", str(SAMPLE / "roster.csv")])
+    assert outcome.exit_code != 0
+    assert "is empty" in outcome.output

@@ -59,6 +59,10 @@ def _write(frame: Any, target: Path, connection: Any, scratch: Scratch) -> None:
         return
     name = f"silos_frame_{next(scratch.numbers)}"
     if library == "pandas":
+        # An index with a name is a column: of people who were set as the index, say.
+        frame = frame.reset_index(
+            [name for name in frame.index.names if name is not None and name not in frame.columns]
+        )
         labels = [str(label) for label in frame.columns]
         _check(labels)
         # Mixed types of Python objects would stop DuckDB, which looks at the first rows only.

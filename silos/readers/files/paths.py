@@ -27,6 +27,8 @@ def paths_of(log: str | os.PathLike[str]) -> list[Path]:
     Raises:
         ReadError: there is none.
     """
+    if not os.fspath(log):
+        raise ReadError("the name of the file is empty: an unset variable of the shell, perhaps.")
     path = Path(log).expanduser()
     if os.path.lexists(path):
         return [path]
