@@ -194,10 +194,17 @@ def _kind(value: str) -> str:
     Examples:
         >>> [_kind(value) for value in ("Guest", "SharedMailbox", "Service account", "Salle", "CDI", "Field service")]
         ['external', 'shared mailbox', 'bot', 'room', 'employee', 'employee']
+        >>> [_kind(value) for value in ("Meeting room (Paris)", "Room - 4th floor", "SHAREDMAILBOX", "Bots")]
+        ['room', 'room', 'shared mailbox', 'bot']
     """
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])|[_-]", " ", value).casefold()
+    # What stands behind a sign says which one it is: "Room - 4th floor".
+    words = re.split(r"\s*[(\[:,;/|]|\s[-–—]\s", value)[0]
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])|[_-]", " ", words).casefold()
+    words = re.sub(r"(?<=[a-z])(?=mailbox)", " ", words)
     words = re.sub(r"^(?:remote|linked|legacy) ", "", " ".join(words.split()))
-    return next((kind for kind, pattern in _KINDS if pattern.fullmatch(words)), "employee")
+    # Several, or a numbered one: "Rooms", "Room 101".
+    spelt = (words, re.sub(r"(?: \d\S*|s)$", "", words))
+    return next((kind for kind, pattern in _KINDS if any(map(pattern.fullmatch, spelt))), "employee")
 
 
 def words_of(heading: str) -> set[str]:
