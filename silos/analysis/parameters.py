@@ -57,7 +57,7 @@ def asked_events(given: Iterable[str] | Mapping[Any, str]) -> tuple[Event, ...]:
         if not str(label).strip():
             raise SilosError(f"--event needs a date and a label, such as 2022-06-30=Reorganisation, not {stated!r}.")
         date = _moment(stated, "event")
-        if date is None or not isinstance(label, str):
+        if date is None or not isinstance(label, str) or not _writable(label):
             raise SilosError(f"--event needs a date and a label, such as 2022-06-30=Reorganisation, not {stated!r}.")
         found.append(Event(date.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None), str(label).strip()))
     found.sort(key=lambda event: event.date)
@@ -220,6 +220,15 @@ def spelt(name: str) -> str:
 def _each(given: str | Iterable[str]) -> tuple[str, ...]:
     """The texts that were given; one alone is not taken for its letters."""
     return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _writable(text: str) -> bool:
+    """Whether a text can be written to a file: a word of the command line may hold bytes that are no UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _utc(moment: datetime | None) -> datetime | None:

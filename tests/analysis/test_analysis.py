@@ -378,6 +378,7 @@ def test_resistance_and_connectivity_of_planted_organisations_are_in_their_inter
         ({"window": "day"}, "window"),
         ({"events": {None: "merger"}}, "--event"),
         ({"events": {"2025-01-01": None}}, "--event"),
+        ({"events": ["2025-01-01=merger\udcff"]}, "--event"),
         ({"by": None}, "--by"),
         ({"by": ["department", 3]}, "--by"),
     ],
