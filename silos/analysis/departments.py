@@ -119,8 +119,7 @@ class Departments(Result):
         """How many times likelier an insider is to be a contact than an outsider, in every department at least.
 
         The least lower end of the intervals of e^LOR, if that is `SEALED` or more and all departments that stand alone
-        have one, else None. The median that silos are judged against hides that all of them keep to themselves. Of so
-        few departments that none is usual that can be said too, but not of a log in which nothing can be judged.
+        have one, else None: of a few departments too. The median hides that all of them keep to themselves.
         """
         if self.unsaid.keys() - {"few_departments"}:
             return None
@@ -428,7 +427,6 @@ def verdict_of(row: pd.Series, unsaid: str | None, *, few: bool) -> tuple[str, s
         if value >= TWICE and low < SURELY:
             # It may well be a silo: nobody may read that it is as usual.
             return "uncertain", None
-        # Whatever is usual: who knows others better than colleagues is in no silo.
         if value < TWICE or row["insiders_odds_low"] < (FEW_ODDS if few else 0):
             return "typical", None
         return ("silo", None) if row["inwardness_nearby"] >= NEARBY else ("typical", "remote")

@@ -146,7 +146,9 @@ def follow(
         inward = value[place] - np.median(value[alone])
         around = spread[:, place] - np.median(spread[:, alone], axis=1)
         ends = np.quantile(around, [0.025, 0.975])
-        row = {"inwardness": inward, "inwardness_low": ends[0], "inwardness_high": ends[1], "inwardness_nearby": np.inf}
+        row = {"inwardness": inward, "inwardness_low": ends[0], "inwardness_high": ends[1]}
+        # Neither its nearest departments nor densities are in the matrix.
+        row |= dict.fromkeys(("inwardness_nearby", "insiders_odds_low"), np.inf)
         known = inside[place] >= LEAST_ACCURATE * noisy.accuracy
         verdict = verdict_of(pd.Series(row), None if known else "few_ties", few=False)[0]
         # Of clipped contacts: who holds all contacts of a department counts with two in each other one.

@@ -100,11 +100,11 @@ def _unsaid(
         return "units"
     if "cannot say" in verdicts:
         return "verdict"
-    clear = verdicts.count("clear")
-    elsewhere = shares[1] if verdicts[0] == "clear" else shares[0]
-    if clear == 2 and elsewhere is None:
+    clear = [verdict == "clear" for verdict in verdicts]
+    elsewhere = shares[1] if clear[0] else shares[0]
+    if all(clear) and elsewhere is None:
         elsewhere = _first(first["connector"], second["connector"]["department"])
-    return "missing" if clear and elsewhere is None else ""
+    return "missing" if any(clear) and elsewhere is None else ""
 
 
 def _first(connector: Mapping[str, Any], name: str | None) -> float | None:

@@ -236,9 +236,8 @@ def find_connector(
     kept = without(mixing, cut)
     ties = round(float(totals_across(kept).sum()) / 2)
     each = ties / max(int((~cut).sum()), 1)
-    enough = each >= ENOUGH_TIES[evidence]
     why = unsaid(evidence, int((standing & ~cut).sum()), int(eligible.sum()), each, coverage=coverage, weeks=weeks)
-    if verdict == "none" and not enough:
+    if verdict == "none" and each < ENOUGH_TIES[evidence]:
         why = why or ("contacts" if evidence == "volume" else "few_ties")
     if why:
         verdict, reason = CANNOT_SAY, why
