@@ -386,6 +386,14 @@ def no_silo_2(said: Said, case: Case) -> Complaints:
         yield planted(f"{', '.join(case.truth.communities)} were planted")
 
 
+@oracle("findings.no_silo_2_judged")
+def no_silo_2_judged(said: Said, case: Case) -> Complaints:
+    """So many of those that were looked at; none was planted among communities of one kind."""
+    yield from equals(said, "all", case.exchange.judged_count)
+    if number(said["count"]).middle > case.exchange.judged_count:
+        yield measured("there are not so many communities")
+
+
 @oracle(
     "findings.bridge_communities", "findings.bridge_communities_with", "findings.bridge_communities_without"
 )  # fmt: skip

@@ -311,6 +311,22 @@ def test_a_desk_whose_contacts_are_shallow_is_warned_of_undeclared():
     assert not found.candidates.loc["d0", "eligible"]
 
 
+@pytest.mark.parametrize(("across", "warned"), [(36, False), (12, True)])
+def test_where_people_mix_evenly_a_desk_is_no_bad_sign(across, warned):
+    # 15 ties of 105 pairs inside each department, and 36 or 12 of 225 between two
+    ties = np.full((8, 8), across)
+    ties[0, 1:] = ties[1:, 0] = 6 * across
+    found = verdict(company(np.minimum(ties, 225), np.full(8, 15)), service=["d0"])
+    assert found.verdict == "none"
+    assert found.busiest == "d0"
+    assert found.mail_room_warning is warned
+
+
+def test_nothing_is_drawn_of_a_connector_that_cannot_be_judged():
+    assert verdict(hub()).drawing() is not None
+    assert verdict(hub(), weeks=1).drawing() is None
+
+
 def test_two_departments_have_no_connector():
     found = verdict(company(np.full((2, 2), 9), np.full(2, 15)))
     assert (found.verdict, found.reason) == ("cannot say", "few_departments")

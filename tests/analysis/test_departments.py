@@ -124,6 +124,16 @@ def test_what_a_verdict_takes():
     assert judged(of_pairs(member, i[active], j[active])).loc["d5", "reason"] == "few_people"
 
 
+def test_whoever_knows_others_better_than_colleagues_is_no_silo():
+    # eleven departments that work across, and one that mixes at random: far more inward than usual, and not inward
+    chance = density(12, 0.02, 0.12)
+    chance[0, 0] = 0.12
+    table = judged(mixed([30] * 12, chance))
+    assert table.loc["d0", "inwardness"] > departments.TWICE
+    assert table.loc["d0", "insiders_odds_low"] < 0
+    assert table.loc["d0", "verdict"] == "typical"
+
+
 def test_hardly_a_tie_across_is_a_silo_and_not_too_few_to_say():
     chance = density(8, 0.4, 0.1)
     chance[0, 1:] = chance[1:, 0] = 0.002
@@ -140,6 +150,11 @@ def test_where_every_department_is_sealed_the_median_hides_it_and_the_result_say
     assert "silo" not in set(judged(classes)["verdict"])
     assert sealed(classes) > departments.SEALED
     assert sealed(mixed([25] * 9, density(9, 0.5, 0.1))) is None
+    # of three, too few to have a habit, it can be said; of a week in which nothing can be judged it cannot
+    three = mixed([40] * 3, density(3, 0.6, 0.01))
+    assert sealed(three) > departments.SEALED
+    table = judged(three, weeks=1)
+    assert departments.Departments(table, None, tuple(table.index)).sealed is None
 
 
 @pytest.mark.parametrize(("generator", "seed"), [("blocks", 60_002), ("latent", 60_005)])

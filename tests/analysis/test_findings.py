@@ -22,7 +22,7 @@ from silos.analysis.findings.rules import CAVEAT, MOST, RULES, SPELLED_OUT, find
 from silos.analysis.inputs import UNSTATED
 from silos.analysis.pairs import Pairs
 from silos.analysis.results import Results
-from silos.analysis.tool_communities import BRIDGE, SILO, TYPICAL, VERDICTS, ToolCommunities
+from silos.analysis.tool_communities import BRIDGE, SILO, TYPICAL, UNCERTAIN, VERDICTS, ToolCommunities
 from silos.inference.estimate import Estimate
 from silos.locales.phrases import phrases
 from silos.report.sections.answer import answer
@@ -288,7 +288,7 @@ def test_why_nothing_is_said_of_communities(calm, memberships, communities, said
     assert sum(said in limit for limit in limits(replace(calm, inputs=inputs))) == 1
 
 
-@pytest.mark.parametrize(("share", "said"), [(0.1, True), (0.5, False)])
+@pytest.mark.parametrize(("share", "said"), [(0.1, True), (0.35, False), (0.5, False)])
 def test_the_busiest_is_a_service_desk_where_little_of_it_is_substantive(calm, share, said):
     rows = {"Mail room.eligible": False, "Mail room.substantive_share": share}
     desk = changed(calm, "connector", rows, busiest="Mail room")
@@ -579,6 +579,7 @@ def communities(verdicts: dict[str, str], bridges: dict[str, int], *, sponsor: s
     ("found_there", "told", "advised"),
     [
         (communities({"chess": TYPICAL}, {}), {"no_silo_2": "good"}, {}),
+        (communities({"chess": UNCERTAIN, "go": TYPICAL}, {}), {"no_silo_2_judged": "context"}, {}),
         (
             communities({"labs": SILO, "chess": TYPICAL}, {}),
             {"silos_2": "notable"},
@@ -600,6 +601,7 @@ def communities(verdicts: dict[str, str], bridges: dict[str, int], *, sponsor: s
     ],
     ids=[
         "none",
+        "half unknown",
         "a silo",
         "of the connector",
         "without a name",

@@ -270,6 +270,15 @@ def test_the_page_says_that_nothing_is_known_of_what_will_follow(sample):
     assert "unknown" in report.sentences[-2]
 
 
+def test_of_charts_that_cannot_be_judged_no_silo_is_not_said(sample):
+    found = sample.what_if(roster=merged())
+    table = found.after.departments.assign(verdict="cannot say")
+    page = ChartReport(replace(found, after=replace(found.after, departments=table)), "en")
+    said = phrases("en")["new_chart"]
+    assert page._silos(page.found.after) == said["unjudged"]
+    assert page._silos(page.found.before) != said["unjudged"]
+
+
 def test_counts_that_are_withheld_are_written_as_fewer(sample):
     found = sample.what_if(roster=merged()).published()
     table = found.table.astype({"joined": "Int64"})

@@ -11,7 +11,8 @@ import pytest
 
 from silos.analysis.dialogue import Dialogue
 from silos.analysis.external import External
-from silos.analysis.findings.finding import Recommendation
+from silos.analysis.findings.finding import Recommendation, Voice
+from silos.analysis.findings.openings import roughly
 from silos.analysis.findings.recommendations import MOST, RECOMMENDATIONS, recommend
 from silos.analysis.findings.rules import RULES, find
 from silos.analysis.results import Results
@@ -177,6 +178,20 @@ def test_the_last_step_is_to_show_the_page_and_there_is_always_another():
 
 
 # ---- steps whose effect can be forecast
+
+
+def test_a_warning_is_not_followed_by_advice_to_departments_that_share_the_role():
+    tied = changed(warned(), "connector", {"Sales.tied": True}, verdict="tied", department="Sales")
+    assert "mail_room" in steps(tied)
+    assert not steps(tied).keys() & {"tied", "tied_probable", "none"}
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(0.043, "about 4%"), (0.09, "about a tenth"), (0.5, "about half"), (0.93, "nearly all"), (0.98, "about 98%")],
+)
+def test_a_share_without_a_word_near_it_is_told_in_percent(share, said):
+    assert roughly(Voice("en"), share) == said
 
 
 def test_a_silo_is_opened_through_its_widest_door_with_the_effect_that_is_forecast():
