@@ -172,7 +172,9 @@ def _batches(engine: Duck, a: np.ndarray, part: np.ndarray, starts: np.ndarray) 
     if len(starts) > SCANS:
         engine.keep("parts", {"a": a, "part": part})
         yield from engine.spread(
-            f"select {rows}, p.part from messages m join parts p on m.a = p.a where m.sent", "part"
+            f"select {rows}, p.part from messages m join parts p on m.a = p.a where m.sent",
+            "part",
+            int(part[-1]) + 1,
         )
         return
     first = a[starts].tolist()

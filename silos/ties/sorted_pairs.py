@@ -46,7 +46,7 @@ def find_repeated(engine: Duck, rows: int) -> None:
     query = "select delivery{} from usable where event is not null"
     parts: Iterable[Iterable[Columns]]
     if slices > 1:
-        parts = engine.spread(query.format(f", abs(mod(delivery, {slices})) as slice"), "slice")
+        parts = engine.spread(query.format(f", abs(mod(delivery, {slices})) as slice"), "slice", slices)
     else:
         parts = [[engine.columns(query.format(""))]]
     found = [np.zeros(0, dtype=np.int64)]

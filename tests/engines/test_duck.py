@@ -5,6 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from silos.engines import duck
 from silos.engines.duck import Duck
 
 STATUS = Path("/proc/self/status")
@@ -43,3 +44,20 @@ def test_a_connection_is_left_with_its_settings():
     engine.drop(["letters"])
     engine.close()
     assert connection.execute(asked).fetchall() == before
+
+
+@pytest.mark.parametrize("at_once", [2, 25])
+def test_rows_are_spread_into_parts_some_at_a_time(at_once, monkeypatch):
+    monkeypatch.setattr(duck, "_OPEN", at_once)
+    engine = Duck(duckdb.connect())
+    # nothing is in parts 3 and 4, so that none of a whole group is when two are written at a time
+    query = "select range as number, case when range % 7 in (3, 4) then 0 else range % 7 end as part from range(10000)"
+    found = [
+        sorted(number for batch in batches for number in batch["number"].tolist())
+        for batches in engine.spread(query, "part", 7)
+    ]
+    expected = [[number for number in range(10_000) if number % 7 == part] for part in range(7)]
+    expected[0] = sorted(expected[0] + expected[3] + expected[4])
+    assert found == [expected[part] for part in (0, 1, 2, 5, 6)]
+    assert list(engine.spread("select 1 as number, 0 as part where false", "part", 3)) == []
+    engine.close()
