@@ -36,8 +36,8 @@ WRITING = 0.75
 LOOK = 0.0005
 #: The simulated company.
 PEOPLE, DEPARTMENTS, WEEKS = 100, 8, 8
-#: Who is forgotten.
-PERSON = "p0007@acme.example"
+#: Who is forgotten: somebody who writes.
+PERSON = "p0007@example.com"
 _PROBE = re.compile(r"[a-z0-9_]{8}")
 _MADE = re.compile(rb'"generated": "[^"]*"')
 
