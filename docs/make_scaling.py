@@ -51,10 +51,12 @@ anything to draw. What was tried besides: two that answer, each of which loads t
 seconds more at 1e5 rows and are not faster; and Newton's steps in place of Fisher's would fit the size exponent in half
 of the rounds, but of 3,000 made-up tables they gave 4 another exponent.
 
-Logs of 1e8 and of 1e9 rows of Parquet were last timed before rows were sorted, on another machine: 304 s, and 8,197 s.
-Beside other work, so that its seconds mean nothing, 1e8 rows of Parquet took 426 CPU seconds of the main process at
-a680884, of which 318 to read and count, and at most 3.75 GB there (2.57 at 2e7), while counting. These figures are in
-no file here.
+Logs of 1e8 and of 1e9 rows of Parquet are in no file here. With 1e8 rows, 100,000 people and as many ties as at 2e7,
+`silos.analyze` and its report took 211 s alone on a machine of the same kind (once, at dbca458; 301 CPU seconds of the
+main process, of which 236 to start, read and count), at most 3.4 GB there, and 4.2 GB of temporary files. With 1e9 rows
+it came to an end after 31 minutes, while counting, as 59 GB of temporary files were not enough: DuckDB held rows that
+were to be written into parts, and spilled them. They are written 25 parts at a time now, which at 1e8 rows takes 1 GB
+of disk less; 1e9 rows have not been tried since.
 
 Communities have no row of their own: if they are not found when everything else is done, the stage of the dialogue
 waits for them. Through the Python API, as here, the second process is a new one, and figures are drawn one after the
