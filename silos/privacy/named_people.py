@@ -141,6 +141,9 @@ def _plain(text: str) -> str:
 
 
 def _words(text: str) -> tuple[str, ...]:
+    if text.isascii():
+        # As most ids are: a roster has hundreds of thousands.
+        return tuple(_WORD.findall(text.lower()))
     return tuple(_folded(word) for word in _WORD.findall(unicodedata.normalize("NFC", text)))
 
 

@@ -298,12 +298,11 @@ def density_ratio(mixing: np.ndarray, sizes: np.ndarray, among: np.ndarray) -> f
         1.0
     """
     people, ties = sizes[among].astype(np.float64), mixing[np.ix_(among, among)]
-    pairs = np.outer(people, people) - np.diag(people)
-    inside, all_ties, all_pairs = np.trace(ties), ties.sum(), pairs.sum()
-    across = all_ties - inside
+    inside, across = float(np.trace(ties)), float(totals_across(ties).sum())
     if not across:
         return float("inf")
-    return float(inside / np.trace(pairs) / (across / (all_pairs - np.trace(pairs)))) if inside else 0.0
+    pairs_inside, pairs_across = (people * (people - 1)).sum(), people.sum() ** 2 - (people**2).sum()
+    return float(inside / pairs_inside / (across / pairs_across)) if inside else 0.0
 
 
 def losses(mixing: pd.DataFrame, sizes: np.ndarray, department: str | None, exponent: float) -> pd.DataFrame:
