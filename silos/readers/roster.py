@@ -29,6 +29,7 @@ from silos.readers.directory.headings import (
 )
 from silos.readers.directory.identities import Cells, alias_columns, claims_of, identity_columns
 from silos.readers.directory.managers import Directory, managers_found, note_on_managers, with_managers
+from silos.readers.directory.namesakes import note_on_several, of_several
 from silos.readers.directory.periods import DatedRoster, one_row_each
 from silos.readers.files import dataframes
 from silos.readers.files.paths import paths_of, shown
@@ -199,15 +200,12 @@ def _roster(
     cells = cleaned_cells(table, located, keep)
     columns_of_ids = [Cells(heading, cells.raw[at], cells.ids[at]) for at, heading in enumerate(headings)]
     identities = identity_columns(columns_of_ids, located)
-    if "person" not in located:
-        if not identities and "name" not in located:
-            raise missing(table.name, ["person"], headings, option="--roster-map", evident=table.evident, known=KNOWN)
-        # The fittest column that is filled in throughout: some have no mailbox, some no employee number.
-        blanks = [int(cells.ids[position].isna().sum()) for position in identities]
-        located["person"] = identities[blanks.index(min(blanks))] if identities else located.pop("name")
+    if "person" not in located and not identities and "name" not in located:
+        raise missing(table.name, ["person"], headings, option="--roster-map", evident=table.evident, known=KNOWN)
+    own, notes = _own_ids(table, cells, located, identities)
     columns = {name: headings[position] for name, position in located.items()}
-    own = cells.ids[located["person"]]
-    table.notes += _left_out(table, left_out, own, cells, located["person"])
+    table.notes += _left_out(table, left_out, own, cells, located["person"]) + notes
+    columns_of_ids = [Cells(heading, cells.raw[at], cells.ids[at]) for at, heading in enumerate(headings)]
     kept = own.notna()
     if not kept.any():
         raise ReadError(f"{table.name}: no row names a person in the column {columns['person']!r}.")
@@ -255,6 +253,38 @@ def _roster(
     )
 
 
+def _own_ids(
+    table: Whole, cells: Cleaned, located: dict[str, int], identities: Sequence[int]
+) -> tuple["pd.Series[Any]", list[str]]:
+    """The id of each row's person, whose column `located` then names; and notes on ids that are nobody's.
+
+    What is nobody's is taken out of the cells, and whoever has another id is known by that.
+    """
+    names = cells.texts[located["name"]] if "name" in located else _joined(_parts_of_names(table.rows.columns, cells))
+    dates = [table.rows.iloc[:, located[name]] for name in ("effective_from", "effective_to") if name in located]
+    period = pd.Series("", index=table.rows.index).str.cat([date.astype("string").fillna("") for date in dates])
+    several = {}
+    for at in identities:
+        others = [cells.ids[other] for other in identities if other != at]
+        several[at] = of_several(cells.ids[at], names, others, period)
+    if "person" not in located:
+        # The fittest column that is filled in throughout with ids of one person each: some have no mailbox, some no
+        # employee number.
+        lacking = [int((cells.ids[at].isna() | several[at]).sum()) for at in identities]
+        located["person"] = identities[lacking.index(min(lacking))] if identities else located.pop("name")
+    chosen = located["person"]
+    own = cells.ids[chosen]
+    if chosen not in several or not several[chosen].any():
+        return own, []
+    torn = several[chosen]
+    notes = note_on_several(table, own, torn)
+    cells.ids[chosen], cells.raw[chosen] = own.mask(torn), cells.raw[chosen].mask(torn)
+    own = cells.ids[chosen]
+    for at in identities:
+        own = own.fillna(cells.ids[at].where(torn & ~several[at]))
+    return own, notes
+
+
 def _left_out(
     table: Whole, no_rows: Mapping[str, int], own: "pd.Series[Any]", cells: Cleaned, position: int
 ) -> list[str]:
@@ -290,6 +320,14 @@ def _parts_of_names(headings: Sequence[str], cells: Cleaned) -> list["pd.Series[
     by_name = {folded(heading): position for position, heading in reversed(list(enumerate(headings)))}
     keys = [next((key for key in map(folded, names) if key in by_name), None) for names in (GIVEN, FAMILY)]
     return [cells.texts[by_name[key]] for key in keys if key is not None]
+
+
+def _joined(parts: Sequence["pd.Series[Any]"]) -> "pd.Series[Any] | None":
+    """Names in full of their parts; None where there are none."""
+    if not parts:
+        return None
+    joined = parts[0] if len(parts) == 1 else parts[0].fillna("") + " " + parts[1].fillna("")
+    return joined.str.strip().mask(lambda names: names == "")
 
 
 def _aliases(claims: pd.DataFrame, person: "pd.Series[str]") -> tuple[pd.DataFrame, list[str]]:
@@ -334,11 +372,9 @@ def _filled(table: pd.DataFrame, cells: Cleaned, located: Mapping[str, int], hea
             fallback = texts.get(by_name.get(folded(heading), -1))
             if fallback is not None:
                 rows["department"] = rows["department"].fillna(fallback)
-    if "name" not in located:
-        parts = _parts_of_names(headings, cells)
-        if parts:
-            joined = parts[0] if len(parts) == 1 else parts[0].fillna("") + " " + parts[1].fillna("")
-            rows["name"] = joined.str.strip().mask(lambda names: names == "")
+    joined = None if "name" in located else _joined(_parts_of_names(headings, cells))
+    if joined is not None:
+        rows["name"] = joined
     if "level" in rows.columns:
         level = pd.to_numeric(rows["level"], errors="coerce")
         rows["level"] = level if level.notna().equals(rows["level"].notna()) else rows["level"]

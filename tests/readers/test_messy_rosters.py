@@ -54,6 +54,65 @@ def test_a_person_called_na_has_a_name():
     assert listed(found, "name") == ["Na Li", "Roux"]
 
 
+# ---- rows of one id
+
+#: People whose rows are in order, beside those of each test.
+OTHERS = pd.DataFrame({"Employee ID": ["8", "9", "10", "11"], "Name": ["Dan Wolf", "Eve Ng", "Fay Ito", "Gus Ek"]})
+THEMSELVES = {one: one for one in OTHERS["Employee ID"]}
+
+
+def among_others(**columns: list[str]) -> Roster:
+    rows = pd.DataFrame(columns).rename(columns={"number": "Employee ID", "name": "Name"})
+    return silos.read_roster(pd.concat([rows, OTHERS], ignore_index=True))
+
+
+def test_an_id_of_people_with_different_names_is_nobodys():
+    found = among_others(number=["7", "7"], name=["Ann Roux", "Bob Li"], Department=["A", "B"])
+    assert owners(found) == THEMSELVES
+    assert [note for note in found.notes if "1 id is of several people by their names (lines 1, 2)" in note]
+
+
+def test_whoever_shares_one_id_is_known_by_another():
+    mail = ["no@x.example", "No@x.example", "ann@x.example", "zoe@x.example"]
+    names = ["Bob Li", "Cleo Diaz", "Ann Roux", "Zoe Ash"]
+    found = among_others(email=mail, number=["1", "2", "3", "4"], name=names)
+    known = {"1": "1", "2": "2", "3": "3", "4": "4", "ann@x.example": "3", "zoe@x.example": "4"}
+    assert owners(found) == known | THEMSELVES
+
+
+def test_where_a_column_is_named_the_other_ids_help_out():
+    table = {
+        "nr": ["1", "1", "2"],
+        "mail": ["b@x.example", "c@x.example", None],
+        "name": ["Bob Li", "Cleo Diaz", "Dan"],
+    }
+    found = silos.read_roster(pd.DataFrame(table), columns={"person": "nr"})
+    assert owners(found) == {"b@x.example": "b@x.example", "c@x.example": "c@x.example", "2": "2"}
+
+
+@pytest.mark.parametrize(
+    "other", ["Ann Martin", "Roux, Ann", "A. Wolf", "ROUX", "Annie Lee", "山田 花子", "", "Änn Wölf"]
+)
+def test_two_names_of_one_person_stay_one_person(other):
+    found = among_others(number=["7", "7"], name=["Ann Roux", other], site=["Oslo", "Rome"])
+    assert owners(found) == {"7": "7"} | THEMSELVES
+    assert listed(found, "name").count("Ann Roux") == 1
+    [told] = found.notes
+    assert "1 person has several rows, which differ in" in told
+    assert "'site' (lines 1, 2)" in told
+
+
+def test_rows_that_agree_are_one_person_without_a_word():
+    assert not among_others(number=["7", "7"], name=["Ann Roux", "ann roux"], site=["Oslo", ""]).notes
+
+
+def test_a_number_given_anew_is_of_two_people_where_other_ids_say_so():
+    table = {"number": ["7", "7"], "name": ["Ann Roux", "Bob Li"], "valid from": ["2023-01-01", "2024-01-01"]}
+    assert owners(among_others(**table)) == {"7": "7"} | THEMSELVES
+    found = among_others(**table, email=["ann@x.example", "bob@x.example"])
+    assert owners(found) == {name: name for name in ("ann@x.example", "bob@x.example")} | THEMSELVES
+
+
 # ---- managers
 
 

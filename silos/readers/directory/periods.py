@@ -12,6 +12,7 @@ import pandas as pd
 from silos.errors import ReadError, SilosError
 from silos.locales.said import Said
 from silos.readers.directory.months import day_meant
+from silos.readers.directory.namesakes import note_on_merged
 from silos.readers.tabular import timestamps
 from silos.readers.tabular.whole_table import Whole, lines_text
 from silos.tables import Roster
@@ -96,8 +97,11 @@ def one_row_each(
         return history.drop_duplicates("person", keep="last"), history, several
     _refuse_contradictions(rows, table)
     # Of several rows that agree, what one leaves blank another may fill.
-    twice = rows["person"].duplicated().any()
-    return rows.groupby("person", sort=False, as_index=False).first() if twice else rows, None, 0
+    twice = rows["person"].duplicated(keep=False)
+    if not twice.any():
+        return rows, None, 0
+    table.notes += note_on_merged(table, rows[twice], columns)
+    return rows.groupby("person", sort=False, as_index=False).first(), None, 0
 
 
 def _one_at_a_time(history: pd.DataFrame) -> tuple[pd.DataFrame, int]:
