@@ -1,5 +1,6 @@
 """The person network of one period and layer, and its department graph."""
 
+import reprlib
 from collections.abc import Hashable
 from copy import copy
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     import networkx as nx
 
 DEPARTMENT = "department"
+#: Weights between which measures can square and multiply them: beyond, doubles overflow, or round to zero.
+LIGHTEST, HEAVIEST = 1e-75, 1e75
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,14 +52,25 @@ class Network:
     def __post_init__(self) -> None:
         count = len(self.people)
         self._check_people()
-        if self.adjacency.shape != (count, count):
-            raise SilosError(f"{count} people need a {count} x {count} matrix of ties, not {self.adjacency.shape}.")
-        if self.adjacency.nnz and (self.adjacency.data.min() < 0 or not np.isfinite(self.adjacency.data).all()):
-            raise SilosError("the weight of a tie is a finite number, zero or more.")
+        if np.shape(self.adjacency) != (count, count):
+            shape = " x ".join(map(str, np.shape(self.adjacency))) or type(self.adjacency).__name__
+            raise SilosError(f"{count} people need a {count} x {count} matrix of ties, not {shape}.")
         clean = sparse.csr_array(self.adjacency, dtype=np.float64, copy=True)
         clean.setdiag(0)
         clean.eliminate_zeros()
         clean.sort_indices()
+        if clean.nnz and not (clean.data.min() >= 0 and np.isfinite(clean.data).all()):
+            raise SilosError("the weight of a tie is a finite number, zero or more.")
+        if clean.nnz and (clean.data.min() < LIGHTEST or clean.data.max() > HEAVIEST):
+            raise SilosError(
+                f"the weights of the ties are between {clean.data.min():g} and {clean.data.max():g}, and measures "
+                f"compute with weights from {LIGHTEST:g} to {HEAVIEST:g}. Multiply all of them by one number."
+            )
+        if not (self.directed or _symmetric(clean)):
+            raise SilosError(
+                "an undirected network holds each tie in both places, with one weight, and this matrix of ties is not "
+                "symmetric. Add what is on the other side (A + Aᵀ), or say directed=True."
+            )
         object.__setattr__(self, "adjacency", clean)
 
     def _check_people(self) -> None:
@@ -71,6 +85,12 @@ class Network:
                 f"{int(self.people[DEPARTMENT].isna().sum())} of {count} people have no department. "
                 "Leave them out, or give them a department of their own."
             )
+        try:
+            self.people[DEPARTMENT].nunique()
+        except TypeError:
+            raise SilosError(
+                "a department is named by one value, such as a text or a number, and not by a list, a set or a dict."
+            ) from None
 
     # ---- departments
 
@@ -82,7 +102,8 @@ class Network:
             names.sort()
         except TypeError:
             names.sort(key=str)
-        return pd.Index(names, name=DEPARTMENT)
+        # A name may be a tuple, and is one name all the same.
+        return pd.Index(names, name=DEPARTMENT, tupleize_cols=False)
 
     @cached_property
     def membership(self) -> np.ndarray:
@@ -182,24 +203,27 @@ class Network:
 
         Raises:
             ColumnError: no node has the attribute `by`.
-            SilosError: some nodes lack it, or a weight is negative.
+            SilosError: some nodes lack it, a weight is no number or negative, or this is no graph of networkx.
         """
+        if not all(hasattr(graph, name) for name in ("nodes", "edges", "is_directed")):
+            raise SilosError(f"a network is made of a graph of networkx, not of {type(graph).__name__}.")
         nodes: list[Hashable] = list(graph)
         found = {attribute for _, attributes in graph.nodes(data=True) for attribute in attributes}
         if nodes and by not in found:
             raise ColumnError.unknown(by, found=sorted(map(str, found)), where="the graph's nodes")
         people = pd.DataFrame.from_records(
-            [attributes for _, attributes in graph.nodes(data=True)], index=pd.Index(nodes, name="person")
+            [attributes for _, attributes in graph.nodes(data=True)],
+            index=pd.Index(nodes, name="person", tupleize_cols=False),
         )
         people[DEPARTMENT] = people[by] if nodes else pd.Series(dtype=object)
-        import networkx as nx
-
-        matrix = (
-            nx.to_scipy_sparse_array(graph, nodelist=nodes, weight=weight, dtype=np.float64, format="csr")
-            if nodes
-            else sparse.csr_array((0, 0), dtype=np.float64)
-        )
-        return cls(people, sparse.csr_array(matrix), directed=graph.is_directed(), layer=layer)
+        place = {node: number for number, node in enumerate(nodes)}
+        ends = np.array([(place[one], place[other]) for one, other in graph.edges()], dtype=np.intp).reshape(-1, 2)
+        i, j, value = ends[:, 0], ends[:, 1], _weights(graph, weight)
+        if not graph.is_directed():
+            i, j, value = np.r_[i, j], np.r_[j, i], np.r_[value, value]
+        # Parallel edges are several entries of one place, which add up.
+        matrix = sparse.csr_array(sparse.coo_array((value, (i, j)), shape=(len(nodes), len(nodes))))
+        return cls(people, matrix, directed=graph.is_directed(), layer=layer)
 
     def to_networkx(self, level: Literal["department", "person"] = "department") -> "nx.Graph[Any]":
         """The graph of departments or of persons.
@@ -218,7 +242,9 @@ class Network:
         graph: nx.Graph[Any] = nx.DiGraph() if self.directed else nx.Graph()
         if level == "person":
             for person, attributes in zip(self.people.index, self.people.to_dict("records"), strict=True):
-                graph.add_node(person, **{str(key): value for key, value in attributes.items() if pd.notna(value)})
+                known = {str(key): value for key, value in attributes.items() if not _missing(value)}
+                # As a dict: an attribute may have the name of a parameter.
+                graph.add_nodes_from([(person, known)])
             matrix = (self.adjacency if self.directed else sparse.triu(self.adjacency)).tocoo()
             names = self.people.index
             for i, j, value in zip(matrix.row, matrix.col, matrix.data, strict=True):
@@ -241,3 +267,40 @@ class Network:
                     strength = float(volume[a, b])
                     graph.add_edge(first, second, weight=strength, distance=1 / strength, ties=int(ties[a, b]))
         return graph
+
+
+def _symmetric(matrix: sparse.csr_array) -> bool:
+    """Whether a matrix in order is its own transpose, but for the rounding of sums."""
+    other = sparse.csr_array(matrix.T)
+    other.sort_indices()
+    there = np.array_equal(matrix.indptr, other.indptr) and np.array_equal(matrix.indices, other.indices)
+    return there and bool(np.allclose(matrix.data, other.data, atol=0.0))
+
+
+def _weights(graph: "nx.Graph[Any]", weight: str) -> np.ndarray:
+    """The weight of each edge of a graph, 1 where it has none.
+
+    Raises:
+        SilosError: one is no number.
+    """
+    stated = [value for *_, value in graph.edges(data=weight, default=1)]
+    try:
+        found = np.array(stated, dtype=np.float64)
+        if found.ndim == 1 and None not in stated:
+            return found
+    except (TypeError, ValueError, OverflowError):
+        pass
+    for one, other, value in graph.edges(data=weight, default=1):
+        try:
+            float(value)
+        except (TypeError, ValueError, OverflowError):
+            raise SilosError(
+                f"the weight of the edge from {one!r} to {other!r} is {reprlib.repr(value)}, not a finite number. Give "
+                f"one, remove the attribute {weight!r} of that edge (it weighs 1 then), or name another with weight=."
+            ) from None
+    return np.array([float(value) for value in stated])
+
+
+def _missing(value: Any) -> bool:
+    """Whether an attribute has no value: a list, an array or a dict is one."""
+    return bool(pd.api.types.is_scalar(value) and pd.isna(value))

@@ -9,8 +9,8 @@ from typing import Literal
 import numpy as np
 from scipy import sparse
 
-from silos.errors import SilosError
 from silos.network import Network
+from silos.system.arguments import one_of
 
 By = Literal["ties", "volume"]
 
@@ -21,25 +21,14 @@ MIX = np.uint64(0x9E3779B97F4A7C15)
 LOOKUP = 20
 
 
-def chosen(value: str, choices: tuple[str, ...], option: str) -> str:
-    """`value`, if it is one of `choices`.
-
-    Raises:
-        SilosError: it is not; the message names the `option` and the choices.
-    """
-    if value not in choices:
-        raise SilosError(f"{option} is one of {', '.join(map(repr, choices))}, not {value!r}.")
-    return value
-
-
 def symmetric(network: Network, by: By) -> sparse.csr_array:
     """What passes between two persons both ways: 0/1 contacts (`ties`) or summed weights (`volume`), N x N."""
-    return network.contacts if chosen(by, BASES, "by") == "ties" else network.combined
+    return network.contacts if one_of(by, BASES, "by") == "ties" else network.combined
 
 
 def arcs(network: Network, by: By) -> sparse.csr_array:
     """What one person sends to another: 0/1 arcs (`ties`) or weights (`volume`), N x N; symmetric if undirected."""
-    if chosen(by, BASES, "by") == "volume":
+    if one_of(by, BASES, "by") == "volume":
         return network.adjacency
     binary = network.adjacency.copy()
     binary.data = np.ones_like(binary.data)
@@ -48,7 +37,7 @@ def arcs(network: Network, by: By) -> sparse.csr_array:
 
 def weights(network: Network, by: By) -> sparse.csr_array:
     """B, every pair in contact from both ends (`ties`), or A, what each sends to each (`volume`), N x N."""
-    return network.contacts if chosen(by, BASES, "by") == "ties" else network.adjacency
+    return network.contacts if one_of(by, BASES, "by") == "ties" else network.adjacency
 
 
 def department_totals(network: Network, matrix: sparse.csr_array) -> np.ndarray:

@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from silos.measures.basis import arcs, chosen
+from silos.measures.basis import arcs
 from silos.measures.registry import measure
 from silos.measures.triangles import OrientedTies
 from silos.network import Network
+from silos.system.arguments import one_of
 
 #: The five roles, in the order of R's sna (w_I, w_O, b_IO, b_OI, b_O).
 ROLES = ("coordinator", "itinerant", "representative", "gatekeeper", "liaison")
@@ -158,7 +159,7 @@ def brokerage_roles(network: Network, *, level: Literal["person", "department"] 
         >>> brokerage_roles(Network.from_networkx(graph), level="department")["total"].to_dict()
         {'HR': 1, 'IT': 0}
     """
-    chosen(level, ("person", "department"), "level")
+    one_of(level, ("person", "department"), "level")
     sent = arcs(network, "ties")
     counts = role_counts(
         sent,

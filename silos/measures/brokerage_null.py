@@ -6,11 +6,11 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from silos.errors import SilosError
-from silos.measures.basis import arcs, chosen, quotient
+from silos.measures.basis import arcs, quotient
 from silos.measures.brokerage import COLUMNS, Paths, closed_paths, role_counts
 from silos.measures.registry import measure
 from silos.network import Network
+from silos.system.arguments import one_of, whole
 
 Level = Literal["person", "department", "organisation"]
 LEVELS: tuple[Level, ...] = ("person", "department", "organisation")
@@ -209,10 +209,10 @@ def brokerage_expectation(
         >>> table["z"]["liaison"].tolist()
         [nan, nan, nan, nan]
     """
-    chosen(level, LEVELS, "level")
-    chosen(method, ("arcs", "departments"), "method")
-    if shuffles < 2:
-        raise SilosError(f"a standard deviation needs 2 shuffles or more, not {shuffles}.")
+    one_of(level, LEVELS, "level")
+    one_of(method, ("arcs", "departments"), "method")
+    # A standard deviation needs two.
+    shuffles, seed = whole(shuffles, "shuffles", least=2), whole(seed, "seed", least=0)
     people, departments, membership = len(network), len(network.departments), network.membership
     sent = arcs(network, "ties")
     shut: Iterable[Paths] = closed_paths(sent, directed=network.directed)

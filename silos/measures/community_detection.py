@@ -14,6 +14,7 @@ from scipy import sparse
 from silos.measures.basis import By, symmetric
 from silos.measures.registry import measure
 from silos.network import Network
+from silos.system.arguments import whole
 from silos.system.helpers import elsewhere, helped
 
 if TYPE_CHECKING:
@@ -137,6 +138,7 @@ def leiden(graph: Graph, seed: int) -> tuple[np.ndarray, float]:
 
 def detect(network: Network, *, by: By = "ties", seeds: int = SEEDS, seed: int = 0) -> Detection:
     """Communities by Leiden (modularity) from several seeds, best first."""
+    seeds, seed = whole(seeds, "seeds", least=1), whole(seed, "seed", least=0)
     return detected(graph_of(network, by=by), seeds=seeds, seed=seed)
 
 
@@ -206,7 +208,7 @@ def communities(network: Network, *, by: By = "ties", seeds: int = SEEDS, seed: 
         Series by person of community numbers from 1, the largest first; missing for people without ties.
 
     Raises:
-        SilosError: an unknown `by`.
+        SilosError: an unknown `by`, or no number of seeds.
 
     Examples:
         >>> import networkx as nx

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from silos.measures.basis import By, chosen, department_totals, totals_across, weights
+from silos.measures.basis import By, department_totals, totals_across, weights
 from silos.measures.registry import measure
 from silos.network import Network
+from silos.system.arguments import one_of
 
 #: Relative change at which an iteration has converged.
 TOLERANCE = 1e-12
@@ -102,7 +103,7 @@ def ei_index(
         >>> ei_index(network, level="person").to_dict()
         {'ann': -1.0, 'bob': 0.0, 'cleo': 1.0, 'dan': nan}
     """
-    chosen(level, ("organisation", "department", "person"), "level")
+    one_of(level, ("organisation", "department", "person"), "level")
     matrix = weights(network, by)
     if level == "organisation":
         mixing = department_totals(network, matrix)

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from silos.measures.basis import BASES, By, arcs, chosen, quotient, same_department, symmetric
+from silos.measures.basis import BASES, By, arcs, quotient, same_department, symmetric
 from silos.measures.diversity import entropies
 from silos.measures.registry import measure
 from silos.network import Network
+from silos.system.arguments import one_of
 
 Direction = Literal["both", "out", "in"]
 DIRECTIONS: tuple[Direction, ...] = ("both", "out", "in")
@@ -17,8 +18,8 @@ DIRECTIONS: tuple[Direction, ...] = ("both", "out", "in")
 
 def _contact(network: Network, by: By, direction: Direction) -> sparse.csr_array:
     """Rows: persons, columns: their contacts; summed both ways, sent, or received."""
-    chosen(by, BASES, "by")
-    if chosen(direction, DIRECTIONS, "direction") == "both":
+    one_of(by, BASES, "by")
+    if one_of(direction, DIRECTIONS, "direction") == "both":
         return symmetric(network, by)
     sent = arcs(network, by)
     return sent if direction == "out" else sparse.csr_array(sent.T)
@@ -273,7 +274,7 @@ def reach(network: Network, *, level: Literal["person", "department"] = "person"
         IT               2              2            1                0.5
         Law              0              0            0                0.0
     """
-    chosen(level, ("person", "department"), "level")
+    one_of(level, ("person", "department"), "level")
     units, own = (
         (network.contacts, network.indicator)
         if level == "person"

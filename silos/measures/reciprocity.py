@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from silos.measures.basis import By, arcs, chosen, department_totals, quotient, ratio
+from silos.measures.basis import By, arcs, department_totals, quotient, ratio
 from silos.measures.registry import measure
 from silos.network import Network
+from silos.system.arguments import one_of
 
 PARTS = ("all", "within", "across")
 
@@ -61,7 +62,7 @@ def reciprocity(
         >>> reciprocity(Network.from_networkx(graph), level="person").round(4).to_dict()
         {'ann': 0.0, 'bob': 0.6667, 'cleo': 1.0, 'dan': nan}
     """
-    chosen(level, ("organisation", "person"), "level")
+    one_of(level, ("organisation", "person"), "level")
     sent = arcs(network, by)
     returned = _returned(sent)
     if level == "organisation":
@@ -120,8 +121,8 @@ def two_way_share(
         HR          0.666667     1.0     0.0
         IT          0.000000     NaN     0.0
     """
-    chosen(level, ("organisation", "department", "pair"), "level")
-    chosen(part, PARTS, "part")
+    one_of(level, ("organisation", "department", "pair"), "level")
+    one_of(part, PARTS, "part")
     sent = arcs(network, by)
     returned, every = department_totals(network, _returned(sent)), department_totals(network, sent)
     if level == "organisation":

@@ -2,7 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from functools import wraps
+from typing import Any, Literal, TypeVar, cast
+
+from silos.errors import SilosError
+from silos.network import Network
 
 Level = Literal["person", "department", "pair", "organisation"]
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -51,11 +55,23 @@ REGISTRY: dict[str, Measure] = {}
 def measure(
     *, levels: tuple[Level, ...], directed: bool, weighted: bool, range: str, high: str, low: str, source: str
 ) -> Callable[[Function], Function]:
-    """Decorator that enters a function into `REGISTRY` under its own name."""
+    """Decorator that enters a function into `REGISTRY` under its own name, and refuses what is no network for it."""
 
     def enter(function: Function) -> Function:
         name = function.__name__
-        REGISTRY[name] = Measure(name, function, levels, directed, weighted, range, high, low, source)
-        return function
+
+        @wraps(function)
+        def of_network(network: Network, *given: Any, **options: Any) -> Any:
+            if not isinstance(network, Network):
+                raise SilosError(
+                    f"{name} is a measure of a Network of persons, not of {type(network).__name__}. An analysis has "
+                    "one as .network, a log of groups has none, and a graph of networkx becomes one by "
+                    "Network.from_networkx(graph)."
+                )
+            return function(network, *given, **options)
+
+        entered = cast(Function, of_network)
+        REGISTRY[name] = Measure(name, entered, levels, directed, weighted, range, high, low, source)
+        return entered
 
     return enter

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from silos.measures.basis import By, chosen, department_totals, quotient, symmetric
+from silos.measures.basis import By, department_totals, quotient, symmetric
 from silos.measures.registry import measure
 from silos.network import Network
+from silos.system.arguments import one_of
 
 #: Components up to this size are solved densely, which is faster and exact.
 DENSE = 400
@@ -71,7 +72,7 @@ def spectral_segregation(
         >>> spectral_segregation(Network.from_networkx(graph), level="person").round(3).to_dict()
         {'ann': 0.828, 'bob': 0.586, 'cleo': 0.0, 'dan': nan}
     """
-    chosen(level, ("person", "department", "organisation"), "level")
+    one_of(level, ("person", "department", "organisation"), "level")
     values = _spectral_persons(network, symmetric(network, by))
     tied = ~np.isnan(values)
     if level == "person":
@@ -158,7 +159,7 @@ def core_periphery(
         >>> core_periphery(Network.from_networkx(graph)).to_dict()
         {'a': nan, 'hub': nan}
     """
-    chosen(level, ("department", "organisation"), "level")
+    one_of(level, ("department", "organisation"), "level")
     contact = symmetric(network, by)
     sizes = network.sizes.astype(np.float64)
     if affinity is None:
