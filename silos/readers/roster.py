@@ -15,6 +15,7 @@ import pandas as pd
 from silos.errors import ColumnError, ReadError
 from silos.locales.said import Said
 from silos.privacy.pseudonyms import Key
+from silos.readers.directory.accounts import note_on_kinds, note_on_leavers
 from silos.readers.directory.cells import Cleaned, cleaned_cells, without_no_rows
 from silos.readers.directory.domains import with_same_domains
 from silos.readers.directory.headings import (
@@ -228,6 +229,8 @@ def _roster(
         *notes,
         *ambiguous,
         *cells.notes(table.name),
+        *note_on_kinds(None if kinds is None else kinds[kept], table.name, columns.get("kind", "")),
+        *note_on_leavers(cells.texts, headings, table.name),
         *note_on_managers(managers, table.name, columns.get("manager", ""), rows.columns),
     ]
     people = with_managers(rows, everybody).set_index("person").sort_index()

@@ -14,7 +14,7 @@ from silos.readers.directory.headings import FAMILY, GIVEN
 from silos.readers.tabular.columns import folded
 from silos.readers.tabular.ids import SCIENTIFIC, clean_id, clean_text, visible
 from silos.readers.tabular.listings import why_no_row
-from silos.readers.tabular.placeholders import is_placeholder
+from silos.readers.tabular.placeholders import is_no_department, is_placeholder
 from silos.readers.tabular.whole_table import Whole
 
 #: Columns of names, in which only what cannot be a name is a placeholder: there are people called Na and None.
@@ -102,7 +102,8 @@ def _clean_column(
         text = clean_text(value)
         if not text:
             continue
-        if is_placeholder(text, keep=keep, certain=certain):
+        no_unit = label == "department" and is_no_department(text, keep=keep)
+        if no_unit or is_placeholder(text, keep=keep, certain=certain):
             words[text] += count
             continue
         texts[at], raw[at] = text, value

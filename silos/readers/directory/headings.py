@@ -172,6 +172,19 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
 )
 
+#: Words of people of the company: kinds of account, contracts and work.
+_EMPLOYEE = re.compile(
+    r"(?:regular |permanent |internal |active )?(?:employees?|members?|users?|staff|persons?|people|workers?)"
+    rf"|(?:user|person|personal|remote user|linked){_MAILBOX}|member|internal?|interne[rs]?|regular|permanent|"
+    r"(?:full|part)[ -]?time|fixed[ -]?term|temporary|temp|intern(?:ship)?|trainee|apprentice|azubi|auszubildende[rs]?|"
+    r"cd[id]|stagiaire|alternant[e]?|apprenti[e]?|salari[ée]+s?|int[ée]rimaire|collaborat(?:eur|rice)|employ[ée]+s?|"
+    r"fonctionnaire|titulaire|utilisateur|membre|mitarbeiter(?:in)?|angestellte[rs]?|beschäftigte[rs]?|beamte[rs]?|"
+    r"festangestellt(?:e[rs]?)?|unbefristet|befristet|vollzeit|teilzeit|werkstudent(?:in)?|praktikant(?:in)?|benutzer|"
+    r"mitglied|postfach|benutzerpostfach|persönlich|empleado|empleada|indefinido|usuario|miembro|interno|interna|"
+    r"dipendente|utente|membro|funcionári[oa]|colaborador[a]?|medewerker|werknemer|gebruiker|lid|vast|pracownik|"
+    r"zaměstnanec|anställd|ansat|ansatt|työntekijä|сотрудник|работник|正社員|社員|従業員|员工|職員|직원"
+)
+
 #: Headings that identify a person, folded.
 KNOWN_IDENTITIES = known({"identity": IDENTITIES})
 KNOWN = known({**ROSTER_HEADINGS, "identity": IDENTITIES, "given": GIVEN, "family": FAMILY})
@@ -186,6 +199,17 @@ def kinds_of(given: "pd.Series[str] | None", identities: Sequence["pd.Series[str
     for texts in identities:
         kinds = kinds.mask(texts.str.contains("#EXT#", case=False, regex=False).fillna(False).astype(bool), EXTERNAL)
     return kinds
+
+
+def unknown_kinds(given: "pd.Series[str] | None") -> dict[str, int]:
+    """Words of a column of kinds that mean nothing here, and so an employee, with how many rows have each."""
+    counts = {} if given is None else given.value_counts().to_dict()
+    return {word: int(count) for word, count in counts.items() if _kind(word) == "employee" and not _is_employee(word)}
+
+
+def _is_employee(value: str) -> bool:
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])|[_-]", " ", value).casefold()
+    return bool(_EMPLOYEE.fullmatch(" ".join(words.split())))
 
 
 def _kind(value: str) -> str:

@@ -3,19 +3,25 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
 from silos.locales.said import Said
-from silos.readers.tabular.ids import clean_id, clean_text, people_in, shape
+from silos.readers.tabular.ids import ADDRESS, clean_id, clean_text, people_in, shape
 from silos.tables import ManagersFound
 
 #: Shapes of managers who were not found that are kept.
 SHAPES = 3
 
+#: Of so many managers at another domain, and this share of them known by their account, it is the same company's.
+FEWEST, SAME_COMPANY = 3, 0.9
+
+#: Ends of domains that a company has beside that of its addresses.
+_INNER = (".onmicrosoft.com", ".local", ".lan", ".corp", ".internal", ".intern", ".ad")
+_ADDRESS = re.compile(ADDRESS)
 #: A distinguished name of a directory or of Notes, in either order, and the person's own part of it.
 _DN = re.compile(r"(?i)\s*(?:cn|uid|ou|o|dc)\s*=")
 _RDN = re.compile(r"(?i)(?:^|[,/])\s*(?:cn|uid)\s*=\s*((?:\\.|[^,\\])+?)\s*(?=,|/\s*(?:ou|o|c)\s*=|$)")
@@ -74,8 +80,38 @@ class Directory:
             (alias.split("@", 1)[0], person) for alias, person in self.ids.items() if "@" in alias and alias[0] != "@"
         )
 
-    def person(self, stated: str) -> str | None:
+    @cached_property
+    def domains(self) -> frozenset[str]:
+        """Those of all addresses."""
+        return frozenset(alias.rsplit("@", 1)[1] for alias in self.ids if "@" in alias)
+
+    def foreign(self, stated: Iterable[str]) -> frozenset[str]:
+        """Domains of managers who are somebody else's: `ann.roux@parent.example` is not `ann.roux@acme.example`.
+
+        A second domain of the same company is told by its managers, who are nearly all people of the directory.
+        """
+        accounts: dict[str, set[str]] = {}
+        for value in stated:
+            for address in _ADDRESS.findall(value.lower()):
+                account, domain = address.split("@", 1)
+                accounts.setdefault(domain, set()).add(account)
+        others = {domain: some for domain, some in accounts.items() if not self._is_ours(domain)}
+        return frozenset(
+            domain
+            for domain, some in others.items()
+            if len(some) < FEWEST or sum(account in self.accounts for account in some) < SAME_COMPANY * len(some)
+        )
+
+    def _is_ours(self, domain: str) -> bool:
+        inner = domain.endswith(_INNER)
+        return inner or any(f".{domain}".endswith(f".{one}") or one.endswith(f".{domain}") for one in self.domains)
+
+    def person(self, stated: str, *, foreign: Collection[str] = ()) -> str | None:
         """The person whom a value means; None where that is nobody, or could be several.
+
+        Args:
+            stated: the value.
+            foreign: domains at which an account is not that of the same name in the directory.
 
         Examples:
             >>> aliases = pd.DataFrame({"alias": ["1001", "ann.roux@acme.example"], "person": ["1001", "1001"]})
@@ -98,7 +134,8 @@ class Directory:
             if number and (found := self.numbers.get(spelling.lstrip("0"))) is not None:
                 return found
         for spelling in spellings:
-            if (found := self.accounts.get(spelling.lower().split("@", 1)[0])) is not None:
+            account, _, domain = spelling.lower().partition("@")
+            if domain not in foreign and (found := self.accounts.get(account)) is not None:
                 return found
         return None
 
@@ -154,7 +191,9 @@ def with_managers(rows: pd.DataFrame, directory: Directory) -> pd.DataFrame:
     """The rows with managers under their own id where they are people of the roster; others as they are stated."""
     if "manager" not in rows.columns:
         return rows
-    meant = {stated: directory.person(str(stated)) or stated for stated in rows["manager"].dropna().unique()}
+    stated = rows["manager"].dropna().unique().tolist()
+    foreign = directory.foreign(map(str, stated))
+    meant = {one: directory.person(str(one), foreign=foreign) or one for one in stated}
     return rows.assign(manager=rows["manager"].map(meant).astype(object).where(rows["manager"].notna(), None))
 
 
@@ -168,7 +207,10 @@ def managers_found(people: pd.DataFrame, directory: Directory) -> ManagersFound:
     if "manager" not in people.columns:
         return ManagersFound()
     stated = Counter(str(manager) for manager in people["manager"].dropna())
-    lacking = {manager: count for manager, count in stated.items() if directory.person(manager) is None}
+    foreign = directory.foreign(stated)
+    lacking = {
+        manager: count for manager, count in stated.items() if directory.person(manager, foreign=foreign) is None
+    }
     shapes = dict.fromkeys(shape(manager) for manager in sorted(lacking, key=lambda one: -lacking[one]))
     total = sum(stated.values())
     return ManagersFound(total, total - sum(lacking.values()), tuple(shapes)[:SHAPES])

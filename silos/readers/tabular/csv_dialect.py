@@ -18,6 +18,9 @@ from typing import BinaryIO
 
 import numpy as np
 
+from silos.errors import ReadError
+from silos.locales.said import Said
+from silos.readers.tabular.code_pages import WESTERN, called, code_page, code_page_of
 from silos.readers.tabular.columns import evident, folded
 
 #: Delimiters in order of preference where a file is as regular with several.
@@ -88,7 +91,7 @@ def encoding_of(start: bytes) -> str | None:
         codecs.getincrementaldecoder("utf-8")().decode(start)
     except UnicodeDecodeError as error:
         # After characters of UTF-8, a byte that is not UTF-8 is damage, not another encoding.
-        return "cp1252" if start[: error.start].isascii() else "utf-8"
+        return (code_page(start) or WESTERN) if start[: error.start].isascii() else "utf-8"
     return "utf-8"
 
 
@@ -250,19 +253,56 @@ def _blocks(path: Path) -> Iterator[bytes]:
             yield block
 
 
+def whole_code_page(path: Path, name: str) -> str:
+    """The code page of a whole text that is no UTF-8.
+
+    Raises:
+        ReadError: its words look like words under none: a guess would make several names one.
+    """
+    found = code_page_of(path)
+    if found is None:
+        raise ReadError(
+            f"{name}: it is not UTF-8, and its words look like words under no code page. Save it as UTF-8 (Excel calls "
+            "it CSV UTF-8) where it was written."
+        )
+    return found
+
+
+def notes_on(encoding: str, name: str) -> list[str]:
+    """What is said of a text that is not Unicode."""
+    if encoding.startswith("utf"):
+        return []
+    if encoding == WESTERN:
+        return [Said("read", "cp1252", name=name)]
+    return [Said("read", "code_page", name=name, encoding=called(encoding))]
+
+
 def rewrite(path: Path, target: Path, *, encoding: str, preamble: int) -> None:
     """Copy a text as UTF-8 with LF line ends, without the lines before its headings.
 
-    What is no UTF-8 in a text that otherwise is stays as it is, for DuckDB to refuse line by line.
+    What is no UTF-8 in a text that otherwise is stays as it is, for DuckDB to refuse line by line. A byte that a code
+    page has no letter for is written as its number: one sign for all of them would make several names one.
     """
-    lenient = "surrogateescape" if encoding.startswith("utf-8") else "replace"
+    unicode = encoding.startswith("utf-8")
     with (
-        path.open(encoding=encoding, errors=lenient) as text,
-        target.open("w", encoding="utf-8", errors=lenient, newline="\n") as copy,
+        path.open(encoding=encoding, errors="surrogateescape" if unicode else "backslashreplace") as text,
+        target.open("w", encoding="utf-8", errors="surrogateescape", newline="\n") as copy,
     ):
         for _ in range(preamble):
             text.readline()
         shutil.copyfileobj(text, copy, 1 << 20)
+
+
+def not_utf8(path: Path) -> list[int]:
+    """The numbers of the lines, from 1, of a UTF-8 text that hold bytes which are not UTF-8."""
+    found = []
+    with path.open("rb") as text:
+        for number, line in enumerate(text, start=1):
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError:
+                found.append(number)
+    return found
 
 
 def mend(path: Path, target: Path, *, delimiter: str, width: int) -> dict[int, str]:

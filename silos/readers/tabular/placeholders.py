@@ -23,6 +23,8 @@ CERTAIN = frozenset(
         *("[object object]", "system.string[]", "system.object[]", "system.object"),
         *("system.collections.generic.list`1[system.string]", "microsoft.exchange.data.proxyaddresscollection"),
         "microsoft.activedirectory.management.adpropertyvaluecollection",
+        # A given name and a family name that nobody has.
+        *("null null", "none none", "nan nan", "undefined undefined"),
     )
 )
 
@@ -108,10 +110,44 @@ PLACEHOLDERS = CERTAIN | frozenset(
         *("selecione", "niet opgegeven", "niet ingesteld", "selecteer", "nie podano", "puste", "boş", "seçiniz"),
         *("prázdné", "üres", "tyhjä", "не заполнено", "не определено", "пусто", "отсутствует"),
         *("選択してください", "指定なし", "未入力", "未登録", "データなし", "空欄", "未割り当て", "未割当", "未指定"),
-        *("请选择", "請選擇", "不详", "不適用", "不适用", "空值"),
+        *("请选择", "請選擇", "不详", "不適用", "不适用", "空值", "待定", "待分配", "没有", "沒有", "未指派"),
+        *("未所属", "無所属", "所属なし", "部署なし", "部門なし", "未配属", "소속없음", "소속 없음", "부서없음"),
+        *("부서 없음", "미배정", "无部门", "無部門", "未分类", "未分類", "未分配部门", "κανένα", "κανένας"),
+        *("άγνωστο", "δεν ορίστηκε", "ללא", "לא ידוע", "לא מוגדר", "לא הוגדר", "لا يوجد", "غير محدد", "غير معروف"),
+        *("لا شيء", "ไม่มี", "ไม่ระบุ", "ไม่ทราบ", "không có", "chưa xác định", "không xác định", "tidak ada"),
+        *("belum ditentukan", "tidak diketahui", "не определён", "не определен", "не определена", "не задан"),
+        *("не назначен", "не вказано", "не визначено", "neurčeno", "nepřiřazeno", "neurčené", "nezadané"),
+        *("nije definirano", "ni podatka", "ei määritelty", "ei ole", "ei määritetty", "ikke oppgitt"),
+        *("ikke oplyst", "ej tilldelad", "ej angiven", "inte angivet", "nincs megadva", "nincs besorolva"),
+        *("nedefinit", "niciunul", "ohne", "non rattaché", "non rattachée", "non affecté(e)", "non défini(e)"),
+        *("non renseigné(e)", "non pervenuto", "pendiente", "pendiente de asignar", "pendente", "não definida"),
+        *("none given", "n.n.", "xxx", "not in use"),
     )
 )
 
+_NO = (
+    r"(?:no|without|un(?:known|assigned|defined|specified)|missing|keine?r?|ohne|unbekannte?|fehlende|sans|aucune?|"
+    r"pas de|sin|ning[uú]na?|sem|nenhuma?|senza|nessun[ao]?|geen|zonder|onbekende?|ingen|intet|uden|uten|utan|ei|"
+    r"bez|brak|żaden|žádné|без|нет|немає|fără)"
+)
+_UNIT = (
+    r"(?:departments?|dept\.?|depts?|units?|org(?:anisation|anization)?(?:al)?(?: unit)?|teams?|divisions?|"
+    r"cost cent(?:er|re)|business unit|abteilung|abt\.?|bereich|fachbereich|organisationseinheit|kostenstelle|"
+    r"zuordnung|einheit|services?|d[ée]partement|direction|[ée]quipe|affectation|rattachement|p[ôo]le|departamento|[áa]rea|"
+    r"unidad|equipo|asignaci[óo]n|sector|setor|unidade|equipa|dipartimento|reparto|ufficio|afdeling|avdelning|avdeling|"
+    r"afsnit|osastoa|yksikköä|oddělení|odd[ií]elenia|útvaru|działu|dział|departamentu|zespołu|departament|compartiment|"
+    r"отдела|подразделения|відділу|підрозділу)"
+)
+#: "No department", "Ningún departamento", "Bez oddělení", "keine Abteilung zugeordnet", "отдел не указан".
+_NO_UNIT = re.compile(
+    rf"{_NO} {_UNIT}(?: (?:\w+ed|given|found|set|zugeordnet|zugewiesen|hinterlegt|angegeben|asignad[oa]|definid[oa]|"
+    r"attribuée?|affectée?|assegnato|toegewezen))?|(?:отдел|подразделение) не (?:указано?|определено?|задано?)|"
+    r"(?:departman|bölüm|birim) yok"
+)
+#: What a spreadsheet shows of a department that it looked up and did not find.
+_NO_TEXT = re.compile(
+    r"0+(?:[.,]0+)?|false|falsch|faux|falso|onwaar|fałsz|ложь|1900-01-00|tanımsız|atanmamış|tanımlanmamış"
+)
 _NOTHING = re.compile(r"[^\W_]")
 _AROUND = "()[]{}<>\"'`«»“”„‚‘’ -–—_*.…:,;!?"
 #: What spreadsheets show for an error, in any language: `#¡REF!`, `#NOM?`, `#SPILL!`.
@@ -149,6 +185,19 @@ def is_placeholder(text: str, *, keep: Collection[str] = (), certain: bool = Fal
     if _NOTHING.search(text) is None or _ERROR.fullmatch(text):
         return True
     return len(text) <= _LONGEST and _bare(text) in (_BARE_CERTAIN if certain else _BARE)
+
+
+def is_no_department(text: str, *, keep: Collection[str] = ()) -> bool:
+    """Whether a text says that somebody has no department.
+
+    Examples:
+        >>> [is_no_department(text) for text in ("Ningún departamento", "0", "(Keine Abteilung)", "No. 7", "Services")]
+        [True, True, True, False, False]
+    """
+    if keep and text.lower() in {word.lower() for word in keep}:
+        return False
+    bare = _bare(text)
+    return len(text) <= _LONGEST and bool(_NO_UNIT.fullmatch(bare) or _NO_TEXT.fullmatch(bare))
 
 
 def sql_is_placeholder(text: str) -> str:

@@ -11,7 +11,6 @@ import duckdb
 
 from silos.engines.quoting import identifier, literal
 from silos.errors import ReadError
-from silos.locales.said import Said
 from silos.readers.files.sniff import Part
 from silos.readers.files.temporary import Scratch, copying
 from silos.readers.reader import Request
@@ -233,8 +232,8 @@ def _clean(part: Part, scratch: Scratch) -> _Clean:
             encoding = head.encoding
             look = partial(csv_dialect.survey, delimiter=dialect.delimiter, quote=dialect.quote)
             survey = look(path) if encoding.startswith("utf-8") else None
-            if survey is not None and not survey.utf8:
-                encoding, survey = "cp1252", None
+            if (survey is not None and not survey.utf8) or (survey is None and not encoding.startswith("utf")):
+                encoding, survey = csv_dialect.whole_code_page(path, part.name), None
             if survey is None or not survey.even_lines or dialect.preamble:
                 target = scratch.file(".csv")
                 csv_dialect.rewrite(path, target, encoding=encoding, preamble=dialect.preamble)
@@ -247,8 +246,7 @@ def _clean(part: Part, scratch: Scratch) -> _Clean:
                 path = scratch.instead(path, target) if dropped else scratch.instead(target, path)
     except OSError as error:
         raise ReadError(f"{part.name}: it cannot be copied for reading ({error.strerror or error}).") from error
-    if encoding == "cp1252":
-        notes.append(Said("read", "cp1252", name=part.name))
+    notes += csv_dialect.notes_on(encoding, part.name)
     scratch.names[str(path)] = (part.name, dialect.preamble)
     return _Clean(str(path), survey, [(line + dialect.preamble, why) for line, why in dropped.items()], notes)
 

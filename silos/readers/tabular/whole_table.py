@@ -16,7 +16,7 @@ from silos.readers.files.paths import paths_of, shown
 from silos.readers.files.sheets import hidden_notes
 from silos.readers.files.sniff import Part, part_of, what_it_is
 from silos.readers.files.temporary import Scratch, copying, scratch_of
-from silos.readers.tabular.csv_dialect import Dialect, mend, rewrite, survey
+from silos.readers.tabular.csv_dialect import Dialect, mend, not_utf8, notes_on, rewrite, survey, whole_code_page
 
 _EXAMPLES = 5
 
@@ -114,10 +114,10 @@ def _delimited(part: Part, dialect: Dialect, scratch: Scratch) -> Whole:
         raise ReadError(f"{part.name}: unpack the roster first.")
     encoding = part.head.encoding
     notes: list[str] = []
-    if encoding.startswith("utf-8") and not survey(path, delimiter=dialect.delimiter, quote="").utf8:
-        encoding = "cp1252"
-    if encoding == "cp1252":
-        notes.append(Said("read", "cp1252", name=part.name))
+    unicode = encoding.startswith("utf")
+    if not unicode or (encoding.startswith("utf-8") and not survey(path, delimiter=dialect.delimiter, quote="").utf8):
+        encoding = whole_code_page(path, part.name)
+    notes += notes_on(encoding, part.name)
     copy = scratch.file(".csv")
     bad: list[int] = []
     try:
@@ -129,7 +129,8 @@ def _delimited(part: Part, dialect: Dialect, scratch: Scratch) -> Whole:
                 dropped = mend(copy, whole, delimiter=dialect.delimiter, width=len(dialect.headings))
                 if 1 not in dropped:  # the headings were read otherwise already
                     copy, bad = whole, [dialect.preamble + line for line in dropped]
-        content = copy.read_text(encoding="utf-8", errors="replace").removeprefix("\ufeff")
+        content = copy.read_text(encoding="utf-8", errors="backslashreplace").removeprefix("\ufeff")
+        damaged = [dialect.preamble + line for line in not_utf8(copy)]
     except OSError as error:
         raise ReadError(f"{part.name}: it cannot be read ({error.strerror or error}).") from error
     width = len(dialect.headings)
@@ -153,6 +154,8 @@ def _delimited(part: Part, dialect: Dialect, scratch: Scratch) -> Whole:
             row = (row + [""] * width)[:width]
         rows.append(row)
         lines.append(line)
+    if damaged:
+        notes.append(Said("read", "not_utf8", name=part.name, count=len(damaged), lines=lines_text(damaged)))
     if bad:
         notes.append(Said("read", "rows_unreadable", name=part.name, count=len(bad), lines=lines_text(sorted(bad))))
     table = pd.DataFrame(rows, columns=pd.Index(distinct(dialect.headings)), dtype="str")

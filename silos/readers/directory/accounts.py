@@ -1,0 +1,136 @@
+"""What a roster says of accounts that is not understood, or not acted upon: unknown kinds, people who have left."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from silos.locales.said import Said
+from silos.readers.directory.headings import unknown_kinds
+from silos.readers.tabular.columns import folded
+
+#: Words that a note shows.
+_SHOWN = 4
+#: Columns that say whether somebody is still there, and those that say it by yes or no.
+_STATUS = frozenset(
+    folded(heading)
+    for heading in (
+        *(
+            "status",
+            "employment status",
+            "employee status",
+            "worker status",
+            "person status",
+            "hr status",
+            "user status",
+        ),
+        *("account status", "active status", "state", "statut", "état", "statut du salarié", "situation", "estado"),
+        *(
+            "estado laboral",
+            "situación",
+            "situação",
+            "stato",
+            "stato dipendente",
+            "mitarbeiterstatus",
+            "anstellungsstatus",
+        ),
+        *(
+            "beschäftigungsstatus",
+            "beschäftigungsstand",
+            "personalstatus",
+            "statuut",
+            "stan",
+            "stav",
+            "anställningsstatus",
+        ),
+        *(
+            "статус",
+            "состояние",
+            "状态",
+            "狀態",
+            "在职状态",
+            "在籍状況",
+            "在職区分",
+            "在籍区分",
+            "状態",
+            "재직상태",
+            "상태",
+        ),
+    )
+)
+_ENABLED = frozenset(
+    folded(heading)
+    for heading in (
+        *("active", "is active", "enabled", "account enabled", "aktiv", "actif", "activo", "activa", "attivo", "ativo"),
+        *(
+            "actief",
+            "aktywny",
+            "aktivní",
+            "compte actif",
+            "cuenta activa",
+            "konto aktiv",
+            "активен",
+            "有効",
+            "在籍",
+            "在职",
+        ),
+    )
+)
+_LEFT = re.compile(
+    r"terminated(?: .*)?|termination|left(?: .*)?|leavers?|inactive|in-active|resigned|resignation|retired|dismissed|"
+    r"former(?: .*)?|ex[ -]?employee|separated|deceased|disabled|deactivated|offboarded|departed|gone|withdrawn|"
+    r"ausgeschieden(?: .*)?|ausgetreten|inaktiv|gekündigt|ehemalige?r?(?: .*)?|deaktiviert|verlassen|pensioniert|"
+    r"sorti(?:e|\(e\))?|parti(?:e|\(e\))?|démissionn(?:é|ée|aire)|licencié(?:e|\(e\))?|retraité(?:e|\(e\))?|"
+    r"inactif|ancien(?:ne)?(?: .*)?|désactivé(?:e|\(e\))?|baja|de baja|inactiv[oa]|cesad[oa]|jubilad[oa]|despedid[oa]|"
+    r"cessat[oa]|dimess[oa]|dimissionari[oa]|licenziat[oa]|inattiv[oa]|pensionat[oa]|in pensione|"
+    r"desligad[oa]|demitid[oa]|inativ[oa]|aposentad[oa]|uit dienst|inactief|ontslagen|gepensioneerd|"
+    r"zwolnion[ya]|nieaktywn[ya]|były pracownik|neaktivní|ukončen[ýo]?|avslutad|slutat|fratrådt|fratrådd|sluttet|"
+    r"poistunut|kilépett|уволена?|неактив(?:ен|на|ный)|не работает|退職(?:済み?|者)?|離職|离职|離任|已离职|퇴사자?|퇴직"
+)
+_NO = frozenset(
+    ("false", "no", "n", "0", "nein", "non", "falsch", "faux", "falso", "nee", "nie", "нет", "いいえ", "否", "無効")
+)
+
+
+def note_on_kinds(kinds: "pd.Series[str] | None", where: str, heading: str) -> list[str]:
+    """What is to be said of words for kinds of account that mean nothing here."""
+    unknown = unknown_kinds(kinds)
+    if not unknown:
+        return []
+    some = _some(Counter(unknown))
+    return [Said("read", "kinds_unknown", where=where, count=sum(unknown.values()), column=repr(heading), some=some)]
+
+
+def note_on_leavers(texts: Mapping[int, "pd.Series[Any]"], headings: Sequence[str], where: str) -> list[str]:
+    """What is to be said of people who have left, as a column of the roster has it, and who count as staff."""
+    notes: list[str] = []
+    for position, heading in enumerate(headings):
+        enabled = folded(heading) in _ENABLED
+        if not enabled and folded(heading) not in _STATUS:
+            continue
+        counts = texts[position].value_counts().to_dict()
+        left = Counter({word: count for word, count in counts.items() if _has_left(str(word), enabled)})
+        if left:
+            column, some = repr(heading), _some(left)
+            notes.append(Said("read", "leavers", where=where, count=int(left.total()), column=column, some=some))
+    return notes
+
+
+def _has_left(word: str, enabled: bool) -> bool:
+    """Whether a value says that somebody is no longer there.
+
+    Examples:
+        >>> [_has_left(word, False) for word in ("Terminated", "Ausgeschieden", "sortie", "Active", "On leave")]
+        [True, True, True, False, False]
+        >>> _has_left("False", True), _has_left("No", False)
+        (True, False)
+    """
+    plain = word.casefold().strip()
+    return bool(_LEFT.fullmatch(plain)) or (enabled and plain in _NO)
+
+
+def _some(words: "Counter[str]") -> str:
+    shown = ", ".join(f"{word!r} ({count})" for word, count in words.most_common(_SHOWN))
+    return f"{shown}{', …' if len(words) > _SHOWN else ''}"

@@ -1,0 +1,87 @@
+"""What a roster says of accounts, managers and missing departments in words of its own: understood, or said."""
+
+import pandas as pd
+import pytest
+
+from silos import read_roster
+
+
+def roster(**columns):
+    ids = [f"p{number}@acme.example" for number in range(1, 5)]
+    return read_roster(pd.DataFrame({"email": ids, "department": ["Sales", "Sales", "Legal", "Legal"], **columns}))
+
+
+def note(read, words):
+    return [said for said in read.notes if words in said]
+
+
+@pytest.mark.parametrize("word", ["Contractor", "Zeitarbeit", "Freelance", "Prestation", "Konzern", "Vendor staff"])
+def test_a_kind_that_is_not_known_is_counted_and_said(word):
+    read = roster(**{"Account type": ["Member", word, word, "Room"]})
+    assert read.people["kind"].tolist() == ["employee", "employee", "employee", "room"]
+    assert note(read, "2 rows of 'Account type' have a kind of account that is not known")[0].count(repr(word)) == 1
+
+
+def test_words_for_employees_are_not_said():
+    for words in (["Member", "UserMailbox", "Employee", "Guest"], ["CDI", "CDD", "Salarié", "externe"]):
+        assert not note(roster(**{"User type": words}), "a kind of account that is not known")
+
+
+@pytest.mark.parametrize(
+    ("heading", "here", "gone"),
+    [
+        ("Status", "Active", "Terminated"),
+        ("Status", "aktiv", "Ausgeschieden"),
+        ("Statut", "présent", "Sorti(e)"),
+        ("Estado", "activo", "Baja"),
+        ("Stato", "attivo", "Cessato"),
+        ("Статус", "работает", "Уволен"),
+        ("在籍区分", "在籍", "退職"),
+        ("accountEnabled", "True", "False"),
+        ("Actif", "oui", "non"),
+    ],
+)
+def test_people_who_have_left_are_counted_and_said(heading, here, gone):
+    read = roster(**{heading: [here, gone, gone, here]})
+    assert len(read.people) == 4
+    assert note(read, f"2 rows are of people who have left, as {heading!r} says ({gone!r} (2))")
+    assert not note(roster(**{heading: [here] * 4}), "who have left")
+
+
+def test_a_manager_of_another_company_is_nobody_of_the_same_name():
+    managers = ["p2@parent.example", "p1@mail.acme.example", "p1@acme.onmicrosoft.com", None]
+    read = roster(manager=managers)
+    assert read.people["manager"].tolist()[:3] == ["p2@parent.example", "p1@acme.example", "p1@acme.example"]
+    assert note(read, "1 of 3 managers in 'manager' were not found")
+
+
+def test_managers_who_are_all_at_a_second_domain_are_those_of_the_roster():
+    read = roster(manager=["p2@acme.io", "p3@acme.io", "p4@acme.io", "p1@acme.io"])
+    assert read.people["manager"].tolist() == [f"p{number}@acme.example" for number in (2, 3, 4, 1)]
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "0",
+        "0.0",
+        "FALSE",
+        "Ningún departamento",
+        "Geen afdeling",
+        "Bez oddělení",
+        "keine Abteilung zugeordnet",
+        "tanımsız",
+        "(Kein Bereich)",
+        "Отдел не указан",
+        "部署なし",
+        "无部门",
+        "ไม่ระบุ",
+        "Δεν ορίστηκε",
+        "N.N.",
+        "Sans affectation",
+    ],
+)
+def test_words_for_no_department_are_none(word):
+    read = roster(department=["Sales", word, "Legal", "No. 7"])
+    assert read.people["department"].isna().tolist() == [False, True, False, False]
+    assert note(read, f"1 cell with a placeholder ({word!r}) taken as blank")
