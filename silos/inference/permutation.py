@@ -43,6 +43,11 @@ def relabelled(network: Network, *, samples: int, seed: int) -> np.ndarray:
     """Ties within and between departments, (samples, K, K), when the department labels are shuffled.
 
     Ties inside count twice. No network is built: a sample is one count over the ties.
+
+    Args:
+        network: the people and their ties.
+        samples: how many.
+        seed: of the random numbers.
     """
     random_numbers = np.random.default_rng(seed)
     i, j = network.dyads
@@ -52,3 +57,34 @@ def relabelled(network: Network, *, samples: int, seed: int) -> np.ndarray:
     for sample in mixing:
         sample[:] = pair_totals(members[random_numbers.permutation(len(network))], count, i, j)
     return mixing
+
+
+def no_more_across(mixing: np.ndarray, across: float, *, seed: int) -> np.ndarray:
+    """Samples of `relabelled` whose ties between departments are thinned to as many as there are, on average.
+
+    People keep to their departments, so that relabelled ones have more ties across than were seen. A count of few ties
+    is uneven by chance, one of many hardly: where the samples had more, what was seen would look wide beside them.
+
+    Args:
+        mixing: (samples, K, K), from `relabelled`.
+        across: ties between departments that there are; where the samples have fewer, they stay as they are.
+        seed: of the random numbers.
+
+    Examples:
+        >>> full = np.full((100, 3, 3), 40.0)
+        >>> thin = no_more_across(full, 60, seed=0)
+        >>> float(thin[:, 0, 1].mean().round()), float(thin[0, 0, 0]), bool((thin == np.swapaxes(thin, 1, 2)).all())
+        (20.0, 40.0, True)
+        >>> bool((no_more_across(full, 200, seed=0) == full).all())
+        True
+    """
+    a, b = np.triu_indices(mixing.shape[-1], k=1)
+    pairs = mixing[:, a, b]
+    seen = float(pairs.sum(axis=1).mean()) if len(mixing) else 0.0
+    if seen <= across:
+        return mixing
+    there = pairs > 0
+    pairs[there] = np.random.default_rng(seed).binomial(pairs[there].astype(np.int64), across / seen)
+    thinned = mixing.copy()
+    thinned[:, a, b] = thinned[:, b, a] = pairs
+    return thinned

@@ -2,9 +2,11 @@
 
 import networkx as nx
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 
 from silos.analysis.connector.scores import contests, reaches, scores, wider
 from silos.analysis.connector.spanners import busiest_member, effective_spanners, spanners, without_people
@@ -436,3 +438,28 @@ def test_the_tied_are_never_tied_with_nobody(count, seed):
     found = verdict(company(ties + ties.T, np.full(count, 12)))
     if found.verdict == "tied" and not found.unproven:
         assert found.tied
+
+
+def even(sizes, inside, across, *, seed):
+    """People who keep to their departments somewhat, and any two of different departments in contact equally likely."""
+    rng = np.random.default_rng(seed)
+    member = np.repeat(np.arange(len(sizes)), sizes)
+    i, j = np.triu_indices(len(member), 1)
+    chance = np.where(member[i] == member[j], np.asarray(inside)[member[i]], across[member[i], member[j]])
+    there = rng.random(len(i)) < chance
+    shape = (len(member), len(member))
+    matrix = sparse.csr_array((np.ones(int(there.sum())), (i[there], j[there])), shape=shape)
+    labels = pd.DataFrame({"department": [f"d{a}" for a in member]})
+    return Network(labels, sparse.csr_array(matrix + matrix.T), directed=False)
+
+
+def test_no_department_binds_the_others_by_being_large_alone():
+    sizes, inside, across = (200, 10, 10, 10, 10, 10), (0.05, *(0.4,) * 5), np.full((6, 6), 0.03)
+    found = [verdict(even(sizes, inside, across, seed=seed)) for seed in (16, *range(31, 50))]
+    # The level of the test is 5 %: by relabelled people, who have half as many ties again, it was 5 of these 20.
+    assert sum(one.verdict == "clear" for one in found) <= 1
+    assert sum(one.probable for one in found) <= 1
+    # One of the small ones that knows all others four times as well is found as it was.
+    across[1, 2:] = across[2:, 1] = 0.4
+    bound = [verdict(even(sizes, inside, across, seed=seed)) for seed in range(31, 36)]
+    assert [(one.verdict, one.department) for one in bound] == [("clear", "d1")] * 5

@@ -18,7 +18,7 @@ from silos.analysis.connector.scores import contests, standings, wider, without
 from silos.analysis.connector.spanners import effective_spanners, spanners, without_people
 from silos.analysis.result_protocol import Result, plain, records
 from silos.inference.bootstrap import Replicates
-from silos.inference.permutation import relabelled
+from silos.inference.permutation import no_more_across, relabelled
 from silos.measures.affinity import affinities, resistances
 from silos.measures.basis import department_totals, totals_across
 from silos.network import Network
@@ -362,7 +362,9 @@ def _verdict(
     if eligible.sum() < 2 or len(score) < 3:
         return "none", "few_departments", None
     sizes = layer.sizes.astype(np.float64)
-    shuffled = relabelled(layer, samples=RELABELLINGS, seed=seed)
+    across = float(totals_across(department_totals(layer, layer.contacts)).sum()) / 2
+    # By as many ties as were seen: of more, small departments would be as even as large ones, which they are not here.
+    shuffled = no_more_across(relabelled(layer, samples=RELABELLINGS, seed=seed), across, seed=seed)
     everywhere = np.broadcast_to(sizes, (RELABELLINGS, len(sizes)))
     spread = float(score[eligible].max() - np.median(score[eligible]))
 
