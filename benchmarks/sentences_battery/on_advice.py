@@ -114,7 +114,10 @@ def _settle(key: str) -> None:
     @oracle(f"recommendations.settle_{key}")
     def settle(said: Said, case: Case) -> Complaints:
         """The finding gives that reason."""
-        told = [recognised("unsettled", one["why"]).kind for one in case.tells("findings.connector_unsaid")]
+        told = [
+            recognised("unsettled", one["why"]).kind.removesuffix("_lasting")
+            for one in case.tells("findings.connector_unsaid")
+        ]
         if f"unsettled.{key.removesuffix('_other').removesuffix('_survey')}" not in told:
             yield measured(f"no finding gives the reason {key}")
 

@@ -30,11 +30,15 @@ SEPARATED = 0.05
 PROBABLE = 0.75
 #: Effective spanners below which few hold the ties of the first.
 FEW = 3.0
+#: Weeks of contact that a lasting tie takes.
+LASTING = 3
 #: Candidates, and ties between departments for each department, with which nothing need be said of a connector.
 CANDIDATES, ENOUGH = 4, {"substantive": 8, "turn-taking": 16, "reciprocated": 12, "volume": np.inf}
 
 #: Grades of ties by which nobody can tell a desk.
 BLIND = ("reciprocated", "volume")
+#: Endings of the words for a grade of evidence.
+ENDINGS = ("_other", "_scarce", "_messages", "_meetings")
 
 
 def _candidates(case: Case) -> pd.DataFrame:
@@ -64,13 +68,27 @@ def leads(department: str, case: Case) -> Complaints:
 def rests(said: Said, case: Case) -> Complaints:
     """The ties are of the grade that the log shows, in words for its kind; whether few hold them is said."""
     kind = case.raw.leading_kind
-    words = {case.facts.grade, f"{case.facts.grade}_{kind}"}
-    if f"{case.facts.grade}_{kind}" in phrases()["evidence"]:
-        words.remove(case.facts.grade)
-    if phrase_key("evidence", said["evidence"]) not in words:
+    if case.facts.grade == "substantive":
+        if phrase_key("evidence", said["evidence"]) != _substantive(case):
+            yield measured(f"the log has not these: {said['evidence']}")
+    elif phrase_key("evidence", said["evidence"]) not in _graded_words(case, kind):
         yield measured(f"the log shows {case.facts.grade} ties, not: {said['evidence']}")
     if "few" in said.values:
         yield from _few(said, case)
+
+
+def _graded_words(case: Case, kind: str) -> tuple[str, ...]:
+    """The words for the grade: those of the kind of log where there are any."""
+    own = f"{case.facts.grade}_{kind}"
+    return (own,) if own in phrases()["evidence"] else (case.facts.grade, own)
+
+
+def _substantive(case: Case) -> str:
+    """Whether conversations, meetings or both can have made the ties: threads are a column of the log."""
+    taken = set(case.raw.taken.values())
+    threads = "thread" in case.raw.log and case.raw.log["thread"].notna().any()
+    met, told = "meetings" in taken, "messages" in taken and bool(threads)
+    return "substantive" if met == told else f"substantive_{'meetings' if met else 'messages'}"
 
 
 def _few(said: Said, case: Case) -> Complaints:
@@ -227,7 +245,8 @@ def _why(text: str, case: Case) -> Generator[Complaint, None, str]:
     ties = _ties_across(case)
     desks = len(case.facts.desks)
     scarce = ties < ENOUGH[case.facts.grade] * max(len(case.raw.sizes) - desks, 1) or len(_candidates(case)) <= 1
-    holds = {"few_ties": scarce, "contacts": case.facts.grade == "volume"}.get(key, _settled(case) == key)
+    plain = key.removesuffix("_lasting")
+    holds = {"few_ties": scarce, "contacts": case.facts.grade == "volume"}.get(plain, _settled(case) == plain)
     if not holds:
         yield measured(f"the reason does not hold: {text}")
     if "ties" in why.values:
@@ -236,10 +255,10 @@ def _why(text: str, case: Case) -> Generator[Complaint, None, str]:
         yield from rests(why, case)
     if "coverage" in why.values:
         yield from equals(why, "coverage", covered(case), 0.02)
-    for name, least in (("weeks", 2), ("candidates", CANDIDATES), ("least", 0.2)):
+    for name, least in (("weeks", 2), ("lasting", LASTING), ("candidates", CANDIDATES), ("least", 0.2)):
         if name in why.values:
             yield from equals(why, name, least)
-    return key
+    return plain
 
 
 def _ties_across(case: Case) -> int:
@@ -306,8 +325,11 @@ def _caveat(grade: str) -> None:
 
 def _of_grade(grade: str, case: Case) -> Complaints:
     spoken = case.raw.leading_kind in ("messages", "meetings")
-    if case.facts.grade != grade.removesuffix("_other").removesuffix("_scarce"):
+    ending = next((end for end in ENDINGS if grade.endswith(end)), "")
+    if case.facts.grade != grade.removesuffix(ending):
         yield measured(f"the log shows {case.facts.grade} ties")
+    if grade.startswith("substantive") and grade != _substantive(case):
+        yield measured("the log has not these")
     # Of turn-taking the finding has no words of its own for that.
     if grade.endswith("_scarce") and not case.facts.scarce:
         yield measured("the log has neither conversations nor meetings")
@@ -338,6 +360,7 @@ def _evidence(grade: str) -> None:
 
 for _grade in (
     *("substantive", "turn-taking", "reciprocated", "volume", "reciprocated_other", "volume_other"),
+    *("substantive_messages", "substantive_meetings"),
     *("turn-taking_scarce", "reciprocated_scarce", "volume_scarce"),
 ):
     _evidence(_grade)

@@ -183,7 +183,7 @@ def _count_judged(count: str, case: Case) -> Complaints:
         yield measured(f"{most} departments at most can be judged, not {count}")
 
 
-@oracle("findings.sealed", owed=lambda case: _sealed_owed(case))
+@oracle("findings.sealed", "findings.sealed_large", owed=lambda case: _sealed_owed(case))
 def sealed(said: Said, case: Case) -> Complaints:
     """In every department insiders are at least so many times likelier contacts; the bound lies below the values."""
     ratio = case.facts.ratio()[case.raw.alone]
@@ -192,13 +192,24 @@ def sealed(said: Said, case: Case) -> Complaints:
         yield measured(f"in {ratio.idxmin()} it is {ratio.min():.3g}, not {said['times']} or more")
     if number(said["times"]).high < low.min() / 2:
         yield measured(f"it is {low.min():.3g} and more everywhere, not {said['times']}")
+    yield from _as_many(said, case)
     if case.truth.mixed:
         yield planted("departments were dealt out at random")
 
 
+def _as_many(said: Said, case: Case) -> Complaints:
+    """That is said of every department only where all are large enough to be shown; else of how many it is."""
+    every, alone = len(case.raw.sizes), len(case.raw.alone)
+    for name, count in (("all", every), ("count", alone), ("departments", alone)):
+        if name in said.values:
+            yield from equals(said, name, count)
+    if "all" not in said.values and alone < every:
+        yield measured(f"{every - alone} departments are too small to be judged")
+
+
 def _sealed_owed(case: Case) -> Iterator[tuple[str, bool]]:
     if case.truth.sealed and case.truth.share == 1 and sealed_everywhere(case):
-        yield "sealed", bool(case.tells("findings.sealed"))
+        yield "sealed", bool(case.tells("findings.sealed", "findings.sealed_large"))
 
 
 @oracle("findings.cannot_judge", owed=lambda case: _cannot_owed(case))
@@ -235,7 +246,7 @@ def covered(case: Case) -> float:
 def _cannot_owed(case: Case) -> Iterator[tuple[str, bool]]:
     """Where nothing can be asked, that is said; unless all are sealed."""
     if not askable(case):
-        yield "cannot judge", bool(case.tells("findings.cannot_judge", "findings.sealed"))
+        yield "cannot judge", bool(case.tells("findings.cannot_judge", "findings.sealed", "findings.sealed_large"))
 
 
 # ---- the answer, and the lead of the section
@@ -319,7 +330,7 @@ def _pair_numbers(said: Said, case: Case) -> Complaints:
     yield from equals(said, "expected", expected, FITTED * expected + 1)
 
 
-@oracle("answer.apart_sealed")
+@oracle("answer.apart_sealed", "answer.apart_sealed_large")
 def apart_sealed(said: Said, case: Case) -> Complaints:
     """As the finding."""
     yield from sealed(said, case)
@@ -394,7 +405,7 @@ def silos_unsaid(said: Said, case: Case) -> Complaints:
     yield from _reason(said["reason"], case)
 
 
-@oracle("report.silos_sealed")
+@oracle("report.silos_sealed", "report.silos_sealed_large")
 def silos_sealed(said: Said, case: Case) -> Complaints:
     """As the finding."""
     yield from sealed(said, case)

@@ -1,6 +1,7 @@
 """Oracles of the sentences on answers, leaders, meetings, the outside and communities of the tools."""
 
 # ruff: noqa: ARG001 - every oracle takes the same arguments
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -13,6 +14,8 @@ from sentences_battery.rawlog import SMALL
 
 #: How far a share by chance may lie from that of other draws.
 CHANCE = 0.06
+#: Those who are counted at the end of a list of departments.
+OTHERS = re.compile(r" and (?:one other|[\d,]+ others) \((?P<bridges>[\d,]+)\)$")
 #: Part of what joins a department to others from which it is said to lose half.
 CUT_OFF = 0.49
 #: Deviations of a difference of rates that a test cannot miss.
@@ -400,7 +403,8 @@ def no_silo_2_judged(said: Said, case: Case) -> Complaints:
 def bridge_communities(said: Said, case: Case) -> Complaints:
     """So many of those that were judged; who carries them adds up; the connector is among these, or not."""
     yield from equals(said, "all", case.exchange.judged_count)
-    found = listed(said["departments"], case.raw.rows_shown, r" \(([\d,]+)\)")
+    named, others = re.sub(OTHERS, "", said["departments"]), re.search(OTHERS, said["departments"])
+    found = listed(named, case.raw.rows_shown, r" \(([\d,]+)\)")
     yield from all_named(found, said, "departments")
     carriers = {name: number(count).middle for name, count in found or []}
     for name, count in carriers.items():
@@ -410,8 +414,9 @@ def bridge_communities(said: Said, case: Case) -> Complaints:
             )
     if not 0 < number(said["count"]).middle <= case.exchange.judged_count:
         yield measured(f"{said['count']} of {case.exchange.judged_count} communities")
-    if len(carriers) < 3 and sum(carriers.values()) > number(said["count"]).middle:
-        yield measured(f"{sum(carriers.values()):.0f} are carried, of {said['count']}")
+    total = sum(carriers.values()) + (number(others["bridges"]).middle if others else 0)
+    if total > number(said["count"]).middle:
+        yield measured(f"{total:.0f} are carried, of {said['count']}")
     if "connector" in said.values:
         clear = [one["department"] for one in case.tells("findings.connector_clear")]
         if said["connector"] not in clear:

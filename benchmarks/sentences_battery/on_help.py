@@ -214,7 +214,7 @@ def _undated(said: Said, case: Case) -> Complaints:
 
 for _kind in ("findings.follows", "findings.follows_not", "findings.follows_bare", "findings.follows_not_bare",
               "limits.follows_few", "report.responsiveness_lead",
-              "findings.joiners", "findings.joiners_not", "findings.leavers"):  # fmt: skip
+              "findings.joiners", "findings.joiners_first", "findings.joiners_not", "findings.leavers"):  # fmt: skip
     oracle(_kind)(_undated)
 
 

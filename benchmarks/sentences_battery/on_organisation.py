@@ -103,6 +103,15 @@ def no_groups(said: Said, case: Case) -> Complaints:
         yield measured(f"the departments themselves have a modularity of {least:.2f}, and none is above 1")
 
 
+@oracle("findings.unclear_groups")
+def unclear_groups(said: Said, case: Case) -> Complaints:
+    """The best modularity is hardly more than that of rewired contacts, and the departments are not these groups."""
+    if not number(said["null"]).low <= number(said["value"]).high <= 1.3 * number(said["null"]).high:
+        yield measured(f"{said['value']} is not hardly more than {said['null']}")
+    if case.truth.sealed:
+        yield planted("every department keeps to itself")
+
+
 @oracle("report.communities_count")
 def communities_count(said: Said, case: Case) -> Complaints:
     """Not more groups than people could form."""

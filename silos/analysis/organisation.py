@@ -56,6 +56,11 @@ class Organisation(Result):
     median_insularity: float | None
     told: Mapping[str, float] = field(default_factory=dict)
 
+    @property
+    def large(self) -> str:
+        """The ending of texts that say of how many departments they are, where not all are large enough for that."""
+        return "_large" if self.departments > self.shown else ""
+
     @cached_property
     def table(self) -> pd.DataFrame:
         """One row per measure: value, interval, and its null model where it was tested."""

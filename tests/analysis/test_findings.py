@@ -614,3 +614,17 @@ def test_communities_that_one_department_fills_are_opened(calm, found_there, tol
     result = replace(calm, communities=found_there)
     assert news(result, calm) == told
     assert advice(result, calm) == advised
+
+
+def test_those_who_carry_bridges_are_all_told_or_counted(calm):
+    def said(bridges: dict[str, int]) -> str:
+        made = results.MadeUp(replace(calm, communities=communities(dict.fromkeys("abcdefg", BRIDGE), bridges)))
+        [sentence] = [one.sentence for one in made.findings if one.id.startswith("bridge_communities")]
+        return sentence
+
+    assert "carried by IT (2), Legal (2) and HR (1); Sales" in said({"IT": 2, "Legal": 2, "HR": 1})
+    assert "carried by IT (2), Legal (2), HR (1) and one other (1); Sales" in said(
+        {"IT": 2, "Legal": 2, "HR": 1, "R": 1}
+    )
+    five = {"IT": 2, "Legal": 2, "HR": 1, "R": 1, "Sales": 1}
+    assert "carried by IT (2), Legal (2), HR (1) and 2 others (2); Sales, which binds" in said(five)

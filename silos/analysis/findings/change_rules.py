@@ -144,15 +144,20 @@ def turnover(results: Results, voice: Voice) -> Iterator[Finding]:
     found, numerals = results.turnover, voice.numerals
     if found.joiners:
         reached, table = found.as_wide.value is not None, found.table
+        key = "joiners" if reached else "joiners_not"
+        if found.as_wide.value == table["weeks"].iloc[0]:
+            # How long it takes within the first weeks that are looked at, nobody can tell.
+            key = "joiners_first"
         weeks = found.as_wide.value if reached else table["weeks"].iloc[-1]
         yield voice.finding(
-            "joiners" if reached else "joiners_not",
+            key,
             "context",
             ("as_wide",),
             joiners=voice.about(found.joiners),
             weeks=numerals.count(weeks),
             spread=_weeks(found.as_wide, voice),
             first=numerals.percent(table["width"].iloc[0]),
+            interval=numerals.between(table["width_low"].iloc[0], table["width_high"].iloc[0], "percent"),
             last=numerals.percent(table["width"].iloc[-1]),
         )
     if found.leavers:

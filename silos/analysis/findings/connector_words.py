@@ -5,6 +5,7 @@ from silos.analysis.connector.verdict import CLEAR, Connector
 from silos.analysis.findings.finding import Voice
 from silos.analysis.inputs import Inputs
 from silos.analysis.results import Results
+from silos.ties.definitions import WEEKS
 
 
 def log_kind(inputs: Inputs) -> str:
@@ -28,8 +29,24 @@ def as_far_as_seen(voice: Voice, section: str, key: str, inputs: Inputs) -> str:
 
 
 def grounds(results: Results, voice: Voice) -> str:
-    """The ties that the verdict rests on, in words."""
-    return voice.say("evidence", of_kind(voice, "evidence", results.connector.evidence, results.inputs))
+    """The ties that the verdict rests on, in words: of what the log holds, and no more."""
+    grade = results.connector.evidence
+    if grade == "substantive":
+        return voice.say("evidence", substantive(results.inputs))
+    return voice.say("evidence", of_kind(voice, "evidence", grade, results.inputs))
+
+
+def substantive(inputs: Inputs) -> str:
+    """The key of the words for substantive ties: of conversations, or of meetings, where these alone can make them."""
+    kinds = set(inputs.kinds.values())
+    met, told = "meetings" in kinds, "messages" in kinds and "conversations" not in inputs.waived
+    return "substantive" if met == told else f"substantive_{'meetings' if met else 'messages'}"
+
+
+def _too_few(results: Results) -> str:
+    """The reason `few_ties`, which names the weeks of contact that a tie takes, where it takes any."""
+    lasting = results.connector.evidence != "volume" and "weeks" not in results.inputs.waived
+    return "few_ties_lasting" if lasting else "few_ties"
 
 
 def unsaid(results: Results, voice: Voice) -> dict[str, str]:
@@ -43,9 +60,11 @@ def unsaid(results: Results, voice: Voice) -> dict[str, str]:
         "coverage": numerals.percent(results.inputs.coverage),
         "least": numerals.percent(LEAST_COVERAGE),
         "evidence": grounds(results, voice),
+        "lasting": numerals.count(WEEKS),
     }
+    reason = _too_few(results) if connector.reason == "few_ties" else connector.reason
     return {
-        "why": voice.say("unsettled", connector.reason, **values),
+        "why": voice.say("unsettled", reason, **values),
         "settle": voice.say("settles", of_kind(voice, "settles", connector.reason, results.inputs), **values),
     }
 

@@ -45,6 +45,10 @@ SEVERAL = 2
 LOST = 0.1
 #: Share of rows that name strangers from which the reader must know.
 STRANGERS = 0.1
+#: Modularity of the best groups over that of rewired contacts, up to which groups that are not the departments are no
+#: clearer than chance: the best of several runs is above single ones on a few graphs. Where any two people are in
+#: contact equally likely it is up to 1.15.
+CLEARER = 1.25
 #: Findings that are always said, whatever else there is.
 CAVEAT = "cannot_rule_out"
 
@@ -130,8 +134,11 @@ def _no_silo(results: Results, voice: Voice) -> Iterator[Finding]:
     """Without a silo: all are sealed, or none is apart, or it cannot be judged; silence where too few could be."""
     found, numerals = results.departments, voice.numerals
     if found.sealed is not None:
-        times = numerals.times(found.sealed)
-        yield voice.finding("sealed", "serious", ("insiders_odds", "modularity"), times=times)
+        whole = results.organisation
+        yield voice.finding(
+            f"sealed{whole.large}", "serious", ("insiders_odds", "modularity"), times=numerals.times(found.sealed),
+            count=numerals.count(whole.shown), all=numerals.count(whole.departments),
+        )  # fmt: skip
     elif found.unsaid:
         yield voice.finding("cannot_judge", "notable", ("insularity",), reason=voice.why(found.unsaid))
     elif found.mostly_judged:
@@ -235,10 +242,14 @@ def _organisation(results: Results, voice: Voice) -> Iterator[Finding]:
         )
     ami, homogeneity = organisation["department_community_ami"], organisation["community_homogeneity"]
     best = organisation.get("modularity_best", Estimate(None))
-    if best.value is not None and best.null_mean is not None and best.value <= best.null_mean:
-        # Groups can be found in any contacts; what they agree with says nothing where they are no clearer than that.
-        value, null = numerals.decimal(best.value), numerals.decimal(best.null_mean)
-        yield voice.finding("no_groups", "context", ("modularity_best",), value=value, null=null)
+    by_chance = best.null_mean or 0.0
+    agreed = ami.value is not None and ami.value >= PARTLY
+    # Groups can be found in any contacts: what they agree with says nothing where they are no clearer than that.
+    if best.value is not None and best.value <= by_chance * (1.0 if agreed else CLEARER):
+        key = "no_groups" if best.value <= by_chance else "unclear_groups"
+        yield voice.finding(
+            key, "context", ("modularity_best",), value=numerals.decimal(best.value), null=numerals.decimal(by_chance)
+        )
     elif ami.value is not None and homogeneity.value is not None:
         # Groups that hold several whole departments agree with them too, but are no departments.
         apart = "mixed" if ami.value < PARTLY else "partly"
@@ -326,6 +337,10 @@ def _communities(results: Results, voice: Voice) -> Iterator[Finding]:
             voice.say("pairs", "sponsor", department=str(department), count=numerals.count(count))
             for department, count in carried.head(SPELLED_OUT).items()
         ]
+        if len(carried) > SPELLED_OUT:
+            rest = carried.iloc[SPELLED_OUT:]
+            counts = {"count": len(rest), "bridges": int(rest.sum())}
+            told.append(voice.say("pairs", "sponsors_more", **{key: numerals.count(n) for key, n in counts.items()}))
         connector = results.connector.department if results.connector.verdict == "clear" else None
         does = "" if connector is None else "_with" if connector in carried.index else "_without"
         yield voice.finding(

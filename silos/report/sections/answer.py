@@ -74,7 +74,10 @@ def _apart(results: Results, words: Wording) -> str:
             usual=usual,
         )
     if found.sealed is not None:
-        return say["apart_sealed"].format(times=number.times(found.sealed))
+        whole = results.organisation
+        return say[f"apart_sealed{whole.large}"].format(
+            times=number.times(found.sealed), count=number.count(whole.shown), all=number.count(whole.departments)
+        )
     if found.unsaid:
         return say["apart_unsaid"].format(reason=Voice(words.language).why(found.unsaid))
     if len(walls) and found.mostly_judged:

@@ -6,7 +6,7 @@ import numpy as np
 
 from silos.analysis.connector.evidence import CANNOT_SAY
 from silos.analysis.connector.verdict import Connector
-from silos.analysis.findings.connector_words import also_a_desk, as_far_as_seen, connector_reason
+from silos.analysis.findings.connector_words import also_a_desk, as_far_as_seen, connector_reason, substantive
 from silos.analysis.findings.finding import Voice
 from silos.analysis.findings.notes import connector_notes
 from silos.analysis.results import Results
@@ -27,7 +27,7 @@ def connector(results: Results, words: Wording) -> dict[str, Any]:
         "lead": say[_lead(found)].format(department=found.department, desk=also_a_desk(results, Voice(words.language))),
         "reason": connector_reason(results, words.language),
         "notes": list(connector_notes(results, words.language)),
-        "evidence": say[as_far_as_seen(Voice(words.language), "report", f"evidence_{found.evidence}", results.inputs)],
+        "evidence": say[_evidence(results, words)],
         "warning": say["warning"] if found.mail_room_warning else "",
         "rows": [
             {
@@ -43,6 +43,14 @@ def connector(results: Results, words: Wording) -> dict[str, Any]:
             for one in candidates.head(MOST_CANDIDATES).to_dict("records")
         ],
     }
+
+
+def _evidence(results: Results, words: Wording) -> str:
+    """The phrase of the grade of evidence."""
+    if results.connector.evidence == "substantive":
+        return f"evidence_{substantive(results.inputs)}"
+    key = f"evidence_{results.connector.evidence}"
+    return as_far_as_seen(Voice(words.language), "report", key, results.inputs)
 
 
 def _lead(found: Connector) -> str:

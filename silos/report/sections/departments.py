@@ -16,7 +16,7 @@ def departments(results: Results, words: Wording) -> dict[str, Any]:
     say, number, found = words.say, words.number, results.departments
     key = "silos" if found.silos else "silos_none"
     if found.sealed is not None and not found.silos:
-        key = "silos_sealed"
+        key = f"silos_sealed{results.organisation.large}"
     elif found.unsaid:
         key = "silos_unsaid"
     elif not found.mostly_judged and not found.silos:
@@ -33,6 +33,7 @@ def departments(results: Results, words: Wording) -> dict[str, Any]:
     return {
         "lead": say[key].format(
             count=number.count(len(found.silos)),
+            all=number.count(results.organisation.departments),
             judged=number.count(found.judged),
             departments=number.count(results.organisation.shown),
             names=words.names(found.silos),

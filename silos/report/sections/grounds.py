@@ -17,7 +17,10 @@ def how(results: Results, words: Wording) -> list[tuple[str, str]]:
     rate = results.dialogue.estimates.get("reply_rate")
     heard = ("dialogue",) if rate is not None and rate.value is not None else ()
     topics = GROUP_TOPICS if words.groups else (*GROUP_TOPICS, *joined, *heard, "interval")
-    return [(words.say[f"how_{topic}_title"], words.say[f"how_{topic}"].format(**values)) for topic in topics]
+    texts = {topic: words.say[f"how_{topic}"].format(**values) for topic in topics}
+    if heard and results.leadership.leaders is not None:
+        texts["dialogue"] += " " + words.say[f"how_leaders_{results.leadership.source}"]
+    return [(words.say[f"how_{topic}_title"], text) for topic, text in texts.items()]
 
 
 def looked(results: Results, words: Wording, *, people: bool, version: str) -> dict[str, Any]:
