@@ -19,7 +19,7 @@ from silos.tables import INTERACTION_FIELDS, Condition, Source
 
 WEIGHT = "a weight that is no number above 0"
 
-#: What stands for no value in ids of events and threads: those of one value would be one event.
+#: What stands for no value in columns of few words.
 _NOTHING = ("null", "none", "nan", "n/a", "na", "nil", "nat", "#n/a", "<na>", "-", "--", "?", "\\n")
 #: Values of a list in SQL up to which DuckDB compares, and does not join.
 _LISTED = 4
@@ -237,8 +237,8 @@ def _messages(scan: Scan, columns: Mapping[str, Column], time: str) -> str:
         "sender": plain(columns["sender"]),
         "recipient": "cast(null as varchar)" if recipient.is_list else plain(recipient),
         "medium": f"lower({named(columns.get('medium'))})",
-        "event": named(columns.get("event")),
-        "thread": named(columns.get("thread")),
+        "event": plain(columns.get("event")),
+        "thread": plain(columns.get("thread")),
         "kind": f"lower({named(columns.get('kind'))})",
         "recipients": number(columns.get("recipients"), "integer"),
         "weight": weight(columns.get("weight"), scan),
@@ -247,7 +247,7 @@ def _messages(scan: Scan, columns: Mapping[str, Column], time: str) -> str:
 
 
 def named(column: Column | None) -> str:
-    """SQL of a column of names or of ids of things, null where a placeholder stands for none."""
+    """SQL of a column of few words (media, kinds), null where a placeholder stands for none."""
     text = plain(column)
     if column is None or not column.is_text:
         return text

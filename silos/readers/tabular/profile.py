@@ -7,17 +7,19 @@ alone takes longer than to read a small log.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from silos.engines.quoting import literal
 from silos.readers.reader import Request
-from silos.readers.tabular import ids, ids_sql
+from silos.readers.tabular import ids, ids_sql, thing_ids
 from silos.readers.tabular.ids_sql import COMMA, HTML, KINDS, NAMED, PLACEHOLDER, SCIENTIFIC, SEVERAL, Cleaning
 from silos.readers.tabular.listings import RULE
 from silos.readers.tabular.no_rows import sql_no_row
 from silos.readers.tabular.scan import Column, Scan, aside, rows_of
 from silos.readers.tabular.shapes import LONGEST, Shape
+from silos.readers.tabular.thing_ids import ThingIds, sql_suspect
+from silos.readers.tabular.time_columns import sample
 
 #: Shapes of times that are looked at.
 MOST_SHAPES = 2_000
@@ -58,11 +60,13 @@ class Profile:
 
     Attributes:
         ids: field -> what its column holds.
+        things: field -> what of its ids of messages or conversations are none.
         shapes: of the times, the most frequent first.
         no_rows: reason -> rows that are not interactions.
     """
 
     ids: Mapping[str, IdColumn] = field(default_factory=dict)
+    things: Mapping[str, ThingIds] = field(default_factory=dict)
     shapes: tuple[Shape, ...] = ()
     no_rows: Mapping[str, int] = field(default_factory=dict)
 
@@ -81,7 +85,8 @@ def profile(
         time: SQL of the time as text; empty where it is typed, or there is none.
     """
     given = [name for name in fields if name in columns and not columns[name].is_list]
-    groups = _look(scan, columns, request, given, time)
+    things = {name: _is_rounded(scan, columns[name], request) for name in thing_ids.FIELDS if name in columns}
+    groups = _look(scan, columns, request, given, things, time)
     no_rows: Counter[str] = Counter()
     for group in groups:
         if group.junk is not None:
@@ -89,7 +94,15 @@ def profile(
     shapes = [_shaped(group) for group in groups if group.what == _TIMES and group.junk is None and group.mark]
     looked = _Looked(scan, columns, request, several)
     ids_seen = {name: looked.ids(name, [group for group in groups if group.what == name]) for name in given}
-    return Profile(ids_seen, tuple(shapes), dict(sorted(no_rows.items())))
+    things_seen = {}
+    for name, rounded in things.items():
+        suspects = [(group.mark, group.rows) for group in groups if group.what == name]
+        things_seen[name] = thing_ids.found(suspects, columns[name], scan, request, rounded)
+    return Profile(ids_seen, things_seen, tuple(shapes), dict(sorted(no_rows.items())))
+
+
+def _is_rounded(scan: Scan, column: Column, request: Request) -> bool:
+    return column.is_text and thing_ids.is_rounded(sample(scan, column, column.sql, request))
 
 
 # ---- the query
@@ -100,9 +113,9 @@ class _Group:
     """One row of what the look through all the rows gives.
 
     Attributes:
-        what: a field of ids, or `_TIMES` or `_ROWS`.
+        what: a field of ids of people or of things, or `_TIMES` or `_ROWS`.
         kinds: bits of what is amiss with the ids; None for blanks.
-        mark: what cells hold that may name several people; the shape of times.
+        mark: what cells hold that may name several people; ids of things that may be none; the shape of times.
         junk: why the rows are not interactions.
         rows: how many there are.
         low, high: the least and the greatest of the times.
@@ -117,19 +130,42 @@ class _Group:
     high: str | None
 
 
-def _look(scan: Scan, columns: Mapping[str, Column], request: Request, given: Sequence[str], time: str) -> list[_Group]:
-    """The groups of all rows: one scan, grouped by each of the columns by itself."""
-    keys = {f"k{place}": _key(columns[name]) for place, name in enumerate(given)}
+def _look(
+    scan: Scan,
+    columns: Mapping[str, Column],
+    request: Request,
+    given: Sequence[str],
+    things: Mapping[str, bool],
+    time: str,
+) -> list[_Group]:
+    """The groups of all rows: one scan, grouped by each of the columns by itself.
+
+    Args:
+        scan: the table.
+        columns: field -> its column.
+        request: for its connection.
+        given: fields of ids of people.
+        things: fields of ids of messages and conversations, and whether those are rounded.
+        time: SQL of the time as text, or nothing.
+    """
+    names = {f"k{place}": name for place, name in enumerate((*given, *things))}
+    keys = {
+        key: sql_suspect(columns[name], things[name]) if name in things else _key(columns[name])
+        for key, name in names.items()
+    }
     keys["junk"] = sql_no_row(scan, columns, time)
-    sets: dict[str, tuple[str, ...]] = {key: (key,) for key in keys if key != "junk"}
+    sets: dict[str, tuple[str, ...]] = {key: (key, "junk") if name in things else (key,) for key, name in names.items()}
     sets |= {"shape": ("shape", "junk")} if time else {"junk": ("junk",)}
     order = [*keys, "shape"] if time else list(keys)
     with aside(request.connection, scan.files[0]) as looking:
         looking.execute(f"create temp table grouped as {_grouped(scan, keys, sets, order, time)}")
-        groups = [_Group(*row) for row in looking.execute(_summed(given, sets, order, ids_sql.sql_unsure)).fetchall()]
+        groups = [
+            _Group(*row) for row in looking.execute(_summed(names, things, sets, order, ids_sql.sql_unsure)).fetchall()
+        ]
         if any(group.kinds for group in groups):
             groups = [
-                _Group(*row) for row in looking.execute(_summed(given, sets, order, ids_sql.sql_kinds)).fetchall()
+                _Group(*row)
+                for row in looking.execute(_summed(names, things, sets, order, ids_sql.sql_kinds)).fetchall()
             ]
     return groups
 
@@ -167,11 +203,23 @@ def _grouped(
 
 
 def _summed(
-    given: Sequence[str], sets: Mapping[str, Sequence[str]], order: Sequence[str], kinds: Callable[[str], str]
+    names: Mapping[str, str],
+    things: Collection[str],
+    sets: Mapping[str, Sequence[str]],
+    order: Sequence[str],
+    kinds: Callable[[str], str],
 ) -> str:
-    """SQL of `_Group`s, of the table `grouped`; `kinds` is SQL of what is amiss with an id."""
+    """SQL of `_Group`s, of the table `grouped`.
+
+    Args:
+        names: key -> field of ids.
+        things: those of messages and conversations.
+        sets: the names that each grouping is by.
+        order: all of these names.
+        kinds: SQL of what is amiss with an id of a person.
+    """
     parts = []
-    for place, (key, by) in enumerate(sets.items()):
+    for key, by in sets.items():
         # A bit for each column that a group is not grouped by, the first the highest.
         which = sum(1 << (len(order) - 1 - order.index(other)) for other in order if other not in by)
         most = ""
@@ -180,13 +228,15 @@ def _summed(
             most = f" order by sum(rows) desc limit {MOST_SHAPES}"
         elif key == "junk":
             chosen = f"'{_ROWS}', 0, '', junk, sum(rows), null, null"
+        elif names[key] in things:
+            chosen = f"'{names[key]}', 0, {key}, null, sum(rows), null, null"
+            most = f" having {key} is not null order by sum(rows) desc limit {thing_ids.MOST_SUSPECTS}"
         else:
             marked = f"starts_with(coalesce({key}, ''), chr(1))"
             amiss = f"case when {marked} then 0 else {kinds(key)} end"
-            chosen = (
-                f"'{given[place]}', {amiss}, case when {marked} then {key} else '' end, null, sum(rows), null, null"
-            )
-        parts.append(f"(select {chosen} from grouped where which = {which} group by all{most})")
+            chosen = f"'{names[key]}', {amiss}, case when {marked} then {key} else '' end, null, sum(rows), null, null"
+        kept = " and junk is null" if names.get(key) in things else ""
+        parts.append(f"(select {chosen} from grouped where which = {which}{kept} group by all{most})")
     return " union all ".join(parts)
 
 
@@ -308,7 +358,7 @@ class _Looked:
 def cleaned(
     scan: Scan, columns: Mapping[str, Column], seen: Profile, *, time: str = ""
 ) -> tuple[Scan, dict[str, Column]]:
-    """The scan without the rows that are not interactions, and its columns with ids as they are meant."""
+    """The scan without the rows that are not interactions, and its columns with ids as they are meant, or none."""
     found = dict(columns)
     for name, held in seen.ids.items():
         column = columns[name]
@@ -320,9 +370,12 @@ def cleaned(
             signs = [f"contains({column.text}, {literal(sign)})" for sign in (*_SEPARATORS, "[", "{")]
             several = f"coalesce({' or '.join(signs)} or regexp_matches({column.text}, '@.*@'), false)"
             found[name] = replace(found[name], several=several, people=held.cleaning.people(column.text))
+    found |= {name: held.without(columns[name]) for name, held in seen.things.items()}
     if seen.no_rows:
         kept = f"(select * from {scan.sql} where ({sql_no_row(scan, columns, time)}) is null)"
         scan = replace(scan, sql=kept, rejected={**scan.rejected, **seen.no_rows})
+    notes = [note for name, held in seen.things.items() for note in held.notes(scan.files[0], columns[name])]
+    scan = replace(scan, notes=(*scan.notes, *notes)) if notes else scan
     return scan, found
 
 

@@ -1,0 +1,82 @@
+"""Logs whose rows say of which message they are, or what became of it: what each trouble must come to."""
+
+import pandas as pd
+import pytest
+
+from silos.readers import read_interactions
+from silos.tables import Interactions
+from tests.readers.messy import notes, read, rows
+
+TIMES = [f"2025-01-{day:02d}T09:00:00Z" for day in range(6, 16)]
+HEADINGS = "timestamp,sender,recipient"
+
+
+def one_a_day(column: str, values: list[str], sender: str = "ann@x.example") -> str:
+    """Ten messages to Bob with a further column."""
+    lines = [f'{time},{sender},bob@x.example,"{value}"' for time, value in zip(TIMES, values, strict=True)]
+    return "\n".join([f"{HEADINGS},{column}", *lines, ""])
+
+
+def events(interactions: Interactions, field: str = "event") -> list[str | None]:
+    return [value for (value,) in rows(interactions, field)]
+
+
+# ---- ids that are none
+
+
+@pytest.mark.parametrize("field", ["event", "thread"])
+@pytest.mark.parametrize(
+    "word",
+    ["N/A", "-", "null", "NULL ", "0", "000", "0.0", "-1", "unknown", "none", "(blank)", "#REF!", "{}", "<>", "[]",
+     "00000000-0000-0000-0000-000000000000", "{00000000-0000-0000-0000-000000000000}", "aucun", "k.A.", "不明"],
+)  # fmt: skip
+def test_a_placeholder_is_no_id_of_a_message(field, word, tmp_path):
+    found = read(tmp_path / "log.csv", one_a_day(f"{field} id", ["m1", *[word] * 8, "m9"]))
+    assert sorted(map(str, events(found, field))) == ["None"] * 8 + ["m1", "m9"]
+    assert f"8 cells of '{field} id' hold a placeholder ('{word.strip()}')" in notes(found)
+
+
+@pytest.mark.parametrize("field", ["event", "thread"])
+@pytest.mark.parametrize(
+    "written",
+    ["1.98765E+17", "1.98765e+17", "1,98765E+17", "2E+17", "198765432109876000", "1987654321098760"],
+)
+def test_an_id_that_lost_digits_in_a_spreadsheet_is_none(field, written, tmp_path):
+    rounded = written.isdigit()
+    others = ["198765432109877000", "198765432109878000"] if rounded else ["m1", "m2"]
+    found = read(tmp_path / "log.csv", one_a_day(f"{field} id", [written] * 8 + others))
+    assert set(events(found, field)) - {None} == set([] if rounded else others)
+    assert f"ids in '{field} id' lost their last digits" in notes(found)
+    assert "Export the column as text" in notes(found)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [str(number) for number in range(10)],
+        [f"{number}" for number in range(198765432109876000, 198765432109876010)],
+        [f"1700000{number:03d}000000000" for number in range(9)] + ["1700000000123456789"],
+        [f"CAE+{number}abc@mail.example" for number in range(10)],
+        [f"1.0000{number}E+5" for number in range(10)],
+        list("abcdefghij"),
+    ],
+)
+def test_other_ids_stay_as_they_are(values, tmp_path):
+    found = read(tmp_path / "log.csv", one_a_day("message id", values))
+    assert sorted(events(found)) == sorted(values)
+    assert not notes(found)
+
+
+def test_numbers_in_a_data_frame_lose_digits_too():
+    table = pd.DataFrame({"timestamp": TIMES, "sender": "a", "recipient": "b", "event": [2.0**60 + 3] * 5 + [7.0] * 5})
+    found = read_interactions(table)
+    assert sorted(map(str, events(found))) == ["7"] * 5 + ["None"] * 5
+    assert sorted(map(str, events(read_interactions(table.assign(event=[0] * 9 + [5]))))) == ["5"] + ["None"] * 9
+
+
+def test_a_mail_of_a_trace_without_its_id_is_known_by_the_traces():
+    trace = pd.DataFrame(
+        {"Received": TIMES, "SenderAddress": "a@x.example", "RecipientAddress": "b@x.example", "Status": "Delivered",
+         "MessageId": ["<null>", "<00000000-0000-0000-0000-000000000000>"] * 5, "MessageTraceId": list("abcdefghij")}
+    )  # fmt: skip
+    assert events(read_interactions(trace)) == list("abcdefghij")
