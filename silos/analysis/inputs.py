@@ -16,6 +16,7 @@ from silos.plots.drawing import Drawing
 from silos.privacy.gate import Gate
 from silos.tables import Interactions, ManagersFound, Roster
 from silos.ties.definitions import Evidence
+from silos.ties.losses import odd_dates
 from silos.ties.results import Tally
 
 #: What rows without a medium are called, beside rows that have one (`other` are media whose names are not shown).
@@ -261,7 +262,7 @@ def of_persons(
         unnamed=log.unnamed,
         placeholders=given.placeholders,
         managers=given.managers,
-        notes=given.notes,
+        notes=(*given.notes, *([odd] if (odd := odd_dates(log.first, log.last, log.waived)) else [])),
         several=given.several,
         accounts=accounts,
         communities=int(active(counted.memberships.table)["place"].nunique()),

@@ -30,7 +30,7 @@ from silos.readers.directory.headings import (
 )
 from silos.readers.directory.identities import Cells, alias_columns, claims_of, identity_columns
 from silos.readers.directory.managers import Directory, managers_found, note_on_managers, with_managers
-from silos.readers.directory.namesakes import note_on_several, of_several
+from silos.readers.directory.namesakes import nicknamed, note_on_several, of_several
 from silos.readers.directory.periods import DatedRoster, one_row_each
 from silos.readers.files import dataframes
 from silos.readers.files.paths import paths_of, shown
@@ -51,7 +51,7 @@ from silos.readers.tabular.columns import (
     quotable,
     unused,
 )
-from silos.readers.tabular.ids import shape
+from silos.readers.tabular.ids import lowered, shape
 from silos.readers.tabular.whole_table import Whole, distinct, lines_text, read_whole
 from silos.tables import Condition, Roster, spellings
 
@@ -277,9 +277,11 @@ def _own_ids(
         located["person"] = identities[lacking.index(min(lacking))] if identities else located.pop("name")
     chosen = located["person"]
     own = cells.ids[chosen]
-    if chosen not in several or not several[chosen].any():
+    torn = nicknamed(own, cells.raw[chosen])
+    if chosen in several:
+        torn |= several[chosen]
+    if not torn.any():
         return own, []
-    torn = several[chosen]
     notes = note_on_several(table, own, torn)
     cells.ids[chosen], cells.raw[chosen] = own.mask(torn), cells.raw[chosen].mask(torn)
     own = cells.ids[chosen]
@@ -351,8 +353,8 @@ def _aliases(claims: pd.DataFrame, person: "pd.Series[str]") -> tuple[pd.DataFra
 
 def _canonical_ids(own: "pd.Series[str]") -> "pd.Series[str]":
     """Each person's id as it is first written: ids that differ only by case are the same person."""
-    first = own.dropna().groupby(own.dropna().str.casefold()).first()
-    return own.str.casefold().map(first)
+    spelt = own.map(lowered, na_action="ignore")
+    return spelt.map(own.dropna().groupby(spelt.dropna()).first())
 
 
 def _labels(headings: Sequence[str], located: Mapping[str, int]) -> dict[int, str]:

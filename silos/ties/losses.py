@@ -3,7 +3,8 @@
 Broadcasts, strangers and rows outside the period are no losses: they are seen, and left out on purpose.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime, timedelta
 from functools import reduce
 
 from silos.errors import SilosError
@@ -21,6 +22,9 @@ TOO_MANY = 0.5
 #: Share of the rows lost for one reason from which it is the first finding.
 WORTH_SAYING = 0.1
 
+#: A log of nothing but rows before this is seldom one: its times count from another day than was thought.
+OLDEST = datetime(1996, 1, 1)
+
 
 class LossError(SilosError):
     """More than half of the rows of a log are lost."""
@@ -37,6 +41,22 @@ def worth_saying(rejected: Mapping[str, int], total: int) -> dict[str, int]:
         reason: rejected[reason] for reason in (*LOST, UNPLACED) if rejected.get(reason, 0) > WORTH_SAYING * total
     }
     return dict(sorted(missing.items(), key=lambda one: -one[1]))
+
+
+def odd_dates(first: datetime | None, last: datetime | None, waived: Collection[str]) -> Said | None:
+    """What is to be said of a log whose rows are all of the future, or all of a time of which nobody has logs.
+
+    Args:
+        first, last: times of its rows.
+        waived: clauses of a tie that it cannot answer; a log of seconds since it began has no dates.
+    """
+    if first is None or last is None or "weeks" in waived:
+        return None
+    if first > datetime.now(UTC).replace(tzinfo=None) + timedelta(days=1):
+        return Said("troubles", "dates_future", first=f"{first:%Y-%m-%d}")
+    if last < OLDEST:
+        return Said("troubles", "dates_old", last=f"{last + timedelta(days=1):%Y-%m-%d}")
+    return None
 
 
 def refuse_losses(rejected: Mapping[str, int], total: int, interactions: Interactions) -> None:

@@ -85,3 +85,26 @@ def test_words_for_no_department_are_none(word):
     read = roster(department=["Sales", word, "Legal", "No. 7"])
     assert read.people["department"].isna().tolist() == [False, True, False, False]
     assert note(read, f"1 cell with a placeholder ({word!r}) taken as blank")
+
+
+def test_a_nickname_that_is_a_mark_makes_no_two_people_one():
+    names = ["Minh Tran (Du)", "Minh Tran (Lei)", "Bob Li (Guest)", "Ann Roux"]
+    read = read_roster(pd.DataFrame({"Name": names, "department": ["Sales", "Sales", "Legal", "Legal"]}))
+    assert sorted(read.people.index) == ["Ann Roux", "Bob Li"]
+    assert note(read, "1 id is of several people by their names")
+
+
+def test_ids_are_in_lower_case_as_logs_have_them():
+    frame = pd.DataFrame({"Name": ["İpek Işık", "Anna Strauß", "Anna Strauss"], "department": ["Sales"] * 3})
+    read = read_roster(frame)
+    assert read.aliases["alias"].tolist() == ["anna strauss", "anna strauß", "ipek işık"]
+
+
+@pytest.mark.parametrize("sign", ["/", "+", "&", "·", "->", "：", " & ", "\\"])
+def test_signs_between_aliases_part_them(sign):
+    addresses = [f"a{number}@acme.example{sign}b{number}@acme.example" for number in range(1, 5)]
+    known = set(roster(aliases=addresses).aliases["alias"])
+    assert {f"{letter}{number}@acme.example" for letter in "ab" for number in range(1, 5)} <= known
+    if " " not in sign:
+        known = set(roster(aliases=[f"u0{number}{sign}v0{number}" for number in range(1, 5)]).aliases["alias"])
+        assert {f"{letter}0{number}" for letter in "uv" for number in range(1, 5)} <= known

@@ -16,7 +16,7 @@ from silos.privacy.media import said_of_media
 from silos.readers.tabular.id_repairs import FEWEST, Repair, repairs
 from silos.readers.tabular.ids import shape
 from silos.tables import Interactions, Roster
-from silos.ties.losses import WORTH_SAYING, advice, worth_saying
+from silos.ties.losses import WORTH_SAYING, advice, odd_dates, worth_saying
 from silos.ties.results import LogFacts
 
 #: Repairs of ids that are proposed.
@@ -212,6 +212,12 @@ def of_period(years: Mapping[int, tuple[int, datetime, datetime]]) -> Iterator[T
         Said("troubles", "period_mend", options=" ".join(options)),
         options,
     )
+
+
+def of_dates(log: LogFacts) -> Iterator[Trouble]:
+    """All rows of the future, or of a time of which nobody has logs."""
+    if (said := odd_dates(log.first, log.last, log.waived)) is not None:
+        yield Trouble("period", said, Said("troubles", "dates_mend"))
 
 
 def of_broadcasts(rows: int, broadcasts: int, max_recipients: int) -> Iterator[Trouble]:

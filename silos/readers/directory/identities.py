@@ -15,7 +15,7 @@ import pandas as pd
 from silos.locales.said import Said
 from silos.readers.directory.headings import IDENTITIES, ROSTER_HEADINGS, words_of
 from silos.readers.tabular.columns import folded, look_like_rows
-from silos.readers.tabular.ids import ADDRESS, clean_id, people_in, separated, visible
+from silos.readers.tabular.ids import ADDRESS, clean_id, lowered, people_in, separated, shape, visible
 
 #: A column in which more than this share of the people have a value that others have too is no id of theirs.
 SHARED = 0.05
@@ -68,6 +68,9 @@ _KEY = re.compile(r"""([{,]|^\s*\[\s*\{)\s*["']?[A-Za-z_]+["']?\s*[:=](?=\s*["'\
 #: Words between two ids that are none.
 _AND = frozenset(("and", "et", "und", "y", "e", "en", "och", "og", "or", "ou"))
 _ANSWER = re.compile(r"(?i)true|false|yes|no|[01]")
+#: An address before a sign that parts it from the next: `ann@acme.example & annie@acme.example`.
+_JOINED = re.compile(r"(@[\w.-]+)\s*(?:[؛：+&·•^#~=／｜:\\]|->|_x000D_)+\s*(?=[^\s@;,|]+@)")
+_SIGNS = re.compile(r"->|_x000D_|[؛：/+&·•~=:\\^#／｜]")
 #: One id without an address, a blank or a mark that could part it from another.
 _ALONE = re.compile(r"[0-9A-Za-z._-]+")
 _ID = re.compile(r"[\w.@#$+'-]*\d[\w.@#$+'-]*|[\w$#]+[._@+-][\w.@#$+'-]+")
@@ -213,7 +216,7 @@ def claims_of(
         claimed += [(row, alias) for row, cell in stated for alias in aliases_in(cell, blanks=parted)]
         if whole:
             notes.append(Said("read", "blanks", where=where, count=whole, column=repr(column.heading)))
-    rows = [(row, alias.strip().lower()) for row, alias in claimed]
+    rows = [(row, lowered(alias.strip())) for row, alias in claimed]
     table = pd.DataFrame([pair for pair in rows if pair[1]], columns=["row", "alias"])
     return table.drop_duplicates(ignore_index=True), notes
 
@@ -252,17 +255,19 @@ def aliases_in(cell: str, *, blanks: bool = False) -> list[str]:
         (['ann@acme.example', 'u01'], ['u01|u02', 'u01', 'u02'], ['ann roux'])
     """
     if _ALONE.fullmatch(cell):
-        return [] if (alone := clean_id(cell)) is None else [alone.lower()]
-    text = _FOREIGN.sub(" ", separated(cell))
+        return [] if (alone := clean_id(cell)) is None else [lowered(alone)]
+    text = _JOINED.sub(r"\1;", _FOREIGN.sub(" ", separated(cell)))
     keyed = _KEY.search(text) is not None
     text = _KEY.sub(r"\1 ", text)
     # What PowerShell cut short ends in dots.
     addresses = [address.rstrip(".…") for address in _ADDRESS.findall(text)]
-    found = [address.lower() for address in addresses]
+    found = [lowered(address) for address in addresses]
     rest = re.sub(r"(?i)(?:\b(?:smtp|sip|upn|mailto):\s*)?" + ADDRESS, "\n", text) if addresses else text
     # A bar parts ids, or is part of one (`auth0|17`): where it cannot be told, the person is known by both.
     barred = re.findall(r"(?<![^\s;,])[^\s;,|\"'\[\]{}]+\|[^\s;,|\"'\[\]{}]+(?![^\s;,])", rest)
-    found += [whole.lower() for whole in barred]
+    # So do other signs between two ids that look alike, "u01/u02": the person is known by both, and by all of it.
+    barred += [whole for whole in re.split(r"[\s;,|]+", rest) if len(_alike(whole)) > 1]
+    found += [one for whole in barred for one in (lowered(whole), *map(lowered, _alike(whole)))]
     for piece in re.split(r"[;,|\n\r\[\]{}()\"'<>]+", rest):
         bare = _PREFIX.sub("", piece.strip())
         # Several words beside addresses are names as often as ids: only what has a digit or a dot is taken for one.
@@ -270,5 +275,17 @@ def aliases_in(cell: str, *, blanks: bool = False) -> list[str]:
         words = [word for word in bare.split() if blanks or _ID.fullmatch(word)] if parted else [bare]
         if (addresses and bare.casefold() in _AND) or (keyed and not _ID.fullmatch(bare)):
             continue
-        found += [one.lower() for word in words if (one := clean_id(word)) is not None]
+        found += [lowered(one) for word in words if (one := clean_id(word)) is not None]
     return list(dict.fromkeys(found))
+
+
+def _alike(text: str) -> list[str]:
+    """Ids with digits that look alike and have nothing but a sign between them, as they stand in one cell.
+
+    Examples:
+        >>> _alike("u01/u02"), _alike("1001&1002&1003"), _alike("ann+news"), _alike("auth0|17"), _alike("2024/17")
+        (['u01', 'u02'], ['1001', '1002', '1003'], [], [], [])
+    """
+    parts = _SIGNS.split(text)
+    alike = len({shape(part) for part in parts}) == 1 and any(sign.isdigit() for sign in parts[0])
+    return parts if len(parts) > 1 and alike else []

@@ -15,6 +15,7 @@ import pandas as pd
 
 from silos.locales.said import Said
 from silos.readers.directory.headings import KNOWN
+from silos.readers.tabular import name_marks
 from silos.readers.tabular.columns import quotable
 from silos.readers.tabular.whole_table import Whole, lines_text
 
@@ -27,6 +28,7 @@ MOST_COLUMNS = 5
 #: Letters with which a longer word must begin to be the same one.
 SHORTENED = 3
 
+_BRACKET = r"[(\[{<（【]([^()\[\]{}<>（）【】]*)[)\]}>）】]\s*$"
 _WORD = re.compile(r"[^\W\d_]+")
 #: Writing in which a sign says as much as a word does.
 _SIGNS = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL")
@@ -99,6 +101,25 @@ def _strangers(one: frozenset[str], other: frozenset[str]) -> bool:
 def _shortens(short: str, word: str) -> bool:
     """Whether a word is another, or its beginning: a first letter, or letters enough for that not to be by chance."""
     return short == word or (word.startswith(short) and (len(short) == 1 or len(short) >= SHORTENED))
+
+
+def nicknamed(ids: "pd.Series[Any]", raw: "pd.Series[Any]") -> "pd.Series[bool]":
+    """Whether a row's id stands with several texts in brackets of which one may be somebody's name and no mark.
+
+    "Minh Tran (Du)" and "Minh Tran (Lei)" are two people, although tools write so of the user and of a pronoun.
+
+    Examples:
+        >>> raw = pd.Series(["Minh Tran (Du)", "Minh Tran", "Bob Li (Guest)", "Bob Li"])
+        >>> nicknamed(pd.Series(["Minh Tran", "Minh Tran", "Bob Li", "Bob Li"]), raw).tolist()
+        [True, True, False, False]
+    """
+    bracket = raw.str.extract(_BRACKET, expand=False).str.strip().str.casefold()
+    named = bracket.isin(name_marks.NAME_LIKE)
+    if not named.any():
+        return pd.Series(False, index=ids.index)
+    key = ids.str.casefold()
+    texts = pd.DataFrame({"id": key, "text": bracket.fillna("")}).groupby("id")["text"].nunique()
+    return (key.isin(texts.index[texts > 1]) & key.isin(key[named])).astype(bool)
 
 
 def note_on_several(table: Whole, ids: "pd.Series[Any]", several: "pd.Series[bool]") -> list[str]:

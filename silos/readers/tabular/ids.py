@@ -27,6 +27,11 @@ _DOMAIN = r"""[^\s@<>,;|:"'()\[\]{}\\/]+"""
 ADDRESS = f"{_LOCAL}@{_DOMAIN}"
 #: An address in angle brackets, with or without `mailto:`.
 ANGLED = r"<\s*(?:[A-Za-z]+:)?\s*([^<>@\s]+@[^<>@\s]+?)\s*>"
+#: A name of Notes, which ends in the domain of Domino: `Ann Roux/Sales/Acme@Acme`. All of it is the person's id.
+NOTES = (
+    r"""^(?:[A-Za-z]+=)?[^@/\\<>,;|:"()\[\]{}]+/(?:[^@<>,;|:"()\[\]{}]*/)?"""
+    r"""(?:[^\s@/<>,;|:"()\[\]{}]+@[^\s@<>,;|:"()\[\]{}]+|[^@/<>,;|:"()\[\]{}]+@[^@.<>,;|:"()\[\]{}]+)$"""
+)
 #: What else stands in a cell with an address that is more than an address.
 AROUND_ADDRESS = r"""[\s<>,;|:"()\[\]{}]"""
 #: Most ids: plain addresses, account names with a digit and plain numbers, which need not be looked at.
@@ -79,10 +84,14 @@ SEGMENT, SEGMENT_NAMED = r'(?:"[^"]*"|[^;|\n\r"])+', r'(?:"[^"]*"|[^;\n\r"])+'
 #: Remarks in brackets: behind an address whatever they say, elsewhere unless they are one.
 REMARK, REMARK_BEHIND = r"\([^()@]*\)", r"(@[^\s()<>]+>?)\s*\([^()]*\)"
 #: In a part with an address: `Last, First <address>`, an address, or a name without one up to the next comma.
-BOX = r'(?:"[^"]*"|[^"<>@])*<[^<>]*>|\s*[^\s,<>"@]+@[^\s,<>"@]+|[^,<>"@]+(?:,|$)'
+BOX = (
+    r'(?:"[^"]*"|[^"<>@])*<[^<>]*>|\s*[^\s/,<>"@][^/,<>"@]*/[^,<>"@]*@[^\s,<>"@]+(?:\s[^,<>"@]*(?:,|$))?|'
+    r'\s*[^\s,<>"@]+@[^\s,<>"@]+|[^,<>"@]+(?:,|$)'
+)
 
 _CONTROLS, _SPACES, _BLANKS, _ENTITY = (re.compile(pattern) for pattern in (CONTROLS, SPACES, BLANKS, ENTITY))
 _ADDRESS, _ANGLED, _AROUND = re.compile(ADDRESS), re.compile(ANGLED), re.compile(AROUND_ADDRESS)
+_NOTES = re.compile(NOTES)
 _MARKED, _FORMULA, _QUOTED = re.compile(MARKED), re.compile(FORMULA), re.compile(QUOTED)
 _NAMED, _DECIMAL, _SCIENTIFIC = re.compile(NAMED), re.compile(DECIMAL), re.compile(SCIENTIFIC)
 _PRINTED, _FIELD, _VALUE, _NESTED = (re.compile(pattern) for pattern in (PRINTED, FIELD, VALUE, NESTED))
@@ -152,6 +161,8 @@ def clean_id(text: str) -> str | None:
     Examples:
         >>> clean_id('"Li, Bob" <bob.li@acme.example>'), clean_id("SMTP:ann@acme.example"), clean_id("Ann Roux (Guest)")
         ('bob.li@acme.example', 'ann@acme.example', 'Ann Roux')
+        >>> clean_id("Ann Roux/Sales/Acme@Acme"), clean_id("CN=Ann Roux/OU=Sales/O=Acme@Acme Corp")
+        ('Ann Roux/Sales/Acme@Acme', 'CN=Ann Roux/OU=Sales/O=Acme@Acme Corp')
         >>> clean_id('="000123"'), clean_id("'000123"), clean_id("1001.0"), clean_id("1.00123456789E+11")
         ('000123', '000123', '1001', '100123456789')
         >>> clean_id('=TEXT(123,"000000")'), clean_id('="000"&"123"'), clean_id('=HYPERLINK("https://hr.example/7","000123")')
@@ -204,7 +215,7 @@ def _address(text: str) -> str:
     """The address in a text with an @, or the text where it is nothing but one, or has none."""
     if angled := _ANGLED.search(text):
         return angled[1].strip("'\"")
-    if _AROUND.search(text) and (found := _ADDRESS.search(text)):
+    if _AROUND.search(text) and not _NOTES.match(text) and (found := _ADDRESS.search(text)):
         return found[0]
     return text
 

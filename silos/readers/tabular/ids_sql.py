@@ -146,7 +146,7 @@ def sql_kinds(text: str) -> str:
     def bits(raw: str, clean: str) -> str:
         scientific = f"regexp_matches(trim({raw}), {re2(ids.SCIENTIFIC)})"
         quotes = " or ".join(f"regexp_matches({raw}, {re2(one)})" for one in (ids.FORMULA, ids.ZEROS, ids.QUOTED))
-        around = f"regexp_matches({raw}, {re2(ids.AROUND_ADDRESS)})"
+        around = f"regexp_matches({raw}, {re2(ids.AROUND_ADDRESS)}) and not regexp_matches({raw}, {re2(ids.NOTES)})"
         two = "'@[^@]*[ ,;|<\\\\，、；\\n][^@]*@'"
         printed = f"regexp_matches({raw}, {re2(ids.PRINTED)}) and left(ltrim({raw}), 1) <> '('"
         tests = {
@@ -211,7 +211,8 @@ def _address(text: str) -> str:
     angled, plain = re2(ids.ANGLED), re2(ids.ADDRESS)
     return (
         f"nullif(case when regexp_matches({text}, {angled}) then trim(regexp_extract({text}, {angled}, 1), '''\"') "
-        f"when regexp_matches({text}, {re2(ids.AROUND_ADDRESS)}) and regexp_matches({text}, {plain}) "
+        f"when regexp_matches({text}, {re2(ids.AROUND_ADDRESS)}) and not regexp_matches({text}, {re2(ids.NOTES)}) "
+        f"and regexp_matches({text}, {plain}) "
         f"then regexp_extract({text}, {plain}) else {text} end, '')"
     )
 

@@ -58,6 +58,11 @@ _ROLES = (
 MARKS = (*_UNVERIFIED, *_EXTERNAL, *_GUEST, *_ROLES)
 _MARKS = frozenset(folded(mark) for mark in MARKS)
 
+#: Marks that are also what people are called.
+NAME_LIKE = frozenset(
+    ("du", "sie", "lei", "lui", "ella", "elle", "él", "yo", "tú", "me", "moi", "you", "ich", "host", "gost")
+)
+
 #: Brackets that a mark may stand in, what opens and what closes them; and what may stand between two marks in one.
 OPENING, CLOSING, BETWEEN = "(\\[{<（【〔「〈［", ")\\]}>）】〕」〉］", ",;/|·&+"
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 EPOCH, SERIAL, EPOCH_DAYS = "epoch", "serial", "days since 1970"
 SECONDS, MILLISECONDS, DAYS = "seconds since the log began", "ms since the log began", "days since the log began"
 MINUTES, HOURS = "minutes since the log began", "hours since the log began"
-FILETIME, TICKS = "Windows file times", ".NET ticks"
+FILETIME, TICKS, WEBKIT = "Windows file times", ".NET ticks", "microseconds since 1601"
 #: What is said of each: "the numbers in 't' were read as ...".
-FORMS = (EPOCH, SERIAL, EPOCH_DAYS, SECONDS, MILLISECONDS, DAYS, MINUTES, HOURS, FILETIME, TICKS)
+FORMS = (EPOCH, SERIAL, EPOCH_DAYS, SECONDS, MILLISECONDS, DAYS, MINUTES, HOURS, FILETIME, TICKS, WEBKIT)
 
 #: Numbers that are days as Excel keeps them, since 1899-12-30: of 1990 to 2100. Nothing older is logged.
 SERIALS = (32_874, 73_050)
@@ -31,6 +31,10 @@ EPOCH_FROM = 100_000_000
 #: nanoseconds since 1970, they would be of 1973, and of 1990.
 FILETIMES = (122_760_000_000_000_000, 157_500_000_000_000_000)
 TICKS_AT = (627_600_000_000_000_000, 662_500_000_000_000_000)
+#: Numbers of microseconds since 1601, as Chrome counts (1990 to 2100). Since 1970, they would be of 2359.
+WEBKITS = (12_276_000_000_000_000, 15_750_000_000_000_000)
+#: A log that began so many times its own length before its first row began some other time: in the year 1, or 1970.
+LATE_START = 100
 #: Days that a log may span: times that would span a century are no times.
 CENTURY = 36_525
 #: Days that a log of whole days may span; the same numbers in seconds were an hour.
@@ -63,6 +67,12 @@ _UNITS = (
 _MICROSECONDS = {
     **{MILLISECONDS: 1_000, SECONDS: 1_000_000, MINUTES: 60_000_000, HOURS: 3_600_000_000},
     **{DAYS: 86_400_000_000, EPOCH_DAYS: 86_400_000_000},
+}
+#: Form -> its numbers, the seconds from their beginning to 1970, and how many make a microsecond.
+_SINCE = {
+    FILETIME: (FILETIMES, 11_644_473_600, 10),
+    TICKS: (TICKS_AT, 62_135_596_800, 10),
+    WEBKIT: (WEBKITS, 11_644_473_600, 1),
 }
 
 
@@ -121,11 +131,13 @@ def form_of_numbers(numbers: Numbers, *, heading: str = "") -> str | None:
         ('days since the log began', 'days since 1970')
         >>> form_of_numbers(Numbers(1.338e17, 1.339e17)), form_of_numbers(Numbers(6.387e17, 6.39e17))
         ('Windows file times', '.NET ticks')
+        >>> form_of_numbers(Numbers(1.338e16, 1.339e16)), form_of_numbers(Numbers(2460682.8, 2460735.9, 99))
+        ('microseconds since 1601', None)
     """
     low, high, span = numbers.low, numbers.high, numbers.high - numbers.low
     named = set(re.split(r"[\W_\d]+", heading.lower()))
     unit = next((form for form, words in _UNITS if named & words), None)
-    for form, (first, last) in ((FILETIME, FILETIMES), (TICKS, TICKS_AT)):
+    for form, (first, last) in ((FILETIME, FILETIMES), (TICKS, TICKS_AT), (WEBKIT, WEBKITS)):
         if first <= low and high <= last:
             return form
     if low >= EPOCH_FROM and (_seconds(high) - _seconds(low)) / 86_400 <= CENTURY:
@@ -141,6 +153,8 @@ def form_of_numbers(numbers: Numbers, *, heading: str = "") -> str | None:
         return None
     if numbers.whole and not numbers.tens and max(low, span) <= DAYS_AT_MOST:
         return DAYS
+    if low > LATE_START * span and numbers.rows >= TENS and not numbers.tens:
+        return None
     if span <= SECONDS_AT_MOST:
         return SECONDS
     return MILLISECONDS if span <= 1000 * SECONDS_AT_MOST else None
@@ -173,8 +187,8 @@ def sql_time(number: str, form: str) -> str:
             f"when abs({number}) < 1e14 then {number} * 1e3 when abs({number}) < 1e17 then {number} "
             f"else {number} / 1e3 end as bigint))"
         )
-    if form in (FILETIME, TICKS):
-        (first, last), to_1970 = (FILETIMES, 11_644_473_600) if form == FILETIME else (TICKS_AT, 62_135_596_800)
-        since = f"try_cast(round({number} / 10 - {to_1970}e6) as bigint)"
+    if form in _SINCE:
+        (first, last), to_1970, parts = _SINCE[form]
+        since = f"try_cast(round({number} / {parts} - {to_1970}e6) as bigint)"
         return f"case when {number} between {first} and {last} then make_timestamp({since}) end"
     return f"make_timestamp(try_cast(round({number} * {_MICROSECONDS[form]}) as bigint))"

@@ -11,11 +11,13 @@ import duckdb
 
 from silos.engines.quoting import identifier, literal
 from silos.errors import ReadError
+from silos.locales.said import Said
 from silos.readers.files.sniff import Part
 from silos.readers.files.temporary import Scratch, copying
 from silos.readers.reader import Request
 from silos.readers.tabular import csv_dialect
 from silos.readers.tabular.listings import NO_LINES, why_no_line
+from silos.readers.tabular.zone_names import titled_zone
 
 #: Where DuckDB notes the lines it cannot read; temporary tables of the connection that runs the scan.
 REJECT_ERRORS, REJECT_SCANS = "silos_unreadable", "silos_unreadable_scans"
@@ -80,6 +82,7 @@ class Scan:
         delimiter: of a delimited file.
         evident: whether its headings are headings beyond doubt, in each of the files.
         above: as of `silos.readers.tabular.csv_dialect.Dialect`, in the first file.
+        zone: the time zone that a line above the headings names; "" where none does.
         rejected, problems, notes: as of a `Source`.
     """
 
@@ -91,6 +94,7 @@ class Scan:
     delimiter: str = ""
     evident: bool = True
     above: int = 0
+    zone: str = ""
     rejected: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -135,7 +139,8 @@ def scans(parts: Sequence[Part], request: Request) -> list[Scan]:
         if head.kind == "parquet":
             shape: tuple[object, ...] = ("parquet", *_types(part, request))
         elif head.dialect:
-            shape = ("delimited", head.dialect.delimiter, head.dialect.quote, part.compression, head.headings)
+            written = (head.dialect.delimiter, head.dialect.quote, part.compression)
+            shape = ("delimited", *written, head.headings, titled_zone(_titles(part))[0])
         else:
             raise ReadError(f"{part.name}: this is not a table: no line has headings between delimiters (, ; tab |).")
         groups.setdefault(shape, []).append(part)
@@ -162,6 +167,11 @@ def _parquet(parts: Sequence[Part], request: Request) -> Scan:
 # ---- delimited text
 
 
+def _titles(part: Part) -> list[str]:
+    """The lines above the headings."""
+    return part.head.text.split("\n")[: part.head.dialect.preamble] if part.head.dialect else []
+
+
 def _delimited(parts: Sequence[Part], request: Request) -> Scan:
     dialect = parts[0].head.dialect
     assert dialect is not None
@@ -170,12 +180,15 @@ def _delimited(parts: Sequence[Part], request: Request) -> Scan:
     problems: list[str] = []
     notes: list[str] = []
     padded = broken = False
+    zone = ""
     for part in parts:
         clean = _clean(part, request.scratch)
         files.append(literal(clean.path))
         rejected += len(clean.dropped)
         problems += [f"{part.name}, line {line}: {reason}" for line, reason in clean.dropped[:_EXAMPLES]]
         notes += clean.notes
+        zone, unknown = titled_zone(_titles(part))
+        notes += [Said("read", "zone_title_unknown", name=part.name)] if unknown else []
         padded = padded or clean.survey.padded
         broken = broken or clean.survey.open_cells
     columns = tuple(
@@ -199,6 +212,7 @@ def _delimited(parts: Sequence[Part], request: Request) -> Scan:
         delimiter=dialect.delimiter,
         evident=all(part.head.dialect is not None and part.head.dialect.evident for part in parts),
         above=0 if parts[0].head.dialect is None else parts[0].head.dialect.above,
+        zone=zone,
         rejected={UNREADABLE: rejected} if rejected else {},
         problems=tuple(problems[:_EXAMPLES]),
         notes=tuple(notes),

@@ -1,5 +1,6 @@
 """Where a table has its times, and how they are written."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,11 @@ from silos.readers.tabular.zone_columns import ZoneColumn
 _ZONED = (
     r"(?i):\d\d.*([a-z]{3,}|[ecmp]t|z|[+-]\d{1,2}(:?\d{2})?)[\])]?\s*$|^\s*\d{8,}([.,]\d*)?\s*$|"
     r"date\(|:\d\d [a-z]{3,5} \d{4}$"
+)
+#: A heading that says that times are those of some place, without saying which.
+_LOCAL = re.compile(
+    r"(?i)\blocal\b|\bortszeit|\blokalzeit|heure locale|hora local|ora locale|lokale tijd|lokal tid|"
+    r"местное|現地|当地|현지"
 )
 #: What ends in letters all the same.
 _NO_ZONE = r"(?i)\d ?uhr\s*$"
@@ -53,6 +59,7 @@ class Times:
         writing: how text or numbers write times.
         type: of a typed column.
         zones: the column that says the zone of each row, where the heading names none.
+        title: the zone that a line above the headings names; "" where none does.
     """
 
     sql: str
@@ -61,6 +68,7 @@ class Times:
     writing: timestamps.Writing | None = None
     type: str = ""
     zones: ZoneColumn | None = None
+    title: str = ""
 
     @property
     def zone(self) -> str:
@@ -90,9 +98,9 @@ class Times:
         )
 
     def _there(self, time: str) -> str:
-        """SQL of a time without a zone, by the heading or by the column of zones."""
+        """SQL of a time without a zone, by the heading, by the column of zones or by a line above the headings."""
         if self.zone or self.zones is None:
-            return zone_names.sql_utc(time, self.zone)
+            return zone_names.sql_utc(time, self.zone or self.title)
         return self.zones.utc(time)
 
 
@@ -128,7 +136,7 @@ def times_of(column: TimeColumn, shapes: Sequence[Shape], scan: Scan) -> Times:
     """
     headings = list(column.headings)
     if not column.is_text:
-        return Times(column.sql, column.label, headings, type=column.type)
+        return Times(column.sql, column.label, headings, type=column.type, title=scan.zone)
     writing = timestamps.writing_of_shapes(shapes, heading=column.label)
     if not writing.forms:
         looks = ", ".join(repr(shape) for shape in writing.strange)
@@ -139,7 +147,7 @@ def times_of(column: TimeColumn, shapes: Sequence[Shape], scan: Scan) -> Times:
     if column.type:
         of_numbers = tuple(form for form in writing.forms if form in numeric_times.FORMS)
         writing = timestamps.Writing(of_numbers or (timestamps.EPOCH,))
-    return Times(column.sql, column.label, headings, writing, type=column.type)
+    return Times(column.sql, column.label, headings, writing, type=column.type, title=scan.zone)
 
 
 def what_was_read(times: Times | None, order: timestamps.DateOrder | None, request: Request) -> Iterator[str]:
@@ -147,6 +155,10 @@ def what_was_read(times: Times | None, order: timestamps.DateOrder | None, reque
     if times is not None and times.zones and not times.zone:
         column, heading = repr(times.label), repr(times.zones.heading)
         yield Said("read", "zone_column", column=column, name=request.name, heading=heading)
+    elif times is not None and times.title and not times.zone:
+        yield Said("read", "zone_title", column=repr(times.label), name=request.name, zone=times.title)
+    elif times is not None and not times.zone and any(map(_LOCAL.search, times.headings)):
+        yield Said("read", "local_times", column=repr(times.label), name=request.name)
     if times is None or times.writing is None:
         return
     if zone := times.zone:

@@ -5,6 +5,7 @@ that is not known, or that means different things in different countries (IST), 
 """
 
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -180,3 +181,52 @@ def region_in(name: str) -> str | None:
     cities = re.split(r"\s*[,;]\s*", listed[1]) if listed else []
     found = (city if city in regions else _cities().get(city.casefold()) for city in cities)
     return next((region for region in found if region), None)
+
+
+#: What says in a line above the headings that a zone follows; and what may be about other times.
+_ZONE_FOLLOWS = re.compile(
+    r"(?:\btime ?-?zone|\btz\b|\bfuseau(?: horaire)?|\bzeitzone|\bzona horaria|\bfuso (?:orario|horário)|\btijdzone|"
+    r"\bstrefa czasowa|часовой пояс|タイムゾーン|时区|時區|시간대)",
+    re.IGNORECASE,
+)
+_TIMES_IN = re.compile(
+    r"\b(?:times?(?:tamps)? (?:are )?(?:all )?(?:shown |given |displayed |expressed |reported )?in|timestamps? are|"
+    r"alle (?:uhr)?zeiten(?: sind)?(?: in)?|(?:uhr)?zeiten in|heures (?:sont )?(?:affichées |indiquées |exprimées )?en|"
+    r"horas (?:están |são )?en?m?|orari in|tijden in)\b",
+    re.IGNORECASE,
+)
+_BRACKETED, _CLOCK = re.compile(r"[(\[]((?:UTC|GMT)[^()\[\]]*|[A-Z][a-z]+/[A-Z]\w+)[)\]]"), re.compile(r"\d:\d\d")
+_BEFORE_ZONE, _BEHIND_ZONE = " \t:=,;|\"'", " \t.,;:|\"'"
+
+
+def titled_zone(lines: Iterable[str]) -> tuple[str, bool]:
+    """The zone that a line above the headings names; "" and whether one does that is not known, where none is.
+
+    Examples:
+        >>> [titled_zone([line])[0] for line in ("Time zone: (UTC+09:00) Tokyo", "# All times are in Pacific Time")]
+        ['(UTC+09:00) Tokyo', 'Pacific Time']
+        >>> [titled_zone([line]) for line in ("Zeitzone;MEZ;;", "Time zone: of the office", "Response times in ms")]
+        [('MEZ', False), ('', True), ('', False)]
+        >>> titled_zone(["Log of May (UTC+01:00)"]), titled_zone(["Exported 2025-03-01 09:00 (UTC+01:00)"])
+        (('UTC+01:00', False), ('', False))
+    """
+    unknown = False
+    for line in lines:
+        for says in (_ZONE_FOLLOWS, _TIMES_IN):
+            for match in says.finditer(line):
+                rest = line[match.end() :].strip(_BEFORE_ZONE)
+                cells = (rest, *re.split(r"[;,\t|\"]", rest), *re.split(r" - | \(", rest))
+                spelt = (cell.strip(_BEHIND_ZONE) for cell in cells)
+                found = next((cell for cell in spelt if len(cell) > 1 and _is_zone(cell)), None)
+                if found:
+                    return found, False
+                unknown = unknown or (says is _ZONE_FOLLOWS and bool(rest))
+        # What stands behind a time of day is the zone of that time.
+        bracketed = _BRACKETED.search(line)
+        if bracketed and not _CLOCK.search(line[: bracketed.start()]) and _is_zone(bracketed[1]):
+            return bracketed[1], False
+    return "", unknown
+
+
+def _is_zone(text: str) -> bool:
+    return not re.fullmatch(r"[\d:.\s-]+", text) and offset_of(text, datetime(2025, 1, 1)) is not None

@@ -1,0 +1,100 @@
+"""Times of another zone, or that count from another day: the zone above the headings applies, odd dates are said."""
+
+from datetime import datetime, timedelta
+
+import pandas as pd
+import pytest
+
+import silos
+from silos import read_roster
+from silos.analysis.input_check.check import inspect
+from silos.readers import read_interactions
+
+PEOPLE = [f"p{number}@acme.example" for number in range(12)]
+BEGIN = datetime(2025, 1, 6, 9)
+
+
+def log(folder, times, *, above="", heading="timestamp"):
+    rows = [f"{time};{PEOPLE[at % 12]};{PEOPLE[(at + 1 + at // 12) % 12]}" for at, time in enumerate(times)]
+    (folder / "log.csv").write_text("\n".join([*above.splitlines(), f"{heading};sender;recipient", *rows]), "utf-8")
+    return read_interactions(folder / "log.csv")
+
+
+def first(read):
+    return read.connection.execute(f"select min(timestamp) from ({read.query})").fetchall()[0][0]
+
+
+def notes(read):
+    return [note for source in read.sources for note in source.notes]
+
+
+STAMPS = [f"{BEGIN + timedelta(hours=at):%Y-%m-%d %H:%M:%S}" for at in range(36)]
+
+
+@pytest.mark.parametrize(
+    ("title", "zone", "ahead"),
+    [
+        ("Time zone: Europe/Paris", "Europe/Paris", 1),
+        ("All times in CET", "CET", 1),
+        ("All times are in Pacific Time", "Pacific Time", -8),
+        ("Mail report (UTC+01:00)", "UTC+01:00", 1),
+        ("Time zone: (UTC+09:00) Tokyo", "(UTC+09:00) Tokyo", 9),
+        ("Zeitzone;MEZ;", "MEZ", 1),
+        ("Fuseau horaire : Europe/Paris", "Europe/Paris", 1),
+        ("Alle Zeiten in MEZ", "MEZ", 1),
+        ("タイムゾーン: Asia/Tokyo", "Asia/Tokyo", 9),
+        ("Zona horaria: UTC-5", "UTC-5", -5),
+    ],
+)
+def test_a_zone_above_the_headings_applies_and_is_said(title, zone, ahead, tmp_path):
+    read = log(tmp_path, STAMPS, above=title)
+    assert first(read) == BEGIN - timedelta(hours=ahead)
+    assert [note for note in notes(read) if f"were read as {zone}, as a line above the headings says" in note]
+    named = log(tmp_path, [f"{stamp}+02:00" for stamp in STAMPS], above=title)
+    assert first(named) == BEGIN - timedelta(hours=2)
+
+
+def test_what_names_no_zone_changes_nothing(tmp_path):
+    for title in ("Export of May", "Exported 2025-03-01 09:00 (UTC+01:00)", "Response times in minutes"):
+        read = log(tmp_path, STAMPS, above=title)
+        assert first(read) == BEGIN
+        assert not [note for note in notes(read) if "zone" in note]
+
+
+def test_a_zone_that_nobody_knows_is_said(tmp_path):
+    assert [note for note in notes(log(tmp_path, STAMPS, above="Time zone: of the office")) if "is not known" in note]
+    read = log(tmp_path, STAMPS, heading="timestamp (local time)")
+    assert [note for note in notes(read) if "are local, as the heading says" in note]
+
+
+def troubles(read):
+    roster = read_roster(pd.DataFrame({"email": PEOPLE, "department": ["Sales"] * 6 + ["Legal"] * 6}))
+    return [str(trouble.said) for trouble in inspect(read, roster).troubles if trouble.kind == "period"]
+
+
+def seconds(since):
+    return [int((BEGIN + timedelta(hours=17 * at) - since).total_seconds()) for at in range(60)]
+
+
+def test_times_that_count_from_another_year_are_said(tmp_path):
+    assert "all rows are from before 1994-02" in troubles(log(tmp_path, seconds(datetime(2001, 1, 1))))[0]
+    assert "which is yet to come" in troubles(log(tmp_path, seconds(datetime(1960, 1, 1))))[0]
+    assert troubles(log(tmp_path, seconds(datetime(1970, 1, 1)))) == []
+    analysis = silos.analyze(
+        log(tmp_path, seconds(datetime(2001, 1, 1)) * 3),
+        read_roster(pd.DataFrame({"email": PEOPLE, "department": ["Sales"] * 6 + ["Legal"] * 6})),
+        seed=0,
+    )
+    assert [note for note in analysis.summary()["inputs"]["notes"] if "all rows are from before 1994-02" in note]
+
+
+def test_microseconds_since_1601_are_those_of_chrome(tmp_path):
+    read = log(tmp_path, [1_000_000 * second for second in seconds(datetime(1601, 1, 1))])
+    assert first(read) == BEGIN
+    assert [note for note in notes(read) if "microseconds since 1601" in note]
+
+
+@pytest.mark.parametrize(("unit", "since"), [(86400, datetime(1, 1, 1)), (3600, datetime(1970, 1, 1))])
+def test_numbers_that_begin_long_before_the_log_are_no_times(unit, since, tmp_path):
+    with pytest.raises(silos.SilosError, match="holds no time that can be read"):
+        log(tmp_path, [second / unit for second in seconds(since)])
