@@ -16,6 +16,7 @@ from silos.errors import ColumnError, ReadError
 from silos.locales.phrases import phrases
 from silos.readers import read_interactions, unreadable
 from silos.readers.tabular import numeric_times
+from silos.readers.tabular.scan import SAMPLE
 from silos.tables import Interactions
 from silos.ties.count import tally
 from silos.ties.losses import LossError
@@ -186,6 +187,21 @@ def test_what_was_mended_is_counted(tmp_path):
     assert condition.placeholders == {"sender": 2, "recipient": 1}
     assert condition.mended == {"Name <address>": 1, "several people in a cell": 1}
     assert condition.lost == {"numbers in scientific notation": 1}
+
+
+@pytest.mark.parametrize("plain", [0, 3, 2 * SAMPLE], ids=["at once", "among the first rows", "later"])
+def test_several_people_in_a_cell_are_seen_wherever_they_stand(tmp_path, plain):
+    path = log(
+        tmp_path,
+        *[f"{DAY},ann@x.example,bob@x.example"] * plain,
+        f'{DAY},ann@x.example,"Bob; Cleo"',
+        f'{DAY},ann@x.example,"Dan <dan@x.example>; eva@x.example"',
+        f'{DAY},ann@x.example,"M&eacute;lanie"',
+    )
+    interactions = read_interactions(path)
+    found = {recipient for _, recipient in pairs(interactions)} - {"bob@x.example"}
+    assert found == {"bob", "cleo", "dan@x.example", "eva@x.example", "mélanie"}
+    assert interactions.sources[0].condition.mended["several people in a cell"] == 2
 
 
 def test_an_event_called_null_is_none(tmp_path):

@@ -2,12 +2,12 @@
 
 The scan groups by the distinct ids of each column and by the shapes of the times, so that everything that costs is done
 on few values: a log of ten million rows has some ten thousand ids. Cells that may name several people are only counted
-by the signs they hold. What is amiss with an id is asked only where some id is not plain: to prepare that question
-alone takes longer than to read a small log.
+by the signs they hold, which are looked for row by row only where the first rows hold any. What is amiss with an id is
+asked only where some id is not plain: to prepare that question alone takes longer than to read a small log.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from silos.engines.quoting import literal
@@ -16,7 +16,7 @@ from silos.readers.tabular import ids, ids_sql, thing_ids
 from silos.readers.tabular.ids_sql import COMMA, HTML, KINDS, NAMED, PLACEHOLDER, SCIENTIFIC, SEVERAL, Cleaning
 from silos.readers.tabular.listings import RULE
 from silos.readers.tabular.no_rows import sql_no_row
-from silos.readers.tabular.scan import Column, Scan, aside, rows_of
+from silos.readers.tabular.scan import SAMPLE, Column, Scan, aside, rows_of
 from silos.readers.tabular.shapes import LONGEST, Shape
 from silos.readers.tabular.thing_ids import ThingIds, sql_suspect
 from silos.readers.tabular.time_columns import sample
@@ -149,24 +149,21 @@ def _look(
         time: SQL of the time as text, or nothing.
     """
     names = {f"k{place}": name for place, name in enumerate((*given, *things))}
-    keys = {
-        key: sql_suspect(columns[name], things[name]) if name in things else _key(columns[name])
-        for key, name in names.items()
-    }
+    people = {key: columns[name].text for key, name in names.items() if name not in things}
+    marked = _marked(scan, request, people)
+    keys = people | {key: _key(people[key]) for key in marked}
+    keys |= {key: sql_suspect(columns[name], things[name]) for key, name in names.items() if name in things}
     keys["junk"] = sql_no_row(scan, columns, time)
     sets: dict[str, tuple[str, ...]] = {key: (key, "junk") if name in things else (key,) for key, name in names.items()}
     sets |= {"shape": ("shape", "junk")} if time else {"junk": ("junk",)}
     order = [*keys, "shape"] if time else list(keys)
     with aside(request.connection, scan.files[0]) as looking:
         looking.execute(f"create temp table grouped as {_grouped(scan, keys, sets, order, time)}")
-        groups = [
-            _Group(*row) for row in looking.execute(_summed(names, things, sets, order, ids_sql.sql_unsure)).fetchall()
-        ]
+        query = _summed(names, things, sets, order, ids_sql.sql_unsure, marked)
+        groups = [_Group(*row) for row in looking.execute(query).fetchall()]
         if any(group.kinds for group in groups):
-            groups = [
-                _Group(*row)
-                for row in looking.execute(_summed(names, things, sets, order, ids_sql.sql_kinds)).fetchall()
-            ]
+            query = _summed(names, things, sets, order, ids_sql.sql_kinds, marked)
+            groups = [_Group(*row) for row in looking.execute(query).fetchall()]
     return groups
 
 
@@ -208,6 +205,7 @@ def _summed(
     sets: Mapping[str, Sequence[str]],
     order: Sequence[str],
     kinds: Callable[[str], str],
+    marked: Container[str],
 ) -> str:
     """SQL of `_Group`s, of the table `grouped`.
 
@@ -217,6 +215,7 @@ def _summed(
         sets: the names that each grouping is by.
         order: all of these names.
         kinds: SQL of what is amiss with an id of a person.
+        marked: the keys of people of which cells that may name several are marked; now that they are few, others are.
     """
     parts = []
     for key, by in sets.items():
@@ -232,26 +231,44 @@ def _summed(
             chosen = f"'{names[key]}', 0, {key}, null, sum(rows), null, null"
             most = f" having {key} is not null order by sum(rows) desc limit {thing_ids.MOST_SUSPECTS}"
         else:
-            marked = f"starts_with(coalesce({key}, ''), chr(1))"
-            amiss = f"case when {marked} then 0 else {kinds(key)} end"
-            chosen = f"'{names[key]}', {amiss}, case when {marked} then {key} else '' end, null, sum(rows), null, null"
-        kept = " and junk is null" if names.get(key) in things else ""
-        parts.append(f"(select {chosen} from grouped where which = {which}{kept} group by all{most})")
+            several = f"starts_with(coalesce({key}, ''), chr(1))"
+            amiss = f"case when {several} then 0 else {kinds(key)} end"
+            chosen = f"'{names[key]}', {amiss}, case when {several} then {key} else '' end, null, sum(rows), null, null"
+        groups = f"grouped where which = {which}"
+        if names.get(key) in things:
+            groups += " and junk is null"
+        elif key in names and key not in marked:
+            groups = f"(select {_key(key)} as {key}, rows from {groups})"
+        parts.append(f"(select {chosen} from {groups} group by all{most})")
     return " union all ".join(parts)
 
 
-def _key(column: Column) -> str:
+def _marked(scan: Scan, request: Request, keys: Mapping[str, str]) -> set[str]:
+    """The keys of which a cell of the first rows may name several people: nearly each cell may be another one there.
+
+    Others are grouped by what they are, and the signs looked for in each once: in each row that takes longer than the
+    grouping.
+    """
+    values = ", ".join(f"{text} as {key}" for key, text in keys.items())
+    signs = ", ".join(f"bool_or({_several(key)})" for key in keys)
+    query = f"select {signs} from (select {values} from {scan.sql} limit {SAMPLE})"
+    [found] = rows_of(query, request.connection, scan.files[0]) if keys else [()]
+    return {key for key, several in zip(keys, found, strict=True) if several}
+
+
+def _key(text: str) -> str:
     """SQL that an id is grouped by: itself, or the signs in a cell that may name several people."""
-    if not column.is_text:
-        return column.text
-    text = column.text
+    marks = [f"case when contains({text}, {literal(sign)}) then '{letter}' else '' end" for sign, letter in _SIGNS]
+    return f"case when {_several(text)} then chr(1) || {' || '.join(marks)} else {text} end"
+
+
+def _several(text: str) -> str:
+    """SQL of whether a cell may name several people; null for null."""
     several = " or ".join(f"contains({text}, {literal(mark)})" for mark in _SEPARATORS)
     # The semicolon of an HTML entity parts nothing.
     plain = f"regexp_replace({text}, {literal(ids.ENTITY)}, '', 'g')"
     bare = " or ".join(f"contains({plain}, {literal(mark)})" for mark in _SEPARATORS)
-    several = f"case when contains({text}, '&') then {bare} else {several} end"
-    marks = [f"case when contains({text}, {literal(sign)}) then '{letter}' else '' end" for sign, letter in _SIGNS]
-    return f"case when {several} then chr(1) || {' || '.join(marks)} else {text} end"
+    return f"case when contains({text}, '&') then {bare} else {several} end"
 
 
 def _shape(time: str) -> str:
