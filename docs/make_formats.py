@@ -56,6 +56,10 @@ Of rosters:
   ("Work Secondary Email", `sAMAccountName`, "Personalnummer") or, of addresses, object ids and distinguished names, by
   its content. A column in which more than 5 % of the people share a value, or which holds ids of other people (a
   manager, a delegate), is not one.
+- Rows of one id are one person; where they differ, the first counts and a note says so. If their names have no word in
+  common ("Ann Roux", "Bob Li": a number given twice, `noemail@` for whoever has none), the id is nobody's: each is
+  known by another id, and left out without one. In dated rows, where a name may change, their other ids must differ
+  too.
 - Aliases in one cell may be separated by blanks, commas, semicolons, line ends or bars, or be a JSON list, with
   prefixes (`smtp:`); addresses of other systems (`X500:`) are left out. Words between blanks that are not ids are one
   alias, and `silos check` says so.

@@ -32,10 +32,12 @@ from silos.analysis.over_time.trend import COLUMNS as TREND
 from silos.analysis.over_time.trend import Trend
 from silos.analysis.pairs import Pairs
 from silos.analysis.parameters import Parameters
+from silos.analysis.refusals import refuse_unknown_services
 from silos.analysis.result import Analysis
 from silos.analysis.results import Results
-from silos.errors import ColumnError, EmptyError, SilosError
+from silos.errors import EmptyError, SilosError
 from silos.inference.estimate import Estimate
+from silos.locales.said import Said
 from silos.measures.affinity import affinities, algebraic_connectivities, kirchhoff_index, size_exponent
 from silos.measures.basis import quotient
 from silos.measures.brokerage import ROLES
@@ -153,12 +155,12 @@ def analyze_groups(
         SilosError: as `silos.ties.group_volumes.count`; no department is large enough to be shown, or a service desk
             does not exist.
     """
+    idle = asked.unheeded()
+    notes = [Said("read", "idle_in_groups", options=list(idle))] if idle else []
     progress("counting ties")
     counted = count(interactions, roster, by=asked.by, since=asked.since, until=asked.until, window=asked.window)
     volumes = counted.volumes
-    for name in asked.service_departments:
-        if name not in volumes.departments:
-            raise ColumnError.unknown(name, found=map(str, volumes.departments), where="the group-to-group query")
+    refuse_unknown_services(volumes.departments, asked, "group-to-group query")
     shown = _shown(volumes, asked.min_department)
     progress("departments")
     joined = volumes.merged(shown.departments.to_dict())
@@ -166,7 +168,7 @@ def analyze_groups(
     table = departments(joined, shown)
     progress("connector")
     results = Results(
-        inputs=replace(_inputs(counted, Given.of(interactions, roster, asked.by)), combined=shown.combined),
+        inputs=replace(_inputs(counted, Given.of(interactions, roster, asked.by, notes)), combined=shown.combined),
         organisation=Organisation(
             estimates=dict.fromkeys(ORGANISATION, Estimate(None)) | organisation(volumes),
             people=len(volumes),

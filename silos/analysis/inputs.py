@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from silos.analysis.result_protocol import Result, plain
+from silos.locales.said import Said
 from silos.measures.two_mode import active
 from silos.network import Network
 from silos.plots.drawing import Drawing
@@ -23,6 +24,9 @@ from silos.ties.results import Tally
 UNSTATED = "unstated"
 #: What is said of senders that look like accounts.
 ACCOUNTS = ("count", "signs", "messages", "share", "left_out")
+
+#: The notes, by key, that say that options changed nothing.
+UNHEEDED = ("no_medium", "idle_in_groups")
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,8 @@ class Given:
     several: int = 0
 
     @classmethod
-    def of(cls, logs: Interactions, roster: Roster, by: str) -> "Given":
-        """Of logs and a roster whose units are `by`."""
+    def of(cls, logs: Interactions, roster: Roster, by: str, notes: Iterable[str] = ()) -> "Given":
+        """Of logs and a roster whose units are `by`; more `notes` stand last."""
         placeholders: Counter[str] = Counter()
         for condition in (*(source.condition for source in logs.sources), roster.condition):
             placeholders.update(condition.placeholders)
@@ -56,7 +60,7 @@ class Given:
             fields=tuple(sorted({*roster.columns, "person", by})),
             placeholders=dict(placeholders),
             managers=roster.managers,
-            notes=(*(note for source in logs.sources for note in source.notes), *roster.notes),
+            notes=(*(note for source in logs.sources for note in source.notes), *roster.notes, *notes),
             several=roster.condition.several if by in ("department", roster.columns.get("department")) else 0,
         )
 
@@ -139,6 +143,11 @@ class Inputs(Result):
         fates = {"used": self.rows_used, "broadcasts": self.broadcasts, "self": self.selves, **self.rejected}
         known = {name: rows for name, rows in fates.items() if rows is not None}
         return pd.DataFrame({"rows": known}).rename_axis("fate")
+
+    @property
+    def unheeded(self) -> tuple[str, ...]:
+        """The notes that say of options that they changed nothing: whoever gave them should know at once."""
+        return tuple(note for note in self.notes if isinstance(note, Said) and note.key in UNHEEDED)
 
     @property
     def broadcast_share(self) -> float | None:

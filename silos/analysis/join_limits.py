@@ -9,6 +9,7 @@ import numpy as np
 from silos.errors import SilosError
 from silos.network import Network
 from silos.privacy.columns import label_of
+from silos.system.arguments import text, texts, whole
 from silos.tables import Roster
 
 
@@ -38,9 +39,14 @@ class JoinLimits:
     within: str | None = None
 
     def __post_init__(self) -> None:
-        if self.most is not None and self.most < 1:
+        if self.most is not None and whole(self.most, "most") < 1:
             raise SilosError(f"a department can take up at least 1 new tie (--most-new-ties), not {self.most}.")
-        pairs = tuple(tuple(pair) for pair in self.never)
+        if self.within is not None:
+            text(self.within, "within")
+        never: Any = self.never
+        if isinstance(never, str) or not isinstance(never, Iterable):
+            raise SilosError(f"never is a list of pairs of departments, not {never!r}.")
+        pairs = tuple(texts(pair, "a pair that is not to be joined") for pair in never)
         if wrong := [pair for pair in pairs if len(set(pair)) != 2 or len(pair) != 2]:
             raise SilosError(f"a pair that is not to be joined names two departments, not {wrong[0]!r}.")
         object.__setattr__(self, "never", pairs)
@@ -85,9 +91,9 @@ def pairs_of(stated: Iterable[str]) -> tuple[tuple[str, str], ...]:
         SilosError: one does not name two departments.
     """
     found = []
-    for text in stated:
-        names = [name.strip() for name in text.split(",")]
+    for one in stated:
+        names = [name.strip() for name in one.split(",")]
         if len(names) != 2 or not all(names):
-            raise SilosError(f"--never-join needs two departments separated by a comma, not {text!r}.")
+            raise SilosError(f"--never-join needs two departments separated by a comma, not {one!r}.")
         found.append((names[0], names[1]))
     return tuple(found)

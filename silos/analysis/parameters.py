@@ -1,7 +1,7 @@
 """The options of `silos.analyze`, checked before anything is read."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from numbers import Integral
 from pathlib import Path
@@ -11,11 +11,14 @@ import numpy as np
 import pandas as pd
 
 from silos.analysis.join_limits import JoinLimits
-from silos.errors import SilosError
+from silos.errors import ReadError, SilosError
 from silos.locales.units import Unit, with_unit
+from silos.network import DEPARTMENT
 from silos.privacy.suppression import FEWEST_SHOWN
+from silos.system.arguments import text, texts
+from silos.tables import Roster
 from silos.ties.log_kinds import asked_kinds
-from silos.ties.refusals import refuse_unknown_window
+from silos.ties.refusals import refuse_empty_period, refuse_unknown_window
 
 #: Replicates below which the person bootstrap has no interval at all.
 FEWEST_REPLICATES = 2
@@ -51,7 +54,7 @@ def asked_events(given: Iterable[str] | Mapping[Any, str]) -> tuple[Event, ...]:
         >>> asked_events(["2022-06-30=Reorganisation"])
         (Event(date=datetime.datetime(2022, 6, 30, 0, 0), label='Reorganisation'),)
     """
-    pairs = given.items() if isinstance(given, Mapping) else (one.partition("=")[::2] for one in _each(given))
+    pairs = given.items() if isinstance(given, Mapping) else [one.partition("=")[::2] for one in texts(given, "events")]
     found = []
     for stated, label in pairs:
         if not str(label).strip():
@@ -94,10 +97,10 @@ class Parameters:
     def of(
         cls,
         *,
-        by: str,
+        by: str = DEPARTMENT,
         since: str | date | None,
         until: str | date | None,
-        window: str | None,
+        window: str | None = None,
         max_recipients: int,
         min_department: int,
         service_departments: Collection[str],
@@ -139,23 +142,47 @@ class Parameters:
         if bootstrap < FEWEST_REPLICATES:
             raise SilosError("the bootstrap needs at least 2 replicates (--bootstrap); 500 give stable intervals.")
         if unit is not None:
-            Unit.of(unit)
+            Unit.of(text(unit, "unit"))
+        if not isinstance(join_limits, JoinLimits | None):
+            raise SilosError(f"join_limits is a JoinLimits, such as silos.JoinLimits(most=3), not {join_limits!r}.")
+        first, last = (_utc(_moment(day, option)) for day, option in ((since, "since"), (until, "until")))
+        refuse_empty_period(first, last)
         return cls(
             by=by,
-            since=_utc(_moment(since, "since")),
-            until=_utc(_moment(until, "until")),
+            since=first,
+            until=last,
             window=window,
             **{name: int(value) for name, value in whole.items()},
-            service_departments=_each(service_departments),
+            service_departments=texts(service_departments, "service_departments"),
             log_kinds=asked_kinds(log_kinds),
             leave_out_accounts=leave_out_accounts,
             events=asked_events(events),
-            event_departments=_each(event_departments),
+            event_departments=texts(event_departments, "event_departments"),
             no_few=no_few,
             join_limits=join_limits or JoinLimits(),
             unit=unit,
             name_communities=nameable(name_communities),
         )
+
+    def on(self, roster: Roster, column: str) -> "Parameters":
+        """The same for a roster whose `column` names the units: columns are named as the roster has them."""
+        return replace(self, by=column, join_limits=self.join_limits.labelled(roster))
+
+    def unheeded(self) -> tuple[str, ...]:
+        """The options that change nothing in a log of groups, and are not as they are when nobody names them."""
+        limits = self.join_limits
+        given = {
+            "--event": self.events,
+            "--event-departments": self.event_departments,
+            "--log-kind": self.log_kinds,
+            "--leave-out-accounts": self.leave_out_accounts,
+            "--no-few": self.no_few,
+            "--most-new-ties": limits.most,
+            "--never-join": limits.never,
+            "--join-within": limits.within,
+            "--name-communities": self.name_communities is not None,
+        }
+        return tuple(option for option, value in given.items() if value)
 
     def speech(self, language: str) -> str:
         """The language in which units have their name, as `silos.locales.phrases.phrases` takes it."""
@@ -191,7 +218,7 @@ def nameable(asked: str | Path | Collection[str]) -> frozenset[str] | None:
         asked: `all`, `none`, a file with one name per line, or the names.
 
     Raises:
-        SilosError: the file cannot be read.
+        ReadError: the file cannot be read.
 
     Examples:
         >>> nameable("all"), nameable("none"), sorted(nameable(["#General ", "it-help"]))
@@ -205,21 +232,16 @@ def nameable(asked: str | Path | Collection[str]) -> frozenset[str] | None:
         try:
             asked = Path(asked).read_text(encoding="utf-8-sig").splitlines()
         except (OSError, UnicodeDecodeError) as error:
-            raise SilosError(
+            raise ReadError(
                 "--name-communities needs all, none or a text file with one name per line, and "
                 f"{str(asked)!r} cannot be read as one: {error}."
             ) from None
-    return frozenset(spelt(name) for name in asked) - {""}
+    return frozenset(spelt(name) for name in texts(asked, "name_communities")) - {""}
 
 
 def spelt(name: str) -> str:
     """The name of a community as it is compared: without the sign of a channel, in small letters."""
     return name.strip().removeprefix("#").strip().casefold()
-
-
-def _each(given: str | Iterable[str]) -> tuple[str, ...]:
-    """The texts that were given; one alone is not taken for its letters."""
-    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def _writable(text: str) -> bool:

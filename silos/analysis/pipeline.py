@@ -56,6 +56,7 @@ from silos.tables import Interactions, Roster
 from silos.ties.count import tally
 from silos.ties.definitions import Evidence
 from silos.ties.layers import layer
+from silos.ties.log_kinds import of_no_medium
 from silos.ties.results import Tally
 
 Progress = Callable[[str], None]
@@ -122,16 +123,15 @@ def analyze(
         >>> analyze(company.interactions, company.roster, bootstrap=100).departments["verdict"].value_counts().to_dict()
         {'uncertain': 5, 'open': 1}
     """
+    asked = Parameters.of(
+        since=since, until=until, window=window, max_recipients=max_recipients, min_department=min_department,
+        service_departments=service_departments, bootstrap=bootstrap, seed=seed, log_kinds=log_kinds,
+        leave_out_accounts=leave_out_accounts, events=events, event_departments=event_departments, no_few=no_few,
+        join_limits=join_limits, unit=unit, name_communities=name_communities,
+    )  # fmt: skip
     logs = interactions if isinstance(interactions, Interactions) else read_interactions(interactions)
     staff, column = in_units(roster if isinstance(roster, Roster) else read_roster(roster), by)
-    join_limits = join_limits and join_limits.labelled(staff)
-    asked = Parameters.of(
-        by=column, since=since, until=until, window=window, max_recipients=max_recipients,
-        min_department=min_department, service_departments=service_departments, bootstrap=bootstrap, seed=seed,
-        log_kinds=log_kinds, leave_out_accounts=leave_out_accounts, events=events,
-        event_departments=event_departments, no_few=no_few, join_limits=join_limits, unit=unit,
-        name_communities=name_communities,
-    )  # fmt: skip
+    asked = asked.on(staff, column)
     if logs.groups:
         return analyze_groups(logs, staff, asked, progress)
     progress = freeing(progress)
@@ -140,7 +140,7 @@ def analyze(
     refuse_unknown_limits(ground.every, ground.shown, asked)
     with beside(ground.every, organisation.effort(ground.every, seed)) as search:
         progress("bootstrap")
-        given = inputs.Given.of(logs, staff, column)
+        given = inputs.Given.of(logs, staff, column, of_no_medium(asked.log_kinds, counted.log.kinds))
         results = answer(ground, draw(ground, asked), search, asked, given=given, roster=staff, progress=progress)
     give_back()
     return PersonAnalysis(without_very_few(results) if no_few else results, ground.every, ground.shown, counted)
@@ -250,7 +250,7 @@ def prepare(
     """
     every = layer(counted, "any")
     refuse_one_department(every, asked.by)
-    refuse_unknown_services(every, asked)
+    refuse_unknown_services(every.departments, asked)
     ground = Ground.of(counted, every, asked, grade=grade, accounts=accounts)
     refuse_none_shown(ground.shown)
     return ground

@@ -1,5 +1,7 @@
 """What an analysis refuses once the people are known: a single department, a department or column that is not there."""
 
+import pandas as pd
+
 from silos.analysis.parameters import Parameters
 from silos.errors import ColumnError, EmptyError, SilosError
 from silos.network import Network
@@ -22,18 +24,23 @@ def refuse_one_department(every: Network, by: str) -> None:
         )
 
 
-def refuse_unknown_services(every: Network, asked: Parameters) -> None:
+def refuse_unknown_services(departments: pd.Index, asked: Parameters, where: str = "roster") -> None:
     """Refuse a service department that nobody is in.
 
+    Args:
+        departments: those that there are.
+        asked: what was asked for.
+        where: what holds them.
+
     Raises:
-        SilosError: it is not a unit of the roster.
+        SilosError: it is none of them.
     """
     for name in asked.service_departments:
-        if name not in every.departments:
-            there = [str(one) for one in every.departments[:MOST_NAMED]]
-            more = ["…"] if len(every.departments) > MOST_NAMED else []
+        if name not in departments:
+            there = [str(one) for one in departments[:MOST_NAMED]]
+            more = ["…"] if len(departments) > MOST_NAMED else []
             raise SilosError(
-                f"no {asked.by} of the roster is called {name!r} (--service-department). There are: "
+                f"no {asked.by} of the {where} is called {name!r} (--service-department). There are: "
                 f"{', '.join([*there, *more])}."
             )
 

@@ -1,6 +1,6 @@
 """The result of `silos.analyze`: the one object behind the notebook, the files and the report."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
@@ -279,12 +279,25 @@ class Analysis:
         )
 
     def report(
-        self, lang: str = "en", *, exact: bool = False, figures_as: tuple[str, ...] = ("svg", "png"), deck: bool = False
+        self,
+        lang: str = "en",
+        *,
+        exact: bool = False,
+        figures_as: str | Iterable[str] = ("svg", "png"),
+        deck: bool = False,
     ) -> "Report":
-        """The report in a language, to `.write(directory)`; counts as they are by `exact`, slides by `deck`."""
-        from silos.report.writer import Report
+        """The report in a language, to `.write(directory)`.
 
-        return Report(self, lang, exact=exact, figures_as=figures_as, deck=deck)
+        Args:
+            lang: `en`, `fr` or `de`.
+            exact: counts as they are, and not in steps of five.
+            figures_as: `svg`, `png`, `both` or `none`, or several of the first two; other words are refused.
+            deck: also write slides, `report.pptx`.
+        """
+        from silos.report.writer import Report
+        from silos.system.figure_kinds import figure_kinds
+
+        return Report(self, lang, exact=exact, figures_as=figure_kinds(figures_as), deck=deck)
 
     def published(self) -> Self:
         """The same with every number about a group as files give it: see `silos.analysis.published.results`."""
@@ -323,6 +336,8 @@ class Analysis:
         Raises:
             SilosError: one is of persons, the other of groups.
         """
+        if not isinstance(other, Analysis):
+            raise SilosError(f"an analysis is compared with another analysis, not with {type(other).__name__}.")
         return of_summaries(self.summary(), other.summary(), (self.published, other.published))
 
     def layer(self, name: str) -> Network:

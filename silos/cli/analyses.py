@@ -5,10 +5,11 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from silos.cli.inputs import interactions_of, of_analysis, refuse_words, staff_of
+from silos.cli.inputs import interactions_of, of_analysis, parameters_of, refuse_words, staff_of
 from silos.errors import SilosError
 from silos.system.console import complain, progress
-from silos.system.options import EXACT, judging, reading
+from silos.system.figure_kinds import figure_kinds
+from silos.system.options import EXACT, FILLED, judging, reading
 
 #: The stages of `silos analyze`, for the progress bar.
 STAGES = (
@@ -33,6 +34,9 @@ IDLE_WITH_MATRIX = (
     *("most_new_ties", "never_join", "join_within", "log_kinds"),
 )
 
+#: The options of which the limits of new ties are made.
+_OF_LIMITS = ("most_new_ties", "never_join", "join_within")
+
 
 def _names(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
     """Names separated by commas."""
@@ -41,22 +45,22 @@ def _names(_context: click.Context, _parameter: click.Parameter, value: str | No
 
 def _kinds(context: click.Context, parameter: click.Parameter, value: str) -> tuple[str, ...]:
     """Kinds of files from a list, or `both`, or `none`."""
-    kinds = {"both": "svg,png", "none": ""}.get(value, value)
-    named = tuple(dict.fromkeys(one.strip() for one in kinds.split(",") if one.strip()))
-    if unknown := [one for one in named if one not in ("svg", "png")]:
-        raise click.BadParameter(f"{unknown[0]!r} is not one of svg, png, both, none.", context, parameter)
-    return named
+    try:
+        return figure_kinds(value)
+    except SilosError as error:
+        raise click.BadParameter(str(error), context, parameter) from None
 
 
-def _limits(options: dict[str, Any]) -> Any:
-    """What advice keeps to, taken out of the options."""
+def _asked(options: dict[str, Any]) -> dict[str, Any]:
+    """The options of the analysis itself, with what advice keeps to as one of them."""
     from silos.analysis.join_limits import JoinLimits, pairs_of
 
-    most, never, within = (options.pop(name) for name in ("most_new_ties", "never_join", "join_within"))
     try:
-        return JoinLimits(most, pairs_of(never), within)
+        limits = JoinLimits(options["most_new_ties"], pairs_of(options["never_join"]), options["join_within"])
     except SilosError as error:
         raise click.BadParameter(str(error), click.get_current_context(), param_hint="--never-join") from None
+    asked = {name: value for name, value in of_analysis(options).items() if name not in _OF_LIMITS}
+    return asked | {"join_limits": limits}
 
 
 @click.command(short_help="Find silos, walls and the connector, and write a report.")
@@ -66,6 +70,7 @@ def _limits(options: dict[str, Any]) -> Any:
     "--output",
     "out",
     required=True,
+    type=FILLED,
     metavar="OUT",
     help="Directory to write; it is written completely or not at all.",
 )
@@ -102,12 +107,14 @@ def _limits(options: dict[str, Any]) -> Any:
 )
 @click.option(
     "--join-within",
+    type=FILLED,
     metavar="COLUMN",
     help="Advise new ties only between departments with people at one site, by this column of the roster.",
 )
 @click.option(
     "--name-communities",
     default="all",
+    type=FILLED,
     show_default=True,
     metavar="all|none|FILE",
     help="Name all public communities, none, or those that a file lists, one on each line.",
@@ -151,9 +158,8 @@ def analyze(
         # They have nothing else to do yet.
         page = others.ask_long(compiled)
         refuse_words(options["log_format"], options["columns"], options["roster_columns"])
-        staff, interactions = staff_of(options), interactions_of(options)
-        limits = _limits(options)
-        options = of_analysis(options) | {"join_limits": limits}
+        asked = _asked(options)
+        parameters_of(asked)
         from silos.analysis.pipeline import analyze as run
         from silos.report.writer import OURS, Report
         from silos.system.files import free
@@ -163,11 +169,14 @@ def analyze(
             from silos.report.deck import refuse_no_deck
 
             refuse_no_deck()
+        staff, interactions = staff_of(options), interactions_of(options)
         with progress(STAGES) as stage:
-            found = run(interactions, staff, **options, progress=stage)
+            found = run(interactions, staff, **asked, progress=stage)
             stage("writing")
             report = Report(found, lang, people, exact, figures_as, deck)
             report.write(out, pens=others, page=page)
+    for note in found.results.inputs.unheeded:
+        complain(note)
     for finding in report.summary["findings"]:
         click.echo(f"- {finding['sentence']}")
     click.echo(f"\n{out}/report.html")
@@ -197,7 +206,6 @@ def _refuse_beyond_matrix() -> None:
 
 def _private(out: str, lang: str, epsilon: float, **options: Any) -> None:
     """Write the noisy matrix, and nothing that its budget does not cover."""
-    from silos.analysis.parameters import Parameters
     from silos.analysis.pipeline import count
     from silos.analysis.private_matrix import release
     from silos.privacy.columns import in_units
@@ -205,12 +213,11 @@ def _private(out: str, lang: str, epsilon: float, **options: Any) -> None:
     from silos.system.files import free
 
     refuse_words(options["log_format"], options["columns"], options["roster_columns"])
+    asked = parameters_of(_asked(options))
     free(out, ours=OURS)
     staff, interactions = staff_of(options), interactions_of(options)
-    # Limits of new ties are for advice, of which there is none here.
-    _limits(options)
     staff, column = in_units(staff, options["by"])
-    asked = Parameters.of(**of_analysis(options) | {"by": column})
+    asked = asked.on(staff, column)
     with progress(("reading", "counting ties", "writing")) as stage:
         stage("counting ties")
         found = release(count(interactions, staff, asked), asked, epsilon)

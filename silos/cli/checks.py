@@ -7,12 +7,12 @@ import click
 from silos.cli.inputs import interactions_of, of_analysis, refuse_words, staff_of
 from silos.errors import SilosError
 from silos.locales import languages
-from silos.system.options import reading
+from silos.system.options import FILLED, reading
 
 
 @click.command(short_help="Show what of a log can be used, and how to mend the rest.")
 @reading
-@click.option("-o", "--output", "out", metavar="FILE", help="Also write the result as JSON.")
+@click.option("-o", "--output", "out", type=FILLED, metavar="FILE", help="Also write the result as JSON.")
 @click.option("--people", is_flag=True, help="Show example ids in clear, not as shapes.")
 @click.option(
     "--lang", type=click.Choice(languages()), default="en", show_default=True, help="Language of what is shown."
@@ -25,6 +25,7 @@ def check(*, out: str | None, people: bool, lang: str, **options: Any) -> None:
         key = options["key_file"]
         refuse_place(out, inputs=[options["roster"], *options["logs"], *([key] if key else [])])
     refuse_words(options["log_format"], options["columns"], options["roster_columns"])
+    asked = of_analysis(options)
     faults: list[SilosError] = []
     staff = interactions = None
     try:
@@ -40,7 +41,7 @@ def check(*, out: str | None, people: bool, lang: str, **options: Any) -> None:
         if told := seen(interactions, staff, lang):
             click.echo(told)
         raise SilosError("\n".join(map(str, faults)))
-    result = inspect(interactions, staff, **of_analysis(options))
+    result = inspect(interactions, staff, **asked)
     click.echo(result.text(people=people, language=lang))
     if out:
         result.write(out, people=people)

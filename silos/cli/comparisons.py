@@ -3,16 +3,17 @@
 import click
 
 from silos.locales import languages
-from silos.system.options import EXACT
+from silos.system.options import EXACT, FILLED
 
 
 @click.command()
-@click.argument("first", metavar="OUT1")
-@click.argument("second", metavar="OUT2")
+@click.argument("first", type=FILLED, metavar="OUT1")
+@click.argument("second", type=FILLED, metavar="OUT2")
 @click.option(
     "-o",
     "--output",
     "out",
+    type=FILLED,
     metavar="DIR",
     help="Directory to write comparison.html, comparison.json and tables to; it is written completely or not at all.",
 )

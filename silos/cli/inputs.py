@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from silos.errors import SilosError
+from silos.errors import ReadError, SilosError
 from silos.system.console import bytes_read
 
 #: Options that say how to read the log and the roster; all others are those of the analysis.
@@ -17,14 +17,25 @@ _OF_INPUTS = (
 
 
 def of_analysis(options: dict[str, Any]) -> dict[str, Any]:
-    """The options of the analysis itself."""
+    """The options of the analysis itself, none of which says what cannot be: nothing was read yet."""
     from silos.ties.log_kinds import asked_kinds
+    from silos.ties.refusals import refuse_empty_period
 
     asked = {name: value for name, value in options.items() if name not in _OF_INPUTS}
+    with of_usage():
+        refuse_empty_period(asked["since"], asked["until"])
     try:
         return asked | {"log_kinds": asked_kinds(asked["log_kinds"])}
     except SilosError as error:
         raise click.BadParameter(str(error), click.get_current_context(), param_hint="--log-kind") from None
+
+
+def parameters_of(asked: dict[str, Any]) -> Any:
+    """The options of the analysis as it takes them: what they alone refuse is wrong usage."""
+    from silos.analysis.parameters import Parameters
+
+    with of_usage():
+        return Parameters.of(**asked)
 
 
 def staff_of(options: dict[str, Any]) -> Any:
@@ -80,8 +91,13 @@ def refuse_words(
 
 @contextmanager
 def of_usage() -> Iterator[None]:
-    """What is refused here is wrong usage: it follows from the words that were given, and no file was read."""
+    """What is refused here is wrong usage: it follows from the words that were given, and no log was read.
+
+    A file that cannot be read (of names, of a key) is none: it may be there tomorrow.
+    """
     try:
         yield
+    except ReadError:
+        raise
     except SilosError as error:
         raise click.UsageError(str(error), click.get_current_context()) from None

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from silos.cli.inputs import of_usage, refuse_words
-from silos.system.options import MAP, MAX_RECIPIENTS, SINCE, UNTIL
+from silos.system.options import FILLED, MAP, MAX_RECIPIENTS, SINCE, UNTIL
 
 
 @click.command(short_help="Print the SQL script that counts ties in a warehouse.")
@@ -26,17 +26,24 @@ from silos.system.options import MAP, MAX_RECIPIENTS, SINCE, UNTIL
     "--roster", default="roster", show_default=True, metavar="TABLE", help="Table of people and their departments."
 )
 @click.option(
-    "--aliases", metavar="TABLE", help="Table of other ids that people have in the log, with columns alias and person."
+    "--aliases",
+    type=FILLED,
+    metavar="TABLE",
+    help="Table of other ids that people have in the log, with columns alias and person.",
 )
 @click.option(
     "--by",
     default="department",
+    type=FILLED,
     show_default=True,
     metavar="COLUMN",
     help="Column of the roster that names each person's unit.",
 )
 @click.option(
-    "--kind", metavar="COLUMN", help="Column of the roster that says employee, external, bot, room or shared mailbox."
+    "--kind",
+    type=FILLED,
+    metavar="COLUMN",
+    help="Column of the roster that says employee, external, bot, room or shared mailbox.",
 )
 @MAP
 @click.option("--without", multiple=True, metavar="FIELD", help="Name a field that the log does not have (repeatable).")

@@ -6,7 +6,7 @@ import click
 
 from silos.cli.inputs import refuse_words
 from silos.system.console import bytes_read, progress
-from silos.system.options import DATE_ORDER, FORMAT, LOGS, MAP, SHEET
+from silos.system.options import DATE_ORDER, FILLED, FORMAT, LOGS, MAP, SHEET
 
 if TYPE_CHECKING:
     from silos.readers.tabular.timestamps import DateOrder
@@ -26,10 +26,13 @@ ADDING = ("reading", "adding", "writing")
     "--output",
     "out",
     required=True,
+    type=FILLED,
     metavar="DIR",
     help="Directory of the store: a new one, or one that silos ingest made.",
 )
-@click.option("--key-file", metavar="FILE", help="Replace ids with pseudonyms made with the key in this file.")
+@click.option(
+    "--key-file", type=FILLED, metavar="FILE", help="Replace ids with pseudonyms made with the key in this file."
+)
 @click.option(
     "--keep-months",
     type=click.IntRange(1),
@@ -39,7 +42,7 @@ ADDING = ("reading", "adding", "writing")
 def ingest(
     logs: tuple[str, ...],
     log_format: str | None,
-    columns: dict[str, str],
+    columns: dict[str, tuple[str, ...]],
     sheets: tuple[str, ...],
     date_order: "DateOrder | None",
     out: str,
@@ -70,11 +73,17 @@ def ingest(
 
 
 @click.command(short_help="Erase a person from a store, for later exports, too.")
-@click.argument("store")
+@click.argument("store", type=FILLED)
 @click.option(
-    "--person", "people", multiple=True, required=True, metavar="ID", help="Id of the person, as the logs have it."
+    "--person",
+    "people",
+    multiple=True,
+    required=True,
+    type=FILLED,
+    metavar="ID",
+    help="Id of the person, as the logs have it.",
 )
-@click.option("--key-file", metavar="FILE", help="Key file of the store, if it holds pseudonyms.")
+@click.option("--key-file", type=FILLED, metavar="FILE", help="Key file of the store, if it holds pseudonyms.")
 def forget(store: str, people: tuple[str, ...], key_file: str | None) -> None:
     """Erase a person from a store, and leave a mark so that no export brings the person back.
 
@@ -89,9 +98,11 @@ def forget(store: str, people: tuple[str, ...], key_file: str | None) -> None:
 
 
 @click.command(short_help="Give a store of pseudonyms a new key.")
-@click.argument("store")
-@click.option("--key-file", required=True, metavar="OLD", help="Key file of the store.")
-@click.option("--new-key-file", required=True, metavar="NEW", help="File to write, with the new key and the old one.")
+@click.argument("store", type=FILLED)
+@click.option("--key-file", required=True, type=FILLED, metavar="OLD", help="Key file of the store.")
+@click.option(
+    "--new-key-file", required=True, type=FILLED, metavar="NEW", help="File to write, with the new key and the old one."
+)
 def rekey(store: str, key_file: str, new_key_file: str) -> None:
     """Give a store a new key: its pseudonyms become pseudonyms of pseudonyms.
 

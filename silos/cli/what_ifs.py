@@ -4,9 +4,9 @@ from typing import Any
 
 import click
 
-from silos.cli.inputs import interactions_of, of_analysis, refuse_words, staff_of
+from silos.cli.inputs import interactions_of, of_analysis, parameters_of, refuse_words, staff_of
 from silos.system.console import progress
-from silos.system.options import EXACT, judging, reading
+from silos.system.options import EXACT, FILLED, judging, reading
 
 #: The stages of `silos what-if`, for the progress bar.
 CHARTING = ("reading", "counting ties", "both charts", "writing")
@@ -17,6 +17,7 @@ CHARTING = ("reading", "counting ties", "both charts", "writing")
 @click.option(
     "--new-roster",
     required=True,
+    type=FILLED,
     metavar="NEW",
     help="The roster as it would be: the same ids, other departments.",
 )
@@ -25,6 +26,7 @@ CHARTING = ("reading", "counting ties", "both charts", "writing")
     "--output",
     "out",
     required=True,
+    type=FILLED,
     metavar="DIR",
     help="Directory to write; it is written completely or not at all.",
 )
@@ -37,18 +39,18 @@ def what_if(*, out: str, lang: str, new_roster: str, exact: bool, **options: Any
     """
     from silos.analysis.new_chart import under_chart
     from silos.analysis.over_time.responsiveness import respond
-    from silos.analysis.parameters import Parameters
     from silos.analysis.pipeline import count
     from silos.privacy.columns import in_units
     from silos.report.new_chart import OURS, ChartReport
     from silos.system.files import free
 
     refuse_words(options["log_format"], options["columns"], options["roster_columns"])
+    asked = parameters_of(of_analysis(options))
     free(out, ours=OURS)
     staff, interactions = staff_of(options), interactions_of(options)
     new = staff_of(options | {"roster": new_roster})
     staff, column = in_units(staff, options["by"])
-    asked = Parameters.of(window=None, **of_analysis(options) | {"by": column})
+    asked = asked.on(staff, column)
     with progress(CHARTING) as stage:
         stage("counting ties")
         counted = count(interactions, staff, asked)

@@ -15,6 +15,7 @@ import pandas as pd
 from silos.engines import engine_on
 from silos.engines.scanning import scanning
 from silos.privacy.media import masked_medium
+from silos.system.arguments import whole
 from silos.tables import (
     AFFILIATION_FIELDS,
     GROUP_FIELDS,
@@ -82,12 +83,14 @@ def is_spark(interactions: Interactions) -> bool:
 
 def rows(interactions: Interactions, limit: int | None = None) -> pd.DataFrame:
     """See `Interactions.to_pandas`."""
+    limit = None if limit is None else whole(limit, "limit", least=0)
     held = _held(interactions)
     return _frame(interactions, held, limit, ordered=False)
 
 
 def first_rows(interactions: Interactions, n: int, *, ids: bool) -> pd.DataFrame:
     """See `Interactions.head`."""
+    n = whole(n, "n", least=0)
     held = _held(interactions)
     small = 0 < interactions.size <= READ_WHOLE and not is_spark(interactions)
     found = _frame(interactions, held, n, ordered=small)
@@ -99,7 +102,7 @@ def _frame(interactions: Interactions, held: _Held, limit: int | None, *, ordere
     order = f" order by {', '.join(name for name in fields if name not in ('a', 'b'))}" if ordered else ""
     query = f"select {', '.join(fields)} from ({held.query}) as log{order}"
     if limit is not None:
-        query += f" limit {max(int(limit), 0)}"
+        query += f" limit {limit}"
     engine = engine_on(interactions.connection)
     try:
         with scanning(interactions):
@@ -236,6 +239,7 @@ def _read_from(columns: Mapping[str, str]) -> str:
 
 def first_people(roster: Roster, n: int, *, ids: bool) -> pd.DataFrame:
     """See `Roster.head`."""
+    n = whole(n, "n", least=0)
     if ids:
         return roster.people.head(n).reset_index()
     people = roster.people

@@ -83,10 +83,21 @@ def with_unit(language: str, by: str, word: str | None = None) -> str:
         >>> with_unit("en", "team × location"), with_unit("en", "location", "store")
         ('en@unit/units', 'en@store/stores')
     """
-    if UNIT in language or (by == DEPARTMENT and word is None):
+    if UNIT in _named(language) or (by == DEPARTMENT and word is None):
         return language
     unit = Unit.of(word, language) if word else _known(language, by)
     return f"{language}{UNIT}{unit.one}{PLURAL}{unit.many}"
+
+
+def _named(language: object) -> str:
+    """The name of a language, as it was given.
+
+    Raises:
+        SilosError: it is no text.
+    """
+    if not isinstance(language, str):
+        raise SilosError(f"a language is named by a text such as 'en', not by {language!r}.")
+    return language
 
 
 def _known(language: str, by: str) -> Unit:
@@ -106,7 +117,7 @@ def split(language: str) -> tuple[str, Unit | None]:
         >>> split("fr@site/sites"), split("en")
         (('fr', Unit(one='site', many='sites')), ('en', None))
     """
-    code, _, word = language.partition(UNIT)
+    code, _, word = _named(language).partition(UNIT)
     return code, Unit(*word.split(PLURAL)) if word else None
 
 

@@ -20,6 +20,7 @@ from matplotlib.text import Text
 from matplotlib.ticker import Formatter, MaxNLocator
 from matplotlib.transforms import BboxBase
 
+from silos.errors import SilosError
 from silos.locales.numerals import Numerals
 from silos.privacy.gate import STEP
 from silos.system.markup import xml_text
@@ -248,6 +249,8 @@ def new_axes(width: float = 6.4, height: float = 4.8) -> Axes:
 
 def figure_of(axes: Axes) -> Figure:
     """The figure that holds the axes, through subfigures."""
+    if not isinstance(axes, Axes):
+        raise SilosError(f"ax is a pair of axes of matplotlib, not {axes!r}.")
     figure = axes.get_figure(root=True)
     if not isinstance(figure, Figure):
         raise ValueError("these axes were removed from their figure")

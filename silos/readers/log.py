@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from os import PathLike
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from silos.engines.scanning import enough_room, scanning
 from silos.errors import ReadError, SilosError
@@ -20,6 +20,7 @@ from silos.readers.registry import FORMATS
 from silos.readers.tabular import scan
 from silos.readers.tabular.columns import check_given
 from silos.readers.tabular.timestamps import DATE_ORDERS, DateOrder
+from silos.system.arguments import one_of, text, texts
 from silos.system.inputs import Inputs
 from silos.tables import INTERACTION_FIELDS, Interactions, Source
 
@@ -86,13 +87,16 @@ def read_interactions(
         silos.readers.tabular.timestamps.DateOrderError: DataFrame: the dates in 'Sent at' can be read ...
     """
     forced = _format(format)
-    if date_order is not None and date_order not in DATE_ORDERS:
-        raise SilosError(f"the date order must be {' or '.join(DATE_ORDERS)}, not {date_order!r}.")
+    if date_order is not None:
+        one_of(date_order, DATE_ORDERS, "date_order")
+    one_of(engine, get_args(Engine), "engine")
     check_given(columns, INTERACTION_FIELDS, option="--map")
     given = {field: (one,) if isinstance(one, str) else tuple(one) for field, one in (columns or {}).items()}
     listed = list(logs) if isinstance(logs, list | tuple) else [logs]
     if not listed:
         raise ReadError("no log was given.")
+    if not (connection is None or hasattr(connection, "execute") or is_spark(connection)):
+        raise SilosError(f"connection is a connection of DuckDB or a session of Spark, not {connection!r}.")
     if engine == "spark" or any(map(is_spark, (connection, *listed))):
         if forced is not None and forced.name != "parquet":
             raise ReadError(f"Spark reads Parquet, not {forced.name}. Convert the export with silos ingest.")
@@ -103,7 +107,7 @@ def read_interactions(
         known = not any(map(dataframes.is_frame, listed))
         connection = connect(size=sum(of_log.size for of_log in inputs) if known else math.inf)
     mapped = Mapped(given)
-    sheets = Sheets((sheet,) if isinstance(sheet, str) else tuple(sheet or ()))
+    sheets = Sheets(() if sheet is None else texts(sheet, "sheet"))
     return _read(listed, inputs, connection, mapped, sheets, forced, date_order, progress)
 
 
@@ -182,7 +186,7 @@ def _inputs(log: Any) -> Inputs:
 def _format(name: str | None) -> Reader | None:
     if name is None:
         return None
-    if name not in FORMATS:
+    if text(name, "format") not in FORMATS:
         close = get_close_matches(name, FORMATS, n=1)
         hint = f" Did you mean {close[0]!r}?" if close else ""
         raise ReadError(f"there is no format {name!r}. Formats: {', '.join(FORMATS)}.{hint}")

@@ -53,6 +53,7 @@ from silos.readers.tabular.columns import (
 )
 from silos.readers.tabular.ids import lowered, shape
 from silos.readers.tabular.whole_table import Whole, distinct, lines_text, read_whole
+from silos.system.arguments import mapping, one_of, texts
 from silos.tables import Condition, Roster, spellings
 
 __all__ = ["DatedRoster", "read_roster"]
@@ -105,6 +106,10 @@ def read_roster(
         [['7', '7'], ['8', '8'], ['eve.roux@acme.example', '7']]
     """
     check_given(columns, ROSTER_HEADINGS, option="--roster-map")
+    keep = texts(keep, "keep")
+    same_domains = mapping(same_domains or {}, "same_domains", of="another domain to the roster's")
+    if date_order is not None:
+        one_of(date_order, timestamps.DATE_ORDERS, "date_order")
     key = None if key_file is None else Key.read(key_file)
     # Rosters are small, whatever the log is.
     connection = connect(size=0)
@@ -127,7 +132,7 @@ def read_roster(
         roster = _roster(table, given, date_order, connection, keep)
     finally:
         connection.close()
-    roster = with_same_domains(roster, same_domains or {})
+    roster = with_same_domains(roster, same_domains)
     return roster if key is None else _with_pseudonyms(roster, key)
 
 

@@ -21,6 +21,7 @@ from silos.report.department_graph import DepartmentGraph, graphml
 from silos.report.figure_workers import Pens
 from silos.report.page_template import compiled, template
 from silos.system.distribution import version
+from silos.system.figure_kinds import FIGURE_KINDS, figure_kinds
 from silos.system.files import Result, whole_directory
 from silos.system.helpers import elsewhere
 
@@ -42,8 +43,6 @@ FIGURES = (
     *("department_graph", "insularity_forest", "mixing_heatmap", "connector_ranking", "communities_heatmap"),
     *("community_map", "reply_matrix", "leadership", "trend", "event_changes", "team_change"),
 )
-#: What a figure can be written as.
-FIGURE_KINDS = ("svg", "png")
 #: What an output directory is known by. A name stays when it is no longer written: whoever has it gets rid of it so.
 OURS = Result(
     names=(
@@ -87,6 +86,7 @@ class Report:
 
     def __post_init__(self) -> None:
         phrases(self.language)
+        object.__setattr__(self, "figures_as", figure_kinds(self.figures_as))
 
     @cached_property
     def told(self) -> "Analysis":

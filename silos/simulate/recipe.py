@@ -9,6 +9,7 @@ from silos.errors import SilosError
 from silos.simulate import rhythm as pace
 from silos.simulate.manners import Leadership
 from silos.simulate.rhythm import Rhythm
+from silos.system.arguments import number, text, whole
 
 #: The days of a log lie in between: times earlier or later are not taken for times.
 EARLIEST, LATEST = date(1800, 1, 1), date(2200, 1, 1)
@@ -119,7 +120,13 @@ class Recipe:
     @property
     def manner(self) -> Rhythm:
         """At what pace people answer."""
-        return self.rhythm if isinstance(self.rhythm, Rhythm) else Rhythm(**(self.rhythm or {}))
+        if isinstance(self.rhythm, Rhythm):
+            return self.rhythm
+        try:
+            return Rhythm(**(self.rhythm or {}))
+        except TypeError:
+            known = ", ".join(field.name for field in fields(Rhythm))
+            raise SilosError(f"rhythm is a dict of {known}, not {self.rhythm!r}.") from None
 
     @property
     def changes(self) -> bool:
@@ -139,6 +146,7 @@ class Recipe:
             SilosError: something is not.
         """
         parameters = {field.name: getattr(self, field.name) for field in fields(self)}
+        self._refuse_other_kinds(parameters)
         faults = [
             f"{name} is {parameters[name]!r}, at least {least} is needed"
             for name, least in LEAST.items()
@@ -173,6 +181,18 @@ class Recipe:
         if faults or first is None:
             raise SilosError(f"cannot simulate: {'; '.join(faults)}.")
         return first
+
+    @staticmethod
+    def _refuse_other_kinds(parameters: Mapping[str, Any]) -> None:
+        """Refuse what is of another kind than is needed, before it is compared with anything.
+
+        Raises:
+            SilosError: something is.
+        """
+        kinds = dict.fromkeys([*LEAST, *TURNS, "rows"], whole) | dict.fromkeys([*FACTORS, *SHARES, "wall_left"], number)
+        for name, kind in (kinds | {"start": text, "connector": text}).items():
+            if parameters[name] is not None or name not in (*TURNS, "rows", "connector"):
+                kind(parameters[name], name)
 
     def _faults_of_changes(self) -> list[str]:
         """What is out of range, or cannot be planted together."""

@@ -22,7 +22,6 @@ from silos.locales.said import with_values
 from silos.privacy.media import OTHER_MEDIUM, note_on_media, only_media, shown_media
 from silos.privacy.pseudonyms import PSEUDONYM_DIGITS, Key
 from silos.readers import read_interactions, scanning, unreadable
-from silos.readers.files.paths import shown
 from silos.readers.files.progress import Progress
 from silos.readers.files.temporary import connect, scratch_of
 from silos.readers.formats.store import NAME, PENDING, TABLES, IngestedLog, Manifest, table_of
@@ -35,6 +34,7 @@ from silos.store.places import (
     commit,
     manifest_of,
     months_of,
+    named,
     part_of,
     reading,
     refuse_key,
@@ -43,6 +43,7 @@ from silos.store.places import (
     settle_earlier,
     writing,
 )
+from silos.system.arguments import whole
 from silos.system.files import locked
 from silos.tables import Interactions, Source
 
@@ -99,7 +100,7 @@ def ingest(
     key_file: str | os.PathLike[str] | None = None,
     keep_months: int | None = None,
     format: str | None = None,
-    columns: Mapping[str, str] | None = None,
+    columns: Mapping[str, str | Sequence[str]] | None = None,
     date_order: DateOrder | None = None,
     sheet: str | Sequence[str] | None = None,
     progress: Callable[[str], None] = lambda stage: None,
@@ -136,9 +137,9 @@ def ingest(
         Ingested(added=1, duplicates=0, memberships=0, months=('2025-03',), rejected={}, notes=())
         Ingested(added=0, duplicates=1, memberships=0, months=('2025-03',), rejected={}, notes=())
     """
-    if keep_months is not None and keep_months < 1:
+    if keep_months is not None and whole(keep_months, "keep_months") < 1:
         raise SilosError("at least 1 month is kept (--keep-months).")
-    name = shown(directory)
+    name = named(directory)
     target = Path(directory).expanduser().absolute()
     refuse_place(target, key_file, name=name)
     with locked(target, name=name):

@@ -20,6 +20,7 @@ from silos.privacy.pseudonyms import Key
 from silos.readers.files.paths import shown
 from silos.readers.files.temporary import connect, scratch_of
 from silos.readers.formats.store import MANIFEST, PART, PENDING, TABLES, Manifest
+from silos.system.arguments import path_of
 from silos.system.files import LOCK, locked, settle
 
 #: What a store consists of, besides what is hidden.
@@ -51,6 +52,17 @@ def refuse_place(target: Path, key_file: str | os.PathLike[str] | None, *, name:
             f"{key_file}: the key would be inside the store, so anybody who gets the store gets the key. "
             "Keep it elsewhere."
         )
+
+
+def named(directory: str | os.PathLike[str]) -> str:
+    """The name of a store, for messages.
+
+    Raises:
+        SilosError: it is no path, or an empty one.
+    """
+    if not path_of(directory, "the directory of a store"):
+        raise OutputError("the name of the directory of the store is empty. Name a directory.")
+    return shown(directory)
 
 
 def manifest_of(target: Path, name: str) -> Manifest | None:
@@ -89,16 +101,19 @@ def existing(
     Raises:
         SilosError: it is not a store, is in use, or the key is another.
     """
-    name = shown(directory)
+    name = named(directory)
     target = Path(directory).expanduser().absolute()
     if not target.is_dir():
         raise ReadError(f"{name}: there is no such directory.")
+    # Before what else it holds: a store is looked for, and no place for one.
+    if not ((target / MANIFEST).exists() or (target / PENDING / MANIFEST).exists()):
+        raise ReadError(f"{name}: this is not a directory that silos ingest wrote: it has no {MANIFEST}.")
     refuse_place(target, key_file, name=name)
     with locked(target, name=name):
         settle_earlier(target)
         manifest = manifest_of(target, name)
         if manifest is None:
-            raise ReadError(f"{name}: this is not a directory that silos ingest wrote: it has no {MANIFEST}.")
+            raise ReadError(f"{name}: its {MANIFEST} is gone.")
         refuse_key(manifest, key_file, name=name)
         with changing(target, name), closing(connect()) as connection:
             connection.execute(f"set memory_limit = {literal(MEMORY)}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from numbers import Integral, Real
+from os import PathLike, fspath
 from typing import Any
 
 from silos.errors import SilosError
@@ -46,6 +47,17 @@ def text(value: Any, name: str) -> str:
     if not isinstance(value, str):
         raise SilosError(f"{name} is a text, not {value!r}.")
     return value
+
+
+def path_of(value: Any, name: str) -> str:
+    """A path, as text.
+
+    Raises:
+        SilosError: it is none.
+    """
+    if not isinstance(value, str | PathLike) or not isinstance(found := fspath(value), str):
+        raise SilosError(f"{name} is a path, not {value!r}.")
+    return found
 
 
 def texts(values: Any, name: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from silos.errors import OutputError
+from silos.system.arguments import path_of
 from silos.system.scratch import Folder, held
 
 #: The file in a directory that is locked while a process writes into it.
@@ -84,7 +85,7 @@ def free(directory: str | os.PathLike[str], *, ours: Result) -> Path:
         OutputError: `directory` is a file, or holds something that we did not write, or holds the current folder (which
             would be gone), or cannot be looked into.
     """
-    if not os.fspath(directory):
+    if not path_of(directory, "the output directory"):
         raise OutputError("the name of the output directory is empty. Name a directory.")
     # Not Path.resolve: it raises where a link leads to itself.
     try:

@@ -17,6 +17,8 @@ from typing import Any
 
 from silos.engines.quoting import literal
 from silos.errors import SilosError
+from silos.locales.said import Said
+from silos.system.arguments import texts
 from silos.tables import INTERACTION_FIELDS, Interactions
 
 KINDS = ("messages", "meetings", "contacts", "acts", "survey")
@@ -93,12 +95,32 @@ def asked_kinds(given: Iterable[str] | Mapping[str, str]) -> dict[str, str]:
     if isinstance(given, Mapping):
         given = [f"{medium}={kind}" for medium, kind in given.items()]
     found = {}
-    for one in [given] if isinstance(given, str) else given:
+    for one in texts(given, "log_kinds"):
         medium, separator, kind = one.rpartition("=")
         if kind not in KINDS:
             raise SilosError(f"a kind of log is one of {', '.join(KINDS)}, not {kind!r} (--log-kind).")
         found[medium.strip().lower() if separator else EVERY] = kind
     return found
+
+
+def of_no_medium(asked: Mapping[str, str], media: Iterable[str]) -> tuple[Said, ...]:
+    """What was said of media that no row has, one note for each: it changed nothing.
+
+    Args:
+        asked: medium, or `EVERY`, -> kind.
+        media: those that there are.
+
+    Examples:
+        >>> of_no_medium({"emial": "contacts", "*": "messages"}, ["Email", "chat"])
+        ("No row of the log has the medium 'emial', so --log-kind emial=contacts changed nothing. Media: Email, chat.",)
+    """
+    there = [medium for medium in media if medium]
+    known = {EVERY, "", *(medium.lower() for medium in there)}
+    return tuple(
+        Said("read", "no_medium", medium=repr(medium), option=f"{medium}={kind}", media=there or ["-"])
+        for medium, kind in asked.items()
+        if medium not in known
+    )
 
 
 def with_kinds(interactions: Interactions, asked: Mapping[str, str]) -> Interactions:

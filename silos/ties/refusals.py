@@ -25,6 +25,23 @@ def refuse_unknown_window(window: str | None) -> None:
         raise SilosError(f"there is no window {window!r}. Windows: {', '.join(WINDOW_UNITS)}.")
 
 
+def refuse_empty_period(since: datetime | None, until: datetime | None) -> None:
+    """Refuse a period that ends before it begins: no log has a row in it.
+
+    Raises:
+        SilosError: it does.
+    """
+    if since is not None and until is not None and since >= until:
+        raise SilosError(
+            f"the period is empty: --since {_day(since)} is not before --until {_day(until)}, which is no part of it."
+        )
+
+
+def _day(moment: datetime) -> str:
+    """A moment as people write it: of midnight the day alone."""
+    return moment.isoformat().removesuffix("T00:00:00")
+
+
 def refuse_unasked(
     interactions: Interactions, *, since: datetime | None, until: datetime | None, window: str | None
 ) -> None:

@@ -18,6 +18,7 @@ from silos.system.distribution import how_to_install
 from silos.tables import INTERACTION_FIELDS, TIES_FIELDS
 from silos.ties.definitions import SMALL_MEETING
 from silos.ties.people import EARLIEST, LATEST
+from silos.ties.refusals import refuse_empty_period
 from silos.ties.steps import ERA, statements
 
 #: Of a 64-bit hash what stays below 2^61.
@@ -168,6 +169,7 @@ def script(
     if dialect not in DIALECTS:
         raise SilosError(f"there is no dialect {dialect!r}. Dialects: {', '.join(DIALECTS)}.")
     _check_fields(columns or {}, without)
+    refuse_empty_period(since, until)
     words = DIALECTS[dialect]
     _check_tables([log, roster, *([aliases] if aliases else [])], dialect)
     if aliases:
@@ -205,13 +207,14 @@ def need_sqlglot() -> None:
 
 
 def _check_fields(columns: Mapping[str, str], without: Collection[str]) -> None:
-    unknown = [field for field in (*columns, *without) if field not in INTERACTION_FIELDS]
-    needed = [field for field in without if field not in OPTIONAL]
-    if unknown or needed:
-        raise SilosError(
-            f"a log must have the field {needed[0]}." if needed else
-            f"there is no field {unknown[0]!r}; fields: {', '.join(INTERACTION_FIELDS)}."
-        )  # fmt: skip
+    for field in (*columns, *without):
+        if field not in INTERACTION_FIELDS:
+            raise SilosError(f"there is no field {field!r}; fields: {', '.join(INTERACTION_FIELDS)}.")
+    for field in without:
+        if field not in OPTIONAL:
+            raise SilosError(f"a log must have the field {field}.")
+        if field in columns:
+            raise SilosError(f"the field {field} is in the column {columns[field]!r} (--map), or in none (--without).")
 
 
 def _check_tables(tables: Sequence[str], dialect: str) -> None:
@@ -246,7 +249,8 @@ def _column(name: str) -> str:
 
 
 def _heading(dialect: str, log: str, roster: str, aliases: str | None) -> str:
-    tables = f"{log}, {roster}" + (f", {aliases}" if aliases else "")
+    # On one line: what stands behind a line break is no comment any more.
+    tables = " ".join((f"{log}, {roster}" + (f", {aliases}" if aliases else "")).split())
     return (
         f"-- Ties of an organisation, counted where the log lies ({dialect}).\n--\n"
         f"-- Reads {tables}; leaves {RESULT}: who is in contact with whom, and no message. Saved as Parquet or CSV,\n"

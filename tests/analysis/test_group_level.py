@@ -367,7 +367,7 @@ def test_a_service_desk_is_never_first_and_must_be_there(log, roster):
     assert served.connector.candidates.index[0] != best
     said = next(one.sentence for one in served.findings if one.id == "groups_first")
     assert said.startswith(f"By time alone, {served.connector.candidates.index[0]} ")
-    with pytest.raises(ColumnError, match="no column 'Mail room'"):
+    with pytest.raises(SilosError, match="no department of the group-to-group query is called 'Mail room'"):
         silos.analyze(log, roster, service_departments=["Mail room"])
 
 

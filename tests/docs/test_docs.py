@@ -17,6 +17,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+import silos
 from silos.cli import main
 from tests.support.places import DOCS, ROOT
 
@@ -467,6 +468,21 @@ def test_links_lead_somewhere(page):
         elif anchor and anchor not in anchors(path):
             broken.append(f"{target}: no such heading")
     assert not broken
+
+
+def test_the_first_page_lists_all_others():
+    listed = set(re.findall(r"\]\(([^)\s#]+\.md)\)", PAGES["docs/index.md"]))
+    assert listed == {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")} - {"index.md"}
+
+
+def test_what_the_output_is_in_python_is_there():
+    asked = set(re.findall(r"In Python:\s`(analysis[^`]*)`", PAGES["docs/output.md"]))
+    assert len(asked) > 10
+    company = silos.simulate.organisation(people=60, departments=7, weeks=4, bilateral_pair=False)
+    log, roster = company.interactions, company.roster
+    analysis = silos.analyze(log, roster, bootstrap=2, window="week", events=["2025-01-20=Merger"])
+    for path in sorted(asked):
+        assert eval(path, {"analysis": analysis}) is not None, path
 
 
 def test_every_page_can_be_reached_from_the_readme():

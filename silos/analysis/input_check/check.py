@@ -356,7 +356,7 @@ def inspect(
         *of_conditions(interactions, roster),
         *(of_accounts(accounts.count, accounts.share) if accounts else ()),
         *of_media(log.unnamed),
-        *of_kinds(log.kinds, log.guessed),
+        *of_kinds(log.kinds, log.guessed, asked=log_kinds or {}),
     )
     # Who changed department stands there once for each.
     people = everybody.people["person"] if counted is None else counted.people["person"]

@@ -16,6 +16,7 @@ from silos.privacy.media import said_of_media
 from silos.readers.tabular.id_repairs import FEWEST, Repair, repairs
 from silos.readers.tabular.ids import shape
 from silos.tables import Interactions, Roster
+from silos.ties.log_kinds import of_no_medium
 from silos.ties.losses import WORTH_SAYING, advice, odd_dates, worth_saying
 from silos.ties.results import LogFacts
 
@@ -272,8 +273,10 @@ def of_media(unnamed: int) -> Iterator[Trouble]:
         yield Trouble("media", said_of_media(unnamed), Said("troubles", "media_mend"))
 
 
-def of_kinds(kinds: Mapping[str, str], guessed: Mapping[str, str]) -> Iterator[Trouble]:
-    """Kinds of rows that were guessed."""
+def of_kinds(kinds: Mapping[str, str], guessed: Mapping[str, str], *, asked: Mapping[str, str]) -> Iterator[Trouble]:
+    """Kinds of rows that were guessed, and those `asked` for of media that the log lacks."""
+    for said in of_no_medium(asked, kinds):
+        yield Trouble("kinds", said, Said("troubles", "no_medium_mend"))
     for medium, guess in guessed.items():
         kind, why = Said("row_kinds", kinds[medium]), Said("troubles", f"kinds_{guess}")
         said = Said("troubles", "kinds_nameless", kind=kind, why=why)

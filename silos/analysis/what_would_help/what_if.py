@@ -37,6 +37,7 @@ from silos.network import Network
 from silos.privacy.cells import by_middles
 from silos.privacy.gate import Gate
 from silos.privacy.suppression import Shown
+from silos.system.arguments import mapping, number, texts
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,20 +191,27 @@ class Model:
                 is no number above 0.
         """
         matrix = np.zeros_like(self.mixing)
-        for (a, b), number in ties.items():
+        stated = mapping(ties, "ties", of="two departments to a number of new ties: {('Sales', 'R&D'): 3}")
+        if not stated:
+            raise SilosError("ties= names no ties to add: give two departments and a number, {('Sales', 'R&D'): 3}.")
+        for pair, count in stated.items():
+            departments, added = texts(pair, "a pair of departments"), number(count, "the number of new ties")
+            if len(departments) != 2:
+                raise SilosError(f"ties are added between two departments, not between {pair!r}.")
+            a, b = departments
             one, other = self.place(a), self.place(b)
             if one == other:
                 raise SilosError(f"ties are added between two departments, not within {a!r}.")
-            if not (np.isfinite(number) and number > 0):
-                raise SilosError(f"{number!r} ties cannot be added: give a number above 0.")
+            if not (np.isfinite(added) and added > 0):
+                raise SilosError(f"{count!r} ties cannot be added: give a number above 0.")
             room = float(self.network.sizes[one] * self.network.sizes[other] - self.mixing[one, other])
-            if number > room:
+            if added > room:
                 raise SilosError(
-                    f"{number:g} ties are too many between {a!r} and {b!r}: only {room:g} pairs of people of the two "
+                    f"{added:g} ties are too many between {a!r} and {b!r}: only {room:g} pairs of people of the two "
                     "are not in contact yet."
                 )
-            matrix[one, other] += number
-            matrix[other, one] += number
+            matrix[one, other] += added
+            matrix[other, one] += added
         return matrix
 
     def place(self, department: str) -> int:

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from silos.errors import ColumnError, ReadError, SilosError
 from silos.readers.tabular.zone_names import offset_of
+from silos.system.arguments import mapping, texts
 
 #: Canonical field of a log -> headings it is known by, the likelier first. Case, spaces, accents and punctuation do
 #: not matter: "Message-ID", "message_id" and "messageId" are one.
@@ -276,9 +277,11 @@ def locate(
 
 
 def check_given(given: Mapping[str, object] | None, fields: Iterable[str], *, option: str) -> None:
-    """Refuse a mapping of a field that does not exist."""
+    """Refuse a mapping of a field that does not exist, or to what is no column."""
     names = list(fields)
-    for field in given or {}:
+    for field, column in mapping(given or {}, "columns", of="canonical field to column").items():
+        if not texts(column, f"the column of {field!r}"):
+            raise SilosError(f"{option} {field}=…: no column is named.")
         if field not in names:
             close = get_close_matches(field, names, n=1)
             hint = f" Did you mean {close[0]!r}?" if close else ""
