@@ -108,3 +108,20 @@ def test_signs_between_aliases_part_them(sign):
     if " " not in sign:
         known = set(roster(aliases=[f"u0{number}{sign}v0{number}" for number in range(1, 5)]).aliases["alias"])
         assert {f"{letter}0{number}" for letter in "uv" for number in range(1, 5)} <= known
+
+
+@pytest.mark.parametrize(
+    "ids", [["Ann Roux/Sales/Acme@Acme", "Bob Roux/Sales/Acme@Acme"], ["Ann Roux@Acme Corp", "Bob Roux@Acme Corp"]]
+)
+def test_names_of_notes_are_kept_whole(ids):
+    read = read_roster(pd.DataFrame({"person": ids, "department": ["Sales", "Legal"]}))
+    assert read.people.index.tolist() == ids
+
+
+def test_kinds_of_account_in_further_languages():
+    assert roster(**{"Kontotyp": ["Gäst", "Mötesrum", "Delad postlåda", "Anställd"]}).people["kind"].tolist() == (
+        ["external", "room", "shared mailbox", "employee"]
+    )
+    assert note(
+        roster(**{"Worker type": ["Employee", "Contingent Worker", "Employee", "Employee"]}), "'Contingent Worker'"
+    )

@@ -42,7 +42,7 @@ STAMPS = [f"{BEGIN + timedelta(hours=at):%Y-%m-%d %H:%M:%S}" for at in range(36)
         ("Zeitzone;MEZ;", "MEZ", 1),
         ("Fuseau horaire : Europe/Paris", "Europe/Paris", 1),
         ("Alle Zeiten in MEZ", "MEZ", 1),
-        ("タイムゾーン: Asia/Tokyo", "Asia/Tokyo", 9),
+        ("タイムゾーン：Asia/Tokyo", "Asia/Tokyo", 9),
         ("Zona horaria: UTC-5", "UTC-5", -5),
     ],
 )
@@ -62,7 +62,8 @@ def test_what_names_no_zone_changes_nothing(tmp_path):
 
 
 def test_a_zone_that_nobody_knows_is_said(tmp_path):
-    assert [note for note in notes(log(tmp_path, STAMPS, above="Time zone: of the office")) if "is not known" in note]
+    for title in ("Time zone: of the office", "Time zone: IST", "Toutes les heures sont en heure de Paris"):
+        assert [note for note in notes(log(tmp_path, STAMPS, above=title)) if "is not known" in note]
     read = log(tmp_path, STAMPS, heading="timestamp (local time)")
     assert [note for note in notes(read) if "are local, as the heading says" in note]
 
@@ -98,3 +99,10 @@ def test_microseconds_since_1601_are_those_of_chrome(tmp_path):
 def test_numbers_that_begin_long_before_the_log_are_no_times(unit, since, tmp_path):
     with pytest.raises(silos.SilosError, match="holds no time that can be read"):
         log(tmp_path, [second / unit for second in seconds(since)])
+
+
+def test_a_time_of_day_without_a_sign_is_no_count_of_seconds(tmp_path):
+    times = [f"{BEGIN + timedelta(minutes=7 * at):%H%M%S}" for at in range(60)]
+    assert times[0] == "090000"
+    with pytest.raises(silos.SilosError, match="holds no time that can be read"):
+        log(tmp_path, times)

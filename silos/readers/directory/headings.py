@@ -66,6 +66,7 @@ ROSTER_HEADINGS: dict[str, tuple[str, ...]] = {
         "type de compte",
         "type",
         *("kontotyp", "kontoart", "benutzertyp", "tipo de cuenta", "tipo di account", "accounttype"),
+        *("worker type", "employee type", "アカウントの種類", "账户类型", "тип учётной записи"),
     ),
 }
 
@@ -139,7 +140,8 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"gruppen|team)postfach|verteiler(?:liste|gruppe)?|casella (?:postale |di posta )?condivisa|"
             r"cassetta postale condivisa|lista di distribuzione|buz[óo]n compartido|lista de distribuci[óo]n|"
             r"caixa de correio partilhada|caixa (?:postal )?compartilhada|gedeelde? (?:postvak|mailbox)|"
-            r"distributielijst"
+            r"distributielijst|delad postlåda|fælles postkasse|skrzynka (?:współdzielona|udostępniona)|"
+            r"sdílená schránka|общий почтовый ящик|共有メールボックス|共享邮箱"
         ),
     ),
     (
@@ -147,7 +149,8 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(
             rf"(?:(?:conference |meeting )?room|resource|equipment|workspace|desk){_MAILBOX}|ressource|[ée]quipement|"
             r"salle(?: de .+)?|(?:besprechungs|konferenz|meeting)?raum|ger[äa]t|sala(?: riunioni| de reuniones|"
-            r" de reuni[õo]es| de juntas)?|risorsa|recurso|equipo|equipamento|vergaderruimte|ruimte|zaal"
+            r" de reuni[õo]es| de juntas)?|risorsa|recurso|equipo|equipamento|vergaderruimte|ruimte|zaal|vergaderzaal|"
+            r"rum|mötesrum|mødelokale|møterom|pokój|sala konferencyjna|místnost|переговорная|会議室|会议室"
         ),
     ),
     (
@@ -167,7 +170,8 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"externe[rs]?(?: mitarbeiter.*| berater.*)?|"
             r"(?:(?:compte|utilisateur|prestataire|personnel|collaborateur|consultant) )?(?:externe|invit[ée]e?)|"
             r"gast(?:benutzer|konto)?|"
-            r"externer benutzer|esterno|ospite|invitado|externo|convidado|contacto|contatto|contato|kontakt"
+            r"externer benutzer|esterno|ospite|invitado|externo|convidado|contacto|contatto|contato|kontakt|"
+            r"gäst|gæst|gjest|vieras|gość|гость|ゲスト|来宾|访客|ingehuurd|inhuur"
         ),
     ),
 )

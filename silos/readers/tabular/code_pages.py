@@ -22,6 +22,8 @@ _ODD, _ODD_WORDS = 0.5, 3
 _ONE_CASE = 0.8
 #: How much more of its letters must be frequent ones than of those of another that fits as well.
 _LEAD = 1.3
+#: Words with letters that Hungarian alone has by which it is told.
+_FEW = 3
 #: How much better than Western European another code page of Latin letters must fit.
 _BETTER = 0.05
 #: More letters in a row that are not ASCII are no word of Latin letters.
@@ -38,7 +40,8 @@ _WEST: tuple[str, ...] = (
     "áéíóúýðþæö",
 )
 _WEST += ("éëïóèüöáíê", "äöõüšžå")
-_CENTRAL = ("ąćęłńóśźż", "áčďéěíňóřšťúůýžäĺľŕô", "áéíóöőúüű", "čćđšž", "ăâîşţșț", "äöüß")
+_HUNGARIAN, _HUNGARIAN_LETTERS = "cp1250", "áéíóöőúüű"
+_CENTRAL = ("ąćęłńóśźż", "áčďéěíňóřšťúůýžäĺľŕô", _HUNGARIAN_LETTERS, "čćđšž", "ăâîşţșț", "äöüß")
 #: Code pages of Latin letters, and the letters of their languages.
 _LATIN: Mapping[str, tuple[str, ...]] = {
     WESTERN: _WEST,
@@ -64,8 +67,11 @@ _SCRIPTS: Mapping[str, str] = {
     "iso8859_5": _CYRILLIC,
     "mac_cyrillic": _CYRILLIC,
     "cp1253": _GREEK,
+    "cp737": _GREEK,
     "cp1255": _HEBREW,
+    "cp862": _HEBREW,
     "cp1256": _ARABIC,
+    "iso8859_6": _ARABIC,
     "cp874": _THAI,
 }
 #: Letters that make up most of a text of their script: they tell code pages that have the same letters elsewhere.
@@ -120,7 +126,7 @@ def code_page(text: bytes) -> str | None:
     sample = b"\n".join(dict.fromkeys(_LINE.findall(text)))[:_SAMPLE]
     western, odd = _fit(sample, WESTERN)
     if western >= _FITS:
-        return WESTERN
+        return _HUNGARIAN if _is_hungarian(sample) else WESTERN
     latin = {name: _fit(sample, name)[0] for name in _LATIN}
     best = max(latin, key=lambda name: latin[name])
     if latin[best] >= _FITS and latin[best] > western + _BETTER:
@@ -129,6 +135,16 @@ def code_page(text: bytes) -> str | None:
     if fits:
         return _likeliest(sample, fits)
     return None if western < _ODD and odd >= _ODD_WORDS else WESTERN
+
+
+def _is_hungarian(sample: bytes) -> bool:
+    """Whether all words are Hungarian, whose letters another code page has as those of several languages."""
+    own, others = _words(sample, _HUNGARIAN), _words(sample, WESTERN)
+    if own is None or others is None or sum("ő" in word or "ű" in word for word in map(str.lower, own)) < _FEW:
+        return False
+    languages = ((letters,) for letters in _WEST)
+    one = max(sum(_is_latin(word, letters) for word in others) for letters in languages)
+    return all(_is_latin(word, (_HUNGARIAN_LETTERS,)) for word in own) and one < _FITS * len(others)
 
 
 def code_page_of(path: Path) -> str | None:
@@ -204,8 +220,10 @@ def _fit(sample: bytes, name: str) -> tuple[float, int]:
         long = [word for word in bare if len(word) > 1]
         good = sum(bool(pattern.fullmatch(word)) for word in long)
         return (good / len(long) if long else 0.0), len(long) - good
-    good = sum(_is_latin(word, _LATIN[name]) for word in bare)
-    return (good / len(bare) if bare else 1.0), len(bare) - good
+    # A letter alone is a word under any of them.
+    long = [word for word in bare if len(word) > 1] or bare
+    good = sum(_is_latin(word, _LATIN[name]) for word in long)
+    return (good / len(long) if long else 1.0), len(long) - good
 
 
 def _is_common(sign: str, name: str) -> bool:

@@ -10,6 +10,7 @@ _YEARS = (1990, 2039)
 #: Words of a heading that say that numbers are dates.
 _DATE = re.compile(r"date|datum|fecha|data\b|dato\b|giorno|day\b|tag\b|jour\b", re.IGNORECASE)
 _SHORT = re.compile(r"(\d\d)([-/.])(\d\d)\2(\d\d)(?!\d)")
+_CLOCK = re.compile(r"(?:[01]\d|2[0-3])[0-5]\d[0-5]\d")
 _LENGTHS = {6: "%y%m%d", 7: "%Y%j", 10: "%y%m%d%H%M", 12: "%Y%m%d%H%M"}
 
 
@@ -30,6 +31,16 @@ def form_of_digits(low: str, high: str) -> str | None:
     except ValueError:
         return None
     return form if all(_YEARS[0] <= year <= _YEARS[1] for year in years) else None
+
+
+def clock_of_digits(low: str, high: str) -> bool:
+    """Whether a column of digits is a time of day, hhmmss, whose date stands elsewhere: numbers begin with no zero.
+
+    Examples:
+        >>> clock_of_digits("090000", "145640"), clock_of_digits("90000", "145640"), clock_of_digits("000120", "990000")
+        (True, False, False)
+    """
+    return low.startswith("0") and all(map(_CLOCK.fullmatch, (low, high)))
 
 
 def says_date(heading: str) -> bool:

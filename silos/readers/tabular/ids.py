@@ -27,10 +27,11 @@ _DOMAIN = r"""[^\s@<>,;|:"'()\[\]{}\\/]+"""
 ADDRESS = f"{_LOCAL}@{_DOMAIN}"
 #: An address in angle brackets, with or without `mailto:`.
 ANGLED = r"<\s*(?:[A-Za-z]+:)?\s*([^<>@\s]+@[^<>@\s]+?)\s*>"
-#: A name of Notes, which ends in the domain of Domino: `Ann Roux/Sales/Acme@Acme`. All of it is the person's id.
+#: A name of Notes, which ends in the domain of Domino: `Ann Roux/Sales/Acme@Acme`, `Ann Roux@Acme Corp`. All of it is
+#: the person's id.
 NOTES = (
-    r"""^(?:[A-Za-z]+=)?[^@/\\<>,;|:"()\[\]{}]+/(?:[^@<>,;|:"()\[\]{}]*/)?"""
-    r"""(?:[^\s@/<>,;|:"()\[\]{}]+@[^\s@<>,;|:"()\[\]{}]+|[^@/<>,;|:"()\[\]{}]+@[^@.<>,;|:"()\[\]{}]+)$"""
+    r"""^(?:(?:[A-Za-z]+=)?[^@/\\<>,;|:"()\[\]{}]+/(?:[^@<>,;|:"()\[\]{}]*/)?[^\s@/<>,;|:"()\[\]{}]+"""
+    r"""@[^\s@<>,;|:"()\[\]{}]+|[^@<>,;|:"()\[\]{}]+@[^@.<>,;|:"()\[\]{}]+)$"""
 )
 #: What else stands in a cell with an address that is more than an address.
 AROUND_ADDRESS = r"""[\s<>,;|:"()\[\]{}]"""

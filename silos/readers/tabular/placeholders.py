@@ -121,7 +121,7 @@ PLACEHOLDERS = CERTAIN | frozenset(
         *("ikke oplyst", "ej tilldelad", "ej angiven", "inte angivet", "nincs megadva", "nincs besorolva"),
         *("nedefinit", "niciunul", "ohne", "non rattaché", "non rattachée", "non affecté(e)", "non défini(e)"),
         *("non renseigné(e)", "non pervenuto", "pendiente", "pendiente de asignar", "pendente", "não definida"),
-        *("none given", "n.n.", "xxx", "not in use"),
+        *("none given", "not yet assigned", "n.n.", "xxx", "not in use"),
     )
 )
 
@@ -133,7 +133,7 @@ _NO = (
 _UNIT = (
     r"(?:departments?|dept\.?|depts?|units?|org(?:anisation|anization)?(?:al)?(?: unit)?|teams?|divisions?|"
     r"cost cent(?:er|re)|business unit|abteilung|abt\.?|bereich|fachbereich|organisationseinheit|kostenstelle|"
-    r"zuordnung|einheit|services?|d[ée]partement|direction|[ée]quipe|affectation|rattachement|p[ôo]le|departamento|[áa]rea|"
+    r"zuordnung|einheit|services?|d[ée]partement|direction|[ée]quipe|affectation|rattachement|p[ôo]le|departamento|d(?:e)?pto\.?|[áa]rea|"
     r"unidad|equipo|asignaci[óo]n|sector|setor|unidade|equipa|dipartimento|reparto|ufficio|afdeling|avdelning|avdeling|"
     r"afsnit|osastoa|yksikköä|oddělení|odd[ií]elenia|útvaru|działu|dział|departamentu|zespołu|departament|compartiment|"
     r"отдела|подразделения|відділу|підрозділу)"
@@ -146,7 +146,8 @@ _NO_UNIT = re.compile(
 )
 #: What a spreadsheet shows of a department that it looked up and did not find.
 _NO_TEXT = re.compile(
-    r"0+(?:[.,]0+)?|false|falsch|faux|falso|onwaar|fałsz|ложь|1900-01-00|tanımsız|atanmamış|tanımlanmamış"
+    r"0+(?:[.,]0+)?|false|falsch|faux|falso|onwaar|fałsz|ложь|1900-01-00|"
+    r"tanımsız|bilinmeyen|ikke fordelt|žádné|ni dodeljeno|未配置|部門不明|待確認|atanmamış|tanımlanmamış"
 )
 _NOTHING = re.compile(r"[^\W_]")
 _AROUND = "()[]{}<>\"'`«»“”„‚‘’ -–—_*.…:,;!?"

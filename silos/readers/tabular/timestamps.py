@@ -13,7 +13,7 @@ from typing import Literal
 
 from silos.engines.quoting import literal
 from silos.errors import SilosError
-from silos.readers.tabular.compact_times import form_of_digits, says_date, year_first
+from silos.readers.tabular.compact_times import clock_of_digits, form_of_digits, says_date, year_first
 from silos.readers.tabular.loose_times import ENGLISH, Loose, loosened
 from silos.readers.tabular.loose_times import together as all_of
 from silos.readers.tabular.numeric_times import (
@@ -158,6 +158,8 @@ def _unlike(form: str | None, low: str, high: str, heading: str) -> str | None:
         low, high: the least and the greatest of them.
         heading: of the column.
     """
+    if form == EPOCH and clock_of_digits(low, high) and not names_unit(heading):
+        return None
     if form == EPOCH and (digits := form_of_digits(low, high)):
         # Six or seven digits may count seconds, too.
         sure = len(low) >= len("yymmddHHMM") or says_date(heading)

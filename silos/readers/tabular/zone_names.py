@@ -196,7 +196,9 @@ _TIMES_IN = re.compile(
     re.IGNORECASE,
 )
 _BRACKETED, _CLOCK = re.compile(r"[(\[]((?:UTC|GMT)[^()\[\]]*|[A-Z][a-z]+/[A-Z]\w+)[)\]]"), re.compile(r"\d:\d\d")
-_BEFORE_ZONE, _BEHIND_ZONE = " \t:=,;|\"'", " \t.,;:|\"'"
+_BEFORE_ZONE, _BEHIND_ZONE = " \t:：=,;|\"'", " \t.,;:|\"'"
+#: What speaks of all times is about those of the table.
+_ALL = re.compile(r"\b(?:all|alle|toutes|todas|tutti|tutte) ", re.IGNORECASE)
 
 
 def titled_zone(lines: Iterable[str]) -> tuple[str, bool]:
@@ -220,7 +222,7 @@ def titled_zone(lines: Iterable[str]) -> tuple[str, bool]:
                 found = next((cell for cell in spelt if len(cell) > 1 and _is_zone(cell)), None)
                 if found:
                     return found, False
-                unknown = unknown or (says is _ZONE_FOLLOWS and bool(rest))
+                unknown = unknown or (bool(rest) and (says is _ZONE_FOLLOWS or bool(_ALL.search(line))))
         # What stands behind a time of day is the zone of that time.
         bracketed = _BRACKETED.search(line)
         if bracketed and not _CLOCK.search(line[: bracketed.start()]) and _is_zone(bracketed[1]):
