@@ -208,16 +208,6 @@ class Analysis:
         return self.results.responsiveness
 
     @property
-    def department_ratios(self) -> pd.DataFrame:
-        """Observed over expected volume (gravity ratio) between the departments that may be shown."""
-        return self.results.pairs.ratios
-
-    @property
-    def department_affinity(self) -> pd.DataFrame:
-        """Size-free affinity between the departments that may be shown."""
-        return self.results.pairs.affinity
-
-    @property
     def plot(self) -> Figures:
         """Every figure, ready to draw: `analysis.plot.department_graph(ax=None)`."""
         return Figures(self.results, self.recommendations[0].between)

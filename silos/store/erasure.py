@@ -152,8 +152,8 @@ def rekey(
 ) -> None:
     """Give a store a new key: its pseudonyms become pseudonyms of pseudonyms, as nobody can turn them back.
 
-    The new key file holds both keys, as a roster needs both; the old file alone opens nothing any more. Copies of the
-    store from before still open with the old key.
+    The new key file holds both keys, as a roster needs both; the old file alone does not open the store any more, but
+    does open copies of it from before.
 
     Args:
         directory: the store.

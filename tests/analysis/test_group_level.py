@@ -357,7 +357,7 @@ def test_affinity_and_resistance_are_those_of_the_time_of_both(found):
     sizes = volumes.sizes.astype(float)
     close = affinities(volumes.across, sizes, size_exponent(volumes.across, sizes))
     assert found.estimates["effective_resistance"].value == pytest.approx(float(kirchhoff_index(close)))
-    assert found.department_affinity.index.tolist() == SHOWN
+    assert found.results.pairs.affinity.index.tolist() == SHOWN
 
 
 def test_a_service_desk_is_never_first_and_must_be_there(log, roster):

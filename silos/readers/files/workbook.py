@@ -26,9 +26,7 @@ MOST_TITLES = 20
 #: A row with no more than this share of the values that the fullest row has is a title.
 TITLE_SHARE = 0.5
 
-#: Days from the first day of Excel for Windows to that of Excel for the Mac of old.
-_MAC_DAYS = 1462
-#: What such numbers of days may be, for them to be dates: the same years as `timestamps.SERIALS`.
+#: What days of Excel for the Mac of old may be, for them to be dates: the same years as `timestamps.SERIALS`.
 _MAC_SERIALS = (18_538, 78_538)
 _MAC_BEGIN = datetime(1904, 1, 1)
 #: Folded headings of columns that hold times or dates.
