@@ -41,6 +41,20 @@ def test_a_placeholder_is_no_department_manager_level_or_place(word):
     assert any("4 cells with a placeholder" in note and "--roster-keep" in note for note in found.notes)
 
 
+@pytest.mark.parametrize(
+    ("departments", "shown"),
+    [
+        (["0", "Sales", "IT"], [None, "Sales", "IT"]),
+        (["0", "1", "2"], ["0", "1", "2"]),
+        (["0", "17", "n/a"], ["0", "17", None]),
+        (["0.0", "4711.0", "Sales"], [None, "4711.0", "Sales"]),
+    ],
+)
+def test_a_department_called_0_is_one_where_departments_are_numbers(departments, shown):
+    """In a spreadsheet it is what a blank looked up comes to; in email-Eu-core the first of 42 departments."""
+    assert listed(roster(person=["p1", "p2", "p3"], department=departments), "department") == shown
+
+
 def test_a_department_that_is_called_na_is_kept_where_it_is_said():
     table = pd.DataFrame({"person": ["p1", "p2", "p3"], "department": ["NA", "na", "#N/A"]})
     assert listed(silos.read_roster(table), "department") == [None, None, None]

@@ -14,7 +14,7 @@ from silos.readers.directory.headings import FAMILY, GIVEN
 from silos.readers.tabular.columns import folded
 from silos.readers.tabular.ids import SCIENTIFIC, clean_id, clean_text, visible
 from silos.readers.tabular.listings import why_no_row
-from silos.readers.tabular.placeholders import is_no_department, is_placeholder
+from silos.readers.tabular.placeholders import are_numbered, is_no_department, is_placeholder
 from silos.readers.tabular.whole_table import Whole
 
 #: Columns of names, in which only what cannot be a name is a placeholder: there are people called Na and None.
@@ -98,11 +98,12 @@ def _clean_column(
     texts, raw, ids = (np.full(len(stated) + 1, None, dtype=object) for _ in range(3))
     words: Counter[str] = Counter()
     kept = {word.lower() for word in keep}
-    for at, (value, count) in enumerate(zip(stated.tolist(), counts, strict=True)):
-        text = clean_text(value)
+    cleaned = list(map(clean_text, stated.tolist()))
+    numbered = label == "department" and are_numbered([text for text in cleaned if text])
+    for at, (value, text, count) in enumerate(zip(stated.tolist(), cleaned, counts, strict=True)):
         if not text:
             continue
-        no_unit = label == "department" and is_no_department(text, keep=keep)
+        no_unit = label == "department" and is_no_department(text, keep=keep, numbered=numbered)
         if no_unit or is_placeholder(text, keep=keep, certain=certain):
             words[text] += count
             continue

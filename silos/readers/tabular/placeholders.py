@@ -146,9 +146,11 @@ _NO_UNIT = re.compile(
 )
 #: What a spreadsheet shows of a department that it looked up and did not find.
 _NO_TEXT = re.compile(
-    r"0+(?:[.,]0+)?|false|falsch|faux|falso|onwaar|fałsz|ложь|1900-01-00|"
+    r"false|falsch|faux|falso|onwaar|fałsz|ложь|1900-01-00|"
     r"tanımsız|bilinmeyen|ikke fordelt|žádné|ni dodeljeno|未配置|部門不明|待確認|atanmamış|tanımlanmamış"
 )
+_ZERO = re.compile(r"0+(?:[.,]0+)?")
+_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
 _NOTHING = re.compile(r"[^\W_]")
 _AROUND = "()[]{}<>\"'`«»“”„‚‘’ -–—_*.…:,;!?"
 #: What spreadsheets show for an error, in any language: `#¡REF!`, `#NOM?`, `#SPILL!`.
@@ -188,16 +190,36 @@ def is_placeholder(text: str, *, keep: Collection[str] = (), certain: bool = Fal
     return len(text) <= _LONGEST and _bare(text) in (_BARE_CERTAIN if certain else _BARE)
 
 
-def is_no_department(text: str, *, keep: Collection[str] = ()) -> bool:
+def are_numbered(texts: Collection[str]) -> bool:
+    """Whether departments go by numbers, of which 0 is one: most of those that are not called 0 do.
+
+    Examples:
+        >>> are_numbered(["0", "1", "17", "Sales"]), are_numbered(["0", "Sales", "IT", "4711"]), are_numbered(["0"])
+        (True, False, False)
+    """
+    others = [text for text in texts if not _ZERO.fullmatch(text) and not is_placeholder(text)]
+    return 2 * sum(_NUMBER.fullmatch(text) is not None for text in others) > len(others)
+
+
+def is_no_department(text: str, *, keep: Collection[str] = (), numbered: bool = False) -> bool:
     """Whether a text says that somebody has no department.
+
+    Args:
+        text: without blanks around it.
+        keep: values that look like placeholders but are not, without regard to case.
+        numbered: whether departments go by numbers; else a 0 is what a spreadsheet shows of a blank that it looked up.
 
     Examples:
         >>> [is_no_department(text) for text in ("Ningún departamento", "0", "(Keine Abteilung)", "No. 7", "Services")]
         [True, True, True, False, False]
+        >>> is_no_department("0", numbered=True)
+        False
     """
     if keep and text.lower() in {word.lower() for word in keep}:
         return False
     bare = _bare(text)
+    if _ZERO.fullmatch(bare):
+        return not numbered
     return len(text) <= _LONGEST and bool(_NO_UNIT.fullmatch(bare) or _NO_TEXT.fullmatch(bare))
 
 
