@@ -125,3 +125,21 @@ def test_kinds_of_account_in_further_languages():
     assert note(
         roster(**{"Worker type": ["Employee", "Contingent Worker", "Employee", "Employee"]}), "'Contingent Worker'"
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "day"),
+    [
+        ("2024", "2025", "2025-01-01"),
+        ("202402", "202403", "2024-03-01"),
+        ("H1 2024", "H2 2024", "2024-07-01"),
+        ("2024.02.01.", "2024.03.01.", "2024-03-01"),
+        ("febrero de 2024", "marzo de 2024", "2024-03-01"),
+    ],
+)
+def test_effective_dates_of_years_and_parts_of_them(before, after, day):
+    people = ["a@acme.example", *(f"{letter}@acme.example" for letter in "abcdef")]
+    rows = {"email": people, "department": ["New"] + ["Old"] * 6, "Effective Date": [after] + [before] * 6}
+    read = read_roster(pd.DataFrame(rows))
+    assert read.people["department"].tolist() == ["New"] + ["Old"] * 5
+    assert f"{read.history['effective_from'].max():%Y-%m-%d}" == day
