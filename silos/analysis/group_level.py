@@ -240,6 +240,7 @@ def _inputs(counted: GroupTally, given: Given) -> Inputs:
         placeholders=given.placeholders,
         managers=given.managers,
         notes=given.notes,
+        told=given.told,
     )
 
 

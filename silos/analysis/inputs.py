@@ -1,7 +1,7 @@
 """The inputs: the rows read, used and left out with reasons, and the facts that the log records."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Literal
@@ -14,6 +14,7 @@ from silos.locales.said import Said
 from silos.measures.two_mode import active
 from silos.network import Network
 from silos.plots.drawing import Drawing
+from silos.privacy.file_names import without_file_names
 from silos.privacy.gate import Gate
 from silos.tables import Interactions, ManagersFound, Roster
 from silos.ties.definitions import Evidence
@@ -39,6 +40,7 @@ class Given:
         placeholders: cells that hold a placeholder (`#N/A`), by field or heading, in logs and roster.
         managers: how many of the roster's managers are people of it.
         notes: what was assumed and mended as they were read, one sentence each, in English.
+        told: the same without the names of files: those of mailboxes are their owners'.
         several: people of the roster who are in several departments at a time.
     """
 
@@ -47,10 +49,11 @@ class Given:
     placeholders: Mapping[str, int] = field(default_factory=dict)
     managers: ManagersFound = field(default_factory=ManagersFound)
     notes: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
     several: int = 0
 
     @classmethod
-    def of(cls, logs: Interactions, roster: Roster, by: str, notes: Iterable[str] = ()) -> "Given":
+    def of(cls, logs: Interactions, roster: Roster, by: str, notes: Sequence[str] = ()) -> "Given":
         """Of logs and a roster whose units are `by`; more `notes` stand last."""
         placeholders: Counter[str] = Counter()
         for condition in (*(source.condition for source in logs.sources), roster.condition):
@@ -61,8 +64,22 @@ class Given:
             placeholders=dict(placeholders),
             managers=roster.managers,
             notes=(*(note for source in logs.sources for note in source.notes), *roster.notes, *notes),
+            told=(*_told(logs, roster), *notes),
             several=roster.condition.several if by in ("department", roster.columns.get("department")) else 0,
         )
+
+
+def _told(logs: Interactions, roster: Roster) -> tuple[str, ...]:
+    """The notes with logs by their number."""
+    several = len(logs.sources) > 1
+    return (
+        *(
+            without_file_names(note, f"log {number}" if several else "the log", [source.name])
+            for number, source in enumerate(logs.sources, start=1)
+            for note in source.notes
+        ),
+        *(without_file_names(note, "the roster") for note in roster.notes),
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +106,7 @@ class Inputs(Result):
         lost: rows lost to the analysis, by reason: unreadable, undated, or without a sender or recipient.
         kinds: medium -> what its rows are, as of `silos.ties.log_kinds`; `guessed`: medium -> why that was guessed.
         unnamed: media of the log that are not shown by their names.
-        placeholders, managers, notes, several: as of `Given`.
+        placeholders, managers, notes, told, several: as of `Given`.
         accounts: senders that look like an account and not like a person: `count`, `signs`, `messages`, `share`,
             `left_out`; all of them None where nobody asked.
         combined: departments that are large enough to be shown, but are put together with small ones, as
@@ -128,6 +145,7 @@ class Inputs(Result):
     placeholders: Mapping[str, int] = field(default_factory=dict)
     managers: ManagersFound = field(default_factory=ManagersFound)
     notes: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
     several: int = 0
     accounts: Mapping[str, Any] = field(default_factory=lambda: dict.fromkeys(ACCOUNTS))
     communities: int = 0
@@ -201,7 +219,7 @@ class Inputs(Result):
             "placeholders": dict(self.placeholders),
             "managers": {"stated": self.managers.stated, "found": self.managers.found},
             "people_in_several": self.several,
-            "notes": list(self.notes),
+            "notes": list(self.told if self.published else self.notes),
             "accounts": dict(self.accounts),
             "combined": list(self.combined),
             "roster_begins": None if self.begins is None else f"{self.begins:%Y-%m-%d}",
@@ -244,6 +262,7 @@ def of_persons(
     log = counted.log
     # Who changed department is in the network once for each.
     person, met = counted.people["person"], np.diff(network.contacts.indptr) > 0
+    odd = [note for note in [odd_dates(log.first, log.last, log.waived)] if note]
     return Inputs(
         level="person",
         rows_read=log.rows_read,
@@ -271,7 +290,8 @@ def of_persons(
         unnamed=log.unnamed,
         placeholders=given.placeholders,
         managers=given.managers,
-        notes=(*given.notes, *([odd] if (odd := odd_dates(log.first, log.last, log.waived)) else [])),
+        notes=(*given.notes, *odd),
+        told=(*given.told, *odd),
         several=given.several,
         accounts=accounts,
         communities=int(active(counted.memberships.table)["place"].nunique()),

@@ -60,6 +60,7 @@ class Pairs(Result):
         volumes: departments x departments, what people of the row send to people of the column; symmetric where no
             direction is known.
         fitted: departments x departments, the pairs that activities are fitted to (`silos.inference.pair_ties`).
+        clustering: how much more ties vary than independent ones would (likewise).
     """
 
     title: ClassVar[str] = "Pairs of departments"
@@ -70,6 +71,7 @@ class Pairs(Result):
     ties: pd.DataFrame | None = None
     volumes: pd.DataFrame | None = None
     fitted: pd.DataFrame | None = None
+    clustering: float = 1.0
 
     def ties_of(self, a: str, b: str) -> float | None:
         """Pairs of people of two departments who are in contact; None where that is not known, or not given."""
@@ -195,6 +197,7 @@ def find_pairs(network: Network, replicates: Replicates, shown: Shown, tally: Ta
         ties=ties,
         volumes=volumes,
         fitted=fitted,
+        clustering=tested.clustering,
     )
 
 

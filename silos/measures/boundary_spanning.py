@@ -60,7 +60,7 @@ def outside_by_department(outside: pd.DataFrame, membership: np.ndarray, count: 
     outsiders = np.bincount(different["place"].to_numpy(dtype=np.intp), minlength=count)
     low, high = jeffreys(number, sizes)
     total = int(has.sum())
-    tail = np.array([_tail(one, total, len(membership), size) for one, size in zip(number, sizes, strict=True)])
+    tails = np.array([tail(one, total, len(membership), size) for one, size in zip(number, sizes, strict=True)])
     return pd.DataFrame(
         {
             "people": sizes,
@@ -70,18 +70,18 @@ def outside_by_department(outside: pd.DataFrame, membership: np.ndarray, count: 
             "outside_share_high": np.where(number < sizes, high, 1.0),
             "outsiders": outsiders,
             "outsiders_per_head": quotient(outsiders, sizes),
-            "p": np.minimum(2 * tail, 1.0),
+            "p": np.minimum(2 * tails, 1.0),
         }
     )
 
 
-def _tail(count: int, total: int, people: int, drawn: int) -> float:
+def tail(count: int, total: int, people: int, drawn: int) -> float:
     """The smaller tail of `count` among `drawn` of `people`, `total` of whom are counted: hypergeometric.
 
     By the ratios of neighbouring terms, as the distributions of scipy take a second to load.
 
     Examples:
-        >>> round(_tail(2, 2, 4, 2), 3), _tail(0, 3, 4, 0), _tail(3, 3, 3, 3)
+        >>> round(tail(2, 2, 4, 2), 3), tail(0, 3, 4, 0), tail(3, 3, 3, 3)
         (0.167, 1.0, 1.0)
     """
     least = max(0, drawn + total - people)

@@ -142,8 +142,8 @@ def add_log(
         sources[-1] = replace(sources[-1], notes=(*sources[-1].notes, *notes, *links))
 
 
-def _some(names: Sequence[str]) -> str:
-    some = ", ".join(names[:_NAMED_IN_NOTES])
+def _some(names: Sequence[str]) -> Said | list[str]:
+    some = list(names[:_NAMED_IN_NOTES])
     more = len(names) - _NAMED_IN_NOTES
     return Said("read", "some", names=some, count=more) if more > 0 else some
 

@@ -12,6 +12,7 @@ from silos.analysis.connector.verdict import Connector, losses
 from silos.analysis.dialogue import Dialogue
 from silos.analysis.external import External
 from silos.analysis.leadership import Leadership, leaders_are_silent
+from silos.analysis.published import chances
 from silos.analysis.published.changes import change_points, events, responsiveness, trend, turnover
 from silos.analysis.published.matrices import Matrices
 from silos.analysis.published.members import communities, detected
@@ -33,6 +34,8 @@ OF_LEADERS, OF_OTHERS = ("silent_share", "broadcast_only_share"), ("silent_share
 OF_COMMUNITIES = ("communities_without_leader", "communities_by_juniors")
 #: Communities, by which such a share is told.
 FEW_COMMUNITIES = 2
+#: What rests on the questions that were asked, and is no share of them.
+OF_ANSWERS = ("answer_hours", "answer_hours_low", "answer_hours_high", "p", "q")
 #: Shares of the volume by who writes to whom.
 FLOWS = ("flow_up", "flow_down", "flow_lateral")
 
@@ -118,7 +121,11 @@ def dialogue(results: Results, gate: Gate) -> Dialogue:
         if "asked" not in table:
             return figures(stepped(table, counts, gate), gate, except_=counts)
         of = dict.fromkeys(("reply_rate", "reply_rate_within", "reply_rate_across"), exact["asked"])
-        return figures(stepped(table, counts, gate), gate, except_=counts, of=of)
+        few = np.isnan(gate.count(exact["asked"])) & exact["asked"].notna()
+        rests = [name for name in OF_ANSWERS if name in table]
+        # Of so few that they are not given, hours and what tests them would tell how many.
+        told = table.assign(**{name: table[name].mask(few) for name in rests})
+        return figures(stepped(told, counts, gate), gate, except_=counts, of=of)
 
     departments = found.departments
     of = _all_asked(found.pairs, gate)
@@ -214,10 +221,10 @@ def external(results: Results, gate: Gate) -> External:
     table["people_outside"] = table["people_outside"].where(table["people_outside"].fillna(0) >= STEP)
     known = table["people_outside"].notna().to_numpy(dtype=bool)
     table["outsiders"] = table["outsiders"].where(known)
-    for name in ("p", "q"):
-        table[name] = table[name].where(known)
     everybody = gate.middle(people)
     number = np.minimum(gate.middle(table["people_outside"].astype(np.float64)), everybody)
+    share = proportion(found.share, float(results.organisation.people), gate)
+    table[["p", "q"]] = chances.of_outside(found.table, np.where(known, number, np.nan), everybody, share.value, gate)
     told = known & (np.nan_to_num(gate.count(table["people_outside"].astype(np.float64))) > 0)
     low, high = jeffreys(number, everybody)
     outsiders = table["outsiders"].astype(np.float64)
@@ -237,7 +244,7 @@ def external(results: Results, gate: Gate) -> External:
     return replace(
         found,
         table=table,
-        share=proportion(found.share, float(results.organisation.people), gate),
+        share=share,
         outsiders=whole(gate.count(found.outsiders)) or 0,
     )
 

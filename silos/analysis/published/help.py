@@ -15,6 +15,7 @@ from silos.analysis.what_would_help.help import Breach, WhatWouldHelp
 from silos.analysis.what_would_help.joins import EXCHANGE, ROUNDED, Joining, Opening, involving
 from silos.analysis.what_would_help.losses import Losses
 from silos.analysis.what_would_help.what_if import Model
+from silos.inference.estimate import Estimate
 from silos.measures.binding import binds
 from silos.privacy.cells import by_middles
 from silos.privacy.gate import Gate
@@ -140,12 +141,20 @@ def _breach(found: Breach, pairs: Pairs, model: Model, gate: Gate) -> Breach:
     ties = max(float(np.ceil(missing / ROUNDED) * ROUNDED), ROUNDED)
     added = np.where(model.names.isin([found.a])[:, None] & model.names.isin([found.b])[None, :], ties, 0.0)
     before, after = model.bound_by(np.zeros_like(added)), model.bound_by(added + added.T)
+    # So would the interval, which is that of as many as the exact number lacks.
+    effect, binding = (_times(one, ties / found.ties) for one in (found.effect, found.binding))
     return replace(
         found,
         ties=ties,
-        effect=estimate(replace(found.effect, value=ties / expected), gate),
-        binding=estimate(replace(found.binding, value=(before - after) / before), gate),
+        effect=estimate(replace(effect, value=ties / expected), gate),
+        binding=estimate(replace(binding, value=(before - after) / before), gate),
     )
+
+
+def _times(found: Estimate, factor: float) -> Estimate:
+    """An estimate whose interval is so many times as far out."""
+    low, high = (None if end is None else end * factor for end in (found.low, found.high))
+    return replace(found, low=low, high=high)
 
 
 def _losses(

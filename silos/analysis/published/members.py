@@ -13,6 +13,7 @@ import pandas as pd
 from scipy.special import entr
 
 from silos.analysis.detected_communities import LARGELY, PARTLY, DetectedCommunities
+from silos.analysis.published import chances
 from silos.analysis.published.tables import estimate, figures, stepped, valued, withheld
 from silos.analysis.result_protocol import whole
 from silos.analysis.results import Results
@@ -115,8 +116,10 @@ def communities(results: Results, gate: Gate) -> ToolCommunities | None:
     table["shared_expected"] = gate.figure(usual * gate.middle(size))
     # As `silos.analysis.tool_communities` has it, by what is published.
     likely = gate.middle(size) * np.clip(np.maximum(usual, SHARED), 0, 1)
-    apart = 1 - np.minimum((gate.middle(exact["shared"].astype(np.float64)) + 0.5) / (likely + 0.5), 1)
-    table["apart"] = table["sponsor_members"] * apart
+    elsewhere = gate.middle(exact["shared"].astype(np.float64))
+    table["apart"] = table["sponsor_members"] * (1 - np.minimum((elsewhere + 0.5) / (likely + 0.5), 1))
+    people = results.departments.table["people"].astype(np.float64)
+    table[["p", "q"]] = chances.of_communities(table.assign(members=size), elsewhere, usual, people, found.hidden, gate)
     of = {"sponsor_posts": exact["posts"]}
     table = figures(table, gate, except_=(*counts, "sponsor_members", "shared_expected"), of=of)
     # The order of the exact numbers would tell more than the published ones.

@@ -12,17 +12,19 @@ import numpy as np
 import pandas as pd
 
 from silos.analysis.connector.evidence import CANNOT_SAY
-from silos.analysis.departments import ROLES, Departments
+from silos.analysis.departments import ROLES, SEALED, Departments
 from silos.analysis.organisation import Organisation
 from silos.analysis.pairs import DEPTH, PROBABLE_DEPTH, Pairs
+from silos.analysis.published import chances
 from silos.analysis.published.answers import ANSWERS
 from silos.analysis.published.help import help_published
 from silos.analysis.published.matrices import Matrices, by_department
 from silos.analysis.published.members import agreements
 from silos.analysis.published.tables import estimate, figures, stepped, valued
 from silos.analysis.published.very_few import TOP_SHARES
-from silos.analysis.result_protocol import whole
+from silos.analysis.result_protocol import SUPPRESSED, whole
 from silos.analysis.results import Results
+from silos.measures.basis import totals_across
 from silos.measures.person_table import MOST_ACTIVE
 from silos.privacy.gate import STEP, Gate
 from silos.system.threads import matrices_alone
@@ -42,6 +44,10 @@ AGREED = {
 KNOWN = 0.5
 #: What is not said of a department that has too few ties to be given.
 BLANK = ("insularity", "insularity_low", "insularity_high", "external_share", "ei_index")
+#: What is not said beside fewer ties inside, or across, than are given: it rests on exact ones, of every kind.
+FROM_HABIT = ("inwardness", "inwardness_low", "inwardness_high", "inwardness_nearby")
+#: Standard deviations to either end of a 95 % interval.
+NORMAL = 1.96
 #: Verdict -> bounds of `relative` that it implies: a published figure does not contradict its verdict.
 BOUNDS = {
     "wall": (0.0, DEPTH),
@@ -154,10 +160,13 @@ def _departments(results: Results, matrices: Matrices, gate: Gate) -> Department
         table["reach"] = matrices.reach.reindex(table.index).where(table["reach"].notna())
         table["ei_index"] = np.where(table["ei_index"].notna(), 2 * table["external_share"] - 1, np.nan)
         given = matrices.ties.notna()
-        table.loc[_unknown(table, given), list(BLANK)] = np.nan
+        unknown = _unknown(table, given)
+        table = _ends_of_few(table, found, matrices, unknown)
+        table.loc[unknown, list(BLANK)] = np.nan
         table.loc[_scattered(table, given, matrices.middle_ties), "reach"] = np.nan
         if alone:
-            table["inwardness"] = table["insularity"] - (found.median or 0.0)
+            middle = 0.0 if found.median is None else float(gate.figure(found.median))
+            table["inwardness"] = (table["insularity"] - middle).where(table["inwardness"].notna())
     counts = ("people", *(role for role in ROLES if role in table))
     for role in ROLES:
         # Paths are many: steps of five would be finer than two digits.
@@ -188,6 +197,38 @@ def _unknown(table: pd.DataFrame, given: pd.DataFrame) -> np.ndarray:
     cells = given.loc[table.index, table.index].to_numpy()
     inside, across = np.diagonal(cells), (cells & ~np.eye(len(cells), dtype=bool)).any(axis=1)
     return np.asarray((table["verdict"] == CANNOT_SAY).to_numpy() & ~(inside & across))
+
+
+def _ends_of_few(table: pd.DataFrame, found: Departments, matrices: Matrices, unknown: np.ndarray) -> pd.DataFrame:
+    """The table with other intervals where a department's ties inside, or all across, are too few to be given.
+
+    Those of exact counts would tell whether there are any: they are those of independent ties instead, of as many as
+    the middles of the classes. The odds stay as far out as is said of all departments together.
+
+    Args:
+        table: of departments, with what follows from published ties.
+        found: the exact departments.
+        matrices: the published ties.
+        unknown: as of `_unknown`.
+    """
+    cells = matrices.mixing.loc[table.index, table.index].to_numpy()
+    inside, across = np.diagonal(cells) / 2, totals_across(cells)
+    few = unknown | (inside < STEP) | (across < STEP)
+    if not few.any():
+        return table
+    table = table.copy()
+    half = NORMAL * np.sqrt(1 / (inside + 0.5) + 1 / (across + 0.5))
+    # Insularity is half a logarithm of odds.
+    for name, wide in (("insiders_odds", half), ("insularity", half / 2)):
+        for end, side in (("low", -1), ("high", 1)):
+            column = f"{name}_{end}"
+            table[column] = table[column].mask(few & table[column].notna(), table[name] + side * wide)
+    if found.sealed is not None:
+        table["insiders_odds_low"] = table["insiders_odds_low"].mask(
+            few, table["insiders_odds_low"].clip(np.log(SEALED))
+        )
+    table.loc[few, list(FROM_HABIT)] = np.nan
+    return table
 
 
 def _scattered(table: pd.DataFrame, given: pd.DataFrame, ties: pd.DataFrame) -> np.ndarray:
@@ -239,9 +280,16 @@ def _pairs(results: Results, matrices: Matrices, gate: Gate) -> Pairs:
         table["expected"] = np.where(table["expected"].notna(), expected, np.nan)
         # The cell of the matrix: a figure and a table say the same of a pair.
         table["ratio"] = np.where(table["ratio"].notna(), _cells(matrices.ratios, a, b), np.nan)
-    for name in ("p", "q"):
-        table[name] = gate.chance(table[name])
+    ratios, volumes = matrices.ratios, matrices.volumes
+    if matrices.ties is None:
+        table, ratios, volumes = _of_groups(found, gate)
+    else:
+        table[["p", "q"]] = chances.of_pairs(
+            found.table, ties, table["expected_ties"].to_numpy(), found.clustering, gate
+        )
     table = stepped(table, ("ties", "observed"), gate)
+    # The interval is that of exact counts: from 0 to 0 for none.
+    table.loc[table[SUPPRESSED] != "", ["ratio_low", "ratio_high"]] = np.nan
     table = figures(table, gate, except_=("ties", "observed", "p", "q"))
     # The order of the exact numbers would tell more than the published ones.
     order = ["ratio", "a", "b"] if results.inputs.level == "department" else ["p", "a", "b"]
@@ -249,13 +297,25 @@ def _pairs(results: Results, matrices: Matrices, gate: Gate) -> Pairs:
     return replace(
         found,
         table=table,
-        ratios=_square(found.ratios, None if matrices.ties is None else matrices.ratios, gate),
+        ratios=_square(found.ratios, ratios, gate),
         affinity=_square(found.affinity, None if matrices.ties is None else matrices.affinity, gate),
         ties=matrices.ties,
-        volumes=_square(found.volumes, None, gate)
-        if matrices.volumes is None and found.volumes is not None
-        else matrices.volumes,
+        volumes=volumes,
     )
+
+
+def _of_groups(found: Pairs, gate: Gate) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame | None]:
+    """The table, ratios and volumes of a log of groups: less than a step by the middle of its class, or not at all."""
+    table, ratios, volumes = found.table.copy(), found.ratios.copy(), found.volumes
+    few = np.isnan(gate.count(table["observed"])) & table["ratio"].notna()
+    least = gate.middle(0) / table["expected"].where(table["expected"] > 0)
+    for name in ("ratio", "relative"):
+        table[name] = table[name].mask(few, least)
+    for a, b, ratio in table.loc[few, ["a", "b", "ratio"]].itertuples(index=False):
+        ratios.loc[a, b] = ratios.loc[b, a] = ratio
+    if volumes is not None:
+        volumes = _square(volumes.where(np.isfinite(gate.count(volumes))), None, gate)
+    return table, ratios, volumes
 
 
 def _cells(matrix: pd.DataFrame, a: Iterable[Any], b: Iterable[Any]) -> np.ndarray:

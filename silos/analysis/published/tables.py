@@ -52,17 +52,24 @@ def figures(
     """
     result = table.copy()
     for name in table.columns:
-        column = table[name]
+        column = result[name]
         if name in except_ or not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
             continue
         if name in CHANCES:
             values = gate.chance(column)
         elif of and name in of:
             values = gate.share(column, of=of[name])
+            # Ends of an interval about what is not given would give it.
+            result = _without_ends(result, name, np.isnan(values))
         else:
             values = gate.figure(column)
         result[name] = pd.Series(values, index=table.index)
     return around(result)
+
+
+def _without_ends(table: pd.DataFrame, name: str, rows: np.ndarray) -> pd.DataFrame:
+    ends = [end for end in (f"{name}_low", f"{name}_high") if end in table]
+    return table.assign(**{end: table[end].mask(rows) for end in ends})
 
 
 def around(table: pd.DataFrame) -> pd.DataFrame:
