@@ -65,7 +65,7 @@ def shown_media(
         frozenset()
     """
     everything = {medium for medium in media if medium}
-    known = {medium for medium in everything if medium.lower() in asked or _is_known(medium)}
+    known = {medium for medium in everything if (medium.lower() in asked and _is_plain(medium)) or _is_known(medium)}
     fit = {medium for medium in everything - known if not looks_like_an_id(medium)}
     if not fit or len(everything - known) > MOST_UNKNOWN:
         return frozenset(known)
@@ -81,7 +81,9 @@ def looks_like_an_id(medium: str) -> bool:
         [False, False, True, True, True]
     """
     text = medium.lower().strip()
-    return bool(len(text) > LONGEST_NAME or len(_words(text)) > MOST_WORDS or _LIKE_IDS.search(text))
+    return bool(
+        len(text) > LONGEST_NAME or len(_words(text)) > MOST_WORDS or _LIKE_IDS.search(text) or not _is_plain(text)
+    )
 
 
 def masked_medium(medium: str) -> str:
@@ -138,7 +140,17 @@ def said_of_media(count: int) -> Said:
 
 
 def _is_known(medium: str) -> bool:
-    return all(word in KNOWN_WORDS for word in _words(medium))
+    return _is_plain(medium) and all(word in KNOWN_WORDS for word in _words(medium))
+
+
+def _is_plain(medium: str) -> bool:
+    """Whether a name has no signs that steer a terminal, or turn the direction of what is written after it.
+
+    Examples:
+        >>> [_is_plain(name) for name in ("e-mail", "Teams\u00a0chat", "mail\x1b[41m", "mail\u202e")]
+        [True, True, False, False]
+    """
+    return " ".join(medium.split()).isprintable()
 
 
 def _words(text: str) -> list[str]:

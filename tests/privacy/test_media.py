@@ -109,3 +109,9 @@ def test_events_of_different_channels_stay_apart():
 def test_a_display_shows_well_known_media_alone(log_of_channels):
     log = silos.read_interactions(log_of_channels.head(50))
     assert "@" not in log._repr_html_() + log.head().to_string()
+
+
+def test_media_with_signs_that_steer_a_terminal_are_other():
+    media = ["mail\x1b[41m", "pigeon\u202e", "chat", "e\u00a0mail"]
+    assert shown_media(media) == {"chat", "e\u00a0mail"}
+    assert shown_media(media, asked={"pigeon\u202e"}) == {"chat", "e\u00a0mail"}

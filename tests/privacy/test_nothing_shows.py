@@ -160,6 +160,13 @@ def test_an_analysis_cannot_be_pickled_and_says_what_to_keep(analysis):
     assert copy.deepcopy(analysis) is analysis
 
 
+def test_neither_can_the_answers_that_hold_everybody(analysis):
+    """What would help is a public answer, whose model holds the network."""
+    for part in (analysis.results, analysis.what_would_help, analysis.what_would_help.model):
+        with pytest.raises(SilosError, match="cannot be pickled"):
+            pickle.dumps(part)
+
+
 def test_a_figure_of_results_can_be_drawn_elsewhere(analysis):
     """What goes to other processes is numbers: it holds nobody."""
     for name, drawing in analysis.results.drawings().items():

@@ -46,6 +46,8 @@ KNOWN = 0.5
 BLANK = ("insularity", "insularity_low", "insularity_high", "external_share", "ei_index")
 #: What is not said beside fewer ties inside, or across, than are given: it rests on exact ones, of every kind.
 FROM_HABIT = ("inwardness", "inwardness_low", "inwardness_high", "inwardness_nearby")
+#: Steps in which the share of messages that accounts wrote is given.
+PERCENT = 0.01
 #: Standard deviations to either end of a 95 % interval.
 NORMAL = 1.96
 #: Verdict -> bounds of `relative` that it implies: a published figure does not contradict its verdict.
@@ -86,13 +88,33 @@ def _memberships(count: int, gate: Gate) -> int:
     return int(np.nanmax([*gate.count([count]), gate.count([STEP])[0]])) if count else 0
 
 
+def _accounts(found: Mapping[str, Any], gate: Gate) -> dict[str, Any]:
+    """What accounts wrote, in steps: of one that is a person after all, it would be how much this person writes.
+
+    Examples:
+        >>> _accounts({"count": 1, "messages": 62, "share": 0.0016}, Gate())
+        {'count': 1, 'messages': None, 'share': 0.01}
+        >>> _accounts({"count": 6, "messages": 4212, "share": 0.106}, Gate())
+        {'count': 6, 'messages': 4210, 'share': 0.11}
+    """
+    if not found.get("count"):
+        return dict(found)
+    messages = None if found["count"] < STEP else whole(gate.count(found["messages"]))
+    return {**found, "messages": messages, "share": float(gate.figure(np.ceil(found["share"] / PERCENT) * PERCENT))}
+
+
 def _published(results: Results, gate: Gate) -> Results:
     matrices = Matrices.of(results, gate)
     answers = {name: publish_one(results, gate) for name, publish_one in ANSWERS.items()}
     pairs, helped = _pairs(results, matrices, gate), results.what_would_help
     return replace(
         results,
-        inputs=replace(results.inputs, published=True, memberships=_memberships(results.inputs.memberships, gate)),
+        inputs=replace(
+            results.inputs,
+            published=True,
+            memberships=_memberships(results.inputs.memberships, gate),
+            accounts=_accounts(results.inputs.accounts, gate),
+        ),
         organisation=_organisation(results, matrices, gate),
         departments=_departments(results, matrices, gate),
         pairs=pairs,

@@ -12,6 +12,7 @@ from silos.analysis.organisation import ANY
 from silos.analysis.pairs import DEPTH
 from silos.analysis.result_protocol import Result, plain, records
 from silos.analysis.tool_communities import ToolCommunities
+from silos.analysis.unpickled import Unpickled
 from silos.analysis.what_would_help.doors import COLUMNS as DOORS_COLUMNS
 from silos.analysis.what_would_help.doors import Doors, find_doors
 from silos.analysis.what_would_help.joins import ROUNDED, Joining, Opening, find_joins, involve, no_joining, open_up
@@ -64,7 +65,7 @@ class Breach:
 
 
 @dataclass(frozen=True, eq=False)
-class WhatWouldHelp(Result):
+class WhatWouldHelp(Unpickled, Result):
     """What would help, as far as structure can tell.
 
     Attributes:

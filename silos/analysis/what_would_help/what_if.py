@@ -26,6 +26,7 @@ from silos.analysis.join_limits import JoinLimits
 from silos.analysis.organisation import ANY
 from silos.analysis.refusals import MOST_NAMED
 from silos.analysis.result_protocol import Result, plain, records
+from silos.analysis.unpickled import Unpickled
 from silos.errors import SilosError
 from silos.inference.bootstrap import Replicates
 from silos.inference.estimate import Estimate, intervals
@@ -86,7 +87,7 @@ class Forecast(Result):
 
 
 @dataclass(frozen=True, eq=False)
-class Model:
+class Model(Unpickled):
     """What forecasts are made from: departments as they may be shown, their ties, and the replicates of these.
 
     Attributes:
