@@ -40,11 +40,18 @@ These rules apply to `delimited`, `parquet`, `edges` and DataFrames:
 - Ids are read as they are meant: `Name <address>`, `="000123"`, `1001.0`, `(External)` behind a name, invisible
   characters, HTML entities, composed and decomposed accents. A number in scientific notation that lost digits
   (`1.00123E+11`) is nobody's id. `#N/A`, `NULL`, `(blank)`, "nicht zugeordnet" and their like are not ids.
+- The id of a message or a conversation is none where it is a placeholder (`null`, `0`, an id of zeros) or lost digits
+  in a spreadsheet (`1.98765E+17`, or zeros behind the fifteenth digit of all): a note says how many. Rows without one
+  are messages of their own; a `0` is an id where there is a `1`.
 - A cell may name several recipients of one event: between commas, semicolons, line ends or bars, or as a list that a
   program printed. Between what are no addresses a comma parts people if at least half of what it parts are ids of
   their own elsewhere in the log; it belongs to a name ("Last, First") where the cells themselves are senders.
 - Lines that are no rows (a line of dashes under the headings, the headings again, a total, "(4 rows affected)") are
   left out and counted, each by its reason.
+- Rows that reached nobody are left out and counted by reason where a column says so: `Failed`, `Draft`, `Pending`,
+  `Quarantined`, `Cancelled` and their like in a column such as "Status", "Folder" or "Response" (in several
+  languages), a yes or a date under `deleted_at`, `isDraft`, `isCancelled`. Words that are not known leave a row where
+  it is.
 - If more than half of the rows are lost (unreadable, undated, without a sender or recipient), `silos analyze` refuses
   and says what to do about each reason.
 

@@ -5,7 +5,7 @@ import pytest
 
 from silos.readers import read_interactions
 from silos.tables import Interactions
-from tests.readers.messy import notes, read, rows
+from tests.readers.messy import notes, read, rejected, rows
 
 TIMES = [f"2025-01-{day:02d}T09:00:00Z" for day in range(6, 16)]
 HEADINGS = "timestamp,sender,recipient"
@@ -80,3 +80,65 @@ def test_a_mail_of_a_trace_without_its_id_is_known_by_the_traces():
          "MessageId": ["<null>", "<00000000-0000-0000-0000-000000000000>"] * 5, "MessageTraceId": list("abcdefghij")}
     )  # fmt: skip
     assert events(read_interactions(trace)) == list("abcdefghij")
+
+
+# ---- rows that reached nobody
+
+
+@pytest.mark.parametrize(
+    ("heading", "kept", "left", "reason"),
+    [
+        ("Status", "Delivered", "Failed", "failed"),
+        ("Message status", "sent", "DRAFT", "never sent"),
+        ("Zustellstatus", "Zugestellt", "Unzustellbar", "failed"),
+        ("Statut", "Envoyé", "Brouillon", "never sent"),
+        ("Estado", "Entregado", "En cuarentena", "spam"),
+        ("delivery_status", "delivered", "soft_bounced", "bounced"),
+        ("Status", "Delivered", "FilteredAsSpam", "spam"),
+        ("Status", "Delivered", "Pending", "not delivered"),
+        ("Status", "", "Expanded", "list, expanded"),
+        ("State", "OK", "GettingStatus", "not delivered"),
+        ("Folder", "Sent Items", "Deleted Items", "deleted"),
+        ("Ordner", "Gesendete Elemente", "Postausgang", "never sent"),
+        ("Status", "Confirmed", "Cancelled", "cancelled"),
+        ("Stato", "Confermato", "Annullato", "cancelled"),
+        ("Response", "Pending", "Declined", "declined"),
+        ("Antwort", "Zugesagt", "Abgelehnt", "declined"),
+        ("Status", "Needs Action,", "declined", "declined"),
+        ("type", "message", "System message", "system"),
+        ("deleted_at", "", "2025-03-01T00:00:00Z", "deleted"),
+        ("deletedDateTime", "0001-01-01T00:00:00Z", "2025-03-01T00:00:00Z", "deleted"),
+        ("isDraft", "false", "True", "never sent"),
+        ("is_canceled", "0", "1", "cancelled"),
+    ],
+)
+def test_what_a_column_says_reached_nobody_is_no_message(heading, kept, left, reason, tmp_path):
+    found = read(tmp_path / "log.csv", one_a_day(heading, [kept] * 7 + [left] * 3))
+    assert len(rows(found)) == 7
+    assert rejected(found) == {reason: 3}
+    assert f"rows whose column '{heading}' says that they reached nobody" in notes(found)
+
+
+@pytest.mark.parametrize(
+    ("heading", "value"),
+    [
+        ("Status", "Read"),
+        ("Status", "Resolved"),
+        ("Status", "Tentative"),
+        ("Subject", "Failed"),
+        ("deleted_by", "true"),
+        ("Draft", "v2"),
+        ("Status", "Failed to respond"),
+    ],
+)
+def test_other_words_leave_no_row_out(heading, value, tmp_path):
+    found = read(tmp_path / "log.csv", one_a_day(heading, [value] * 10))
+    assert len(rows(found)) == 10
+    assert not rejected(found)
+
+
+def test_two_logs_in_one_file_have_their_headings_once(tmp_path):
+    text = one_a_day("message id", list("abcdefghij"))
+    found = read(tmp_path / "log.csv", text + "\ufeff" + text.replace("2025-01", "2025-02").replace(',"', ',"x'))
+    assert len(rows(found)) == 20
+    assert rejected(found) == {"the headings again": 1}

@@ -68,6 +68,33 @@ def test_a_person_called_na_has_a_name():
     assert listed(found, "name") == ["Na Li", "Roux"]
 
 
+# ---- rows that are no people
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["\ufeffemail,name,department", "E-Mail,Full Name,Dept", "Anzahl Mitarbeiter: 18,,", "Effectif : 18,,",
+     "Headcount: 18,,", "Report generated 2025-01-06 09:00,,", "Confidential - internal use only,,", "Vertraulich,,",
+     "© 2025 Acme,,", "Stand 06.01.2025,,", "以上,,", "Liczba pracowników: 18,,", "-- end of report --,,"],
+)  # fmt: skip
+def test_a_line_that_is_no_person_is_left_out(line, tmp_path):
+    path = tmp_path / "hr.csv"
+    people = "email,name,department\na@x.example,Ann Roux,Sales\nb@x.example,Bob Li,Legal\n"
+    path.write_text(f"{people}{line}\nc@x.example,Cleo Diaz,Sales\n", encoding="utf-8")
+    found = silos.read_roster(path)
+    assert found.people.index.tolist() == ["a@x.example", "b@x.example", "c@x.example"]
+    assert any("1 row left out: " in note for note in found.notes)
+
+
+def test_a_department_may_be_called_like_a_total():
+    found = roster(
+        employee_id=["1", "2", "3"],
+        department=["Total Rewards", "End of Line", "Confidential Cases"],
+        level=list("123"),
+    )
+    assert listed(found, "department") == ["Total Rewards", "End of Line", "Confidential Cases"]
+
+
 # ---- rows of one id
 
 #: People whose rows are in order, beside those of each test.

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from silos.locales.said import Said
-from silos.readers.directory.headings import FAMILY, GIVEN
+from silos.readers.directory.headings import FAMILY, GIVEN, KNOWN
 from silos.readers.tabular.columns import folded
 from silos.readers.tabular.ids import SCIENTIFIC, clean_id, clean_text, visible
 from silos.readers.tabular.listings import why_no_row
@@ -65,7 +65,7 @@ def without_no_rows(table: Whole) -> dict[str, int]:
     headings = [str(name) for name in table.rows.columns]
     columns = (table.rows.iloc[:, position] for position in range(len(headings)))
     texts = (column.where(column.notna(), "").astype(str).tolist() for column in columns)
-    reasons = [why_no_row(row, headings) for row in zip(*texts, strict=True)]
+    reasons = [why_no_row(row, headings, KNOWN) for row in zip(*texts, strict=True)]
     none = pd.Series([reason is not None for reason in reasons], index=table.rows.index)
     if none.any():
         table.rows, table.lines = table.rows[~none], table.lines[~none]

@@ -13,6 +13,7 @@ from silos.readers.tabular.ids_sql import COMMON_ENTITIES, Cleaning, sql_clean_t
 from silos.readers.tabular.placeholders import sql_is_placeholder
 from silos.readers.tabular.profile import cleaned, mended, profile
 from silos.readers.tabular.scan import Column, Scan, rows_of, scans
+from silos.readers.tabular.statuses import without_undelivered
 from silos.readers.tabular.time_columns import TimeColumn, Times, order_of, sample, time_column, times_of, what_was_read
 from silos.readers.tabular.zone_columns import zone_column
 from silos.tables import INTERACTION_FIELDS, Condition, Source
@@ -115,8 +116,11 @@ def _table(
     if times is not None and not times.zone:
         times = replace(times, zones=zone_column(scan, columns, request.connection))
     plain_scan, plain_columns = cleaned(scan, columns, seen, time=as_text)
+    told: list[str] = []
+    if headings is LOG_HEADINGS:  # other formats know what their columns say of a row
+        plain_scan, told = without_undelivered(plain_scan, columns.values(), columns.get("kind"), request)
     placeholders, repairs, lost = mended(seen)
-    used = [column.heading for column in columns.values()] + ([] if times is None else times.used)
+    used = [column.heading for column in columns.values()] + told + ([] if times is None else times.used)
     beside = unused(scan.headings, used, evident=scan.evident, known=known(LOG_HEADINGS))
     return _Table(plain_scan, plain_columns, times, Condition(placeholders, repairs, lost, tuple(beside)))
 

@@ -7,6 +7,8 @@ headings.
 import re
 from collections.abc import Sequence
 
+from silos.readers.tabular.columns import folded
+
 #: Why rows are not interactions.
 RULE, HEADING, TOTAL = "a rule under headings", "the headings again", "a total or a footer"
 NO_LINES = frozenset((RULE, HEADING, TOTAL))
@@ -36,19 +38,35 @@ TOTALS = (
     r"|(?:query (?:returned|ok)|rows? (?:selected|affected)|no rows|fetched|applied filters|angewendete filter|"
     r"filtres appliqués|changed database context|sql>|pl/sql procedure|msg [0-9]+,)(?s:.*)"
     r"|(?:completion time|elapsed|execution time|time|duration|stand|as of)\s*: .*"
+    # "Headcount: 18", "Nombre total d'employés : 18", "Stand 06.01.2025", "*** Ende ***".
+    r"|[^\W\d_][^:=@0-9]{1,60}(?:: | : |：)\s*[0-9][0-9., ]*[人名]?"
+    r"|(?:stand|as of|état au|situation au|situazione al|a fecha de|per|stan na)\s*:? [0-9]{1,4}[./-][0-9].*"
+    r"|(?:\w+ ){0,3}(?:generated|created|exported|printed|erstellt|exportiert|généré|exporté|generado|generato)"
+    r"(?: (?:on|am|le|el|il))?\s*:? [0-9]{1,4}[./-][0-9].*"
+    r"|以上|以下余白"
+    r"|(?:strictly |streng |strictement |company )?(?:confidential|vertraulich|confidentiel|confidencial|riservato|"
+    r"vertrouwelijk|poufne|社外秘|機密|internal use only|nur für den internen gebrauch|usage interne)(?:\W.*)?"
+    r"|(?:©|\(c\)|copyright) .*"
     r"|(?:\w+ )?(?:generated|created|exported|printed|erstellt|exportiert|gedruckt|généré|édité|exporté|generado|"
     r"exportado|generato|esportato)e?s? (?:by|on|at|from|with|am|von|le|par|el|por|il|da)\b.*)\W*"
 )
 #: A line of dashes and their like.
 RULES = r"[-=_+|:*~.─═┼╪╞╡ \t]{2,}"
 
-_TOTALS, _RULES = re.compile(TOTALS), re.compile(RULES)
+_TOTALS, _RULES, _SUMS = re.compile(TOTALS), re.compile(RULES), re.compile(rf"(?i)\W*{_SUM}\W*")
+#: Blanks and the mark of byte order, which stands before the headings of a file that was put behind another.
+_MARGIN = " \t\r\n\ufeff\u00a0"
 #: A number, perhaps with the word for what was counted.
 _NUMBER = re.compile(r"[-+0-9.,% ]+(?:[^\W\d_]{1,20}\.?)?")
 
 
-def why_no_row(cells: Sequence[str], headings: Sequence[str]) -> str | None:
+def why_no_row(cells: Sequence[str], headings: Sequence[str], known: frozenset[str] = frozenset()) -> str | None:
     """Why the cells of a line are no row; None where they are one.
+
+    Args:
+        cells: of the line.
+        headings: of the table.
+        known: folded headings that such tables have: a line of nothing else heads what was put behind the table.
 
     Examples:
         >>> why_no_row(["-----", "----"], ["email", "name"]), why_no_row(["Email ", "name"], ["email", "name"])
@@ -57,11 +75,18 @@ def why_no_row(cells: Sequence[str], headings: Sequence[str]) -> str | None:
         ('a total or a footer', None)
         >>> why_no_row(["Total", "", "220 personnes"], ["id", "nom", "service"])
         'a total or a footer'
+        >>> why_no_row(["1001", "Total Rewards", "2"], ["id", "department", "level"])
+        >>> why_no_row(["E-Mail", "Dept"], ["email", "department"], frozenset(("email", "dept")))
+        'the headings again'
     """
+    first = cells[0].strip(_MARGIN)
+    headed = first.casefold() == headings[0].strip(_MARGIN).casefold() or (
+        first.isascii() and "@" not in first and not any(map(str.isdigit, first)) and folded(first) in known
+    )
     # Most lines: two cells that begin with a letter are neither numbers nor rules, and the first is no heading.
-    if cells[0].strip().casefold() != headings[0].strip().casefold() and sum(map(_begins_with_letter, cells)) > 1:
+    if not headed and sum(map(_begins_with_letter, cells)) > 1:
         return None
-    given = [cell.strip() for cell in cells]
+    given = [cell.strip(_MARGIN) for cell in cells]
     filled = [cell for cell in given if cell]
     if not filled:
         return None
@@ -69,12 +94,16 @@ def why_no_row(cells: Sequence[str], headings: Sequence[str]) -> str | None:
         # A border of a table that was drawn is one cell.
         drawn = any(set("+┼╪") & set(cell) for cell in filled)
         return RULE if drawn or len(filled) * 2 >= len(given) else None
-    if [cell.casefold() for cell in given] == [heading.strip().casefold() for heading in headings]:
+    if [cell.casefold() for cell in given] == [heading.strip(_MARGIN).casefold() for heading in headings]:
         return HEADING
-    # A total stands beside numbers ("12", "220 people"), or alone.
+    if len(filled) == len(given) > 1 and all(folded(cell) in known for cell in filled):
+        return HEADING
+    # A total stands beside numbers ("12", "220 people"), or alone; behind one it is a word and no more: there is a
+    # department called "Total Rewards".
     names = [cell for cell in filled if not _NUMBER.fullmatch(cell)]
     names = names or [cell for cell in filled if any(map(str.isalpha, cell))]
-    return TOTAL if len(names) == 1 and _TOTALS.fullmatch(names[0]) else None
+    pattern = _TOTALS if names[:1] == filled[:1] else _SUMS
+    return TOTAL if len(names) == 1 and pattern.fullmatch(names[0]) else None
 
 
 def _begins_with_letter(cell: str) -> bool:

@@ -29,7 +29,7 @@ def sql_no_row(scan: Scan, columns: Mapping[str, Column], time: str = "") -> str
     total = " or ".join(f"coalesce(regexp_full_match({cell}, {literal(TOTALS)}), false)" for cell in cells)
     # What nearly no row is comes first, and is quick to see: a heading, a first sign, a blank.
     headed = " and ".join(
-        f"contains({cell}, {literal(heading)}) and trim({cell}) = {literal(heading)}"
+        f"contains({cell}, {literal(heading)}) and trim({cell}, ' \ufeff') = {literal(heading)}"
         for cell, heading in ((a, one.heading.strip()), (b, other.heading.strip()))
     )
     unnamed = " or ".join(f"coalesce({cell}, '') < '!' and coalesce(trim({cell}), '') = ''" for cell in (a, b))
