@@ -1,7 +1,7 @@
 """The basis of a count: ties or volume, both ways or by direction.
 
 Few strong ties inside and many weak ones across give an index one sign by volume and the other by ties, so every
-measure that can be taken on either says which with `by=`.
+measure that can be taken on either says which with `by=` (`assortativity` with `weighted=`, as networkx has it).
 """
 
 from typing import Literal

@@ -485,6 +485,22 @@ def test_what_the_output_is_in_python_is_there():
         assert eval(path, {"analysis": analysis}) is not None, path
 
 
+def test_every_key_of_a_comparison_is_documented_and_no_other():
+    company = silos.simulate.organisation(people=60, departments=7, weeks=4, bilateral_pair=False)
+    analysis = silos.analyze(company.interactions, company.roster, bootstrap=2)
+    written = analysis.compare(analysis).to_dict() | {"generated": "", "version": ""}
+    table = section("docs/compare.md", "`comparison.json`")
+    documented = {
+        name for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for name in re.findall(r"`([^`]+)`", row)
+    }
+    nested = ("connector", "charts", "departments")
+    keys = {f"{name}.{key}" for name in nested for key in written[name]} | (set(written) - set(nested))
+    rows_of_tables = {"changes", "verdicts", "followed"}
+    assert documented == keys - rows_of_tables
+    for name in {*written["runs"][0], *rows_of_tables}:
+        assert f"`{name}`" in table, name
+
+
 def test_every_page_can_be_reached_from_the_readme():
     reached, waiting = set(), ["README.md"]
     while waiting:
