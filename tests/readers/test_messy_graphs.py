@@ -162,3 +162,24 @@ def test_the_cases_beside_the_project():
     defaults = read(shared("cases/graphml-default/g.graphml"))
     assert rows(defaults, *FIELDS) == [(ANN, BOB, "chat", None, 5.0), (CLEO, DAN, "email", None, 2.0)]
     assert rows(read(shared("cases/graphml-yed/g.graphml"))) == [(ANN, BOB), (ANN, CLEO)]
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "weights"),
+    [
+        ("count", ("5", "2"), [2.0, 5.0]),
+        ("Weight (sum)", ("5.0", "2"), [2.0, 5.0]),
+        ("Messages", ("5", ""), [5.0, None]),
+        ("messages", ("hello", "5"), [None, None]),
+        ("strength", ("0.3", "0.9"), [None, None]),
+    ],
+)
+def test_a_count_of_messages_under_another_name_is_the_weight(name, values, weights, tmp_path):
+    edges = "".join(
+        f'<edge source="a{at}" target="b{at}"><data key="w">{value}</data></edge>' for at, value in enumerate(values)
+    )
+    nodes = "".join(f'<node id="{side}{at}"/>' for side in "ab" for at in range(2))
+    key = f'<key id="w" for="edge" attr.name="{name}" attr.type="string"/>'
+    graph = f'<graphml>{key}<graph edgedefault="directed">{nodes}{edges}</graph></graphml>'
+    found = rows(read(tmp_path / "g.graphml", graph), "weight")
+    assert sorted((weight for (weight,) in found), key=str) == weights

@@ -12,7 +12,7 @@ from silos.locales.said import Said
 from silos.readers.files.sniff import Head, Part
 from silos.readers.formats.graph_files import READERS, EntityError, Graph
 from silos.readers.reader import Reader, Request
-from silos.readers.tabular.columns import LOG_HEADINGS, locate
+from silos.readers.tabular.columns import LOG_HEADINGS, folded, locate
 from silos.readers.tabular.ids import clean_id
 from silos.readers.tabular.interactions import WEIGHT
 from silos.readers.tabular.row_buffer import Rows
@@ -31,7 +31,14 @@ _MADE_ID = re.compile(
     r"(n|node|v|vertex|nd|id)?[_:\-]?\d+(\.0)?(::n?\d+)*|\{?[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}\}?|[0-9a-f]{32}",
     re.IGNORECASE,
 )
-_EDGE_FIELDS = {"medium": LOG_HEADINGS["medium"], "weight": LOG_HEADINGS["weight"]}
+#: Attributes of an edge that count its messages under another name than "weight"; used where all are whole numbers.
+_COUNTS = (
+    *("edge weight", "weight sum", "count", "counts", "messages", "message count", "n messages", "number of messages"),
+    *("emails", "email count", "mails", "interactions", "n", "value", "strength", "anzahl", "nachrichten"),
+    *("nombre", "nombre de messages", "cantidad", "mensajes", "numero", "messaggi"),
+)
+_EDGE_FIELDS = {"medium": LOG_HEADINGS["medium"], "weight": (*LOG_HEADINGS["weight"], *_COUNTS)}
+_COUNTED = frozenset(map(folded, _COUNTS))
 
 
 def _starts(head: Head, name: str) -> bool:
@@ -57,6 +64,9 @@ def _source(part: Part, request: Request, format: str) -> Source:
     naming = list(dict.fromkeys(name for node in graph.given for name in node))
     request.mapped.note(part.name, [*attributes, *naming])
     columns = {field: attributes[position] for field, position in located.items()}
+    counted = columns.get("weight", "")
+    if "weight" not in given and folded(counted) in _COUNTED and not _counts(graph, counted):
+        del columns["weight"]
     rows = Rows(request.scratch)
     rows.reject(UNREADABLE, count=graph.left_out)
     for edge in graph.edges:
@@ -151,6 +161,12 @@ def _people(graph: Graph, part: Part, request: Request, notes: list[str]) -> lis
 
 def _folded(name: str) -> str:
     return name.casefold().replace("_", "").replace("-", "").replace(" ", "")
+
+
+def _counts(graph: Graph, attribute: str) -> bool:
+    """Whether all edges that have an attribute have a whole number above 0 there."""
+    stated = [_number(edge.given.get(attribute)) for edge in graph.edges]
+    return all(number > 0 and number.is_integer() for number in stated if number is not None)
 
 
 def _number(value: Any) -> float | None:
