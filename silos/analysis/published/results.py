@@ -46,7 +46,7 @@ KNOWN = 0.5
 BLANK = ("insularity", "insularity_low", "insularity_high", "external_share", "ei_index")
 #: What is not said beside fewer ties inside, or across, than are given: it rests on exact ones, of every kind.
 FROM_HABIT = ("inwardness", "inwardness_low", "inwardness_high", "inwardness_nearby")
-#: Steps in which the share of messages that accounts wrote is given.
+#: Steps in which the share of messages that fewer accounts than a step wrote is given.
 PERCENT = 0.01
 #: Standard deviations to either end of a 95 % interval.
 NORMAL = 1.96
@@ -99,8 +99,9 @@ def _accounts(found: Mapping[str, Any], gate: Gate) -> dict[str, Any]:
     """
     if not found.get("count"):
         return dict(found)
-    messages = None if found["count"] < STEP else whole(gate.count(found["messages"]))
-    return {**found, "messages": messages, "share": float(gate.figure(np.ceil(found["share"] / PERCENT) * PERCENT))}
+    if found["count"] < STEP:
+        return {**found, "messages": None, "share": float(gate.figure(np.ceil(found["share"] / PERCENT) * PERCENT))}
+    return {**found, "messages": whole(gate.count(found["messages"])), "share": float(gate.figure(found["share"]))}
 
 
 def _published(results: Results, gate: Gate) -> Results:
