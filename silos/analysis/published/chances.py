@@ -23,8 +23,9 @@ OF_PAIRS = {
     **dict.fromkeys(("wall", "bridge"), FALSE_DISCOVERY),
     **dict.fromkeys(("probable wall", "probable bridge"), UNSURE),
 }
-#: The same of a community, and of a department's contact with the outside.
+#: The same of a community.
 OF_COMMUNITIES = {SILO: FALSE_DISCOVERY}
+#: The same of a department's contact with the outside.
 OF_OUTSIDE = dict.fromkeys(("outward", "inward"), FALSE_DISCOVERY)
 
 
