@@ -387,7 +387,7 @@ def hint(said: Said, case: Case) -> Complaints:
         yield measured(f"{said['count']} of {said['all']} departments are not most of them")
 
 
-@oracle("report.silos")
+@oracle("report.silos", "report.silos_of_judged")
 def silos_lead(said: Said, case: Case) -> Complaints:
     """Those named were planted."""
     found = names(said["names"], case.raw.alone)
@@ -395,6 +395,8 @@ def silos_lead(said: Said, case: Case) -> Complaints:
     yield from equals(said, "departments", len(case.raw.alone))
     if "count" in said.values:
         yield from equals(said, "count", len(found or []))
+    if "judged" in said.values:
+        yield from _count_judged(said["judged"], case)
     for name in found or []:
         yield from _is_silo(name, case)
 

@@ -28,6 +28,8 @@ LEADS = {
     *(
         "silos_none",
         "silos",
+        "silos_of_judged",
+        "silos_of_judged_one",
         "silos_one",
         "pairs_intro",
         "pairs_probable",

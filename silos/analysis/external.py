@@ -22,6 +22,9 @@ COLUMNS = (
     *("people", "people_outside", "outside_share", "outside_share_low", "outside_share_high"),
     *("outsiders", "outsiders_per_head", "p", "q", "verdict"),
 )
+#: Times the people that are too few to be counted, from which a department of which so few have a contact outside
+#: is said to have few or none.
+SEVERAL = 2
 #: Of these, whole numbers.
 COUNTED = ("people_outside", "outsiders")
 
@@ -35,8 +38,8 @@ class External(Result):
             `outside_share` of them with its interval, different `outsiders` and how many a head, whether that is
             more than chance (`p`, `q`), all missing where too few people have one (`silos.privacy.suppression.few`);
             `verdict`: `outward` (more of its people than by chance), `inward` (fewer), `never` (nobody or
-            so few that no count is given, whatever chance would have it), `typical`; none for small departments put
-            together.
+            so few that no count is given, whatever chance would have it), `typical` (so too where so few may be most
+            of a department's people); none for small departments put together.
         share: of all people, those with an outside contact.
         outsiders: how many different ones there are.
         unknown: why nothing is said: `no_outsiders` (none in the log), `no_addresses` (the roster has neither external
@@ -105,8 +108,11 @@ def find_outside(contacts: ExternalContacts, network: Network, shown: Shown) -> 
     significant = (table["q"] < FALSE_DISCOVERY).to_numpy()
     verdict = np.where(significant, np.where(table["outside_share"] > has.mean(), "outward", "inward"), "typical")
     # That it is nobody would be said of each of its people: few or none are one verdict.
-    rare = (table["people_outside"] < max(shown.minimum, STEP)).to_numpy() & (verdict != "outward")
-    verdict = np.where(rare, "never", verdict).astype(object)
+    least = max(shown.minimum, STEP)
+    hardly = (table["people_outside"] < least).to_numpy() & (verdict != "outward")
+    # So few may be most of a small department: that they are few is not said of it.
+    rare = hardly & (table["people"] >= SEVERAL * least).to_numpy()
+    verdict = np.where(rare, "never", np.where(hardly, "typical", verdict)).astype(object)
     verdict[~judged] = None
     lack = np.where(rare & judged, bdtr((STEP - 1) // 2, table["people"].to_numpy(), float(has.mean())), np.nan)
     asked = tuple(str(name) for name in table.index[false_discovery(lack) < FALSE_DISCOVERY])

@@ -37,6 +37,13 @@ class Estimate:
             return False
         return self.low <= self.value <= self.high
 
+    @property
+    def beyond(self) -> float:
+        """How far it is above its null model: z, or else the difference from the mean; 0 where neither is known."""
+        if self.z is not None:
+            return self.z
+        return 0.0 if self.value is None or self.null_mean is None else self.value - self.null_mean
+
     @classmethod
     def of(
         cls,

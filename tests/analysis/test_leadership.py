@@ -363,6 +363,8 @@ def test_a_single_person_with_an_outsider_is_not_shown():
     assert table.loc["R", ["people_outside", "outsiders"]].tolist() == [7, 7]
     assert table.loc[["HR", "IT"], ["outside_share", "outsiders", "outsiders_per_head", "p", "q"]].isna().all(axis=None)
     assert table["verdict"].notna().all()
+    # Four of eight people would not be few.
+    assert "never" not in set(table["verdict"])
 
 
 def test_leaders_stand_beside_several_or_nothing_is_said():

@@ -9,10 +9,14 @@ import pytest
 from silos.analysis.dialogue import Dialogue
 from silos.analysis.findings.rules import CLEARER
 from silos.analysis.leadership import Leadership
+from silos.analysis.over_time.responsiveness import Curve, Responsiveness
 from silos.analysis.over_time.turnover import Turnover
+from silos.analysis.published.tables import proportion, valued
 from silos.inference.estimate import Estimate
+from silos.privacy.gate import Gate
 from silos.report.html import sections
 from silos.report.sections.grounds import how
+from silos.report.sections.leadership import leadership
 from silos.report.wording import Wording
 from tests.support.results import MadeUp, calm, changed
 
@@ -100,3 +104,59 @@ def test_what_joiners_have_from_the_first_takes_them_no_weeks():
     sentence = told(joined(4.0, 1.1), "joiners_first")
     assert sentence.startswith("In their first four weeks already, people who join typically deal with 110% of")
     assert "It takes 8 weeks" in told(joined(8.0, 0.8), "joiners")
+
+
+def test_a_class_that_nobody_may_be_in_is_told_as_one():
+    held = {"silent_share": proportion(Estimate(0.0, 0.0, 0.1), 24, Gate()), "broadcast_share": Estimate(0.3)}
+    results = replace(calm(), leadership=Leadership(held, leaders=20, source="level", unknown=""))
+    words = Wording("en", published=True)
+    rows = {row["name"]: row for row in leadership(results, words)["rows"]}
+    row = rows[words.measure("silent_share")]
+    # 0 to 4 of 20 to 24 people: the middle of that, 2 of 22, is no share that anybody has.
+    assert (row["value"], row["interval"]) == ("under 23%", "0% to 38%")
+    assert rows[words.measure("broadcast_share")]["value"] == "30%"
+    assert leadership(results, Wording("en"))["rows"][0]["value"] == "9%"
+    several = proportion(Estimate(7 / 24, 0.1, 0.5), 24, Gate())
+    assert several.low == pytest.approx(0.096, abs=0.01)
+
+
+def test_a_published_z_and_p_are_on_the_same_side_of_the_level():
+    found = Estimate(-0.16, -0.4, 0.1, null_mean=0.067, null_sd=0.12, z=-1.9, p=0.057)
+    assert valued(found, -0.26, Gate()).z is None
+    assert valued(found, -0.15, Gate()).z == -1.8
+    assert valued(replace(found, z=-2.4, p=0.016), -0.26, Gate()).z == -2.7
+    # Which side it is of is told by the value, whether or not z is.
+    estimates = {**calm().organisation.estimates, "ei_index": replace(found, z=None, p=0.05 - 1e-9)}
+    assert told(changed(calm(), "organisation", estimates=estimates), "inward")
+
+
+def test_silos_are_counted_among_the_departments_that_could_be_judged():
+    results = changed(calm(), "departments", {"Legal.verdict": "silo"})
+    assert sections(MadeUp(results), Wording("en"))["silos"]["lead"].startswith(
+        "One of 5 departments is a silo: Legal."
+    )
+    open_ = changed(results, "departments", {f"{name}.verdict": "uncertain" for name in ("IT", "Sales", "Finance")})
+    lead = sections(MadeUp(open_), Wording("en"))["silos"]["lead"]
+    assert lead.startswith("Of 5 departments, 2 could be judged, and one of these is a silo: Legal.")
+    # That most of them could not be judged is said first, also where all keep to themselves.
+    sealed = open_.departments.table.assign(insiders_odds_low=np.log(12.0))
+    hint = sections(MadeUp(changed(open_, "departments", table=sealed)), Wording("en"))["answer"]["hint"]
+    assert hint.startswith("For 3 of 5 departments there is too little data")
+
+
+def test_no_rate_is_told_beside_one_that_there_is_not():
+    gap = {"reply_rate_gap": Estimate(0.1, 0.02, 0.2), "reply_rate_across": Estimate(0.4, 0.3, 0.5)}
+    several = changed(calm(), "dialogue", estimates={**gap, "reply_rate_within": Estimate(0.5, 0.4, 0.6)})
+    assert told(several, "answers_less_across_untimed")
+    few = changed(calm(), "dialogue", estimates={**gap, "reply_rate_within": Estimate(None)})
+    assert not [one.id for one in MadeUp(few).findings if one.id.startswith("answers")]
+
+
+def test_movers_are_followed_no_longer_than_the_log_is():
+    empty = dict.fromkeys(("old", "new", "old_low", "old_high", "new_low", "new_high"), np.nan)
+    table = pd.DataFrame({"month": [-3, 0, 3], "months": 3, "movers": [20.0, 20.0, np.nan], **empty})
+    unknown = Estimate(None)
+    curve = Curve(movers=20, others=40, fewest=20, table=table, half_life=unknown, time_to_half=unknown,
+                  old_loss=unknown, new_gain=Estimate(None, 0.1, 0.3))  # fmt: skip
+    results = replace(calm(), responsiveness=Responsiveness({"department": curve}, ""))
+    assert "in the 3 months after" in told(results, "follows_bare:department")

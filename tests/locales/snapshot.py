@@ -82,7 +82,8 @@ OWN = {
 #: In these texts a placeholder holds a count, which in others holds names.
 COUNTS = {
     *((f"report.{key}", "departments") for key in ("subtitle", "subtitle_units", "silos", "silos_judged")),
-    ("report.silos_sealed_large", "departments"), ("pairs.sponsors_more", "bridges"),
+    ("report.silos_sealed_large", "departments"), ("report.silos_of_judged", "departments"),
+    ("pairs.sponsors_more", "bridges"),
     ("report.picture_aria", "departments"), ("report.pairs_aria", "departments"), ("new_chart.few", "few"),
     *((f"check.group_departments_{key}", "departments") for key in ("log", "roster", "both")),
     *((f"comparison.charts_{key}", end) for key in ("first", "second", "alike") for end in ("first", "second")),

@@ -134,7 +134,8 @@ def responsiveness(results: Results, voice: Voice) -> Iterator[Finding]:
         found.chart,
         chart=voice.say("charts", found.chart) if found.chart in CHARTS else found.chart,
         movers=numerals.count(curve.movers),
-        months=numerals.count((curve.table["month"] >= 0).sum() * months),
+        # As long as any of them could be followed: the log may end before the curve does.
+        months=numerals.count(((curve.table["month"] >= 0) & curve.table["movers"].notna()).sum() * months),
         **told,
     )
 

@@ -20,7 +20,12 @@ def dialogue(results: Results, voice: Voice) -> Iterator[Finding]:
     found, numerals = results.dialogue, voice.numerals
     gap, across = found.estimates.get("reply_rate_gap"), found.estimates.get("reply_rate_across")
     within = found.estimates.get("reply_rate_within")
-    if gap is not None and across is not None and within is not None and None not in (gap.value, across.value):
+    if (
+        gap is not None
+        and across is not None
+        and within is not None
+        and None not in (gap.value, across.value, within.value)
+    ):
         deaf = answers_less_across(found.estimates)
         yield voice.finding(
             answers_key(found.estimates),
@@ -86,7 +91,7 @@ def layers(results: Results, voice: Voice) -> Iterator[Finding]:
     found, numerals = results.leadership, voice.numerals
     extends, lift = found.layers.get("online_who_meet"), found.layers.get("lift")
     if extends is not None and extends.p is not None and lift is not None and extends.p < LEVEL:
-        more = (extends.z or 0) > 0
+        more = extends.beyond > 0
         # Chance as partners dealt out has it, and another draw of the people: both must say the same.
         if lift.low is not None and lift.high is not None and not (lift.low > 1 if more else lift.high < 1):
             return
@@ -133,7 +138,7 @@ def answers_key(estimates: Mapping[str, Estimate]) -> str:
 def leaders_are_absent(estimates: Mapping[str, Estimate]) -> bool:
     """Whether more communities are without anybody who leads than by chance."""
     without = estimates.get("communities_without_leader")
-    return without is not None and without.p is not None and without.p < LEVEL and (without.z or 0) > 0
+    return without is not None and without.p is not None and without.p < LEVEL and without.beyond > 0
 
 
 def outside_key(found: External) -> str | None:

@@ -199,7 +199,7 @@ def join(results: Results, voice: Voice) -> Iterator[Recommendation]:
 def _inward(results: Results) -> bool:
     """Whether it is told that contacts stay within departments: see `silos.analysis.findings.rules`."""
     ei = results.organisation.estimates["ei_index"]
-    return ei.p is not None and ei.p < LEVEL and (ei.z or 0) < 0
+    return ei.p is not None and ei.p < LEVEL and ei.beyond < 0
 
 
 def roughly(voice: Voice, share: float) -> str:

@@ -231,7 +231,7 @@ def _organisation(results: Results, voice: Voice) -> Iterator[Finding]:
     if ei.value is not None and ei.null_mean is not None:
         # The permutation test decides: the interval is of persons, not of labels.
         told = ei.p is not None and ei.p < LEVEL
-        key = "by_chance" if not told else "inward" if (ei.z or 0) < 0 else "outward"
+        key = "by_chance" if not told else "inward" if ei.beyond < 0 else "outward"
         yield voice.finding(
             key,
             "context",

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from silos.analysis.connector.scores import scores, without
-from silos.analysis.connector.verdict import Connector, losses
+from silos.analysis.connector.verdict import CLEAR, Connector, losses
 from silos.analysis.dialogue import Dialogue
 from silos.analysis.external import External
 from silos.analysis.leadership import Leadership, leaders_are_silent
@@ -28,6 +28,8 @@ from silos.privacy.gate import STEP, Gate
 
 #: Effective numbers of people from which a sentence is another one: below a step no more is told than between which.
 FEWER = (2.0, 3.0, 5.0)
+#: P(first) that is not enough for a clear verdict, where it would be rounded to what is.
+JUST_SHORT = 0.89
 #: Shares of people who lead, and of all others: with the interval, as those of the middle of the class of a count.
 OF_LEADERS, OF_OTHERS = ("silent_share", "broadcast_only_share"), ("silent_share_others",)
 #: Shares of communities: none of them would say of each that somebody who leads is in it, and all that nobody is.
@@ -91,6 +93,11 @@ def _published_connector(exact: Connector, sizes: pd.Series, matrices: Matrices,
     found, other = _worked_out(exact, sizes, matrices, gate), exact.without_one
     counts = ("effective_spanners", "effective_spanners_low", "effective_spanners_high", "answers", "ties")
     table = figures(stepped(found.candidates, counts, gate), gate, except_=counts)
+    # Rounded, what is not enough for a clear verdict may look enough.
+    short = found.candidates["probability_first"] < CLEAR
+    table["probability_first"] = table["probability_first"].mask(
+        short & (table["probability_first"] >= CLEAR), JUST_SHORT
+    )
     # The order of the exact numbers would tell more than the published ones; the first is that of the verdict.
     table = table.assign(behind=table.index != found.department).sort_index()
     table = table.sort_values(["behind", "eligible", "score"], ascending=[True, False, False], kind="stable")

@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 
 from silos.analysis.result_protocol import BETWEEN, SUPPRESSED
-from silos.inference.estimate import Estimate, finite
+from silos.inference.estimate import NORMAL, Estimate, finite
 from silos.measures.proportions import jeffreys
-from silos.privacy.gate import LEAST_SHARED, Gate
+from silos.privacy.gate import LEAST_SHARED, STEP, Gate
 
+#: Level of a test, beyond which lies what is further from chance than `NORMAL` deviations.
+LEVEL = 0.05
 #: Columns of p- and q-values.
 CHANCES = ("p", "q", "mix_p", "change_q")
 
@@ -94,13 +96,14 @@ def estimate(found: Estimate, gate: Gate, *, of: float | None = None) -> Estimat
 
 
 def proportion(found: Estimate, of: float, gate: Gate) -> Estimate:
-    """A share of so many people, with Jeffreys' interval: both are those of the middle of the class of the count.
+    """A share of so many people, that of the middle of the class of the count, with Jeffreys' interval of all of it.
 
-    The interval of the exact count would give it: it starts at 0 for nobody alone.
+    The interval of the exact count would give it: it starts at 0 for nobody alone. That of the middle would not hold 0,
+    which a count of the first class may be.
 
     Examples:
         >>> proportion(Estimate(0.0, 0.0, 0.117), 20, Gate()).to_dict()
-        {'value': 0.091, 'low': 0.019, 'high': 0.26}
+        {'value': 0.091, 'low': 0.0, 'high': 0.38}
         >>> proportion(Estimate(0.05, 0.006, 0.21), 20, Gate()) == proportion(Estimate(0.2, 0.07, 0.41), 20, Gate())
         True
         >>> proportion(Estimate(0.5), 8, Gate()).value is None
@@ -109,9 +112,10 @@ def proportion(found: Estimate, of: float, gate: Gate) -> Estimate:
     if found.value is None or of < LEAST_SHARED:
         return Estimate(None)
     everybody = float(gate.middle(of))
-    number = min(float(gate.middle(gate.part(round(found.value * of), of))), everybody)
-    low, high = jeffreys(number, everybody)
-    return Estimate(*(float(gate.figure(one)) for one in (number / everybody, low, high)))
+    number = float(gate.middle(gate.part(round(found.value * of), of)))
+    first, last = number - (STEP - 1) / 2, min(number + (STEP - 1) / 2, everybody)
+    low, high = (jeffreys(first, everybody)[0] if first else 0.0), jeffreys(last, everybody)[1]
+    return Estimate(*(float(gate.figure(one)) for one in (min(number / everybody, 1.0), low, high)))
 
 
 def valued(found: Estimate, value: float, gate: Gate) -> Estimate:
@@ -151,8 +155,13 @@ def _around(found: Estimate, value: float | None, gate: Gate) -> Estimate:
 
 
 def _retested(told: Estimate) -> Estimate:
-    """The same with z as it follows from the value: by z of the exact one, that would come back."""
+    """The same with z as it follows from the value: by z of the exact one, that would come back.
+
+    None where that z and the p of the exact one are not on the same side of the level of a test.
+    """
     if told.z is None or told.value is None or told.null_mean is None or not told.null_sd:
         return told
     far = abs(told.value - told.null_mean) / told.null_sd
+    if told.p is not None and (far > NORMAL) != (told.p <= LEVEL):
+        return replace(told, z=None)
     return replace(told, z=float(Gate().figure(math.copysign(far, told.z))))

@@ -50,7 +50,8 @@ def _hint(results: Results, words: Wording) -> str:
     """Where most departments could not be judged, the reader has to know it first; of none, the sentence tells why."""
     found, total = results.departments, results.organisation.departments
     unjudged = total - found.judged
-    if not found.judged or found.sealed is not None or 2 * unjudged <= total:
+    sealed = found.sealed is not None and not found.silos
+    if not found.judged or sealed or 2 * unjudged <= total:
         return ""
     number = words.number
     return words.words["answer"]["hint"].format(count=number.count(unjudged), all=number.count(total))

@@ -14,7 +14,9 @@ from silos.report.wording import Wording, exponential, known, spread
 def departments(results: Results, words: Wording) -> dict[str, Any]:
     """One row per department, the most inward first, and how many of them are silos."""
     say, number, found = words.say, words.number, results.departments
-    key = "silos" if found.silos else "silos_none"
+    key = "silos_none"
+    if found.silos:
+        key = "silos" if found.judged == results.organisation.shown else "silos_of_judged"
     if found.sealed is not None and not found.silos:
         key = f"silos_sealed{results.organisation.large}"
     elif found.unsaid:

@@ -3,8 +3,10 @@
 from typing import Any
 
 from silos.analysis.leadership import LAYERS, NAMES
+from silos.analysis.published.answers import OF_LEADERS, OF_OTHERS
 from silos.analysis.results import Results
 from silos.inference.estimate import Estimate
+from silos.privacy.gate import STEP, Gate
 from silos.report.wording import Wording, capital
 
 #: How the measures are written: shares as percentages, but for these.
@@ -19,6 +21,9 @@ FORMS = {
     "broadcast_gap": "decimal",
     "reply_rate_gap": "decimal",
 }
+
+#: Shares of people that are published by the class of a count.
+OF_PEOPLE = (*OF_LEADERS, *OF_OTHERS)
 
 
 def leadership(results: Results, words: Wording) -> dict[str, Any]:
@@ -42,4 +47,9 @@ def leadership(results: Results, words: Wording) -> dict[str, Any]:
 def _row(name: str, found: Estimate, words: Wording) -> dict[str, str]:
     form = FORMS.get(name, "percent")
     # An interval is written as its own ends need, not as the value.
-    return {"name": words.measure(name), **words.estimate(found, form), "interval": words.between(found, form)}
+    row = {"name": words.measure(name), **words.estimate(found, form), "interval": words.between(found, form)}
+    if words.published and name in OF_PEOPLE and found.value is not None and not found.low:
+        # The middle of a class that nobody may be in is no value.
+        below = found.value * STEP / float(Gate().middle(0))
+        row["value"] = words.words["numbers"]["under"].format(value=words.number.percent(below))
+    return row
