@@ -160,3 +160,15 @@ def test_a_rule_in_another_hand_is_followed(tmp_path, rule, count):
 def test_a_rule_that_is_not_followed_is_counted(tmp_path, rule):
     log = read(tmp_path / "a.ics", calendar(f"RRULE:{rule}", f"ATTENDEE;PARTSTAT=ACCEPTED:mailto:{BOB}"))
     assert rejected(log) == {"a rule that is not followed": 1}
+
+
+@pytest.mark.parametrize(("more", "hours"), [("", [9, 15, 9]), ("STATUS:CANCELLED\r\n", [9, 9])])
+def test_an_instance_that_is_named_by_its_day_alone_is_that_of_the_series(more, hours, tmp_path):
+    series = calendar("RRULE:FREQ=WEEKLY;COUNT=3", f"ATTENDEE:mailto:{BOB}")
+    moved = (
+        "BEGIN:VEVENT\r\nUID:1\r\nRECURRENCE-ID;VALUE=DATE:20250113\r\nDTSTART:20250113T150000Z\r\n"
+        f"ORGANIZER:mailto:{ANN}\r\nATTENDEE:mailto:{BOB}\r\n{more}END:VEVENT\r\nEND:VCALENDAR"
+    )
+    found = read(tmp_path / "c.ics", series.replace("END:VCALENDAR", moved))
+    sent = rows(found, "timestamp", "sender")
+    assert [time.hour for time, sender in sent if sender == ANN] == hours

@@ -1,7 +1,7 @@
 """Series of meetings: when each occurrence is, with those that were moved or cancelled, and never without end."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import islice
@@ -78,11 +78,12 @@ class Series:
         versions = list(latest.values())
         lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:silos"]
         ends: list[date] = []
+        begins = next((event.values("DTSTART") for event in versions if not event.values("RECURRENCE-ID")), [])
         for number, event in enumerate(versions):
             rule, last = self._bounded(event)
             ends.append(last)
             lines += ["BEGIN:VEVENT", "UID:1", f"X-SILOS-VERSION:{number}"]
-            lines += [line for line in self._lines(event) if not line.startswith("RRULE")]
+            lines += [line for line in self._lines(event, begins) if not line.startswith("RRULE")]
             lines += [f"RRULE:{rule}"] if rule else []
             lines.append("END:VEVENT")
         calendar = icalendar.Calendar.from_ical("\r\n".join([*lines, "END:VCALENDAR", ""]))
@@ -115,9 +116,14 @@ class Series:
                 self.floating += 1
             yield event, moment, original
 
-    def _lines(self, event: Event) -> Iterator[str]:
-        """What of an event says when it is, with its zones under the names they are known by here."""
+    def _lines(self, event: Event, begins: Sequence[tuple[str, str]]) -> Iterator[str]:
+        """What of an event says when it is, with its zones under the names they are known by here.
+
+        An instance that is named by its day alone is that of the series' time of day (`begins`: zone and value).
+        """
         for name, zone, value in event.lines:
+            if name == "RECURRENCE-ID" and len(value) == 8 and begins and len(begins[0][1]) > 8:
+                zone, value = begins[0][0], value + begins[0][1][8:]
             if name == "SEQUENCE":
                 yield f"{name}:{value}"
                 continue
