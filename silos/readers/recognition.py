@@ -1,5 +1,6 @@
 """From a LOG as it was named to its sources: finds its files and the reader for each of them."""
 
+import filecmp
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -30,10 +31,12 @@ class Seen:
     Attributes:
         files: files, and all that was named.
         folders: folders that a reader took whole.
+        sizes: bytes -> the files of that size, with their names.
     """
 
     files: dict[Path, str] = field(default_factory=dict)
     folders: dict[Path, str] = field(default_factory=dict)
+    sizes: dict[int, list[tuple[Path, str]]] = field(default_factory=dict)
 
     def first(self, path: Path) -> str | None:
         """The LOG with which a file was read, by itself or with a folder that it lies in."""
@@ -44,6 +47,22 @@ class Seen:
         """Remember a part that a reader takes."""
         if part.file is not None:
             (self.folders if part.file.is_dir() else self.files).setdefault(part.file.resolve(), log)
+
+    def copied(self, part: Part) -> str | None:
+        """The name of another file, read before, that holds the same bytes: a copy, or one that was downloaded again.
+
+        Rows without ids of their messages would count twice.
+        """
+        if part.file is None or not part.file.is_file():
+            return None
+        alike = self.sizes.setdefault(part.file.stat().st_size, [])
+        if any(path == part.file for path, _ in alike):
+            return None
+        for path, name in alike:
+            if filecmp.cmp(path, part.file, shallow=False):
+                return name
+        alike.append((part.file, part.name))
+        return None
 
     def unread(self, part: Part, twice: dict[str, list[str]]) -> Part:
         """A folder without the files in it that were read already: those go to `twice`. Another part as it is."""
@@ -90,6 +109,7 @@ def add_log(
     notes: list[str] = []
     links: list[str] = []
     twice: dict[str, list[str]] = {}
+    copies: dict[str, list[str]] = {}
     try:
         paths = paths_of(log)
     except ReadError as fault:
@@ -122,6 +142,8 @@ def add_log(
                 faults.append(unrecognised(part))
             elif reader is None or (inside and not forced and _other_table(part, request, reader)):
                 left_out.append(part.name)
+            elif original := seen.copied(part):
+                copies.setdefault(original, []).append(part.name)
             else:
                 seen.add(part, request.name)
                 parts.setdefault(reader.name, []).append(part)
@@ -132,10 +154,12 @@ def add_log(
             faults.append(fault)
         except UNPACKING as error:
             faults.append(ReadError(f"{request.name}: a file is damaged{why(error)}. Export or copy it again."))
-    if not parts and not twice and len(faults) == before:
+    if not parts and not twice and not copies and len(faults) == before:
         faults.append(ReadError(f"{request.name}: none of its files is a log. Formats: {', '.join(FORMATS)}."))
     for log, names in twice.items():
         notes.append(Said("read", "twice" if len(names) == 1 else "twice_several", names=_some(names), log=log))
+    for log, names in copies.items():
+        notes.append(Said("read", "copy" if len(names) == 1 else "copies", names=_some(names), log=log))
     if left_out:
         notes.append(Said("read", "no_logs", names=_some(left_out)))
     if sources and (notes or links):

@@ -912,11 +912,27 @@ def test_a_file_that_its_folder_leaves_out_is_read_where_it_is_named(tmp_path):
 
 def test_files_named_twice_make_one_note(tmp_path):
     for number in range(9):
-        write(tmp_path / f"{number}.csv", csv_text())
+        write(tmp_path / f"{number}.csv", csv_text() + number * "\n")
     interactions = read_interactions([str(tmp_path / "*.csv"), tmp_path])
     assert len(rows_of(interactions)) == 9 * len(ROWS)
     [note] = [note for note in interactions.sources[-1].notes if "named twice" in note]
     assert "4.csv and 4 more were named twice" in note
+
+
+@pytest.mark.parametrize("writing", [as_csv, as_gzip, zipped, as_parquet])
+def test_a_copy_of_a_file_is_not_read_again(writing, tmp_path):
+    """Rows without ids of their messages counted twice, and nobody was told."""
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    file = writing(folder)
+    alone = rows_of(read_interactions(file))
+    (folder / f"Copy of {file.name}").write_bytes(file.read_bytes())
+    (folder / f"{file.name} (1)").write_bytes(file.read_bytes())
+    for logs, said in (folder, 1), (sorted(folder.iterdir()), 2):
+        interactions = read_interactions(logs)
+        assert rows_of(interactions) == alone
+        notes = [note for source in interactions.sources for note in source.notes if "the same content as" in note]
+        assert len(notes) == said
 
 
 def test_all_faults_of_all_logs_are_reported_at_once(tmp_path):
