@@ -137,6 +137,14 @@ def test_other_words_leave_no_row_out(heading, value, tmp_path):
     assert not rejected(found)
 
 
+@pytest.mark.parametrize("words", ["Open,Closed,Cancelled", "In Progress,Rejected,Pending", "offen,storniert,gelöst"])
+def test_what_became_of_a_matter_leaves_no_row_out(words, tmp_path):
+    """Who wrote in a ticket wrote, also where it was cancelled in the end."""
+    found = read(tmp_path / "log.csv", one_a_day("Status", 3 * words.split(",")))
+    assert len(rows(found)) == 9
+    assert not rejected(found)
+
+
 def test_two_logs_in_one_file_have_their_headings_once(tmp_path):
     text = one_a_day("message id", list("abcdefghij"))
     found = read(tmp_path / "log.csv", text + "\ufeff" + text.replace("2025-01", "2025-02").replace(',"', ',"x'))

@@ -113,6 +113,16 @@ _INVITED = frozenset(
         *("aceptado", "aceptada", "provisional", "confirmado", "accettato", "accettata", "confermato", "geaccepteerd"),
     )
 )
+#: Words of a column that speaks of a matter (a ticket, an order, a review): whoever wrote of what was cancelled wrote.
+_MATTERS = frozenset(
+    (
+        *("open", "reopened", "closed", "resolved", "solved", "in progress", "to do", "todo", "backlog", "merged"),
+        *("assigned", "on hold", "in review", "won", "lost", "paid", "shipped", "offen", "geschlossen", "gelöst"),
+        *("in bearbeitung", "zugewiesen", "ouvert", "ouverte", "fermé", "fermée", "résolu", "résolue", "en cours"),
+        *("abierto", "cerrado", "resuelto", "en curso", "aperto", "chiuso", "risolto", "in corso", "gesloten"),
+        *("opgelost", "in behandeling", "aberto", "fechado", "resolvido", "em andamento"),
+    )
+)
 _HEADED = {folded(name): "status" for name in _STATUS} | {folded(name): "answer" for name in _ANSWERS}
 _FLAGGED = {folded(name): reason for name, reason in _FLAGS.items()}
 
@@ -183,6 +193,8 @@ def _values(scan: Scan, column: Column, request: Request) -> list[str]:
 def _reasons(column: Column, values: Iterable[str], *, answers: bool) -> dict[str, str]:
     """SQL of whether a row has a value -> why it is left out."""
     spelt = {value: _spelt(value) for value in values}
+    if _MATTERS & set(spelt.values()):
+        return {}
     meeting = answers or bool(_INVITED & set(spelt.values()))
     found = {value: _SPELT[word] for value, word in spelt.items() if word in _SPELT}
     return {
