@@ -105,12 +105,11 @@ def test_what_a_community_reaches_does_not_say_whether_few_are_elsewhere(results
 
 
 def test_the_interval_of_a_share_of_people_does_not_give_their_count(results: Results):
-    """The share was that of a class, but Jeffreys' interval that of the count: at 0 for nobody."""
+    """The share was that of a class, but Jeffreys' interval that of the count; it is that of all the class."""
     for people in (12, 23):
         told = [proportion(exact_proportion(np.arange(people) < silent), people, GATE) for silent in range(STEP)]
         assert len(set(told)) == 1
         assert told[0].low is not None
-        assert told[0].low > 0
     found = results.leadership
     shares = ("silent_share", "silent_share_others", "broadcast_only_share")
     assert set(shares) <= set(found.estimates)

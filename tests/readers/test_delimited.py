@@ -596,7 +596,7 @@ def test_an_open_order_is_refused_with_both_readings(tmp_path):
         times_of(tmp_path, "03/04/2024", "05/05/2024")
     assert times_of(tmp_path, "03/04/2024", date_order="day-first") == [datetime(2024, 4, 3)]
     assert times_of(tmp_path, "03/04/2024", date_order="month-first") == [datetime(2024, 3, 4)]
-    with pytest.raises(SilosError, match="day-first or month-first, not 'dmy'"):
+    with pytest.raises(SilosError, match="'day-first', 'month-first', not 'dmy'"):
         times_of(tmp_path, "03/04/2024", date_order="dmy")
 
 

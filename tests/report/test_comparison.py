@@ -180,7 +180,8 @@ def test_every_column_is_in_the_docs():
     first, second = halves()
     for name, table in ComparisonReport(first.compare(second)).tables().items():
         section = page[page.index(f"`tables/{name}.csv`: ") :]
-        section = section[: section.find("\n\n`tables/")] if "\n\n`tables/" in section else section
+        # Up to the next table, or the next heading.
+        section = re.split(r"\n\n(?:`tables/|#)", section)[0]
         cells = re.findall(r"^\| (`.*?) \| ", section, flags=re.MULTILINE)
         documented = [column for cell in cells for column in re.findall(r"`(\w+)`", cell)]
         assert set(documented) == set(table.columns), name

@@ -25,7 +25,7 @@ from silos.analysis.findings.limits import FALSE_SILOS
 from silos.locales.numerals import Numerals
 from silos.locales.phrases import phrases
 from silos.locales.units import with_unit
-from silos.privacy.gate import LEVELS, STEP
+from silos.privacy.gate import LEVELS, STEP, Gate
 from silos.privacy.suppression import OTHER
 
 #: A number with what it is counted in, and the words for "less" and "more" before it.
@@ -161,6 +161,9 @@ class Printed:
             value = math.exp(value)
         if sign == "fewer than " or (sign == "<\u202f" and not unit and written % 1 == 0):
             return written == STEP and (math.isnan(value) or fact.where.endswith("min_department"))
+        if sign == "under " and fact.where.startswith("leadership"):
+            # The lowest class of a share of people is told by its end; in the files stands its middle.
+            return abs(value * UNITS[unit] * STEP / float(Gate().middle(0)) - written) <= 0.5
         if sign in ("under ", "over "):
             return value <= 0.01 and written == 1 if sign == "under " else value >= 0.99 and written == 99
         if sign and fact.where.endswith((".p", ".q", "change_q")):
