@@ -51,6 +51,12 @@ def test_names_are_read_under_their_code_page(code, company, tmp_path):
     assert seen == {person.lower() for person in ids} or seen == set(ids)
 
 
+@pytest.mark.parametrize("department", ["½ Day™", "±5 Lab", "µ-Electronics", "Team §12", "£ Sales"])
+def test_a_sign_alone_is_no_word_of_another_code_page(department, tmp_path):
+    (tmp_path / "hr.csv").write_bytes(f"name;department\nAnn Roux;{department}\nBob Li;HR".encode("cp1252"))
+    assert read_roster(tmp_path / "hr.csv").people["department"].tolist() == [department, "HR"]
+
+
 def test_a_text_of_no_code_page_is_refused(tmp_path):
     rows = [bytes([0x9D, 0x61 + i, 0xA7, 0x81, 0x7A, 0xC0]) for i in range(6)]
     (tmp_path / "hr.csv").write_bytes(b"name,department\n" + b"\n".join(row + b",HR" for row in rows))

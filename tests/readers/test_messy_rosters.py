@@ -47,6 +47,7 @@ def test_a_placeholder_is_no_department_manager_level_or_place(word):
         (["0", "Sales", "IT"], [None, "Sales", "IT"]),
         (["0", "1", "2"], ["0", "1", "2"]),
         (["0", "17", "n/a"], ["0", "17", None]),
+        (["0", "1a", "1b"], ["0", "1a", "1b"]),
         (["0.0", "4711.0", "Sales"], [None, "4711.0", "Sales"]),
     ],
 )

@@ -111,6 +111,8 @@ _WORD = re.compile(r"[A-Za-z\x80-\x9f\u00a1-\u2fff\u3001-\U0010ffff]+")
 #: Signs that may stand before a word or behind it, behind it alone, and between its parts.
 _AROUND = "‘’“”„«»‹›…•·¿¡–—№、。「」『』（）・：，；"
 _BEHIND = "™®©°€´"
+#: Counts as a letter, and is a sign.
+_MICRO = "µ"
 _BETWEEN = re.compile(r"[’‘·]|[–—](?=[A-ZÀ-Þ])")
 
 
@@ -220,8 +222,8 @@ def _fit(sample: bytes, name: str) -> tuple[float, int]:
         long = [word for word in bare if len(word) > 1]
         good = sum(bool(pattern.fullmatch(word)) for word in long)
         return (good / len(long) if long else 0.0), len(long) - good
-    # A letter alone is a word under any of them.
-    long = [word for word in bare if len(word) > 1] or bare
+    # A letter alone is a word under any of them; a sign alone ("½ Day", "±5") is none.
+    long = [word for word in bare if len(word) > 1] or [word for word in bare if word.isalpha() and word != _MICRO]
     good = sum(_is_latin(word, _LATIN[name]) for word in long)
     return (good / len(long) if long else 1.0), len(long) - good
 

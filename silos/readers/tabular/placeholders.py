@@ -125,11 +125,6 @@ PLACEHOLDERS = CERTAIN | frozenset(
     )
 )
 
-_NO = (
-    r"(?:no|without|un(?:known|assigned|defined|specified)|missing|keine?r?|ohne|unbekannte?|fehlende|sans|aucune?|"
-    r"pas de|sin|ning[uú]na?|sem|nenhuma?|senza|nessun[ao]?|geen|zonder|onbekende?|ingen|intet|uden|uten|utan|ei|"
-    r"bez|brak|żaden|žádné|без|нет|немає|fără)"
-)
 _UNIT = (
     r"(?:departments?|dept\.?|depts?|units?|org(?:anisation|anization)?(?:al)?(?: unit)?|teams?|divisions?|"
     r"cost cent(?:er|re)|business unit|abteilung|abt\.?|bereich|fachbereich|organisationseinheit|kostenstelle|"
@@ -138,19 +133,37 @@ _UNIT = (
     r"afsnit|osastoa|yksikköä|oddělení|odd[ií]elenia|útvaru|działu|dział|departamentu|zespołu|departament|compartiment|"
     r"отдела|подразделения|відділу|підрозділу)"
 )
+#: Words for "no" that mean nothing else, which stand before a unit in any language: "kein Team", "sans Department".
+_NO = (
+    r"(?:without|un(?:known|assigned|defined|specified)|missing|keine?r?|ohne|unbekannte?|fehlende|sans|aucune?|"
+    r"pas de|ning[uú]na?|nenhuma?|senza|nessun[ao]?|geen|zonder|onbekende?|ingen|intet|"
+    r"brak|żaden|žádné|без|нет|немає|fără)"
+)
+#: Those that are also short for something stand before units of their own language alone: there are teams of search
+#: engine marketing (SEM), and services in Singapore (SIN).
+_SHORT_NO = (
+    r"(?:no (?:departments?|dept\.?|depts?|units?|org(?:anisation|anization)?(?:al)?(?: unit)?|teams?|divisions?|"
+    r"cost cent(?:er|re)|business unit|area|sector)|"
+    r"sin (?:departamento|d(?:e)?pto\.?|[áa]rea|unidad|equipo|asignaci[óo]n|sector|división|direcci[óo]n|servicio)|"
+    r"sem (?:departamento|d(?:e)?pto\.?|[áa]rea|unidade|equip[ae]|setor|sector|divisão|direção)|"
+    r"(?:uden|uten|utan) (?:afdeling|afsnit|avdelning|avdeling|enhed|enhet)|ei (?:osastoa|yksikköä|tiimiä)|"
+    r"bez (?:oddělení|odd[ií]elenia|útvaru|działu|departamentu|zespołu))"
+)
 #: "No department", "Ningún departamento", "Bez oddělení", "keine Abteilung zugeordnet", "отдел не указан".
 _NO_UNIT = re.compile(
-    rf"{_NO} {_UNIT}(?: (?:\w+ed|given|found|set|zugeordnet|zugewiesen|hinterlegt|angegeben|asignad[oa]|definid[oa]|"
-    r"attribuée?|affectée?|assegnato|toegewezen))?|(?:отдел|подразделение) не (?:указано?|определено?|задано?)|"
-    r"(?:departman|bölüm|birim) yok"
+    rf"(?:{_NO} {_UNIT}|{_SHORT_NO})(?: (?:\w+ed|given|found|set|zugeordnet|zugewiesen|hinterlegt|angegeben|"
+    r"asignad[oa]|definid[oa]|attribuée?|affectée?|assegnato|toegewezen))?|"
+    r"(?:отдел|подразделение) не (?:указано?|определено?|задано?)|(?:departman|bölüm|birim) yok"
 )
+#: A country beside others: "NO Team" is Norway's, where small letters follow.
+_NORWAY = re.compile(r"NO [A-Z][a-z]+")
 #: What a spreadsheet shows of a department that it looked up and did not find.
 _NO_TEXT = re.compile(
     r"false|falsch|faux|falso|onwaar|fałsz|ложь|1900-01-00|"
     r"tanımsız|bilinmeyen|ikke fordelt|žádné|ni dodeljeno|未配置|部門不明|待確認|atanmamış|tanımlanmamış"
 )
 _ZERO = re.compile(r"0+(?:[.,]0+)?")
-_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
+_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+|[A-Za-z])?")
 _NOTHING = re.compile(r"[^\W_]")
 _AROUND = "()[]{}<>\"'`«»“”„‚‘’ -–—_*.…:,;!?"
 #: What spreadsheets show for an error, in any language: `#¡REF!`, `#NOM?`, `#SPILL!`.
@@ -215,7 +228,7 @@ def is_no_department(text: str, *, keep: Collection[str] = (), numbered: bool = 
         >>> is_no_department("0", numbered=True)
         False
     """
-    if keep and text.lower() in {word.lower() for word in keep}:
+    if _NORWAY.fullmatch(text) or (keep and text.lower() in {word.lower() for word in keep}):
         return False
     bare = _bare(text)
     if _ZERO.fullmatch(bare):
