@@ -25,6 +25,7 @@ from silos.readers.directory.headings import (
     KNOWN,
     KNOWN_IDENTITIES,
     ROSTER_HEADINGS,
+    contracts_among,
     kinds_of,
     manager_among,
 )
@@ -220,8 +221,9 @@ def _roster(
         own, [columns_of_ids[at] for at in identities], [columns_of_ids[at] for at in lists], where=table.name
     )
     rows = _filled(table.rows, cells, located, headings)
-    kinds = cells.texts.get(located.get("kind", -1))
-    rows["kind"] = kinds_of(kinds, [own, *(cells.ids[position] for position in identities)])
+    told = located.get("kind", contracts_among(headings))
+    kinds, kind = (None, "") if told is None else (cells.texts[told], headings[told])
+    rows["kind"] = kinds_of(kinds, [own, *(cells.ids[position] for position in identities)], kind)
     rows["person"] = person = _canonical_ids(own)
     rows = rows[kept]
     if "department" in rows.columns:
@@ -234,7 +236,7 @@ def _roster(
         *notes,
         *ambiguous,
         *cells.notes(table.name),
-        *note_on_kinds(None if kinds is None else kinds[kept], table.name, columns.get("kind", "")),
+        *note_on_kinds(None if kinds is None else kinds[kept], table.name, kind),
         *note_on_leavers(cells.texts, headings, table.name),
         *note_on_managers(managers, table.name, columns.get("manager", ""), rows.columns),
     ]

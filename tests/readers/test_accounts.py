@@ -61,6 +61,50 @@ def test_managers_who_are_all_at_a_second_domain_are_those_of_the_roster():
 
 
 @pytest.mark.parametrize(
+    ("own", "other", "found"),
+    [
+        ("acme.co.uk", "acme.com", True),
+        ("acme.example", "acme.de", True),
+        ("yahoo.com", "yahoo.fr", False),
+        ("acme.example", "parent.example", False),
+    ],
+)
+def test_the_managers_of_a_small_company_are_those_at_another_end_of_its_domain(own, other, found):
+    ids = [f"{name}@{own}" for name in ("ann.roux", "bob.li", "cleo.diaz")]
+    managers = [None, f"ann.roux@{other}", f"ann.roux@{other}"]
+    read = read_roster(pd.DataFrame({"email": ids, "department": ["Sales"] * 3, "manager": managers}))
+    assert read.people["manager"].tolist()[1:] == [ids[0] if found else f"ann.roux@{other}"] * 2
+
+
+def test_managers_at_a_second_domain_are_known_although_others_of_it_have_left():
+    names = ["ann.roux", "bob.li", "cleo.diaz", "dan.ek", "eve.wolf"]
+    bosses = ["ann.roux", "bob.li", "cleo.diaz", "uma.gone", "vic.gone"]
+    frame = {"email": [f"{name}@acme.example" for name in names], "department": ["Sales"] * 5}
+    read = read_roster(pd.DataFrame({**frame, "manager": [f"{boss}@mail.example" for boss in bosses]}))
+    assert (read.managers.stated, read.managers.found) == (5, 3)
+    first = [f"{boss}@mail.example" for boss in ("ann", "bob", "cleo", "uma", "vic")]
+    short = {**frame, "email": [f"{name.split('.')[0]}@acme.example" for name in names]}
+    assert read_roster(pd.DataFrame({**short, "manager": first})).managers.found == 0
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["NO Services", "NO Team", "SEM Team", "SIN Division", "EI Unit", "UTEN Division", "No-Code", "Sin Fronteras",
+     "Unit 0", "False Claims", "Ohne Grenzen GmbH", "N/A-Team", "Undefined Behavior Team", "Total Rewards"],
+)  # fmt: skip
+def test_departments_that_begin_like_a_word_for_none_are_some(word):
+    read = roster(department=["SE Team", word, word, "SEO Team"])
+    assert read.people["department"].tolist() == ["SE Team", word, word, "SEO Team"]
+
+
+@pytest.mark.parametrize(
+    "word", ["No team", "NO DEPARTMENT", "Sin división", "sem área", "ei osastoa", "uten avdeling", "Kein Team"]
+)
+def test_short_words_for_no_are_those_of_their_language(word):
+    assert roster(department=["Sales", word, "Legal", "HR"]).people["department"].isna().tolist()[1]
+
+
+@pytest.mark.parametrize(
     "word",
     [
         "0",
@@ -125,6 +169,14 @@ def test_kinds_of_account_in_further_languages():
     assert note(
         roster(**{"Worker type": ["Employee", "Contingent Worker", "Employee", "Employee"]}), "'Contingent Worker'"
     )
+
+
+def test_a_column_of_contracts_stays_an_attribute_and_tells_accounts():
+    types = ["Regular", "Desk", "Shared mailbox", "External"]
+    read = roster(**{"Employee Type": types})
+    assert read.people["kind"].tolist() == ["employee", "employee", "shared mailbox", "external"]
+    assert read.people["Employee Type"].tolist() == types
+    assert "kind" not in read.columns
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ _NO = frozenset(
 
 def note_on_kinds(kinds: "pd.Series[str] | None", where: str, heading: str) -> list[str]:
     """What is to be said of words for kinds of account that mean nothing here."""
-    unknown = unknown_kinds(kinds)
+    unknown = unknown_kinds(kinds, heading)
     if not unknown:
         return []
     some = _some(Counter(unknown))

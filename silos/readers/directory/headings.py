@@ -66,9 +66,12 @@ ROSTER_HEADINGS: dict[str, tuple[str, ...]] = {
         "type de compte",
         "type",
         *("kontotyp", "kontoart", "benutzertyp", "tipo de cuenta", "tipo di account", "accounttype"),
-        *("worker type", "employee type", "アカウントの種類", "账户类型", "тип учётной записи"),
+        *("アカウントの種類", "账户类型", "тип учётной записи"),
     ),
 }
+
+#: Columns of contracts, which may say of somebody what kind of account it is, and stay attributes of the people.
+_CONTRACTS = frozenset(map(folded, ("worker type", "employee type")))
 
 #: Headings of columns that identify a person, the fittest for an id of the roster first. All become aliases.
 IDENTITIES: tuple[str, ...] = (
@@ -176,6 +179,11 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
 )
 
+#: Words for kinds of account that are work in a column of contracts: there are employees of the desk and of the field.
+_WORK = frozenset(
+    ("service", "system", "test", "automation", "desk", "resource", "equipment", "workspace", "recurso", "equipo")
+)
+
 #: Words of people of the company: kinds of account, contracts and work.
 _EMPLOYEE = re.compile(
     r"(?:regular |permanent |internal |active )?(?:employees?|members?|users?|staff|persons?|people|workers?)"
@@ -194,21 +202,44 @@ KNOWN_IDENTITIES = known({"identity": IDENTITIES})
 KNOWN = known({**ROSTER_HEADINGS, "identity": IDENTITIES, "given": GIVEN, "family": FAMILY})
 
 
-def kinds_of(given: "pd.Series[str] | None", identities: Sequence["pd.Series[str]"]) -> "pd.Series[str]":
-    """What each account is, as the roster says or as its ids show."""
+def contracts_among(headings: Sequence[str]) -> int | None:
+    """The position of a column of contracts; None where there is none.
+
+    Examples:
+        >>> contracts_among(["id", "Worker Type"]), contracts_among(["id", "User Type"])
+        (1, None)
+    """
+    return next((position for position, heading in enumerate(headings) if folded(heading) in _CONTRACTS), None)
+
+
+def kinds_of(
+    given: "pd.Series[str] | None", identities: Sequence["pd.Series[str]"], heading: str = ""
+) -> "pd.Series[str]":
+    """What each account is, as the roster says in a column of a heading or as its ids show."""
     kinds = pd.Series("employee", index=identities[0].index, dtype="str")
     if given is not None:
-        meant = {value: _kind(value) for value in given.dropna().unique()}
+        meant = {value: _kind_under(heading, value) for value in given.dropna().unique()}
         kinds = given.map(meant).astype("str").fillna("employee")
     for texts in identities:
         kinds = kinds.mask(texts.str.contains("#EXT#", case=False, regex=False).fillna(False).astype(bool), EXTERNAL)
     return kinds
 
 
-def unknown_kinds(given: "pd.Series[str] | None") -> dict[str, int]:
+def unknown_kinds(given: "pd.Series[str] | None", heading: str = "") -> dict[str, int]:
     """Words of a column of kinds that mean nothing here, and so an employee, with how many rows have each."""
     counts = {} if given is None else given.value_counts().to_dict()
-    return {word: int(count) for word, count in counts.items() if _kind(word) == "employee" and not _is_employee(word)}
+    unknown = [word for word in counts if _kind_under(heading, word) == "employee" and not _is_employee(word)]
+    return {word: int(counts[word]) for word in unknown}
+
+
+def _kind_under(heading: str, value: str) -> str:
+    """What a word for a kind of account means in a column of a heading.
+
+    Examples:
+        >>> _kind_under("Employee Type", "Desk"), _kind_under("Employee Type", "Service account")
+        ('employee', 'bot')
+    """
+    return "employee" if folded(heading) in _CONTRACTS and value.casefold() in _WORK else _kind(value)
 
 
 def _is_employee(value: str) -> bool:

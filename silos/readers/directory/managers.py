@@ -18,9 +18,21 @@ SHAPES = 3
 
 #: Of so many managers at another domain, and this share of them known by their account, it is the same company's.
 FEWEST, SAME_COMPANY = 3, 0.9
+#: The share where all who are known go by full names, which two companies seldom share: the others may have left.
+SAME_NAMES = 0.5
+_FULL_NAME = re.compile(r"[^\W\d_]{2,}[._-][\w.-]*[^\W\d_]{2,}")
 
 #: Ends of domains that a company has beside that of its addresses.
 _INNER = (".onmicrosoft.com", ".local", ".lan", ".corp", ".internal", ".intern", ".ad")
+#: What stands between the name of a company and the end of its domain: `acme.co.uk`.
+_SECOND = frozenset(("co", "com", "org", "net", "ac", "gov", "edu", "ne", "or", "gob", "go"))
+#: Providers that give one account to different people at different ends of their name.
+_PROVIDERS = frozenset(
+    """
+    gmail googlemail yahoo ymail hotmail outlook live msn icloud me aol gmx web mail proton protonmail yandex free
+    orange laposte libero virgilio wp onet interia seznam qq 163 126 naver hanmail daum rediffmail
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
 _ADDRESS = re.compile(ADDRESS)
 #: A distinguished name of a directory or of Notes, in either order, and the person's own part of it.
 _DN = re.compile(r"(?i)\s*(?:cn|uid|ou|o|dc)\s*=")
@@ -46,6 +58,19 @@ def name_key(name: str) -> tuple[str, ...]:
         plain = "".join(sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign))
     words = [word for word in re.split(r"[\W\d_]+", plain.casefold()) if word]
     return tuple(sorted(word for word in words if word not in _TITLES or len(words) == 1))
+
+
+def _company(domain: str) -> str:
+    """What a company calls itself in a domain; the whole domain where that is a provider's.
+
+    Examples:
+        >>> _company("mail.acme.co.uk"), _company("acme.com"), _company("yahoo.fr")
+        ('acme', 'acme', 'yahoo.fr')
+    """
+    parts = domain.split(".")[:-1] or [domain]
+    if len(parts) > 1 and parts[-1] in _SECOND:
+        parts.pop()
+    return domain if parts[-1] in _PROVIDERS else parts[-1]
 
 
 class Directory:
@@ -88,7 +113,8 @@ class Directory:
     def foreign(self, stated: Iterable[str]) -> frozenset[str]:
         """Domains of managers who are somebody else's: `ann.roux@parent.example` is not `ann.roux@acme.example`.
 
-        A second domain of the same company is told by its managers, who are nearly all people of the directory.
+        A second domain of the same company is told by its name (`acme.com`, `acme.co.uk`), or by its managers, who
+        are nearly all people of the directory, or half of them where they go by full names.
         """
         accounts: dict[str, set[str]] = {}
         for value in stated:
@@ -96,15 +122,21 @@ class Directory:
                 account, domain = address.split("@", 1)
                 accounts.setdefault(domain, set()).add(account)
         others = {domain: some for domain, some in accounts.items() if not self._is_ours(domain)}
-        return frozenset(
-            domain
-            for domain, some in others.items()
-            if len(some) < FEWEST or sum(account in self.accounts for account in some) < SAME_COMPANY * len(some)
-        )
+        return frozenset(domain for domain, some in others.items() if not self._are_ours(some))
+
+    def _are_ours(self, accounts: Collection[str]) -> bool:
+        known = [account for account in accounts if account in self.accounts]
+        full = all(map(_FULL_NAME.fullmatch, known))
+        return len(known) >= max(FEWEST, (SAME_NAMES if full else SAME_COMPANY) * len(accounts))
 
     def _is_ours(self, domain: str) -> bool:
         inner = domain.endswith(_INNER)
-        return inner or any(f".{domain}".endswith(f".{one}") or one.endswith(f".{domain}") for one in self.domains)
+        called = _company(domain)
+        return (
+            inner
+            or called in map(_company, self.domains)
+            or any(f".{domain}".endswith(f".{one}") or one.endswith(f".{domain}") for one in self.domains)
+        )
 
     def person(self, stated: str, *, foreign: Collection[str] = ()) -> str | None:
         """The person whom a value means; None where that is nobody, or could be several.
