@@ -51,7 +51,7 @@ These rules apply to `delimited`, `parquet`, `edges` and DataFrames:
 - Rows that reached nobody are left out and counted by reason where a column says so: `Failed`, `Draft`, `Pending`,
   `Quarantined`, `Cancelled` and their like in a column such as "Status", "Folder" or "Response" (in several
   languages), a yes or a date under `deleted_at`, `isDraft`, `isCancelled`. Words that are not known leave a row where
-  it is.
+  it is, and so do those of tasks and tickets ("Blocked" or "Rejected" beside "Open" or "Done").
 - If more than half of the rows are lost (unreadable, undated, without a sender or recipient), `silos analyze` refuses
   and says what to do about each reason.
 

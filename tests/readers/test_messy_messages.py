@@ -145,6 +145,48 @@ def test_what_became_of_a_matter_leaves_no_row_out(words, tmp_path):
     assert not rejected(found)
 
 
+@pytest.mark.parametrize(
+    ("heading", "values", "kept"),
+    [
+        ("Status", ["To Do", "In Progress", "Blocked", "Done"], 10),
+        ("Status", ["New", "Pending", "Resolved", "Cancelled"], 10),
+        ("state", ["OPEN", "MERGED", "DECLINED"], 10),
+        ("Status", ["Not Started", "Deferred", "Completed"], 10),
+        ("Status", ["Approved", "Rejected"], 10),
+        ("Status", ["Won't Fix", "Rejected"], 10),
+        ("Status", ["Active", "Expired"], 10),
+        ("Zustand", ["Offen", "Abgelehnt", "Geschlossen"], 10),
+        ("Statut", ["Ouvert", "En attente", "Rejeté"], 10),
+        ("Status", ["open", "deleted"], 5),
+        ("Last event", ["delivered", "open", "dropped", "click", "deferred"], 6),
+        ("Folder", ["Inbox", "Outbox"], 10),
+        ("Ordner", ["Posteingang", "Postausgang"], 10),
+        ("spam", ["0.1", "1", "2.5"], 10),
+        ("Draft", ["1", "2"], 10),
+        ("cancelled", ["0", "1", "12"], 10),
+        ("deleted_at", ["1970-01-01 00:00:00", "9999-12-31", "1900-01-01", "01/01/1900"], 10),
+    ],
+)
+def test_words_and_numbers_that_speak_of_something_else_leave_no_row_out(heading, values, kept, tmp_path):
+    table = one_a_day(heading, [values[day % len(values)] for day in range(10)])
+    assert len(rows(read(tmp_path / "log.csv", table))) == kept
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["0000", "0001", "0002"],
+        ["0-0", "0-1", "0-2"],
+        [f"00000000-0000-0000-0000-00000000000{number}" for number in range(3)],
+        [f"1736154{seconds:03}000000" for seconds in (0, 60, 120)],
+        [f"1736154{seconds:03}000000000" for seconds in (0, 60, 120)],
+    ],
+)
+def test_ids_that_are_counted_or_times_are_ids(values, tmp_path):
+    found = read(tmp_path / "log.csv", one_a_day("message id", values * 3 + values[:1]))
+    assert sorted(events(found)) == sorted(values * 3 + values[:1])
+
+
 def test_two_logs_in_one_file_have_their_headings_once(tmp_path):
     text = one_a_day("message id", list("abcdefghij"))
     found = read(tmp_path / "log.csv", text + "\ufeff" + text.replace("2025-01", "2025-02").replace(',"', ',"x'))

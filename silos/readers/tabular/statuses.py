@@ -62,11 +62,13 @@ _FLAGS: dict[str, str] = {
     **dict.fromkeys(("abgesagt", "annulé", "annulée", "cancelado", "annullato"), CANCELLED),
     **dict.fromkeys(("is spam", "spam", "is junk"), SPAM),
 }
-#: How a yes looks, and a time at which it happened; programs write year 1 for none.
+#: How a yes looks, and a time at which it happened; programs write the years 1, 1900, 1970 or 9999 for none.
 _YES = (
     r"true|yes|y|x|1|1\.0|ja|oui|sí|si|sim|wahr|vrai|verdadero|vero|"
-    r"(?:19|20)\d\d-\d\d-\d\d.*|\d{1,2}[./]\d{1,2}[./](?:19|20)?\d\d.*|1\d{9}(?:\d{3})?"
+    r"(?:199\d|20[0-6]\d)-\d\d-\d\d.*|\d{1,2}[./]\d{1,2}[./](?:(?:19)?9\d|(?:20)?[0-6]\d)\b.*|1\d{9}(?:\d{3})?"
 )
+#: Numbers that are neither a yes nor a no nor a time: scores, versions, counts.
+_AMOUNT = r"0*[2-9]|0*[1-9]\d{1,3}|\d+[.,]\d*[1-9]\d*|0*[2-9][.,]0+"
 
 #: Reason -> words that say it, as a whole.
 _WORDS: dict[str, str] = {
@@ -105,6 +107,18 @@ _WORDS: dict[str, str] = {
     "geweigerd,recusado,recusada,odrzucono,odrzucone,辞退,欠席,已拒绝",
 }
 _MEETING_REASONS = (CANCELLED, DECLINED)
+#: Words of a column that says whether messages arrived, where an open one was opened.
+_CARRIED = frozenset(
+    (
+        *("delivered", "sent", "received", "processed", "opened", "click", "clicked", "bounce", "bounced", "delivery"),
+        *("zugestellt", "gesendet", "remis", "envoyé", "distribué", "entregado", "enviado", "consegnato", "inviato"),
+        *("bezorgd", "verzonden", "entregue"),
+    )
+)
+_MATTER_REASONS = (DELETED, SPAM, SYSTEM)
+#: Folders of what is on its way, beside one of what was sent; without it they hold that, as an inbox what came.
+_OUTGOING = frozenset(("outbox", "postausgang", "boîte d envoi", "bandeja de salida", "posta in uscita"))
+_SENT = re.compile(r"\b(?:sent|gesendete?|envoyée?s?|enviad[oa]s?|inviat[aio])\b")
 #: Words of a column that speaks of invitations: there a pending answer is none to the contrary.
 _INVITED = frozenset(
     (
@@ -118,9 +132,14 @@ _MATTERS = frozenset(
     (
         *("open", "reopened", "closed", "resolved", "solved", "in progress", "to do", "todo", "backlog", "merged"),
         *("assigned", "on hold", "in review", "won", "lost", "paid", "shipped", "offen", "geschlossen", "gelöst"),
+        *("fixed", "done", "approved", "not started", "won t fix", "wontfix", "changes requested", "triaged", "passed"),
+        *("skipped", "active", "inactive", "suspended", "erledigt", "behoben", "genehmigt", "à faire", "clôturé"),
         *("in bearbeitung", "zugewiesen", "ouvert", "ouverte", "fermé", "fermée", "résolu", "résolue", "en cours"),
+        *("terminé", "approuvé", "abierta", "cerrada", "resuelta", "aprobado", "aperta", "chiusa", "risolta"),
         *("abierto", "cerrado", "resuelto", "en curso", "aperto", "chiuso", "risolto", "in corso", "gesloten"),
-        *("opgelost", "in behandeling", "aberto", "fechado", "resolvido", "em andamento"),
+        *("opgelost", "in behandeling", "aberto", "fechado", "resolvido", "em andamento", "approvato", "aberta"),
+        *("fechada", "aprovado", "afgesloten", "goedgekeurd", "otwarte", "zamknięte", "rozwiązane"),
+        *("未対応", "完了", "解決済み", "已完成", "已关闭"),
     )
 )
 _HEADED = {folded(name): "status" for name in _STATUS} | {folded(name): "answer" for name in _ANSWERS}
@@ -144,6 +163,8 @@ def without_undelivered(
         if (column in used and column != kind) or column.is_list:
             continue
         if name in _FLAGGED:
+            if _holds_amounts(scan, column, request):
+                continue
             why = {f"regexp_full_match({_value(column)}, {literal(_YES)})": _FLAGGED[name]}
         elif name in _HEADED or column == kind:
             why = _reasons(column, _values(scan, column, request), answers=_HEADED.get(name) == "answer")
@@ -183,6 +204,13 @@ def _value(column: Column) -> str:
     return f"lower(trim({column.text}))"
 
 
+def _holds_amounts(scan: Scan, column: Column, request: Request) -> bool:
+    """Whether numbers in a column are amounts, so that a 1 is no yes: a score of spam, the version of a draft."""
+    amount = f"regexp_full_match({_value(column)}, {literal(_AMOUNT)})"
+    [(found,)] = rows_of(f"select bool_or({amount}) from {scan.sql}", request.connection, scan.files[0])
+    return bool(found)
+
+
 def _values(scan: Scan, column: Column, request: Request) -> list[str]:
     """The values of a column in lower case; none where there are too many for words."""
     query = f"select distinct {_value(column)} as v from {scan.sql} order by v limit {MOST_VALUES + 2}"
@@ -193,15 +221,16 @@ def _values(scan: Scan, column: Column, request: Request) -> list[str]:
 def _reasons(column: Column, values: Iterable[str], *, answers: bool) -> dict[str, str]:
     """SQL of whether a row has a value -> why it is left out."""
     spelt = {value: _spelt(value) for value in values}
-    if _MATTERS & set(spelt.values()):
-        return {}
-    meeting = answers or bool(_INVITED & set(spelt.values()))
+    words = set(spelt.values())
+    allowed: Collection[str] = _WORDS
+    if answers or _INVITED & words:
+        allowed = _MEETING_REASONS
+    elif _MATTERS & words and not _CARRIED & words:
+        allowed = _MATTER_REASONS
+    if not any(map(_SENT.search, words)):
+        spelt = {value: word for value, word in spelt.items() if word not in _OUTGOING}
     found = {value: _SPELT[word] for value, word in spelt.items() if word in _SPELT}
-    return {
-        f"{_value(column)} = {literal(value)}": reason
-        for value, reason in found.items()
-        if not meeting or reason in _MEETING_REASONS
-    }
+    return {f"{_value(column)} = {literal(value)}": reason for value, reason in found.items() if reason in allowed}
 
 
 def _spelt(value: str) -> str:

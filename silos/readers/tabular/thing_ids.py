@@ -78,8 +78,12 @@ def is_rounded(values: Iterable[str]) -> bool:
         >>> ids = ["198765432109876000", "198765432109877000"]
         >>> is_rounded(ids), is_rounded([*ids, "198765432109876123"])
         (True, False)
+        >>> is_rounded(["1736154000000000", "1736154060000000", "1736157000000000", "1736154090000000"] * 2)
+        False
     """
     long = {value for value in map(str.strip, values) if _LONG.fullmatch(value)}
+    if all(value[14] == "0" for value in long):  # times in whole seconds, counted in smaller parts
+        return False
     return all(re.fullmatch(_ROUNDED, value) for value in long) and sum(len(value) - 15 for value in long) >= ZEROS
 
 
@@ -111,15 +115,30 @@ def found(suspects: Sequence[tuple[str, int]], column: Column, scan: Scan, reque
     for value, rows in suspects:
         if value != _LOST and (_NIL.fullmatch(value) or _NOBODY.fullmatch(value) or is_placeholder(value)):
             none[value] = rows
-    counts = [value for value in none if _NOBODY.fullmatch(value)]
-    if counts and _counted(column, scan, request):
+    following = {value: _following(value) for value in none if _NIL.fullmatch(value) or _NOBODY.fullmatch(value)}
+    if following:
         # Where ids are counted from 0 on, that is one.
-        none = {value: rows for value, rows in none.items() if value not in counts}
+        there = _of(set().union(*following.values()), column, scan, request)
+        none = {value: rows for value, rows in none.items() if not there & following.get(value, set())}
     lost = sum(rows for value, rows in suspects if value == _LOST)
     return ThingIds(tuple(none), sum(none.values()), lost, rounded)
 
 
-def _counted(column: Column, scan: Scan, request: Request) -> bool:
-    query = f"select count(*) from {scan.sql} where trim({column.text}) = '1'"
-    [(rows,)] = rows_of(query, request.connection, scan.files[0])
-    return bool(rows)
+def _following(value: str) -> set[str]:
+    """The ids of which one follows where ids are counted from this one on.
+
+    Examples:
+        >>> sorted(_following("0000")), sorted(_following("0-0")), _following("-1")
+        (['0001', '1', '1000'], ['0-1', '1', '1-0'], {'1'})
+    """
+    last = value.rfind("0")
+    ends = {value[:last] + "1" + value[last + 1 :], value.replace("0", "1", 1)} if last >= 0 else set()
+    return ends | {"1"}
+
+
+def _of(ids: Iterable[str], column: Column, scan: Scan, request: Request) -> set[str]:
+    """Which of some ids a column holds."""
+    text = f"trim({column.text})"
+    some = ", ".join(map(literal, sorted(ids)))
+    query = f"select distinct {text} from {scan.sql} where {text} in ({some})"
+    return {value for (value,) in rows_of(query, request.connection, scan.files[0])}
