@@ -15,6 +15,14 @@ def because_first(said: Said, case: Case) -> Complaints:
     yield from leads(said["department"], case)
 
 
+@oracle("reasons.first_turns")
+def because_first_by_turns(said: Said, case: Case) -> Complaints:
+    """It comes first so often, in a log that knows no conversations."""
+    yield from because_first(said, case)
+    if case.facts.grade == "substantive":
+        yield measured("substantive ties show how deep contacts are")
+
+
 @oracle("reasons.first_declared")
 def because_first_of_those_left(said: Said, case: Case) -> Complaints:
     """It comes first so often, desks were declared, and ties of this grade show none."""

@@ -260,7 +260,8 @@ def _cast(
     if len(taken) > departments:
         raise SilosError(
             f"{len(taken)} departments have a part ({', '.join(taken)}), but there are {departments}. "
-            "Ask for more departments, or switch parts off."
+            "Ask for more departments, or for less: silos=0, newsletter=False, bilateral_pair=False and so on "
+            "(`--silos 0 --no-newsletter --no-bilateral-pair`)."
         )
     give("plain", departments - len(taken), ())
     places = {part: [taken.index(name) for name in names] for part, names in cast.items()}

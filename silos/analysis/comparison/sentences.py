@@ -189,7 +189,8 @@ class Telling:
                 measure = measure_of(row["watch"])
                 before, after = (self.written(measure, row[end]) for end in ("before", "after"))
                 key = f"followed_{row['outcome']}"
-                yield self.say[key].format(sentence=self._quoted(row), before=before, after=after)
+                name = self.measure(measure)
+                yield self.say[key].format(sentence=self._quoted(row), measure=name, before=before, after=after)
 
     def _quoted(self, row: dict[Any, Any]) -> str:
         """The beginning of a piece of advice; of one in another language, whom it is about."""

@@ -101,6 +101,9 @@ def connector_reason(results: Results, language: str = "en") -> str:
     candidates = connector.candidates
     first = float(candidates["probability_first"].iloc[0]) if len(candidates) else float("nan")
     reason = "first_declared" if connector.on_trust else connector.reason
+    if reason == "first" and connector.evidence != "substantive":
+        # Of a log without conversations nobody knows how substantive contacts are.
+        reason = "first_turns"
     return voice.say(
         "reasons",
         of_kind(voice, "reasons", reason, results.inputs),
