@@ -108,6 +108,8 @@ def unclear_groups(said: Said, case: Case) -> Complaints:
     """The best modularity is hardly more than that of rewired contacts, and the departments are not these groups."""
     if not number(said["null"]).low <= number(said["value"]).high <= 1.3 * number(said["null"]).high:
         yield measured(f"{said['value']} is not hardly more than {said['null']}")
+    if max(number(said[name]).low for name in ("value", "null")) > 1:
+        yield measured("no modularity is above 1")
     if case.truth.sealed:
         yield planted("every department keeps to itself")
 

@@ -79,6 +79,36 @@ class Seen:
         return replace(part, head=replace(part.head, members=tuple(left)))
 
 
+@dataclass
+class _SortedOut:
+    """The files of one LOG.
+
+    Attributes:
+        parts: format -> what its reader reads.
+        twice: LOG -> files that were read with it.
+        copies: file -> files of the same bytes.
+        left_out: tables that are no logs.
+        links: notes on what was linked to.
+    """
+
+    parts: dict[str, list[Part]] = field(default_factory=dict)
+    twice: dict[str, list[str]] = field(default_factory=dict)
+    copies: dict[str, list[str]] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+
+    def notes(self) -> list[str]:
+        """What was not read, and why."""
+        told: list[str] = []
+        for log, names in self.twice.items():
+            told.append(Said("read", "twice" if len(names) == 1 else "twice_several", names=_some(names), log=log))
+        for log, names in self.copies.items():
+            told.append(Said("read", "copy" if len(names) == 1 else "copies", names=_some(names), log=log))
+        if self.left_out:
+            told.append(Said("read", "no_logs", names=_some(self.left_out)))
+        return told + self.links
+
+
 def add_log(
     log: Any,
     request: Request,
@@ -104,12 +134,6 @@ def add_log(
         except SilosError as fault:
             faults.append(fault)
         return
-    parts: dict[str, list[Part]] = {}
-    left_out: list[str] = []
-    notes: list[str] = []
-    links: list[str] = []
-    twice: dict[str, list[str]] = {}
-    copies: dict[str, list[str]] = {}
     try:
         paths = paths_of(log)
     except ReadError as fault:
@@ -119,6 +143,31 @@ def add_log(
         faults.append(ReadError(f"a log is a path or a DataFrame, not {type(log).__name__}."))
         return
     before = len(faults)
+    sorted_out = _SortedOut()
+    _sort_out(paths, request, forced, into=sorted_out, faults=faults, seen=seen)
+    for format_name, group in sorted_out.parts.items():
+        try:
+            sources += FORMATS[format_name].read(group, request)
+        except SilosError as fault:
+            faults.append(fault)
+        except UNPACKING as error:
+            faults.append(ReadError(f"{request.name}: a file is damaged{why(error)}. Export or copy it again."))
+    if not (sorted_out.parts or sorted_out.twice or sorted_out.copies) and len(faults) == before:
+        faults.append(ReadError(f"{request.name}: none of its files is a log. Formats: {', '.join(FORMATS)}."))
+    if sources and (notes := sorted_out.notes()):
+        sources[-1] = replace(sources[-1], notes=(*sources[-1].notes, *notes))
+
+
+def _sort_out(
+    paths: Sequence[Path],
+    request: Request,
+    forced: Reader | None,
+    *,
+    into: _SortedOut,
+    faults: list[SilosError],
+    seen: Seen,
+) -> None:
+    """Sort the files of one LOG by the format that reads them."""
     # What the user names tells headings from the titles above them, as well as what everybody calls so.
     headings = KNOWN | {folded(column) for column in request.mapped.named}
     for number, path in enumerate(paths, start=1):
@@ -126,44 +175,27 @@ def add_log(
         name = request.name if len(paths) == 1 else several
         resolved = path.resolve()
         if log := seen.first(resolved):
-            twice.setdefault(log, []).append(name)
+            into.twice.setdefault(log, []).append(name)
             continue
         seen.files[resolved] = request.name
         try:
-            whole = seen.unread(part_of(path, name, known=headings, scratch=request.scratch), twice)
+            whole = seen.unread(part_of(path, name, known=headings, scratch=request.scratch), into.twice)
         except ReadError as fault:
             faults.append(fault)
             continue
-        found = _Found(request, forced, left_out, faults, links)
+        found = _Found(request, forced, into.left_out, faults, into.links)
         for part in found.files(whole):
             reader = forced or recognised(part)
             inside = part is not whole and whole.head.kind == "container"
             if reader is None and not inside:
                 faults.append(unrecognised(part))
             elif reader is None or (inside and not forced and _other_table(part, request, reader)):
-                left_out.append(part.name)
+                into.left_out.append(part.name)
             elif original := seen.copied(part):
-                copies.setdefault(original, []).append(part.name)
+                into.copies.setdefault(original, []).append(part.name)
             else:
                 seen.add(part, request.name)
-                parts.setdefault(reader.name, []).append(part)
-    for format_name, group in parts.items():
-        try:
-            sources += FORMATS[format_name].read(group, request)
-        except SilosError as fault:
-            faults.append(fault)
-        except UNPACKING as error:
-            faults.append(ReadError(f"{request.name}: a file is damaged{why(error)}. Export or copy it again."))
-    if not parts and not twice and not copies and len(faults) == before:
-        faults.append(ReadError(f"{request.name}: none of its files is a log. Formats: {', '.join(FORMATS)}."))
-    for log, names in twice.items():
-        notes.append(Said("read", "twice" if len(names) == 1 else "twice_several", names=_some(names), log=log))
-    for log, names in copies.items():
-        notes.append(Said("read", "copy" if len(names) == 1 else "copies", names=_some(names), log=log))
-    if left_out:
-        notes.append(Said("read", "no_logs", names=_some(left_out)))
-    if sources and (notes or links):
-        sources[-1] = replace(sources[-1], notes=(*sources[-1].notes, *notes, *links))
+                into.parts.setdefault(reader.name, []).append(part)
 
 
 def _some(names: Sequence[str]) -> Said | list[str]:

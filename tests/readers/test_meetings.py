@@ -500,7 +500,8 @@ def test_a_number_of_zoom_on_another_day_is_another_meeting(tmp_path):
 
 def test_the_same_report_twice_is_the_same_event_and_another_day_another(tmp_path):
     other = [row.replace("03/15/2024", "03/22/2024") for row in ZOOM_BLOCK + ZOOM]
-    for name, rows in {"a": ZOOM_BLOCK + ZOOM, "b": ZOOM_BLOCK + ZOOM, "c": other}.items():
+    again = [*ZOOM_BLOCK, *ZOOM, ""]  # the same rows in other bytes: a file of the same bytes is not read at all
+    for name, rows in {"a": ZOOM_BLOCK + ZOOM, "b": again, "c": other}.items():
         write(tmp_path / "zoom" / f"{name}.csv", lines(rows))
     interactions = read_interactions(str(tmp_path / "zoom" / "*.csv"))
     assert len(rows_of(interactions)) == 6
