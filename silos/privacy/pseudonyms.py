@@ -204,6 +204,35 @@ def _secrets_in(content: bytes, name: str) -> tuple[bytes, ...]:
     return found
 
 
+def _fill(descriptor: int, content: bytes) -> None:
+    with os.fdopen(descriptor, "wb", closefd=False) as out:
+        out.write(content + b"\n")
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _write_unnamed(target: Path, content: bytes) -> bool:
+    """Write a file that has no name until it is whole, as no copy of a key may stay where the process is killed.
+
+    Whether this can be done here: Linux alone has such files, and not on each file system.
+    """
+    try:
+        descriptor = os.open(target.parent, os.O_TMPFILE | os.O_WRONLY, 0o600)
+    except (AttributeError, OSError):
+        return False
+    try:
+        _fill(descriptor, content)
+        # Given a folder, Python follows the link to the file; the folder itself is not looked at for a whole path.
+        os.link(f"/proc/self/fd/{descriptor}", target, src_dir_fd=descriptor, follow_symlinks=True)
+    except FileExistsError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True
+
+
 def _write(file: str | os.PathLike[str], content: bytes) -> None:
     """Make a key file that its owner alone may read, unless somebody else makes it first.
 
@@ -213,14 +242,16 @@ def _write(file: str | os.PathLike[str], content: bytes) -> None:
     target = Path(file).expanduser()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        if _write_unnamed(target, content):
+            return
         # Written aside: whoever finds the file finds a whole key in it, and two who make it get the same.
         descriptor, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
         aside = Path(name)
         try:
-            with os.fdopen(descriptor, "wb") as out:
-                out.write(content + b"\n")
-                out.flush()
-                os.fsync(out.fileno())
+            try:
+                _fill(descriptor, content)
+            finally:
+                os.close(descriptor)
             try:
                 target.hardlink_to(aside)
             except FileExistsError:

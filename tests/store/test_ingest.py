@@ -508,6 +508,19 @@ def test_a_key_file_that_is_not_there_is_made_for_its_owner_alone(tmp_path):
     assert Key.make(tmp_path / "keys" / "one").secret == keys[0].encode()
 
 
+@pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="this system has no files without a name")
+def test_a_key_is_nowhere_else_when_the_command_is_killed_as_it_writes_it(tmp_path):
+    killed = f"""
+import os, sys
+from silos.privacy.pseudonyms import Key
+sys.addaudithook(lambda event, args: os._exit(9) if event == "os.link" else None)
+Key.make({str(tmp_path / "key")!r})
+"""
+    assert subprocess.run([sys.executable, "-c", killed], check=False).returncode == 9
+    assert list(tmp_path.iterdir()) == []
+    assert Key.make(tmp_path / "key") == Key.read(tmp_path / "key")
+
+
 def test_keys_that_are_none_or_not_the_right_one_are_refused(tmp_path):
     log, key = a_log(tmp_path / "log.csv", HALVES), a_key(tmp_path / "key")
     ingest(log, tmp_path / "plain")
