@@ -90,7 +90,8 @@ def _without_people(roster: Roster, column: str) -> Roster:
     if _numbered(values, column):
         return roster
     units = roster.spells(column)["unit"].dropna()
-    renamed = units_without_people(map(str, units.unique()), NamedPeople.of(roster))
+    given = list(map(str, units.unique()))
+    renamed = units_without_people(given, NamedPeople.of(roster, given))
     if not renamed:
         return roster
     called = {unit.casefold(): name for unit, name in renamed.items()}

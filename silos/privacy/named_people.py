@@ -42,26 +42,36 @@ class NamedPeople:
     alone: frozenset[str]
 
     @classmethod
-    def of(cls, roster: Roster) -> "NamedPeople":
-        """The people of a roster; its rooms, bots and mailboxes may be called as departments are."""
+    def of(cls, roster: Roster, texts: Iterable[str] | None = None) -> "NamedPeople":
+        """The people of a roster; its rooms, bots and mailboxes may be called as departments are.
+
+        Args:
+            roster: the people.
+            texts: what alone will be looked at, if that is known: those whom it cannot name are not kept.
+        """
         people = roster.people
         if "kind" in people.columns:
             people = people[~people["kind"].isin(NOT_PEOPLE)]
         aliases = roster.aliases
         ids = {*map(str, people.index), *aliases.loc[aliases["person"].isin(people.index), "alias"].astype(str)}
         names = people["name"].dropna().astype(str) if "name" in people.columns else ()
-        return cls.called(ids, names)
+        return cls.called(ids, names, texts)
 
     @classmethod
-    def called(cls, ids: Iterable[str], names: Iterable[str]) -> "NamedPeople":
-        """People of these ids and names."""
+    def called(cls, ids: Iterable[str], names: Iterable[str], texts: Iterable[str] | None = None) -> "NamedPeople":
+        """People of these ids and names; `texts` as in `of`."""
+        among = None if texts is None else frozenset(word for text in texts for word in _words(text))
         runs: set[tuple[str, ...]] = set()
         alone: set[str] = set()
         for one in ids:
+            words = _words(one)
+            # Every run of an id begins with its first word.
+            if not words or (among is not None and words[0] not in among):
+                continue
             login = one.partition("@")[0]
-            for words in (_words(one), _words(login)):
-                if len(words) > 1 or any(map(_is_number, words)):
-                    runs.add(words)
+            for run in (words, _words(login)):
+                if len(run) > 1 or any(map(_is_number, run)):
+                    runs.add(run)
             alone.update(_words(login) if len(_words(login)) == 1 and login.isalpha() else ())
         for name in names:
             words = _words(name)
@@ -69,7 +79,7 @@ class NamedPeople:
                 ends = (words[0], words[-1])
                 both = {words, ends, ends[::-1], (words[-1], *words[:-1]), (*words[1:], words[0])}
                 joined = {("".join(run),) for run in both if len("".join(run)) >= SHORTEST_JOINED}
-                runs |= both | joined
+                runs.update(run for run in both | joined if among is None or among.issuperset(run))
         return cls(frozenset(runs), tuple(sorted({len(run) for run in runs}, reverse=True)), frozenset(alone))
 
     def named_in(self, community: str) -> bool:

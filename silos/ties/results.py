@@ -142,8 +142,9 @@ class Memberships:
         names = self.table["name"].astype(object)
         if not names.notna().any():
             return self
-        people = NamedPeople.of(roster)
-        hidden = {name for name in names.dropna().unique() if people.named_in(str(name))}
+        given = names.dropna().unique()
+        people = NamedPeople.of(roster, map(str, given))
+        hidden = {name for name in given if people.named_in(str(name))}
         return replace(self, table=self.table.assign(name=names.mask(names.isin(hidden), None))) if hidden else self
 
 

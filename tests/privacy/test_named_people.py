@@ -10,9 +10,9 @@ from silos.ties.results import Memberships
 from tests.conftest import a_roster
 from tests.support.places import SAMPLE
 
-PEOPLE = NamedPeople.called(
-    ["p0010@acme.example", "eito", "1001"], ["Emil Ito", "Zoë Müller-Roux", "Page, Marie", "Sales"]
-)
+IDS = ["p0010@acme.example", "eito", "1001", "jo.li@acme.example"]
+NAMES = ["Emil Ito", "Zoë Müller-Roux", "Page, Marie", "Sales", "Ann Li Roux"]
+PEOPLE = NamedPeople.called(IDS, NAMES)
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,19 @@ def test_communities_that_name_nobody(name):
 @pytest.mark.parametrize("unit", ["Marie", "Page", "Sales", "R&D (Oslo)", "eito", "Müller", " IT ", "1001"])
 def test_units_that_hold_one_word_of_a_name_stay(unit):
     assert PEOPLE.without(unit) == unit
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("emilito", "Ito, Emil", "Lab p0010", "eito", "jo li", "Roux Ann", "annliroux", "Ann Li", "zoe muller roux"),
+        *("R&D (jo.li@acme.example)", "Li Roux Ann", "p0010@acme", "Emil", "dm-x", "", "Müller‐Roux"),
+    ],
+)
+def test_those_whom_no_text_can_name_need_not_be_known(text):
+    few = NamedPeople.called(IDS, NAMES, [text])
+    assert (few.named_in(text), few.without(text)) == (PEOPLE.named_in(text), PEOPLE.without(text))
+    assert len(few.runs) < len(PEOPLE.runs)
 
 
 def test_units_stay_apart():

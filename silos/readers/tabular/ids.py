@@ -196,7 +196,8 @@ def lowered(text: str) -> str:
         >>> lowered("İPEK"), "İPEK".lower() == "ipek", lowered("ΝΙΚΟΣ")
         ('ipek', False, 'νικοσ')
     """
-    return "".join(sign.lower()[0] for sign in text)
+    # Most texts are ASCII, which is the same text by text.
+    return text.lower() if text.isascii() else "".join(sign.lower()[0] for sign in text)
 
 
 def _unwrapped(text: str) -> str:
