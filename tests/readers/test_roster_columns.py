@@ -1,0 +1,61 @@
+"""Which columns of a roster hold what, in the layouts of HR tools: ids that rows repeat, departments, managers."""
+
+import pandas as pd
+import pytest
+
+from silos.readers.roster import read_roster
+
+NAMES = ("Ann Roux", "Bob Li", "Cleo Diaz", "Dan Fox", "Eve Ott", "Fay Kim")
+
+
+def monthly(*columns: str) -> pd.DataFrame:
+    """One row per person and month, with these columns and the department."""
+    people = [
+        {
+            "Email": f"p{at}@acme.example",
+            "Employee ID": str(1000 + at),
+            "Full Name": name,
+            "First Name": name.split()[0],
+            "Last Name": name.split()[1],
+            "Dział": "Sales",
+            "Służbowy adres e-mail": f"p{at}@acme.example",
+            "Department": ("Sales", "Legal")[at % 2],
+        }
+        for at, name in enumerate(NAMES)
+    ]
+    months = ("2024-01-01", "2024-02-01", "2024-03-01")
+    rows = [{"Effective Date": month, **person} for month in months for person in people]
+    return pd.DataFrame(rows)[["Effective Date", *columns, "Department"]]
+
+
+@pytest.mark.parametrize(
+    ("columns", "aliases"),
+    [
+        (["Email"], 6),
+        (["Employee ID"], 6),
+        (["Email", "Employee ID"], 12),
+        (["Email", "Full Name"], 6),
+        (["Employee ID", "Email", "First Name", "Last Name"], 12),
+        (["Służbowy adres e-mail", "Full Name"], 6),
+    ],
+    ids=lambda value: str(value),
+)
+def test_a_row_per_month_repeats_the_ids_of_its_people(columns, aliases):
+    roster = read_roster(monthly(*columns))
+    assert roster.columns["person"] != "Full Name"
+    assert (len(roster.people), len(roster.aliases)) == (6, aliases)
+
+
+def test_an_address_that_most_people_share_is_nobodys_also_where_each_has_several_rows():
+    rows = monthly("Email", "Employee ID", "Full Name")
+    rows["Email"] = rows["Email"].where(rows["Employee ID"] == "1000", "noemail@acme.example")
+    roster = read_roster(rows)
+    assert roster.columns["person"] == "Employee ID"
+    assert not roster.aliases["alias"].str.startswith("noemail").any()
+
+
+def test_names_that_are_spelt_in_two_ways_do_not_make_the_ids_shared_ones():
+    rows = pd.DataFrame({"Employee ID": range(6), "Email": [f"p{at}@acme.example" for at in range(6)], "Name": NAMES})
+    spelt = rows.assign(Name=rows["Name"].map(lambda name: f"{name[0]}. {name.split()[1]}"))
+    roster = read_roster(pd.concat([rows, spelt]))
+    assert (roster.columns["person"], len(roster.people), len(roster.aliases)) == ("Email", 6, 12)
