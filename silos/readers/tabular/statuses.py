@@ -110,7 +110,7 @@ _MEETING_REASONS = (CANCELLED, DECLINED)
 #: Words of a column that says whether messages arrived, where an open one was opened.
 _CARRIED = frozenset(
     (
-        *("delivered", "sent", "received", "processed", "opened", "click", "clicked", "bounce", "bounced", "delivery"),
+        *("delivered", "sent", "received", "processed", "click", "clicked", "bounce", "bounced", "delivery"),
         *("zugestellt", "gesendet", "remis", "envoyé", "distribué", "entregado", "enviado", "consegnato", "inviato"),
         *("bezorgd", "verzonden", "entregue"),
     )
@@ -140,6 +140,35 @@ _MATTERS = frozenset(
         *("opgelost", "in behandeling", "aberto", "fechado", "resolvido", "em andamento", "approvato", "aberta"),
         *("fechada", "aprovado", "afgesloten", "goedgekeurd", "otwarte", "zamknięte", "rozwiązane"),
         *("未対応", "完了", "解決済み", "已完成", "已关闭"),
+    )
+)
+#: Words that a matter shares with messages; beside words that are of neither they are its own ("Waiting", "Pending").
+_SHARED = frozenset(
+    (
+        *("pending", "deferred", "delayed", "rejected", "refused", "blocked", "expired", "ausstehend", "verzögert"),
+        *("en attente", "différé", "rejeté", "rejetée", "pendiente", "rechazado", "in attesa", "rifiutato"),
+        *("pendente", "rejeitado", "oczekujące", "保留中"),
+    )
+)
+#: Words of a message that arrived, which say nothing of a matter.
+_ARRIVED = _CARRIED | frozenset(
+    (
+        *(
+            "ok",
+            "okay",
+            "success",
+            "successful",
+            "succeeded",
+            "read",
+            "unread",
+            "seen",
+            "opened",
+            "replied",
+            "answered",
+        ),
+        *("forwarded", "allowed", "allow", "permitted", "clean", "relayed", "transmitted", "released", "transferred"),
+        *("gelesen", "ungelesen", "erfolgreich", "lu", "non lu", "réussi", "leído", "no leído", "letto", "non letto"),
+        *("gelezen", "ongelezen", "lido", "não lido", "przeczytane", "已读", "既読", "未読"),
     )
 )
 _HEADED = {folded(name): "status" for name in _STATUS} | {folded(name): "answer" for name in _ANSWERS}
@@ -229,6 +258,8 @@ def _reasons(column: Column, values: Iterable[str], *, answers: bool) -> dict[st
         allowed = _MATTER_REASONS
     if not any(map(_SENT.search, words)):
         spelt = {value: word for value, word in spelt.items() if word not in _OUTGOING}
+    if words - _ARRIVED - _SPELT.keys() - {""} and not _CARRIED & words:
+        spelt = {value: word for value, word in spelt.items() if word not in _SHARED}
     found = {value: _SPELT[word] for value, word in spelt.items() if word in _SPELT}
     return {f"{_value(column)} = {literal(value)}": reason for value, reason in found.items() if reason in allowed}
 
