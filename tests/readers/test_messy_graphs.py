@@ -171,7 +171,10 @@ def test_the_cases_beside_the_project():
         ("Weight (sum)", ("5.0", "2"), [2.0, 5.0]),
         ("Messages", ("5", ""), [5.0, None]),
         ("messages", ("hello", "5"), [None, None]),
-        ("strength", ("0.3", "0.9"), [None, None]),
+        ("count", ("0.3", "0.9"), [None, None]),
+        ("strength", ("3", "5"), [None, None]),
+        ("value", ("1", "2"), [None, None]),
+        ("numero", ("101", "102"), [None, None]),
     ],
 )
 def test_a_count_of_messages_under_another_name_is_the_weight(name, values, weights, tmp_path):

@@ -32,10 +32,11 @@ _MADE_ID = re.compile(
     re.IGNORECASE,
 )
 #: Attributes of an edge that count its messages under another name than "weight"; used where all are whole numbers.
+#: What may rate it ("strength", "value") or number it ("numero") is named by --map.
 _COUNTS = (
     *("edge weight", "weight sum", "count", "counts", "messages", "message count", "n messages", "number of messages"),
-    *("emails", "email count", "mails", "interactions", "n", "value", "strength", "anzahl", "nachrichten"),
-    *("nombre", "nombre de messages", "cantidad", "mensajes", "numero", "messaggi"),
+    *("emails", "email count", "mails", "interactions", "n", "anzahl", "nachrichten"),
+    *("nombre", "nombre de messages", "cantidad", "mensajes", "messaggi"),
 )
 _EDGE_FIELDS = {"medium": LOG_HEADINGS["medium"], "weight": (*LOG_HEADINGS["weight"], *_COUNTS)}
 _COUNTED = frozenset(map(folded, _COUNTS))
