@@ -51,7 +51,8 @@ These rules apply to `delimited`, `parquet`, `edges` and DataFrames:
 - Rows that reached nobody are left out and counted by reason where a column says so: `Failed`, `Draft`, `Pending`,
   `Quarantined`, `Cancelled` and their like in a column such as "Status", "Folder" or "Response" (in several
   languages), a yes or a date under `deleted_at`, `isDraft`, `isCancelled`. Words that are not known leave a row where
-  it is, and so do those of tasks and tickets ("Blocked" or "Rejected" beside "Open" or "Done").
+  it is, and so do those of tasks and tickets ("Blocked" or "Rejected" beside "Open" or "Done"; "Pending" beside words
+  that are not known).
 - If more than half of the rows are lost (unreadable, undated, without a sender or recipient), `silos analyze` refuses
   and says what to do about each reason.
 
@@ -77,6 +78,8 @@ Each of these tables, and each other format that is a table, may be a sheet of a
 (`.xlsx`, `.xlsm`, `.xls`, `.ods`).
 
 A file that is named twice, by itself and through a folder that contains it, is read once, and `silos check` says so.
+A file with the same content as another is read once as well; of edges without times, which two years or tools may have
+in common, only where its name marks a copy ("net (1).csv"): others count, and a note says so.
 
 ## Content that readers never keep
 

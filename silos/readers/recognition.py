@@ -1,6 +1,7 @@
 """From a LOG as it was named to its sources: finds its files and the reader for each of them."""
 
 import filecmp
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,6 +23,14 @@ KNOWN = known(LOG_HEADINGS)
 #: Readers that take any table; the particular ones know their own.
 GENERAL = ("parquet", "delimited")
 _NAMED_IN_NOTES = 5
+#: Readers of rows without times: those of two years, or of two tools, may be the same.
+TIMELESS = ("edges", "edgelist", "graphml", "gexf")
+#: What marks the name of a copy: "net (1).csv", "net - Copy.csv", "Copy of net.csv".
+_COPY = re.compile(
+    r" ?\(\d{1,2}\)|[ _-]+(?:kopie|cop(?:y|ie|ia))(?:[ _-]?\d{1,2})?(?=\.|$)|"
+    r"^(?:copy of|kopie von|cop(?:ie|ia) de) ",
+    re.IGNORECASE,
+)
 
 
 @dataclass
@@ -87,6 +96,7 @@ class _SortedOut:
         parts: format -> what its reader reads.
         twice: LOG -> files that were read with it.
         copies: file -> files of the same bytes.
+        alike: file -> files of the same bytes that count as well.
         left_out: tables that are no logs.
         links: notes on what was linked to.
     """
@@ -94,6 +104,7 @@ class _SortedOut:
     parts: dict[str, list[Part]] = field(default_factory=dict)
     twice: dict[str, list[str]] = field(default_factory=dict)
     copies: dict[str, list[str]] = field(default_factory=dict)
+    alike: dict[str, list[str]] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
 
@@ -104,6 +115,8 @@ class _SortedOut:
             told.append(Said("read", "twice" if len(names) == 1 else "twice_several", names=_some(names), log=log))
         for log, names in self.copies.items():
             told.append(Said("read", "copy" if len(names) == 1 else "copies", names=_some(names), log=log))
+        for log, names in self.alike.items():
+            told.append(Said("read", "alike" if len(names) == 1 else "alike_several", names=_some(names), log=log))
         if self.left_out:
             told.append(Said("read", "no_logs", names=_some(self.left_out)))
         return told + self.links
@@ -191,11 +204,28 @@ def _sort_out(
                 faults.append(unrecognised(part))
             elif reader is None or (inside and not forced and _other_table(part, request, reader)):
                 into.left_out.append(part.name)
-            elif original := seen.copied(part):
-                into.copies.setdefault(original, []).append(part.name)
             else:
+                original = seen.copied(part)
+                if original and (reader.name not in TIMELESS or _named_as_copy(part.name, original)):
+                    into.copies.setdefault(original, []).append(part.name)
+                    continue
+                if original:
+                    into.alike.setdefault(original, []).append(part.name)
                 seen.add(part, request.name)
                 into.parts.setdefault(reader.name, []).append(part)
+
+
+def _named_as_copy(*names: str) -> bool:
+    """Whether the names of files differ by nothing but the mark of a copy.
+
+    Examples:
+        >>> _named_as_copy("a/net.csv", "b/net (1).csv"), _named_as_copy("net.csv", "Copy of net.csv")
+        (True, True)
+        >>> _named_as_copy("2023/net.csv", "2024/net.csv"), _named_as_copy("mail.csv", "chat.csv")
+        (False, False)
+    """
+    short = {re.split(r"[\\/]", name)[-1] for name in names}
+    return len(short) > 1 and len({_COPY.sub("", name) for name in short}) == 1
 
 
 def _some(names: Sequence[str]) -> Said | list[str]:

@@ -935,6 +935,17 @@ def test_a_copy_of_a_file_is_not_read_again(writing, tmp_path):
         assert len(notes) == said
 
 
+def test_edges_of_two_years_that_are_the_same_both_count_and_a_copy_does_not(tmp_path):
+    for name in ("2023/net.csv", "2024/net.csv", "2024/net (1).csv", "2024/net - Copy.csv", "Copy of net.csv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        write(tmp_path / name, "source,target,weight\nann,bob,2\nbob,cleo,1\n")
+    interactions = read_interactions(tmp_path)
+    assert len(rows_of(interactions)) == 4
+    [same, count] = [note for note in interactions.sources[-1].notes if "the same content as" in note]
+    assert "were not read again" in same
+    assert "and both count" in count
+
+
 def test_all_faults_of_all_logs_are_reported_at_once(tmp_path):
     bad = log(tmp_path, "author,to,date\na,b,2024-05-03\n", "bad.csv")
     open_order = log(tmp_path, "from,to,date\na,b,03/04/2024\n", "open.csv")
