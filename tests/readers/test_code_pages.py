@@ -32,6 +32,7 @@ WRITTEN = [
     ("mac_roman", {"Qualité": ["Ève Roux", "Hélène Müller"], "Études": ["Zoë Ménard", "Gaël Forêt"]}),
     ("cp850", {"Qualité": ["Ève Roux", "Hélène Müller"], "Études": ["Zoë Ménard", "Gaël Forêt"]}),
     ("cp1252", {"Qualité": ["Ève Roux", "Hélène Müller"], "Sölustjórn": ["Guðrún Þórs", "Íñigo Muñoz"]}),
+    ("cp1252", {"Études": ["Zoe McÉwen", "Jan MacÖrn"], "Sales": ["Una DeÁvila", "Bo LeÈvre"]}),
 ]
 
 

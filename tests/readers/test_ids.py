@@ -13,7 +13,7 @@ from silos.readers.tabular import ids
 from silos.readers.tabular.ids import clean_id, clean_text, lowered, people_in
 from silos.readers.tabular.ids_sql import Cleaning, sql_clean_text
 from silos.readers.tabular.listings import why_no_row
-from silos.readers.tabular.placeholders import PLACEHOLDERS, is_placeholder
+from silos.readers.tabular.placeholders import NO_UNITS, PLACEHOLDERS, is_placeholder
 
 #: What exports are made of, and what is amiss with them.
 PIECES = (
@@ -76,6 +76,12 @@ def test_a_placeholder_is_nobody_in_any_case_and_brackets():
     assert not any(is_placeholder(word, keep=[word.upper().lower()]) for word in PLACEHOLDERS)
 
 
+def test_what_may_be_an_account_is_one_and_yet_no_department():
+    assert [text for text in sorted(NO_UNITS) if clean_id(text) != text] == []
+    assert in_sql(sorted(NO_UNITS)) == [(text, [text], text) for text in sorted(NO_UNITS)]
+    assert all(map(is_placeholder, NO_UNITS))
+
+
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
@@ -116,6 +122,10 @@ def test_a_placeholder_is_nobody_in_any_case_and_brackets():
         ('=HYPERLINK("mailto:ann@x.example","Ann Roux")', "ann@x.example"),
         ('=HYPERLINK("https://hr.example/7","000123")', "000123"),
         ("12.5", "12.5"),
+        ("Ann Roux ann@localhost", "ann@localhost"),
+        ("Bob Li bob@MAIL01", "bob@MAIL01"),
+        ("Élodie Ünal@ACME", "Élodie Ünal@ACME"),
+        ("Maria de la cruz@Acme Corp", "Maria de la cruz@Acme Corp"),
         ("-", None),
         ("??", None),
         ("#¡REF!", None),

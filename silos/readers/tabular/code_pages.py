@@ -113,6 +113,9 @@ _AROUND = "‘’“”„«»‹›…•·¿¡–—№、。「」『』（�
 _BEHIND = "™®©°€´"
 #: Counts as a letter, and is a sign.
 _MICRO = "µ"
+#: Capitals with which a second word may begin within one (`McÉwen`, `SüdÖl`): no code page shows a small letter of
+#: another one as these. Before it stand so many letters or more.
+_INNER, _FIRST = frozenset("ÀÁÂÄÅÈÉÊÍÎÓÖÚÜÑÞ"), 2
 _BETWEEN = re.compile(r"[’‘·]|[–—](?=[A-ZÀ-Þ])")
 
 
@@ -258,9 +261,15 @@ def _is_latin(word: str, languages: Iterable[str]) -> bool:
 
 
 def _has_odd_capital(word: str) -> bool:
-    """Whether a capital that is not ASCII stands beside a small letter, but at the beginning."""
-    return any(
-        sign.isupper() and not sign.isascii() and (word[at - 1].islower() or word[at + 1 : at + 2].islower())
-        for at, sign in enumerate(word)
-        if at
-    )
+    """Whether a capital that is not ASCII stands beside a small letter, but where a word may begin.
+
+    Examples:
+        >>> [_has_odd_capital(word) for word in ("McÉwen", "GRÜß", "QualitÉ", "GuimarÆes", "MŸller")]
+        [False, True, True, True, True]
+    """
+    for at, sign in enumerate(word):
+        before, after = word[at - 1].islower(), word[at + 1 : at + 2].islower()
+        begins = at >= _FIRST and sign in _INNER and before and after
+        if at and sign.isupper() and not sign.isascii() and (before or after) and not begins:
+            return True
+    return False

@@ -28,10 +28,11 @@ ADDRESS = f"{_LOCAL}@{_DOMAIN}"
 #: An address in angle brackets, with or without `mailto:`.
 ANGLED = r"<\s*(?:[A-Za-z]+:)?\s*([^<>@\s]+@[^<>@\s]+?)\s*>"
 #: A name of Notes, which ends in the domain of Domino: `Ann Roux/Sales/Acme@Acme`, `Ann Roux@Acme Corp`. All of it is
-#: the person's id.
+#: the person's id. Between blanks alone a small letter before the @ begins an address (`Ann Roux ann@localhost`).
 NOTES = (
     r"""^(?:(?:[A-Za-z]+=)?[^@/\\<>,;|:"()\[\]{}]+/(?:[^@<>,;|:"()\[\]{}]*/)?[^\s@/<>,;|:"()\[\]{}]+"""
-    r"""@[^\s@<>,;|:"()\[\]{}]+|[^@<>,;|:"()\[\]{}]+@[^@.<>,;|:"()\[\]{}]+)$"""
+    r"""@[^\s@<>,;|:"()\[\]{}]+|[^@<>,;|:"()\[\]{}]+@[A-Z][a-z][^@.<>,;|:"()\[\]{}]*|"""
+    r"""[^@<>,;|:"()\[\]{}]+ [^\s@<>,;|:"()\[\]{}0-9a-zß-öø-ÿ][^\s@<>,;|:"()\[\]{}0-9]*@[^@.<>,;|:"()\[\]{}]+)$"""
 )
 #: What else stands in a cell with an address that is more than an address.
 AROUND_ADDRESS = r"""[\s<>,;|:"()\[\]{}]"""
@@ -174,7 +175,7 @@ def clean_id(text: str) -> str | None:
     if _PLAIN.fullmatch(text):
         return text
     if _WORDS.fullmatch(text):
-        return None if is_placeholder(text) else text
+        return None if is_placeholder(text, person=True) else text
     found = _unwrapped(clean_text(text))
     if "@" in found:
         return _address(found) or None
@@ -186,7 +187,7 @@ def clean_id(text: str) -> str | None:
     elif scientific := _SCIENTIFIC.match(found):
         digits, exponent = scientific[2] or "", int(scientific[4])
         return (scientific[1] or scientific[3]) + digits if len(digits) == exponent else None
-    return None if is_placeholder(found) else found
+    return None if is_placeholder(found, person=True) else found
 
 
 def lowered(text: str) -> str:

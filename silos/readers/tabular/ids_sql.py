@@ -224,5 +224,5 @@ def _number_or_word(text: str) -> str:
     return (
         f"case when regexp_matches({text}, {scientific}) then case when length({digits}) = {exponent} "
         f"then regexp_extract({text}, {scientific}, 1) || regexp_extract({text}, {scientific}, 3) || {digits} end "
-        f"when not {sql_is_placeholder(text)} then {text} end"
+        f"when not {sql_is_placeholder(text, person=True)} then {text} end"
     )

@@ -33,8 +33,10 @@ FILETIMES = (122_760_000_000_000_000, 157_500_000_000_000_000)
 TICKS_AT = (627_600_000_000_000_000, 662_500_000_000_000_000)
 #: Numbers of microseconds since 1601, as Chrome counts (1990 to 2100). Since 1970, they would be of 2359.
 WEBKITS = (12_276_000_000_000_000, 15_750_000_000_000_000)
-#: A log that began so many times its own length before its first row began some other time: in the year 1, or 1970.
+#: A log that began so many times its own length before its first row began some other time, if its numbers are of 1990
+#: to 2040 when they are days of Julius or of the year 1, or hours or minutes since 1970. Others are a part of a log.
 LATE_START = 100
+ELSEWHERE = ((2_447_892, 2_466_155), (726_468, 745_096), (175_320, 613_608), (10_519_200, 36_816_480))
 #: Days that a log may span: times that would span a century are no times.
 CENTURY = 36_525
 #: Days that a log of whole days may span; the same numbers in seconds were an hour.
@@ -133,6 +135,8 @@ def form_of_numbers(numbers: Numbers, *, heading: str = "") -> str | None:
         ('Windows file times', '.NET ticks')
         >>> form_of_numbers(Numbers(1.338e16, 1.339e16)), form_of_numbers(Numbers(2460682.8, 2460735.9, 99))
         ('microseconds since 1601', None)
+        >>> form_of_numbers(Numbers(68_900_007, 69_459_322, 99))
+        'seconds since the log began'
     """
     low, high, span = numbers.low, numbers.high, numbers.high - numbers.low
     named = set(re.split(r"[\W_\d]+", heading.lower()))
@@ -153,7 +157,8 @@ def form_of_numbers(numbers: Numbers, *, heading: str = "") -> str | None:
         return None
     if numbers.whole and not numbers.tens and max(low, span) <= DAYS_AT_MOST:
         return DAYS
-    if low > LATE_START * span and numbers.rows >= TENS and not numbers.tens:
+    late = low > LATE_START * span and numbers.rows >= TENS and not numbers.tens
+    if late and any(first <= low and high <= last for first, last in ELSEWHERE):
         return None
     if span <= SECONDS_AT_MOST:
         return SECONDS

@@ -119,11 +119,14 @@ PLACEHOLDERS = CERTAIN | frozenset(
         *("не назначен", "не вказано", "не визначено", "neurčeno", "nepřiřazeno", "neurčené", "nezadané"),
         *("nije definirano", "ni podatka", "ei määritelty", "ei ole", "ei määritetty", "ikke oppgitt"),
         *("ikke oplyst", "ej tilldelad", "ej angiven", "inte angivet", "nincs megadva", "nincs besorolva"),
-        *("nedefinit", "niciunul", "ohne", "non rattaché", "non rattachée", "non affecté(e)", "non défini(e)"),
-        *("non renseigné(e)", "non pervenuto", "pendiente", "pendiente de asignar", "pendente", "não definida"),
-        *("none given", "not yet assigned", "n.n.", "xxx", "not in use"),
+        *("nedefinit", "niciunul", "non rattaché", "non rattachée", "non affecté(e)", "non défini(e)"),
+        *("non renseigné(e)", "non pervenuto", "pendiente de asignar", "não definida"),
+        *("none given", "not yet assigned", "not in use"),
     )
 )
+
+#: Words that stand for no department, level or manager, and that may be the account of somebody: as ids they are.
+NO_UNITS = frozenset(("ohne", "pendiente", "pendente", "n.n.", "xxx"))
 
 _UNIT = (
     r"(?:departments?|dept\.?|depts?|units?|org(?:anisation|anization)?(?:al)?(?: unit)?|teams?|divisions?|"
@@ -179,18 +182,22 @@ def _bare(word: str) -> str:
 
 
 _BARE = frozenset(_bare(word) for word in PLACEHOLDERS)
+_BARE_UNITS = _BARE | frozenset(_bare(word) for word in NO_UNITS)
 _BARE_CERTAIN = frozenset(_bare(word) for word in CERTAIN)
 
 
-def is_placeholder(text: str, *, keep: Collection[str] = (), certain: bool = False) -> bool:
+def is_placeholder(text: str, *, keep: Collection[str] = (), certain: bool = False, person: bool = False) -> bool:
     """Whether a text stands where there is no value.
 
     Args:
         text: without blanks around it.
         keep: values that look like placeholders but are not, without regard to case.
         certain: only what cannot be a name: for names, as there are people called Na.
+        person: only what is no account of anybody.
 
     Examples:
+        >>> is_placeholder("xxx"), is_placeholder("xxx", person=True)
+        (True, False)
         >>> [is_placeholder(text) for text in ("#N/A", "(blank)", "--", "- none -", "#¡REF!", "Sales", "NA")]
         [True, True, True, True, True, False, True]
         >>> is_placeholder("NA", keep=["na"]), is_placeholder("Na", certain=True)
@@ -200,7 +207,7 @@ def is_placeholder(text: str, *, keep: Collection[str] = (), certain: bool = Fal
         return False
     if _NOTHING.search(text) is None or _ERROR.fullmatch(text):
         return True
-    return len(text) <= _LONGEST and _bare(text) in (_BARE_CERTAIN if certain else _BARE)
+    return len(text) <= _LONGEST and _bare(text) in (_BARE_CERTAIN if certain else _BARE if person else _BARE_UNITS)
 
 
 def are_numbered(texts: Collection[str]) -> bool:
@@ -236,9 +243,9 @@ def is_no_department(text: str, *, keep: Collection[str] = (), numbered: bool = 
     return len(text) <= _LONGEST and bool(_NO_UNIT.fullmatch(bare) or _NO_TEXT.fullmatch(bare))
 
 
-def sql_is_placeholder(text: str) -> str:
+def sql_is_placeholder(text: str, *, person: bool = False) -> str:
     """SQL of `is_placeholder` of an SQL text that is not null, with nothing to keep."""
-    words = ", ".join(literal(word) for word in sorted(_BARE))
+    words = ", ".join(literal(word) for word in sorted(_BARE if person else _BARE_UNITS))
     bare = f"trim(lower({text}), {literal(_AROUND)})"
     nothing = f"not regexp_matches({text}, '[\\p{{L}}\\p{{N}}]') or regexp_full_match({text}, {literal(ERROR)})"
     return f"({nothing} or (length({text}) <= {_LONGEST} and nfc_normalize({bare}) in ({words})))"
