@@ -59,3 +59,44 @@ def test_names_that_are_spelt_in_two_ways_do_not_make_the_ids_shared_ones():
     spelt = rows.assign(Name=rows["Name"].map(lambda name: f"{name[0]}. {name.split()[1]}"))
     roster = read_roster(pd.concat([rows, spelt]))
     assert (roster.columns["person"], len(roster.people), len(roster.aliases)) == ("Email", 6, 12)
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ("Employee #", "Last name, First name", "Work Email", "Department", "Division", "Reporting to"),
+        ("Personalnummer", "Nachname, Vorname", "E-Mail", "Abteilung", "Division", "Berichtet an"),
+        ("Matricule", "Nom, Prénom", "Courriel", "Département", "Direction", "Supérieur hiérarchique"),
+        ("N.º de empleado", "Apellido, Nombre", "Correo", "Departamento", "División", "Supervisor"),
+        ("Matricola", "Cognome, Nome", "E-mail", "Dipartimento", "Division", "Riporta a"),
+        ("Personeelsnummer", "Achternaam, Voornaam", "E-mailadres", "Afdeling", "Organisation", "Rapporteert aan"),
+        ("Numer pracownika", "Nazwisko, Imię", "Służbowy adres e-mail", "Dział", "Pion", "Przełożony"),
+        ("Employee ID", "Legal Name", "Primary Work Email", "Supervisory Organization", "Company", "Worker's Manager"),
+        ("Pers.No.", "Employee name", "E-Mail", "Organizational Unit", "Org.unit", "Superior"),
+    ],
+    ids=lambda headings: headings[3],
+)
+def test_layouts_of_hr_tools(headings):
+    """Departments are not the divisions beside them, and managers who are named "Last, First" are found."""
+    people = [
+        (str(1000 + at), ", ".join(reversed(name.split())), f"p{at}@acme.example", ("Sales", "Legal")[at % 2], "Europe")
+        for at, name in enumerate(NAMES)
+    ]
+    rows = pd.DataFrame([(*person, people[0][1] if at else "") for at, person in enumerate(people)], columns=headings)
+    roster = read_roster(rows)
+    assert sorted(roster.people["department"]) == ["Legal"] * 3 + ["Sales"] * 3
+    assert (roster.managers.stated, roster.managers.found) == (5, 5)
+    assert len(roster.aliases) == 12
+
+
+def test_managers_are_told_apart_by_the_numbers_in_their_names():
+    rows = pd.DataFrame(
+        {
+            "Email": [f"e{at}@acme.example" for at in range(4)],
+            "Name": [f"Employee {at}" for at in range(4)],
+            "Department": "Sales",
+            "Manager": ["", "Employee 0", "employee 1", "Employee 9"],
+        }
+    )
+    roster = read_roster(rows)
+    assert roster.people["manager"].dropna().tolist() == ["e0@acme.example", "e1@acme.example", "Employee 9"]

@@ -12,24 +12,31 @@ from silos.tables import EXTERNAL
 ROSTER_HEADINGS: dict[str, tuple[str, ...]] = {
     "person": ("person", "person id"),
     "department": (
-        *("department", "dept", "department name", "département", "service", "direction", "division"),
+        # Departments of any language come before divisions: lists of one tool have both.
+        *("department", "dept", "department name", "département", "abteilung", "departamento", "dipartimento"),
+        *("reparto", "afdeling", "avdelning", "avdeling", "osasto", "oddělení", "dział", "departament", "departman"),
+        *("отдел", "подразделение", "部署", "部門", "部门", "부서", "supervisory organization"),
+        *("organizational unit", "organisational unit", "service", "direction", "division"),
         *("organization", "organisation", "org unit path", "org unit path [required]", "business unit", "unit"),
-        *("abteilung", "bereich", "fachbereich", "geschäftsbereich", "organisationseinheit", "departamento", "área"),
-        *("unidad", "dipartimento", "reparto", "afdeling", "setor"),
+        *("bereich", "fachbereich", "geschäftsbereich", "organisationseinheit", "área", "unidad", "setor"),
         *("entité", "pôle", "équipe", "team"),
     ),
     "name": (
         *("name", "display name", "full name", "employee name", "nom complet", "nom et prénom", "nom prénom"),
         *("prénom et nom", "prénom nom", "anzeigename", "vollständiger name", "mitarbeitername", "mitarbeiter"),
         *("name, vorname", "nachname, vorname", "nombre completo", "apellidos, nombre", "empleado", "nome completo"),
-        *("nominativo", "nome e cognome", "dipendente", "volledige naam", "naam", "medewerker"),
+        *("nominativo", "nome e cognome", "dipendente", "volledige naam", "naam", "medewerker", "legal name"),
+        *("preferred name", "worker name", "last name, first name", "last name first name", "first name last name"),
+        *("apellido, nombre", "apellidos y nombre", "nombre y apellidos", "cognome e nome", "cognome, nome"),
+        *("achternaam, voornaam", "nazwisko, imię", "nazwisko i imię", "imię i nazwisko"),
     ),
     "manager": (
         *("manager", "manager id", "manager email", "manager upn", "reports to email", "reports to", "supervisor"),
         *("line manager", "responsable", "responsable hiérarchique", "supérieur", "supérieur hiérarchique", "n+1"),
         *("matricule responsable", "courriel responsable", "vorgesetzter", "vorgesetzte", "vorgesetzte r"),
         *("führungskraft", "fuehrungskraft", "vorgesetzter e-mail", "jefe", "jefe directo", "gerente", "responsabile"),
-        *("capo", "leidinggevende", "gestor"),
+        *("capo", "leidinggevende", "gestor", "reporting to", "berichtet an", "rapporte à", "reporta a", "riporta a"),
+        *("rapporteert aan", "rapportiert an"),
     ),
     "level": (
         "level",
@@ -96,7 +103,7 @@ IDENTITIES: tuple[str, ...] = (
     *("teams id", "node name", "node", "member id", "recovery email", "secondary email", "home email"),
 )
 
-GIVEN = ("first name", "given name", "first name [required]", "prénom", "vorname", "nombre", "nome", "voornaam")
+GIVEN = ("first name", "given name", "first name [required]", "prénom", "vorname", "nombre", "nome", "voornaam", "imię")
 FAMILY = (
     "last name",
     "surname",
@@ -104,7 +111,7 @@ FAMILY = (
     "last name [required]",
     "nom",
     "nom de famille",
-    *("nachname", "familienname", "apellidos", "apellido", "cognome", "achternaam"),
+    *("nachname", "familienname", "apellidos", "apellido", "cognome", "achternaam", "nazwisko", "sn"),
 )
 DEPARTMENT_FALLBACKS = ("org unit path", "org unit path [required]")
 

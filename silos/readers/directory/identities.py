@@ -37,7 +37,7 @@ _WORDS = frozenset(
     personalnummer mitarbeiternummer mitarbeiter personalnr anmeldename kürzel correo cuenta usuario legajo utente
     empleado empleada número nº n° código trabajador dipendente numero codice medewerker nummer funcionário
     matricola posta indirizzo gebruiker gebruikersnaam personeelsnummer usuário matrícula conta correio användare bruger
-    bruker
+    bruker numer pracownika identyfikator
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 #: Words of headings of what belongs to somebody else, to several, or is no id.

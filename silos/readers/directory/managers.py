@@ -60,6 +60,11 @@ def name_key(name: str) -> tuple[str, ...]:
     return tuple(sorted(word for word in words if word not in _TITLES or len(words) == 1))
 
 
+def _numbered_key(name: str) -> tuple[str, ...]:
+    """The words of a name in any order, and the numbers in it."""
+    return tuple(sorted(re.findall(r"\w+", name.casefold())))
+
+
 def _company(domain: str) -> str:
     """What a company calls itself in a domain; the whole domain where that is a provider's.
 
@@ -92,6 +97,12 @@ class Directory:
         """The person of each name, as `name_key` has it."""
         names = ((name_key(name), person) for person, name in zip(*self._named, strict=True))
         return _unique((key, person) for key, person in names if key)
+
+    @cached_property
+    def numbered(self) -> dict[tuple[str, ...], str]:
+        """The person of each name that has a number in it: "Employee 17" is not "Employee 18"."""
+        pairs = zip(*self._named, strict=True)
+        return _unique((_numbered_key(name), person) for person, name in pairs if _WHOLE.search(name))
 
     @cached_property
     def numbers(self) -> dict[str, str]:
@@ -157,6 +168,9 @@ class Directory:
             if (found := self.ids.get(spelling.lower())) is not None:
                 return found
             spellings.append(spelling)
+        for spelling in spellings:
+            if _WHOLE.search(spelling) and (found := self.numbered.get(_numbered_key(spelling))) is not None:
+                return found
         for spelling in spellings:
             if (found := self.names.get(name_key(spelling))) is not None:
                 return found
