@@ -37,7 +37,6 @@ def test_words_for_employees_are_not_said():
         ("Stato", "attivo", "Cessato"),
         ("Статус", "работает", "Уволен"),
         ("在籍区分", "在籍", "退職"),
-        ("accountEnabled", "True", "False"),
         ("Actif", "oui", "non"),
     ],
 )

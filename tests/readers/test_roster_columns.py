@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from silos.errors import SilosError
 from silos.readers.roster import read_roster
 
 NAMES = ("Ann Roux", "Bob Li", "Cleo Diaz", "Dan Fox", "Eve Ott", "Fay Kim")
@@ -100,3 +101,38 @@ def test_managers_are_told_apart_by_the_numbers_in_their_names():
     )
     roster = read_roster(rows)
     assert roster.people["manager"].dropna().tolist() == ["e0@acme.example", "e1@acme.example", "Employee 9"]
+
+
+def test_accounts_that_are_switched_off_are_not_all_of_people_who_left():
+    rows = pd.DataFrame(
+        {
+            "userPrincipalName": ["ann@acme.example", "room.berlin@acme.example"],
+            "department": ["Sales", ""],
+            "accountEnabled": ["True", "False"],
+        }
+    )
+    (note,) = read_roster(rows).notes
+    assert "1 row is of an account that is switched off" in note
+    assert "room or a shared mailbox" in note
+
+
+def test_the_columns_that_may_date_the_rows_are_named_where_they_must_be_dated():
+    rows = pd.DataFrame(
+        [
+            ("1001", "Sales", "2020-01-01", "2024-01-14", "2019-05-01"),
+            ("1001", "Legal", "2024-01-15", "", "2019-05-01"),
+            ("1002", "Legal", "2021-03-01", "", "2021-03-01"),
+        ],
+        columns=["Employee ID", "Department", "Start Date", "End Date", "Hire Date"],
+    )
+    hint = r"If 'Start Date' says when a row holds, name it: --roster-map \"effective_from=Start Date\"\."
+    with pytest.raises(SilosError, match=hint):
+        read_roster(rows)
+    named = {"effective_from": "Start Date", "effective_to": "End Date"}
+    assert read_roster(rows, columns=named).people.loc["1001", "department"] == "Legal"
+
+
+def test_no_column_is_named_where_none_could_date_the_rows():
+    rows = pd.DataFrame({"Employee ID": ["1", "1"], "Department": ["Sales", "Legal"], "Born": ["1980-01-02"] * 2})
+    with pytest.raises(SilosError, match=r"date the rows \(effective_from, effective_to\)\.$"):
+        read_roster(rows)

@@ -78,6 +78,11 @@ _ENABLED = frozenset(
         ),
     )
 )
+#: Those of them that speak of accounts: rooms and shared mailboxes have some that nobody signs in with.
+_SWITCHES = frozenset(
+    folded(heading)
+    for heading in ("enabled", "account enabled", "compte actif", "cuenta activa", "konto aktiv", "有効")
+)
 _LEFT = re.compile(
     r"terminated(?: .*)?|termination|left(?: .*)?|leavers?|inactive|in-active|resigned|resignation|retired|dismissed|"
     r"former(?: .*)?|ex[ -]?employee|separated|deceased|disabled|deactivated|offboarded|departed|gone|withdrawn|"
@@ -114,7 +119,8 @@ def note_on_leavers(texts: Mapping[int, "pd.Series[Any]"], headings: Sequence[st
         left = Counter({word: count for word, count in counts.items() if _has_left(str(word), enabled)})
         if left:
             column, some = repr(heading), _some(left)
-            notes.append(Said("read", "leavers", where=where, count=int(left.total()), column=column, some=some))
+            key = "accounts_off" if folded(heading) in _SWITCHES else "leavers"
+            notes.append(Said("read", key, where=where, count=int(left.total()), column=column, some=some))
     return notes
 
 

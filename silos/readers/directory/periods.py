@@ -11,9 +11,11 @@ import pandas as pd
 
 from silos.errors import ReadError, SilosError
 from silos.locales.said import Said
+from silos.readers.directory.headings import KNOWN
 from silos.readers.directory.months import day_meant
 from silos.readers.directory.namesakes import note_on_merged
 from silos.readers.tabular import timestamps
+from silos.readers.tabular.columns import quotable
 from silos.readers.tabular.whole_table import Whole, lines_text
 from silos.tables import Roster
 
@@ -29,6 +31,8 @@ TURN = 1
 MOST_LOOKS = 3
 #: Years that stand for none: of the end of time, and of its beginning.
 _NO_YEAR = r"\b(?:9999|2999|0001)\b|^(?:9999|2999|0001)\d{4}|(?i:infinity)"
+#: A day, however it is written.
+_DATE = r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\b"
 #: What stands for no beginning and no end while periods are compared.
 _EVER = pd.Timestamp("1700-01-01"), pd.Timestamp("2261-12-31")
 
@@ -167,12 +171,30 @@ def _refuse_contradictions(rows: pd.DataFrame, table: Whole) -> None:
     departments = stated["department"].astype(str).str.casefold().groupby(stated["person"]).nunique()
     torn = departments.index[departments > 1]
     if len(torn):
-        lines = table.lines[stated.index[stated["person"].isin(torn)]].tolist()
+        several = stated[stated["person"].isin(torn)]
+        lines = table.lines[several.index].tolist()
+        dated = _dates_beside(several, table)
         raise SilosError(
             f"{table.name}: {len(torn):,} {'person is' if len(torn) == 1 else 'people are'} in several "
             f"departments ({lines_text(lines)}). Keep one row for each person, or date the rows "
-            "(effective_from, effective_to)."
+            f"(effective_from, effective_to).{dated}"
         )
+
+
+def _dates_beside(rows: pd.DataFrame, table: Whole) -> str:
+    """A hint at the columns that may say when each of the rows holds: dates in which those of one person differ."""
+    found = []
+    for label in map(str, rows.columns):
+        stated = rows[label].dropna().astype(str)
+        differ = stated.groupby(rows["person"]).nunique() > 1
+        if len(stated) and stated.str.match(_DATE).all() and bool(differ.any()):
+            found.append(label)
+    headings = [heading for heading in found if heading in quotable(found, evident=table.evident, known=KNOWN)]
+    if not headings:
+        return ""
+    called = headings[0] if '"' not in headings[0] else "COLUMN"
+    columns = " or ".join(map(repr, headings))
+    return f' If {columns} says when a row holds, name it: --roster-map "effective_from={called}".'
 
 
 def _dates(
