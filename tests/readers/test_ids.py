@@ -124,6 +124,8 @@ def test_what_may_be_an_account_is_one_and_yet_no_department():
         ("12.5", "12.5"),
         ("Ann Roux ann@localhost", "ann@localhost"),
         ("Bob Li bob@MAIL01", "bob@MAIL01"),
+        ("BOB LI BOB.LI@CORP", "BOB.LI@CORP"),
+        ("Bob Li Jr.@Corp", "Bob Li Jr.@Corp"),
         ("Élodie Ünal@ACME", "Élodie Ünal@ACME"),
         ("Maria de la cruz@Acme Corp", "Maria de la cruz@Acme Corp"),
         ("-", None),

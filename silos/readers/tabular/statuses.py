@@ -139,7 +139,25 @@ _MATTERS = frozenset(
         *("abierto", "cerrado", "resuelto", "en curso", "aperto", "chiuso", "risolto", "in corso", "gesloten"),
         *("opgelost", "in behandeling", "aberto", "fechado", "resolvido", "em andamento", "approvato", "aberta"),
         *("fechada", "aprovado", "afgesloten", "goedgekeurd", "otwarte", "zamknięte", "rozwiązane"),
-        *("未対応", "完了", "解決済み", "已完成", "已关闭"),
+        # What has just come in, is being worked on, or is final, is no message that arrived.
+        *("new", "waiting", "working", "escalated", "submitted", "published", "final"),
+        *("neu", "wartend", "in arbeit", "fertig", "abgeschlossen", "eskaliert", "nouveau", "nouvelle", "à traiter"),
+        *("traité", "traitée", "validé", "validée", "assigné", "assignée", "nuevo", "nueva", "asignado", "asignada"),
+        *(
+            "atendido",
+            "finalizado",
+            "validado",
+            "escalado",
+            "novo",
+            "nova",
+            "em análise",
+            "concluído",
+            "nuovo",
+            "nuova",
+        ),
+        *("in lavorazione", "evaso", "assegnato", "completato", "nieuw", "wachten", "klaar", "toegewezen", "afgerond"),
+        *("nowe", "nowy", "w toku", "zakończone", "ny", "pågår", "klar", "новый", "в работе", "открыт", "закрыт"),
+        *("未対応", "新規", "対応中", "完了", "解決済み", "新建", "处理中", "已完成", "已关闭"),
     )
 )
 #: Words that a matter shares with messages; beside words that are of neither they are its own ("Waiting", "Pending").
