@@ -47,11 +47,13 @@ class ColumnError(SilosError):
         )
 
     @classmethod
-    def unknown(cls, column: str, *, found: Iterable[str], where: str) -> "ColumnError":
-        """Error for a `column` that was asked for and is not among those `found` in `where`."""
+    def unknown(cls, column: str, *, found: Iterable[str], where: str, option: str = "") -> "ColumnError":
+        """Error for a `column` that was asked for and is not among those `found` in `where`; an `option` names one."""
         columns = list(found)
         close = get_close_matches(column, columns, n=1)
         hint = f" Did you mean {close[0]!r}?" if close else ""
+        if option and not hint:
+            hint = f" Name the one that is meant: {option}."
         return cls(f"{where} has no column {column!r}. Columns found: {', '.join(columns) or 'none'}.{hint}")
 
 

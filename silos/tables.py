@@ -361,7 +361,8 @@ class Roster:
     def _in_units(self, stated: pd.DataFrame, by: str) -> pd.DataFrame:
         """Rows of people with `unit` and `reason`."""
         if by not in stated.columns:
-            raise ColumnError.unknown(by, found=[str(name) for name in self.people.columns], where="the roster")
+            columns = [str(name) for name in self.people.columns]
+            raise ColumnError.unknown(by, found=columns, where="the roster", option="--by COLUMN")
         others = stated["kind"].isin([*NOT_PEOPLE, EXTERNAL])
         unit = stated[by].astype(object).where(stated[by].notna() & ~others, None)
         return stated.assign(

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from silos.errors import SilosError
+from silos.errors import ColumnError, SilosError
 from silos.readers.roster import read_roster
 
 NAMES = ("Ann Roux", "Bob Li", "Cleo Diaz", "Dan Fox", "Eve Ott", "Fay Kim")
@@ -136,3 +136,11 @@ def test_no_column_is_named_where_none_could_date_the_rows():
     rows = pd.DataFrame({"Employee ID": ["1", "1"], "Department": ["Sales", "Legal"], "Born": ["1980-01-02"] * 2})
     with pytest.raises(SilosError, match=r"date the rows \(effective_from, effective_to\)\.$"):
         read_roster(rows)
+
+
+def test_a_roster_without_a_known_department_says_how_to_name_the_column_that_is_meant():
+    roster = read_roster(pd.DataFrame({"Email": ["ann@acme.example"], "Squad": ["Sales"]}))
+    with pytest.raises(ColumnError, match=r"no column 'department'.* Name the one that is meant: --by COLUMN\.$"):
+        roster.spells("department")
+    with pytest.raises(ColumnError, match=r"Did you mean 'Squad'\?$"):
+        roster.spells("Sqad")
