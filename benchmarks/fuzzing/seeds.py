@@ -112,7 +112,7 @@ def _tables(folder: Path) -> list[Seed]:
         Seed("delimited", {"log.csv": table(day_first, "cp1252", ";")}, 4),
         Seed("delimited", {"log.tsv": table(_LOG, "utf-16-le", "\t")}, 4),
         Seed("delimited", {"log.csv": table(listed)}, 2),
-        Seed("delimited", {"a.csv": table(_LOG), "b/c.csv": table(_LOG)}, 8, packed=True),
+        Seed("delimited", {"a.csv": table(_LOG), "b/c.csv": table([_LOG[0], *_LOG[:0:-1]])}, 8, packed=True),
         Seed("parquet", {"log.parquet": parquet(_LOG, folder)}, 4),
         Seed("ties", {"ties.csv": table(_ties())}, 2),
     ]
