@@ -144,3 +144,9 @@ def test_a_roster_without_a_known_department_says_how_to_name_the_column_that_is
         roster.spells("department")
     with pytest.raises(ColumnError, match=r"Did you mean 'Squad'\?$"):
         roster.spells("Sqad")
+
+
+def test_what_successfactors_writes_of_whoever_has_no_manager_is_none():
+    rows = {"USERID": ["1", "2"], "DEPARTMENT": ["Sales", "Sales"], "MANAGER": ["NO_MANAGER", "1"]}
+    roster = read_roster(pd.DataFrame(rows))
+    assert (roster.managers.stated, roster.managers.found) == (1, 1)
