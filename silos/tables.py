@@ -361,8 +361,7 @@ class Roster:
     def _in_units(self, stated: pd.DataFrame, by: str) -> pd.DataFrame:
         """Rows of people with `unit` and `reason`."""
         if by not in stated.columns:
-            columns = [str(name) for name in self.people.columns]
-            raise ColumnError.unknown(by, found=columns, where="the roster", option="--by COLUMN")
+            raise ColumnError.unknown(by, found=map(str, self.people.columns), where="the roster", option="--by COLUMN")
         others = stated["kind"].isin([*NOT_PEOPLE, EXTERNAL])
         unit = stated[by].astype(object).where(stated[by].notna() & ~others, None)
         return stated.assign(
