@@ -154,10 +154,16 @@ def _region(name: str) -> ZoneInfo | None:
 
 
 @lru_cache(maxsize=1)
+def _keys() -> frozenset[str]:
+    """The regions of this system, for which Python walks through all its files of zones."""
+    return frozenset(available_timezones())
+
+
+@lru_cache(maxsize=1)
 def _cities() -> dict[str, str]:
     """City -> region; of several regions with one city, the first by name."""
     found: dict[str, str] = {}
-    for key in sorted(available_timezones()):
+    for key in sorted(_keys()):
         if "/" in key and not key.startswith(("Etc/", "posix/", "right/", "SystemV/")):
             found.setdefault(key.rpartition("/")[2].replace("_", " ").casefold(), key)
     return found
@@ -173,7 +179,7 @@ def region_in(name: str) -> str | None:
         True
     """
     pieces = name[:200].replace("\\", "").strip('" ').split("/")
-    regions = available_timezones()
+    regions = _keys()
     for begin in range(len(pieces) - 1):
         if (key := "/".join(pieces[begin:]).replace(" ", "_")) in regions:
             return key
