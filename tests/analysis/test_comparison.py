@@ -18,6 +18,7 @@ from silos.analysis.comparison.figures import OF_TIES, Figure
 from silos.analysis.comparison.result import of_summaries
 from silos.analysis.comparison.verdicts import HOPED, measure_of
 from silos.errors import SilosError
+from silos.locales.numerals import Numerals
 from silos.locales.phrases import phrases
 from tests.support.places import ROOT
 from tests.support.two_runs import HALF, halves
@@ -448,10 +449,45 @@ def test_advice_in_another_language_is_told_by_whom_it_is_about():
     found = of_summaries(first, second)
     told = {language: " ".join(found.sentences_in(language)) for language in ("en", "fr", "de")}
     assert "“Bring R&D together with Sales and IT …”" in told["en"]
-    for language, about in (("fr", "au sujet de R&D, Sales et IT …"), ("de", "zu R&D, Sales und IT …")):
-        assert about in told[language]
+    for language, again in (
+        ("fr", "«\u202fMettre R&D en relation avec Sales et IT …\u202f»"),
+        ("de", "„R&D mit Sales und IT zusammenbringen …“"),
+    ):
+        assert again in told[language], "a step whose id names all that its beginning says is said again"
         assert "Bring" not in told[language]
         assert "Agree on answers …" in told[language], "it is about nobody: as it was said"
+
+
+def test_advice_in_another_language_that_its_id_does_not_hold_is_no_quotation():
+    first, second = summaries()
+    first["recommendations"] = [
+        {"id": "join:Legal:Sales:IT", "watch": "organisation.effective_resistance",
+         "sentence": "Join Legal with Sales (today about 10) and IT with Sales (today about 5): about 12 contacts."},
+    ]  # fmt: skip
+    found = of_summaries(first, second)
+    for language, about in (
+        ("fr", "analyse\u202f: une mesure qui concerne Legal, Sales et IT. L’"),
+        ("de", "Auswertung: ein Schritt, der Legal, Sales und IT betrifft. Die"),
+    ):
+        assert about in " ".join(found.sentences_in(language))
+
+
+@pytest.mark.parametrize(
+    ("language", "proof", "may_be"),
+    [("en", "no proof", "true change"), ("fr", "ne prouve pas", "vrai changement"), ("de", "Beweis", "wahre Ver")],
+)
+def test_that_no_change_is_seen_is_no_proof_and_one_number_tells_what_may_hide(language, proof, may_be):
+    first, second = halves()
+    found = first.compare(second)
+    assert found.verdict == "unchanged"
+    none, hidden, *_ = found.sentences_in(language)
+    assert proof in none
+    assert may_be in hidden
+    low, high = (row(found, "cross_department_share")[f"change_{end}"] for end in ("low", "high"))
+    ends = [Numerals(language).decimal(100 * end, 1) for end in (low, high)]
+    assert all(end in hidden for end in ends)
+    opened = of_summaries(*(run.summary() for run in halves(**OPENED)))
+    assert not any(may_be in sentence for sentence in opened.sentences_in(language))
 
 
 def test_advice_is_read_against_the_later_run():

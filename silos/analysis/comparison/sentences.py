@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from silos.analysis.comparison.figures import OF_DEPARTMENT, OF_PAIR, same_units
+from silos.analysis.comparison.figures import OF_DEPARTMENT, OF_PAIR, RATIOS, same_units
 from silos.analysis.comparison.result import Comparison
 from silos.analysis.comparison.settings import identical
 from silos.analysis.comparison.verdicts import measure_of
@@ -17,6 +17,8 @@ from silos.privacy.gate import STEP
 
 #: Changed departments and changed pairs that have a sentence each.
 MOST_TOLD = 5
+#: Measures of which it is told how much they may have changed unseen: the first that has an interval.
+TOLD_FIRST = ("cross_department_share", "two_way_share", "ei_index", "modularity")
 #: Where the first part of a piece of advice ends.
 PAUSE = re.compile(r"\s?[:;.](?=\s)")
 #: What tells a language: shorter words are in several.
@@ -106,6 +108,18 @@ class Telling:
         yield self.say[self.found.verdict.replace(" ", "_")].format(
             **{name: self.number.count(count) for name, count in counts.items()}
         )
+        if self.found.verdict == "unchanged":
+            yield from self._unseen()
+
+    def _unseen(self) -> Iterator[str]:
+        """How much one number of the organisation may have changed all the same: that none is seen is no proof."""
+        rows = {row["measure"]: row for row in self.found.table.to_dict("records") if not row["department"]}
+        told = (rows[measure] for measure in TOLD_FIRST if measure in rows)
+        row = next((row for row in told if row["verdict"] == "unchanged" and self.interval(row)), None)
+        if row is not None:
+            before, after = (self.written(row["measure"], row[end]) for end in ("before", "after"))
+            name = self.measure(row["measure"])
+            yield self.say["unseen"].format(measure=name, before=before, after=after, interval=self.interval(row))
 
     def changes(self) -> Iterator[str]:
         """What did, the surest first."""
@@ -197,8 +211,21 @@ class Telling:
         action, *about = row["id"].split(":")
         advice = self.words["recommendations"].get(action)
         if advice is None or not about or spoken_as(row["sentence"], advice):
-            return brief(row["sentence"])
-        return f"{self.say['about'].format(departments=self.number.listing(about))} …"
+            return self.say["quoted"].format(sentence=brief(row["sentence"]))
+        again = self._again(brief(str(advice)), about)
+        if again:
+            return self.say["quoted"].format(sentence=again)
+        return self.say["about"].format(departments=self.number.listing(about))
+
+    def _again(self, beginning: str, about: list[str]) -> str:
+        """The beginning of a piece of advice in this language, where its id names all that stands there."""
+        named = {name for _, name, *_ in Formatter().parse(beginning) if name}
+        values = dict.fromkeys(("silo", "connector", "department"), about[0]) | {
+            "departments": self.number.listing(about)
+        }
+        if about[1:]:
+            values |= {"partners": self.number.listing(about[1:]), "a": about[0], "b": about[1]}
+        return beginning.format(**values) if named and named <= values.keys() else ""
 
     # ---- numbers
 
@@ -210,7 +237,7 @@ class Telling:
         """A number as its measure is written."""
         if value is None or np.isnan(value):
             return self.number.decimal(None)
-        if measure in (OF_PAIR, "relative"):
+        if measure in (*RATIOS, "relative"):
             return self.number.times(value)
         if measure.startswith("answer_hours"):
             return self.number.lasting(value)
@@ -223,5 +250,6 @@ class Telling:
         if row["scale"] == "ratio":
             return self.number.between(low, high, "times")
         if "share" in row["measure"].split("_"):
-            return self.number.between(low, high, "percent", digits=1)
+            between = self.number.between(100 * low, 100 * high, digits=1)
+            return self.say["points"].format(interval=between) if between else ""
         return self.number.between(low, high)
