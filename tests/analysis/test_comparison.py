@@ -466,7 +466,7 @@ def test_advice_in_another_language_that_its_id_does_not_hold_is_no_quotation():
     ]  # fmt: skip
     found = of_summaries(first, second)
     for language, about in (
-        ("fr", "analyse\u202f: une mesure qui concerne Legal, Sales et IT. L’"),
+        ("fr", "analyse\u202f: une action qui concerne Legal, Sales et IT. L’"),
         ("de", "Auswertung: ein Schritt, der Legal, Sales und IT betrifft. Die"),
     ):
         assert about in " ".join(found.sentences_in(language))
