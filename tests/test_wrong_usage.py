@@ -145,6 +145,7 @@ def test_to_forget_somebody_in_no_store_asks_for_a_store(company):
 # ---- words that change nothing
 
 
+@pytest.mark.long
 def test_a_medium_that_the_log_lacks_is_said(company):
     log, roster = company / "co" / "interactions.csv", company / "co" / "roster.csv"
     found = silos.analyze(log, roster, bootstrap=2, log_kinds={"emial": "contacts", "Email": "messages"})

@@ -145,6 +145,7 @@ def test_nothing_changed_where_nothing_did():
         assert found.tested > 40
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("changes", [{}, OPENED], ids=["nothing", "a silo opened"])
 def test_both_ways_agree_on_what_both_can_tell(changes):
     first, second = halves(**changes)
@@ -187,6 +188,7 @@ def test_order_matters_and_is_said():
 # ---- two charts
 
 
+@pytest.mark.long
 def test_contacts_follow_the_chart_under_which_they_are():
     # In the second half people sit where a reorganisation on paper put them, and their contacts where they were.
     made = silos.simulate.organisation(
@@ -328,6 +330,7 @@ def test_departments_that_only_one_run_has_are_named_and_not_compared():
     assert "Only in the first run, and so not compared: Finance." in told
 
 
+@pytest.mark.long
 def test_departments_are_compared_however_a_run_spells_them():
     made = silos.simulate.organisation(people=240, departments=11, weeks=20, communities=0, seed=2, silo_strength=0.2)
     otherwise = made.roster.assign(department=made.roster["department"].str.upper())

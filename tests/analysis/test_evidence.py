@@ -33,6 +33,7 @@ def shallow():
     return made, log, tally(silos.read_interactions(log), silos.read_roster(made.roster))
 
 
+@pytest.mark.long
 def test_too_few_substantive_ties_fall_back_on_turn_taking(shallow):
     made, log, counted = shallow
     every = layer(counted, "any")
@@ -90,6 +91,7 @@ def test_deep_threads_are_enough():
     assert evidence(counted, every, desks(counted, every, replicates=5)) == "substantive"
 
 
+@pytest.mark.long
 def test_check_foretells_the_evidence_that_the_analysis_finds(shallow):
     made, log, counted = shallow
     checked = inspect(silos.read_interactions(log), silos.read_roster(made.roster))

@@ -22,6 +22,7 @@ def two_months() -> silos.Analysis:
     return followed(half_life=2.0)
 
 
+@pytest.mark.long
 def test_a_quarter_and_a_year_are_told_by_the_half_life_of_past_moves(two_months):
     found = Following.of(two_months.responsiveness, "department")
     half = two_months.responsiveness.curves["department"].half_life
@@ -46,6 +47,7 @@ def test_the_new_chart_says_it_with_published_numbers(two_months):
     assert "about 15 people whose department changed" in told
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("planted", "reason"), [({"half_life": None}, "not_seen"), ({"movers": 4}, "few")])
 def test_where_nothing_followed_or_few_moved_that_is_the_reason(planted, reason):
     found = Following.of(followed(**planted).responsiveness, "department")

@@ -257,6 +257,7 @@ def test_groups_and_persons_are_not_joined(tmp_path, log, roster):
 LOGS = connect()
 
 
+@pytest.mark.long
 def test_damage_is_an_error_in_words_or_counted(tmp_path, roster):
     def read(content: bytes) -> tuple[list[tuple], str]:
         log = tmp_path / "damaged.csv"
@@ -318,6 +319,7 @@ def test_ratios_hold_both_margins_of_what_goes_across():
     assert np.isnan(expectation(volumes.merged(dict.fromkeys("cdefg", "c")))).all(), "three explain themselves"
 
 
+@pytest.mark.long
 def test_a_department_that_all_go_through_has_a_report_too(tmp_path, roster):
     """No activities fit where one department has more time across than all others could take up together."""
     names = ["Hub", "A", "B", "C", "D"]
@@ -501,6 +503,7 @@ def test_the_page_claims_nothing_that_takes_persons(found):
         assert claim not in page, claim
 
 
+@pytest.mark.long
 def test_the_same_input_gives_the_same_bytes(company):
     for name in ("one", "two"):
         said = cli("analyze", company / "g2g.csv", "--roster", company / "hr.csv", "-o", company / name)

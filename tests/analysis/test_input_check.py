@@ -24,9 +24,10 @@ def roster():
     return company.roster()
 
 
-@pytest.fixture
-def checked(tmp_path, roster):
-    logs = [company.slack(tmp_path), company.exchange(tmp_path), company.teams(tmp_path)]
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory, roster):
+    folder = tmp_path_factory.mktemp("logs")
+    logs = [company.slack(folder), company.exchange(folder), company.teams(folder)]
     return inspect(silos.read_interactions(logs), roster, max_recipients=LIMIT)
 
 
@@ -148,6 +149,7 @@ def test_rows_whose_loss_is_expected_are_one_line_for_each_reason():
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("kind", "dated", "told"),
     [("survey", False, (False, False, False)), ("messages", False, (True, True, False)),

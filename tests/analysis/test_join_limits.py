@@ -41,6 +41,7 @@ def test_a_pair_that_is_ruled_out_is_in_no_advice(free):
     assert found.summary()["parameters"]["join_limits"]["never"] == [", ".join(pair) for pair in out]
 
 
+@pytest.mark.long
 def test_a_department_takes_up_no_more_than_it_can_over_the_whole_plan(free):
     def load(pairs: Counter) -> float:
         ends: Counter = Counter()
@@ -54,6 +55,7 @@ def test_a_department_takes_up_no_more_than_it_can_over_the_whole_plan(free):
     assert load(bound) <= 15
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("heading", ["location", "Standort"], ids=["as it is called here", "as in the file"])
 def test_departments_of_different_sites_are_not_brought_together(free, heading):
     made, [one, other] = a_company(), list(next(iter(free)))
@@ -75,6 +77,7 @@ def test_limits_about_what_is_not_there_are_refused_before_anything_is_judged():
         silos.JoinLimits(most=0)
 
 
+@pytest.mark.long
 def test_a_new_chart_without_a_department_of_the_limits_is_judged_all_the_same():
     made = a_company()
     [silo] = made.truth["silos"]

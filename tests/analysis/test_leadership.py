@@ -113,6 +113,7 @@ def test_intervals_of_flows_are_those_of_the_arcs_one_by_one():
         assert (estimate.low, estimate.high) == pytest.approx(interval(column), rel=1e-12)
 
 
+@pytest.mark.long
 def test_ranks_dealt_out_anew_raise_no_alarms():
     organisation = company(seed=5)
     counted = tally(silos.read_interactions(organisation.interactions), silos.read_roster(organisation.roster))
@@ -131,6 +132,7 @@ def test_ranks_dealt_out_anew_raise_no_alarms():
 # ---- listening and broadcasting
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("style", ["listening", "broadcasting"])
 def test_a_planted_leadership_is_known_for_what_it_is(style, seed):

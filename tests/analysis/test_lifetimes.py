@@ -59,6 +59,7 @@ def named(analysis: silos.Analysis) -> set[str]:
     return {*pairs["a"], *pairs["b"], *plans, *doors, *helped.involved.index, *steps}
 
 
+@pytest.mark.long
 def test_a_department_that_ended_is_never_part_of_advice():
     year = a_company()
     [silo] = year.truth["silos"]
@@ -101,6 +102,7 @@ def test_whom_a_late_roster_has_on_its_first_day_may_have_been_there_before():
     assert together[1, 2] == pytest.approx(0.1)
 
 
+@pytest.mark.long
 def test_who_changed_department_is_one_person():
     year = a_company()
     first = year.roster.assign(effective_from="2023-01-01", effective_to="2024-04-01")

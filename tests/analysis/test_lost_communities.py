@@ -62,6 +62,7 @@ def logs() -> list[str]:
     return [str(SAMPLE / name) for name in ("interactions.csv", "affiliations.csv")]
 
 
+@pytest.mark.long
 def test_the_sample_is_told_in_steps_and_by_names_that_may_be_shown(logs):
     found = silos.analyze(logs, SAMPLE / "roster.csv", bootstrap=40)
     exact = found.results.what_would_help.losses.communities
@@ -78,6 +79,7 @@ def test_the_sample_is_told_in_steps_and_by_names_that_may_be_shown(logs):
     assert sentence.endswith("; running would then carry most.")
 
 
+@pytest.mark.long
 def test_no_name_is_told_where_none_may_be(logs):
     found = silos.analyze(logs, SAMPLE / "roster.csv", bootstrap=20, name_communities="none")
     assert found.summary()["what_if"]["losses"]["communities"] == []

@@ -48,6 +48,7 @@ def test_ties_that_are_joined_and_cut_are_those_that_lie_so(sample):
     assert found.table["cut"].sum() == 2 * found.cut, "a tie that is cut has an end in two departments"
 
 
+@pytest.mark.long
 def test_each_chart_is_judged_as_an_analysis_under_it(sample):
     new = merged()
     found = sample.what_if(roster=new)

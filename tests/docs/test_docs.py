@@ -223,6 +223,7 @@ def session(copy) -> list[tuple[str, str, str]]:
     return said
 
 
+@pytest.mark.long
 def test_examples_of_the_command_line_say_what_is_written(session):
     assert len(session) >= 3
     checker, flags = doctest.OutputChecker(), doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE

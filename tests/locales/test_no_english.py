@@ -178,6 +178,7 @@ def test_another_chart_and_a_noisy_matrix_say_nothing_that_is_not_in_the_catalog
     assert unmarked(texts, names) == []
 
 
+@pytest.mark.long
 def test_check_says_nothing_that_is_not_in_the_catalogue(package, company):
     place, names = company
     said = silos(package, "check", place / "log.csv", place / "affiliations.csv", "--roster", place / "roster.csv")

@@ -295,6 +295,7 @@ def test_advice_is_forecast_from_classes(sample: PersonAnalysis):
     assert told.involved.index[0] == found.involved.index[0]
 
 
+@pytest.mark.long
 def test_options_of_time_give_nothing_else_of_the_whole_log():
     """Windows and events are tables of their own: with and without them, what is told of all the log is the same."""
     people, rng = staff(), np.random.default_rng(18)

@@ -186,6 +186,7 @@ def of_movers(share: float, people: int) -> float | None:
     return float(given) if np.isfinite(given) else None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("told", [of_leavers, of_movers])
 def test_the_share_of_one_is_left_open_where_only_the_mean_is_told(told: Callable[[float, int], float]):
     """With two digits it was known to a twentieth. A mean that rises still says that theirs lies above it."""

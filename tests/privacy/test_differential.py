@@ -76,6 +76,7 @@ def test_a_clipped_cell_is_the_program_that_it_is_said_to_be(
             assert found[a, b] == np.floor(best + 1e-9)
 
 
+@pytest.mark.long
 def test_limits_that_bind_nobody_change_nothing():
     analysis = silos.analyze(SAMPLE / "interactions.csv", SAMPLE / "roster.csv", bootstrap=2)
     network, ties = analysis.network, analysis.results.pairs.ties
@@ -130,6 +131,7 @@ def test_what_follows_allows_for_the_noise():
     assert found(1.0).ei_index.value == pytest.approx(1 - 2 * 1200 / (1200 + 7 * 8 + 21 * 60))
 
 
+@pytest.mark.long
 def test_the_command_writes_the_matrix_and_nothing_else(tmp_path: Path):
     texts = []
     for name in ("one", "other"):
@@ -179,6 +181,7 @@ def test_units_that_identify_people_are_refused_here_too(tmp_path: Path):
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.long
 def test_options_without_effect_are_named(tmp_path: Path):
     more = ["--no-few", "--bootstrap", "9", "--figures", "none", "--by", "department", "--by", "location"]
     said = CliRunner().invoke(main, [*PRIVATE, *more, "-o", str(tmp_path / "out")])
@@ -188,6 +191,7 @@ def test_options_without_effect_are_named(tmp_path: Path):
     assert "no effect" not in quiet.stderr
 
 
+@pytest.mark.long
 def test_who_changed_department_counts_once():
     """A person in two positions is one person, in the latest department."""
     days = pd.date_range("2025-01-06 09:00", periods=60, freq="D")

@@ -3,10 +3,13 @@
 import shutil
 from pathlib import Path
 
+import pytest
+
 import silos
 from tests.support.places import SAMPLE
 
 
+@pytest.mark.long
 def test_files_name_neither_logs_nor_what_is_no_log(tmp_path: Path):
     given = tmp_path / "home of ann.roux"
     given.mkdir()

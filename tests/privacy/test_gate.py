@@ -195,6 +195,7 @@ def reorganised() -> PersonAnalysis:
     return found
 
 
+@pytest.mark.long
 def test_events_and_moves_pass_the_gate(reorganised: PersonAnalysis, tmp_path: Path):
     assert len(reorganised.events.table)
     assert len(reorganised.responsiveness.table)
@@ -205,6 +206,7 @@ def test_events_and_moves_pass_the_gate(reorganised: PersonAnalysis, tmp_path: P
     assert summary["responsiveness"]["movers"] == 15, "16, in steps of five"
 
 
+@pytest.mark.long
 def test_the_walk_finds_events_and_moves_that_have_not(reorganised: PersonAnalysis, tmp_path: Path):
     found = unpassed(reorganised.report(exact=True, figures_as=()).write(tmp_path / "out"))
     assert {"events.csv: people", "events.csv: change", "responsiveness.csv: old"} <= found
@@ -280,6 +282,7 @@ def test_a_share_leaves_a_class_to_what_it_is_a_share_of(base: int):
         assert (shares == value).sum() >= min(STEP, 1 + base % STEP if value == shares[-1] else STEP)
 
 
+@pytest.mark.long
 def test_names_with_control_characters_break_no_file(tmp_path: Path):
     rng = np.random.default_rng(8)
     names = ["R&D\x0b", "Sales <\x1f>", "IT", "Legal\x00"]

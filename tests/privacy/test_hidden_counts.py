@@ -25,6 +25,9 @@ from silos.measures.mixing import log_density_ratios
 from silos.privacy.gate import STEP, Gate
 from tests.support.results import pairs
 
+#: Made from one analysis of the sample, which takes its time.
+pytestmark = pytest.mark.long
+
 
 def alike(tables: list[pd.DataFrame]) -> None:
     """To the byte, as files have them."""

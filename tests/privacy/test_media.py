@@ -26,6 +26,7 @@ def log_of_channels() -> pd.DataFrame:
     return log.drop(columns="medium").assign(channel=[f"dm-{one}" for one in pair])
 
 
+@pytest.mark.long
 def test_channels_that_hold_ids_are_one_medium_in_every_file(log_of_channels, tmp_path):
     analysis = silos.analyze(log_of_channels, SAMPLE / "roster.csv", bootstrap=20)
     analysis.report().write(tmp_path / "out")
@@ -47,6 +48,7 @@ def test_the_search_finds_what_would_be_there(log_of_channels):
     assert identifiers.found_in(f"x {reversed_name} y", wanted) == {"reversed name"}
 
 
+@pytest.mark.long
 def test_a_store_with_a_key_holds_no_channel_by_its_name(log_of_channels, tmp_path):
     result = ingest(log_of_channels, tmp_path / "store", key_file=tmp_path / "key")
     assert any("media are called" in note for note in result.notes)

@@ -69,6 +69,7 @@ def test_with_people_they_are_found(out):
     assert others == set()
 
 
+@pytest.mark.long
 def test_check_and_errors_quote_nobody(tmp_path):
     said = run("check", *LOGS, "--roster", SAMPLE / "roster.csv", "-o", tmp_path / "found.json")
     assert said.exit_code == 0
@@ -174,6 +175,7 @@ def test_a_figure_of_results_can_be_drawn_elsewhere(analysis):
         assert identifiers.found_in(text, WANTED) == set(), name
 
 
+@pytest.mark.long
 def test_channels_that_hold_ids_are_found_nowhere(tmp_path):
     staff = identifiers.people()
     address = dict(zip(staff["aliases"], staff["person"], strict=True))

@@ -78,6 +78,7 @@ def test_files_are_the_same_bytes_whoever_draws(tmp_path, language, places):
     assert all(each == found[0] for each in found)
 
 
+@pytest.mark.long
 @several
 def test_what_is_ordered_is_drawn_by_others(monkeypatch):
     expected = graph(NAMES["plain"]).picture()
@@ -125,6 +126,7 @@ def test_one_process_goes_on_when_another_has_ended(monkeypatch):
         assert pens.ask(os.getpid)() != os.getpid()
 
 
+@pytest.mark.long
 @several
 @pytest.mark.skipif(not hasattr(os, "fork") or sys.platform == "darwin", reason="one process draws")
 def test_a_helper_that_has_ended_is_done_without(monkeypatch):
@@ -138,6 +140,7 @@ def test_a_helper_that_has_ended_is_done_without(monkeypatch):
         assert pens.draw(graph(NAMES["plain"]))() == expected
 
 
+@pytest.mark.long
 @several
 def test_what_fails_there_fails_here_as_if_it_had_been_drawn_here():
     one = graph(NAMES["plain"])
@@ -146,6 +149,7 @@ def test_what_fails_there_fails_here_as_if_it_had_been_drawn_here():
         pens.draw(nothing)()
 
 
+@pytest.mark.long
 @several
 def test_what_is_warned_of_there_is_warned_of_here():
     with start() as pens:
@@ -156,6 +160,7 @@ def test_what_is_warned_of_there_is_warned_of_here():
         assert drawn == graph(NAMES["odd"]).picture()
 
 
+@pytest.mark.long
 @several
 def test_the_processes_end_when_the_command_fails():
     done = command("beside", "analyze", SAMPLE / "interactions.csv", "--roster", "nowhere.csv", "-o", "nothing")
@@ -245,6 +250,7 @@ assert not processes.may_fork()
     assert subprocess.run(words, check=True, cwd=ROOT, capture_output=True).stdout == b"said once"
 
 
+@pytest.mark.long
 @several
 def test_igraph_is_loaded_without_matplotlib_which_can_be_loaded_later():
     script = """

@@ -214,6 +214,7 @@ def test_every_number_of_the_page_is_in_the_tables_or_the_summary(written: Path)
     assert [(one.section, one.place, one.text, one.around) for one in unmatched(found, facts)] == []
 
 
+@pytest.mark.long
 def test_a_falsified_number_is_noticed(written: Path) -> None:
     page, facts = (written / "report.html").read_text("utf-8"), Facts(written)
     if facts.summary["parameters"]["by"] != "department":

@@ -24,6 +24,7 @@ def test_a_formula_behind_a_separator_is_text_as_well(text, written):
     assert as_text(pd.DataFrame({"department": [text, "HR"], "n": [1, 2]}))["department"].tolist() == [written, "HR"]
 
 
+@pytest.mark.long
 def test_memberships_are_published_in_steps_and_results_with_people_are_their_owners(tmp_path):
     communities = pd.read_csv(SAMPLE / "affiliations.csv", dtype=str)
     communities[communities["person"] != communities["person"].iloc[0]].to_csv(

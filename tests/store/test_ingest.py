@@ -243,6 +243,7 @@ def assert_the_same(found: Tally, expected: Tally, *, left_out: int = 0) -> None
     pd.testing.assert_frame_equal(*memberships, check_dtype=len(found.memberships.table) > 0)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("write", WRITERS)
 def test_a_store_with_pseudonyms_has_the_ties_of_the_log(tmp_path, write, roster):
     log = write(tmp_path)
@@ -633,6 +634,7 @@ def text_of(log: Path) -> str:
     return "".join(content.replace(b"\0", b"").decode("latin-1") for content in contents)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("keyed", [False, True])
 def test_no_content_is_in_the_store_nor_said(tmp_path, keyed):
     (tmp_path / "in").mkdir()
