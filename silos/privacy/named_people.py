@@ -69,10 +69,12 @@ class NamedPeople:
             if not words or (among is not None and words[0] not in among):
                 continue
             login = one.partition("@")[0]
-            for run in (words, _words(login)):
+            login_words = _words(login)
+            for run in (words, login_words):
                 if len(run) > 1 or any(map(_is_number, run)):
                     runs.add(run)
-            alone.update(_words(login) if len(_words(login)) == 1 and login.isalpha() else ())
+            if len(login_words) == 1 and login.isalpha():
+                alone.update(login_words)
         for name in names:
             words = _words(name)
             if len(words) > 1:

@@ -8,6 +8,7 @@ import tempfile
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import BinaryIO
 
 from silos.errors import MatchError, OutputError, ReadError
 from silos.privacy.key_strength import ENTROPY, entropy
@@ -204,11 +205,10 @@ def _secrets_in(content: bytes, name: str) -> tuple[bytes, ...]:
     return found
 
 
-def _fill(descriptor: int, content: bytes) -> None:
-    with os.fdopen(descriptor, "wb", closefd=False) as out:
-        out.write(content + b"\n")
-        out.flush()
-        os.fsync(out.fileno())
+def _fill(out: BinaryIO, content: bytes) -> None:
+    out.write(content + b"\n")
+    out.flush()
+    os.fsync(out.fileno())
 
 
 def _write_unnamed(target: Path, content: bytes) -> bool:
@@ -217,19 +217,14 @@ def _write_unnamed(target: Path, content: bytes) -> bool:
     Whether this can be done here: Linux alone has such files, and not on each file system.
     """
     try:
-        descriptor = os.open(target.parent, os.O_TMPFILE | os.O_WRONLY, 0o600)
-    except (AttributeError, OSError):
-        return False
-    try:
-        _fill(descriptor, content)
-        # Given a folder, Python follows the link to the file; the folder itself is not looked at for a whole path.
-        os.link(f"/proc/self/fd/{descriptor}", target, src_dir_fd=descriptor, follow_symlinks=True)
+        with os.fdopen(os.open(target.parent, os.O_TMPFILE | os.O_WRONLY, 0o600), "wb") as out:
+            _fill(out, content)
+            # Given a folder, Python follows the link to the file; the folder is not looked at for a whole path.
+            os.link(f"/proc/self/fd/{out.fileno()}", target, src_dir_fd=out.fileno(), follow_symlinks=True)
     except FileExistsError:
         return True
-    except OSError:
+    except (AttributeError, OSError):
         return False
-    finally:
-        os.close(descriptor)
     return True
 
 
@@ -248,10 +243,8 @@ def _write(file: str | os.PathLike[str], content: bytes) -> None:
         descriptor, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
         aside = Path(name)
         try:
-            try:
-                _fill(descriptor, content)
-            finally:
-                os.close(descriptor)
+            with os.fdopen(descriptor, "wb") as out:
+                _fill(out, content)
             try:
                 target.hardlink_to(aside)
             except FileExistsError:

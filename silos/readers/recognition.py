@@ -109,7 +109,7 @@ class _SortedOut:
     links: list[str] = field(default_factory=list)
 
     def notes(self) -> list[str]:
-        """What was not read, and why."""
+        """What was not read, and why; and which files count though they are alike."""
         told: list[str] = []
         for log, names in self.twice.items():
             told.append(Said("read", "twice" if len(names) == 1 else "twice_several", names=_some(names), log=log))

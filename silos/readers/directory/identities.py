@@ -168,7 +168,7 @@ def _shared(
     names, others = beside
     by_names = [_shared_by(ids, name.str.casefold()) for name in names]
     by_ids = [_shared_by(ids, other.str.lower()) for other in others]
-    return min([share, *by_names, *([max(by_ids)] if by_ids else [])])
+    return min(share, *by_names, max(by_ids, default=share))
 
 
 def _shared_by(ids: "pd.Series[Any]", person: "pd.Series[Any]") -> float:

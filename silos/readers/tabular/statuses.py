@@ -143,21 +143,10 @@ _MATTERS = frozenset(
         *("new", "waiting", "working", "escalated", "submitted", "published", "final"),
         *("neu", "wartend", "in arbeit", "fertig", "abgeschlossen", "eskaliert", "nouveau", "nouvelle", "à traiter"),
         *("traité", "traitée", "validé", "validée", "assigné", "assignée", "nuevo", "nueva", "asignado", "asignada"),
-        *(
-            "atendido",
-            "finalizado",
-            "validado",
-            "escalado",
-            "novo",
-            "nova",
-            "em análise",
-            "concluído",
-            "nuovo",
-            "nuova",
-        ),
-        *("in lavorazione", "evaso", "assegnato", "completato", "nieuw", "wachten", "klaar", "toegewezen", "afgerond"),
-        *("nowe", "nowy", "w toku", "zakończone", "ny", "pågår", "klar", "новый", "в работе", "открыт", "закрыт"),
-        *("未対応", "新規", "対応中", "完了", "解決済み", "新建", "处理中", "已完成", "已关闭"),
+        *("atendido", "finalizado", "validado", "escalado", "novo", "nova", "em análise", "concluído", "nuovo"),
+        *("nuova", "in lavorazione", "evaso", "assegnato", "completato", "nieuw", "wachten", "klaar", "toegewezen"),
+        *("afgerond", "nowe", "nowy", "w toku", "zakończone", "ny", "pågår", "klar", "новый", "в работе", "открыт"),
+        *("закрыт", "未対応", "新規", "対応中", "完了", "解決済み", "新建", "处理中", "已完成", "已关闭"),
     )
 )
 #: Words that a matter shares with messages; beside words that are of neither they are its own ("Waiting", "Pending").
@@ -171,20 +160,9 @@ _SHARED = frozenset(
 #: Words of a message that arrived, which say nothing of a matter.
 _ARRIVED = _CARRIED | frozenset(
     (
-        *(
-            "ok",
-            "okay",
-            "success",
-            "successful",
-            "succeeded",
-            "read",
-            "unread",
-            "seen",
-            "opened",
-            "replied",
-            "answered",
-        ),
-        *("forwarded", "allowed", "allow", "permitted", "clean", "relayed", "transmitted", "released", "transferred"),
+        *("ok", "okay", "success", "successful", "succeeded", "read", "unread", "seen", "opened", "replied"),
+        *("answered", "forwarded", "allowed", "allow", "permitted", "clean", "relayed", "transmitted", "released"),
+        *("transferred",),
         *("gelesen", "ungelesen", "erfolgreich", "lu", "non lu", "réussi", "leído", "no leído", "letto", "non letto"),
         *("gelezen", "ongelezen", "lido", "não lido", "przeczytane", "已读", "既読", "未読"),
     )
