@@ -237,7 +237,7 @@ def _roster(
         *ambiguous,
         *cells.notes(table.name),
         *note_on_kinds(None if kinds is None else kinds[kept], table.name, kind),
-        *note_on_leavers(cells.texts, headings, table.name),
+        *note_on_leavers(cells.texts, headings, located, table.name),
         *note_on_managers(managers, table.name, columns.get("manager", ""), rows.columns),
     ]
     people = with_managers(rows, everybody).set_index("person").sort_index()

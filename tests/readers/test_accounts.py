@@ -47,6 +47,24 @@ def test_people_who_have_left_are_counted_and_said(heading, here, gone):
     assert not note(roster(**{heading: [here] * 4}), "who have left")
 
 
+@pytest.mark.parametrize("heading", ["Termination Date", "End date", "Date de sortie", "Austrittsdatum", "退職日"])
+def test_days_on_which_people_left_are_counted_and_said_with_the_option_that_uses_them(heading):
+    days = ["2023-05-31", None, "31/12/9999", "30/06/2031"]
+    said = f"2 rows have a day in {heading!r} on which the person leaves or left, and count as the others. "
+    said += f'--roster-map "effective_to={heading}" leaves out'
+    assert note(roster(**{heading: days}), said)
+    assert not note(roster(**{heading: [None, None, None, "31.12.9999"]}), "leaves or left")
+    assert not note(roster(**{heading: days, "valid to": "2031-01-01"}), "leaves or left")
+
+
+@pytest.mark.parametrize("heading", ["Employment Type", "Contract type", "Type de contrat", "Vertragsart"])
+def test_kinds_of_employment_that_are_not_known_are_said(heading):
+    read = roster(**{heading: ["Full-Time Regular", "Contractor", "CDI (temps plein)", "external"]})
+    assert read.people["kind"].tolist() == ["employee", "employee", "employee", "external"]
+    assert note(read, f"1 row of {heading!r} has a kind of account that is not known")[0].count("'Contractor' (1)") == 1
+    assert read.people[heading].tolist()[0] == "Full-Time Regular"
+
+
 def test_a_manager_of_another_company_is_nobody_of_the_same_name():
     managers = ["p2@parent.example", "p1@mail.acme.example", "p1@acme.onmicrosoft.com", None]
     read = roster(manager=managers)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from silos.locales.said import Said
 from silos.readers.directory.headings import unknown_kinds
+from silos.readers.directory.periods import NO_YEAR
 from silos.readers.tabular.columns import folded
 
 #: Words that a note shows.
@@ -83,6 +84,31 @@ _SWITCHES = frozenset(
     folded(heading)
     for heading in ("enabled", "account enabled", "compte actif", "cuenta activa", "konto aktiv", "有効")
 )
+#: Columns of the day on which somebody left, or will: not of the end of a contract, which may be renewed.
+_LEAVING = frozenset(
+    folded(heading)
+    for heading in (
+        *("termination date", "date of termination", "terminated on", "leaving date", "date of leaving", "leave date"),
+        *(
+            "leaver date",
+            "date left",
+            "left date",
+            "left on",
+            "exit date",
+            "date of exit",
+            "last day",
+            "last working day",
+        ),
+        *("last day of work", "last day worked", "separation date", "departure date", "resignation date"),
+        *("employment end date", "employment end", "end of employment", "end date", "date de sortie", "date sortie"),
+        *("date de départ", "date départ", "sorti le", "dernier jour", "austrittsdatum", "austritt", "austritt am"),
+        *("ausgetreten am", "ausgeschieden am", "letzter arbeitstag", "fecha de baja", "fecha baja", "fecha de salida"),
+        *("data di cessazione", "data cessazione", "data di uscita", "data de desligamento", "data de demissão"),
+        *("data de saída", "datum uit dienst", "uit dienst", "uit dienst per", "uitdiensttreding", "data zwolnienia"),
+        *("data odejścia", "avslutningsdatum", "datum odchodu", "дата увольнения", "退職日", "退社日", "离职日期"),
+        *("离职日", "퇴사일", "퇴직일"),
+    )
+)
 _LEFT = re.compile(
     r"terminated(?: .*)?|termination|left(?: .*)?|leavers?|inactive|in-active|resigned|resignation|retired|dismissed|"
     r"former(?: .*)?|ex[ -]?employee|separated|deceased|disabled|deactivated|offboarded|departed|gone|withdrawn|"
@@ -108,9 +134,18 @@ def note_on_kinds(kinds: "pd.Series[str] | None", where: str, heading: str) -> l
     return [Said("read", "kinds_unknown", where=where, count=sum(unknown.values()), column=repr(heading), some=some)]
 
 
-def note_on_leavers(texts: Mapping[int, "pd.Series[Any]"], headings: Sequence[str], where: str) -> list[str]:
-    """What is to be said of people who have left, as a column of the roster has it, and who count as staff."""
-    notes: list[str] = []
+def note_on_leavers(
+    texts: Mapping[int, "pd.Series[Any]"], headings: Sequence[str], located: Mapping[str, int], where: str
+) -> list[str]:
+    """What is to be said of people who have left, as a column of the roster has it, and who count as staff.
+
+    Args:
+        texts: position -> the column as it looks.
+        headings: of the columns.
+        located: field -> position.
+        where: the roster.
+    """
+    notes = [] if "effective_to" in located else _note_on_days(texts, headings, where)
     for position, heading in enumerate(headings):
         enabled = folded(heading) in _ENABLED
         if not enabled and folded(heading) not in _STATUS:
@@ -122,6 +157,19 @@ def note_on_leavers(texts: Mapping[int, "pd.Series[Any]"], headings: Sequence[st
             key = "accounts_off" if folded(heading) in _SWITCHES else "leavers"
             notes.append(Said("read", key, where=where, count=int(left.total()), column=column, some=some))
     return notes
+
+
+def _note_on_days(texts: Mapping[int, "pd.Series[Any]"], headings: Sequence[str], where: str) -> list[str]:
+    """What is to be said of days on which people left, which nobody said were to be used: once, with the option."""
+    for position, heading in enumerate(headings):
+        if folded(heading) not in _LEAVING:
+            continue
+        stated = texts[position].dropna()
+        days = int((stated.str.contains(r"\d") & ~stated.str.contains(NO_YEAR)).sum())
+        if days:
+            option = f'--roster-map "effective_to={heading}"'
+            return [Said("read", "leaving", where=where, count=days, column=repr(heading), option=option)]
+    return []
 
 
 def _has_left(word: str, enabled: bool) -> bool:

@@ -77,8 +77,19 @@ ROSTER_HEADINGS: dict[str, tuple[str, ...]] = {
     ),
 }
 
-#: Columns of contracts, which may say of somebody what kind of account it is, and stay attributes of the people.
-_CONTRACTS = frozenset(map(folded, ("worker type", "employee type")))
+#: Columns of contracts, which may say of somebody what kind of account it is, and stay attributes of the people. The
+#: likelier first.
+_CONTRACTS = tuple(
+    map(
+        folded,
+        (
+            *("worker type", "employee type", "employment type", "type of employment", "contract type"),
+            *("worker category", "employment category", "type de contrat", "nature du contrat", "vertragsart"),
+            *("beschäftigungsart", "art der beschäftigung", "anstellungsart", "tipo de contrato", "tipo di contratto"),
+            *("tipo contratto", "contracttype", "soort contract", "rodzaj umowy"),
+        ),
+    )
+)
 
 #: Headings of columns that identify a person, the fittest for an id of the roster first. All become aliases.
 IDENTITIES: tuple[str, ...] = (
@@ -198,10 +209,22 @@ _EMPLOYEE = re.compile(
     r"(?:full|part)[ -]?time|fixed[ -]?term|temporary|temp|intern(?:ship)?|trainee|apprentice|azubi|auszubildende[rs]?|"
     r"cd[id]|stagiaire|alternant[e]?|apprenti[e]?|salari[ée]+s?|int[ée]rimaire|collaborat(?:eur|rice)|employ[ée]+s?|"
     r"fonctionnaire|titulaire|utilisateur|membre|mitarbeiter(?:in)?|angestellte[rs]?|beschäftigte[rs]?|beamte[rs]?|"
+    r"working student|"
     r"festangestellt(?:e[rs]?)?|unbefristet|befristet|vollzeit|teilzeit|werkstudent(?:in)?|praktikant(?:in)?|benutzer|"
     r"mitglied|postfach|benutzerpostfach|persönlich|empleado|empleada|indefinido|usuario|miembro|interno|interna|"
     r"dipendente|utente|membro|funcionári[oa]|colaborador[a]?|medewerker|werknemer|gebruiker|lid|vast|pracownik|"
     r"zaměstnanec|anställd|ansat|ansatt|työntekijä|сотрудник|работник|正社員|社員|従業員|员工|職員|직원"
+)
+
+#: Words of which any number says how long and how much an employee works: "Regular Full-Time", "CDI temps plein".
+_EMPLOYED = frozenset(
+    """
+    full part time ft pt regular permanent fixed term temporary seasonal casual hourly salaried exempt non probation
+    open ended cdi cdd temps plein partiel complet cadre stage alternance apprentissage
+    unbefristet befristet vollzeit teilzeit in minijob geringfügig ausbildung praktikum tarif außertariflich arbeiter
+    temporal tiempo jornada completa completo parcial a tempo indeterminato determinato pieno parziale tijdelijk voltijd
+    deeltijd onbepaalde bepaalde tijd
+    """.split()  # noqa: SIM905
 )
 
 #: Headings that identify a person, folded.
@@ -213,10 +236,11 @@ def contracts_among(headings: Sequence[str]) -> int | None:
     """The position of a column of contracts; None where there is none.
 
     Examples:
-        >>> contracts_among(["id", "Worker Type"]), contracts_among(["id", "User Type"])
-        (1, None)
+        >>> contracts_among(["id", "Vertragsart", "Worker Type"]), contracts_among(["id", "User Type"])
+        (2, None)
     """
-    return next((position for position, heading in enumerate(headings) if folded(heading) in _CONTRACTS), None)
+    names = [folded(heading) for heading in headings]
+    return next((names.index(name) for name in _CONTRACTS if name in names), None)
 
 
 def kinds_of(
@@ -250,8 +274,15 @@ def _kind_under(heading: str, value: str) -> str:
 
 
 def _is_employee(value: str) -> bool:
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])|[_-]", " ", value).casefold()
-    return bool(_EMPLOYEE.fullmatch(" ".join(words.split())))
+    """Whether a word is one for people of the company.
+
+    Examples:
+        >>> [_is_employee(value) for value in ("Regular Full-Time", "CDI (temps plein)", "Contractor", "")]
+        [True, True, False, False]
+    """
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])|[_-]", " ", value).casefold().split()
+    terms = set(re.split(r"[\W_]+", value.casefold())) - {""}
+    return bool(_EMPLOYEE.fullmatch(" ".join(words)) or (terms and terms <= _EMPLOYED))
 
 
 def _kind(value: str) -> str:

@@ -30,7 +30,7 @@ TURN = 1
 #: Dates that cannot be read of which it is said how they look, at most.
 MOST_LOOKS = 3
 #: Years that stand for none: of the end of time, and of its beginning.
-_NO_YEAR = r"\b(?:9999|2999|0001)\b|^(?:9999|2999|0001)\d{4}|(?i:infinity)"
+NO_YEAR = r"\b(?:9999|2999|0001)\b|^(?:9999|2999|0001)\d{4}|(?i:infinity)"
 #: A day, however it is written.
 _DATE = r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\b"
 #: What stands for no beginning and no end while periods are compared.
@@ -236,7 +236,7 @@ def _dates(
     finally:
         connection.unregister("silos_effective")
     dates = pd.Series(times.to_numpy(dtype="datetime64[us]"), index=values.index)
-    given = stated.notna() & (stated != "") & ~stated.str.contains(_NO_YEAR, regex=True).fillna(True).astype(bool)
+    given = stated.notna() & (stated != "") & ~stated.str.contains(NO_YEAR, regex=True).fillna(True).astype(bool)
     unread = stated[dates.isna() & given]
     if len(unread):
         looks = ", ".join(repr(shape) for shape in dict.fromkeys(map(timestamps.shape_of, unread.head(MOST_LOOKS))))
