@@ -29,8 +29,11 @@ AFTER = """
 These rules apply to `delimited`, `parquet`, `edges` and DataFrames:
 
 - A weight is how many interactions a row stands for; an empty cell is 1. A decimal comma is read as a point (`1,5`),
-  but `1,234` only where `;` parts the cells: elsewhere it may be a thousand and more. A row whose weight is no number
-  above 0 (0, negative, infinite, text) is left out and counted, also of `graphml` and `gexf`.
+  `1 234` and `1'234` as 1234, and `1.234` or `1,234` too where another number shows it (`1.234.567`, `0,5`). What stays
+  open is refused (`1.234` beside `5` and `17`); beside `1,5`, `1,234` is read only where `;` parts the cells. A row
+  whose weight is no number above 0 (0, negative, infinite, text) is left out and counted, also of `graphml` and `gexf`.
+- Of `edges`, `graphml` and `gexf`, a column called "count", "n", "messages", "anzahl" and the like is the weight where
+  all its numbers are whole; of `edges`, a note names another column of numbers that is not used.
 - All the rows of a column decide what its values are, in one look through the table before it is counted.
 - Times that are numbers: since 1970 in seconds, milli-, micro- or nanoseconds (from 100,000,000 on); days as Excel
   keeps dates, since 1899-12-30 (32,874 to 73,050: 1990 to 2100); days since 1970 (7,305 to 32,872); else seconds,

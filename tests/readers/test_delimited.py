@@ -632,6 +632,40 @@ def test_a_decimal_comma_of_a_weight_is_read(before, delimiter, written, expecte
     assert interactions.sources[0].rejected == {WEIGHT: 1}
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (["1.234", "5", "1.234.567"], [5, 1234, 1234567]),
+        (["1.234,5", "5", "2.000"], [5, 1234.5, 2000]),
+        (["1,234.5", "5", "2,000"], [5, 1234.5, 2000]),
+        (["1.234", "0,5", "17"], [0.5, 17, 1234]),
+        (["1 234", "5", "12\u202f345 678"], [5, 1234, 12345678]),
+        (["1'234", "5", "2’000,5"], [5, 1234, 2000.5]),
+        (["1.234", "0.500", "7"], [0.5, 1.234, 7]),
+        (["1.234", "2.000", "3.500"], [1.234, 2, 3.5]),
+        (["1.234", "1500", "7"], [1.234, 7, 1500]),
+    ],
+)
+def test_signs_between_thousands_of_weights_are_told_by_the_other_numbers(delimiter, written, expected, tmp_path):
+    rows = [("a", "b", weight) for weight in written]
+    path = write(tmp_path / "log.csv", csv_text(rows, ("source", "target", "weight"), delimiter))
+    interactions = read_interactions(path)
+    assert sorted(row[8] for row in rows_of(interactions)) == expected
+    assert not interactions.sources[0].rejected
+
+
+@pytest.mark.parametrize("headings", ["date,from,to,weight", "id,source,target,weight"])
+@pytest.mark.parametrize("sign", [".", ","])
+def test_weights_that_can_be_read_in_two_ways_are_refused(headings, sign, tmp_path):
+    weights = [f"1{sign}234", "5", "17", f"12{sign}500"]
+    path = write(
+        tmp_path / "log.csv", csv_text([("2024-05-03", "a", "b", one) for one in weights], headings.split(","))
+    )
+    with pytest.raises(ReadError, match=rf"can be read in two ways: 1{sign}234 may be one thousand"):
+        read_interactions(path)
+
+
 def test_weights_of_a_log_that_are_none_are_left_out_and_counted(tmp_path):
     weights = ["-50", "NaN", "inf", "many", "0", "", " ", "2"]
     rows = [("2024-05-03", "a", "b; c", weight) for weight in weights]
@@ -677,6 +711,35 @@ def test_weights_that_are_none_are_left_out_and_counted(tmp_path):
     interactions = read_interactions(path)
     assert [row[1:3] for row in rows_of(interactions)] == [("b", "a")]
     assert interactions.sources[0].rejected == {WEIGHT: 4}
+
+
+@pytest.mark.parametrize("heading", ["count", "n", "Messages", "freq", "nb", "Anzahl", "Occurrences", "Häufigkeit"])
+def test_a_count_of_edges_under_another_name_is_the_weight(heading, tmp_path):
+    [source] = read_interactions(path := log(tmp_path, f"source,target,{heading}\na,b,12\nb,c,3\nc,a,1\n")).sources
+    assert (source.columns["weight"], source.notes) == (heading, ())
+    assert sorted(row[8] for row in rows_of(read_interactions(path))) == [1, 3, 12]
+
+
+@pytest.mark.parametrize(
+    ("heading", "values", "said"),
+    [
+        ("count", ["0.5", "2", "3"], True),
+        ("strength", ["3", "1", "2"], True),
+        ("total", ["30", "10", "20"], True),
+        ("n", ["1", "2", "3"], False),
+        ("year", ["2023", "2024", "2023"], False),
+        ("Label", ["3", "1", "2"], False),
+        ("remark", ["3", "x", "2"], False),
+    ],
+)
+def test_numbers_of_edges_that_are_not_used_are_named_with_the_option_that_uses_them(heading, values, said, tmp_path):
+    ends = ("a,b", "b,c", "c,a")
+    path = log(
+        tmp_path, f"source,target,{heading}\n" + "".join(f"{a},{b}\n" for a, b in zip(ends, values, strict=True))
+    )
+    [source] = read_interactions(path).sources
+    assert "weight" not in source.columns
+    assert any(f'--map "weight={heading}"' in note for note in source.notes) == said
 
 
 def test_edges_in_a_frame_and_by_force(tmp_path):

@@ -8,6 +8,7 @@ from silos.readers.reader import Reader, Request
 from silos.readers.tabular import interactions
 from silos.readers.tabular.columns import LOG_HEADINGS, folded, locate
 from silos.readers.tabular.scan import Column, Scan
+from silos.readers.tabular.weights import COUNTS, weighed
 from silos.tables import Source
 
 _EDGE_HEADINGS = {
@@ -15,7 +16,7 @@ _EDGE_HEADINGS = {
     "recipient": ("target", *LOG_HEADINGS["recipient"]),
     "medium": LOG_HEADINGS["medium"],
     "kind": ("type", "kind"),
-    "weight": LOG_HEADINGS["weight"],
+    "weight": (*LOG_HEADINGS["weight"], *COUNTS),
 }
 
 
@@ -41,7 +42,7 @@ def rows_of_edges(
 ) -> tuple[str, Mapping[str, int]]:
     """The canonical query of a table of edges, and how many it leaves out, by reason."""
     kind = f"lower({interactions.plain(columns.get('kind'))})"
-    scan, rejected = interactions.weighed(scan, columns, request)
+    scan, columns, rejected = weighed(scan, columns, request)
     fields = {
         "timestamp": time,
         "sender": interactions.plain(columns["sender"]),
@@ -51,7 +52,7 @@ def rows_of_edges(
         "thread": interactions.plain(None),
         "kind": f"case when {kind} = 'undirected' then 'contact' when {kind} <> 'directed' then {kind} end",
         "recipients": interactions.number(None, "integer"),
-        "weight": interactions.weight(columns.get("weight"), scan),
+        "weight": interactions.number(columns.get("weight"), "double"),
     }
     return interactions.spread(fields, scan, columns["recipient"], events=False), rejected
 

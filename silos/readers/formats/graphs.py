@@ -14,9 +14,9 @@ from silos.readers.formats.graph_files import READERS, EntityError, Graph
 from silos.readers.reader import Reader, Request
 from silos.readers.tabular.columns import LOG_HEADINGS, folded, locate
 from silos.readers.tabular.ids import clean_id
-from silos.readers.tabular.interactions import WEIGHT
 from silos.readers.tabular.row_buffer import Rows
 from silos.readers.tabular.scan import UNREADABLE
+from silos.readers.tabular.weights import COUNTED, COUNTS, WEIGHT
 from silos.tables import Source
 
 #: A graph is held in memory, several times its file; a larger graph is read as a table of edges, from disk.
@@ -31,15 +31,7 @@ _MADE_ID = re.compile(
     r"(n|node|v|vertex|nd|id)?[_:\-]?\d+(\.0)?(::n?\d+)*|\{?[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}\}?|[0-9a-f]{32}",
     re.IGNORECASE,
 )
-#: Attributes of an edge that count its messages under another name than "weight"; used where all are whole numbers.
-#: What may rate it ("strength", "value") or number it ("numero") is named by --map.
-_COUNTS = (
-    *("edge weight", "weight sum", "count", "counts", "messages", "message count", "n messages", "number of messages"),
-    *("emails", "email count", "mails", "interactions", "n", "anzahl", "nachrichten"),
-    *("nombre", "nombre de messages", "cantidad", "mensajes", "messaggi"),
-)
-_EDGE_FIELDS = {"medium": LOG_HEADINGS["medium"], "weight": (*LOG_HEADINGS["weight"], *_COUNTS)}
-_COUNTED = frozenset(map(folded, _COUNTS))
+_EDGE_FIELDS = {"medium": LOG_HEADINGS["medium"], "weight": (*LOG_HEADINGS["weight"], *COUNTS)}
 
 
 def _starts(head: Head, name: str) -> bool:
@@ -66,7 +58,7 @@ def _source(part: Part, request: Request, format: str) -> Source:
     request.mapped.note(part.name, [*attributes, *naming])
     columns = {field: attributes[position] for field, position in located.items()}
     counted = columns.get("weight", "")
-    if "weight" not in given and folded(counted) in _COUNTED and not _counts(graph, counted):
+    if "weight" not in given and folded(counted) in COUNTED and not _counts(graph, counted):
         del columns["weight"]
     rows = Rows(request.scratch)
     rows.reject(UNREADABLE, count=graph.left_out)

@@ -337,6 +337,8 @@ _TELLING = frozenset(
             "amount",
             "strength",
         ),
+        *("n", "nb", "num", "freq", "frequency", "occurrences", "volume", "total", "messages", "mails", "emails"),
+        *("interactions", "häufigkeit", "fréquence"),
         *("sender", "recipient", "recipients", "from", "to", "cc", "bcc", "attendees", "participants", "organizer"),
         *(
             "organiser",

@@ -8,17 +8,26 @@ from silos.engines.quoting import literal
 from silos.errors import ColumnError, SilosError
 from silos.readers.files.sniff import Part
 from silos.readers.reader import Request, raise_all
-from silos.readers.tabular.columns import LOG_HEADINGS, known, listed, locate, look_like_rows, missing, quotable, unused
+from silos.readers.tabular.columns import (
+    LOG_HEADINGS,
+    folded,
+    known,
+    listed,
+    locate,
+    look_like_rows,
+    missing,
+    quotable,
+    unused,
+)
 from silos.readers.tabular.ids_sql import COMMON_ENTITIES, Cleaning, sql_clean_text
 from silos.readers.tabular.placeholders import sql_is_placeholder
 from silos.readers.tabular.profile import cleaned, mended, profile
-from silos.readers.tabular.scan import Column, Scan, rows_of, scans
+from silos.readers.tabular.scan import Column, Scan, scans
 from silos.readers.tabular.statuses import without_undelivered
 from silos.readers.tabular.time_columns import TimeColumn, Times, order_of, sample, time_column, times_of, what_was_read
+from silos.readers.tabular.weights import COUNTED, are_counts, note_on_numbers, weighed
 from silos.readers.tabular.zone_columns import zone_column
 from silos.tables import INTERACTION_FIELDS, Condition, Source
-
-WEIGHT = "a weight that is no number above 0"
 
 #: What stands for no value in columns of few words.
 _NOTHING = ("null", "none", "nan", "n/a", "na", "nil", "nat", "#n/a", "<na>", "-", "--", "?", "\\n")
@@ -122,6 +131,11 @@ def _table(
     placeholders, repairs, lost = mended(seen)
     used = [column.heading for column in columns.values()] + told + ([] if times is None else times.used)
     beside = unused(scan.headings, used, evident=scan.evident, known=known(LOG_HEADINGS))
+    if not dated and "weight" not in columns:
+        others = [column for column in scan.columns if column.heading not in used]
+        quoted = quotable(scan.headings, evident=scan.evident, known=known(LOG_HEADINGS))
+        noted = note_on_numbers(scan, others, quoted, request)
+        plain_scan = replace(plain_scan, notes=(*plain_scan.notes, *noted))
     return _Table(plain_scan, plain_columns, times, Condition(placeholders, repairs, lost, tuple(beside)))
 
 
@@ -155,6 +169,10 @@ def _columns(scan: Scan, request: Request, headings: Mapping[str, Sequence[str]]
         )
     if not dated:
         columns.pop("timestamp", None)
+    count = columns.get("weight")
+    guessed = count and "weight" not in request.mapped.columns and folded(count.heading) in COUNTED
+    if count and guessed and not are_counts(count, scan, request):
+        del columns["weight"]
     return columns
 
 
@@ -201,35 +219,10 @@ def number(column: Column | None, kind: str) -> str:
     return f"coalesce(try_cast({column.text} as {kind}), try_cast(trim({column.text}) as {kind}))"
 
 
-def weight(column: Column | None, scan: Scan) -> str:
-    """SQL of a column of weights, null where it is no number; a decimal comma is read as a point."""
-    if column is None or not column.is_text:
-        return number(column, "double")
-    value = f"try_cast(replace(trim({column.text}), ',', '.') as double)"
-    if scan.delimiter == ";":
-        return value
-    # Beside another delimiter, 1,234 is as often a thousand and more: neither is guessed.
-    return f"case when not regexp_full_match(trim({column.text}), '[+-]?[1-9]\\d{{0,2}},\\d{{3}}') then {value} end"
-
-
-def weighed(scan: Scan, columns: Mapping[str, Column], request: Request) -> tuple[Scan, Mapping[str, int]]:
-    """A scan without the rows whose weight is not a number above 0, and how many those are; an empty weight is not."""
-    column = columns.get("weight")
-    if column is None:
-        return scan, {}
-    given, value = plain(column) if column.is_text else column.sql, weight(column, scan)
-    bad = f"{given} is not null and not coalesce({value} > 0 and isfinite({value}), false)"
-    # Few logs have weights: what is left out is counted at once.
-    [(count,)] = rows_of(f"select count(*) from {scan.sql} where {bad}", request.connection, scan.files[0])
-    if not count:
-        return scan, {}
-    return replace(scan, sql=f"(select * from {scan.sql} where not ({bad}))"), {WEIGHT: count}
-
-
 def _interactions(
     request: Request, scan: Scan, columns: Mapping[str, Column], time: str
 ) -> tuple[str, Mapping[str, int]]:
-    scan, rejected = weighed(scan, columns, request)
+    scan, columns, rejected = weighed(scan, columns, request)
     return _messages(scan, columns, time), rejected
 
 
@@ -245,7 +238,7 @@ def _messages(scan: Scan, columns: Mapping[str, Column], time: str) -> str:
         "thread": plain(columns.get("thread")),
         "kind": f"lower({named(columns.get('kind'))})",
         "recipients": number(columns.get("recipients"), "integer"),
-        "weight": weight(columns.get("weight"), scan),
+        "weight": number(columns.get("weight"), "double"),
     }
     return spread(fields, scan, recipient, events="event" in columns)
 
