@@ -191,12 +191,29 @@ def bridge(said: Said, case: Case) -> Complaints:
         yield measured(f"communities are carried by {', '.join(sorted(carried))}")
 
 
+def _conversations(case: Case) -> Complaints:
+    """No step is about answers where nobody knows what is a question."""
+    if not case.raw.threads:
+        yield measured("the log has no conversations")
+
+
 @oracle("recommendations.broadcasting")
 def broadcasting(said: Said, case: Case) -> Complaints:
     """What leaders answer, and what others answer."""
     below, others = case.exchange.below
     yield from equals(said, "below", below, 0.002)
     yield from equals(said, "others", others, 0.002)
+    yield from _conversations(case)
+    yield from _follows(case, "findings.leadership_broadcasting")
+
+
+@oracle("recommendations.broadcasting_turns")
+def broadcasting_turns(said: Said, case: Case) -> Complaints:
+    """The broadcasts of leaders and of others, in a log that knows no answers."""
+    yield from equals(said, "broadcast", case.exchange.broadcast(leading=True))
+    yield from equals(said, "broadcast_others", case.exchange.broadcast(leading=False))
+    if case.raw.threads:
+        yield measured("the log has conversations")
     yield from _follows(case, "findings.leadership_broadcasting")
 
 
@@ -221,12 +238,14 @@ def answers(said: Said, case: Case) -> Complaints:
     """What is answered across, and within."""
     for name, scope in (("across", True), ("within", False)):
         yield from equals(said, name, case.exchange.rate(across=scope)[0], 0.002)
+    yield from _conversations(case)
     yield from _follows(case, "findings.answers_less_across", "findings.answers_less_across_untimed")
 
 
 @oracle("recommendations.slow")
 def slow(said: Said, case: Case) -> Complaints:
     """Half of the answers take so long, twice as long across as within."""
+    yield from _conversations(case)
     across, within = (case.exchange.rate(across=scope)[1] for scope in (True, False))
     yield from equals(said, "across", across, 0.02 * across)
     yield from equals(said, "within", within, 0.02 * within)
@@ -237,6 +256,7 @@ def slow(said: Said, case: Case) -> Complaints:
 @oracle("recommendations.unanswered")
 def unanswered(said: Said, case: Case) -> Complaints:
     """These answer others less than the median department."""
+    yield from _conversations(case)
     found = names(said["departments"], case.raw.alone)
     yield from all_named(found, said, "departments")
     yield from _follows(case, "findings.answers_few")

@@ -42,8 +42,15 @@ def _messages(case: Case) -> Complaints:
         yield measured("these are no messages: nobody asks or answers")
 
 
+def _worded(said: Said, case: Case) -> Complaints:
+    """Only conversations are opened; elsewhere it is told what came back."""
+    if ("_turns" in said.kind) == case.raw.threads:
+        yield measured(f"the log has {'conversations' if case.raw.threads else 'no conversations'}")
+
+
 def _rates(said: Said, case: Case) -> Complaints:
     yield from _messages(case)
+    yield from _worded(said, case)
     across, within = (case.exchange.rate(across=scope) for scope in (True, False))
     yield from equals(said, "across", across[0], 0.002)
     yield from equals(said, "within", within[0], 0.002)
@@ -69,7 +76,7 @@ def _gap(case: Case) -> np.ndarray:
     return _drawn(_waits(case, False), case) - _drawn(_waits(case, True), case)
 
 
-@oracle("findings.answers_across", "findings.answers_across_untimed")
+@oracle(*(f"findings.answers_across{turns}{untimed}" for turns in ("", "_turns") for untimed in ("", "_untimed")))
 def answers_across(said: Said, case: Case) -> Complaints:
     """The shares answered within and across, and within what time; departments do not answer others clearly less."""
     yield from _rates(said, case)
@@ -78,7 +85,7 @@ def answers_across(said: Said, case: Case) -> Complaints:
         yield measured("departments clearly answer each other less")
 
 
-@oracle("findings.answers_less_across", "findings.answers_less_across_untimed")
+@oracle(*(f"findings.answers_less_across{turns}{untimed}" for turns in ("", "_turns") for untimed in ("", "_untimed")))
 def answers_less_across(said: Said, case: Case) -> Complaints:
     """The same, and less across in nearly all redraws."""
     yield from _rates(said, case)
@@ -86,10 +93,11 @@ def answers_less_across(said: Said, case: Case) -> Complaints:
         yield measured("departments do not clearly answer each other less")
 
 
-@oracle("findings.answers_few")
+@oracle("findings.answers_few", "findings.answers_few_turns")
 def answers_few(said: Said, case: Case) -> Complaints:
     """These departments answer so much of what others ask, less than the median department."""
     yield from _messages(case)
+    yield from _worded(said, case)
     found = listed(said["departments"], case.raw.alone, r" \(([\d.,]+%)\)")
     yield from all_named(found, said, "departments")
     rates = {name: case.exchange.rate_of(name) for name in case.raw.alone}
@@ -100,7 +108,7 @@ def answers_few(said: Said, case: Case) -> Complaints:
             yield measured(f"{name} answers as much as the median department")
 
 
-@oracle("report.dialogue_lead", "report.dialogue_lead_untimed")
+@oracle(*(f"report.dialogue_lead{turns}{untimed}" for turns in ("", "_turns") for untimed in ("", "_untimed")))
 def dialogue_lead(said: Said, case: Case) -> Complaints:
     """The shares answered, and within what time."""
     yield from _rates(said, case) if not said["rate"] else _overall(said, case)
@@ -108,6 +116,7 @@ def dialogue_lead(said: Said, case: Case) -> Complaints:
 
 def _overall(said: Said, case: Case) -> Complaints:
     yield from _messages(case)
+    yield from _worded(said, case)
     rate, hours = case.exchange.rate()
     yield from equals(said, "rate", rate, 0.002)
     if "hours" in said.values:

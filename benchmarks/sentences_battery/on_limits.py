@@ -73,6 +73,7 @@ _limit(
     lambda case: case.raw.dated and case.raw.directed and _spoken(case) and 0 < _span(case) < 7 * 86_400,
 )
 _limit("answers_silent", lambda case: case.raw.dated and case.raw.talk.empty, owed=False)
+_limit("answers_turns", lambda case: not case.raw.threads and not case.exchange.waits.empty, owed=False)
 _limit("leaders_no_chart", lambda case: case.exchange.boss.empty and "level" not in case.raw.roster, owed=False)
 _limit("leaders_direction", lambda case: case.exchange.boss.empty and "level" in case.raw.roster, owed=False)
 _limit(

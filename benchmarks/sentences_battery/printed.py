@@ -42,6 +42,7 @@ LEADS = {
     *("joined_lead", "joined_carried", "joined_everybody", "joined_hidden", "joined_more"),
     *("joined_hidden_one", "joined_more_one"),
     *("dialogue_lead", "dialogue_lead_untimed", "dialogue_lasting", "leadership_intro", "layers_lead"),
+    *("dialogue_lead_turns", "dialogue_lead_turns_untimed"),
     *("external_lead", "external_lead_contacts", "external_lead_acts", "external_lead_survey", "external_never"),
     "external_never_many",
     *("leadership_lead_listening", "leadership_lead_broadcasting", "leadership_lead_typical"),

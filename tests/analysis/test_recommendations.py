@@ -238,6 +238,8 @@ def test_departments_are_brought_together_only_where_that_beats_chance_and_the_b
     clear = replace(
         found.what_would_help.joining, verdict="clear", gain=Estimate(0.08, 0.06, 0.1), at_random=Estimate(0.03)
     )
+    estimates = found.organisation.estimates | {"effective_resistance": Estimate(13.0)}
+    found = replace(found, organisation=replace(found.organisation, estimates=estimates))
     told = steps(replace(found, what_would_help=replace(found.what_would_help, beside=clear)))["join"]
     assert told.watch == "organisation.effective_resistance"
     assert told.effect == clear.effect
@@ -289,6 +291,28 @@ def test_what_a_step_watches_stands_in_the_summary(planted):
     assert paths or planted is calm
     for path in paths:
         assert watched(summary, path) is not None, path
+
+
+def test_no_step_asks_to_watch_a_number_that_is_hidden():
+    hidden = {"IT.effective_spanners": None, "IT.effective_spanners_high": 1.8}
+    found = changed(calm(), "connector", hidden, held_by=one_spanner().connector.candidates)
+    assert steps(one_spanner())["one_spanner"].watch == "connector.IT.effective_spanners"
+    assert steps(found)["one_spanner"].watch is None
+
+
+def test_no_step_is_about_answers_where_the_log_has_no_conversations():
+    """Any message back counts there, and those who are in contact more often get one sooner: within departments."""
+    about_answers = {"answers", "slow", "unanswered", "broadcasting"}
+    for planted in (answers, leaders):
+        bare = changed(planted(), "inputs", waived=("conversations",))
+        assert about_answers & set(steps(planted()))
+        assert not about_answers & set(steps(bare))
+        for finding in find(bare, RULES):
+            assert "open a conversation" not in finding.sentence
+    told = {finding.id for finding in find(changed(answers(), "inputs", waived=("conversations",)), RULES)}
+    assert {"answers_less_across_turns_untimed", "answers_few_turns"} <= told
+    announced = steps(changed(leaders(), "inputs", waived=("conversations",)))["broadcasting_turns"]
+    assert announced.watch == "leadership.broadcast_share"
 
 
 def test_no_step_is_about_one_person():

@@ -26,7 +26,7 @@ OF_UNITS = ("departments.", "pairs.", "connector.")
 #: Whether a number that is watched is hoped to rise (1) or to fall (-1), by its key in the summary.
 HOPED: Mapping[str, int] = {
     **dict.fromkeys(("insularity", "effective_resistance", "disjoint_pairs"), -1),
-    **dict.fromkeys(("silent_share", "communities_without_leader", "answer_hours_across"), -1),
+    **dict.fromkeys(("silent_share", "communities_without_leader", "answer_hours_across", "broadcast_share"), -1),
     **dict.fromkeys(("relative", "bind", "effective_spanners", "probability_first"), 1),
     **dict.fromkeys(("reply_rate_below", "reply_rate_across", "share"), 1),
 }

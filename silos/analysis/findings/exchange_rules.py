@@ -28,7 +28,7 @@ def dialogue(results: Results, voice: Voice) -> Iterator[Finding]:
     ):
         deaf = answers_less_across(found.estimates)
         yield voice.finding(
-            answers_key(found.estimates),
+            answers_key(results),
             "notable" if deaf else "context",
             ("reply_rate", "answer_hours"),
             across=numerals.percent(across.value),
@@ -41,7 +41,7 @@ def dialogue(results: Results, voice: Voice) -> Iterator[Finding]:
     if len(less):
         told = [f"{name} ({numerals.percent(rate)})" for name, rate in less["reply_rate_across"].head(NAMED).items()]
         yield voice.finding(
-            "answers_few",
+            f"answers_few{of_turns(results)}",
             "notable",
             ("reply_rate",),
             departments=numerals.listing(told),
@@ -128,11 +128,20 @@ def answers_less_across(estimates: Mapping[str, Estimate]) -> bool:
     return gap is not None and (gap.low or 0) > 0
 
 
-def answers_key(estimates: Mapping[str, Estimate]) -> str:
+def of_turns(results: Results) -> str:
+    """What the key of a phrase on answers ends with where the log has no conversations.
+
+    Any message back counts there: it may answer nothing, and those who are in contact more often get one sooner.
+    """
+    return "_turns" if "conversations" in results.inputs.waived else ""
+
+
+def answers_key(results: Results) -> str:
     """The finding on answers within and across; without hours where these are of too few answers, or of none."""
+    estimates = results.dialogue.estimates
     timed = all(value_of(estimates.get(f"answer_hours{scope}")) is not None for scope in ("_across", "_within"))
     key = "answers_less_across" if answers_less_across(estimates) else "answers_across"
-    return key if timed else f"{key}_untimed"
+    return f"{key}{of_turns(results)}{'' if timed else '_untimed'}"
 
 
 def leaders_are_absent(estimates: Mapping[str, Estimate]) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from silos.analysis.findings.connector_words import of_kind
+from silos.analysis.findings.exchange_rules import of_turns, value_of
 from silos.analysis.findings.finding import Voice
 from silos.analysis.inputs import UNSTATED, Inputs
 from silos.analysis.over_time.events import LEAST_PLACEBOS
@@ -122,6 +123,8 @@ def _untold(results: Results, voice: Voice) -> Iterator[tuple[str, dict[str, str
     managers = results.inputs.managers
     if dialogue.unknown in ("days", "short", "silent", "kind"):
         yield f"answers_{dialogue.unknown}", {}
+    elif value_of(dialogue.estimates.get("reply_rate")) is not None and of_turns(results):
+        yield "answers_turns", {}
     # A roster whose managers are spelled otherwise than its people does not lack managers.
     if leadership.unknown == "no_chart" and managers.stated:
         lacking, stated = (voice.numerals.count(count) for count in (managers.stated - managers.found, managers.stated))

@@ -8,12 +8,14 @@ from silos.analysis.findings.exchange_rules import (
     answers_key,
     answers_less_across,
     leaders_are_absent,
+    of_turns,
     outside_key,
     value_of,
 )
 from silos.analysis.findings.finding import Recommendation, RecommendationRule, Recommendations, Voice
 from silos.analysis.findings.openings import join, open_silos, open_walls
 from silos.analysis.findings.rules import connector_key, held_by_few
+from silos.analysis.findings.to_watch import watchable
 from silos.analysis.leadership import leaders_are_silent
 from silos.analysis.results import Results
 from silos.analysis.tool_communities import SILO
@@ -43,7 +45,7 @@ def recommend(results: Results, rules: tuple[RecommendationRule, ...], language:
     others = [step for step in steps if step.worth < 0]
     forecast = sorted((step for step in steps if step.worth >= 0), key=lambda step: -step.worth)
     room = max(MOST_FORECAST, MOST - 1 - len(others))
-    plan = [*forecast[:room], *others][: MOST - 1]
+    plan = [watchable(step, results) for step in [*forecast[:room], *others][: MOST - 1]]
     return Recommendations([*(plan or [voice.recommend("calm")]), voice.recommend("show")])
 
 
@@ -94,12 +96,15 @@ def _leaders(results: Results, voice: Voice) -> Iterator[Recommendation]:
     """Listen, answer and be there in person: of all who lead together, never of one."""
     held, number = results.leadership.estimates, voice.numerals
     if results.leadership.verdict == "broadcasting":
+        turns = of_turns(results)
         yield voice.recommend(
-            "broadcasting",
+            f"broadcasting{turns}",
             because=("leadership_broadcasting",),
-            watch="leadership.reply_rate_below",
+            watch="leadership.broadcast_share" if turns else "leadership.reply_rate_below",
             below=number.percent(value_of(held.get("reply_rate_below"))),
             others=number.percent(value_of(held.get("reply_rate_others"))),
+            broadcast=number.percent(value_of(held.get("broadcast_share"))),
+            broadcast_others=number.percent(value_of(held.get("broadcast_share_others"))),
         )
     if leaders_are_silent(held):
         share = number.percent(held["silent_share"].value)
@@ -128,13 +133,18 @@ def _single_spanners(results: Results, voice: Voice) -> Iterator[Recommendation]
 
 
 def _answers(results: Results, voice: Voice) -> Iterator[Recommendation]:
-    """Missing or slow answers across departments, and departments from which others hear back less."""
+    """Missing or slow answers across departments, and departments from which others hear back less.
+
+    Of these only what is told: without conversations nobody knows what is a question, and what its answer.
+    """
     held, number = results.dialogue.estimates, voice.numerals
+    if of_turns(results):
+        return
     across, within = held.get("answer_hours_across"), held.get("answer_hours_within")
     if answers_less_across(held):
         yield voice.recommend(
             "answers",
-            because=(answers_key(held),),
+            because=(answers_key(results),),
             watch="dialogue.reply_rate_across",
             across=number.percent(value_of(held.get("reply_rate_across"))),
             within=number.percent(value_of(held.get("reply_rate_within"))),
@@ -142,7 +152,7 @@ def _answers(results: Results, voice: Voice) -> Iterator[Recommendation]:
     elif _above(across, within) and (value_of(across) or 0) >= SLOW * (value_of(within) or 0):
         yield voice.recommend(
             "slow",
-            because=(answers_key(held),),
+            because=(answers_key(results),),
             watch="dialogue.answer_hours_across",
             across=number.lasting(value_of(across)),
             within=number.lasting(value_of(within)),

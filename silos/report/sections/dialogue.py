@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from silos.analysis.findings.exchange_rules import of_turns
 from silos.analysis.results import Results
 from silos.inference.estimate import Estimate
 from silos.locales.numerals import MISSING
@@ -28,15 +29,17 @@ def dialogue(results: Results, words: Wording) -> dict[str, Any]:
             sustained_across=share("sustained_share_across"),
             one_off_across=share("one_off_share_across"),
         )
-    hours = _of(results, "answer_hours").value
+    hours, turns = _of(results, "answer_hours").value, of_turns(results)
     return {
-        "lead": say["dialogue_lead" if hours is not None else "dialogue_lead_untimed"].format(
+        "lead": say[f"dialogue_lead{turns}{'_untimed' if hours is None else ''}"].format(
             rate=share("reply_rate"),
             interval=words.between(found["reply_rate"]),
             within=share("reply_rate_within"),
             across=share("reply_rate_across"),
             hours=number.lasting(hours),
         ),
+        "intro": say[f"dialogue_intro{turns}"],
+        "caption": say[f"dialogue_caption{turns}"],
         "lasting": lasting,
         "note": say["dialogue_note"].format(minimum=number.count(results.asked.min_department)),
         "rows": [_row(str(name), row, words) for name, row in results.dialogue.departments.to_dict("index").items()],

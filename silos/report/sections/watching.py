@@ -1,10 +1,8 @@
 """What to watch next quarter: the number of a step as it stands on the page, and where it stands there."""
 
-from collections.abc import Callable
-from typing import Any
-
+from silos.analysis.findings.to_watch import number_at
 from silos.analysis.results import Results
-from silos.analysis.watched import JOINT, watched
+from silos.analysis.watched import JOINT
 from silos.report.sections.communities import COMMUNITY_MEASURES
 from silos.report.sections.leadership import FORMS
 from silos.report.wording import Wording, exponential, form_of, known
@@ -34,8 +32,7 @@ def watching(path: str | None, results: Results, words: Wording) -> dict[str, st
         return {}
     section = path.partition(".")[0]
     name, measure = _named(path)
-    found = watched(_summary(section, results), path)
-    value = found.get("value") if isinstance(found, dict) else found
+    value = number_at(results, path)
     if value is None:
         return {}
     at = PLACES.get(section, section)
@@ -66,19 +63,3 @@ def _named(path: str) -> tuple[str, str]:
     section, _, rest = path.partition(".")
     name, _, measure = rest.rpartition(".")
     return (name if section in ("departments", "pairs", "connector") else "", measure)
-
-
-def _summary(section: str, results: Results) -> dict[str, Any]:
-    """The section of the summary that a path begins with, as `silos.analysis.summary` has it."""
-    communities = results.communities
-    parts: dict[str, Callable[[], dict[str, Any]]] = {
-        "departments": results.departments.to_dict,
-        "pairs": results.pairs.to_dict,
-        "connector": lambda: {"connector": results.connector.to_dict()},
-        "organisation": lambda: {"organisation": results.organisation.to_dict()},
-        "communities": lambda: {"communities": {"tools": {} if communities is None else communities.to_dict()}},
-        "dialogue": lambda: {"dialogue": results.dialogue.to_dict()},
-        "leadership": lambda: {"leadership": results.leadership.to_dict()},
-        "external": lambda: {"external": results.external.to_dict()},
-    }
-    return parts[section]()
