@@ -76,7 +76,8 @@ def test_a_person_called_na_has_a_name():
     "line",
     ["\ufeffemail,name,department", "E-Mail,Full Name,Dept", "Anzahl Mitarbeiter: 18,,", "Effectif : 18,,",
      "Headcount: 18,,", "Report generated 2025-01-06 09:00,,", "Confidential - internal use only,,", "Vertraulich,,",
-     "© 2025 Acme,,", "Stand 06.01.2025,,", "以上,,", "Liczba pracowników: 18,,", "-- end of report --,,"],
+     "© 2025 Acme,,", "Stand 06.01.2025,,", "以上,,", "Liczba pracowników: 18,,", "-- end of report --,,", "Fin,,",
+     "*** End ***,,", "Dateiende,,", "Fin d'extraction,,", "Sum,,3"],
 )  # fmt: skip
 def test_a_line_that_is_no_person_is_left_out(line, tmp_path):
     path = tmp_path / "hr.csv"

@@ -273,6 +273,30 @@ def test_lines_that_are_no_rows_are_left_out_by_their_reason(text, reasons, tmp_
     assert {reason for _, _, reason in unreadable(interactions)} <= set(reasons)
 
 
+@pytest.mark.parametrize("headings", ["sender,recipient,timestamp", "timestamp,sender,recipient"])
+@pytest.mark.parametrize(
+    "line", ["Fin,,", "END", "--- Ende ---,,", "<<EOF>>,,", "Dateiende,,", "Fin d'extraction,,", "Sum,,2", "Koniec;;"]
+)
+def test_a_line_that_ends_a_listing_is_no_row(headings, line, tmp_path):
+    row = {"sender": "ann", "recipient": "bob", "timestamp": DAY}
+    path = tmp_path / "log.csv"
+    path.write_text(f"{headings}\n{','.join(row[name] for name in headings.split(','))}\n{line}\n", encoding="utf-8")
+    interactions = read_interactions(path)
+    assert pairs(interactions) == [("ann", "bob")]
+    assert {**interactions.sources[0].rejected, **dict.fromkeys([one for *_, one in unreadable(interactions)], 1)} == {
+        "a total or a footer": 1
+    }
+
+
+def test_an_event_called_end_is_not_the_end_of_a_listing(tmp_path):
+    path = tmp_path / "log.csv"
+    rows = f"Start,{DAY},ann,bob\nEnd,{DAY},ann,\nEnd,{DAY},bob,ann\n"
+    path.write_text(f"event,timestamp,sender,recipient\n{rows}", encoding="utf-8")
+    interactions = read_interactions(path)
+    assert interactions.sources[0].rejected == {}
+    assert len(pairs(interactions)) == 3
+
+
 def test_rows_that_are_none_in_a_data_frame():
     rows = [
         ("sender", "recipient", "timestamp"),

@@ -15,7 +15,7 @@ NO_LINES = frozenset((RULE, HEADING, TOTAL))
 
 #: Words for totals, for how many there are, and for what is counted, in the languages of exports.
 _SUM = (
-    r"(?:grand |sub-?|sous-?|gesamt|zwischen|end)?(?:totals?|totale?|totaux|summe|somme|suma|gesamt|insgesamt|"
+    r"(?:grand |sub-?|sous-?|gesamt|zwischen|end)?(?:totals?|totale?|totaux|sum|summe|somme|suma|gesamt|insgesamt|"
     r"gesamtsumme|gesamtergebnis|ergebnis|totaal|razem|итого|всего|общий итог|合計|总计|總計|총계)"
 )
 _COUNT = (
@@ -34,7 +34,7 @@ TOTALS = (
     rf"|[0-9][0-9., ]*\s*(?:{_COUNTED}(?:[ :;,.()].*)?|[行件条筆건개名].*)"
     r"|(?:-- ?)?more ?--.*|<?eof>?|(?:only |now )?showing .*[0-9].*|[0-9]+ more .*"
     r"|(?:page|seite|página|pagina|strona|страница)\s*:?\s*[0-9]+(?:\s*(?:of|von|sur|de|di|van|z|из|/)\s*[0-9]+)?"
-    r"|(?:end of|ende der?s?|fin du|fin de|fine del|einde van) .*"
+    r"|(?:end of|ende der?s?|fin du|fin de|fin del|fine della?|fim d[aoe]|einde van|koniec|konec) .*|fin d[’'].*"
     r"|(?:query (?:returned|ok)|rows? (?:selected|affected)|no rows|fetched|applied filters|angewendete filter|"
     r"filtres appliqués|changed database context|sql>|pl/sql procedure|msg [0-9]+,)(?s:.*)"
     r"|(?:completion time|elapsed|execution time|time|duration|stand|as of)\s*: .*"
@@ -50,10 +50,16 @@ TOTALS = (
     r"|(?:\w+ )?(?:generated|created|exported|printed|erstellt|exportiert|gedruckt|généré|édité|exporté|generado|"
     r"exportado|generato|esportato)e?s? (?:by|on|at|from|with|am|von|le|par|el|por|il|da)\b.*)\W*"
 )
+#: What ends a listing where it stands alone in its row: there are events of the kind "end".
+ENDS = (
+    r"(?i)\W*(?:(?:the )?end|(?:datei|listen|berichts|tabellen)?ende|fin|fine|fim|einde|koniec|konec|slut|конец|"
+    r"конец файла|终|終わり|終了|끝)\W*"
+)
 #: A line of dashes and their like.
 RULES = r"[-=_+|:*~.─═┼╪╞╡ \t]{2,}"
 
 _TOTALS, _RULES, _SUMS = re.compile(TOTALS), re.compile(RULES), re.compile(rf"(?i)\W*{_SUM}\W*")
+_ENDS = re.compile(ENDS)
 #: Blanks and the mark of byte order, which stands before the headings of a file that was put behind another.
 _MARGIN = " \t\r\n\ufeff\u00a0"
 #: A number, perhaps with the word for what was counted.
@@ -75,6 +81,8 @@ def why_no_row(cells: Sequence[str], headings: Sequence[str], known: frozenset[s
         ('a total or a footer', None)
         >>> why_no_row(["Total", "", "220 personnes"], ["id", "nom", "service"])
         'a total or a footer'
+        >>> why_no_row(["--- Fin ---", "", ""], ["id", "nom", "service"])
+        'a total or a footer'
         >>> why_no_row(["1001", "Total Rewards", "2"], ["id", "department", "level"])
         >>> why_no_row(["E-Mail", "Dept"], ["email", "department"], frozenset(("email", "dept")))
         'the headings again'
@@ -94,6 +102,8 @@ def why_no_row(cells: Sequence[str], headings: Sequence[str], known: frozenset[s
         # A border of a table that was drawn is one cell.
         drawn = any(set("+┼╪") & set(cell) for cell in filled)
         return RULE if drawn or len(filled) * 2 >= len(given) else None
+    if len(filled) == 1 and _ENDS.fullmatch(filled[0]):
+        return TOTAL
     if [cell.casefold() for cell in given] == [heading.strip(_MARGIN).casefold() for heading in headings]:
         return HEADING
     if len(filled) == len(given) > 1 and all(folded(cell) in known for cell in filled):
@@ -115,4 +125,4 @@ def why_no_line(line: str) -> str | None:
     bare = line.strip().strip(",;|\t ")
     if _RULES.fullmatch(bare):
         return RULE
-    return TOTAL if _TOTALS.fullmatch(bare) else None
+    return TOTAL if _TOTALS.fullmatch(bare) or _ENDS.fullmatch(bare) else None

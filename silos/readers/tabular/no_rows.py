@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from silos.engines.quoting import literal
-from silos.readers.tabular.listings import HEADING, RULE, RULES, TOTAL, TOTALS
+from silos.readers.tabular.listings import ENDS, HEADING, RULE, RULES, TOTAL, TOTALS
 from silos.readers.tabular.scan import Column, Scan
 
 #: Codes of the signs that a line of dashes begins with: - = _ + | : * ~ . and blank, and those of boxes.
@@ -27,6 +27,8 @@ def sql_no_row(scan: Scan, columns: Mapping[str, Column], time: str = "") -> str
     rule = " and ".join(f"regexp_full_match({cell}, {literal(RULES)})" for cell in [a, b, *stamps])
     cells = dict.fromkeys([first, a, b, *stamps])
     total = " or ".join(f"coalesce(regexp_full_match({cell}, {literal(TOTALS)}), false)" for cell in cells)
+    ends = " or ".join(f"coalesce(regexp_full_match({cell}, {literal(ENDS)}), false)" for cell in cells)
+    filled = " + ".join(f"cast(coalesce(trim({cell}), '') <> '' as integer)" for cell in cells)
     # What nearly no row is comes first, and is quick to see: a heading, a first sign, a blank.
     headed = " and ".join(
         f"contains({cell}, {literal(heading)}) and trim({cell}, ' \ufeff') = {literal(heading)}"
@@ -36,5 +38,5 @@ def sql_no_row(scan: Scan, columns: Mapping[str, Column], time: str = "") -> str
     return (
         f"case when {headed} then {literal(HEADING)} "
         f"when ascii({a}) in ({_RULED}) and {rule} then {literal(RULE)} "
-        f"when ({unnamed}) and ({total}) then {literal(TOTAL)} end"
+        f"when ({unnamed}) and ({total} or {filled} = 1 and ({ends})) then {literal(TOTAL)} end"
     )
