@@ -18,6 +18,7 @@ from silos.privacy.pseudonyms import Key
 from silos.readers.directory.accounts import note_on_kinds, note_on_leavers
 from silos.readers.directory.cells import Cleaned, cleaned_cells, without_no_rows
 from silos.readers.directory.domains import with_same_domains
+from silos.readers.directory.full_names import full_names, parts_of_names
 from silos.readers.directory.headings import (
     DEPARTMENT_FALLBACKS,
     FAMILY,
@@ -206,10 +207,11 @@ def _roster(
     left_out = without_no_rows(table)
     cells = cleaned_cells(table, located, keep)
     columns_of_ids = [Cells(heading, cells.raw[at], cells.ids[at]) for at, heading in enumerate(headings)]
-    identities = identity_columns(columns_of_ids, located)
+    names = full_names(headings, cells.texts, located)
+    identities = identity_columns(columns_of_ids, located, names)
     if "person" not in located and not identities and "name" not in located:
         raise missing(table.name, ["person"], headings, option="--roster-map", evident=table.evident, known=KNOWN)
-    own, notes = _own_ids(table, cells, located, identities)
+    own, notes = _own_ids(table, cells, located, identities, names)
     columns = {name: headings[position] for name, position in located.items()}
     table.notes += _left_out(table, left_out, own, cells, located["person"]) + notes
     columns_of_ids = [Cells(heading, cells.raw[at], cells.ids[at]) for at, heading in enumerate(headings)]
@@ -264,13 +266,16 @@ def _roster(
 
 
 def _own_ids(
-    table: Whole, cells: Cleaned, located: dict[str, int], identities: Sequence[int]
+    table: Whole,
+    cells: Cleaned,
+    located: dict[str, int],
+    identities: Sequence[int],
+    names: "pd.Series[Any] | None",
 ) -> tuple["pd.Series[Any]", list[str]]:
     """The id of each row's person, whose column `located` then names; and notes on ids that are nobody's.
 
     What is nobody's is taken out of the cells, and whoever has another id is known by that.
     """
-    names = cells.texts[located["name"]] if "name" in located else _joined(_parts_of_names(table.rows.columns, cells))
     dates = [table.rows.iloc[:, located[name]] for name in ("effective_from", "effective_to") if name in located]
     period = pd.Series("", index=table.rows.index).str.cat([date.astype("string").fillna("") for date in dates])
     several = {}
@@ -320,26 +325,11 @@ def _named(
 ) -> pd.DataFrame:
     """The names under which people may be somebody's manager: columns `person` and `name`."""
     found = [rows[["person", "name"]].dropna()] if "name" in rows.columns else []
-    parts = _parts_of_names(headings, cells)
+    parts = parts_of_names(headings, cells.texts)
     if len(parts) == 2:
         both = (parts[0] + " " + parts[1]).reindex(table.index)
         found.append(pd.DataFrame({"person": person.reindex(table.index), "name": both}).dropna())
     return pd.concat(found) if found else pd.DataFrame({"person": [], "name": []})
-
-
-def _parts_of_names(headings: Sequence[str], cells: Cleaned) -> list["pd.Series[Any]"]:
-    """The columns of given names and family names, if there are any."""
-    by_name = {folded(heading): position for position, heading in reversed(list(enumerate(headings)))}
-    keys = [next((key for key in map(folded, names) if key in by_name), None) for names in (GIVEN, FAMILY)]
-    return [cells.texts[by_name[key]] for key in keys if key is not None]
-
-
-def _joined(parts: Sequence["pd.Series[Any]"]) -> "pd.Series[Any] | None":
-    """Names in full of their parts; None where there are none."""
-    if not parts:
-        return None
-    joined = parts[0] if len(parts) == 1 else parts[0].fillna("") + " " + parts[1].fillna("")
-    return joined.str.strip().mask(lambda names: names == "")
 
 
 def _aliases(claims: pd.DataFrame, person: "pd.Series[str]") -> tuple[pd.DataFrame, list[str]]:
@@ -384,9 +374,8 @@ def _filled(table: pd.DataFrame, cells: Cleaned, located: Mapping[str, int], hea
             fallback = texts.get(by_name.get(folded(heading), -1))
             if fallback is not None:
                 rows["department"] = rows["department"].fillna(fallback)
-    joined = None if "name" in located else _joined(_parts_of_names(headings, cells))
-    if joined is not None:
-        rows["name"] = joined
+    if "name" not in located and (names := full_names(headings, texts, located)) is not None:
+        rows["name"] = names
     if "level" in rows.columns:
         level = pd.to_numeric(rows["level"], errors="coerce")
         rows["level"] = level if level.notna().equals(rows["level"].notna()) else rows["level"]

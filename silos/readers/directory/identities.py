@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from silos.locales.said import Said
-from silos.readers.directory.headings import FAMILY, GIVEN, IDENTITIES, ROSTER_HEADINGS, words_of
+from silos.readers.directory.headings import IDENTITIES, ROSTER_HEADINGS, words_of
 from silos.readers.tabular.columns import folded, look_like_rows
 from silos.readers.tabular.ids import ADDRESS, clean_id, lowered, people_in, separated, shape, visible
 
@@ -52,7 +52,6 @@ _OTHERS = frozenset(
     capo reparto telefono afdeling chef gestor enabled type class objectclass status parent
     """.split()  # noqa: SIM905
 )
-_NAME_PARTS = frozenset(map(folded, (*GIVEN, *FAMILY)))
 _ALIAS_HEADINGS = frozenset(folded(name) for name in ("aliases", *ROSTER_HEADINGS["aliases"]))
 
 _PREFIX = re.compile(r"(?i)^(?:smtp|sip|upn|mailto|eum|email):\s*")
@@ -92,44 +91,36 @@ class Cells:
     ids: "pd.Series[Any]"
 
 
-def identity_columns(columns: Sequence[Cells], located: Mapping[str, int]) -> list[int]:
+def identity_columns(columns: Sequence[Cells], located: Mapping[str, int], names: "pd.Series[Any] | None") -> list[int]:
     """Positions of the columns that identify a person, the fittest for an id of the roster first.
 
     Args:
         columns: all of them, in order.
         located: field -> position, of what is known by its heading or the user's word.
+        names: the people's names in full; None where there are none.
     """
-    names = [folded(column.heading) for column in columns]
+    headings = [folded(column.heading) for column in columns]
     others = {position for name, position in located.items() if name not in ("person", "aliases")}
     order = list(dict.fromkeys(folded(name) for name in IDENTITIES))
     given = [located["person"]] if "person" in located else []
-    known = [position for name in order for position, heading in enumerate(names) if heading == name]
+    known = [position for name in order for position, heading in enumerate(headings) if heading == name]
     found = [position for position in given if columns[position].ids.notna().any()]
     known = [at for at in known if at not in others and at not in found and columns[at].ids.notna().any()]
-    stated = _names(columns, located)
     for position in known:
         ids = columns[position].ids
         beside = [columns[other].ids for other in known if other != position]
         # The only id that a list without names has is that of its people, however many rows each has.
-        only = not found and not stated and not beside
-        if only or _shared(ids, columns, found, (stated, beside)) <= SHARED_BY_HEADING:
+        only = not found and names is None and not beside
+        if only or _shared(ids, _own(columns, found), names, beside) <= SHARED_BY_HEADING:
             found.append(position)
     if look_like_rows([column.heading for column in columns]):
         return found
     for position, column in enumerate(columns):
         if position in found or position in others or position in located.values():
             continue
-        if names[position] not in _ALIAS_HEADINGS and _is_identity(column, columns, found, stated):
+        if headings[position] not in _ALIAS_HEADINGS and _is_identity(column, columns, found, names):
             found.append(position)
     return found
-
-
-def _names(columns: Sequence[Cells], located: Mapping[str, int]) -> list["pd.Series[Any]"]:
-    """The names of the people in full, as one column; none where there are none."""
-    if "name" in located:
-        return [columns[located["name"]].raw]
-    parts = [column.raw.fillna("") for column in columns if folded(column.heading) in _NAME_PARTS]
-    return [parts[0].str.cat(parts[1:], sep=" ")] if parts else []
 
 
 def alias_columns(columns: Sequence[Cells], located: Mapping[str, int], identities: Sequence[int]) -> list[int]:
@@ -144,31 +135,37 @@ def alias_columns(columns: Sequence[Cells], located: Mapping[str, int], identiti
     return sorted(named)
 
 
+def _own(columns: Sequence[Cells], found: Sequence[int]) -> "pd.Series[Any] | None":
+    """The ids of the first column that was found to identify a person; None where there is none yet."""
+    return columns[found[0]].ids if found else None
+
+
 def _shared(
     ids: "pd.Series[Any]",
-    columns: Sequence[Cells],
-    found: Sequence[int],
-    beside: tuple[Sequence["pd.Series[Any]"], Sequence["pd.Series[Any]"]] = ((), ()),
+    own: "pd.Series[Any] | None",
+    names: "pd.Series[Any] | None",
+    further: Sequence["pd.Series[Any]"] = (),
 ) -> float:
     """Share of the people with a value that another person has too.
 
+    Where no id tells who the person of a row is, each row is a person, unless names or further ids tell that those
+    with the same value are one: in a list with a row per month all are.
+
     Args:
         ids: the values.
-        columns: of the directory.
-        found: those of them that identify a person. Where there are none yet, each row is a person, or what the rows
-            say beside it tells whether those with the same value are one: in a list with a row per month all are.
-        beside: the people's names, and further ids.
+        own: the person's own id, by row.
+        names: the people's names.
+        further: other columns known to hold ids.
     """
-    if found:
-        return _shared_by(ids, columns[found[0]].ids.str.lower())
+    if own is not None:
+        return _shared_by(ids, own.str.lower())
     share = _shared_by(ids, ids.index.to_series())
     # Most lists have one row per person: no more is looked at.
     if share <= SHARED:
         return share
-    names, others = beside
-    by_names = [_shared_by(ids, name.str.casefold()) for name in names]
-    by_ids = [_shared_by(ids, other.str.lower()) for other in others]
-    return min(share, *by_names, max(by_ids, default=share))
+    by_names = share if names is None else _shared_by(ids, names.str.casefold())
+    by_ids = max((_shared_by(ids, other.str.lower()) for other in further), default=share)
+    return min(share, by_names, by_ids)
 
 
 def _shared_by(ids: "pd.Series[Any]", person: "pd.Series[Any]") -> float:
@@ -178,9 +175,7 @@ def _shared_by(ids: "pd.Series[Any]", person: "pd.Series[Any]") -> float:
     return float(pairs["value"].duplicated(keep=False).mean()) if len(pairs) else 0.0
 
 
-def _is_identity(
-    column: Cells, columns: Sequence[Cells], found: Sequence[int], names: Sequence["pd.Series[Any]"]
-) -> bool:
+def _is_identity(column: Cells, columns: Sequence[Cells], found: Sequence[int], names: "pd.Series[Any] | None") -> bool:
     """Whether a column that nobody knows by name holds an id of each person."""
     values = column.ids.dropna()
     words = words_of(column.heading)
@@ -190,7 +185,7 @@ def _is_identity(
     unmistakable = sum(look) >= ID_LIKE * len(look)
     if not unmistakable and not (words & _WORDS and _look_like_ids(values)):
         return False
-    if _shared(column.ids, columns, found, (names, ())) > SHARED:
+    if _shared(column.ids, _own(columns, found), names) > SHARED:
         return False
     return not _names_others(column, columns, found)
 

@@ -1,7 +1,6 @@
 """Who a manager is, however the directory spells it: an id, a distinguished name, "Last, First", "Name (id)"."""
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
@@ -10,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from silos.locales.said import Said
+from silos.readers.directory.full_names import name_key
 from silos.readers.tabular.ids import ADDRESS, clean_id, clean_text, people_in, shape
 from silos.tables import ManagersFound
 
@@ -43,26 +43,6 @@ _WHOLE = re.compile(r"[0-9]+")
 _HEX = re.compile(r"(?:\\[0-9A-Fa-f]{2})+")
 _BRACKETS = re.compile(r"[(\[<{]\s*([^()\[\]<>{}]+?)\s*[)\]>}]")
 _PARTS = re.compile(r"\s+[-–—|/:]\s+|\s*\|\s*|;#")
-_TITLES = frozenset(("dr", "prof", "mr", "mrs", "ms", "mme", "m", "herr", "frau", "ing", "dipl", "mag", "phd", "md"))
-
-
-def name_key(name: str) -> tuple[str, ...]:
-    """The words of a name in any order, without regard to case, accents and titles.
-
-    Examples:
-        >>> name_key("Roux, Ève") == name_key("Dr. Eve ROUX")
-        True
-    """
-    plain = name
-    if not name.isascii():
-        plain = "".join(sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign))
-    words = [word for word in re.split(r"[\W\d_]+", plain.casefold()) if word]
-    return tuple(sorted(word for word in words if word not in _TITLES or len(words) == 1))
-
-
-def _numbered_key(name: str) -> tuple[str, ...]:
-    """The words of a name in any order, and the numbers in it."""
-    return tuple(sorted(re.findall(r"\w+", name.casefold())))
 
 
 def _company(domain: str) -> str:
@@ -94,15 +74,15 @@ class Directory:
 
     @cached_property
     def names(self) -> dict[tuple[str, ...], str]:
-        """The person of each name, as `name_key` has it."""
+        """The person of each name, whatever numbers stand beside it."""
         names = ((name_key(name), person) for person, name in zip(*self._named, strict=True))
         return _unique((key, person) for key, person in names if key)
 
     @cached_property
     def numbered(self) -> dict[tuple[str, ...], str]:
-        """The person of each name that has a number in it: "Employee 17" is not "Employee 18"."""
+        """The person of each name that has a number in it, as a part of the name."""
         pairs = zip(*self._named, strict=True)
-        return _unique((_numbered_key(name), person) for person, name in pairs if _WHOLE.search(name))
+        return _unique((name_key(name, numbers=True), person) for person, name in pairs if _WHOLE.search(name))
 
     @cached_property
     def numbers(self) -> dict[str, str]:
@@ -169,7 +149,7 @@ class Directory:
                 return found
             spellings.append(spelling)
         for spelling in spellings:
-            if _WHOLE.search(spelling) and (found := self.numbered.get(_numbered_key(spelling))) is not None:
+            if _WHOLE.search(spelling) and (found := self.numbered.get(name_key(spelling, numbers=True))) is not None:
                 return found
         for spelling in spellings:
             if (found := self.names.get(name_key(spelling))) is not None:
