@@ -14,7 +14,7 @@ from silos.readers.directory.headings import FAMILY, GIVEN, KNOWN
 from silos.readers.tabular.columns import folded
 from silos.readers.tabular.ids import SCIENTIFIC, clean_id, clean_text, visible
 from silos.readers.tabular.listings import why_no_row
-from silos.readers.tabular.placeholders import are_numbered, is_no_department, is_placeholder
+from silos.readers.tabular.placeholders import are_numbered, is_no_department, is_no_name, is_placeholder
 from silos.readers.tabular.whole_table import Whole
 
 #: Columns of names, in which only what cannot be a name is a placeholder: there are people called Na and None.
@@ -83,13 +83,13 @@ def cleaned_cells(table: Whole, located: Mapping[str, int], keep: Collection[str
     cells = Cleaned()
     names = {position: name for name, position in located.items()}
     for position, heading in enumerate(table.rows.columns):
-        certain = names.get(position) == "name" or folded(str(heading)) in _NAMES
-        _clean_column(cells, table.rows.iloc[:, position], position, names.get(position, str(heading)), certain, keep)
+        named = names.get(position) == "name" or folded(str(heading)) in _NAMES
+        _clean_column(cells, table.rows.iloc[:, position], position, names.get(position, str(heading)), named, keep)
     return cells
 
 
 def _clean_column(
-    cells: Cleaned, values: "pd.Series[Any]", position: int, label: str, certain: bool, keep: Collection[str]
+    cells: Cleaned, values: "pd.Series[Any]", position: int, label: str, named: bool, keep: Collection[str]
 ) -> None:
     # Most columns hold few values many times: each is looked at once.
     code, stated = pd.factorize(_as_text(values))
@@ -99,16 +99,18 @@ def _clean_column(
     words: Counter[str] = Counter()
     kept = {word.lower() for word in keep}
     cleaned = list(map(clean_text, stated.tolist()))
+    is_nothing = is_no_name if named else is_placeholder
     numbered = label == "department" and are_numbered([text for text in cleaned if text])
     for at, (value, text, count) in enumerate(zip(stated.tolist(), cleaned, counts, strict=True)):
         if not text:
             continue
-        no_unit = label == "department" and is_no_department(text, keep=keep, numbered=numbered)
-        if no_unit or is_placeholder(text, keep=keep, certain=certain):
+        is_kept = text.lower() in kept
+        no_unit = label == "department" and is_no_department(text, numbered=numbered)
+        if not is_kept and (no_unit or is_nothing(text)):
             words[text] += count
             continue
         texts[at], raw[at] = text, value
-        ids[at] = text if text.lower() in kept else clean_id(value)
+        ids[at] = text if is_kept else clean_id(value)
         if visible(value) != value:
             cells.mended[_MENDED] = cells.mended.get(_MENDED, 0) + count
         if ids[at] is None and _SCIENTIFIC.match(text):

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from silos.readers.tabular import name_marks
-from silos.readers.tabular.placeholders import is_placeholder
+from silos.readers.tabular.placeholders import is_no_account
 
 #: Characters that nobody sees: controls, zero-width ones, direction marks, byte order marks, soft hyphens.
 CONTROLS = r"[\x00-\x08\x0e-\x1f\x7f-\x9f]"
@@ -175,7 +175,7 @@ def clean_id(text: str) -> str | None:
     if _PLAIN.fullmatch(text):
         return text
     if _WORDS.fullmatch(text):
-        return None if is_placeholder(text, person=True) else text
+        return None if is_no_account(text) else text
     found = _unwrapped(clean_text(text))
     if "@" in found:
         return _address(found) or None
@@ -187,7 +187,7 @@ def clean_id(text: str) -> str | None:
     elif scientific := _SCIENTIFIC.match(found):
         digits, exponent = scientific[2] or "", int(scientific[4])
         return (scientific[1] or scientific[3]) + digits if len(digits) == exponent else None
-    return None if is_placeholder(found, person=True) else found
+    return None if is_no_account(found) else found
 
 
 def lowered(text: str) -> str:

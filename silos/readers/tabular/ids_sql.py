@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from silos.engines.quoting import literal
 from silos.readers.tabular import ids
 from silos.readers.tabular.ids import decoded
-from silos.readers.tabular.placeholders import sql_is_placeholder
+from silos.readers.tabular.placeholders import sql_is_no_account
 
 #: What can be amiss with an id, each a bit of `kinds`.
 INVISIBLE, HTML, WRAPPED, NAMED, MARKED, DECIMAL, SCIENTIFIC, PLACEHOLDER, SEVERAL, COMMA = (
@@ -224,5 +224,5 @@ def _number_or_word(text: str) -> str:
     return (
         f"case when regexp_matches({text}, {scientific}) then case when length({digits}) = {exponent} "
         f"then regexp_extract({text}, {scientific}, 1) || regexp_extract({text}, {scientific}, 3) || {digits} end "
-        f"when not {sql_is_placeholder(text, person=True)} then {text} end"
+        f"when not {sql_is_no_account(text)} then {text} end"
     )

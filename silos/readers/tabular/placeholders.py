@@ -187,28 +187,49 @@ _BARE_UNITS = _BARE | frozenset(_bare(word) for word in NO_UNITS)
 _BARE_CERTAIN = frozenset(_bare(word) for word in CERTAIN)
 
 
-def is_placeholder(text: str, *, keep: Collection[str] = (), certain: bool = False, person: bool = False) -> bool:
-    """Whether a text stands where there is no value.
+def is_placeholder(text: str) -> bool:
+    """Whether a text stands where there is no value: no department, level or manager.
 
     Args:
         text: without blanks around it.
-        keep: values that look like placeholders but are not, without regard to case.
-        certain: only what cannot be a name: for names, as there are people called Na.
-        person: only what is no account of anybody.
 
     Examples:
-        >>> is_placeholder("xxx"), is_placeholder("xxx", person=True)
-        (True, False)
-        >>> [is_placeholder(text) for text in ("#N/A", "(blank)", "--", "- none -", "#¡REF!", "Sales", "NA")]
-        [True, True, True, True, True, False, True]
-        >>> is_placeholder("NA", keep=["na"]), is_placeholder("Na", certain=True)
-        (False, False)
+        >>> [is_placeholder(text) for text in ("#N/A", "(blank)", "--", "- none -", "#¡REF!", "Sales", "NA", "xxx")]
+        [True, True, True, True, True, False, True, True]
     """
-    if keep and text.lower() in {word.lower() for word in keep}:
-        return False
+    return _is_one_of(_BARE_UNITS, text)
+
+
+def is_no_account(text: str) -> bool:
+    """Whether a text stands where there is no id: a placeholder that is no account of anybody either.
+
+    Args:
+        text: without blanks around it.
+
+    Examples:
+        >>> is_no_account("unknown"), is_no_account("xxx")
+        (True, False)
+    """
+    return _is_one_of(_BARE, text)
+
+
+def is_no_name(text: str) -> bool:
+    """Whether a text stands where there is no name: a placeholder that cannot be a name, as there are people called Na.
+
+    Args:
+        text: without blanks around it.
+
+    Examples:
+        >>> is_no_name("null"), is_no_name("Na")
+        (True, False)
+    """
+    return _is_one_of(_BARE_CERTAIN, text)
+
+
+def _is_one_of(words: Collection[str], text: str) -> bool:
     if _NOTHING.search(text) is None or _ERROR.fullmatch(text):
         return True
-    return len(text) <= _LONGEST and _bare(text) in (_BARE_CERTAIN if certain else _BARE if person else _BARE_UNITS)
+    return len(text) <= _LONGEST and _bare(text) in words
 
 
 def are_numbered(texts: Collection[str]) -> bool:
@@ -222,12 +243,11 @@ def are_numbered(texts: Collection[str]) -> bool:
     return 2 * sum(_NUMBER.fullmatch(text) is not None for text in others) > len(others)
 
 
-def is_no_department(text: str, *, keep: Collection[str] = (), numbered: bool = False) -> bool:
+def is_no_department(text: str, *, numbered: bool = False) -> bool:
     """Whether a text says that somebody has no department.
 
     Args:
         text: without blanks around it.
-        keep: values that look like placeholders but are not, without regard to case.
         numbered: whether departments go by numbers; else a 0 is what a spreadsheet shows of a blank that it looked up.
 
     Examples:
@@ -236,7 +256,7 @@ def is_no_department(text: str, *, keep: Collection[str] = (), numbered: bool = 
         >>> is_no_department("0", numbered=True)
         False
     """
-    if _NORWAY.fullmatch(text) or (keep and text.lower() in {word.lower() for word in keep}):
+    if _NORWAY.fullmatch(text):
         return False
     bare = _bare(text)
     if _ZERO.fullmatch(bare):
@@ -244,9 +264,18 @@ def is_no_department(text: str, *, keep: Collection[str] = (), numbered: bool = 
     return len(text) <= _LONGEST and bool(_NO_UNIT.fullmatch(bare) or _NO_TEXT.fullmatch(bare))
 
 
-def sql_is_placeholder(text: str, *, person: bool = False) -> str:
-    """SQL of `is_placeholder` of an SQL text that is not null, with nothing to keep."""
-    words = ", ".join(literal(word) for word in sorted(_BARE if person else _BARE_UNITS))
+def sql_is_placeholder(text: str) -> str:
+    """SQL of `is_placeholder` of an SQL text that is not null."""
+    return _sql_is_one_of(_BARE_UNITS, text)
+
+
+def sql_is_no_account(text: str) -> str:
+    """SQL of `is_no_account` of an SQL text that is not null."""
+    return _sql_is_one_of(_BARE, text)
+
+
+def _sql_is_one_of(words: Collection[str], text: str) -> str:
+    listed = ", ".join(map(literal, sorted(words)))
     bare = f"trim(lower({text}), {literal(_AROUND)})"
     nothing = f"not regexp_matches({text}, '[\\p{{L}}\\p{{N}}]') or regexp_full_match({text}, {literal(ERROR)})"
-    return f"({nothing} or (length({text}) <= {_LONGEST} and nfc_normalize({bare}) in ({words})))"
+    return f"({nothing} or (length({text}) <= {_LONGEST} and nfc_normalize({bare}) in ({listed})))"
