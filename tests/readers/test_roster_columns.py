@@ -96,7 +96,7 @@ def test_managers_are_told_apart_by_the_numbers_in_their_names():
             "Email": [f"e{at}@acme.example" for at in range(4)],
             "Name": [f"Employee {at}" for at in range(4)],
             "Department": "Sales",
-            "Manager": ["", "Employee 0", "employee 1", "Employee 9"],
+            "Manager": ["", "Employee 0", "Dr. employée 1", "Employee 9"],
         }
     )
     roster = read_roster(rows)

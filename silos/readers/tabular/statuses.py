@@ -14,10 +14,24 @@ from silos.locales.said import Said
 from silos.readers.reader import Request
 from silos.readers.tabular.columns import folded
 from silos.readers.tabular.scan import Column, Scan, rows_of
-
-FAILED, BOUNCED, DRAFT, PENDING = "failed", "bounced", "never sent", "not delivered"
-SPAM, EXPANDED, DELETED, SYSTEM = "spam", "list, expanded", "deleted", "system"
-CANCELLED, DECLINED = "cancelled", "declined"
+from silos.readers.tabular.status_words import (
+    ARRIVED,
+    CANCELLED,
+    CARRIED,
+    DECLINED,
+    DELETED,
+    DRAFT,
+    INVITED,
+    MATTER,
+    OUTGOING,
+    REASON_OF,
+    REASONS,
+    SHARED,
+    SPAM,
+    SYSTEM,
+    WORDS,
+    spelt,
+)
 
 #: Different values from which a column is no status.
 MOST_VALUES = 100
@@ -70,103 +84,9 @@ _YES = (
 #: Numbers that are neither a yes nor a no nor a time: scores, versions, counts.
 _AMOUNT = r"0*[2-9]|0*[1-9]\d{1,3}|\d+[.,]\d*[1-9]\d*|0*[2-9][.,]0+"
 
-#: Reason -> words that say it, as a whole.
-_WORDS: dict[str, str] = {
-    FAILED: "failed,failure,fail,undelivered,undeliverable,not delivered,delivery failed,send failed,"
-    "sending failed,permanent failure,rejected,refused,blocked,dropped,expired,fehlgeschlagen,"
-    "nicht zugestellt,unzustellbar,zustellung fehlgeschlagen,échec,échoué,échouée,échec de remise,non remis,"
-    "non distribué,non délivré,rejeté,rejetée,fallido,fallida,no entregado,no entregada,rechazado,fallito,"
-    "fallita,non consegnato,non recapitato,rifiutato,mislukt,niet bezorgd,niet afgeleverd,falhou,falha,"
-    "não entregue,rejeitado,niedostarczone,niedostarczono,配信失敗,送信失敗,失敗,配信不能,发送失败,失败,"
-    "投递失败",
-    BOUNCED: "bounced,bounce,hard bounce,soft bounce,hard bounced,soft bounced,hardbounce,softbounce,"
-    "returned to sender,ndr,zurückgewiesen,rebotado,rimbalzato,retourné à l'expéditeur",
-    DRAFT: "draft,drafts,unsent,not sent,never sent,outbox,entwurf,entwürfe,nicht gesendet,nicht versendet,"
-    "postausgang,brouillon,brouillons,non envoyé,boîte d'envoi,borrador,borradores,no enviado,"
-    "bandeja de salida,bozza,bozze,non inviato,posta in uscita,niet verzonden,concepten,rascunho,rascunhos,"
-    "não enviado,szkic,szkice,utkast,kladde,下書き,草稿,草稿箱",
-    PENDING: "pending,queued,in queue,deferred,delayed,getting status,ausstehend,in warteschlange,verzögert,"
-    "en attente,différé,pendiente,en cola,in attesa,in coda,in wachtrij,pendente,na fila,oczekujące,保留中",
-    SPAM: "spam,junk,junk email,junk e-mail,quarantined,quarantine,in quarantine,filtered as spam,phish,"
-    "phishing,malware,quarantäne,in quarantäne,junk-e-mail,en quarantaine,quarantaine,mis en quarantaine,"
-    "courrier indésirable,en cuarentena,cuarentena,correo no deseado,in quarantena,quarantena,"
-    "posta indesiderata,in quarantaine,em quarentena,隔離,迷惑メール",
-    EXPANDED: "expanded",
-    SYSTEM: "system message,system event,systemnachricht,message système,mensaje del sistema,"
-    "messaggio di sistema,systeembericht",
-    DELETED: "deleted,deleted items,soft deleted,hard deleted,trashed,trash,recalled,retracted,gelöscht,"
-    "gelöschte elemente,papierkorb,zurückgerufen,zurückgezogen,supprimé,supprimée,éléments supprimés,"
-    "corbeille,rappelé,eliminado,eliminada,elementos eliminados,papelera,borrado,eliminato,eliminata,"
-    "posta eliminata,cestino,verwijderd,verwijderde items,prullenbak,excluído,excluída,apagado,lixeira,"
-    "usunięte,usunięto,kosz,slettet,raderad,削除,削除済み,已删除",
-    CANCELLED: "cancelled,canceled,event cancelled,meeting cancelled,abgesagt,storniert,annulé,annulée,"
-    "annullato,annullata,cancelado,cancelada,geannuleerd,afgezegd,anulowane,odwołane,aflyst,avlyst,inställt,"
-    "inställd,キャンセル,取消,已取消",
-    DECLINED: "declined,not attending,did not attend,no show,decline,abgelehnt,nicht teilgenommen,décliné,"
-    "déclinée,refusé,refusée,n'a pas participé,rechazada,no asistió,rifiutata,non partecipato,afgewezen,"
-    "geweigerd,recusado,recusada,odrzucono,odrzucone,辞退,欠席,已拒绝",
-}
 _MEETING_REASONS = (CANCELLED, DECLINED)
-#: Words of a column that says whether messages arrived, where an open one was opened.
-_CARRIED = frozenset(
-    (
-        *("delivered", "sent", "received", "processed", "click", "clicked", "bounce", "bounced", "delivery"),
-        *("zugestellt", "gesendet", "remis", "envoyé", "distribué", "entregado", "enviado", "consegnato", "inviato"),
-        *("bezorgd", "verzonden", "entregue"),
-    )
-)
 _MATTER_REASONS = (DELETED, SPAM, SYSTEM)
-#: Folders of what is on its way, beside one of what was sent; without it they hold that, as an inbox what came.
-_OUTGOING = frozenset(("outbox", "postausgang", "boîte d envoi", "bandeja de salida", "posta in uscita"))
 _SENT = re.compile(r"\b(?:sent|gesendete?|envoyée?s?|enviad[oa]s?|inviat[aio])\b")
-#: Words of a column that speaks of invitations: there a pending answer is none to the contrary.
-_INVITED = frozenset(
-    (
-        *("accepted", "tentative", "confirmed", "needs action", "tentatively accepted", "organizer", "not responded"),
-        *("accepté", "acceptée", "provisoire", "confirmé", "zugesagt", "angenommen", "mit vorbehalt", "bestätigt"),
-        *("aceptado", "aceptada", "provisional", "confirmado", "accettato", "accettata", "confermato", "geaccepteerd"),
-    )
-)
-#: Words of a column that speaks of a matter (a ticket, an order, a review): whoever wrote of what was cancelled wrote.
-_MATTERS = frozenset(
-    (
-        *("open", "reopened", "closed", "resolved", "solved", "in progress", "to do", "todo", "backlog", "merged"),
-        *("assigned", "on hold", "in review", "won", "lost", "paid", "shipped", "offen", "geschlossen", "gelöst"),
-        *("fixed", "done", "approved", "not started", "won t fix", "wontfix", "changes requested", "triaged", "passed"),
-        *("skipped", "active", "inactive", "suspended", "erledigt", "behoben", "genehmigt", "à faire", "clôturé"),
-        *("in bearbeitung", "zugewiesen", "ouvert", "ouverte", "fermé", "fermée", "résolu", "résolue", "en cours"),
-        *("terminé", "approuvé", "abierta", "cerrada", "resuelta", "aprobado", "aperta", "chiusa", "risolta"),
-        *("abierto", "cerrado", "resuelto", "en curso", "aperto", "chiuso", "risolto", "in corso", "gesloten"),
-        *("opgelost", "in behandeling", "aberto", "fechado", "resolvido", "em andamento", "approvato", "aberta"),
-        *("fechada", "aprovado", "afgesloten", "goedgekeurd", "otwarte", "zamknięte", "rozwiązane"),
-        # What has just come in, is being worked on, or is final, is no message that arrived.
-        *("new", "waiting", "working", "escalated", "submitted", "published", "final"),
-        *("neu", "wartend", "in arbeit", "fertig", "abgeschlossen", "eskaliert", "nouveau", "nouvelle", "à traiter"),
-        *("traité", "traitée", "validé", "validée", "assigné", "assignée", "nuevo", "nueva", "asignado", "asignada"),
-        *("atendido", "finalizado", "validado", "escalado", "novo", "nova", "em análise", "concluído", "nuovo"),
-        *("nuova", "in lavorazione", "evaso", "assegnato", "completato", "nieuw", "wachten", "klaar", "toegewezen"),
-        *("afgerond", "nowe", "nowy", "w toku", "zakończone", "ny", "pågår", "klar", "новый", "в работе", "открыт"),
-        *("закрыт", "未対応", "新規", "対応中", "完了", "解決済み", "新建", "处理中", "已完成", "已关闭"),
-    )
-)
-#: Words that a matter shares with messages; beside words that are of neither they are its own ("Waiting", "Pending").
-_SHARED = frozenset(
-    (
-        *("pending", "deferred", "delayed", "rejected", "refused", "blocked", "expired", "ausstehend", "verzögert"),
-        *("en attente", "différé", "rejeté", "rejetée", "pendiente", "rechazado", "in attesa", "rifiutato"),
-        *("pendente", "rejeitado", "oczekujące", "保留中"),
-    )
-)
-#: Words of a message that arrived, which say nothing of a matter.
-_ARRIVED = _CARRIED | frozenset(
-    (
-        *("ok", "okay", "success", "successful", "succeeded", "read", "unread", "seen", "opened", "replied"),
-        *("answered", "forwarded", "allowed", "allow", "permitted", "clean", "relayed", "transmitted", "released"),
-        *("transferred",),
-        *("gelesen", "ungelesen", "erfolgreich", "lu", "non lu", "réussi", "leído", "no leído", "letto", "non letto"),
-        *("gelezen", "ongelezen", "lido", "não lido", "przeczytane", "已读", "既読", "未読"),
-    )
-)
 _HEADED = {folded(name): "status" for name in _STATUS} | {folded(name): "answer" for name in _ANSWERS}
 _FLAGGED = {folded(name): reason for name, reason in _FLAGS.items()}
 
@@ -245,30 +165,19 @@ def _values(scan: Scan, column: Column, request: Request) -> list[str]:
 
 def _reasons(column: Column, values: Iterable[str], *, answers: bool) -> dict[str, str]:
     """SQL of whether a row has a value -> why it is left out."""
-    spelt = {value: _spelt(value) for value in values}
-    words = set(spelt.values())
-    allowed: Collection[str] = _WORDS
-    if answers or _INVITED & words:
+    words_of = {value: spelt(value) for value in values}
+    words = set(words_of.values())
+    carried = bool(WORDS[CARRIED] & words)
+    allowed: Collection[str] = REASONS
+    if answers or WORDS[INVITED] & words:
         allowed = _MEETING_REASONS
-    elif _MATTERS & words and not _CARRIED & words:
+    elif WORDS[MATTER] & words and not carried:
         allowed = _MATTER_REASONS
+    # Words that are no reason in this column.
+    silent: set[str] = set()
     if not any(map(_SENT.search, words)):
-        spelt = {value: word for value, word in spelt.items() if word not in _OUTGOING}
-    if words - _ARRIVED - _SPELT.keys() - {""} and not _CARRIED & words:
-        spelt = {value: word for value, word in spelt.items() if word not in _SHARED}
-    found = {value: _SPELT[word] for value, word in spelt.items() if word in _SPELT}
-    return {f"{_value(column)} = {literal(value)}": reason for value, reason in found.items() if reason in allowed}
-
-
-def _spelt(value: str) -> str:
-    """A status in plain words.
-
-    Examples:
-        >>> _spelt("soft_bounced"), _spelt("[filteredasspam]"), _spelt("not-delivered")
-        ('soft bounced', 'filtered as spam', 'not delivered')
-    """
-    words = " ".join(re.sub(r"[_\W]+", " ", value).split())
-    return {"filteredasspam": "filtered as spam", "gettingstatus": "getting status"}.get(words, words)
-
-
-_SPELT = {_spelt(word): reason for reason, words in _WORDS.items() for word in words.split(",")}
+        silent |= WORDS[OUTGOING]
+    if words - WORDS[ARRIVED] - WORDS[CARRIED] - REASON_OF.keys() - {""} and not carried:
+        silent |= WORDS[SHARED]
+    told = {value: REASON_OF[word] for value, word in words_of.items() if word in REASON_OF and word not in silent}
+    return {f"{_value(column)} = {literal(value)}": reason for value, reason in told.items() if reason in allowed}
