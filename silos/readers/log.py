@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from os import PathLike
 from typing import Any, Literal, get_args
@@ -15,7 +16,7 @@ from silos.readers.files.sheets import Sheets
 from silos.readers.files.temporary import connect, scratch_of
 from silos.readers.formats.spark import is_spark, read_spark
 from silos.readers.reader import Mapped, Reader, Request, raise_all
-from silos.readers.recognition import Seen, add_log
+from silos.readers.recognition import Seen, sources_of
 from silos.readers.registry import FORMATS
 from silos.readers.tabular import scan
 from silos.readers.tabular.columns import check_given
@@ -138,7 +139,11 @@ def _read(
             name = dataframes.NAME if dataframes.is_frame(log) else _named(log)
             request = Request(name, connection, scratch, mapped, date_order, sheets)
             with scratch.archives:
-                add_log(log, request, forced, sources=sources, faults=faults, seen=seen)
+                found = sources_of(log, request, forced, seen)
+            sources += found.sources
+            faults += found.faults
+            if sources and found.notes:
+                sources[-1] = replace(sources[-1], notes=(*sources[-1].notes, *found.notes))
             if scratch.meter is not None:
                 scratch.meter.finish(sizes[position])
     finally:

@@ -73,19 +73,35 @@ class Seen:
         alike.append((part.file, part.name))
         return None
 
-    def unread(self, part: Part, twice: dict[str, list[str]]) -> Part:
-        """A folder without the files in it that were read already: those go to `twice`. Another part as it is."""
+    def unread(self, part: Part) -> tuple[Part, dict[str, list[str]]]:
+        """A folder without the files in it that were read already, and those by LOG; another part as it is."""
         if part.file is None or not part.file.is_dir():
-            return part
+            return part, {}
         folder, members = part.file.resolve(), part.head.members
         label = labels_in(part.name, members)
-        left = []
+        left: list[str] = []
+        twice: dict[str, list[str]] = {}
         for member in members:
             if log := self.first(folder / member):
                 twice.setdefault(log, []).append(label(member))
             else:
                 left.append(member)
-        return replace(part, head=replace(part.head, members=tuple(left)))
+        return replace(part, head=replace(part.head, members=tuple(left))), twice
+
+
+@dataclass(frozen=True)
+class LogSources:
+    """What one LOG comes to.
+
+    Attributes:
+        sources: what its readers make of it.
+        faults: what is wrong with it.
+        notes: what was not read, and why; and which files count though they are alike.
+    """
+
+    sources: Sequence[Source] = ()
+    faults: Sequence[SilosError] = ()
+    notes: Sequence[str] = ()
 
 
 @dataclass
@@ -98,7 +114,8 @@ class _SortedOut:
         copies: file -> files of the same bytes.
         alike: file -> files of the same bytes that count as well.
         left_out: tables that are no logs.
-        links: notes on what was linked to.
+        faults: what is wrong.
+        remarks: what is to be said of links and hidden sheets.
     """
 
     parts: dict[str, list[Part]] = field(default_factory=dict)
@@ -106,7 +123,8 @@ class _SortedOut:
     copies: dict[str, list[str]] = field(default_factory=dict)
     alike: dict[str, list[str]] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
-    links: list[str] = field(default_factory=list)
+    faults: list[SilosError] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
     def notes(self) -> list[str]:
         """What was not read, and why; and which files count though they are alike."""
@@ -119,100 +137,42 @@ class _SortedOut:
             told.append(Said("read", "alike" if len(names) == 1 else "alike_several", names=_some(names), log=log))
         if self.left_out:
             told.append(Said("read", "no_logs", names=_some(self.left_out)))
-        return told + self.links
+        return told + self.remarks
 
 
-def add_log(
-    log: Any,
-    request: Request,
-    forced: Reader | None,
-    *,
-    sources: list[Source],
-    faults: list[SilosError],
-    seen: Seen,
-) -> None:
-    """Add the sources of one LOG to `sources`, and what is wrong with it to `faults`.
+def sources_of(log: Any, request: Request, forced: Reader | None, seen: Seen) -> LogSources:
+    """The sources of one LOG, and what is wrong with it.
 
     Args:
         log: a path, a glob, a folder or a DataFrame.
         request: what goes with it.
         forced: the reader that `--format` names.
-        sources: of the LOGs before, and then of this one.
-        faults: of the LOGs before, and then of this one.
-        seen: what was read with the LOGs before; added to.
+        seen: what was read with the LOGs before; this one is added to it.
     """
     if dataframes.is_frame(log):
         try:
-            sources += _frame(log, request, forced)
+            return LogSources(_frame(log, request, forced))
         except SilosError as fault:
-            faults.append(fault)
-        return
+            return LogSources(faults=[fault])
     try:
         paths = paths_of(log)
     except ReadError as fault:
-        faults.append(fault)
-        return
+        return LogSources(faults=[fault])
     except TypeError:
-        faults.append(ReadError(f"a log is a path or a DataFrame, not {type(log).__name__}."))
-        return
-    before = len(faults)
-    sorted_out = _SortedOut()
-    _sort_out(paths, request, forced, into=sorted_out, faults=faults, seen=seen)
-    for format_name, group in sorted_out.parts.items():
+        return LogSources(faults=[ReadError(f"a log is a path or a DataFrame, not {type(log).__name__}.")])
+    files = _Sorting(request, forced, seen).of(paths)
+    sources: list[Source] = []
+    faults = list(files.faults)
+    for format_name, group in files.parts.items():
         try:
             sources += FORMATS[format_name].read(group, request)
         except SilosError as fault:
             faults.append(fault)
         except UNPACKING as error:
             faults.append(ReadError(f"{request.name}: a file is damaged{why(error)}. Export or copy it again."))
-    if not (sorted_out.parts or sorted_out.twice or sorted_out.copies) and len(faults) == before:
+    if not (files.parts or files.twice or files.copies or faults):
         faults.append(ReadError(f"{request.name}: none of its files is a log. Formats: {', '.join(FORMATS)}."))
-    if sources and (notes := sorted_out.notes()):
-        sources[-1] = replace(sources[-1], notes=(*sources[-1].notes, *notes))
-
-
-def _sort_out(
-    paths: Sequence[Path],
-    request: Request,
-    forced: Reader | None,
-    *,
-    into: _SortedOut,
-    faults: list[SilosError],
-    seen: Seen,
-) -> None:
-    """Sort the files of one LOG by the format that reads them."""
-    # What the user names tells headings from the titles above them, as well as what everybody calls so.
-    headings = KNOWN | {folded(column) for column in request.mapped.named}
-    for number, path in enumerate(paths, start=1):
-        several = f"{request.name}, file {number}" if is_titled(path.name) else shown(path)
-        name = request.name if len(paths) == 1 else several
-        resolved = path.resolve()
-        if log := seen.first(resolved):
-            into.twice.setdefault(log, []).append(name)
-            continue
-        seen.files[resolved] = request.name
-        try:
-            whole = seen.unread(part_of(path, name, known=headings, scratch=request.scratch), into.twice)
-        except ReadError as fault:
-            faults.append(fault)
-            continue
-        found = _Found(request, forced, into.left_out, faults, into.links)
-        for part in found.files(whole):
-            reader = forced or recognised(part)
-            inside = part is not whole and whole.head.kind == "container"
-            if reader is None and not inside:
-                faults.append(unrecognised(part))
-            elif reader is None or (inside and not forced and _other_table(part, request, reader)):
-                into.left_out.append(part.name)
-            else:
-                original = seen.copied(part)
-                if original and (reader.name not in TIMELESS or _named_as_copy(part.name, original)):
-                    into.copies.setdefault(original, []).append(part.name)
-                    continue
-                if original:
-                    into.alike.setdefault(original, []).append(part.name)
-                seen.add(part, request.name)
-                into.parts.setdefault(reader.name, []).append(part)
+    return LogSources(sources, faults, files.notes())
 
 
 def _named_as_copy(*names: str) -> bool:
@@ -242,40 +202,78 @@ def _frame(frame: Any, request: Request, forced: Reader | None) -> list[Source]:
 
 
 @dataclass(frozen=True, eq=False)
-class _Found:
-    """What is found in the files of a LOG, beside the parts that may be read.
+class _Sorting:
+    """Sorts the files of one LOG by the format that reads them.
 
     Attributes:
         request: what goes with the LOG.
         forced: the reader that `--format` names.
-        left_out: names of what is no log.
-        faults: what is wrong.
-        notes: what is to be said.
+        seen: what was read with the LOGs before; this one is added to it.
+        found: the files, as far as they are sorted.
     """
 
     request: Request
     forced: Reader | None
-    left_out: list[str]
-    faults: list[SilosError]
-    notes: list[str]
+    seen: Seen
+    found: _SortedOut = field(default_factory=_SortedOut)
 
-    def files(self, whole: Part) -> Iterator[Part]:
+    def of(self, paths: Sequence[Path]) -> _SortedOut:
+        """All these files, and what is in them."""
+        # What the user names tells headings from the titles above them, as well as what everybody calls so.
+        headings = KNOWN | {folded(column) for column in self.request.mapped.named}
+        for number, path in enumerate(paths, start=1):
+            several = f"{self.request.name}, file {number}" if is_titled(path.name) else shown(path)
+            name = self.request.name if len(paths) == 1 else several
+            resolved = path.resolve()
+            if log := self.seen.first(resolved):
+                self.found.twice.setdefault(log, []).append(name)
+                continue
+            self.seen.files[resolved] = self.request.name
+            try:
+                whole, twice = self.seen.unread(part_of(path, name, known=headings, scratch=self.request.scratch))
+            except ReadError as fault:
+                self.found.faults.append(fault)
+                continue
+            for log, names in twice.items():
+                self.found.twice.setdefault(log, []).extend(names)
+            for part in self._files(whole):
+                self._sort(part, inside=part is not whole and whole.head.kind == "container")
+        return self.found
+
+    def _sort(self, part: Part, *, inside: bool) -> None:
+        """One part, which lies inside a folder or zip, or was named itself."""
+        reader = self.forced or recognised(part)
+        if reader is None and not inside:
+            self.found.faults.append(unrecognised(part))
+        elif reader is None or (inside and not self.forced and _other_table(part, self.request, reader)):
+            self.found.left_out.append(part.name)
+        else:
+            original = self.seen.copied(part)
+            if original and (reader.name not in TIMELESS or _named_as_copy(part.name, original)):
+                self.found.copies.setdefault(original, []).append(part.name)
+                return
+            if original:
+                self.found.alike.setdefault(original, []).append(part.name)
+            self.seen.add(part, self.request.name)
+            self.found.parts.setdefault(reader.name, []).append(part)
+
+    def _files(self, whole: Part) -> Iterator[Part]:
         """The part itself, or what is in it; what cannot be read is a fault."""
         try:
             yield from self._in(whole)
         except ReadError as fault:
-            self.faults.append(fault)
+            self.found.faults.append(fault)
 
     def _in(self, whole: Part) -> Iterator[Part]:
         """The part itself, the sheet of a workbook, or the files of a zip or folder that no reader takes whole."""
         if whole.head.kind == "workbook":
             sheets = chosen(whole, self.request.sheets, self._fit, what="log")
-            self.left_out.extend(f"{whole.name}: {name}" for name in whole.head.members if name not in sheets)
-            self.notes.extend(hidden_notes(whole, sheets))
+            self.found.left_out.extend(f"{whole.name}: {name}" for name in whole.head.members if name not in sheets)
+            self.found.remarks.extend(hidden_notes(whole, sheets))
             yield from sheets.values()
             return
         if whole.head.links:
-            self.notes.append(Said("read", "links", name=whole.name, count=whole.head.links))
+            self.found.remarks.append(Said("read", "links", name=whole.name, count=whole.head.links))
         if whole.member is None or (self.forced.recognise(whole.head) if self.forced else recognised(whole)):
             yield whole
             return
@@ -283,11 +281,11 @@ class _Found:
             try:
                 yield from self._in(whole.member(name))
             except EmptyFileError as fault:
-                self.left_out.append(f"{fault.name} (empty)")
+                self.found.left_out.append(f"{fault.name} (empty)")
             except NoSheetError as fault:
-                self.left_out.append(fault.name)
+                self.found.left_out.append(fault.name)
             except ReadError as fault:
-                self.faults.append(fault)
+                self.found.faults.append(fault)
 
     def _fit(self, sheet: Part) -> int:
         """Whether a sheet is a log: 2 if a particular reader says so, 1 if it names who writes to whom."""
