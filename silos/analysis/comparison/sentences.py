@@ -11,6 +11,7 @@ from silos.analysis.comparison.figures import OF_DEPARTMENT, OF_PAIR, RATIOS, sa
 from silos.analysis.comparison.result import Comparison
 from silos.analysis.comparison.settings import identical
 from silos.analysis.comparison.verdicts import measure_of
+from silos.analysis.findings.finding import names_in
 from silos.locales.numerals import Numerals
 from silos.locales.phrases import Phrase, phrases
 from silos.privacy.gate import STEP
@@ -212,20 +213,11 @@ class Telling:
         advice = self.words["recommendations"].get(action)
         if advice is None or not about or spoken_as(row["sentence"], advice):
             return self.say["quoted"].format(sentence=brief(row["sentence"]))
-        again = self._again(brief(str(advice)), about)
-        if again:
-            return self.say["quoted"].format(sentence=again)
-        return self.say["about"].format(departments=self.number.listing(about))
-
-    def _again(self, beginning: str, about: list[str]) -> str:
-        """The beginning of a piece of advice in this language, where its id names all that stands there."""
+        beginning, values = brief(str(advice)), names_in(action, about, self.number)
         named = {name for _, name, *_ in Formatter().parse(beginning) if name}
-        values = dict.fromkeys(("silo", "connector", "department"), about[0]) | {
-            "departments": self.number.listing(about)
-        }
-        if about[1:]:
-            values |= {"partners": self.number.listing(about[1:]), "a": about[0], "b": about[1]}
-        return beginning.format(**values) if named and named <= values.keys() else ""
+        if named and named <= values.keys():
+            return self.say["quoted"].format(sentence=beginning.format(**values))
+        return self.say["about"].format(departments=self.number.listing(about))
 
     # ---- numbers
 

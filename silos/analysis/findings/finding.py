@@ -1,6 +1,6 @@
 """A finding and a recommendation: one sentence each, worded from the phrases of a language."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Literal
@@ -13,6 +13,43 @@ from silos.privacy.gate import STEP
 
 Severity = Literal["serious", "notable", "good", "context"]
 ORDER: tuple[Severity, ...] = ("serious", "notable", "good", "context")
+
+#: Step -> the fields of its sentence that name the departments of its id, in order; a plural takes all that are left.
+NAMED: dict[str, tuple[str, ...]] = {
+    "silo_open": ("silo", "partners"),
+    "silo_alone": ("silo",),
+    "wall": ("a", "b"),
+    "wall_via": ("a", "b"),
+    "bridge": ("connector",),
+    "clear": ("connector",),
+    "clear_declared": ("connector",),
+    "clear_next": ("connector", "next"),
+    "spanners": ("connector",),
+    "one_spanner": ("department",),
+    "tied_probable": ("department",),
+    "unproven": ("department",),
+    "unproven_other": ("department",),
+    "unanswered": ("departments",),
+    "outside": ("departments",),
+    "outside_with": ("departments",),
+}
+_PLURAL = ("partners", "departments")
+
+
+def names_in(action: str, between: Sequence[str], numerals: Numerals) -> dict[str, str]:
+    """The names of departments in the sentence of a step, by field.
+
+    Args:
+        action: the step.
+        between: the departments in its id.
+        numerals: of the language, for lists.
+
+    Examples:
+        >>> names_in("silo_open", ["R&D", "Sales", "Legal"], Numerals("en"))
+        {'silo': 'R&D', 'partners': 'Sales and Legal'}
+    """
+    fields = enumerate(NAMED.get(action, ())[: len(between)])
+    return {field: numerals.listing(between[place:]) if field in _PLURAL else between[place] for place, field in fields}
 
 
 @dataclass(frozen=True)
@@ -178,7 +215,8 @@ class Voice:
         watch: str | None = None,
         **values: str,
     ) -> Recommendation:
-        """A recommendation with the sentence `key`."""
+        """A recommendation with the sentence `key`: the names in `between` are in it, other values are given."""
+        values |= names_in(key, between, self.numerals)
         sentence = self.say("recommendations", key, **values)
         brief = self.say("briefs", key, **values) if self.has("briefs", key) else sentence
         return Recommendation(":".join((key, *between)), key, between, because, sentence, watch=watch, brief=brief)

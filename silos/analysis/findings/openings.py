@@ -41,7 +41,7 @@ def open_silos(results: Results, voice: Voice) -> Iterator[Recommendation]:
         watch = watch_department(silo, "insularity")
         plan = None if helped is None else helped.openings.get(silo)
         if helped is None or plan is None:
-            yield voice.recommend("silo_alone", silo, because=because, watch=watch, silo=silo)
+            yield voice.recommend("silo_alone", silo, because=because, watch=watch)
             continue
         step = voice.recommend(
             "silo_open",
@@ -49,8 +49,6 @@ def open_silos(results: Results, voice: Voice) -> Iterator[Recommendation]:
             *plan.ties,
             because=because,
             watch=watch,
-            silo=silo,
-            partners=voice.numerals.listing(plan.ties),
             ties=about(voice, plan.total),
             today=_today(helped.doors.of(silo), voice),
             end=voice.say("openings", "ends" if _ends(plan) else "remains"),
@@ -140,7 +138,7 @@ def open_walls(results: Results, voice: Voice) -> Iterator[Recommendation]:
         watch, plan = watch_pair(a, b, "relative"), plans.get(frozenset((a, b)))
         third = None if helped is None else helped.doors.between(a, b)
         if plan is None or third is None:
-            step = voice.recommend("wall", a, b, because=("walls",), watch=watch, a=a, b=b)
+            step = voice.recommend("wall", a, b, because=("walls",), watch=watch)
         else:
             via, least = third
             step = voice.recommend(
@@ -149,8 +147,6 @@ def open_walls(results: Results, voice: Voice) -> Iterator[Recommendation]:
                 b,
                 because=("walls",),
                 watch=watch,
-                a=a,
-                b=b,
                 via=via,
                 least=number.count(least),
                 ties=about(voice, plan.ties),

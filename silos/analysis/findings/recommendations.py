@@ -87,7 +87,6 @@ def _communities(results: Results, voice: Voice) -> Iterator[Recommendation]:
             "bridge",
             binds,
             because=("bridge_communities_without",),
-            connector=binds,
             departments=voice.numerals.listing(carriers[:MOST_NAMED]),
         )
 
@@ -127,7 +126,6 @@ def _single_spanners(results: Results, voice: Voice) -> Iterator[Recommendation]
             name,
             because=("one_person_bridge",),
             watch=watch_candidate(name, "effective_spanners"),
-            department=name,
             ties=voice.say("ties", results.connector.evidence),
         )
 
@@ -160,14 +158,8 @@ def _answers(results: Results, voice: Voice) -> Iterator[Recommendation]:
     table = results.dialogue.departments
     less = [str(name) for name in table.index[table["verdict"] == "less"]] if "verdict" in table else []
     if less:
-        named = less[:MOST_NAMED]
-        yield voice.recommend(
-            "unanswered",
-            *named,
-            because=("answers_few",),
-            watch="dialogue.reply_rate_across",
-            departments=voice.numerals.listing(named),
-        )
+        watch = "dialogue.reply_rate_across"
+        yield voice.recommend("unanswered", *less[:MOST_NAMED], because=("answers_few",), watch=watch)
 
 
 def _connector(results: Results, voice: Voice) -> Iterator[Recommendation]:
@@ -181,7 +173,6 @@ def _connector(results: Results, voice: Voice) -> Iterator[Recommendation]:
                 binds,
                 because=("connector_clear",),
                 watch=watch_candidate(binds, "effective_spanners"),
-                connector=binds,
             )
     elif connector.mail_room_warning:
         # What to do about that is a step of its own.
@@ -196,7 +187,6 @@ def _connector(results: Results, voice: Voice) -> Iterator[Recommendation]:
             *about,
             because=(connector_key(connector),),
             watch=watch_candidate(str(connector.department), "probability_first"),
-            department=str(connector.department),
         )
     elif connector.verdict == CANNOT_SAY:
         if connector.reason in SETTLED:
@@ -210,20 +200,18 @@ def _keep(results: Results, voice: Voice, binds: str) -> Recommendation:
     """Keep the connector able to bind, with whoever would come next; first see whether it is a desk, if it may be."""
     because, watch, helped = ("connector_clear",), watch_candidate(binds, "bind"), results.what_would_help
     if results.connector.on_trust:
-        return voice.recommend("clear_declared", binds, because=because, watch=watch, connector=binds)
+        return voice.recommend("clear_declared", binds, because=because, watch=watch)
     row = None if helped is None else helped.losses.of(binds)
     if row is None:
-        return voice.recommend("clear", binds, because=because, watch=watch, connector=binds)
+        return voice.recommend("clear", binds, because=because, watch=watch)
     return voice.recommend(
         "clear_next",
         binds,
         str(row["next_best"]),
         because=because,
         watch=watch,
-        connector=binds,
         loss=voice.numerals.percent(row["loss"]),
         interval=voice.numerals.between(row["loss_low"], row["loss_high"], "percent"),
-        next=str(row["next_best"]),
     )
 
 
@@ -241,7 +229,6 @@ def _outside(results: Results, voice: Voice) -> Iterator[Recommendation]:
             *never[:MOST_NAMED],
             because=(because,),
             watch="external.share",
-            departments=voice.numerals.listing(never),
             count=voice.numerals.count(len(never)),
             outward=voice.numerals.listing(outward[:MOST_NAMED]),
         )
