@@ -151,7 +151,7 @@ class Network:
 
     @cached_property
     def dyad_arcs(self) -> tuple[np.ndarray, np.ndarray]:
-        """What i sends to j, and what j sends to i, of each of `dyads`: twice (T,); the same where undirected."""
+        """What i sends to j and what j sends to i, of each of `dyads`: two arrays (T,), equal where undirected."""
         i, j = self.dyads
         there = np.asarray(self.adjacency[i, j]).ravel()
         return there, np.asarray(self.adjacency[j, i]).ravel() if self.directed else there

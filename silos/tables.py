@@ -132,7 +132,7 @@ class Source:
         key: where its ids are pseudonyms, the check value of the key that made them; empty where they are plain.
         ties: SQL that yields every field of `TIES_FIELDS`, of what holds counted ties and no interactions; else empty.
         groups: SQL that yields every field of `GROUP_FIELDS`, of what holds groups and no persons; else empty.
-        condition: what was mended in it, lost and not used.
+        condition: what was mended in it, what was lost, and which columns were not used.
     """
 
     name: str
@@ -207,7 +207,7 @@ class Interactions:
         """The rows of the logs, with the ids as they are.
 
         Args:
-            limit: of rows; all of them unless given, which must fit into memory.
+            limit: rows at most; all of them, which must fit into memory, unless given.
 
         Returns:
             the columns of `INTERACTION_FIELDS`. Where the logs hold no interactions, those of what they hold:
@@ -228,7 +228,7 @@ class Interactions:
             ids: show ids as they are. Otherwise persons, events, threads and communities are numbered in each call.
 
         Returns:
-            columns as of `to_pandas`.
+            the columns of `to_pandas`.
         """
         from silos.engines.looking import first_rows
 
@@ -285,7 +285,7 @@ class Roster:
         columns: canonical field -> column of the file it was read from.
         notes: what the reader wants said to the user.
         keys: where pseudonyms are among the aliases, the check values by which the key that made them is known.
-        condition: what was mended in it, lost and not used.
+        condition: what was mended in it, what was lost, and which columns were not used.
         managers: how many of the managers it states are people of it.
 
     Examples:
@@ -329,7 +329,7 @@ class Roster:
     def crossed(self, columns: Sequence[str]) -> "tuple[Roster, str]":
         """The roster with one more column, whose units are the combinations of several columns; and what it is called.
 
-        Who lacks one of them is in no combination.
+        A person who lacks one of them is in no combination.
 
         Examples:
             >>> people = pd.DataFrame({"team": ["R&D", "R&D", None], "site": ["Oslo", "Porto", "Porto"]})

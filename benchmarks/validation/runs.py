@@ -18,7 +18,7 @@ from silos.analysis.organisation import ANY
 from silos.analysis.parameters import Parameters
 from silos.analysis.pipeline import Ground, count, draw, judge_connector, judge_departments, prepare
 from silos.inference.bootstrap import Replicates
-from silos.measures.mixing import insularities
+from silos.measures.insularity import insularities
 from silos.network import DEPARTMENT, Network
 from silos.privacy.suppression import Shown
 from silos.simulate import Organisation, organisation

@@ -16,14 +16,8 @@ from silos.inference.estimate import NORMAL, intervals
 from silos.inference.habit import FEW_DEPARTMENTS, habits
 from silos.measures.affinity import expectations, size_exponent
 from silos.measures.basis import among, department_totals, pair_totals, totals_across
-from silos.measures.mixing import (
-    ei_index,
-    insularities,
-    insularity,
-    log_density_ratio,
-    log_density_ratios,
-    nearest_insularities,
-)
+from silos.measures.insularity import insularities, insularity, nearest_insularities
+from silos.measures.mixing import ei_index, log_density_ratio, log_density_ratios
 from silos.network import Network
 from silos.plots.drawing import Drawing
 from silos.privacy.suppression import Shown

@@ -17,7 +17,8 @@ from silos.inference.permutation import ei_null
 from silos.inference.rewiring import Rewired
 from silos.measures.affinity import affinities, algebraic_connectivities, by_parts, kirchhoff_index, size_exponent
 from silos.measures.basis import department_totals
-from silos.measures.mixing import ei_index, ei_indices, insularity, modularities, modularity
+from silos.measures.insularity import insularity
+from silos.measures.mixing import ei_index, ei_indices, modularities, modularity
 from silos.network import Network
 from silos.plots.drawing import Drawing
 from silos.privacy.cells import by_middles

@@ -17,7 +17,8 @@ from silos.analysis.refusals import refuse_one_department
 from silos.analysis.result_protocol import Result, plain, records
 from silos.inference.estimate import Estimate, intervals
 from silos.measures.basis import totals_across
-from silos.measures.mixing import ei_indices, insularities
+from silos.measures.insularity import insularities
+from silos.measures.mixing import ei_indices
 from silos.network import DEPARTMENT
 from silos.privacy.differential import ACROSS, INSIDE, Noisy, clipped, with_noise
 from silos.privacy.suppression import merge_small, refuse_none_shown

@@ -225,13 +225,13 @@ class Analysis:
         return self.recommendations_in("en")
 
     def findings_in(self, language: str) -> Findings:
-        """The findings in another language."""
+        """The findings in a language: `en`, `fr` or `de`."""
         if language not in self._found:
             self._found[language] = find(self.results, self.rules, self.results.asked.speech(language))
         return self._found[language]
 
     def recommendations_in(self, language: str) -> Recommendations:
-        """The recommendations in another language."""
+        """The recommendations in a language: `en`, `fr` or `de`."""
         if language not in self._advised:
             speech = self.results.asked.speech(language)
             self._advised[language] = recommend(self.results, self.recommendation_rules, speech)

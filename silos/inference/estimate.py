@@ -15,6 +15,13 @@ NORMAL = 1.96
 class Estimate:
     """A number, its 95 % interval and, where it was tested, its null model. What is missing is None.
 
+    Attributes:
+        value: the number, in the units of its measure.
+        low, high: the ends of its interval.
+        null_mean, null_sd: mean and standard deviation under the null model.
+        z: how many of these standard deviations the number lies above that mean.
+        p: two-sided p-value.
+
     Examples:
         >>> Estimate.of(20.0, np.arange(41.0)).to_dict()
         {'value': 20.0, 'low': 1.0, 'high': 39.0}

@@ -8,7 +8,8 @@ from silos.measures.affinity import affinity, algebraic_connectivity, effective_
 from silos.measures.brokerage import brokerage_roles
 from silos.measures.brokerage_null import brokerage_expectation
 from silos.measures.community_detection import communities
-from silos.measures.mixing import ei_index, gravity_ratio, insularity, log_density_ratio, mixing_matrix, modularity
+from silos.measures.insularity import insularity
+from silos.measures.mixing import ei_index, gravity_ratio, log_density_ratio, mixing_matrix, modularity
 from silos.measures.participation import (
     cross_department_entropy,
     participation,

@@ -204,11 +204,19 @@ def algebraic_connectivities(conductance: np.ndarray) -> np.ndarray:
 def affinity(network: Network) -> pd.DataFrame:
     """Size-free affinity of departments: L_ab = (Y_ab + κ)/(E_ab + κ), E_ab = c (n_a n_b)^γ.
 
-    Y counts the pairs of persons in contact; γ is fitted (negative binomial, in [0.3, 1.1]: real organisations have 0.3
-    to 0.7); κ = ΣE²/Σ[(Y−E)² − E], in [0.1, 50], shrinks pairs that chance could explain towards 1.
+    Y_ab counts the pairs of persons in contact, n_a the people of a department. c makes the totals of E and Y equal; γ
+    is fitted (negative binomial, in [0.3, 1.1]: real organisations have 0.3 to 0.7); κ = ΣE²/Σ[(Y−E)² − E], in
+    [0.1, 50], shrinks pairs that chance could explain towards 1.
+
+    Args:
+        network: persons and ties; direction and weight do not matter.
 
     Returns:
-        K x K symmetric DataFrame, 0 on the diagonal.
+        K x K symmetric DataFrame: 1 where two departments have as many ties as departments of their sizes usually have
+        here; 0 on the diagonal.
+
+    Source:
+        Defined here; docs/methods.md gives the reasons.
 
     Examples:
         >>> import networkx as nx

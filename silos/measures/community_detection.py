@@ -200,7 +200,7 @@ def communities(network: Network, *, by: By = "ties", seeds: int = SEEDS, seed: 
 
     Args:
         network: persons and ties.
-        by: `ties` or `volume`.
+        by: `ties` (0/1 contacts) or `volume` (weights of both directions).
         seeds: number of runs.
         seed: of the random numbers.
 
@@ -209,6 +209,11 @@ def communities(network: Network, *, by: By = "ties", seeds: int = SEEDS, seed: 
 
     Raises:
         SilosError: an unknown `by`, or no number of seeds.
+
+    Source:
+        V. A. Traag, L. Waltman, N. J. van Eck (2019), From Louvain to Leiden: guaranteeing well-connected communities,
+        Scientific Reports 9; M. E. J. Newman, M. Girvan (2004), Finding and evaluating community structure in networks,
+        Physical Review E 69, for modularity.
 
     Examples:
         >>> import networkx as nx

@@ -1,6 +1,6 @@
 """How departments mix: the mixing matrix and the measures derived from it.
 
-The formulas that the bootstrap repeats (`log_density_ratios`, `insularities` and so on) take arrays of any leading
+The formulas that the bootstrap repeats (`log_density_ratios`, `ei_indices` and so on) take arrays of any leading
 shape, so that one call serves the estimate and all its replicates.
 """
 
@@ -15,14 +15,10 @@ from silos.measures.registry import measure
 from silos.network import Network
 from silos.system.arguments import one_of
 
-#: Relative change at which an iteration has converged.
-TOLERANCE = 1e-12
 #: Rounds after which an iteration never converges.
 ROUNDS = 2_000
 #: Miss of a person's margin, of all that is sent, at which the gravity expectation has arrived.
 MISS = 1e-10
-#: Part of the other departments that are its nearest ones.
-NEAREST = 0.2
 
 
 @measure(
@@ -35,7 +31,7 @@ NEAREST = 0.2
     source="Krackhardt & Stern 1988; Newman 2003",
 )
 def mixing_matrix(network: Network, *, by: By = "ties") -> pd.DataFrame:
-    """Contacts within and between departments, M = HᵀAH.
+    """Contacts within and between departments: M = HᵀXH, H the departments of persons, X what passes between them.
 
     Args:
         network: persons and ties.
@@ -44,6 +40,12 @@ def mixing_matrix(network: Network, *, by: By = "ties") -> pd.DataFrame:
 
     Returns:
         K x K DataFrame; the sum of all cells is twice the number of ties, or the total volume W.
+
+    Raises:
+        SilosError: an unknown `by`.
+
+    Source:
+        M. E. J. Newman (2003), Mixing patterns in networks, Physical Review E 67.
 
     Examples:
         >>> import networkx as nx
@@ -88,6 +90,9 @@ def ei_index(
 
     Returns:
         A value in [-1, 1], NaN where there is no tie.
+
+    Raises:
+        SilosError: an unknown `by` or level.
 
     Source:
         D. Krackhardt, R. N. Stern (1988), Informal networks and organizational crises, Social Psychology Quarterly 51.
@@ -168,9 +173,12 @@ def log_density_ratios(mixing: np.ndarray, within: np.ndarray, across: np.ndarra
 def log_density_ratio(network: Network) -> pd.Series:
     """Insiders' odds: ln of how many times as likely an insider is to be a contact as an outsider.
 
-    LOR_a = ln[(Y_aa + ½)/(n_a(n_a−1) + ½)] − ln[(X_a + ½)/(n_a(N−n_a) + ½)], with Y_aa twice the ties inside and X_a
-    the ties across. It does not depend on the department's size under random mixing. It explains ("9 times as likely":
-    e^LOR); departments are ranked by `insularity`.
+    LOR_a = ln[(Y_aa + ½)/(n_a(n_a−1) + ½)] − ln[(X_a + ½)/(n_a(N−n_a) + ½)], with Y_aa twice the ties inside, X_a the
+    ties across, n_a people in the department and N in all. Under random mixing it does not depend on the department's
+    size. It puts insularity into words ("9 times as likely": e^LOR); departments are ranked by `insularity`.
+
+    Args:
+        network: persons and ties; direction and weight do not matter.
 
     Returns:
         Series by department; NaN for a department of one person, or without any tie, or that is the whole organisation.
@@ -190,126 +198,6 @@ def log_density_ratio(network: Network) -> pd.Series:
         department_totals(network, network.contacts), sizes * (sizes - 1), sizes * (sizes.sum() - sizes)
     )
     return pd.Series(values, index=network.departments, name="insiders_odds")
-
-
-def activities(external: np.ndarray) -> np.ndarray:
-    """g with X_a = g_a(Σg − g_a) for every department a.
-
-    The plain iteration g ← X/(Σg − g) alternates for ever; the geometric mean of old and new value converges. There is
-    no solution where one department has more ties across than all others together can take up: its g then grows
-    without bound, and the value is that of the last round.
-
-    Args:
-        external: (..., K) X, ties across.
-
-    Returns:
-        (..., K), 0 where a department has no tie across.
-    """
-    across = external.reshape(int(np.prod(external.shape[:-1])), external.shape[-1])
-    total = across.sum(axis=-1, keepdims=True)
-    found = np.divide(across, np.sqrt(total), out=np.zeros_like(across), where=total > 0)
-    # Of many replicates a few take ten times as many rounds as the others, which are left alone from where they stand.
-    moving = np.arange(len(across))
-    for _ in range(ROUNDS):
-        g = found[moving]
-        rest = g.sum(axis=-1, keepdims=True) - g
-        step = np.sqrt(g * np.divide(across[moving], rest, out=np.zeros_like(g), where=rest > 0))
-        found[moving] = step
-        moving = moving[np.any(np.abs(step - g) > TOLERANCE * np.abs(g), axis=-1)]
-        if not len(moving):
-            break
-    return found.reshape(external.shape)
-
-
-def insularities(
-    mixing: np.ndarray, within: np.ndarray, sizes: np.ndarray, half_ties: np.ndarray | None = None
-) -> np.ndarray:
-    """σ of each department (see `insularity`) for any leading shape.
-
-    Args:
-        mixing: (..., K, K) Y, ties inside counted twice.
-        within: (..., K) ordered pairs inside, [n]₂.
-        sizes: (..., K) n.
-        half_ties: (..., K) the ties put where there is none inside, or none across: ½ for an estimate; a bootstrap
-            replicate draws it, as nothing is known but that it is small.
-
-    Returns:
-        (..., K), NaN where a department has no pair inside or no tie.
-    """
-    internal = np.diagonal(mixing, axis1=-2, axis2=-1)
-    external = totals_across(mixing)
-    known = (within > 0) & (internal + external > 0) & (np.count_nonzero(sizes > 0, axis=-1, keepdims=True) > 1)
-    half = np.full(internal.shape, 0.5) if half_ties is None else half_ties
-    internal = np.where(known & (internal == 0), 2 * half, internal)
-    external = np.where(known & (external == 0), half, external)
-    g = activities(external)
-    known &= g > 0
-    with np.errstate(divide="ignore", invalid="ignore"):
-        sigma = 0.5 * np.log(internal / within) - np.log(g / sizes)
-    return np.where(known, sigma, np.nan)
-
-
-def nearest_insularities(mixing: np.ndarray, within: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    """Insularity towards the departments that each deals with most for the activity of both.
-
-    σ_a with the activity towards all others, g_a, replaced by that towards the `NEAREST` part of the other departments
-    (two at least) whose Y_ab/(g_a g_b) is highest: Σ_b Y_ab/Σ_b g_b over these. A department that is remote from most
-    others, but deals with its neighbours as others do with theirs, is insular, yet not towards the nearest.
-
-    Args:
-        mixing: (K, K) Y, ties inside counted twice.
-        within: (K,) ordered pairs inside, [n]₂.
-        sizes: (K,) n.
-
-    Returns:
-        (K,), NaN where a department has no pair inside.
-    """
-    internal = np.maximum(np.diagonal(mixing), 1.0)
-    g = activities(np.maximum(totals_across(mixing), 0.5))
-    affinity = (mixing + 0.5) / (np.outer(g, g) + 0.5)
-    np.fill_diagonal(affinity, -1)
-    count = min(max(2, int(np.ceil(NEAREST * (len(sizes) - 1)))), len(sizes) - 1)
-    nearest = np.argsort(-affinity, axis=1, kind="stable")[:, :count]
-    dealt = np.take_along_axis(mixing, nearest, axis=1).sum(axis=1) + 0.5
-    with np.errstate(divide="ignore", invalid="ignore"):
-        sigma = 0.5 * np.log(internal / within) - np.log(dealt / (sizes * g[nearest].sum(axis=1)))
-    return np.where(within > 0, sigma, np.nan)
-
-
-@measure(
-    levels=("department",),
-    directed=False,
-    weighted=False,
-    range="(-∞, ∞)",
-    high="more inward than its activity outside explains",
-    low="more outward than its density inside explains",
-    source="activity-corrected insularity; quasi-independence off the diagonal (Goodman 1968)",
-)
-def insularity(network: Network) -> pd.Series:
-    """Insularity: how much denser a department is inside than its own activity outside would explain.
-
-    σ_a = ½ ln(Y_aa/[n_a]₂) − ln(g_a/n_a), where g solves X_a = g_a(Σg − g_a): off the diagonal Y_ab ≈ g_a g_b
-    (quasi-independence). e^{2σ} is the density inside over the density expected of people as active as these towards
-    strangers as active as these. Free of the department's size and of how active it is: what departments are ranked and
-    judged by. Where there is no tie inside, or none across, ½ tie stands in.
-
-    Returns:
-        Series by department; NaN for a department of one person, or without any tie, or alone.
-
-    Source:
-        L. A. Goodman (1968), The analysis of cross-classified data: independence, quasi-independence, and interactions
-        in contingency tables, JASA 63, for the model off the diagonal.
-
-    Examples:
-        >>> import networkx as nx
-        >>> graph = nx.complete_graph(9)
-        >>> nx.set_node_attributes(graph, {person: person % 3 for person in graph}, "department")
-        >>> insularity(Network.from_networkx(graph)).round(3).to_dict()
-        {0: 0.0, 1: 0.0, 2: 0.0}
-    """
-    sizes = network.sizes.astype(np.float64)
-    values = insularities(department_totals(network, network.contacts), sizes * (sizes - 1), sizes)
-    return pd.Series(values, index=network.departments, name="insularity")
 
 
 def quasi_independence(out: np.ndarray, into: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -352,10 +240,14 @@ def _shared(margin: np.ndarray, rest: np.ndarray) -> np.ndarray:
 
 
 def gravity_expectation(network: Network, *, by: By = "volume") -> pd.DataFrame:
-    """E: what each department would send to each if everybody kept their activity and chose at random.
+    """E: what each department would send to each if everybody kept their activity and chose their contacts at random.
 
-    Person-level quasi-independence with exact margins: E_ab = (Σ_a α)(Σ_b β) − δ_ab Σ_a α_i β_i. The naive s_a·s_b/W
-    counts impossible self-pairs.
+    Quasi-independence of persons with exact margins: E_ab = (Σ_a α)(Σ_b β) − δ_ab Σ_a α_i β_i. The usual s_a s_b/W
+    counts what people would send to themselves.
+
+    Args:
+        network: persons and ties.
+        by: `volume` or `ties`.
 
     Returns:
         K x K DataFrame, rows sending to columns; rows and columns add up to those of the mixing matrix.
@@ -383,6 +275,10 @@ def gravity_expectation(network: Network, *, by: By = "volume") -> pd.DataFrame:
 def gravity_ratio(network: Network, *, by: By = "volume") -> pd.DataFrame:
     """Gravity ratio λ_ab = M_ab/E_ab of every pair of departments, both directions together.
 
+    M is the mixing matrix, E what would pass if everybody kept their activity and chose their contacts at random:
+    quasi-independence of persons, E_ab = (Σ_a α)(Σ_b β) − δ_ab Σ_a α_i β_i with the margins α_i(Σβ − β_i) = Σ_j a_ij
+    and β_j(Σα − α_j) = Σ_i a_ij.
+
     Args:
         network: persons and ties.
         by: `volume` or `ties`.
@@ -391,6 +287,12 @@ def gravity_ratio(network: Network, *, by: By = "volume") -> pd.DataFrame:
         K x K symmetric DataFrame; the diagonal says how much more each department talks to itself; NaN where nothing
         is expected. 1 is what people as active as these would do by chance. As departments mostly talk to themselves,
         most pairs lie below 1: compare with the organisation's own λ across departments.
+
+    Raises:
+        SilosError: an unknown `by`.
+
+    Source:
+        L. A. Goodman (1968), The analysis of cross-classified data, JASA 63, for quasi-independence.
 
     Examples:
         >>> import networkx as nx
@@ -418,6 +320,8 @@ def gravity_ratio(network: Network, *, by: By = "volume") -> pd.DataFrame:
 def modularity(network: Network, *, by: By = "ties", directed: bool = False) -> float:
     """Modularity of the departments: Q = Σ_a [M_aa/W − s_a^out s_a^in / W²].
 
+    M is the mixing matrix, W the sum of its cells, s_a what the people of a send (out) and receive (in).
+
     Args:
         network: persons and ties.
         by: `ties` or `volume`.
@@ -426,6 +330,13 @@ def modularity(network: Network, *, by: By = "ties", directed: bool = False) -> 
     Returns:
         A float; NaN without ties. It is positive on random graphs too for a partition that was *fitted*; for given
         departments compare with rewired graphs (`silos.inference.rewiring.rewired_graphs`).
+
+    Raises:
+        SilosError: an unknown `by`.
+
+    Source:
+        M. E. J. Newman, M. Girvan (2004), Finding and evaluating community structure in networks, Physical Review E 69;
+        E. A. Leicht, M. E. J. Newman (2008), Community structure in directed networks, Physical Review Letters 100.
 
     Examples:
         >>> import networkx as nx

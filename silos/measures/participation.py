@@ -105,6 +105,10 @@ def participation_corrected(network: Network, *, by: By = "ties", direction: Dir
     Raises:
         SilosError: an unknown `by` or direction.
 
+    Source:
+        R. Guimerà, L. A. N. Amaral (2005), Functional cartography of complex metabolic networks, Nature 433, for the
+        coefficient; its moments under permutation are exact.
+
     Examples:
         >>> import networkx as nx
         >>> graph = nx.Graph([("ann", "bob"), ("ann", "cleo")])

@@ -49,6 +49,7 @@ class Measure:
         return (self.function.__doc__ or "").strip().partition("\n")[0]
 
 
+#: Name -> measure.
 REGISTRY: dict[str, Measure] = {}
 
 

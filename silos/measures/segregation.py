@@ -125,6 +125,9 @@ def odds_ratio_within_group(network: Network) -> float:
     (ties within · non-ties across) / (non-ties within · ties across), over ordered pairs of persons and 0/1 arcs; of an
     undirected network the same by unordered pairs.
 
+    Args:
+        network: persons and ties; weight does not matter.
+
     Returns:
         A float, infinite if no tie crosses or none is missing within; NaN where it is 0/0: no ties, one department.
 

@@ -27,8 +27,8 @@ def community_map(
 ) -> Axes:
     """From which departments the members of each community come; beside it the verdict, and how many are elsewhere too.
 
-    A row with one dark cell is filled by one department; "0 of 12" beside it says that none of them is in a community
-    which that department does not fill.
+    A community with one dark cell is filled by one department; "0 of 12" beside it says that none of its 12 members is
+    in a community which that department does not fill.
 
     Args:
         communities: rows with `community`, `members`, `shared`, `verdict`, the most telling first; 24 are drawn. Where

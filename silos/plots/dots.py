@@ -82,7 +82,7 @@ def estimates(
 
 @mpl.rc_context(STYLE)
 def settings(table: pd.DataFrame, *, ax: Axes | None = None, language: str = "en") -> Axes:
-    """Which department comes first under other settings: a filled mark where it stays the same, a hollow one where not.
+    """Which department comes first under other settings: a filled mark where it is the same, a hollow one where not.
 
     Args:
         table: one row per setting: `setting`, `value`, `first` (None for nobody), `stays`.

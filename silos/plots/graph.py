@@ -84,7 +84,7 @@ def department_graph(
         affinity: K x K, symmetric, 1 where ties are as expected; no line where it is NaN, as for pairs with few ties.
         connector: the department to ring.
         contact: the affinity by the ties that make a silo, by which ties are missing; by default the same.
-        ties: of what kind those of the lines are: `any`, `two_way` or `substantive`.
+        ties: the kind of ties that the lines show: `any`, `two_way` or `substantive`.
         walls, bridges: pairs of departments, the strongest first.
         spoken_of: departments that the text beside the picture names: they have a name in the picture too.
         ax: axes to draw on, which are filled whole; by default those of a new figure.

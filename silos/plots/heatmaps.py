@@ -262,8 +262,8 @@ def _staircase(shares: pd.DataFrame) -> pd.DataFrame:
 def communities_heatmap(shares: pd.DataFrame, *, ax: Axes | None = None, language: str = "en") -> Axes:
     """Where the people of each department are among the communities that were detected in their ties.
 
-    Departments and communities are ordered so that the diagonal shows: one block a row means that a department is a
-    community of its own, a row spread out that its people belong with others.
+    Departments and communities are ordered so that the diagonal shows: one block in a row means that a department is a
+    community of its own, a row that is spread out that its people belong with others.
 
     Args:
         shares: departments x communities, share of the department's people, NaN where these are too few to be shown: a

@@ -93,7 +93,7 @@ def insularity_forest(
 ) -> Axes:
     """How inward each department is, with its interval, against the organisation's own habit.
 
-    One line a department, the most inward on top; a department without a value comes last and shows an en dash.
+    One line per department, the most inward on top; a department without a value comes last and shows an en dash.
     The verdict is colour and shape; people are counted at the right.
 
     Args:

@@ -19,7 +19,7 @@ ABOVE = 24
 
 @mpl.rc_context(STYLE)
 def team_change(curve: pd.DataFrame, *, ax: Axes | None = None, language: str = "en") -> Axes:
-    """Share of contacts with the old and the new team, by months from the move, with bands; dashed: who did not move.
+    """Share of contacts with the old and the new team, by months from the move; dashed: of people who did not move.
 
     Args:
         curve: one row per period: `month` (its first, 0 that of the move), `months` (its length), `old`, `new`, each

@@ -45,7 +45,7 @@ class Organisation:
             `effective_from` and `effective_to`.
         truth: what was planted, ready for JSON.
         plan: what the messages follow from.
-        communities: of a tool, planted.
+        communities: those of a tool, as they were planted.
         manners: how leaders behave, and who deals with the outside.
 
     Examples:
@@ -107,7 +107,7 @@ class Organisation:
 
         Raises:
             OutputError: the directory holds something else, or cannot be written.
-            SilosError: the format is another one.
+            SilosError: an unknown format.
         """
         if file_format not in ("csv", "parquet"):
             raise SilosError(f"the interactions can be written as csv or parquet, not as {file_format!r}.")

@@ -25,7 +25,7 @@ class Forgotten:
 
     Attributes:
         interactions, memberships: rows that were erased.
-        months: that are gone, as nothing was left in them.
+        months: those that were removed, as nothing was left in them.
         known: whether all of these people were forgotten before.
         absent: how many of their ids no row had, and were not forgotten before.
 
@@ -43,7 +43,7 @@ class Forgotten:
     absent: int = 0
 
     def text(self) -> str:
-        """For people."""
+        """What was done, in the words of `silos forget`."""
         lines = [f"erased: {self.interactions:,} interactions and {self.memberships:,} memberships"]
         lines += [f"months without rows, removed: {', '.join(self.months)}"] if self.months else []
         lines += ["This person was erased before."] if self.known else []
@@ -150,7 +150,7 @@ def rekey(
     key_file: str | os.PathLike[str],
     new_key_file: str | os.PathLike[str],
 ) -> None:
-    """Give a store a new key: its pseudonyms become pseudonyms of pseudonyms, as nobody can turn them back.
+    """Give a store a new key: its pseudonyms become pseudonyms of pseudonyms, as they cannot be turned back into ids.
 
     The new key file holds both keys, as a roster needs both; the old file alone does not open the store any more, but
     does open copies of it from before.

@@ -61,10 +61,10 @@ class Ingested:
         added: interactions that the store did not hold.
         duplicates: those that it held, or that stood several times in the logs.
         memberships: rows on communities (who posted where) that the store did not hold.
-        months: of all rows that were given, "2025-03"; "undated" for rows without a time.
+        months: those of all rows that were given, such as "2025-03"; "undated" for rows without a time.
         rejected: rows left out, by reason.
         notes: what the readers say of the logs.
-        erased: months that went, as they are older than those that are kept.
+        erased: months that were erased, as they are older than those that are kept.
 
     Examples:
         >>> print(Ingested(added=3, duplicates=1, memberships=0, months=("2025-03",), rejected={}, notes=()).text())
@@ -82,7 +82,7 @@ class Ingested:
     erased: tuple[str, ...] = field(default=(), repr=False)
 
     def text(self) -> str:
-        """For people."""
+        """What was done, in the words of `silos ingest`."""
         lines = [
             f"added: {self.added:,} interactions" + f" and {self.memberships:,} memberships" * bool(self.memberships)
         ]

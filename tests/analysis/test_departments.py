@@ -9,7 +9,7 @@ import silos
 from silos.analysis import departments
 from silos.analysis.organisation import ANY
 from silos.inference.bootstrap import resample
-from silos.measures.mixing import activities, nearest_insularities
+from silos.measures.insularity import activities, nearest_insularities
 from silos.network import DEPARTMENT, Network
 from silos.privacy.suppression import merge_small
 from silos.simulate import organisation

@@ -19,7 +19,8 @@ from silos.analysis.what_would_help.what_if import Model
 from silos.errors import SilosError
 from silos.inference.bootstrap import resample
 from silos.measures.affinity import effective_resistance
-from silos.measures.mixing import insularity, log_density_ratio
+from silos.measures.insularity import insularity
+from silos.measures.mixing import log_density_ratio
 from silos.network import Network
 from silos.privacy.suppression import merge_small
 from tests.support.helping import no_log

@@ -12,7 +12,8 @@ from scipy import sparse
 from silos.errors import SilosError
 from silos.inference.permutation import ei_null
 from silos.measures import ei_index, gravity_ratio, insularity, log_density_ratio, mixing_matrix, modularity
-from silos.measures.mixing import activities, gravity_expectation, quasi_independence
+from silos.measures.insularity import activities
+from silos.measures.mixing import gravity_expectation, quasi_independence
 from silos.network import Network
 from tests.conftest import shared
 from tests.support import invs13

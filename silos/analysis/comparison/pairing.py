@@ -13,7 +13,8 @@ from silos.analysis.organisation import ANY, RETURNED, TRAFFIC, returned_volume
 from silos.inference.bootstrap import Replicates, resample
 from silos.measures.affinity import affinities, kirchhoff_index, size_exponent
 from silos.measures.basis import department_totals
-from silos.measures.mixing import ei_indices, insularities, modularities
+from silos.measures.insularity import insularities
+from silos.measures.mixing import ei_indices, modularities
 from silos.network import DEPARTMENT, Network
 from silos.privacy.columns import as_spelt
 

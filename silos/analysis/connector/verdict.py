@@ -116,7 +116,7 @@ class Connector(Result):
 
     @property
     def spanners(self) -> pd.DataFrame:
-        """The candidates' `effective_spanners`; published, no more of few than a class."""
+        """The candidates' `effective_spanners`; where results are published, small numbers in classes."""
         return self.candidates if self.held_by is None else self.held_by
 
     @property

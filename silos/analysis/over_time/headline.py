@@ -14,7 +14,8 @@ from silos.analysis.organisation import ANY, RETURNED, TRAFFIC
 from silos.analysis.over_time.headline_classes import Classes
 from silos.inference.bootstrap import Replicates, resample
 from silos.measures.basis import totals_across
-from silos.measures.mixing import ei_indices, insularities, modularities
+from silos.measures.insularity import insularities
+from silos.measures.mixing import ei_indices, modularities
 from silos.network import Network
 
 #: Ties inside a department, and ties to all others, from which its insularity has a value: with 15 of each the standard

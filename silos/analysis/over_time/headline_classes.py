@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from silos.measures.basis import department_totals
-from silos.measures.mixing import insularities
+from silos.measures.insularity import insularities
 from silos.network import Network
 from silos.privacy.cells import middles
 from silos.privacy.gate import Gate

@@ -16,7 +16,8 @@ from silos.analysis.results import Results
 from silos.inference.pair_ties import expected_ties
 from silos.measures.affinity import expectations, shrunken, size_exponent
 from silos.measures.basis import totals_across
-from silos.measures.mixing import insularities, log_density_ratios
+from silos.measures.insularity import insularities
+from silos.measures.mixing import log_density_ratios
 from silos.privacy.cells import middles
 from silos.privacy.gate import Gate
 

@@ -33,7 +33,8 @@ from silos.inference.estimate import Estimate, intervals
 from silos.inference.habit import FEW_DEPARTMENTS
 from silos.measures.affinity import by_parts, expectations, kirchhoff_index, shrunken, size_exponent
 from silos.measures.basis import department_totals
-from silos.measures.mixing import insularities, log_density_ratios
+from silos.measures.insularity import insularities
+from silos.measures.mixing import log_density_ratios
 from silos.network import Network
 from silos.privacy.cells import by_middles
 from silos.privacy.gate import Gate
