@@ -19,7 +19,7 @@ from silos.simulate import communities as tool
 from silos.simulate import rhythm as pace
 from silos.simulate import walls as barriers
 from silos.simulate.changes import Changes
-from silos.simulate.company import Company, found
+from silos.simulate.company import Company, company_of
 from silos.simulate.events import week_of
 from silos.simulate.fabric import Dyads, Groups
 from silos.simulate.log import Organisation
@@ -61,7 +61,7 @@ def organisation(people: int = 300, departments: int = 12, weeks: int = 12, **op
 def _made(recipe: Recipe) -> Organisation:
     first, seed = recipe.first_day(), recipe.seed
     parameters, manner = recipe.parameters(), recipe.manner
-    company = _company(recipe)
+    company = company_of(recipe)
     dyads, groups, openness = _woven(recipe, company)
     changes = _changes(recipe, company, first) if recipe.changes else None
     if changes is not None:
@@ -170,25 +170,6 @@ def _turning(recipe: Recipe, company: Company, changes: Changes, fabric: tuple[D
     for one in changes.moves:
         dyads = followed(dyads, company, one, moved(changes.moves), np.random.default_rng([seed, 55]))
     return dyads, groups
-
-
-def _company(recipe: Recipe) -> Company:
-    """Who works where."""
-    return found(
-        people=recipe.people,
-        departments=recipe.departments,
-        silos=recipe.silos,
-        connector=recipe.connector,
-        biggest=recipe.biggest,
-        mail_room=recipe.mail_room,
-        newsletter=recipe.newsletter,
-        bilateral_pair=recipe.bilateral_pair,
-        one_person_bridge=recipe.one_person_bridge,
-        half_company=recipe.half_company,
-        unknown=recipe.unknown,
-        heavy_tailed=recipe.generator == "latent",
-        rng=np.random.default_rng([recipe.seed, 0]),
-    )
 
 
 def _talks(company: Company, parameters: Mapping[str, Any], rhythm: Rhythm) -> Talks:

@@ -6,11 +6,15 @@ shuffled, so that nothing downstream can lean on the order.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from silos.errors import SilosError
+
+if TYPE_CHECKING:
+    from silos.simulate.recipe import Recipe
 
 #: Department names, most usual first. Beyond these, departments are numbered.
 NAMES = (
@@ -153,38 +157,15 @@ class Company:
         return table.iloc[order].reset_index(drop=True)
 
 
-def found(
-    *,
-    people: int,
-    departments: int,
-    silos: int,
-    connector: str | None,
-    biggest: bool,
-    mail_room: bool,
-    newsletter: bool,
-    bilateral_pair: bool,
-    one_person_bridge: bool,
-    half_company: bool,
-    unknown: int,
-    heavy_tailed: bool,
-    rng: np.random.Generator,
-) -> Company:
-    """A company of that many people: sizes, parts, chain of command, ids.
+def company_of(recipe: "Recipe") -> Company:
+    """The company of a recipe: sizes, parts, chain of command, ids.
 
     Raises:
         SilosError: too few departments for the parts asked for, or too few people for the departments.
     """
-    names, parts = _cast(
-        departments,
-        silos=silos,
-        connector=connector,
-        biggest=biggest,
-        mail_room=mail_room,
-        newsletter=newsletter,
-        bilateral_pair=bilateral_pair,
-        bridge=one_person_bridge,
-        half_company=half_company,
-    )
+    rng = np.random.default_rng([recipe.seed, 0])
+    people, departments = recipe.people, recipe.departments
+    names, parts = _cast(recipe)
     sizes = _sizes(people, parts, departments, rng)
     first = np.concatenate([[0], np.cumsum(sizes)])
     department = np.repeat(np.arange(departments), sizes)
@@ -192,6 +173,7 @@ def found(
 
     home = rng.integers(len(LOCATIONS), size=departments)
     location = np.where(rng.random(people) < 0.8, home[department], rng.integers(len(LOCATIONS), size=people))
+    heavy_tailed = recipe.generator == "latent"
     activity = np.minimum(1 + rng.pareto(2.5, people), 12) if heavy_tailed else rng.lognormal(0, 0.55, people)
     activity /= activity.mean()
     outward = activity.copy()
@@ -204,9 +186,9 @@ def found(
     digits = max(4, len(str(people)))
     ids = rng.permutation(people)
     mails = [f"p{number:0{digits}d}@example.com" for number in ids]
-    mails += [f"x{number:03d}@partner.example" for number in range(unknown)]
+    mails += [f"x{number:03d}@partner.example" for number in range(recipe.unknown)]
     chats = [f"U{number:0{digits}X}" for number in ids * 7 + 4099]
-    chats += [f"W{number:03d}" for number in range(unknown)]  # never used: who is not in the roster only mails
+    chats += [f"W{number:03d}" for number in range(recipe.unknown)]  # never used: who is not in the roster only mails
     friends = np.zeros(departments, dtype=bool)
     if parts.half_company is not None:
         others = [position for position in range(departments) if position not in (parts.half_company, parts.mail_room)]
@@ -221,26 +203,16 @@ def found(
         location=location,
         activity=activity,
         outward=outward,
-        unknown=unknown,
+        unknown=recipe.unknown,
         mails=np.array(mails, dtype=object),
         chats=np.array(chats, dtype=object),
         friends=friends,
     )
 
 
-def _cast(
-    departments: int,
-    *,
-    silos: int,
-    connector: str | None,
-    biggest: bool,
-    mail_room: bool,
-    newsletter: bool,
-    bilateral_pair: bool,
-    bridge: bool,
-    half_company: bool,
-) -> tuple[tuple[str, ...], Parts]:
+def _cast(recipe: "Recipe") -> tuple[tuple[str, ...], Parts]:
     """The names of the departments, those with a part first, and the parts; no department plays two."""
+    departments, connector = recipe.departments, recipe.connector
     cast: dict[str, list[str]] = {}
     taken: list[str] = []
 
@@ -250,13 +222,13 @@ def _cast(
         taken.extend(cast[part])
 
     give("connector", int(connector is not None), [connector] if connector is not None else [])
-    give("mail_room", int(mail_room), [MAIL_ROOM])
-    give("biggest", int(biggest), PREFERRED["biggest"])
-    give("silos", silos, PREFERRED["silos"])
-    give("newsletter", int(newsletter), PREFERRED["newsletter"])
-    give("bilateral_pair", 2 * bilateral_pair, PREFERRED["bilateral_pair"])
-    give("bridge", int(bridge), PREFERRED["bridge"])
-    give("half_company", int(half_company), PREFERRED["half_company"])
+    give("mail_room", int(recipe.mail_room), [MAIL_ROOM])
+    give("biggest", int(recipe.biggest), PREFERRED["biggest"])
+    give("silos", recipe.silos, PREFERRED["silos"])
+    give("newsletter", int(recipe.newsletter), PREFERRED["newsletter"])
+    give("bilateral_pair", 2 * recipe.bilateral_pair, PREFERRED["bilateral_pair"])
+    give("bridge", int(recipe.one_person_bridge), PREFERRED["bridge"])
+    give("half_company", int(recipe.half_company), PREFERRED["half_company"])
     if len(taken) > departments:
         raise SilosError(
             f"{len(taken)} departments have a part ({', '.join(taken)}), but there are {departments}. "
