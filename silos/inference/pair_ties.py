@@ -40,7 +40,6 @@ class PairTies:
         expected: (P,) ties that the contacts of a and of b with all *other* departments let expect.
         elsewhere: (P,) ties across with others, of whichever of the two has fewer.
         clustering: φ, how much more ties vary than independent ones would, because one person has many; 1 or more.
-        variety: τ, the spread of the pairs' affinities (sd of their logarithm) beyond counts.
         p: (P,) two-sided.
         weight: (K, K) 1 for the pairs that the activities are fitted to, 0 for those too far apart.
     """
@@ -49,7 +48,6 @@ class PairTies:
     expected: np.ndarray
     elsewhere: np.ndarray
     clustering: float
-    variety: float
     p: np.ndarray
     weight: np.ndarray
 
@@ -95,7 +93,6 @@ def pair_ties(network: Network) -> PairTies:
         expected=expected,
         elsewhere=np.minimum(total[a], total[b]) - ties,
         clustering=phi,
-        variety=tau,
         p=np.minimum(1, 2 * np.minimum(below, above)),
         weight=weight,
     )

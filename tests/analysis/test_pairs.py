@@ -85,6 +85,6 @@ def test_few_departments_small_ones_and_few_ties_cannot_be_judged():
 def test_a_pair_with_hardly_a_tie_is_a_wall_by_less_evidence():
     ties, q = np.array([0.0, 1.0, 2.0, 9.0, 0.0, 41.0, 0.0]), np.array([0.1, 0.1, 0.1, 0.1, 0.16, 0.1, 0.1])
     expected = np.array([20.0] * 6 + [10.0])
-    tested = PairTies(ties, expected, np.full(7, 50.0), 1.0, 0.3, q, np.ones((4, 4)))
+    tested = PairTies(ties, expected, np.full(7, 50.0), 1.0, q, np.ones((4, 4)))
     said = ["wall", "wall", "probable wall", "typical", "probable wall", "typical", "probable wall"]
     assert pairs._verdicts(tested, q).tolist() == said
