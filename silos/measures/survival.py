@@ -11,6 +11,10 @@ estimated here is the product-limit estimate of Kaplan and Meier, which uses eac
 """
 
 import numpy as np
+import pandas as pd
+from scipy.special import ndtri
+
+from silos.errors import SilosError
 
 #: Replicates tell so many durations apart, with as many answers at each: finer steps change no interval that one sees.
 CLASSES = 200
@@ -65,6 +69,67 @@ def time_until(share: np.ndarray, times: np.ndarray, curve: np.ndarray) -> np.nd
         np.take_along_axis(np.broadcast_to(values, curve.shape), first, axis=-1)[..., 0] for values in (reached, times)
     )
     return np.where(there, lasted, np.nan)
+
+
+def kaplan_meier(durations: np.ndarray, answered: np.ndarray, *, counts: np.ndarray | None = None) -> pd.DataFrame:
+    """The product-limit estimate of S(t), with Greenwood's standard error and intervals on the scale of ln(−ln S).
+
+    The standard error is S √Σ_{s ≤ t} d_s/(n_s(n_s − d_s)); the 95 % interval S^exp(±1.96 σ/ln S), with σ the same
+    root, stays within 0 and 1. It takes waits to be independent of one another, which those of one person are not:
+    `silos.analysis.dialogue` resamples people instead.
+
+    Args:
+        durations: of each wait, in any unit.
+        answered: True where an answer ended it, False where it was cut off.
+        counts: how many waits each entry stands for; one by default.
+
+    Returns:
+        One row per time at which an answer came, in order: `at_risk`, `answered`, `survival`, `standard_error`, `low`,
+        `high` (NaN where S is 0).
+
+    Raises:
+        SilosError: lengths differ, or a duration is negative or missing.
+
+    Source:
+        E. L. Kaplan, P. Meier (1958), JASA 53; M. Greenwood (1926), The natural duration of cancer, Reports on Public
+        Health and Medical Subjects 33; J. D. Kalbfleisch, R. L. Prentice (1980), The Statistical Analysis of Failure
+        Time Data, for the interval.
+
+    Examples:
+        >>> kaplan_meier(np.array([1, 2, 2, 5]), np.array([True, True, False, False]))[["at_risk", "survival"]]
+              at_risk  survival
+        time
+        1.0       4.0      0.75
+        2.0       3.0      0.50
+        >>> kaplan_meier(np.array([3]), np.array([False])).empty
+        True
+    """
+    lengths, ended = np.asarray(durations, dtype=np.float64), np.asarray(answered, dtype=bool)
+    number = np.ones(len(lengths)) if counts is None else np.asarray(counts, dtype=np.float64)
+    if not len(lengths) == len(ended) == len(number):
+        raise SilosError(f"{len(lengths)} durations need as many answers and counts, not {len(ended)}, {len(number)}.")
+    if not (np.isfinite(lengths).all() and (lengths >= 0).all()):
+        raise SilosError("a duration is a finite number, zero or more.")
+    times, place = np.unique(lengths, return_inverse=True)
+    came = np.bincount(place, weights=number * ended, minlength=len(times))
+    cut = np.bincount(place, weights=number * ~ended, minlength=len(times))
+    waiting = np.flip(np.cumsum(np.flip(came + cut)))
+    curve = survival(came, cut)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        root = np.sqrt(np.cumsum(came / (waiting * (waiting - came))))
+        width = ndtri(0.975) * root / np.log(curve)
+        table = pd.DataFrame(
+            {
+                "at_risk": waiting,
+                "answered": came,
+                "survival": curve,
+                "standard_error": np.where(curve > 0, curve * root, np.nan),
+                "low": np.where(curve > 0, curve ** np.exp(-width), np.nan),
+                "high": np.where(curve > 0, curve ** np.exp(width), np.nan),
+            },
+            index=pd.Index(times, name="time"),
+        )
+    return table[came > 0]
 
 
 def reply_statistics(answered: np.ndarray, censored: np.ndarray, times: np.ndarray) -> np.ndarray:

@@ -15,7 +15,7 @@ from silos import plots, simulate
 from silos.analysis.dialogue import _between, of_tally
 from silos.analysis.response_times import Grouping, estimated, members, resampled
 from silos.inference.estimate import Estimate
-from silos.measures.survival import duration_classes, reply_statistics, survival, time_until
+from silos.measures.survival import duration_classes, kaplan_meier, reply_statistics, survival, time_until
 from silos.privacy.suppression import merge_small
 from silos.readers import read_interactions
 from silos.readers.roster import read_roster
@@ -53,25 +53,21 @@ def waits_of(rows: list[dict[str, object]]) -> list[tuple[str, str, int, int, in
 # ---- the estimate
 
 
-def curve_of(durations: np.ndarray, answered: np.ndarray, counts: np.ndarray | None = None) -> "pd.Series[float]":
-    """S at each time at which an answer came."""
-    times, place = np.unique(durations, return_inverse=True)
-    number = np.ones(len(place)) if counts is None else counts
-    came, cut = (np.bincount(place, weights=number * ended, minlength=len(times)) for ended in (answered, ~answered))
-    return pd.Series(survival(came, cut), index=times)[came > 0]
-
-
 def test_the_estimate_is_that_of_a_published_trial():
     """Weeks of remission under 6-MP (Freireich et al. 1963, Blood 21): 21 patients, 12 of them cut off.
 
-    Survival as in Kleinbaum & Klein, Survival Analysis, chapter 2.
+    Survival, Greenwood's standard error and the interval as in Kleinbaum & Klein, Survival Analysis, chapter 2.
     """
     weeks = np.array([6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35])
     relapsed = np.array([1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0], dtype=bool)
-    curve = curve_of(weeks, relapsed)
-    assert curve.index.tolist() == [6, 7, 10, 13, 16, 22, 23]
-    assert curve.round(4).tolist() == [0.8571, 0.8067, 0.7529, 0.6902, 0.6275, 0.5378, 0.4482]
-    assert time_until(np.array(0.5), curve.index.to_numpy(), curve.to_numpy()) == 23
+    table = kaplan_meier(weeks, relapsed)
+    assert table.index.tolist() == [6, 7, 10, 13, 16, 22, 23]
+    assert table["at_risk"].tolist() == [21, 17, 15, 12, 11, 7, 6]
+    assert table["survival"].round(4).tolist() == [0.8571, 0.8067, 0.7529, 0.6902, 0.6275, 0.5378, 0.4482]
+    assert table["standard_error"].round(4).tolist() == [0.0764, 0.0869, 0.0963, 0.1068, 0.1141, 0.1282, 0.1346]
+    assert table["low"].round(4).tolist() == [0.6197, 0.5631, 0.5032, 0.4316, 0.3675, 0.2678, 0.1881]
+    assert table["high"].round(4).tolist() == [0.9516, 0.9228, 0.8894, 0.8491, 0.8049, 0.7468, 0.6801]
+    assert time_until(np.array(0.5), table.index.to_numpy(), table["survival"].to_numpy()) == 23
 
 
 @given(
@@ -79,19 +75,20 @@ def test_the_estimate_is_that_of_a_published_trial():
 )
 def test_a_curve_falls_from_one_and_counts_are_repetitions(entries):
     durations, answered, counts = (np.array(column) for column in zip(*entries, strict=True))
-    curve = curve_of(durations, answered, counts)
+    table = kaplan_meier(durations, answered, counts=counts)
+    curve = table["survival"].to_numpy()
     assert ((curve >= -1e-12) & (curve <= 1)).all()
     assert (np.diff(curve) <= 1e-12).all()
-    repeated = curve_of(np.repeat(durations, counts), np.repeat(answered, counts))
-    pd.testing.assert_series_equal(curve, repeated)
+    repeated = kaplan_meier(np.repeat(durations, counts), np.repeat(answered, counts))
+    pd.testing.assert_frame_equal(table, repeated)
 
 
 @given(st.lists(st.tuples(st.integers(1, 40), st.booleans()), min_size=1, max_size=40))
 def test_without_censoring_it_is_the_share_that_is_left(entries):
     durations = np.array([length for length, _ in entries])
-    curve = curve_of(durations, np.ones(len(durations), dtype=bool))
-    left = [(durations > time).mean() for time in curve.index]
-    np.testing.assert_allclose(curve, left, atol=1e-12)
+    table = kaplan_meier(durations, np.ones(len(durations), dtype=bool))
+    left = [(durations > time).mean() for time in table.index]
+    np.testing.assert_allclose(table["survival"], left, atol=1e-12)
 
 
 def test_classes_of_durations_change_little():
@@ -131,17 +128,17 @@ def _waits(draw):
 
 
 def _plainly(waits: pd.DataFrame, grouping: Grouping, weight: np.ndarray) -> np.ndarray:
-    """Reply rate, median wait and median answer of each group from its curve."""
+    """Reply rate, median wait and median answer of each group from the table of Kaplan and Meier."""
     result = np.full((grouping.count, 3), np.nan)
     for group in range(grouping.count):
         inside = grouping.code == group
         if not inside.any():
             continue
         some = waits[inside]
-        curve = curve_of(some["seconds"].to_numpy(), some["answered"].to_numpy() == 1, weight[inside])
-        left = curve.to_numpy()
+        table = kaplan_meier(some["seconds"].to_numpy(), some["answered"].to_numpy() == 1, counts=weight[inside])
+        left = table["survival"].to_numpy()
         rate = 1 - (left[-1] if len(left) else 1)
-        half, typical = (curve.index[1 - left >= share - 1e-9] for share in (0.5, rate / 2))
+        half, typical = (table.index[1 - left >= share - 1e-9] for share in (0.5, rate / 2))
         result[group] = (
             rate,
             half[0] / 3600 if len(half) else np.nan,
