@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 import silos
-from silos.analysis.leadership import leadership
+from silos.analysis.leadership import lead
 from silos.ties.count import tally
 from silos.ties.layers import layer
 
@@ -63,7 +63,7 @@ def planted(seeds: int) -> None:
         for seed in range(seeds):
             made = silos.simulate.organisation(leadership=style, seed=seed)
             counted = tally(silos.read_interactions(made.interactions), silos.read_roster(made.roster))
-            verdicts[str(leadership(counted, layer(counted, "any"), replicates=200).verdict)] += 1
+            verdicts[str(lead(counted, layer(counted, "any"), replicates=200).verdict)] += 1
         print(f"planted {style or 'nothing':<13} {dict(sorted(verdicts.items()))}")
 
 
