@@ -1,7 +1,10 @@
 """The house stays one: few rooms at the top, modules and functions that can be read at once, tests that stand alone."""
 
 import ast
+import json
 import re
+from importlib import import_module
+from importlib.util import find_spec
 
 import pytest
 
@@ -61,6 +64,31 @@ def test_no_test_module_imports_another():
                 if name.startswith("tests.") and any(part.startswith("test_") for part in name.split(".")):
                     others[path.relative_to(ROOT).as_posix()] = name
     assert others == {}, "what several tests need lies in tests/support or tests/conftest.py"
+
+
+def code_beside_the_package():
+    """Python of benchmarks and notebooks, which no quick test runs, by path."""
+    for path in sorted((ROOT / "benchmarks").rglob("*.py")):
+        yield path.relative_to(ROOT).as_posix(), path.read_text("utf-8")
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        cells = json.loads(path.read_text("utf-8"))["cells"]
+        code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+        yield path.relative_to(ROOT).as_posix(), re.sub(r"(?m)^%.*$", "", "\n".join(code))
+
+
+def test_what_benchmarks_and_notebooks_import_is_there():
+    missing, seen = [], 0
+    for name, code in code_beside_the_package():
+        for node in ast.walk(ast.parse(code)):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "silos":
+                module = import_module(str(node.module))
+                for one in node.names:
+                    seen += 1
+                    submodule = hasattr(module, "__path__") and find_spec(f"{node.module}.{one.name}")
+                    if not submodule and not hasattr(module, one.name):
+                        missing.append(f"{name}: {node.module}.{one.name}")
+    assert missing == []
+    assert seen > 100
 
 
 def test_every_room_of_tests_is_a_room_of_the_package_or_named_here():
