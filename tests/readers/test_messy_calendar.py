@@ -58,6 +58,9 @@ def test_what_stands_before_the_address_holds_however_it_is_quoted(tmp_path, lin
         ("ATTENDEE;CN=Bob:mailto:bob.li%40acme.example?subject=x", BOB),
         (f"ATTENDEE;CN=Bob:mailto:\u200b{BOB}", BOB),
         (f"ATTENDEE;ROLE=ATTENDEE;STATUS=CONFIRMED:Bob Li <{BOB}>", BOB),
+        (f"ATTENDEE;CN=Bob;X-CALENDARSERVER-EMAIL={BOB}:urn:x-uid:1234", BOB),
+        (f'ATTENDEE;CN=Bob:"mailto:{BOB}"', BOB),
+        (f"item1.ATTENDEE;CN=Bob:mailto:{BOB}", BOB),
     ],
 )
 def test_addresses_that_are_none_of_mail(tmp_path, line, person):

@@ -161,6 +161,12 @@ def test_mail_in_folders_of_an_export_is_left_out_by_their_names(tmp_path):
     assert rejected(folders) == {"never sent": 1, "spam": 1, "deleted": 1}
 
 
+def test_every_header_of_labels_counts(tmp_path):
+    labelled = a_mail(1).replace("Message-ID:", "X-Gmail-Labels: Inbox\nX-Gmail-Labels: Trash\nMessage-ID:", 1)
+    log = read(tmp_path / "box", mbox(labelled, a_mail(2)))
+    assert (rows(log, "event"), rejected(log)) == ([("2@acme.example",)], {"deleted": 1})
+
+
 @pytest.mark.parametrize(
     ("headers", "reason"),
     [

@@ -28,7 +28,9 @@ def listed(found: Roster, column: str) -> list[object]:
 @pytest.mark.parametrize(
     "word", ["#N/A", "NULL", "n/a", "None", "nan", "-", "(blank)", "unknown", "#REF!", "??", "Nicht zugeordnet",
              "non renseigné", "sin asignar", "未設定", "<NULL>", "[none]", " — ", "#¿NOMBRE?", "#BLOCKED!", "--None--",
-             "- please select -", "**unknown**", "System.String[]", "[object Object]", "(пусто)", "NULL,", "#DIV/0"],
+             "- please select -", "**unknown**", "#VALEUR !", "=NA()", "Ｎ／Ａ", "#N/A N/A", "sem dados", "н/д",
+             "-- Select --",
+             "System.String[]", "[object Object]", "(пусто)", "NULL,", "#DIV/0"],
 )  # fmt: skip
 def test_a_placeholder_is_no_department_manager_level_or_place(word):
     found = roster(
@@ -77,7 +79,10 @@ def test_a_person_called_na_has_a_name():
     ["\ufeffemail,name,department", "E-Mail,Full Name,Dept", "Anzahl Mitarbeiter: 18,,", "Effectif : 18,,",
      "Headcount: 18,,", "Report generated 2025-01-06 09:00,,", "Confidential - internal use only,,", "Vertraulich,,",
      "© 2025 Acme,,", "Stand 06.01.2025,,", "以上,,", "Liczba pracowników: 18,,", "-- end of report --,,", "Fin,,",
-     "*** End ***,,", "Dateiende,,", "Fin d'extraction,,", "Sum,,3"],
+     "*** End ***,,", "Dateiende,,", "Fin d'extraction,,", "Sum,,3",
+     "Celkem: 3,,", "varchar,varchar,varchar", "nvarchar(255),nvarchar(100),text", "(required),(optional),(required)",
+     "Source: Workday,,", "* with contractors,,", "Filters: Status = Active,,", "Department: Sales,,",
+     "Signature: ______,,"],
 )  # fmt: skip
 def test_a_line_that_is_no_person_is_left_out(line, tmp_path):
     path = tmp_path / "hr.csv"
@@ -272,6 +277,8 @@ def test_a_distinguished_name_of_the_directory_itself():
         ("{SMTP:a@x.example, smtp:b@x.example...}", ["a@x.example", "b@x.example"]),
         ('[{"address":"a@x.example","type":"work","primary":true},{"value":"U02"}]', ["a@x.example", "u02"]),
         ("a@x.example et b@x.example", ["a@x.example", "b@x.example"]),
+        ("a@x.example\x1fb@x.example", ["a@x.example", "b@x.example"]),
+        ("mail=a@x.example; alt=b@x.example", ["a@x.example", "b@x.example"]),
         ("System.String[]", []),
         ("n/a", []),
     ],
@@ -365,6 +372,41 @@ def test_lines_that_are_no_people_are_left_out_and_counted(tmp_path):
         "3 rows left out: a total or a footer.",
         "1 row left out: the headings again.",
     ]
+
+
+def test_what_people_call_the_columns_below_their_technical_names_is_nobody(tmp_path):
+    """SuccessFactors writes two lines of headings."""
+    path = tmp_path / "hr.csv"
+    path.write_text(
+        "STATUS,USERID,EMAIL,FIRSTNAME,LASTNAME,JOBCODE,DEPARTMENT\n"
+        "STATUS,USERID,Email Address,First Name,Last Name,Job Code,Department\n"
+        "active,1001,ann@x.example,Ann,Roux,17,Sales\nactive,1002,bob@x.example,Bob,Li,18,IT\n",
+        encoding="utf-8",
+    )
+    found = silos.read_roster(path)
+    assert listed(found, "department") == ["Sales", "IT"]
+    assert any("1 row left out: the headings again" in note for note in found.notes)
+
+
+def test_a_job_called_manager_is_no_heading():
+    found = roster(
+        email=["ann@x.example", "bob@x.example"], title=["Manager", "Title"], department=["Department", "IT"]
+    )
+    assert len(found.people) == 2
+
+
+def test_a_department_in_codes_is_the_one_that_is_written_plainly():
+    codes = ["R%26D", "R\\u0026D", "R_x0026_D", "<div>R&amp;D</div>", "<![CDATA[R&D]]>", "R&D"]
+    more = ["QualitÃ©", "Qualité", "Caf%C3%A9", "50%25", "Ann <u12>", "<ann@x.example>"]
+    found = roster(person=[f"p{n:02}" for n in range(12)], department=codes + more)
+    # Where the plain spelling is not there, nobody knows what was meant.
+    assert listed(found, "department") == ["R&D"] * 6 + ["Qualité"] * 2 + more[2:]
+    assert found.condition.mended["signs that a program wrote in codes"] == 6
+
+
+def test_a_remark_in_place_of_a_department_is_none():
+    found = roster(person=["p1", "p2", "p3", "p4"], department=["N/A - External", "n/a (contractor)", "IT", "IT"])
+    assert listed(found, "department") == [None, None, "IT", "IT"]
 
 
 @pytest.mark.parametrize(

@@ -189,6 +189,13 @@ def test_what_was_mended_is_counted(tmp_path):
     assert condition.lost == {"numbers in scientific notation": 1}
 
 
+def test_a_tab_between_addresses_parts_them(tmp_path):
+    """Within quotation marks: all but the first were lost."""
+    interactions = read_interactions(log(tmp_path, f'{DAY},ann@x.example,"bob@x.example\tcleo@x.example"'))
+    assert {recipient for _, recipient in pairs(interactions)} == {"bob@x.example", "cleo@x.example"}
+    assert interactions.sources[0].condition.mended["several people in a cell"] == 1
+
+
 @pytest.mark.parametrize("plain", [0, 3, 2 * SAMPLE], ids=["at once", "among the first rows", "later"])
 def test_several_people_in_a_cell_are_seen_wherever_they_stand(tmp_path, plain):
     path = log(

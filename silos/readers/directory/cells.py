@@ -3,8 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 import numpy as np
 import pandas as pd
@@ -21,7 +23,13 @@ from silos.readers.tabular.whole_table import Whole
 _NAMES = frozenset(folded(heading) for heading in (*GIVEN, *FAMILY, "middle name", "initials", "nickname"))
 _SCIENTIFIC = re.compile(SCIENTIFIC)
 #: What was amiss with cells, and why ids are nobody's any more.
+_CODED = "signs that a program wrote in codes"
 _MENDED, _SHORTENED = "invisible characters or HTML entities", "numbers in scientific notation"
+#: What is written in codes: a web page's tags, an address's percent signs, escapes of JSON and of SharePoint, UTF-8
+#: that was read as cp1252.
+_CODES = re.compile(r"<[^<>@]+>|%[0-9A-Fa-f]{2}|\\[ux][0-9A-Fa-f]{2}|_x[0-9A-Fa-f]{4}_|[\u00c2-\u00c5\u00e2]")
+_TAG = re.compile(r"</?(?:b|i|u|p|a|em|strong|span|div|br|font|li|ul|td|tr|small)\b[^<>@]*>|<!\[CDATA\[|\]\]>")
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\x([0-9A-Fa-f]{2})|_x([0-9A-Fa-f]{4})_")
 #: Placeholders that a note shows.
 _SHOWN = 4
 
@@ -99,6 +107,11 @@ def _clean_column(
     words: Counter[str] = Counter()
     kept = {word.lower() for word in keep}
     cleaned = list(map(clean_text, stated.tolist()))
+    plain = _without_codes(cleaned)
+    for text, count in zip(cleaned, counts, strict=True):
+        if text in plain:
+            cells.mended[_CODED] = cells.mended.get(_CODED, 0) + count
+    cleaned = [plain.get(text, text) for text in cleaned]
     is_nothing = is_no_name if named else is_placeholder
     numbered = label == "department" and are_numbered([text for text in cleaned if text])
     for at, (value, text, count) in enumerate(zip(stated.tolist(), cleaned, counts, strict=True)):
@@ -121,6 +134,26 @@ def _clean_column(
         cells.words.update(dict(words.most_common()))
     for held, meant in ((cells.texts, texts), (cells.raw, raw), (cells.ids, ids)):
         held[position] = pd.Series(meant[code], index=values.index, dtype="str")
+
+
+def _without_codes(texts: Collection[str]) -> dict[str, str]:
+    """Those of the texts of a column that are others of them, written in codes, and which.
+
+    Examples:
+        >>> _without_codes(["R&D", "R%26D", "R\\\\u0026D", "<b>R&D</b>", "Qualité", "QualitÃ©", "100%25"])
+        {'R%26D': 'R&D', 'R\\\\u0026D': 'R&D', '<b>R&D</b>': 'R&D', 'QualitÃ©': 'Qualité'}
+    """
+    coded = [text for text in texts if _CODES.search(text)]
+    others = set(texts) if coded else set()
+    found: dict[str, str] = {}
+    for text in coded:
+        meant = _TAG.sub("", _ESCAPE.sub(lambda code: chr(int(code[1] or code[2] or code[3], 16)), unquote(text)))
+        with suppress(UnicodeError):
+            meant = meant.encode("cp1252").decode("utf-8")
+        meant = clean_text(meant)
+        if meant and meant != text and meant in others:
+            found[text] = meant
+    return found
 
 
 def _as_text(values: "pd.Series[Any]") -> np.ndarray:

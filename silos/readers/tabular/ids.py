@@ -49,7 +49,8 @@ JOINED = r"""["']\s*[&,;]\s*["']"""
 LINK = r"""(?i)^=\s*hyperlink\((?:\s*["']mailto:([^"'?]+)["'?].*|.*["']([^"']+)["']\s*)\)$"""
 ZEROS = r"""(?i)^=\s*text\(\s*["']?([0-9]+)["']?\s*[,;]\s*["'](0+)["']\s*\)$"""
 #: Quotation marks that were left over, the spreadsheet's own first of all: `'000123`.
-QUOTED = r"""^["'`´‘’“”„]+(.*?)["'`´‘’“”„]*$"""
+#: `b'000123'` is what Python prints of bytes.
+QUOTED = r"""^(?:[bB]['"](.+)['"]|["'`´‘’“”„]+(.*?)["'`´‘’“”„]*)$"""
 #: `Name <u123>`: the id of a tool without addresses.
 NAMED = r"^[^<>]*<([^<>\s]+)>$"
 #: A whole number that became a decimal one.
@@ -59,7 +60,7 @@ DECIMAL = r"^(?:([0-9]+)[.,](?:0{1,2}|0{4,})|([0-9]{4,})[.,]000)$"
 SCIENTIFIC = r"^(?:([0-9]{1,3})[.,]([0-9]+)|([0-9]))[eE]\+?0*([0-9]{1,2})$"
 
 #: A cell that a program printed: a list, a set, a dictionary, several of them.
-PRINTED = r"(?s)^\s*(?:[A-Za-z_.]+\()?\s*[\[{(].*[\]})]\s*\)?\s*$"
+PRINTED = r"(?s)^\s*(?:[A-Za-z_.]+\(|@)?\s*[\[{(].*[\]})]\s*\)?\s*$"
 #: What it writes before such a list: `array(`, `frozenset(`.
 CALL = r"^\s*[A-Za-z_.]+\("
 #: The id in what a program printed of a person without an address.
@@ -67,7 +68,7 @@ FIELD = r"""(?i)["']?\b(?:id|user_?id|user|upn|login|account|username)["']?\s*[:
 #: A value in what a program printed that is no dictionary; an apostrophe may stand inside.
 VALUE = r"""\"[^\"]*\"|'[^'\[\]{}]*'|[^\s\[\]{}(),;|\"'][^\[\]{}(),;|\"\n\r]*"""
 #: What has more in it than values one after the other: dictionaries, tuples.
-NESTED = r"(?s)[\[{(].*[:\[{(]"
+NESTED = r"(?s)[\[{(].*[:=\[{(]"
 #: What it writes behind it: `, dtype=object)`.
 DTYPE = r",\s*dtype=[^)]*"
 #: Numbers or accounts with nothing but blanks between them, as numpy prints: `[101 102]`.
@@ -77,6 +78,10 @@ SEPARATORS: tuple[tuple[str, str], ...] = (
     (r"(?i)<\s*/?\s*(?:br|p|div|li|ul|ol)\s*/?\s*>", "\n"),
     (r"(@[0-9A-Za-z.-]+)(?:\\r)?\\n", "\\1\n"),
     (r'\\"', '"'),
+    # `@{Name=Ann Roux; Mail=ann@acme.example}` of PowerShell; `Roux, Ann [ann@acme.example]`.
+    (r"@\{", "{"),
+    (r"(?i)([{;,]\s*)[A-Za-z]*(?:mail|address|upn|principalname)\s*=\s*", "\\1"),
+    (rf"([^\s\[\]()<>;,|@\"'=:{{}}] )\s*[\[(]\s*((?:[A-Za-z]+:)?{ADDRESS})\s*[\])]", "\\1<\\2>"),
     ("[，、]", ","),
     ("；", ";"),
 )
@@ -210,7 +215,7 @@ def _unwrapped(text: str) -> str:
     elif formula := _FORMULA.match(text):
         text = _JOINED.sub("", formula[1])
     elif quoted := _QUOTED.match(text):
-        text = quoted[1]
+        text = quoted[1] or quoted[2]
     return text.strip(" ")
 
 

@@ -147,7 +147,7 @@ def sql_kinds(text: str) -> str:
         scientific = f"regexp_matches(trim({raw}), {re2(ids.SCIENTIFIC)})"
         quotes = " or ".join(f"regexp_matches({raw}, {re2(one)})" for one in (ids.FORMULA, ids.ZEROS, ids.QUOTED))
         around = f"regexp_matches({raw}, {re2(ids.AROUND_ADDRESS)}) and not regexp_matches({raw}, {re2(ids.NOTES)})"
-        two = "'@[^@]*[ ,;|<\\\\，、；\\n][^@]*@'"
+        two = r"'@[^@]*[\s\p{Z},;|<\\，、；][^@]*@'"
         printed = f"regexp_matches({raw}, {re2(ids.PRINTED)}) and left(ltrim({raw}), 1) <> '('"
         tests = {
             INVISIBLE: f"{sql_visible(raw)} <> {raw} or contains({raw}, '  ')",
@@ -196,6 +196,7 @@ def _let(value: str, body: Callable[[str], str], *, guard: str = "") -> str:
 def _unwrapped(text: str) -> str:
     formula, quoted, link, zeros = re2(ids.FORMULA), re2(ids.QUOTED), re2(ids.LINK), re2(ids.ZEROS)
     number, width = (f"regexp_extract({text}, {zeros}, {group})" for group in (1, 2))
+    bare = f"regexp_extract({text}, {quoted}, 1) || regexp_extract({text}, {quoted}, 2)"
     joined = f"regexp_replace(regexp_extract({text}, {formula}, 1), {re2(ids.JOINED)}, '', 'g')"
     return (
         f"trim(case when regexp_matches({text}, {link}) "
@@ -203,7 +204,7 @@ def _unwrapped(text: str) -> str:
         f"when regexp_matches({text}, {zeros}) "
         f"then lpad({number}, cast(greatest(length({number}), length({width})) as integer), '0') "
         f"when regexp_matches({text}, {formula}) then {joined} "
-        f"when regexp_matches({text}, {quoted}) then regexp_extract({text}, {quoted}, 1) else {text} end)"
+        f"when regexp_matches({text}, {quoted}) then {bare} else {text} end)"
     )
 
 

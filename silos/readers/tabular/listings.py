@@ -16,7 +16,9 @@ NO_LINES = frozenset((RULE, HEADING, TOTAL))
 #: Words for totals, for how many there are, and for what is counted, in the languages of exports.
 _SUM = (
     r"(?:grand |sub-?|sous-?|gesamt|zwischen|end)?(?:totals?|totale?|totaux|sum|summe|somme|suma|gesamt|insgesamt|"
-    r"gesamtsumme|gesamtergebnis|ergebnis|totaal|razem|итого|всего|общий итог|合計|总计|總計|총계)"
+    r"gesamtsumme|gesamtergebnis|ergebnis|totaal|razem|итого|всего|общий итог|合計|总计|總計|총계|"
+    r"celkem|celkom|összesen|toplam|genel toplam|yhteensä|totalt|ukupno|skupaj|"
+    r"kokku|kopā|iš viso|разом|усього|общо|σύνολο|小計|小计|합계)"
 )
 _COUNT = (
     r"(?:count|anzahl|nombre|número|numero|cantidad|aantal|liczba|количество|rows?|records?|zeilen|datensätze|lignes|"
@@ -55,6 +57,18 @@ ENDS = (
     r"(?i)\W*(?:(?:the )?end|(?:datei|listen|berichts|tabellen)?ende|fin|fine|fim|einde|koniec|konec|slut|конец|"
     r"конец файла|终|終わり|終了|끝)\W*"
 )
+#: What stands under headings and says of each column what it holds: types of a database, what must be filled in, the
+#: keys of a survey tool.
+_DESCRIBED = re.compile(
+    r"(?i)\W*(?:(?:n?var)?char2?|nvarchar2?|string|text|int(?:eger)?|bigint|smallint|datetime2?|timestamp|date|uuid|"
+    r"uniqueidentifier|bool(?:ean)?|double|float|decimal|numeric)(?: ?\((?:[0-9, ]+|max)\))?\W*|"
+    r"\W*(?:required|optional|mandatory|pflichtfeld|pflicht|obligatoire|facultatif|obligatorio|opcional|verplicht)\W*|"
+    r"\{\W*ImportId\W.*\}"
+)
+#: A remark under a table, or the title of a group of rows: "Source: Workday", "* with contractors".
+_REMARK = re.compile(r"[^\W\d_][^:@]{1,40} ?: +[^\W_].*|\*+ ?[^\W_].* .*|[^\W\d_][^:@]{1,40} ?:\s*_{3,}")
+#: Share of the cells of a second line of headings that say what the headings above them do.
+_HEADED = 2 / 3
 #: A line of dashes and their like.
 RULES = r"[-=_+|:*~.─═┼╪╞╡ \t]{2,}"
 
@@ -86,10 +100,16 @@ def why_no_row(cells: Sequence[str], headings: Sequence[str], known: frozenset[s
         >>> why_no_row(["1001", "Total Rewards", "2"], ["id", "department", "level"])
         >>> why_no_row(["E-Mail", "Dept"], ["email", "department"], frozenset(("email", "dept")))
         'the headings again'
+        >>> why_no_row(["nvarchar(255)", "text"], ["email", "name"])
+        'the headings again'
+        >>> why_no_row(["Source: Workday", ""], ["email", "name"])
+        'a total or a footer'
     """
     first = cells[0].strip(_MARGIN)
-    headed = first.casefold() == headings[0].strip(_MARGIN).casefold() or (
-        first.isascii() and "@" not in first and not any(map(str.isdigit, first)) and folded(first) in known
+    headed = (
+        first.casefold() == headings[0].strip(_MARGIN).casefold()
+        or (first.isascii() and "@" not in first and not any(map(str.isdigit, first)) and folded(first) in known)
+        or ("@" not in first and _DESCRIBED.fullmatch(first) is not None)
     )
     # Most lines: two cells that begin with a letter are neither numbers nor rules, and the first is no heading.
     if not headed and sum(map(_begins_with_letter, cells)) > 1:
@@ -108,12 +128,26 @@ def why_no_row(cells: Sequence[str], headings: Sequence[str], known: frozenset[s
         return HEADING
     if len(filled) == len(given) > 1 and all(folded(cell) in known for cell in filled):
         return HEADING
+    if len(filled) > 1 and (all(map(_DESCRIBED.fullmatch, filled)) or _heads_again(given, headings, known)):
+        return HEADING
     # A total stands beside numbers ("12", "220 people"), or alone; behind one it is a word and no more: there is a
     # department called "Total Rewards".
     names = [cell for cell in filled if not _NUMBER.fullmatch(cell)]
     names = names or [cell for cell in filled if any(map(str.isalpha, cell))]
+    if len(filled) == 1 < len(given) and _REMARK.fullmatch(filled[0]):
+        return TOTAL
     pattern = _TOTALS if names[:1] == filled[:1] else _SUMS
     return TOTAL if len(names) == 1 and pattern.fullmatch(names[0]) else None
+
+
+def _heads_again(cells: Sequence[str], headings: Sequence[str], known: frozenset[str]) -> bool:
+    """Whether cells are the headings in other words: technical names above, and what people call them below."""
+    if any("@" in cell or any(map(str.isdigit, cell)) for cell in cells):
+        return False
+    pairs = [(folded(cell), folded(heading)) for cell, heading in zip(cells, headings, strict=True) if cell]
+    same = sum(cell == heading or cell in known for cell, heading in pairs)
+    own = any(cell == heading for cell, heading in pairs)
+    return own and same > 2 and same >= _HEADED * len(pairs)
 
 
 def _begins_with_letter(cell: str) -> bool:

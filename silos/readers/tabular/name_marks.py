@@ -20,7 +20,7 @@ _UNVERIFIED = (
     *("doğrulanmamış", "doğrulanmadı", "не проверено", "не проверен", "непроверенный", "не подтверждено"),
     *("неподтвержденный", "не перевірено", "неперевірений", "непотвърден", "непроверен", "nije potvrđeno"),
     *("neprovjereno", "nepreverjeno", "μη επαληθευμένος", "μη επαληθευμένη", "לא מאומת", "לא מאומתת", "غير متحقق منه"),
-    *("لم يتم التحقق منه", "未確認", "未検証", "確認されていません", "未验证", "未经验证"),
+    *("لم يتم التحقق منه", "nepotvrđeno", "未確認", "未検証", "確認されていません", "未验证", "未经验证"),
     *("未核实", "未驗證", "未經驗證", "未確認身分"),
     *("확인되지 않음", "미확인", "미인증", "인증되지 않음", "ไม่ได้รับการยืนยัน", "ยังไม่ได้ยืนยัน", "chưa xác minh"),
     *("chưa được xác minh", "belum diverifikasi", "tidak terverifikasi", "असत्यापित", "no verificat", "sense verificar"),
@@ -43,8 +43,11 @@ _GUEST = (
     *("oaspete", "misafir", "konuk", "гость", "гість", "гост", "gost", "επισκέπτης", "προσκεκλημένος", "אורח", "אורחת"),
     *("ضيف", "ゲスト", "来宾", "访客", "嘉宾", "來賓", "訪客", "게스트", "손님", "ผู้เยี่ยมชม", "แขก", "khách", "tamu"),
     *("convidat", "anonymous", "anonym", "anonyme", "anónimo", "anônimo", "anonimo", "anoniem", "anonimowy", "匿名"),
+    "来賓",
 )
 _ROLES = (
+    *("deactivated", "inactive", "disabled", "deleted", "on leave", "désactivé", "désactivée", "inactif"),
+    *("deaktiviert", "inaktiv", "gelöscht", "desactivado", "inactivo", "disattivato", "inattivo", "gedeactiveerd"),
     *("unverified user", "externer benutzer", "utilisateur externe", "usuario externo", "gast gebruiker", "ext."),
     *("externe gebruiker", "du", "sie", "vous", "tú"),
     *("organizer", "organiser", "organisator", "veranstalter", "organisateur", "organizador", "organizzatore"),

@@ -15,6 +15,7 @@ from silos.engines.quoting import literal
 CERTAIN = frozenset(
     (
         *("#n/a", "#na", "#n/d", "#n/b", "#nv", "#ref!", "#name?", "#value!", "#null!", "#div/0!", "#num!"),
+        *("#n/a n/a", "=na", "=nv", "n⁄a", "n∕a", "n／a", "ｎ／ａ", "ｎ/ａ", "н/д"),
         *("#getting_data", "n/a", "n\\a", "n.a.", "n.a", "n/d", "n.d.", "k.a.", "k. a.", "k/a", "s/o", "n/c", "n.c."),
         *("null", "\\n", "nan", "nat", "pd.na", "blank", "blanks", "empty", "undefined", "not available", "no value"),
         *("not applicable", "no data", "00000000-0000-0000-0000-000000000000", "undisclosed-recipients"),
@@ -122,12 +123,13 @@ PLACEHOLDERS = CERTAIN | frozenset(
         *("ikke oplyst", "ej tilldelad", "ej angiven", "inte angivet", "nincs megadva", "nincs besorolva"),
         *("nedefinit", "niciunul", "non rattaché", "non rattachée", "non affecté(e)", "non défini(e)"),
         *("non renseigné(e)", "non pervenuto", "pendiente de asignar", "não definida"),
-        *("none given", "not yet assigned", "not in use"),
+        *("none given", "not yet assigned", "not in use", "select an option", "choose one", "choose an option"),
+        *("s/d", "n/i", "sem dados", "sem informação", "noch offen", "noch nicht zugeordnet", "noch nicht vergeben"),
     )
 )
 
 #: Words that stand for no department, level or manager, and that may be the account of somebody: as ids they are.
-NO_UNITS = frozenset(("ohne", "pendiente", "pendente", "n.n.", "xxx"))
+NO_UNITS = frozenset(("ohne", "pendiente", "pendente", "n.n.", "xxx", "select", "auswählen"))
 
 _UNIT = (
     r"(?:departments?|dept\.?|depts?|units?|org(?:anisation|anization)?(?:al)?(?: unit)?|teams?|divisions?|"
@@ -163,6 +165,8 @@ _NO_UNIT = re.compile(
 _NORWAY = re.compile(r"NO [A-Z][a-z]+")
 #: What a spreadsheet shows of a department that it looked up and did not find.
 _NO_TEXT = re.compile(
+    # "N/A - External", "n/a (contractor)".
+    r"n/[ad](?: ?[(:;]| [-–—] ).*|"
     r"false|falsch|faux|falso|onwaar|fałsz|ложь|1900-01-00|"
     r"tanımsız|bilinmeyen|ikke fordelt|žádné|ni dodeljeno|未配置|部門不明|待確認|atanmamış|tanımlanmamış"
 )
@@ -171,7 +175,7 @@ _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+|[A-Za-z])?")
 _NOTHING = re.compile(r"[^\W_]")
 _AROUND = "()[]{}<>\"'`«»“”„‚‘’ -–—_*.…:,;!?"
 #: What spreadsheets show for an error, in any language: `#¡REF!`, `#NOM?`, `#SPILL!`.
-ERROR = r"#[^\s#]{1,20}[!?]"
+ERROR = r"#[^\s#]{1,20} ?[!?]"
 _ERROR = re.compile(ERROR)
 #: Letters of the longest of all these words.
 _LONGEST = 64

@@ -10,11 +10,12 @@ from silos.readers.files.sniff import Part
 #: Lines are read in pieces of this size; what is longer is no property that matters.
 LONGEST = 1 << 18
 
-_NAME = re.compile(r"[A-Za-z0-9-]+")
+#: The name of a property, perhaps in a group, as in cards of contacts: `item1.ATTENDEE`.
+_NAME = re.compile(r"(?:[A-Za-z0-9-]+\.)?([A-Za-z0-9-]+)")
 _PARAMETER = re.compile(r';([A-Za-z0-9-]+)=((?:"[^"]*"|[^";:,]*)(?:,(?:"[^"]*"|[^";:,]*))*)')
 _PARAMETER_NAME = re.compile(r"\s*([A-Za-z0-9-]+)\s*=")
 #: The colon before an address: of mail, and of all that calendars write where there is none.
-_MAILTO = re.compile(r":(?=\s*mailto:)", re.IGNORECASE)
+_MAILTO = re.compile(r":(?=\s*\"?mailto:)", re.IGNORECASE)
 _SCHEME = re.compile(
     r":(?=(?:invalid|urn|https?|ldaps?|sips?|tel|smtp|x400|x500|ex|im|xmpp|notes|principal|cid):|/(?!/))", re.IGNORECASE
 )
@@ -59,7 +60,7 @@ def unfolded(part: Part, kept: frozenset[str]) -> Iterator[tuple[int, str]]:
                 yield begun, _mended("".join(held))
             line = line.lstrip("\ufeff")
             name = _NAME.match(line)
-            keep = name is not None and name[0].upper() in kept
+            keep = name is not None and name[1].upper() in kept
             held, begun, size = [line] if keep else [], number, len(line)
         if keep and held:
             yield begun, _mended("".join(held))
@@ -83,7 +84,7 @@ def split(line: str) -> tuple[str, dict[str, str], str]:
     name = _NAME.match(line)
     if name is None:
         return "", {}, ""
-    known_as = name[0].upper()
+    known_as = name[1].upper()
     if line[name.end() : name.end() + 1] == ";" or known_as in _ADDRESSES:
         colon = _colon(known_as, line, name.end())
         if colon >= 0:

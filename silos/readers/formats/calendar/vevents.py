@@ -285,8 +285,8 @@ def _id(parameters: Mapping[str, str], value: str) -> str:
         >>> _id({}, "/o=ACME/ou=First/cn=Recipients/cn=ann.roux"), _id({}, "Room 5")
         ('ann.roux', '')
     """
-    for stated in (value, parameters.get("EMAIL", ""), parameters.get("CN", "")):
-        if address := _address(stated):
+    for stated in (value, *(parameters.get(name, "") for name in ("EMAIL", "X-CALENDARSERVER-EMAIL", "CN"))):
+        if address := _address(stated.strip('"')):
             return address
     shown = without_marks(parameters.get("CN", ""))
     path = value.startswith("/") or "/cn=" in value.lower()

@@ -25,7 +25,7 @@ _NAMES = {
 }
 #: In the status that Thunderbird writes in hexadecimal: the mail was deleted, and its file not yet compacted.
 _EXPUNGED = 0x0008
-_SEVERAL = ("to", "cc", "bcc")
+_SEVERAL = ("to", "cc", "bcc", "x-gmail-labels")
 _FOLD = re.compile(rb"\r?\n[ \t]+")
 _ASCTIME = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun) +[A-Z][a-z]{2} +\d{1,2} +\d\d?:\d\d(:\d\d)?( .*)?$")
 
@@ -81,7 +81,7 @@ Headers = Mapping[str, list[str]]
 
 
 def headers_of(block: bytes) -> Headers:
-    """The headers of one mail that matter here: the first of each name, all of To, Cc and Bcc."""
+    """The headers of one mail that matter here: the first of each name, all of To, Cc, Bcc and labels."""
     headers: dict[str, list[str]] = {}
     for line in _FOLD.sub(b" ", block).split(b"\n"):
         key, _, value = line.partition(b":")
@@ -148,7 +148,7 @@ def left_out(headers: Headers) -> str | None:
     bulk = first(headers, "precedence").lower() in ("bulk", "list", "junk")
     if null_path or automatic or report or bulk or "list-id" in headers:
         return "bot"
-    if reason := folders.reason_of_labels(first(headers, "x-gmail-labels")):
+    if reason := next(filter(None, map(folders.reason_of_labels, headers.get("x-gmail-labels", []))), None):
         return reason
     filtered = first(headers, "x-spam-status").lower().startswith("yes")
     if filtered or first(headers, "x-spam-flag").upper() == "YES":
