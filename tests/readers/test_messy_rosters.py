@@ -396,12 +396,12 @@ def test_a_job_called_manager_is_no_heading():
 
 
 def test_a_department_in_codes_is_the_one_that_is_written_plainly():
-    codes = ["R%26D", "R\\u0026D", "R_x0026_D", "<div>R&amp;D</div>", "<![CDATA[R&D]]>", "R&D"]
+    codes = ["R%26D", "R\\u0026D", "R_x0026_D", "<div>R&amp;D</div>", "<![CDATA[R&D]]>", "Ｒ＆Ｄ", "R&D"]
     more = ["QualitÃ©", "Qualité", "Caf%C3%A9", "50%25", "Ann <u12>", "<ann@x.example>"]
-    found = roster(person=[f"p{n:02}" for n in range(12)], department=codes + more)
+    found = roster(person=[f"p{n:02}" for n in range(13)], department=codes + more)
     # Where the plain spelling is not there, nobody knows what was meant.
-    assert listed(found, "department") == ["R&D"] * 6 + ["Qualité"] * 2 + more[2:]
-    assert found.condition.mended["signs that a program wrote in codes"] == 6
+    assert listed(found, "department") == ["R&D"] * 7 + ["Qualité"] * 2 + more[2:]
+    assert found.condition.mended["signs in codes or of full width"] == 7
 
 
 def test_a_remark_in_place_of_a_department_is_none():

@@ -23,12 +23,15 @@ from silos.readers.tabular.whole_table import Whole
 _NAMES = frozenset(folded(heading) for heading in (*GIVEN, *FAMILY, "middle name", "initials", "nickname"))
 _SCIENTIFIC = re.compile(SCIENTIFIC)
 #: What was amiss with cells, and why ids are nobody's any more.
-_CODED = "signs that a program wrote in codes"
+_CODED = "signs in codes or of full width"
 _MENDED, _SHORTENED = "invisible characters or HTML entities", "numbers in scientific notation"
 #: What is written in codes: a web page's tags, an address's percent signs, escapes of JSON and of SharePoint, UTF-8
-#: that was read as cp1252.
-_CODES = re.compile(r"<[^<>@]+>|%[0-9A-Fa-f]{2}|\\[ux][0-9A-Fa-f]{2}|_x[0-9A-Fa-f]{4}_|[\u00c2-\u00c5\u00e2]")
+#: that was read as cp1252; and letters as wide as those of Japanese.
+_CODES = re.compile(
+    r"<[^<>@]+>|%[0-9A-Fa-f]{2}|\\[ux][0-9A-Fa-f]{2}|_x[0-9A-Fa-f]{4}_|[\u00c2-\u00c5\u00e2\uff01-\uff5e]"
+)
 _TAG = re.compile(r"</?(?:b|i|u|p|a|em|strong|span|div|br|font|li|ul|td|tr|small)\b[^<>@]*>|<!\[CDATA\[|\]\]>")
+_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\x([0-9A-Fa-f]{2})|_x([0-9A-Fa-f]{4})_")
 #: Placeholders that a note shows.
 _SHOWN = 4
@@ -150,7 +153,7 @@ def _without_codes(texts: Collection[str]) -> dict[str, str]:
         meant = _TAG.sub("", _ESCAPE.sub(lambda code: chr(int(code[1] or code[2] or code[3], 16)), unquote(text)))
         with suppress(UnicodeError):
             meant = meant.encode("cp1252").decode("utf-8")
-        meant = clean_text(meant)
+        meant = clean_text(meant.translate(_NARROW))
         if meant and meant != text and meant in others:
             found[text] = meant
     return found
