@@ -44,6 +44,9 @@ STAMPS = [f"{BEGIN + timedelta(hours=at):%Y-%m-%d %H:%M:%S}" for at in range(36)
         ("Alle Zeiten in MEZ", "MEZ", 1),
         ("タイムゾーン：Asia/Tokyo", "Asia/Tokyo", 9),
         ("Zona horaria: UTC-5", "UTC-5", -5),
+        ("Times are UTC+2", "UTC+2", 2),
+        ("All times GMT+1", "GMT+1", 1),
+        ("Horaires : Europe/Paris", "Europe/Paris", 1),
     ],
 )
 def test_a_zone_above_the_headings_applies_and_is_said(title, zone, ahead, tmp_path):
@@ -55,7 +58,8 @@ def test_a_zone_above_the_headings_applies_and_is_said(title, zone, ahead, tmp_p
 
 
 def test_what_names_no_zone_changes_nothing(tmp_path):
-    for title in ("Export of May", "Exported 2025-03-01 09:00 (UTC+01:00)", "Response times in minutes"):
+    titles = ("Export of May", "Exported 2025-03-01 09:00 (UTC+1)", "Response times in minutes", "All times in hours")
+    for title in titles:
         read = log(tmp_path, STAMPS, above=title)
         assert first(read) == BEGIN
         assert not [note for note in notes(read) if "zone" in note]

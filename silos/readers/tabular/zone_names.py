@@ -201,6 +201,24 @@ _TIMES_IN = re.compile(
     r"horas (?:están |são )?en?m?|orari in|tijden in)\b",
     re.IGNORECASE,
 )
+#: What a zone may follow or stand before, and other words as well: "Times are UTC+2", "All times GMT", "UTC times".
+_MAY_FOLLOW = re.compile(
+    r"\b(?:(?:all |alle |toutes les |todas las )?(?:date ?/ ?|dates? and )?"
+    r"(?:times?(?:stamps?)?|dates?|hours|(?:uhr)?zeiten|horaires|heures|horas?|orari|ore|tijden)"
+    r"(?: (?:are|is|sind|sont|están|sono|zijn))?(?: (?:all|given|shown))?(?: (?:in|en|em))?)(?= |\s*:)",
+    re.IGNORECASE,
+)
+_ZONE_OF = re.compile(r"((?:UTC|GMT)(?:[+-]\d[\d:]*)?|[A-Z]{3,4}) (?:times?|dates?|Zeiten)\b")
+#: What follows "all times in" and is no zone: units, and ways of writing.
+_NO_ZONE = re.compile(
+    r"(?:decimal |whole |full )?(?:(?:milli|micro|mikro|nano)?(?:se[ck](?:onds?|onden?|ondes|s)?|secondi|segundos|"
+    r"seconden)|ms|min(?:ute[sn]?|utos|uti|s)?|h(?:ou)?rs?|h|stunden|heures|horas|ore|uren|days?|tagen?|jours|"
+    r"días|dias|giorni|dagen)\b.*|(?:.*\W)?(?:format|notation|clock|hh:?mm.*|24 ?h|12 ?h)(?:\W.*)?|iso\b.*",
+    re.IGNORECASE,
+)
+_LOCAL = re.compile(r"(?:the )?local\b|ortszeit|lokal|heure locale|hora local", re.IGNORECASE)
+#: How a zone is written beside words that it may follow: "est." may be an estimate.
+_WRITTEN = re.compile(r"[A-Z]{3,5}(?:[+-].*)?|[A-Z][a-z]+/\w+.*|(?:UTC|GMT|utc|gmt)\b.*")
 _BRACKETED, _CLOCK = re.compile(r"[(\[]((?:UTC|GMT)[^()\[\]]*|[A-Z][a-z]+/[A-Z]\w+)[)\]]"), re.compile(r"\d:\d\d")
 _BEFORE_ZONE, _BEHIND_ZONE = " \t:：=,;|\"'", " \t.,;:|\"'"
 #: What speaks of all times is about those of the table.
@@ -217,6 +235,8 @@ def titled_zone(lines: Iterable[str]) -> tuple[str, bool]:
         [('MEZ', False), ('', True), ('', False)]
         >>> titled_zone(["Log of May (UTC+01:00)"]), titled_zone(["Exported 2025-03-01 09:00 (UTC+01:00)"])
         (('UTC+01:00', False), ('', False))
+        >>> [titled_zone([line]) for line in ("All times in hours", "Times are UTC+2", "Response times: est.")]
+        [('', False), ('UTC+2', False), ('', False)]
     """
     unknown = False
     for line in lines:
@@ -228,12 +248,30 @@ def titled_zone(lines: Iterable[str]) -> tuple[str, bool]:
                 found = next((cell for cell in spelt if len(cell) > 1 and _is_zone(cell)), None)
                 if found:
                     return found, False
-                unknown = unknown or (bool(rest) and (says is _ZONE_FOLLOWS or bool(_ALL.search(line))))
+                of_all = bool(_ALL.search(line) or _LOCAL.match(rest)) and not _NO_ZONE.fullmatch(
+                    rest.strip(_BEHIND_ZONE)
+                )
+                unknown = unknown or (bool(rest) and (says is _ZONE_FOLLOWS or of_all))
         # What stands behind a time of day is the zone of that time.
         bracketed = _BRACKETED.search(line)
         if bracketed and not _CLOCK.search(line[: bracketed.start()]) and _is_zone(bracketed[1]):
             return bracketed[1], False
+        if loose := _beside_times(line):
+            return loose, False
     return "", unknown
+
+
+def _beside_times(line: str) -> str:
+    """The zone in a line that speaks of times, without a word that a zone must follow; "" where there is none.
+
+    Examples:
+        >>> [_beside_times(line) for line in ("Horaires : Europe/Paris", "UTC times", "Time: 09:00 UTC", "local times")]
+        ['Europe/Paris', 'UTC', '', '']
+    """
+    behind = (line[match.end() :].strip(_BEFORE_ZONE) for match in _MAY_FOLLOW.finditer(line))
+    cells = [re.split(r"[;,\t|\"]", rest)[0].strip(_BEHIND_ZONE) for rest in behind]
+    cells += [match[1] for match in _ZONE_OF.finditer(line)]
+    return next((cell for cell in cells if _WRITTEN.fullmatch(cell) and _is_zone(cell)), "")
 
 
 def _is_zone(text: str) -> bool:
