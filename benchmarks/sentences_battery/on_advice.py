@@ -294,6 +294,21 @@ for _kind in ("outside", "outside_many", "outside_many_with", "outside_with"):
     oracle(f"recommendations.{_kind}")(_outward)
 
 
+@oracle("report.monday_hint")
+def monday_hint(said: Said, case: Case) -> Complaints:
+    """What stands out is a hint."""
+    if not case.tells("answer.hint"):
+        yield measured("it is not said that what stands out is a hint")
+
+
+@oracle("recommendations.calm_judged")
+def calm_judged(said: Said, case: Case) -> Complaints:
+    """The same, where many departments could not be judged."""
+    yield from calm(said, case)
+    if not case.tells("answer.hint", "findings.no_silo_judged", "findings.cannot_judge"):
+        yield measured("most departments could be judged")
+
+
 @oracle("recommendations.calm")
 def calm(said: Said, case: Case) -> Complaints:
     """No other step is given, and no finding is serious."""

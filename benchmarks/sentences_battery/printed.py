@@ -53,7 +53,7 @@ LEADS = {
     *("evidence_reciprocated_scarce", "evidence_volume_scarce", "help_involve", "help_involve_other"),
     *("points_none", "points_lead", "silos_judged", "events_lead", "events_none", "responsiveness_lead"),
     "events_bare",
-    "monday_number_silo",
+    *("monday_number_silo", "monday_hint"),
 }
 #: Hours in what a duration is written in.
 UNITS = {"\u202fmin": 1 / 60, "\u202fh": 1.0, " days": 24.0, "%": 0.01}

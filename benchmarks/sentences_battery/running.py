@@ -81,6 +81,8 @@ def _keyed(section: str, id_: str, text: str) -> Said:
 
 def _answer(page: dict[str, Any]) -> Iterator[Said]:
     keys = [key for key in phrases()["answer"] if key.startswith(("apart_", "connects_"))]
+    if page["hint"]:
+        yield recognised("answer", page["hint"], ["hint"])
     for one in page["sentences"]:
         # Where to begin is the first recommendation.
         if one["key"] != "begin":
@@ -102,6 +104,8 @@ def _leads(page: dict[str, Any]) -> Iterator[str]:
     yield from (page["external"][name] for name in ("lead", "never") if page["external"].get(name))
     if page["joined"]:
         yield from (page["joined"]["lead"], *page["joined"]["notes"])
+    if page["monday_hint"]:
+        yield page["monday_hint"]
     # Of the numbers to watch that of a silo is told in words.
     yield from (step["number"]["text"] for step in page["monday"] if str(step["watch"]).endswith(".insularity"))
     yield from page["help"]["lines"] if page.get("help") else ()

@@ -133,7 +133,8 @@ class _Slides:
         head, found = self.told["head"], self.told["answer"]
         slide = self._slide(head["title"])
         self._text(slide, [("", " · ".join(head["subtitle"]), QUIET)], (MARGIN, HEAD - 0.2, WIDE - 2 * MARGIN, 0.5), 14)
-        parts = [
+        parts = [("", found["hint"], INK)] if found["hint"] else []
+        parts += [
             (one["label"], one["text"], {"apart": SILO, "connects": OPEN}.get(one["key"], QUIET))
             for one in found["sentences"]
         ]
@@ -187,7 +188,9 @@ class _Slides:
     def what_to_do(self, steps: Iterable[str]) -> None:
         """The plan, the most pressing first."""
         slide = self._slide(self.say["monday_heading"])
-        parts = [(f"{at}.", step, OPEN) for at, step in enumerate(steps, start=1)]
+        hint = self.told["monday_hint"]
+        parts = [("", hint, INK)] if hint else []
+        parts += [(f"{at}.", step, OPEN) for at, step in enumerate(steps, start=1)]
         self._text(slide, parts, (MARGIN, HEAD, WIDE - 2 * MARGIN, TALL - HEAD - 1.7), beside=True)
         self._text(slide, [("", self.told["monday_note"], QUIET)], (MARGIN, TALL - 1.6, WIDE - 2 * MARGIN, 1.0), 12)
 

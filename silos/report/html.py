@@ -107,14 +107,17 @@ def sections(analysis: Analysis, words: Wording, *, people: bool = False) -> dic
         words: of the language, and of the kind of log.
     """
     results, steps = analysis.results, analysis.recommendations_in(words.language)
+    answered = answer(results, words, steps)
     return {
         "head": head(results, words),
-        "answer": answer(results, words, steps),
+        "answer": answered,
         "findings": findings(analysis.findings_in(words.language), words),
         "monday": [
             {"sentence": step.sentence, "watch": step.watch, "number": watching(step.watch, results, words)}
             for step in steps
         ],
+        # Where what was found is a hint, so is what to do about it.
+        "monday_hint": words.say["monday_hint"] if answered["hint"] else "",
         "monday_note": what_contacts_are(results, words),
         "help": helping(results, words),
         "silos": departments(results, words),

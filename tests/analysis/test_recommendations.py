@@ -171,10 +171,17 @@ def test_a_department_first_but_for_the_evidence_is_unproven_whoever_comes_near_
 
 def test_the_last_step_is_to_show_the_page_and_there_is_always_another():
     nobody = changed(calm(), "connector", verdict="none", department=None, reason="chance", evidence="substantive")
+    assert list(steps(changed(calm(), "connector", verdict="cannot say", reason="groups"))) == ["calm", "show"]
     for found in (calm(), nobody, silo()):
         actions = list(steps(found))
         assert actions[-1] == "show"
         assert len(actions) > 1
+
+
+def test_it_is_not_said_that_nothing_calls_for_action_where_most_could_not_be_judged():
+    unsaid = changed(calm(), "connector", verdict="cannot say", reason="groups")
+    few = changed(unsaid, "departments", {f"{name}.verdict": "cannot say" for name in NAMES[:2]})
+    assert list(steps(few)) == ["calm_judged", "show"]
 
 
 # ---- steps whose effect can be forecast

@@ -12,8 +12,9 @@ import pytest
 from silos.analysis.results import Results
 from silos.errors import SilosError
 from silos.report.deck import write_deck
-from silos.report.html import render
-from tests.support.results import MadeUp, organisation
+from silos.report.html import render, sections
+from silos.report.wording import Wording
+from tests.support.results import MadeUp, changed, organisation
 from tests.support.slides import texts_of
 
 pptx = pytest.importorskip("pptx", reason="needs the extra deck")
@@ -28,6 +29,17 @@ def deck_of(results: Results, path: Path, language: str = "en") -> Any:
     picture = replace(results.drawings()["department_graph"], language=results.asked.speech(language))
     write_deck(MadeUp(results), picture, path, language=language, generated=GENERATED)
     return pptx.Presentation(path)
+
+
+def test_that_all_is_a_hint_stands_before_the_answer_and_the_steps(tmp_path: Path) -> None:
+    made = organisation()
+    verdicts = dict.fromkeys(made.departments.table.index, "cannot say") | {"Legal": "typical"}
+    few = changed(made, "departments", {f"{name}.verdict": verdict for name, verdict in verdicts.items()})
+    told = sections(MadeUp(few), Wording("en"))
+    slides = [texts_of(slide.shapes) for slide in deck_of(few, tmp_path / "report.pptx", "en").slides]
+    assert told["answer"]["hint"].startswith("For ")
+    assert told["answer"]["hint"] in slides[0]
+    assert told["monday_hint"] in slides[4]
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

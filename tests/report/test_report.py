@@ -524,6 +524,11 @@ def test_where_most_departments_could_not_be_judged_that_comes_first() -> None:
     assert hint in visible
     assert visible.index(hint) < visible.index(sentence(few, "apart"))
     assert told(most)["answer"]["hint"] == ""
+    # Steps that follow from a hint are introduced as one.
+    steps = visible.index(phrases("en")["report"]["monday_heading"], visible.index(sentence(few, "apart")))
+    first = MadeUp(few).recommendations[0].sentence
+    assert steps < visible.index(phrases("en")["report"]["monday_hint"]) < visible.index(first, steps)
+    assert told(most)["monday_hint"] == ""
 
 
 def test_without_silos_the_walls_are_what_is_apart() -> None:

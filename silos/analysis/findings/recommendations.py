@@ -46,7 +46,8 @@ def recommend(results: Results, rules: tuple[RecommendationRule, ...], language:
     forecast = sorted((step for step in steps if step.worth >= 0), key=lambda step: -step.worth)
     room = max(MOST_FORECAST, MOST - 1 - len(others))
     plan = [watchable(step, results) for step in [*forecast[:room], *others][: MOST - 1]]
-    return Recommendations([*(plan or [voice.recommend("calm")]), voice.recommend("show")])
+    calm = "calm" if results.departments.mostly_judged else "calm_judged"
+    return Recommendations([*(plan or [voice.recommend(calm)]), voice.recommend("show")])
 
 
 def _binds(results: Results) -> str | None:
