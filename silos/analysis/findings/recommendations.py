@@ -45,7 +45,7 @@ def recommend(results: Results, rules: tuple[RecommendationRule, ...], language:
     others = [step for step in steps if step.worth < 0]
     forecast = sorted((step for step in steps if step.worth >= 0), key=lambda step: -step.worth)
     room = max(MOST_FORECAST, MOST - 1 - len(others))
-    plan = [watchable(step, results) for step in [*forecast[:room], *others][: MOST - 1]]
+    plan = watchable([*forecast[:room], *others][: MOST - 1], results)
     calm = "calm" if results.departments.mostly_judged else "calm_judged"
     return Recommendations([*(plan or [voice.recommend(calm)]), voice.recommend("show")])
 

@@ -1,6 +1,6 @@
 """The number that a step asks to watch: there is nothing to watch where the results lack it, or hide it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,15 +11,28 @@ from silos.analysis.watched import watched
 
 def number_at(results: Results, path: str) -> Any:
     """The number at a path into the summary; None where it is missing or hidden."""
-    found = watched(_summary(path.partition(".")[0], results), path)
+    return _number(_summary(_section(path), results), path)
+
+
+def watchable(steps: Sequence[Recommendation], results: Results) -> list[Recommendation]:
+    """The steps, without a number to watch where the results have none."""
+    # A section of a large organisation takes long to put together: once for all steps.
+    sections = {_section(step.watch) for step in steps if step.watch is not None}
+    summaries = {section: _summary(section, results) for section in sections}
+
+    def known(path: str) -> bool:
+        return _number(summaries[_section(path)], path) is not None
+
+    return [step if step.watch is None or known(step.watch) else replace(step, watch=None) for step in steps]
+
+
+def _section(path: str) -> str:
+    return path.partition(".")[0]
+
+
+def _number(summary: dict[str, Any], path: str) -> Any:
+    found = watched(summary, path)
     return found.get("value") if isinstance(found, dict) else found
-
-
-def watchable(step: Recommendation, results: Results) -> Recommendation:
-    """The step, without a number to watch where the results have none."""
-    if step.watch is None or number_at(results, step.watch) is not None:
-        return step
-    return replace(step, watch=None)
 
 
 def _summary(section: str, results: Results) -> dict[str, Any]:

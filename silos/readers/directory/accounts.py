@@ -89,16 +89,8 @@ _LEAVING = frozenset(
     folded(heading)
     for heading in (
         *("termination date", "date of termination", "terminated on", "leaving date", "date of leaving", "leave date"),
-        *(
-            "leaver date",
-            "date left",
-            "left date",
-            "left on",
-            "exit date",
-            "date of exit",
-            "last day",
-            "last working day",
-        ),
+        *("leaver date", "date left", "left date", "left on", "exit date", "date of exit", "last day"),
+        "last working day",
         *("last day of work", "last day worked", "separation date", "departure date", "resignation date"),
         *("employment end date", "employment end", "end of employment", "end date", "date de sortie", "date sortie"),
         *("date de départ", "date départ", "sorti le", "dernier jour", "austrittsdatum", "austritt", "austritt am"),

@@ -130,10 +130,11 @@ def _table(
         plain_scan, told = without_undelivered(plain_scan, columns.values(), columns.get("kind"), request)
     placeholders, repairs, lost = mended(seen)
     used = [column.heading for column in columns.values()] + told + ([] if times is None else times.used)
-    beside = unused(scan.headings, used, evident=scan.evident, known=known(LOG_HEADINGS))
+    names = known(LOG_HEADINGS)
+    beside = unused(scan.headings, used, evident=scan.evident, known=names)
     if not dated and "weight" not in columns:
         others = [column for column in scan.columns if column.heading not in used]
-        quoted = quotable(scan.headings, evident=scan.evident, known=known(LOG_HEADINGS))
+        quoted = quotable(scan.headings, evident=scan.evident, known=names)
         noted = note_on_numbers(scan, others, quoted, request)
         plain_scan = replace(plain_scan, notes=(*plain_scan.notes, *noted))
     return _Table(plain_scan, plain_columns, times, Condition(placeholders, repairs, lost, tuple(beside)))

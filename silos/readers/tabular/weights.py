@@ -63,8 +63,11 @@ def _stated(column: Column) -> str:
 def _number(column: Column, scan: Scan, request: Request) -> str:
     """SQL of the numbers of a column of text, null where one is none; a decimal comma is read as a point."""
     text = f"trim({column.text})"
-    if _any(scan, f"regexp_full_match({text}, {literal(_BLANK_GROUPS)})", request):
-        grouped = f"regexp_full_match({text}, {literal(_BLANK_GROUPS)})"
+    # Most are whole, and part nothing: they are looked through once, not for each sign.
+    if not _any(scan, f"regexp_matches({text}, '[^0-9]')", request):
+        return f"try_cast({text} as double)"
+    grouped = f"regexp_full_match({text}, {literal(_BLANK_GROUPS)})"
+    if _any(scan, grouped, request):
         text = f"case when {grouped} then regexp_replace({text}, {literal(_BLANKS)}, '', 'g') else {text} end"
     for sign, other in ((".", ","), (",", ".")):
         if _part_thousands(text, sign, other, column.heading, scan, request):
