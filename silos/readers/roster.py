@@ -41,7 +41,7 @@ from silos.readers.files.sniff import Part, part_of
 from silos.readers.files.temporary import connect, scratch_of
 from silos.readers.formats import insights
 from silos.readers.reader import Mapped, Request, raise_all
-from silos.readers.tabular import timestamps
+from silos.readers.tabular import decimal_ids, timestamps
 from silos.readers.tabular.columns import (
     LOG_HEADINGS,
     check_given,
@@ -238,6 +238,7 @@ def _roster(
         *notes,
         *ambiguous,
         *cells.notes(table.name),
+        *_notes_on_decimals(table, cells, {located["person"], *identities}),
         *note_on_kinds(None if kinds is None else kinds[kept], table.name, kind),
         *note_on_leavers(cells.texts, headings, located, table.name),
         *note_on_managers(managers, table.name, columns.get("manager", ""), rows.columns),
@@ -318,6 +319,17 @@ def _left_out(
         if mangled:
             notes.append(Said("read", "mangled", name=table.name, count=mangled))
     return notes
+
+
+def _notes_on_decimals(table: Whole, cells: Cleaned, positions: Collection[int]) -> list[str]:
+    """Notes on columns of ids with decimals that may have been numbers."""
+    return [
+        decimal_ids.note(table.name, str(table.rows.columns[at]))
+        for at in sorted(positions)
+        if decimal_ids.were_numbers(
+            cells.raw[at].dropna().unique(), typed=not pd.api.types.is_string_dtype(table.rows.iloc[:, at])
+        )
+    ]
 
 
 def _named(

@@ -19,6 +19,7 @@ from silos.readers.tabular.columns import (
     quotable,
     unused,
 )
+from silos.readers.tabular.decimal_ids import notes_on_decimals
 from silos.readers.tabular.ids_sql import COMMON_ENTITIES, Cleaning, sql_clean_text
 from silos.readers.tabular.placeholders import sql_is_placeholder
 from silos.readers.tabular.profile import cleaned, mended, profile
@@ -120,11 +121,13 @@ def _table(
     columns = _columns(scan, request, headings, dated)
     found: TimeColumn | None = time_column(scan, columns, request) if dated else None
     as_text = found.sql if found is not None and found.is_text else ""
-    seen = profile(scan, columns, request, fields=ids(scan) if callable(ids) else ids, several=several, time=as_text)
+    fields = ids(scan) if callable(ids) else ids
+    seen = profile(scan, columns, request, fields=fields, several=several, time=as_text)
     times = None if found is None else times_of(found, seen.shapes, scan)
     if times is not None and not times.zone:
         times = replace(times, zones=zone_column(scan, columns, request.connection))
     plain_scan, plain_columns = cleaned(scan, columns, seen, time=as_text)
+    plain_scan = replace(plain_scan, notes=(*plain_scan.notes, *notes_on_decimals(scan, columns, fields, request)))
     told: list[str] = []
     if headings is LOG_HEADINGS:  # other formats know what their columns say of a row
         plain_scan, told = without_undelivered(plain_scan, columns.values(), columns.get("kind"), request)
