@@ -4,9 +4,10 @@ import pandas as pd
 import pytest
 import xlsxwriter
 
+from silos.errors import ColumnError
 from silos.readers import read_interactions
 from silos.readers.roster import read_roster
-from tests.readers.messy import notes, read
+from tests.readers.messy import notes, read, rows
 
 # ---- ids with decimals
 
@@ -43,3 +44,64 @@ def test_ids_that_are_numbers_in_a_workbook_are_said(tmp_path):
         sheet.write_row(number, 0, row)
     made.close()
     assert DECIMALS in notes(read(path))
+
+
+# ---- times of day, and seconds, as numbers
+
+
+@pytest.mark.parametrize(
+    ("heading", "values"),
+    [
+        ("time", ["0800", "0915", "1430"]),
+        ("time", ["800", "915", "1430"]),
+        ("time", [800, 915, 1430]),
+        ("Uhrzeit", [800, 915, 1430]),
+        ("hour", [800, 915, 1430]),
+        ("time", [80000, 91500, 143059]),
+        ("sent", [800, 815, 901, 915, 959, 1000, 1016, 1100, 1205, 1430]),
+    ],
+)
+def test_times_of_day_without_a_date_are_no_days(heading, values):
+    people = [f"p{number}@acme.example" for number in range(len(values))]
+    log = pd.DataFrame({"from": people, "to": people[1:] + people[:1], heading: values})
+    with pytest.raises(ColumnError, match=r"look like times of day.*--map timestamp=COLUMN.*date and time in one"):
+        read_interactions(log, columns={"timestamp": heading})
+
+
+@pytest.mark.parametrize(
+    ("heading", "values"),
+    [
+        ("time (days)", [800, 915, 1430]),
+        ("time", [800, 915, 1475]),
+        ("time", [0, 1, 59]),
+        ("time", range(50, 150)),
+        ("time", range(28_800, 32_400, 20)),
+    ],
+)
+def test_other_numbers_are_no_times_of_day(heading, values):
+    log = pd.DataFrame({"from": "ann", "to": "bob", heading: list(values)})
+    assert "since the log began" in notes(read_interactions(log, columns={"timestamp": heading}))
+
+
+@pytest.mark.parametrize(
+    ("clocks", "expected"),
+    [
+        ([5, 930, 1430], ["00:05:00", "09:30:00", "14:30:00"]),
+        (["0005", "0930", "1430"], ["00:05:00", "09:30:00", "14:30:00"]),
+        ([500, 93000, 143000], ["00:05:00", "09:30:00", "14:30:00"]),
+    ],
+)
+def test_numbers_beside_a_date_are_times_of_day_without_their_zeros(clocks, expected):
+    log = pd.DataFrame({"date": "2025-01-06", "time": clocks, "from": "ann", "to": "bob"})
+    found = [str(time.time()) for (time,) in rows(read_interactions(log), "timestamp")]
+    assert found == expected
+
+
+@pytest.mark.parametrize("values", [[45_000, 45_060, 45_200], [20_100, 20_160, 20_200]])
+def test_a_few_seconds_are_no_days(values):
+    log = pd.DataFrame({"from": "ann", "to": "bob", "time": values})
+    with pytest.raises(ColumnError, match=r"the heading must name the unit: 'time \(days\)', 'time \(s\)'"):
+        read_interactions(log)
+    seconds = log.rename(columns={"time": "time (s)"})
+    assert "seconds since the log began" in notes(read_interactions(seconds, columns={"timestamp": "time (s)"}))
+    assert "as days since" in notes(read_interactions(log.rename(columns={"time": "date"})))

@@ -27,7 +27,7 @@ _OTHERS = frozenset(
 _NO_DAY = r"(?:1899-12-3[01]|1900-01-0[01]|1970-01-01|3[01]/12/1899|12/3[01]/1899|0?[01]/0?1/1900|0?1/0?1/1970)[ T]+"
 _ZONE = r"(?: ?(?:Z|[A-Za-z]{2,5}|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?))?"
 _CLOCK = re.compile(rf"(?:T|{_NO_DAY})?\d{{1,2}}[:hH.]\d{{2}}(?:[:.]\d{{2}}(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?{_ZONE}")
-_DIGITS = re.compile(r"(?:[01]?\d|2[0-3])[0-5]\d(?:[0-5]\d)?")
+_DIGITS = re.compile(r"(?:[01]?\d|2[0-3])[0-5]\d(?:[0-5]\d)?|[0-5]?\d")
 _FRACTION = re.compile(r"0[.,]\d+|0")
 #: Digits of a fraction of a day, at least: 9.30 is a time of the clock.
 _DIGITS_OF_DAY = 3
@@ -91,8 +91,12 @@ def sql_clock(text: str, values: Sequence[str]) -> str | None:
     if all(map(_FRACTION.fullmatch, stated)) and max(map(len, stated)) >= len("0.") + _DIGITS_OF_DAY:
         seconds = f"try_cast(round(try_cast(replace(trim({text}), ',', '.') as double) * 86400) as bigint)"
         return f"strftime(make_timestamp({seconds} * 1000000), '%H:%M:%S')"
-    if all(map(_DIGITS.fullmatch, stated)):
+    if all(map(_DIGITS.fullmatch, stated)) and max(map(len, stated)) >= len("930"):
         padded = f"case when length(trim({text})) % 2 = 1 then '0' || trim({text}) else trim({text}) end"
+        # Numbers lose their zeros: 5 is five past midnight beside 930, and 500 five past midnight beside 90000.
+        lost = not any(value.startswith("0") and len(value) > 1 for value in stated)
+        width = 0 if not lost else 6 if max(map(len, stated)) > 4 else 4
+        padded = f"case when length(trim({text})) < {width} then lpad(trim({text}), {width}, '0') else {padded} end"
         pairs = rf"regexp_replace({padded}, '^(\d\d)(\d\d)(\d\d)?$', '\1:\2:\3')"
         return f"rtrim({pairs}, ':')"
     if not all(map(_CLOCK.fullmatch, stated)):

@@ -25,7 +25,16 @@ from silos.readers.tabular.placeholders import sql_is_placeholder
 from silos.readers.tabular.profile import cleaned, mended, profile
 from silos.readers.tabular.scan import Column, Scan, scans
 from silos.readers.tabular.statuses import without_undelivered
-from silos.readers.tabular.time_columns import TimeColumn, Times, order_of, sample, time_column, times_of, what_was_read
+from silos.readers.tabular.time_columns import (
+    TimeColumn,
+    Times,
+    order_of,
+    refuse_times_of_day,
+    sample,
+    time_column,
+    times_of,
+    what_was_read,
+)
 from silos.readers.tabular.weights import COUNTED, are_counts, note_on_numbers, weighed
 from silos.readers.tabular.zone_columns import zone_column
 from silos.tables import INTERACTION_FIELDS, Condition, Source
@@ -124,6 +133,8 @@ def _table(
     fields = ids(scan) if callable(ids) else ids
     seen = profile(scan, columns, request, fields=fields, several=several, time=as_text)
     times = None if found is None else times_of(found, seen.shapes, scan)
+    if times is not None:
+        refuse_times_of_day(times, scan, request)
     if times is not None and not times.zone:
         times = replace(times, zones=zone_column(scan, columns, request.connection))
     plain_scan, plain_columns = cleaned(scan, columns, seen, time=as_text)

@@ -11,6 +11,7 @@ from silos.readers.reader import Request
 from silos.readers.tabular import numeric_times, timestamps, zone_names
 from silos.readers.tabular.clocks import CLOCKS, is_clock, sql_clock, sql_day
 from silos.readers.tabular.columns import bare, folded, place_of, zone_in
+from silos.readers.tabular.numeric_times import names_unit
 from silos.readers.tabular.scan import Column, Scan, rows_of
 from silos.readers.tabular.shapes import Shape
 from silos.readers.tabular.zone_columns import ZoneColumn
@@ -27,6 +28,10 @@ _LOCAL = re.compile(
 )
 #: What ends in letters all the same.
 _NO_ZONE = r"(?i)\d ?uhr\s*$"
+
+
+#: Different numbers, all of which could be times of day, from which they are: under a heading that says so, and others.
+FEW_CLOCKS, MANY_CLOCKS = 3, 10
 
 
 @dataclass(frozen=True)
@@ -140,14 +145,46 @@ def times_of(column: TimeColumn, shapes: Sequence[Shape], scan: Scan) -> Times:
     writing = timestamps.writing_of_shapes(shapes, heading=column.label)
     if not writing.forms:
         looks = ", ".join(repr(shape) for shape in writing.strange)
+        numbers = all(set(shape) <= set("9.,-") for shape in writing.strange)
+        unit = " If they count something, the heading must name the unit: 'time (days)', 'time (s)'." if numbers else ""
         raise ColumnError(
             f"{scan.files[0]}: the column {column.label!r} holds no time that can be read. Its values look like "
-            f"{looks}. Write times as 2024-05-31T14:00:00Z, or name another column with --map timestamp=COLUMN."
+            f"{looks}. Write times as 2024-05-31T14:00:00Z, or name another column with --map timestamp=COLUMN.{unit}"
         )
     if column.type:
         of_numbers = tuple(form for form in writing.forms if form in numeric_times.FORMS)
         writing = timestamps.Writing(of_numbers or (timestamps.EPOCH,))
     return Times(column.sql, column.label, headings, writing, type=column.type, title=scan.zone)
+
+
+def refuse_times_of_day(times: Times, scan: Scan, request: Request) -> None:
+    """Refuse numbers that look like times of day, hhmm or hhmmss, where no column holds their dates.
+
+    Raises:
+        ColumnError: they do. As days or seconds since the log began, they would be other times in silence.
+    """
+    forms = () if times.writing is None else times.writing.forms
+    named = names_unit(times.label) and numeric_times.HOURS not in forms
+    if not {*forms} & {numeric_times.DAYS, numeric_times.SECONDS, numeric_times.HOURS} or named:
+        return
+    text = times.sql if not times.type else f"cast(cast({times.sql} as bigint) as varchar)"
+    number = f"try_cast(trim({text}) as bigint)"
+    query = (
+        "select count(distinct n), count(distinct n // 100), count(distinct n // 10000), max(n), "
+        "coalesce(bool_and(n between 0 and 2359 and n % 100 < 60), false), "
+        "coalesce(bool_and(n between 0 and 235959 and n % 100 < 60 and n // 100 % 100 < 60), false), "
+        f"bool_or(regexp_full_match(s, '0[0-9]{{3}}|0[0-9]{{5}}')) from (select {number} as n, trim({text}) as s "
+        f"from {scan.sql} where trim({text}) <> '')"
+    )
+    [(different, hours, long_hours, high, short, long, padded)] = rows_of(query, request.connection, scan.files[0])
+    enough = padded or different >= (FEW_CLOCKS if is_clock(times.label) else MANY_CLOCKS)
+    if enough and ((short and high >= 100 and hours > 1) or (long and high >= 10_000 and long_hours > 1)):
+        raise ColumnError(
+            f"{scan.files[0]}: the numbers in {times.label!r} look like times of day (0830 for half past eight), and "
+            "no column is known to hold their dates. Name the column of dates with --map timestamp=COLUMN, or export "
+            "date and time in one column. If they count something, the heading must name the unit: 'time (days)', "
+            "'time (s)'."
+        )
 
 
 def what_was_read(times: Times | None, order: timestamps.DateOrder | None, request: Request) -> Iterator[str]:
