@@ -105,3 +105,59 @@ def test_a_few_seconds_are_no_days(values):
     seconds = log.rename(columns={"time": "time (s)"})
     assert "seconds since the log began" in notes(read_interactions(seconds, columns={"timestamp": "time (s)"}))
     assert "as days since" in notes(read_interactions(log.rename(columns={"time": "date"})))
+
+
+# ---- several people in a cell
+
+
+@pytest.mark.parametrize(
+    ("cell", "people"),
+    [
+        ("bob@x.example; +1 more", ["bob@x.example"]),
+        ("bob@x.example, cleo@x.example and 3 others", ["bob@x.example", "cleo@x.example"]),
+        ("bob@x.example, cleo@x.example et 2 autres", ["bob@x.example", "cleo@x.example"]),
+        ("Bob; Cleo; +1 more", ["bob", "cleo"]),
+        ("Bob; Cleo und 3 weitere Personen", ["bob", "cleo"]),
+        ("Bob; Cleo y otros 2", ["bob", "cleo"]),
+        ("Bob; Cleo (+3)", ["bob", "cleo"]),
+        ("Bob; Cleo e mais 2 pessoas", ["bob", "cleo"]),
+        ("Bob; Cleo; … 12 more", ["bob", "cleo"]),
+        ("佐藤; 鈴木 他2名", ["佐藤", "鈴木"]),
+        ("Bob and others", ["bob"]),
+        ("Bob & 12 others", ["bob"]),
+    ],
+)
+def test_people_who_are_counted_and_not_named_are_nobody_and_said(cell, people):
+    log = pd.DataFrame({"from": "ann@x.example", "to": [cell, "dan@x.example"], "sent": "2025-01-06T09:00:00Z"})
+    interactions = read_interactions(log)
+    assert [one.lower() for (one,) in rows(interactions, "recipient")] == sorted([*people, "dan@x.example"])
+    assert "was cut short where it says 'and 3 others' or the like (rows: 1)" in notes(interactions)
+
+
+@pytest.mark.parametrize("name", ["Ann Moreau", "Studio 54", "u+1", "More Others", "ann.+1", "Dan Other", "7 Seas"])
+def test_names_are_not_cut_short(name):
+    log = pd.DataFrame({"from": "ann@x.example", "to": [name, "dan@x.example"], "sent": "2025-01-06T09:00:00Z"})
+    interactions = read_interactions(log)
+    assert (name.lower(),) in [(one.lower(),) for (one,) in rows(interactions, "recipient")]
+    assert "cut short" not in notes(interactions)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *(
+            "({0} {1})",
+            "#<Set: {{{0}, {1}}}>",
+            '#<Set: {{"{0}", "{1}"}}>',
+            "{{{0},{1}}}",
+            "frozenset({{'{0}', '{1}'}})",
+        ),
+        *("frozenset({{{0}, {1}}})", "Set(2) {{{0}, {1}}}", "Set(2) {{'{0}', '{1}'}}", "(2) ['{0}', '{1}']"),
+        *("%w[{0} {1}]", "[{0} {1}]", "HashSet{{{0}, {1}}}", "deque(['{0}', '{1}'], maxlen=5)", "({0}, {1})"),
+        *("List({0}, {1})", "{{'{0}'; '{1}'}}"),
+    ],
+)
+@pytest.mark.parametrize("ids", [("u2", "u3"), ("bob@x.example", "cleo@x.example")], ids=["accounts", "addresses"])
+def test_what_programs_print_of_sets_and_lists_is_read(cell, ids):
+    log = pd.DataFrame({"from": "ann@x.example", "to": [cell.format(*ids), "dan"], "sent": "2025-01-06T09:00:00Z"})
+    assert [one for (one,) in rows(read_interactions(log), "recipient")] == [*sorted([*ids, "dan"])]

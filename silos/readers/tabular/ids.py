@@ -56,13 +56,35 @@ NAMED = r"^[^<>]*<([^<>\s]+)>$"
 #: A whole number that became a decimal one.
 #: Three zeros behind a few digits may be those of a thousand.
 DECIMAL = r"^(?:([0-9]+)[.,](?:0{1,2}|0{4,})|([0-9]{4,})[.,]000)$"
+#: Words for those whom a list that was cut short does not name.
+_MORE = (
+    r"(?:more|others?|additional|autres?|de plus|weitere[rns]?|andere[rns]?|mehr|más|otr[oa]s?|altr[ioea]|outr[oa]s?|"
+    r"mais|meer|anderen|fler[ae]?|andra|andre|innych|inne|więcej|других|другие|ещё|еще)"
+)
+_PEOPLE = (
+    r"(?:people|persons?|recipients?|attendees?|participants?|guests?|users?|members?|personnes?|destinataires?|"
+    r"invités?|personen|teilnehmer|empfänger|personas?|persone|pessoas?)"
+)
+#: Names of lists in programs.
+_KIND = r"[A-Za-z_.]*(?:[Ll]ist|[Ss]et|[Aa]rray|Seq|Vector|Buffer|[Tt]uple)"
 #: A number in scientific notation: digits before the mark, behind it, alone, and the exponent.
 SCIENTIFIC = r"^(?:([0-9]{1,3})[.,]([0-9]+)|([0-9]))[eE]\+?0*([0-9]{1,2})$"
 
-#: A cell that a program printed: a list, a set, a dictionary, several of them.
-PRINTED = r"(?s)^\s*(?:[A-Za-z_.]+\(|@)?\s*[\[{(].*[\]})]\s*\)?\s*$"
-#: What it writes before such a list: `array(`, `frozenset(`.
-CALL = r"^\s*[A-Za-z_.]+\("
+#: What stands at the end of a list that was cut short: "+1 more", "and 3 others", "et 2 autres", "他2名".
+UNNAMED = (
+    r"(?i)(?:^|[\s,;|(\[]+)(?:(?:(?:and|plus|et|und|sowie|y|e|en|och|og|ja|i|и)\s+|[&+…]+\s*|\.{2,}\s*)*(?:"
+    rf"[0-9]{{1,4}}\s+{_MORE}(?:\s+{_PEOPLE})?|{_MORE}\s+[0-9]{{1,4}}(?:\s+{_PEOPLE})?)|"
+    r"(?:and|et|und|y|e|en)\s+(?:others|more|autres|andere|weitere|otros|altri|outros)|"
+    rf"\+\s*[0-9]{{1,3}}|et al\.?|"
+    r"(?:他|ほか|外|等|及其他)\s*[0-9]{1,4}\s*[名人位])[\s)\].…]*$"
+)
+#: A cell that a program printed: a list, a set, a dictionary, several of them; and what it writes before: `array(`,
+#: `frozenset(`, `#<Set: `, `Set(2) `, `List(`, `%w`.
+PRINTED = (
+    rf"(?s)^\s*(?:#<[A-Za-z:]+\s*|@|%w|(?:{_KIND}\s*)?\([0-9]+\)\s*|{_KIND}|[A-Za-z_.]+\()?"
+    r"\s*[\[{(].*[\]})]\s*\)?>?\s*$"
+)
+CALL = rf"^\s*(?:#<[A-Za-z:]+|%w|(?:{_KIND}\s*)?\([0-9]+\)\s*[\[{{(]|{_KIND}[\[{{(]|[A-Za-z_.]+\()"
 #: The id in what a program printed of a person without an address.
 FIELD = r"""(?i)["']?\b(?:id|user_?id|user|upn|login|account|username)["']?\s*[:=]\s*["']?([^"',;|{}\[\]()]+)"""
 #: A value in what a program printed that is no dictionary; an apostrophe may stand inside.
@@ -70,9 +92,12 @@ VALUE = r"""\"[^\"]*\"|'[^'\[\]{}]*'|[^\s\[\]{}(),;|\"'][^\[\]{}(),;|\"\n\r]*"""
 #: What has more in it than values one after the other: dictionaries, tuples.
 NESTED = r"(?s)[\[{(].*[:=\[{(]"
 #: What it writes behind it: `, dtype=object)`.
-DTYPE = r",\s*dtype=[^)]*"
-#: Numbers or accounts with nothing but blanks between them, as numpy prints: `[101 102]`.
-BLANK_PARTED = r"""^\s*\[\s*[\w.-]*[0-9][\w.-]*(?:\s+[\w.-]*[0-9][\w.-]*)+\s*\]\s*$"""
+DTYPE = r",\s*(?:dtype|maxlen|length|name)=[^)]*"
+#: Numbers or accounts with nothing but blanks between them, as numpy and Lisp print: `[101 102]`; one of them.
+BLANK_PARTED = r"""^\s*(?:%w)?[\[({]\s*[\w.-]*[0-9][\w.-]*(?:\s+[\w.-]*[0-9][\w.-]*)+\s*[\])}]\s*$"""
+NUMBERED = r"[\w.-]*[0-9][\w.-]*"
+#: Two addresses with nothing but blanks between them.
+BLANK_BETWEEN = r"""@[^\s,;|"'@]+\s+[^\s,;|"'@<>]+@"""
 #: What parts people in cells of web pages and in escaped texts, and how it is written plainly.
 SEPARATORS: tuple[tuple[str, str], ...] = (
     (r"(?i)<\s*/?\s*(?:br|p|div|li|ul|ol)\s*/?\s*>", "\n"),
@@ -105,6 +130,7 @@ _PRINTED, _FIELD, _VALUE, _NESTED = (re.compile(pattern) for pattern in (PRINTED
 _SEGMENT, _SEGMENT_NAMED = re.compile(SEGMENT), re.compile(SEGMENT_NAMED)
 _CALL, _BOX, _BLANK_PARTED = re.compile(CALL), re.compile(BOX), re.compile(BLANK_PARTED)
 _REMARK, _REMARK_BEHIND, _DTYPE = re.compile(REMARK), re.compile(REMARK_BEHIND), re.compile(DTYPE)
+_UNNAMED, _NUMBERED, _BLANK_BETWEEN = re.compile(UNNAMED), re.compile(NUMBERED), re.compile(BLANK_BETWEEN)
 _JOINED, _LINK, _ZEROS = re.compile(JOINED), re.compile(LINK), re.compile(ZEROS)
 _SEPARATORS = [(re.compile(pattern), by) for pattern, by in SEPARATORS]
 _PLAIN = re.compile(PLAIN)
@@ -174,17 +200,19 @@ def clean_id(text: str) -> str | None:
         ('000123', '000123', '1001', '100123456789')
         >>> clean_id('=TEXT(123,"000000")'), clean_id('="000"&"123"'), clean_id('=HYPERLINK("https://hr.example/7","000123")')
         ('000123', '000123', '000123')
+        >>> clean_id("Ann Roux and 3 others"), clean_id("+1 more"), clean_id("et 2 autres personnes")
+        ('Ann Roux', None, None)
         >>> clean_id("1.00123E+11"), clean_id("#N/A"), clean_id("\\u200b")
         (None, None, None)
     """
     if _PLAIN.fullmatch(text):
         return text
-    if _WORDS.fullmatch(text):
+    if _WORDS.fullmatch(text) and not _UNNAMED.search(text):
         return None if is_no_account(text) else text
     found = _unwrapped(clean_text(text))
     if "@" in found:
         return _address(found) or None
-    found = _MARKED.sub(r"\1", found).strip(" ")
+    found = _MARKED.sub(r"\1", _UNNAMED.sub("", found)).strip(" ")
     if named := _NAMED.match(found):
         found = named[1]
     if decimal := _DECIMAL.match(found):
@@ -255,10 +283,10 @@ def people_in(cell: str, *, commas: bool = True, bars: bool = True) -> list[str]
 
 def _parts(text: str, commas: bool, bars: bool) -> Iterable[str]:
     if _PRINTED.match(text):
-        if "@" in text and _NESTED.search(text):
+        if "@" in text and (_NESTED.search(text) or _BLANK_BETWEEN.search(text)):
             return _ADDRESS.findall(text)
         if _BLANK_PARTED.match(text):
-            return text.strip("[] \n").split()
+            return _NUMBERED.findall(text)
         return ("@" not in text and _FIELD.findall(text)) or _VALUE.findall(_DTYPE.sub("", _CALL.sub("(", text)))
     parts: list[str] = []
     whole = "<" in text or ("@" not in text and not bars)

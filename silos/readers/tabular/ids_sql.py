@@ -13,8 +13,8 @@ from silos.readers.tabular.ids import decoded
 from silos.readers.tabular.placeholders import sql_is_no_account
 
 #: What can be amiss with an id, each a bit of `kinds`.
-INVISIBLE, HTML, WRAPPED, NAMED, MARKED, DECIMAL, SCIENTIFIC, PLACEHOLDER, SEVERAL, COMMA = (
-    1 << bit for bit in range(10)
+INVISIBLE, HTML, WRAPPED, NAMED, MARKED, DECIMAL, SCIENTIFIC, PLACEHOLDER, SEVERAL, COMMA, UNNAMED = (
+    1 << bit for bit in range(11)
 )
 #: What is said of each.
 KINDS: dict[int, str] = {
@@ -28,6 +28,7 @@ KINDS: dict[int, str] = {
     PLACEHOLDER: "placeholders",
     SEVERAL: "several people in a cell",
     COMMA: "commas or bars between or within ids",
+    UNNAMED: "people who are counted and not named",
 }
 
 #: HTML entities of names that are decoded without a look at which there are.
@@ -88,7 +89,8 @@ class Cleaning:
 
     def _id(self, text: str) -> str:
         named, marked = re2(ids.NAMED), re2(ids.MARKED)
-        bare = f"regexp_replace(trim(regexp_replace(t, {marked}, '\\1', 'g')), {named}, '\\1')"
+        bare = f"regexp_replace(t, {re2(ids.UNNAMED)}, '')"
+        bare = f"regexp_replace(trim(regexp_replace({bare}, {marked}, '\\1', 'g')), {named}, '\\1')"
         bare = f"regexp_replace({bare}, {re2(ids.DECIMAL)}, '\\1\\2')"
         return _let(
             sql_clean_text(text, self.entities),
@@ -113,10 +115,11 @@ class Cleaning:
             f"else regexp_extract_all({{0}}, {re2(ids.SEGMENT)}) end"
         )
         printed = (
-            f"case when contains({{0}}, '@') and regexp_matches({{0}}, {re2(ids.NESTED)}) "
+            f"case when contains({{0}}, '@') and (regexp_matches({{0}}, {re2(ids.NESTED)}) "
+            f"or regexp_matches({{0}}, {re2(ids.BLANK_BETWEEN)})) "
             f"then regexp_extract_all({{0}}, {re2(ids.ADDRESS)}) "
             f"when regexp_matches({{0}}, {re2(ids.BLANK_PARTED)}) "
-            "then string_split_regex(trim({0}, '[] \n'), '[ \n]+') "
+            f"then regexp_extract_all({{0}}, {re2(ids.NUMBERED)}) "
             f"when not contains({{0}}, '@') and regexp_matches({{0}}, {re2(ids.FIELD)}) "
             f"then regexp_extract_all({{0}}, {re2(ids.FIELD)}, 1) "
             f"else regexp_extract_all(regexp_replace(regexp_replace({{0}}, {re2(ids.CALL)}, '('), "
@@ -148,7 +151,10 @@ def sql_kinds(text: str) -> str:
         quotes = " or ".join(f"regexp_matches({raw}, {re2(one)})" for one in (ids.FORMULA, ids.ZEROS, ids.QUOTED))
         around = f"regexp_matches({raw}, {re2(ids.AROUND_ADDRESS)}) and not regexp_matches({raw}, {re2(ids.NOTES)})"
         two = r"'@[^@]*[\s\p{Z},;|<\\，、；][^@]*@'"
-        printed = f"regexp_matches({raw}, {re2(ids.PRINTED)}) and left(ltrim({raw}), 1) <> '('"
+        printed = (
+            f"(regexp_matches({raw}, {re2(ids.PRINTED)}) and left(ltrim({raw}), 1) <> '(' "
+            f"or regexp_matches({raw}, {re2(ids.BLANK_PARTED)}))"
+        )
         tests = {
             INVISIBLE: f"{sql_visible(raw)} <> {raw} or contains({raw}, '  ')",
             WRAPPED: quotes,
@@ -157,6 +163,7 @@ def sql_kinds(text: str) -> str:
             DECIMAL: f"regexp_matches(trim({raw}), {re2(ids.DECIMAL)})",
             SCIENTIFIC: f"{clean} is null and {scientific}",
             PLACEHOLDER: f"{clean} is null and not {scientific}",
+            UNNAMED: f"not contains({raw}, '@') and regexp_matches({raw}, {re2(ids.UNNAMED)})",
             SEVERAL: f"regexp_matches({raw}, {two}) or {clean} is not null and {printed}",
         }
         return " + ".join(f"case when {test} then {bit} else 0 end" for bit, test in tests.items())

@@ -6,8 +6,10 @@ from functools import partial
 
 from silos.engines.quoting import literal
 from silos.errors import ColumnError, SilosError
+from silos.locales.said import Said
 from silos.readers.files.sniff import Part
 from silos.readers.reader import Request, raise_all
+from silos.readers.tabular import ids as ids_of_people
 from silos.readers.tabular.columns import (
     LOG_HEADINGS,
     folded,
@@ -20,10 +22,10 @@ from silos.readers.tabular.columns import (
     unused,
 )
 from silos.readers.tabular.decimal_ids import notes_on_decimals
-from silos.readers.tabular.ids_sql import COMMON_ENTITIES, Cleaning, sql_clean_text
+from silos.readers.tabular.ids_sql import COMMON_ENTITIES, UNNAMED, Cleaning, re2, sql_clean_text
 from silos.readers.tabular.placeholders import sql_is_placeholder
-from silos.readers.tabular.profile import cleaned, mended, profile
-from silos.readers.tabular.scan import Column, Scan, scans
+from silos.readers.tabular.profile import Profile, cleaned, mended, profile
+from silos.readers.tabular.scan import Column, Scan, rows_of, scans
 from silos.readers.tabular.statuses import without_undelivered
 from silos.readers.tabular.time_columns import (
     TimeColumn,
@@ -139,6 +141,7 @@ def _table(
         times = replace(times, zones=zone_column(scan, columns, request.connection))
     plain_scan, plain_columns = cleaned(scan, columns, seen, time=as_text)
     plain_scan = replace(plain_scan, notes=(*plain_scan.notes, *notes_on_decimals(scan, columns, fields, request)))
+    plain_scan = replace(plain_scan, notes=(*plain_scan.notes, *_note_on_unnamed(scan, columns, seen, request)))
     told: list[str] = []
     if headings is LOG_HEADINGS:  # other formats know what their columns say of a row
         plain_scan, told = without_undelivered(plain_scan, columns.values(), columns.get("kind"), request)
@@ -152,6 +155,19 @@ def _table(
         noted = note_on_numbers(scan, others, quoted, request)
         plain_scan = replace(plain_scan, notes=(*plain_scan.notes, *noted))
     return _Table(plain_scan, plain_columns, times, Condition(placeholders, repairs, lost, tuple(beside)))
+
+
+def _note_on_unnamed(scan: Scan, columns: Mapping[str, Column], seen: Profile, request: Request) -> list[str]:
+    """A note on lists of recipients that were cut short: "and 3 others"."""
+    held = seen.ids.get("recipient")
+    if held is None or not columns["recipient"].is_text or not (held.several or held.amiss.get(UNNAMED)):
+        return []
+    query = (
+        f"select count_if(regexp_matches({columns['recipient'].text}, {re2(ids_of_people.UNNAMED)})) from {scan.sql}"
+    )
+    [(count,)] = rows_of(query, request.connection, scan.files[0])
+    heading = repr(columns["recipient"].heading)
+    return [Said("read", "unnamed", name=scan.files[0], column=heading, count=count)] if count else []
 
 
 def _columns(scan: Scan, request: Request, headings: Mapping[str, Sequence[str]], dated: bool) -> dict[str, Column]:

@@ -385,6 +385,7 @@ def cleaned(
         found[name] = replace(column, sql=one, type="VARCHAR", bare=True)
         if held.several:
             signs = [f"contains({column.text}, {literal(sign)})" for sign in (*_SEPARATORS, "[", "{")]
+            signs.append(f"starts_with(ltrim({column.text}), '(')")
             several = f"coalesce({' or '.join(signs)} or regexp_matches({column.text}, '@.*@'), false)"
             found[name] = replace(found[name], several=several, people=held.cleaning.people(column.text))
     found |= {name: held.without(columns[name]) for name, held in seen.things.items()}
