@@ -246,6 +246,7 @@ def test_the_time_is_that_of_the_arrival_where_the_mail_says_none(tmp_path):
         ({"sender": "MAILER-DAEMON@acme.example"}, "bot"),
         ({"X_Spam_Flag": "YES"}, "spam"),
         ({"X_Gmail_Labels": "Drafts,Work"}, "never sent"),
+        ({"X_Mozilla_Draft_Info": "internal/draft; vcard=0; receipt=0; DSN=0"}, "never sent"),
         ({"to": "undisclosed-recipients:;"}, "no recipient"),
         ({"to": None}, "no recipient"),
         ({"sender": MARK}, "no sender"),

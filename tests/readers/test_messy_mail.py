@@ -107,6 +107,11 @@ def test_what_is_no_date_is_none(value):
         ("Papelera", "deleted"),
         ("[Gmail]/Trash", "deleted"),
         ("Kosz,Nieprzeczytane", "deleted"),
+        ("Scheduled", "never sent"),
+        ("Outbox,Unread", "never sent"),
+        ("=?UTF-8?Q?Programm=C3=A9s?=,Important", "never sent"),
+        ("Geplant", "never sent"),
+        ("=?UTF-8?B?5LqI57SE6YCB5L+h?=", "never sent"),  # 予約送信
     ],
 )
 def test_labels_of_drafts_spam_and_trash_are_known_in_the_language_of_the_export(tmp_path, label, reason):
@@ -116,7 +121,16 @@ def test_labels_of_drafts_spam_and_trash_are_known_in_the_language_of_the_export
 
 
 @pytest.mark.parametrize(
-    "label", ['"Drafts, old",Inbox', "Clients/Spam", "Spam-Beratung", "Sent,Opened", "=?bad?Q?Spam?="]
+    "label",
+    [
+        '"Drafts, old",Inbox',
+        "Clients/Spam",
+        "Spam-Beratung",
+        "Sent,Opened",
+        "=?bad?Q?Spam?=",
+        "Inbox,Scheduled",
+        "Gesendet,Geplant",
+    ],
 )
 def test_labels_of_ones_own_are_none_of_them(tmp_path, label):
     assert len(rows(read(tmp_path / "box", mbox(a_mail(X_Gmail_Labels=label))))) == 1
@@ -131,6 +145,11 @@ def test_labels_of_ones_own_are_none_of_them(tmp_path, label):
         (".Drafts/cur/1.M1.host:2,S", "never sent"),
         (".INBOX.Entw&APw-rfe/new/1.M1.host", "never sent"),
         ("Drafts-002.mbox", "never sent"),
+        ("Local Folders/Outbox", "never sent"),
+        ("Scheduled.mbox", "never sent"),
+        ("Postausgang.mbox/mbox", "never sent"),
+        ("[Gmail]/Messages programmés.mbox", "never sent"),
+        (".Posta in uscita/cur/1.M1.host:2,S", "never sent"),
         ("cur/1.M1.host:2,DS", "never sent"),
         ("ann/deleted_items/17.", "deleted"),
         ("Éléments supprimés/1.eml", "deleted"),

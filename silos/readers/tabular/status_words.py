@@ -33,7 +33,14 @@ _WORDS: dict[str, str] = {
         draft, drafts, unsent, not sent, never sent, outbox, entwurf, entwürfe, nicht gesendet, nicht versendet,
         postausgang, brouillon, brouillons, non envoyé, boîte d'envoi, borrador, borradores, no enviado,
         bandeja de salida, bozza, bozze, non inviato, posta in uscita, niet verzonden, concepten, rascunho, rascunhos,
-        não enviado, szkic, szkice, utkast, kladde, 下書き, 草稿, 草稿箱
+        não enviado, szkic, szkice, utkast, kladde, 下書き, 草稿, 草稿箱, wersje robocze, wersja robocza,
+        udkast, kladder,
+        luonnos, luonnokset, concept, koncept, koncepty, taslak, taslaklar, черновик, черновики, чернетка, чернетки,
+        scheduled, scheduled to send, send later, waiting to send, to be sent, sending, geplant, später senden,
+        wird gesendet, programmé, programmés, programmée, planifié, planifiés, planifiée, envoi programmé,
+        programado, programados, programada, agendado,
+        agendada, programmato, programmata, pianificato, gepland, ingepland, zaplanowane, zaplanowana, schemalagt,
+        schemalagd, planlagt, ajastettu, запланировано, 予約, 予約送信, 送信予約, 送信待ち, 定时发送, 已定时
     """,
     PENDING: """
         pending, queued, in queue, deferred, delayed, getting status, ausstehend, in warteschlange, verzögert,
@@ -107,8 +114,15 @@ _WORDS: dict[str, str] = {
         pending, deferred, delayed, rejected, refused, blocked, expired, ausstehend, verzögert, en attente, différé,
         rejeté, rejetée, pendiente, rechazado, in attesa, rifiutato, pendente, rejeitado, oczekujące, 保留中
     """,
-    # Folders of what is on its way, beside one of what was sent; without it they hold that, as an inbox what came.
-    OUTGOING: "outbox, postausgang, boîte d'envoi, bandeja de salida, posta in uscita",
+    # Folders of what is on its way, beside one of what was sent; without it they hold that, as an inbox what came. What
+    # is scheduled is a mail beside what was sent, and else a meeting or a matter.
+    OUTGOING: """
+        outbox, postausgang, boîte d'envoi, bandeja de salida, posta in uscita, concept, koncept, scheduled, sending,
+        geplant, programmé, programmés, programmée, planifié, planifiés, planifiée,
+        programado, programados, programada, agendado, agendada, programmato,
+        programmata, pianificato, gepland, ingepland, zaplanowane, zaplanowana, schemalagt, schemalagd, planlagt,
+        ajastettu, запланировано, 予約, 已定时
+    """,
 }
 
 

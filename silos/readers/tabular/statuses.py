@@ -86,7 +86,10 @@ _AMOUNT = r"0*[2-9]|0*[1-9]\d{1,3}|\d+[.,]\d*[1-9]\d*|0*[2-9][.,]0+"
 
 _MEETING_REASONS = (CANCELLED, DECLINED)
 _MATTER_REASONS = (DELETED, SPAM, SYSTEM)
-_SENT = re.compile(r"\b(?:sent|gesendete?|envoyée?s?|enviad[oa]s?|inviat[aio])\b")
+_SENT = re.compile(
+    r"\b(?:sent|gesendete?|envoyée?s?|enviad[oa]s?|inviat[aio]|verzonden|wysłan[aey]|skickat|sendt|"
+    r"lähetetyt|отправлен\w*|delivered|zugestellt|remis|entregado|consegnato|bezorgd|entregue|送信済み|已发送)\b"
+)
 _HEADED = {folded(name): "status" for name in _STATUS} | {folded(name): "answer" for name in _ANSWERS}
 _FLAGGED = {folded(name): reason for name, reason in _FLAGS.items()}
 

@@ -28,6 +28,44 @@ _DRAFTS = (
     *("초안", "임시보관함", "임시 보관함", "ร่างจดหมาย", "จดหมายร่าง", "แบบร่าง", "thư nháp", "nháp", "bản nháp"),
     *("draf", "konsep", "draft messages", "ड्राफ़्ट", "ड्राफ्ट", "esborranys", "zirriborroak", "dréachtaí", "drafftiau"),
 )
+#: Of mail that waits to be sent: at a time to come, or for the network. None of it was sent when the export was made.
+_WAITING = (
+    *("outbox", "scheduled", "scheduled messages", "scheduled mail", "send later", "templates"),
+    *("unsent mail", "postausgang", "geplant", "geplante nachrichten", "später senden", "programmé"),
+    *("programmés", "messages programmés", "messages planifiés", "planifié", "planifiés", "envoyer plus tard"),
+    *("boîte d'envoi", "boîte d’envoi", "bandeja de salida", "buzón de salida", "programado", "programados"),
+    *("mensajes programados", "enviar más tarde", "posta in uscita", "in uscita", "programmata"),
+    *("programmati", "programmate", "posta programmata", "pianificata", "invia più tardi"),
+    *("caixa de saída", "a enviar", "agendado", "agendados", "programada", "programadas", "agendadas"),
+    *("postvak uit", "gepland", "ingepland", "later verzenden", "skrzynka nadawcza", "do wysłania"),
+    *("zaplanowane", "utkorg", "utkorgen", "utboks", "utboksen", "udbakke", "schemalagt", "schemalagda"),
+    *("planlagt", "planlagte", "lähtevät", "ajoitettu", "ajastetut", "pošta k odeslání", "k odeslání", "naplánované"),
+    *("na odoslanie", "pošta na odoslanie", "postázandó üzenetek", "kimenő", "ütemezett", "mesaje de trimis"),
+    *("programate", "giden kutusu", "zamanlanmış", "planlanmış", "исходящие", "запланированные"),
+    *("вихідні", "заплановані", "εξερχόμενα", "προγραμματισμένα", "דואר יוצא", "תיבת דואר יוצא", "מתוזמן"),
+    *("البريد الصادر", "صندوق الصادر", "مجدولة", "送信トレイ", "予約送信", "送信予約", "送信待ち", "发件箱", "已定时"),
+    *("定时发送", "寄件匣", "已排定時間", "보낼 편지함", "예약", "예약됨", "예약 메일", "กล่องขาออก", "กำหนดเวลา"),
+    *("hộp thư đi", "đã lên lịch", "kotak keluar", "terjadwal"),
+)
+#: Mail under one of these labels as well came or was sent: a label "Scheduled" beside it is the owner's own.
+_MOVED = (
+    *("inbox", "sent", "sent mail", "sent messages", "posteingang", "gesendet", "boîte de réception", "envoyés"),
+    *("messages envoyés", "recibidos", "enviados", "bandeja de entrada", "posta in arrivo", "inviati", "posta inviata"),
+    *("caixa de entrada", "e-mails enviados", "postvak in", "verzonden", "odebrane", "wysłane", "inkorg", "skickat"),
+    *("indbakke", "sendt", "innboks", "saapuneet", "lähetetyt", "doručená pošta", "odeslaná pošta", "gelen kutusu"),
+    *(
+        "gönderilmiş postalar",
+        "входящие",
+        "отправленные",
+        "受信トレイ",
+        "送信済み",
+        "收件箱",
+        "已发送",
+        "收件匣",
+        "寄件備份",
+    ),
+    *("받은편지함", "보낸편지함"),
+)
 _SPAMS = (
     *("spam", "junk", "junk e-mail", "junk email", "junk mail", "spamverdacht"),
     *("junk-e-mail", "junk-mail", "unerwünscht", "unerwünschte werbung", "unbekannt spam", "[spam]"),
@@ -86,8 +124,12 @@ def _plain(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).replace("_", " ").split())
 
 
+_OWN = frozenset(map(_plain, _WAITING))
+_CAME_OR_WENT = frozenset(map(_plain, _MOVED))
 _REASONS = {
-    _plain(name): reason for names, reason in ((_TRASHES, TRASH), (_DRAFTS, DRAFT), (_SPAMS, SPAM)) for name in names
+    _plain(name): reason
+    for names, reason in ((_TRASHES, TRASH), (_DRAFTS + _WAITING, DRAFT), (_SPAMS, SPAM))
+    for name in names
 }
 
 
@@ -99,6 +141,8 @@ def reason_of_labels(value: str) -> str | None:
         (None, 'never sent', 'spam')
         >>> reason_of_labels('Inbox,"Drafts, old"') is None
         True
+        >>> reason_of_labels("Scheduled"), reason_of_labels("Sent,Scheduled")
+        ('never sent', None)
     """
     if not value:
         return None
@@ -107,6 +151,8 @@ def reason_of_labels(value: str) -> str | None:
         labels = next(csv.reader([text.replace("\n", " ")], skipinitialspace=True), [])
     except csv.Error:
         labels = text.split(",")
+    if any(_plain(label) in _CAME_OR_WENT for label in labels):
+        labels = [label for label in labels if _plain(label) not in _OWN]
     return reason_of_names(labels)
 
 

@@ -21,6 +21,7 @@ _NAMES = {
         *("from", "sender", "to", "cc", "bcc", "date", "received", "message-id", "in-reply-to", "references"),
         *("x-gm-thrid", "return-path", "auto-submitted", "content-type", "content-length", "list-id", "list-post"),
         *("precedence", "x-unsent", "x-gmail-labels", "x-spam-flag", "x-spam-status", "x-mozilla-status", "x-status"),
+        "x-mozilla-draft-info",
     )
 }
 #: In the status that Thunderbird writes in hexadecimal: the mail was deleted, and its file not yet compacted.
@@ -154,7 +155,7 @@ def left_out(headers: Headers) -> str | None:
     if filtered or first(headers, "x-spam-flag").upper() == "YES":
         return folders.SPAM
     state = first(headers, "x-status").upper()
-    if "T" in state or first(headers, "x-unsent") == "1":
+    if "T" in state or first(headers, "x-unsent") == "1" or "x-mozilla-draft-info" in headers:
         return folders.DRAFT
     mozilla = first(headers, "x-mozilla-status")
     expunged = re.fullmatch(r"[0-9A-Fa-f]{4}", mozilla) is not None and int(mozilla, 16) & _EXPUNGED
