@@ -204,7 +204,7 @@ def _roster(
     position = manager_among(headings)
     if "manager" not in located and position is not None and position not in located.values():
         located["manager"] = position
-    left_out = without_no_rows(table)
+    left_out = without_no_rows(table, located)
     cells = cleaned_cells(table, located, keep)
     columns_of_ids = [Cells(heading, cells.raw[at], cells.ids[at]) for at, heading in enumerate(headings)]
     names = full_names(headings, cells.texts, located)
@@ -345,10 +345,19 @@ def _named(
 
 
 def _aliases(claims: pd.DataFrame, person: "pd.Series[str]") -> tuple[pd.DataFrame, list[str]]:
-    """The aliases that only one person claims, and notes on the others."""
-    claims = claims.assign(person=claims["row"].map(person))[["alias", "person"]].drop_duplicates()
-    shared = claims["alias"].duplicated(keep=False)
+    """The aliases of which it is known whose they are, and notes on the others.
+
+    An id that is one person's own, and stands among the further ids of others, is that person's.
+    """
+    claims = claims.assign(person=claims["row"].map(person))
+    own = claims[claims["own"]].groupby("alias")["person"].agg(["nunique", "first"])
+    owner = claims["alias"].map(own.loc[own["nunique"] == 1, "first"])
+    taken = owner.notna() & (owner != claims["person"])
     notes: list[str] = []
+    if taken.any():
+        notes.append(Said("read", "own_ids", count=claims.loc[taken, "alias"].nunique()))
+    claims = claims.loc[~taken, ["alias", "person"]].drop_duplicates()
+    shared = claims["alias"].duplicated(keep=False)
     if shared.any():
         count = claims.loc[shared, "alias"].nunique()
         people = claims.loc[shared, "person"].nunique()

@@ -161,3 +161,93 @@ def test_names_are_not_cut_short(name):
 def test_what_programs_print_of_sets_and_lists_is_read(cell, ids):
     log = pd.DataFrame({"from": "ann@x.example", "to": [cell.format(*ids), "dan"], "sent": "2025-01-06T09:00:00Z"})
     assert [one for (one,) in rows(read_interactions(log), "recipient")] == [*sorted([*ids, "dan"])]
+
+
+# ---- rosters
+
+
+def test_an_alias_that_is_the_own_id_of_another_person_is_that_persons():
+    people = pd.DataFrame(
+        {
+            "email": ["ann@x.example", "bob@x.example", "cleo@x.example"],
+            "department": ["A", "B", "B"],
+            "aliases": ["bob@x.example; annie@x.example", "shared@x.example", "shared@x.example"],
+        }
+    )
+    roster = read_roster(people)
+    owners = dict(zip(roster.aliases["alias"], roster.aliases["person"], strict=True))
+    assert owners["bob@x.example"] == "bob@x.example"
+    assert owners["annie@x.example"] == "ann@x.example"
+    assert "shared@x.example" not in owners
+    said = " ".join(roster.notes)
+    assert "are another person's own were read as the other person's (ids: 1)" in said
+    assert "1 id claimed by several people (2 in all) left out" in said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name,department,title\nSales,,\nAnn Roux,Sales,rep\nBob Li,Sales,rep\nIT (1),,\nCleo Diaz,IT,dev\n",
+        "email,department,title\nSales,,\nann@x.de,Sales,rep\nbob@x.de,Sales,rep\nIT:,,\ncleo@x.de,IT,dev\n",
+        "id,name,title\nSales,,\n1,Ann Roux,rep\n2,Bob Li,rep\nIT,,\n3,Cleo Diaz,dev\n",
+    ],
+)
+def test_the_title_of_a_group_is_no_person(text, tmp_path):
+    path = tmp_path / "roster.csv"
+    path.write_text(text)
+    roster = read_roster(path)
+    assert len(roster.people) == 3
+    assert "2 rows left out: the title of a group of people." in " ".join(roster.notes)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name,department,title\nAnn Roux,Sales,rep\nBob Li,Sales,rep\nCleo Diaz,,\n",
+        "account,department,title\nann1,Sales,rep\nbob,Sales,rep\ncleo,,\n",
+        "id,name,title\n1,Ann Roux,rep\n2,Bob Li,rep\n3,,\n",
+    ],
+)
+def test_a_person_of_whom_nothing_else_is_known_is_no_title(text, tmp_path):
+    path = tmp_path / "roster.csv"
+    path.write_text(text)
+    assert len(read_roster(path).people) == 3
+
+
+@pytest.mark.parametrize(
+    ("written", "departments"),
+    [
+        (["OU=Sales,OU=Berlin,DC=corp", "OU=IT,OU=Berlin,DC=corp"], ["Sales", "IT"]),
+        (["OU=Sales,OU=Berlin,DC=corp", "OU=Sales,OU=Rome,DC=corp"], ["Berlin/Sales", "Rome/Sales"]),
+        (["OU=Sales,DC=emea,DC=corp", "OU=Sales,DC=us,DC=corp"], ["emea.corp/Sales", "us.corp/Sales"]),
+        (["ou=Sales", "ou=IT"], ["Sales", "IT"]),
+        (["CN=Ann,OU=Users,OU=Sales,DC=corp", "CN=Bob,OU=Users,OU=IT,DC=corp"], ["Sales", "IT"]),
+        (["OU=Sales/O=Acme", "OU=R\\,D/O=Acme"], ["Sales", "R,D"]),
+        (["OU=Berlin,DC=corp", "OU=Sales,OU=Berlin,DC=corp"], ["Berlin", "Berlin/Sales"]),
+    ],
+)
+def test_departments_that_are_distinguished_names_are_units(written, departments):
+    people = pd.DataFrame({"email": ["ann@x.example", "bob@x.example"], "department": written})
+    roster = read_roster(people)
+    assert roster.people["department"].tolist() == departments
+    assert "were read by their units (rows: 2)" in " ".join(roster.notes)
+
+
+def test_managers_that_are_distinguished_names_are_people():
+    people = pd.DataFrame(
+        {
+            "email": ["ann@x.example", "bob.li@x.example", "cleo@x.example", "dan@x.example"],
+            "name": ["Ann Roux", "Li, Bob", "Cleo Diaz", "Dan Wolf"],
+            "department": "A",
+            "manager": [
+                "CN=Li\\, Bob,OU=Sales,OU=Berlin,DC=corp",
+                None,
+                "uid=bob.li,ou=people,dc=corp",
+                "OU=Sales,OU=Berlin,DC=corp",
+            ],
+        }
+    )
+    roster = read_roster(people)
+    found = roster.people["manager"].fillna("").to_dict()
+    assert [found[one] for one in ("ann@x.example", "cleo@x.example")] == ["bob.li@x.example"] * 2
+    assert "1 of 3 managers in 'manager' were not found" in " ".join(roster.notes)

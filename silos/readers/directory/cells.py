@@ -13,6 +13,7 @@ import pandas as pd
 
 from silos.locales.said import Said
 from silos.readers.directory.headings import FAMILY, GIVEN, KNOWN
+from silos.readers.directory.units import TITLE, names_of_units, titles_of_groups
 from silos.readers.tabular.columns import folded
 from silos.readers.tabular.ids import SCIENTIFIC, clean_id, clean_text, visible
 from silos.readers.tabular.listings import why_no_row
@@ -49,6 +50,7 @@ class Cleaned:
         mended: what was amiss with ids or texts -> cells.
         lost: reason -> ids that are nobody's any more.
         words: the placeholders met.
+        units: departments that were distinguished names.
     """
 
     raw: dict[int, "pd.Series[Any]"] = field(default_factory=dict)
@@ -58,19 +60,31 @@ class Cleaned:
     mended: dict[str, int] = field(default_factory=dict)
     lost: dict[str, int] = field(default_factory=dict)
     words: Counter[str] = field(default_factory=Counter)
+    units: int = 0
 
     def notes(self, where: str) -> list[str]:
-        """What is to be said of placeholders."""
+        """What is to be said of placeholders and of distinguished names."""
+        said: list[str] = [Said("read", "units", where=where, count=self.units)] if self.units else []
         if not self.placeholders:
-            return []
+            return said
         fields = [Said("check", "reason", reason=name, count=count) for name, count in self.placeholders.items()]
         some = ", ".join(repr(word) for word, _ in self.words.most_common(_SHOWN))
         total = sum(self.placeholders.values())
-        return [Said("read", "placeholders", where=where, count=total, some=some, fields=fields)]
+        return [*said, Said("read", "placeholders", where=where, count=total, some=some, fields=fields)]
 
 
-def without_no_rows(table: Whole) -> dict[str, int]:
-    """Take the rows that are not people out of a table (rules, headings again, totals), and count them by reason."""
+def without_no_rows(table: Whole, located: Mapping[str, int]) -> dict[str, int]:
+    """Take the rows that are not people out of a table (rules, totals, titles of groups), and count them by reason."""
+    found = _without_lines(table)
+    titles = titles_of_groups(table.rows, located)
+    if titles.any():
+        table.rows, table.lines = table.rows[~titles], table.lines[~titles]
+        found[TITLE] = int(titles.sum())
+    return found
+
+
+def _without_lines(table: Whole) -> dict[str, int]:
+    """Take out rules, headings again and totals."""
     if not all(map(pd.api.types.is_string_dtype, table.rows.dtypes)):
         return {}
     headings = [str(name) for name in table.rows.columns]
@@ -115,6 +129,9 @@ def _clean_column(
         if text in plain:
             cells.mended[_CODED] = cells.mended.get(_CODED, 0) + count
     cleaned = [plain.get(text, text) for text in cleaned]
+    if label == "department" and (units := names_of_units(cleaned)):
+        cells.units += sum(count for text, count in zip(cleaned, counts, strict=True) if text in units)
+        cleaned = [units.get(text, text) for text in cleaned]
     is_nothing = is_no_name if named else is_placeholder
     numbered = label == "department" and are_numbered([text for text in cleaned if text])
     for at, (value, text, count) in enumerate(zip(stated.tolist(), cleaned, counts, strict=True)):

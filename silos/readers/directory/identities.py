@@ -240,7 +240,8 @@ def claims_of(
         where: the roster, for notes.
 
     Returns:
-        columns `row` and `alias` (lower case), each pair once; and what is to be said of cells that can be read in two
+        columns `row`, `alias` (lower case) and `own` (whether it is one id of the person, and not one of a list), each
+        row and alias once; and what is to be said of cells that can be read in two
         ways.
     """
     claimed = _items(own)
@@ -248,15 +249,16 @@ def claims_of(
     for column in identities:
         claimed += _items(column.ids)
         claimed += [(row, one) for row, cell in _items(column.raw) if cell.count("@") > 1 for one in people_in(cell)]
+    own_ones = len(claimed)
     for column in lists:
         stated = _items(column.raw)
         parted, whole = _blanks_part(cell for _, cell in stated)
         claimed += [(row, alias) for row, cell in stated for alias in aliases_in(cell, blanks=parted)]
         if whole:
             notes.append(Said("read", "blanks", where=where, count=whole, column=repr(column.heading)))
-    rows = [(row, lowered(alias.strip())) for row, alias in claimed]
-    table = pd.DataFrame([pair for pair in rows if pair[1]], columns=["row", "alias"])
-    return table.drop_duplicates(ignore_index=True), notes
+    rows = [(row, lowered(alias.strip()), place < own_ones) for place, (row, alias) in enumerate(claimed)]
+    table = pd.DataFrame([claim for claim in rows if claim[1]], columns=["row", "alias", "own"])
+    return table.drop_duplicates(["row", "alias"], ignore_index=True), notes
 
 
 def _items(cells: "pd.Series[Any]") -> list[tuple[Any, str]]:
