@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 import xlsxwriter
 
-from silos.errors import ColumnError
+from silos.errors import ColumnError, ReadError
 from silos.readers import read_interactions
 from silos.readers.roster import read_roster
 from tests.readers.messy import notes, read, rows
@@ -251,3 +251,63 @@ def test_managers_that_are_distinguished_names_are_people():
     found = roster.people["manager"].fillna("").to_dict()
     assert [found[one] for one in ("ann@x.example", "cleo@x.example")] == ["bob.li@x.example"] * 2
     assert "1 of 3 managers in 'manager' were not found" in " ".join(roster.notes)
+
+
+# ---- tables that were drawn, and lines above tables
+
+DRAWN = """\
+┌──────────────────────┬──────────┬───────────┐
+│      timestamp       │  sender  │ recipient │
+│       varchar        │ varchar  │  varchar  │
+├──────────────────────┼──────────┼───────────┤
+│ 2025-01-06T09:00:00Z │ ann@x.de │ bob@x.de  │
+└──────────────────────┴──────────┴───────────┘
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        DRAWN,
+        DRAWN.translate(str.maketrans("│┌┐└┘├┤┬┴┼─", "┃┏┓┗┛┣┫┳┻╋━")),
+        DRAWN.translate(str.maketrans("│┌┐└┘├┤┬┴┼─", "║╔╗╚╝╠╣╦╩╬═")),
+        "shape: (1, 3)\n" + DRAWN.translate(str.maketrans("│┼", "┆╪")),
+        " timestamp │ sender │ recipient \n───────────┼────────┼───────────\n 2025-01-06 │ ann │ bob\n(1 row)\n",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_table_that_was_drawn_is_refused_with_the_export_to_use(text, encoding, tmp_path):
+    path = tmp_path / "log.txt"
+    for reader in (read_interactions, read_roster):
+        path.write_bytes(text.encode(encoding))
+        with pytest.raises(ReadError, match=r"drawn with lines .*COPY .*\\copy .*\.mode csv"):
+            reader(path)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "All times in the log are local times",
+            "# times are local",
+            "Times shown are local to the user",
+            "Local time",
+        ),
+        *("Alle Zeiten sind Ortszeit", "Zeiten in lokaler Zeit", "Heures locales", "Hora local", "現地時間"),
+        *("Timestamps are given in local time.", "All dates and times are local"),
+    ],
+)
+def test_a_line_that_says_that_times_are_local_is_passed_on(line, tmp_path):
+    table = "timestamp,sender,recipient\n2025-01-06T09:00:00,ann@x.de,bob@x.de\n"
+    assert "says that times are local, but nothing names their zone" in notes(
+        read(tmp_path / "log.csv", line + "\n" + table)
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Local offices", "Exported at 09:00 local time", "Times are local (Europe/Berlin)", "Reports of local teams"],
+)
+def test_a_line_about_something_else_says_nothing_of_local_times(line, tmp_path):
+    table = "timestamp,sender,recipient\n2025-01-06T09:00:00,ann@x.de,bob@x.de\n"
+    assert "times are local" not in notes(read(tmp_path / "log.csv", line + "\n" + table))

@@ -400,6 +400,9 @@ def _is_hidden(member: str) -> bool:
     return any(_hidden(part) and after not in ("cur", "new", "tmp") for part, after in steps)
 
 
+_DRAWN = re.compile(r"(?m)^[ \ufeff]*(?:[│┃║┆].*[│┃║┆]\s*$|[┌┏╔╭├┣╠╞╟─━═][─━═┬┳╦╤┼╋╬╪┴ -]+\S*\s*$)")
+
+
 def what_it_is(head: Head) -> str:
     """What a file that no reader recognises seems to be, from its first bytes.
 
@@ -436,6 +439,11 @@ def what_it_is(head: Head) -> str:
         return "a JSON file"
     if re.match(r"(from |return-path:|received:|delivered-to:|message-id:)", begin):
         return "mail"
+    if _DRAWN.search(head.text):
+        return (
+            "a table drawn with lines (│), as DuckDB, psql and sqlite3 print it. Export it as CSV: COPY (SELECT ...) "
+            "TO 'log.csv' (HEADER), \\copy ... TO 'log.csv' CSV HEADER, .mode csv"
+        )
     if head.dialect:
         return f"a table of {len(head.headings)} columns"
     return "text that is not a table: no line has headings between commas, semicolons, tabs or vertical bars"

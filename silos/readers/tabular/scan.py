@@ -17,7 +17,7 @@ from silos.readers.files.temporary import Scratch, copying
 from silos.readers.reader import Request
 from silos.readers.tabular import csv_dialect
 from silos.readers.tabular.listings import NO_LINES, why_no_line
-from silos.readers.tabular.zone_names import titled_zone
+from silos.readers.tabular.zone_names import says_local, titled_zone
 
 #: Where DuckDB notes the lines it cannot read; temporary tables of the connection that runs the scan.
 REJECT_ERRORS, REJECT_SCANS = "silos_unreadable", "silos_unreadable_scans"
@@ -188,7 +188,10 @@ def _delimited(parts: Sequence[Part], request: Request) -> Scan:
         problems += [f"{part.name}, line {line}: {reason}" for line, reason in clean.dropped[:_EXAMPLES]]
         notes += clean.notes
         zone, unknown = titled_zone(_titles(part))
-        notes += [Said("read", "zone_title_unknown", name=part.name)] if unknown else []
+        if not zone and says_local(_titles(part)):
+            notes.append(Said("read", "zone_title_local", name=part.name))
+        elif unknown:
+            notes.append(Said("read", "zone_title_unknown", name=part.name))
         padded = padded or clean.survey.padded
         broken = broken or clean.survey.open_cells
     columns = tuple(

@@ -216,6 +216,16 @@ _NO_ZONE = re.compile(
     r"días|dias|giorni|dagen)\b.*|(?:.*\W)?(?:format|notation|clock|hh:?mm.*|24 ?h|12 ?h)(?:\W.*)?|iso\b.*",
     re.IGNORECASE,
 )
+#: What says that the times of the table are local, without saying where.
+_ALL_LOCAL = re.compile(
+    r"\b(?:date ?/ ?)?(?:times?|timestamps?|dates?|hours|clocks?)(?: (?:values?|columns?|stamps?|in|of|the|this|all|"
+    r"log|file|export|report|and|or|dates|times|are|is|shown|given|displayed|expressed|recorded|reported|logged|as))* "
+    r"(?:the )?local\b|\b(?:all|in) local (?:date ?/ ?)?times?\b|^\W*local times?\W*$|"
+    r"\bortszeit|\blokalzeit|\blokale[nr]? (?:uhr)?zeit|\bheures? locales?|\bhoras? local|\bora(?:rio|ri)? local|"
+    r"\bore locali|\blokale tijd|\blokal tid|\bczas\w* lokaln|местно[ем]\w* врем|"
+    r"現地時[間刻]|当地时间|當地時間|현지 ?시[간각]",
+    re.IGNORECASE,
+)
 _LOCAL = re.compile(r"(?:the )?local\b|ortszeit|lokal|heure locale|hora local", re.IGNORECASE)
 #: How a zone is written beside words that it may follow: "est." may be an estimate.
 _WRITTEN = re.compile(r"[A-Z]{3,5}(?:[+-].*)?|[A-Z][a-z]+/\w+.*|(?:UTC|GMT|utc|gmt)\b.*")
@@ -259,6 +269,17 @@ def titled_zone(lines: Iterable[str]) -> tuple[str, bool]:
         if loose := _beside_times(line):
             return loose, False
     return "", unknown
+
+
+def says_local(lines: Iterable[str]) -> bool:
+    """Whether a line above the headings says that times are local.
+
+    Examples:
+        >>> lines = ("All times in the log are local times", "# times are local", "Heures locales", "Local offices: 4")
+        >>> [says_local([line]) for line in lines], says_local(["Exported at 09:00 local time"])
+        ([True, True, True, False], False)
+    """
+    return any(_ALL_LOCAL.search(line) and not _CLOCK.search(line) for line in lines)
 
 
 def _beside_times(line: str) -> str:
