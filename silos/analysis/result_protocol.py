@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 DISPLAYED = 12
 #: Digits of the numbers in a display.
 DIGITS = 3
+#: Names of counts in `summary.json`, which are whole but for ties and messages that have weights.
+COUNTS = frozenset(
+    (
+        *("people", "people_outside", "messages", "ties", "ties_across", "walls", "bridges", "needed", "rows", "count"),
+        *("joiners", "leavers", "movers", "coordinator", "gatekeeper", "liaison", "insiders", "outsiders", "members"),
+        *("departments", "windows_before", "windows_after", "joined", "cut", "ties_inside", "ties_outside", "posts"),
+    )
+)
 #: The column of published tables that names the counts of a row that are not published, and what stands between them.
 SUPPRESSED, BETWEEN = "suppressed", ";"
 
@@ -30,6 +38,12 @@ class Result:
 
     #: What the result is called above its table.
     title: ClassVar[str] = ""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Keep dataclasses from writing out every field in a display: some hold rows about persons."""
+        super().__init_subclass__(**options)
+        if "__repr__" not in cls.__dict__:
+            setattr(cls, "__repr__", Result.__repr__)  # noqa: B010  mypy refuses to assign a method
 
     def drawing(self) -> Drawing | None:
         """The figure that shows it, as numbers; None where there is nothing to draw."""
@@ -55,6 +69,13 @@ class Result:
     def said(self) -> str:
         """The verdict in a few words, for a display; empty where there is none."""
         return ""
+
+    def __repr__(self) -> str:
+        table: pd.DataFrame = getattr(self, "table")  # noqa: B009  a field of every subclass
+        said = f": {self.said()}" if self.said() else ""
+        more = f"\n… {len(table) - DISPLAYED} more rows" if len(table) > DISPLAYED else ""
+        shown = table.head(DISPLAYED).round(DIGITS).to_string(na_rep="–", max_cols=DISPLAYED)
+        return f"{self.title}{said}\n{shown}{more}"
 
     def _repr_html_(self) -> str:
         table: pd.DataFrame = getattr(self, "table")  # noqa: B009  a field of every subclass
@@ -85,6 +106,23 @@ def plain(value: Any) -> Any:
 def whole(count: Any) -> int | None:
     """A count as JSON has it; None where it is missing."""
     return None if pd.isna(count) else int(count)
+
+
+def whole_counts(content: Any) -> Any:
+    """What is to be JSON with whole counts as integers: a column in which one is missing holds them as floats.
+
+    Examples:
+        >>> whole_counts({"ties": 125.0, "share": 1.0, "windows": [{"people": 40.0, "messages": None, "needed": 2.5}]})
+        {'ties': 125, 'share': 1.0, 'windows': [{'people': 40, 'messages': None, 'needed': 2.5}]}
+    """
+    if isinstance(content, list | tuple):
+        return [whole_counts(one) for one in content]
+    if not isinstance(content, Mapping):
+        return content
+    return {
+        key: int(value) if key in COUNTS and isinstance(value, float) and value.is_integer() else whole_counts(value)
+        for key, value in content.items()
+    }
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from silos.analysis.detected_communities import DetectedCommunities
-from silos.analysis.result_protocol import SUPPRESSED
+from silos.analysis.result_protocol import SUPPRESSED, whole_counts
 from silos.analysis.tool_communities import ToolCommunities, empty_table
 from silos.analysis.what_would_help.help import help_tables
 from silos.locales.phrases import phrases
@@ -242,7 +242,7 @@ def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
 
 def write_json(content: Mapping[str, Any], path: Path) -> None:
     """Write what is for scripts: numbers or null, no NaN."""
-    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
+    text = json.dumps(whole_counts(content), ensure_ascii=False, indent=1, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8")
 
 

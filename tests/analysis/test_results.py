@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from silos.analysis.external import COLUMNS, External
-from silos.analysis.result_protocol import Result
+from silos.analysis.result_protocol import Result, whole_counts
 from silos.analysis.results import Results
 from silos.errors import SilosError
 from tests.support.results import MadeUp, calm, changed, close, organisation
@@ -87,3 +87,27 @@ def test_artists_have_the_numbers_of_the_results():
 def test_a_log_that_cannot_answer_has_nothing_to_draw(name):
     with pytest.raises(SilosError, match="does not hold enough"):
         getattr(MadeUp(calm()).plot, name)()
+
+
+@pytest.mark.parametrize("name", sorted(answers(full())))
+def test_every_result_is_printed_as_its_table_and_not_as_its_fields(name):
+    one = answers(full())[name]
+    printed = str(one)
+    assert printed == repr(one)
+    assert printed.startswith(("Dialogue", one.title))
+    assert f"{type(one).__name__}(" not in printed
+
+
+def test_a_connector_is_printed_with_its_verdict_and_departments():
+    connector = full().connector
+    printed = str(connector)
+    assert printed.splitlines()[0] == f"Connector: {connector.said()}"
+    assert all(str(name) in printed for name in connector.table.index)
+
+
+def test_whole_counts_are_integers_in_json_and_shares_are_none():
+    counts = {"ties": 125.0, "people": 7, "share": 1.0, "windows": [{"messages": 40.0, "ties": 2.5, "walls": None}]}
+    found = json.dumps(whole_counts(counts))
+    assert found == json.dumps(
+        {"ties": 125, "people": 7, "share": 1.0, "windows": [{"messages": 40, "ties": 2.5, "walls": None}]}
+    )
