@@ -211,7 +211,7 @@ def _roster(
     identities = identity_columns(columns_of_ids, located, names)
     if "person" not in located and not identities and "name" not in located:
         raise missing(table.name, ["person"], headings, option="--roster-map", evident=table.evident, known=KNOWN)
-    own, notes = _own_ids(table, cells, located, identities, names)
+    own, located, cells, notes = _own_ids(table, cells, located, identities, names)
     columns = {name: headings[position] for name, position in located.items()}
     table.notes += _left_out(table, left_out, own, cells, located["person"]) + notes
     columns_of_ids = [Cells(heading, cells.raw[at], cells.ids[at]) for at, heading in enumerate(headings)]
@@ -269,14 +269,15 @@ def _roster(
 def _own_ids(
     table: Whole,
     cells: Cleaned,
-    located: dict[str, int],
+    located: Mapping[str, int],
     identities: Sequence[int],
     names: "pd.Series[Any] | None",
-) -> tuple["pd.Series[Any]", list[str]]:
-    """The id of each row's person, whose column `located` then names; and notes on ids that are nobody's.
+) -> tuple["pd.Series[Any]", dict[str, int], Cleaned, list[str]]:
+    """The id of each row's person, the columns with that of the person, the cells, and notes on ids that are nobody's.
 
-    What is nobody's is taken out of the cells, and whoever has another id is known by that.
+    The cells returned lack what is nobody's, and whoever has another id is known by that.
     """
+    located = dict(located)
     dates = [table.rows.iloc[:, located[name]] for name in ("effective_from", "effective_to") if name in located]
     period = pd.Series("", index=table.rows.index).str.cat([date.astype("string").fillna("") for date in dates])
     several = {}
@@ -294,13 +295,15 @@ def _own_ids(
     if chosen in several:
         torn |= several[chosen]
     if not torn.any():
-        return own, []
+        return own, located, cells, []
     notes = note_on_several(table, own, torn)
-    cells.ids[chosen], cells.raw[chosen] = own.mask(torn), cells.raw[chosen].mask(torn)
+    cells = replace(
+        cells, ids=cells.ids | {chosen: own.mask(torn)}, raw=cells.raw | {chosen: cells.raw[chosen].mask(torn)}
+    )
     own = cells.ids[chosen]
     for at in identities:
         own = own.fillna(cells.ids[at].where(torn & ~several[at]))
-    return own, notes
+    return own, located, cells, notes
 
 
 def _left_out(

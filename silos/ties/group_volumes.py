@@ -34,8 +34,6 @@ PSEUDO = (
     *("unclassified", "unclassifiedcollaborators", "unclassifiedinternal", "unclassifiedexternal"),
     *("othercollaborators", "internalcollaborators"),
 )
-#: Columns of the rows that are counted: one a period and pair of groups.
-ROWS = ("timestamp", "a", "b", "whole_a", "whole_b", "minutes", "size_a", "size_b", "reason")
 #: What is no size of a group, nor minutes of a period: from here on a cell is damaged.
 TOO_MANY, TOO_LONG = 1e8, 1e12
 #: Medium of all of it.
