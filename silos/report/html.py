@@ -113,8 +113,8 @@ def sections(analysis: Analysis, words: Wording, *, people: bool = False) -> dic
         "answer": answered,
         "findings": findings(analysis.findings_in(words.language), words),
         "monday": [
-            {"sentence": step.sentence, "watch": step.watch, "number": watching(step.watch, results, words)}
-            for step in steps
+            {"sentence": step.sentence, "watch": step.watch, "number": number}
+            for step, number in zip(steps, watching([step.watch for step in steps], results, words), strict=True)
         ],
         # Where what was found is a hint, so is what to do about it.
         "monday_hint": words.say["monday_hint"] if answered["hint"] else "",

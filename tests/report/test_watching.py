@@ -27,7 +27,7 @@ def test_a_silo_is_watched_in_times_as_the_step_tells_it(language):
     results = organisation()
     odds = {f"{name}.insiders_odds": np.log(11) for name in results.departments.table.index}
     results = changed(results, "departments", {**odds, "Sales.insiders_odds": np.log(33), "Sales.verdict": "silo"})
-    found = watching(watch_department("Sales", "insularity"), results, Wording(language))
+    [found] = watching([watch_department("Sales", "insularity")], results, Wording(language))
     assert " ".join(found["text"].split()) == " ".join(SILO[language].split())
     assert found["at"] == "silos"
 
@@ -37,10 +37,10 @@ def test_walls_and_the_connector_are_watched_in_percent_without_more_digits_than
     a, b = results.pairs.table[["a", "b"]].iloc[0]
     table = results.pairs.table.assign(relative=0.12)
     results = replace(results, pairs=replace(results.pairs, table=table))
-    wall = watching(watch_pair(a, b, "relative"), results, Wording("en"))
+    [wall] = watching([watch_pair(a, b, "relative")], results, Wording("en"))
     assert wall["text"].endswith(": “Contact, as a share of what is usual”, 12% today")
     results = changed(results, "connector", {"Sales.bind": 0.18})
-    bind = watching(watch_candidate("Sales", "bind"), results, Wording("en"))
+    [bind] = watching([watch_candidate("Sales", "bind")], results, Wording("en"))
     assert bind["text"].endswith("”, 18% today")
 
 
@@ -49,5 +49,26 @@ def test_a_resistance_of_two_digits_is_not_written_with_four():
     found = results.organisation.estimates
     estimates = {**found, "effective_resistance": replace(found["effective_resistance"], value=13.0)}
     results = replace(results, organisation=replace(results.organisation, estimates=estimates))
-    told = watching("organisation.effective_resistance", results, Wording("en"))
+    [told] = watching(["organisation.effective_resistance"], results, Wording("en"))
     assert told["text"] == "To watch next quarter: “What separates the departments (effective resistance)”, 13 today"
+
+
+class Counted:
+    """Pairs that count how often their section of the summary is put together."""
+
+    def __init__(self, pairs):
+        self.pairs, self.times = pairs, 0
+
+    def to_dict(self):
+        self.times += 1
+        return self.pairs.to_dict()
+
+
+def test_a_section_is_put_together_once_for_all_the_numbers_in_it():
+    results = organisation()
+    counted = Counted(results.pairs)
+    walls = [watch_pair(a, b, "relative") for a, b in results.pairs.table[["a", "b"]].iloc[:3].to_numpy()]
+    told = watching([walls[0], None, *walls[1:]], replace(results, pairs=counted), Wording("en"))
+    assert told[1] == {}
+    assert [step["at"] for step in told if step] == ["pairs"] * 3
+    assert counted.times == 1

@@ -1,6 +1,6 @@
 """The number that a step asks to watch: there is nothing to watch where the results lack it, or hide it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,21 +9,17 @@ from silos.analysis.results import Results
 from silos.analysis.watched import watched
 
 
-def number_at(results: Results, path: str) -> Any:
-    """The number at a path into the summary; None where it is missing or hidden."""
-    return _number(_summary(_section(path), results), path)
+def numbers_at(paths: Collection[str], results: Results) -> dict[str, Any]:
+    """The numbers at paths into the summary, by path; None where one is missing or hidden."""
+    # A section of a large organisation takes long to put together: once for all paths.
+    summaries = {section: _summary(section, results) for section in {_section(path) for path in paths}}
+    return {path: _number(summaries[_section(path)], path) for path in paths}
 
 
 def watchable(steps: Sequence[Recommendation], results: Results) -> list[Recommendation]:
     """The steps, without a number to watch where the results have none."""
-    # A section of a large organisation takes long to put together: once for all steps.
-    sections = {_section(step.watch) for step in steps if step.watch is not None}
-    summaries = {section: _summary(section, results) for section in sections}
-
-    def known(path: str) -> bool:
-        return _number(summaries[_section(path)], path) is not None
-
-    return [step if step.watch is None or known(step.watch) else replace(step, watch=None) for step in steps]
+    numbers = numbers_at([step.watch for step in steps if step.watch is not None], results)
+    return [replace(step, watch=None) if step.watch and numbers[step.watch] is None else step for step in steps]
 
 
 def _section(path: str) -> str:

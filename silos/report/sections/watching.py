@@ -1,6 +1,9 @@
 """What to watch next quarter: the number of a step as it stands on the page, and where it stands there."""
 
-from silos.analysis.findings.to_watch import number_at
+from collections.abc import Sequence
+from typing import Any
+
+from silos.analysis.findings.to_watch import numbers_at
 from silos.analysis.results import Results
 from silos.analysis.watched import JOINT
 from silos.report.sections.communities import COMMUNITY_MEASURES
@@ -21,20 +24,22 @@ WRITTEN: dict[str, tuple[str, int | None]] = {
 PLACES = {"departments": "silos"}
 
 
-def watching(path: str | None, results: Results, words: Wording) -> dict[str, str]:
-    """A sentence, and the id of the section of the page that has the number; empty where there is none.
+def watching(paths: Sequence[str | None], results: Results, words: Wording) -> list[dict[str, str]]:
+    """For each path a sentence, and the id of the section of the page that has the number; empty where there is none.
 
     Args:
-        path: as `silos.analysis.watched` reads it.
+        paths: as `silos.analysis.watched` reads them; None for a step with nothing to watch.
         results, words: as for every section.
     """
-    if path is None:
+    numbers = numbers_at([path for path in paths if path is not None], results)
+    return [{} if path is None else _watching(path, numbers[path], results, words) for path in paths]
+
+
+def _watching(path: str, value: Any, results: Results, words: Wording) -> dict[str, str]:
+    if value is None:
         return {}
     section = path.partition(".")[0]
     name, measure = _named(path)
-    value = number_at(results, path)
-    if value is None:
-        return {}
     at = PLACES.get(section, section)
     if measure == "insularity":
         return {"text": _of_silo(name, results, words), "at": at}
