@@ -25,7 +25,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+)*")
 _HEADING = re.compile(r"[A-Za-z]?[a-z]{2,}")
 _VOWEL = re.compile(r"[aeiouyhàâäæèéêëîïôöœùûü]", re.IGNORECASE)
 #: French words that change before a vowel.
-_ELIDED = {"le ": "l'", "de ": "d'", "du ": "de l'", "au ": "à l'", "ce ": "cet ", "nouveau ": "nouvel ", "que ": "qu'"}
+_ELIDED = {"le ": "l’", "de ": "d’", "du ": "de l’", "au ": "à l’", "ce ": "cet ", "nouveau ": "nouvel ", "que ": "qu’"}
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def speaking_of(unit: Unit, department: Unit, code: str) -> Callable[[str], str]
         "An office is apart: {department} (--service-department). Offices' own, in departments.csv."
         >>> put = speaking_of(Unit("atelier", "ateliers"), Unit("département", "départements"), "fr")
         >>> put("Le département voit {count} des départements, et ce que disent de départements d'un département")
-        "L'atelier voit {count} des ateliers, et ce que disent d'ateliers d'un atelier"
+        "L’atelier voit {count} des ateliers, et ce que disent d’ateliers d'un atelier"
     """
     before = {"en": r"\ba ", "fr": "|".join(rf"\b{one}" for one in _ELIDED)}.get(code, r"(?!)")
     told = re.compile(

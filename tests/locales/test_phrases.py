@@ -36,6 +36,15 @@ FORMS = (
 )
 
 
+#: What French would have to elide before a name that begins with a vowel (d'Achats), the imperative where all other
+#: texts have the infinitive, a word in straight quotes, and a second word for what is called a département.
+ASTRAY = re.compile(
+    r"\b(?:de|que|jusque) \{(?:a|b|connector|departments?|door|next|others|partners|silo|via)\}(?! départements)"
+    r"|'[a-z]+'|ez-(?:les?|la|en)\b|(?<!guichet de )(?<!guichets de )(?<!--)\bservices?\b(?! courrier)",
+    re.IGNORECASE,
+)
+
+
 def placeholders(text: str) -> set[str]:
     return {field for _, field, _, _ in Formatter().parse(text) if field is not None}
 
@@ -76,6 +85,12 @@ def test_french_and_german_have_their_typography() -> None:
         )
     for text in _all_forms("de"):
         assert not re.search(r"\d %|\d%|\"| - ", text), text
+
+
+def test_french_keeps_to_one_way_of_saying_it() -> None:
+    """Names are never put where French would elide, advice is in the infinitive, and a thing has one word."""
+    assert {text for text in _all_forms("fr") if ASTRAY.search(text)} == set()
+    assert all(map(ASTRAY.search, ("le rôle de {connector}", "Retirez-la", "une colonne 'thread'", "un service")))
 
 
 def _all_forms(language: str) -> Iterator[str]:
