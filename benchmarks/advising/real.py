@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from silos.analysis.connector.evidence import Candidacy
 from silos.analysis.connector.verdict import find_connector
 from silos.analysis.organisation import ANY
 from silos.analysis.what_would_help.joins import find_joins
@@ -45,7 +46,7 @@ def best_pairs(folder: Path) -> dict[str, Any]:
     model = modelled(whole)
     connector = find_connector(
         whole.regrouped(model.shown.departments), model.network, model.replicates,
-        evidence="volume", candidates=model.shown.candidates,
+        Candidacy(evidence="volume", candidates=model.shown.candidates),
     )  # fmt: skip
     row = find_losses(model, model.network, connector, model.replicates).table.loc[HUB]
     stays = np.flatnonzero(whole.people["department"].to_numpy() != HUB)

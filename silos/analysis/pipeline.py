@@ -29,7 +29,7 @@ from silos.analysis.background import Search, aside, beside
 from silos.analysis.connector import sensitivity
 from silos.analysis.connector.dependence import find_with_and_without
 from silos.analysis.connector.desks import Desks, desks
-from silos.analysis.connector.evidence import evidence, weeks_of
+from silos.analysis.connector.evidence import Candidacy, evidence, weeks_of
 from silos.analysis.connector.verdict import Connector
 from silos.analysis.group_level import analyze_groups
 from silos.analysis.join_limits import JoinLimits
@@ -294,18 +294,16 @@ def judge_departments(ground: Ground, drawn: Drawn, asked: Parameters) -> tuple[
 
 def judge_connector(ground: Ground, drawn: Drawn, asked: Parameters) -> Connector:
     """Which department binds the organisation."""
-    return find_with_and_without(
-        ground.peopled,
-        ground.deep.regrouped(ground.shown.departments),
-        drawn.grouped,
+    candidacy = Candidacy(
         evidence=ground.grade,
         candidates=ground.shown.candidates,
         service=asked.service_departments,
         turns=ground.turns,
         coverage=ground.counted.log.coverage,
         weeks=weeks_of(ground.counted),
-        seed=asked.seed,
     )
+    deep = ground.deep.regrouped(ground.shown.departments)
+    return find_with_and_without(ground.peopled, deep, drawn.grouped, candidacy, seed=asked.seed)
 
 
 def answer(

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
+from silos.analysis.connector.evidence import Candidacy
 from silos.analysis.connector.scores import contests, reaches, scores, wider
 from silos.analysis.connector.spanners import busiest_member, effective_spanners, spanners, without_people
 from silos.analysis.connector.verdict import find_connector
@@ -251,7 +252,7 @@ def verdict(every, layer=None, **options):
     i, j = every.dyads
     drawn = resample(every, {"any": None, "deep": np.asarray(layer.contacts[i, j]).ravel()}, replicates=200, seed=0)
     return find_connector(
-        every, layer, drawn, **({"evidence": "substantive", "candidates": every.departments} | options)
+        every, layer, drawn, Candidacy(**({"evidence": "substantive", "candidates": every.departments} | options))
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 
 import silos
 from silos.analysis.connector.desks import ANSWERS, COLLEAGUES, DESK, desks, unjudged
+from silos.analysis.connector.evidence import Candidacy
 from silos.analysis.connector.verdict import find_connector
 from silos.inference.bootstrap import resample
 from silos.measures.turn_taking import continuation, opened_share, turn_taking
@@ -160,7 +161,8 @@ def judged(every, evidence, turns, **options):
     i, _ = every.dyads
     deep = silos.Network(every.people, every.adjacency, directed=False, layer="deep")
     drawn = resample(every, {"any": None, "deep": np.ones(len(i))}, replicates=200, seed=0)
-    return find_connector(every, deep, drawn, evidence=evidence, candidates=every.departments, turns=turns, **options)
+    candidacy = Candidacy(evidence=evidence, candidates=every.departments, turns=turns, **options)
+    return find_connector(every, deep, drawn, candidacy)
 
 
 def turns_of(names, *, first=1.0, sure=1.0, desk=None):

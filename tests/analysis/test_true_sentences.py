@@ -13,6 +13,7 @@ from scipy import sparse
 import silos
 from silos.analysis import departments
 from silos.analysis.connector.dependence import find_with_and_without
+from silos.analysis.connector.evidence import Candidacy
 from silos.analysis.connector.spanners import spanners
 from silos.analysis.findings.connector_words import connector_reason
 from silos.analysis.findings.recommendations import RECOMMENDATIONS, recommend
@@ -323,8 +324,8 @@ def test_the_verdict_without_the_account_is_worked_out():
     network = silos.Network(every.people, matrix.tocsr(), directed=False, layer="deep")
     i, _ = network.dyads
     drawn = resample(network, {"any": None, "deep": np.ones(len(i))}, replicates=200)
-    asked = {"evidence": "substantive", "candidates": network.departments}
-    found = find_with_and_without(network, network, drawn, **asked)
+    candidacy = Candidacy(evidence="substantive", candidates=network.departments)
+    found = find_with_and_without(network, network, drawn, candidacy)
     assert found.department == "d0"
     if found.resting_on_few:
         assert found.without_one is not None

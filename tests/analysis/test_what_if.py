@@ -9,6 +9,7 @@ from scipy import sparse
 
 import silos
 from silos.analysis import departments
+from silos.analysis.connector.evidence import Candidacy
 from silos.analysis.connector.verdict import find_connector
 from silos.analysis.organisation import ANY
 from silos.analysis.what_would_help.doors import find_doors
@@ -251,7 +252,10 @@ def test_a_desk_too_small_to_be_shown_counts_as_little_for_the_loss_as_for_the_v
     replicates = resample(network, {ANY: None}, replicates=20, seed=SEED)
     model = Model.of(network, replicates, shown, layers={}, desks=desks, weeks=None, seed=SEED)
     connector = find_connector(
-        network, network, model.replicates, evidence="volume", candidates=model.shown.candidates, service=desks
+        network,
+        network,
+        model.replicates,
+        Candidacy(evidence="volume", candidates=model.shown.candidates, service=desks),
     )
     losses = find_losses(model, network, connector, model.replicates)
     loss = losses.table["loss"]
@@ -275,7 +279,9 @@ def test_a_department_that_hangs_on_one_other_would_be_cut_off():
     ties[5, 2] = ties[2, 5] = 30
     network = company(ties, np.full(6, 20))
     model = model_of(network)
-    connector = find_connector(network, network, model.replicates, evidence="volume", candidates=model.shown.candidates)
+    connector = find_connector(
+        network, network, model.replicates, Candidacy(evidence="volume", candidates=model.shown.candidates)
+    )
     losses = find_losses(model, network, connector, model.replicates)
     assert losses.table.loc["d2", "cut_off"] == ("d5",)
     assert losses.table.drop("d2")["cut_off"].map(len).max() == 0
@@ -303,7 +309,9 @@ def test_ties_that_are_asked_for_are_added(sample):
 def test_departments_too_few_to_choose_from_get_no_advice():
     network = company(np.full((3, 3), 20), np.full(3, 20))
     model = model_of(network)
-    connector = find_connector(network, network, model.replicates, evidence="volume", candidates=["d0", "d1", "d2"])
+    connector = find_connector(
+        network, network, model.replicates, Candidacy(evidence="volume", candidates=["d0", "d1", "d2"])
+    )
     tally = silos.analyze(SAMPLE / "interactions.csv", SAMPLE / "roster.csv", bootstrap=2).tally
     without = replace(tally, memberships=replace(tally.memberships, table=tally.memberships.table.head(0)),
                       ties=replace(tally.ties, dyads=tally.ties.dyads.head(0)))  # fmt: skip
@@ -317,8 +325,8 @@ def helped_by(ties: np.ndarray, sizes: np.ndarray):
     """What would help departments with these ties, and the model behind it."""
     network = company(ties, sizes)
     model = model_of(network)
-    asked = {"evidence": "volume", "candidates": model.shown.candidates}
-    connector = find_connector(network, network, model.replicates, **asked)
+    candidacy = Candidacy(evidence="volume", candidates=model.shown.candidates)
+    connector = find_connector(network, network, model.replicates, candidacy)
     return find_help(model, no_log(network), network, connector, model.replicates, silos=["d0"], walls=pd.DataFrame())
 
 

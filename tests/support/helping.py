@@ -5,6 +5,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from silos.analysis.connector.evidence import Candidacy
 from silos.analysis.connector.verdict import find_connector
 from silos.analysis.organisation import ANY
 from silos.analysis.what_would_help.help import WhatWouldHelp, find_help
@@ -45,7 +46,7 @@ def helped(names: tuple[str, ...], silo: str, wall: tuple[str, str] | None = Non
     shown = merge_small(network.people["department"], 5)
     model = Model.of(network, replicates, shown, layers={}, desks=[desk], weeks=None, seed=1)
     connector = find_connector(
-        network, network, replicates, evidence="volume", candidates=shown.candidates, service=[desk]
+        network, network, replicates, Candidacy(evidence="volume", candidates=shown.candidates, service=[desk])
     )
     walls = pd.DataFrame([{"a": a, "b": b, "ties": 6.0, "expected_ties": 60.0} for a, b in ([wall] if wall else [])])
     return find_help(model, no_log(network), network, connector, replicates, silos=[silo], walls=walls)

@@ -1,10 +1,10 @@
 """The connector verdict, and what it would be without the one account that holds most of the first's ties."""
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
+from silos.analysis.connector.evidence import Candidacy
 from silos.analysis.connector.spanners import busiest_member, without_people
 from silos.analysis.connector.verdict import Connector, find_connector
 from silos.inference.bootstrap import Replicates, resample
@@ -12,14 +12,14 @@ from silos.network import Network
 
 
 def find_with_and_without(
-    every: Network, layer: Network, replicates: Replicates, *, seed: int = 0, **asked: Any
+    every: Network, layer: Network, replicates: Replicates, candidacy: Candidacy, *, seed: int = 0
 ) -> Connector:
     """The connector department; with `without_one` where in effect few of its members hold its ties.
 
     Args:
-        every, layer, replicates, seed, asked: as `silos.analysis.connector.verdict.find_connector`.
+        every, layer, replicates, candidacy, seed: as `silos.analysis.connector.verdict.find_connector`.
     """
-    found = find_connector(every, layer, replicates, seed=seed, **asked)
+    found = find_connector(every, layer, replicates, candidacy, seed=seed)
     if found.department is None or not found.resting_on_few:
         return found
     gone = busiest_member(layer, found.department)
@@ -27,4 +27,4 @@ def find_with_and_without(
     i, j = others.dyads
     mixing = {bare.layer: np.asarray(bare.contacts[i, j]).ravel()}
     redrawn = resample(others, mixing, replicates=len(replicates.sizes), seed=seed)
-    return replace(found, without_one=find_connector(others, bare, redrawn, seed=seed, **asked))
+    return replace(found, without_one=find_connector(others, bare, redrawn, candidacy, seed=seed))

@@ -66,6 +66,26 @@ def weeks_of(tally: Tally) -> int | None:
     return max(1, -(-(tally.log.last - tally.log.first).days // 7))
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Candidacy:
+    """Which departments may be proclaimed the connector, on which evidence, and what may forbid a verdict.
+
+    Attributes:
+        evidence: the grade of the ties.
+        candidates: departments that can be proclaimed; the others are places that may be reached.
+        service: declared service desks: never proclaimed, and their ties are no evidence for others.
+        turns: how the departments take turns; unless given, no desk is known but those declared.
+        coverage, weeks: as of `silos.analysis.departments.judge`.
+    """
+
+    evidence: Evidence
+    candidates: Collection[str]
+    service: Collection[str] = ()
+    turns: Desks | None = None
+    coverage: float | None = None
+    weeks: int | None = None
+
+
 def ties_across(tally: Tally, grouped: Network, name: str) -> int:
     """How many ties of a layer lie between departments."""
     totals = pair_totals(grouped.membership, len(grouped.departments), *contacts(tally, name))
@@ -102,7 +122,7 @@ def unsaid(
         candidates: how many departments could be named if they had enough ties.
         eligible: how many of them can be.
         ties: between departments, per department.
-        coverage, weeks: as of `silos.analysis.connector.verdict.find_connector`.
+        coverage, weeks: as of `Candidacy`.
     """
     if not covered(coverage):
         return "coverage"

@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from silos.analysis.connector.desks import TURNS, Desks, unjudged
-from silos.analysis.connector.evidence import BLIND, CANNOT_SAY, ENOUGH_TIES, seen, unsaid
+from silos.analysis.connector.desks import TURNS, unjudged
+from silos.analysis.connector.evidence import BLIND, CANNOT_SAY, ENOUGH_TIES, Candidacy, seen, unsaid
 from silos.analysis.connector.scores import contests, standings, wider, without
 from silos.analysis.connector.spanners import effective_spanners, spanners, without_people
 from silos.analysis.result_protocol import Result, plain, records
@@ -196,13 +196,8 @@ def find_connector(
     every: Network,
     layer: Network,
     replicates: Replicates,
+    candidacy: Candidacy,
     *,
-    evidence: Evidence,
-    candidates: Collection[str],
-    service: Collection[str] = (),
-    turns: Desks | None = None,
-    coverage: float | None = None,
-    weeks: int | None = None,
     seed: int = 0,
 ) -> Connector:
     """The connector department and how sure that is.
@@ -210,17 +205,17 @@ def find_connector(
     Args:
         every: all ties, departments as they may be shown.
         layer: the same people and departments, the ties that count as evidence.
-        evidence, candidates, service: as `standings`.
         replicates: of the mixing of `layer`, under the name of its layer.
-        turns: how the departments take turns; unless given, no desk is known but those declared.
-        coverage, weeks: as of `silos.analysis.departments.judge`.
+        candidacy: which departments may be proclaimed, and on which evidence.
         seed: of the relabellings.
     """
     names = every.departments
     traffic, mixing = (department_totals(ties, ties.contacts) for ties in (every, layer))
-    turns = turns or unjudged(names)
-    asked = {"candidates": candidates, "service": service, "desks": turns.found}
-    table, exponent = standings(every, traffic, mixing, evidence=evidence, **asked)
+    evidence, candidates, service = candidacy.evidence, candidacy.candidates, candidacy.service
+    turns = candidacy.turns or unjudged(names)
+    table, exponent = standings(
+        every, traffic, mixing, evidence=evidence, candidates=candidates, service=service, desks=turns.found
+    )
     standing, cut = names.isin(list(candidates)), names.isin([*service, *turns.found])
     bare = without_people(layer, cut[layer.membership])
     score, eligible = table["score"].to_numpy(), table["eligible"].to_numpy()
@@ -236,7 +231,8 @@ def find_connector(
     kept = without(mixing, cut)
     ties = round(float(totals_across(kept).sum()) / 2)
     each = ties / max(int((~cut).sum()), 1)
-    why = unsaid(evidence, int((standing & ~cut).sum()), int(eligible.sum()), each, coverage=coverage, weeks=weeks)
+    weeks, left = candidacy.weeks, int((standing & ~cut).sum())
+    why = unsaid(evidence, left, int(eligible.sum()), each, coverage=candidacy.coverage, weeks=weeks)
     if verdict == "none" and each < ENOUGH_TIES[evidence]:
         why = why or ("contacts" if evidence == "volume" else "few_ties")
     if why:
