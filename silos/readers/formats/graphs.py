@@ -158,6 +158,7 @@ def _folded(name: str) -> str:
 
 def _counts(graph: Graph, attribute: str) -> bool:
     """Whether all edges that have an attribute have a whole number above 0 there."""
+    # Tables are asked the same in SQL by `weights.are_counts`, as they may be too large for Python: change both.
     stated = [_number(edge.given.get(attribute)) for edge in graph.edges]
     return all(number > 0 and number.is_integer() for number in stated if number is not None)
 
