@@ -75,7 +75,7 @@ def test_the_sample_is_told_in_steps_and_by_names_that_may_be_shown(logs):
         assert all(value * 20 == pytest.approx(round(value * 20)) for value in row["loss"].values())
         assert row["loss"]["low"] <= row["loss"]["value"] <= row["loss"]["high"]
     [sentence] = [one.sentence for one in found.published().findings if one.id.startswith("community_lost")]
-    assert sentence.startswith("Without photography, 20% (10% to 30%) of what joins the departments")
+    assert sentence.startswith("Without the community photography, 20% (10% to 30%) of what joins the departments")
     assert sentence.endswith("; running would then carry most.")
 
 
