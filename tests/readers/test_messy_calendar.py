@@ -159,10 +159,20 @@ def test_a_rule_in_another_hand_is_followed(tmp_path, rule, count):
     assert rejected(log) == {}
 
 
-@pytest.mark.parametrize("rule", ["WEEKLY", "MP1 1+ MO #5", "FREQ=WEEKLY;UNTIL=10.3.2025"])
+@pytest.mark.parametrize(
+    "rule",
+    [
+        *("WEEKLY", "MP1 1+ MO #5", "FREQ=WEEKLY;UNTIL=10.3.2025"),
+        # As RFC 2445 allowed: a second rule, and one for what is left out. Neither is dropped in silence.
+        "FREQ=WEEKLY;COUNT=10\r\nRRULE:FREQ=DAILY;COUNT=3",
+        "FREQ=WEEKLY;COUNT=10\r\nEXRULE:FREQ=WEEKLY;INTERVAL=2;COUNT=5",
+        "FREQ=WEEKLY;COUNT=10\r\nEXRULE;X-A=1:FREQ=WEEKLY;UNTIL=20250310T090000Z",
+    ],
+)
 def test_a_rule_that_is_not_followed_is_counted(tmp_path, rule):
     log = read(tmp_path / "a.ics", calendar(f"RRULE:{rule}", f"ATTENDEE;PARTSTAT=ACCEPTED:mailto:{BOB}"))
     assert rejected(log) == {"a rule that is not followed": 1}
+    assert len({row[0] for row in rows(log, "timestamp")}) == 1
 
 
 @pytest.mark.parametrize(("more", "hours"), [("", [9, 15, 9]), ("STATUS:CANCELLED\r\n", [9, 9])])

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import islice
 
 from silos.locales.said import Said
-from silos.readers.formats.calendar.vevents import Event
+from silos.readers.formats.calendar.vevents import RULES, Event
 from silos.readers.formats.calendar.zones import Zones, canonical, day_of, moment_of
 
 #: A series is followed no further: ten years of working days.
@@ -83,7 +83,7 @@ class Series:
             rule, last = self._bounded(event)
             ends.append(last)
             lines += ["BEGIN:VEVENT", "UID:1", f"X-SILOS-VERSION:{number}"]
-            lines += [line for line in self._lines(event, begins) if not line.startswith("RRULE")]
+            lines += self._lines(event, begins)
             lines += [f"RRULE:{rule}"] if rule else []
             lines.append("END:VEVENT")
         calendar = icalendar.Calendar.from_ical("\r\n".join([*lines, "END:VCALENDAR", ""]))
@@ -117,11 +117,13 @@ class Series:
             yield event, moment, original
 
     def _lines(self, event: Event, begins: Sequence[tuple[str, str]]) -> Iterator[str]:
-        """What of an event says when it is, with its zones under the names they are known by here.
+        """What of an event says when it is, but for its rules, with its zones under the names they are known by here.
 
         An instance that is named by its day alone is that of the series' time of day (`begins`: zone and value).
         """
         for name, zone, value in event.lines:
+            if name in RULES:
+                continue
             if name == "RECURRENCE-ID" and len(value) == 8 and begins and len(begins[0][1]) > 8:
                 zone, value = begins[0][0], value + begins[0][1][8:]
             if name == "SEQUENCE":
@@ -145,8 +147,9 @@ class Series:
         text = rule_of(event.first("RRULE") or "")
         if start is None:
             raise ValueError("an event without a time")
-        if not text or not _RULE.fullmatch(text):
-            if text:
+        rules = sum(name in RULES for name, _, _ in event.lines)
+        if not text or not _RULE.fullmatch(text) or rules > 1:
+            if rules:
                 self.reject(ODD_RULE, event)
             return "", start.date()
         rule = dict(pair.split("=", 1) for pair in text.split(";") if "=" in pair)

@@ -22,7 +22,9 @@ from silos.readers.tabular.row_buffer import Rows
 #: An event with more lines to keep is damage.
 _MOST_LINES = 100_000
 
-_TIMES = frozenset({"DTSTART", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "SEQUENCE"})
+#: RFC 2445 let a series have several rules, and rules for what is left out; RFC 5545 has one rule.
+RULES = frozenset({"RRULE", "EXRULE"})
+_TIMES = frozenset({"DTSTART", *RULES, "RDATE", "EXDATE", "RECURRENCE-ID", "SEQUENCE"})
 _OTHERS = frozenset({"UID", "STATUS", "ORGANIZER", "ATTENDEE", "DTSTAMP", "LAST-MODIFIED"})
 _OF_ZONE = frozenset({"TZID", "DTSTART", "TZOFFSETFROM", "TZOFFSETTO", "RRULE", "RDATE", "BEGIN", "END"})
 _KEPT = _TIMES | _OTHERS | _OF_ZONE | {"METHOD", "X-WR-TIMEZONE"}
@@ -211,7 +213,7 @@ def _event(held: _Open, method: str, calendar: int, file: int, part: Part, rows:
             event.sequence = int(value) if re.fullmatch(r"\d{1,9}", value) else 0
         else:
             event.range = event.range or parameters.get("RANGE", "").upper() == "THISANDFUTURE"
-            timed = value if name == "RRULE" else ",".join(filter(None, map(canonical, value.split(","))))
+            timed = value if name in RULES else ",".join(filter(None, map(canonical, value.split(","))))
             if timed:
                 event.lines.append((name, parameters.get("TZID", ""), timed))
     event.people = _people(organiser, attendees)
