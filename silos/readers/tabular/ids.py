@@ -61,6 +61,8 @@ _MORE = (
     r"(?:more|others?|additional|autres?|de plus|weitere[rns]?|andere[rns]?|mehr|más|otr[oa]s?|altr[ioea]|outr[oa]s?|"
     r"mais|meer|anderen|fler[ae]?|andra|andre|innych|inne|więcej|других|другие|ещё|еще)"
 )
+#: Those of them that may stand before the number: "Andre 2" and "More 3" are people.
+_BEFORE = r"(?:weitere|autres|más|mais|otr[oa]s|altr[ie]|outr[oa]s|ещё|еще|другие)"
 _PEOPLE = (
     r"(?:people|persons?|recipients?|attendees?|participants?|guests?|users?|members?|personnes?|destinataires?|"
     r"invités?|personen|teilnehmer|empfänger|personas?|persone|pessoas?)"
@@ -73,7 +75,7 @@ SCIENTIFIC = r"^(?:([0-9]{1,3})[.,]([0-9]+)|([0-9]))[eE]\+?0*([0-9]{1,2})$"
 #: What stands at the end of a list that was cut short: "+1 more", "and 3 others", "et 2 autres", "他2名".
 UNNAMED = (
     r"(?i)(?:^|[\s,;|(\[]+)(?:(?:(?:and|plus|et|und|sowie|y|e|en|och|og|ja|i|и)\s+|[&+…]+\s*|\.{2,}\s*)*(?:"
-    rf"[0-9]{{1,4}}\s+{_MORE}(?:\s+{_PEOPLE})?|{_MORE}\s+[0-9]{{1,4}}(?:\s+{_PEOPLE})?)|"
+    rf"[0-9]{{1,4}}\s+{_MORE}(?:\s+{_PEOPLE})?|{_BEFORE}\s+[0-9]{{1,4}}(?:\s+{_PEOPLE})?)|"
     r"(?:and|et|und|y|e|en)\s+(?:others|more|autres|andere|weitere|otros|altri|outros)|"
     rf"\+\s*[0-9]{{1,3}}|et al\.?|"
     r"(?:他|ほか|外|等|及其他)\s*[0-9]{1,4}\s*[名人位])[\s)\].…]*$"
