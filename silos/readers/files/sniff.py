@@ -400,6 +400,7 @@ def _is_hidden(member: str) -> bool:
     return any(_hidden(part) and after not in ("cur", "new", "tmp") for part, after in steps)
 
 
+#: Cells between lines that are drawn, or such a line: what a terminal shows of a table.
 _DRAWN = re.compile(r"(?m)^[ \ufeff]*(?:[│┃║┆].*[│┃║┆]\s*$|[┌┏╔╭├┣╠╞╟─━═][─━═┬┳╦╤┼╋╬╪┴ -]+\S*\s*$)")
 
 

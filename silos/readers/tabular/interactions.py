@@ -140,8 +140,8 @@ def _table(
     if times is not None and not times.zone:
         times = replace(times, zones=zone_column(scan, columns, request.connection))
     plain_scan, plain_columns = cleaned(scan, columns, seen, time=as_text)
-    plain_scan = replace(plain_scan, notes=(*plain_scan.notes, *notes_on_decimals(scan, columns, fields, request)))
-    plain_scan = replace(plain_scan, notes=(*plain_scan.notes, *_note_on_unnamed(scan, columns, seen, request)))
+    of_ids = (*notes_on_decimals(scan, columns, fields, request), *_note_on_unnamed(scan, columns, seen, request))
+    plain_scan = replace(plain_scan, notes=(*plain_scan.notes, *of_ids))
     told: list[str] = []
     if headings is LOG_HEADINGS:  # other formats know what their columns say of a row
         plain_scan, told = without_undelivered(plain_scan, columns.values(), columns.get("kind"), request)

@@ -149,14 +149,12 @@ def form_of_numbers(numbers: Numbers, *, heading: str = "") -> str | None:
     if low >= EPOCH_FROM and (_seconds(high) - _seconds(low)) / 86_400 <= CENTURY:
         return EPOCH
     if unit in (None, DAYS) and not (numbers.tens and numbers.rows >= TENS and span > 0):
-        serial = SERIALS[0] <= low and high <= LATEST_SERIAL and span <= CENTURY
-        if serial and numbers.tens and span > 0 and not (unit or says_date(heading)):
-            # A few seconds of a log, or days that all end in 0 by chance.
-            return None
-        if serial:
-            return SERIAL
+        # A few seconds of a log, or days that all end in 0 by chance.
+        either = numbers.tens and span > 0 and unit is None and not says_date(heading)
+        if SERIALS[0] <= low and high <= LATEST_SERIAL and span <= CENTURY:
+            return None if either else SERIAL
         if UNIX_DAYS[0] <= low and high <= LATEST_UNIX_DAY and span <= DAYS_AT_MOST and unit is None:
-            return None if numbers.tens and span > 0 and not says_date(heading) else EPOCH_DAYS
+            return None if either else EPOCH_DAYS
     if unit is not None:
         return unit if span * _MICROSECONDS[unit] <= CENTURY * _MICROSECONDS[DAYS] else None
     if numbers.whole and MONTHS[0] <= low and high <= MONTHS[1] and all(1 <= end % 100 <= 12 for end in (low, high)):

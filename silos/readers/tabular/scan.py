@@ -187,8 +187,9 @@ def _delimited(parts: Sequence[Part], request: Request) -> Scan:
         rejected += len(clean.dropped)
         problems += [f"{part.name}, line {line}: {reason}" for line, reason in clean.dropped[:_EXAMPLES]]
         notes += clean.notes
-        zone, unknown = titled_zone(_titles(part))
-        if not zone and says_local(_titles(part)):
+        titles = _titles(part)
+        zone, unknown = titled_zone(titles)
+        if not zone and says_local(titles):
             notes.append(Said("read", "zone_title_local", name=part.name))
         elif unknown:
             notes.append(Said("read", "zone_title_unknown", name=part.name))

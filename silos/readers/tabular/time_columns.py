@@ -11,7 +11,6 @@ from silos.readers.reader import Request
 from silos.readers.tabular import numeric_times, timestamps, zone_names
 from silos.readers.tabular.clocks import CLOCKS, is_clock, sql_clock, sql_day
 from silos.readers.tabular.columns import bare, folded, place_of, zone_in
-from silos.readers.tabular.numeric_times import names_unit
 from silos.readers.tabular.scan import Column, Scan, rows_of
 from silos.readers.tabular.shapes import Shape
 from silos.readers.tabular.zone_columns import ZoneColumn
@@ -164,7 +163,7 @@ def refuse_times_of_day(times: Times, scan: Scan, request: Request) -> None:
         ColumnError: they do. As days or seconds since the log began, they would be other times in silence.
     """
     forms = () if times.writing is None else times.writing.forms
-    named = names_unit(times.label) and numeric_times.HOURS not in forms
+    named = numeric_times.names_unit(times.label) and numeric_times.HOURS not in forms
     if not {*forms} & {numeric_times.DAYS, numeric_times.SECONDS, numeric_times.HOURS} or named:
         return
     text = times.sql if not times.type else f"cast(cast({times.sql} as bigint) as varchar)"
