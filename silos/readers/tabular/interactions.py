@@ -26,7 +26,7 @@ from silos.readers.tabular.ids_sql import COMMON_ENTITIES, UNNAMED, Cleaning, re
 from silos.readers.tabular.placeholders import sql_is_placeholder
 from silos.readers.tabular.profile import Profile, cleaned, mended, profile
 from silos.readers.tabular.scan import Column, Scan, rows_of, scans
-from silos.readers.tabular.statuses import without_undelivered
+from silos.readers.tabular.statuses import status_columns, without_undelivered
 from silos.readers.tabular.time_columns import (
     TimeColumn,
     Times,
@@ -133,7 +133,9 @@ def _table(
     found: TimeColumn | None = time_column(scan, columns, request) if dated else None
     as_text = found.sql if found is not None and found.is_text else ""
     fields = ids(scan) if callable(ids) else ids
-    seen = profile(scan, columns, request, fields=fields, several=several, time=as_text)
+    # Other formats know what their columns say of a row.
+    statuses = status_columns(scan, columns.values(), columns.get("kind")) if headings is LOG_HEADINGS else []
+    seen = profile(scan, columns, request, fields=fields, several=several, time=as_text, valued=statuses)
     times = None if found is None else times_of(found, seen.shapes, scan)
     if times is not None:
         refuse_times_of_day(times, scan, request)
@@ -143,8 +145,9 @@ def _table(
     of_ids = (*notes_on_decimals(scan, columns, fields, request), *_note_on_unnamed(scan, columns, seen, request))
     plain_scan = replace(plain_scan, notes=(*plain_scan.notes, *of_ids))
     told: list[str] = []
-    if headings is LOG_HEADINGS:  # other formats know what their columns say of a row
-        plain_scan, told = without_undelivered(plain_scan, columns.values(), columns.get("kind"), request)
+    if headings is LOG_HEADINGS:
+        kind = columns.get("kind")
+        plain_scan, told = without_undelivered(plain_scan, columns.values(), kind, request, seen.values)
     placeholders, repairs, lost = mended(seen)
     used = [column.heading for column in columns.values()] + told + ([] if times is None else times.used)
     names = known(LOG_HEADINGS)

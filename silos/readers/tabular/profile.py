@@ -23,6 +23,8 @@ from silos.readers.tabular.time_columns import sample
 
 #: Shapes of times that are looked at.
 MOST_SHAPES = 2_000
+#: Different values from which a column is no status.
+MOST_VALUES = 100
 #: HTML entities of a column that are decoded at most.
 MOST_ENTITIES = 500
 #: Commas part people where at least this share of what stands between them are ids of their own elsewhere.
@@ -63,16 +65,25 @@ class Profile:
         things: field -> what of its ids of messages or conversations are none.
         shapes: of the times, the most frequent first.
         no_rows: reason -> rows that are not interactions.
+        values: column -> what stands in it, where that was asked for: `MOST_VALUES` + 1 of them at most.
     """
 
     ids: Mapping[str, IdColumn] = field(default_factory=dict)
     things: Mapping[str, ThingIds] = field(default_factory=dict)
     shapes: tuple[Shape, ...] = ()
     no_rows: Mapping[str, int] = field(default_factory=dict)
+    values: Mapping[Column, Sequence[str]] = field(default_factory=dict)
 
 
 def profile(
-    scan: Scan, columns: Mapping[str, Column], request: Request, *, fields: Sequence[str], several: bool, time: str = ""
+    scan: Scan,
+    columns: Mapping[str, Column],
+    request: Request,
+    *,
+    fields: Sequence[str],
+    several: bool,
+    time: str = "",
+    valued: Sequence[Column] = (),
 ) -> Profile:
     """Look through all the rows.
 
@@ -83,10 +94,11 @@ def profile(
         fields: of ids.
         several: whether a cell of `recipient` may name several people.
         time: SQL of the time as text; empty where it is typed, or there is none.
+        valued: columns of which the values are asked for, in lower case and without blanks around them.
     """
     given = [name for name in fields if name in columns and not columns[name].is_list]
     things = {name: _is_rounded(scan, columns[name], request) for name in thing_ids.FIELDS if name in columns}
-    groups = _look(scan, columns, request, given, things, time)
+    groups = _look(scan, columns, request, given, things, time, valued)
     no_rows: Counter[str] = Counter()
     for group in groups:
         if group.junk is not None:
@@ -98,7 +110,10 @@ def profile(
     for name, rounded in things.items():
         suspects = [(group.mark, group.rows) for group in groups if group.what == name]
         things_seen[name] = thing_ids.found(suspects, columns[name], scan, request, rounded)
-    return Profile(ids_seen, things_seen, tuple(shapes), dict(sorted(no_rows.items())))
+    values = {
+        column: [group.mark for group in groups if group.what == f"v{place}"] for place, column in enumerate(valued)
+    }
+    return Profile(ids_seen, things_seen, tuple(shapes), dict(sorted(no_rows.items())), values)
 
 
 def _is_rounded(scan: Scan, column: Column, request: Request) -> bool:
@@ -113,9 +128,9 @@ class _Group:
     """One row of what the look through all the rows gives.
 
     Attributes:
-        what: a field of ids of people or of things, or `_TIMES` or `_ROWS`.
+        what: a field of ids of people or of things, or `_TIMES` or `_ROWS`; of values, `v` and the place of the column.
         kinds: bits of what is amiss with the ids; None for blanks.
-        mark: what cells hold that may name several people; ids of things that may be none; the shape of times.
+        mark: what cells hold that may name several people; ids of things that may be none; the shape of times; a value.
         junk: why the rows are not interactions.
         rows: how many there are.
         low, high: the least and the greatest of the times.
@@ -137,6 +152,7 @@ def _look(
     given: Sequence[str],
     things: Mapping[str, bool],
     time: str,
+    valued: Sequence[Column],
 ) -> list[_Group]:
     """The groups of all rows: one scan, grouped by each of the columns by itself.
 
@@ -147,6 +163,7 @@ def _look(
         given: fields of ids of people.
         things: fields of ids of messages and conversations, and whether those are rounded.
         time: SQL of the time as text, or nothing.
+        valued: columns of which the values are asked for.
     """
     names = {f"k{place}": name for place, name in enumerate((*given, *things))}
     people = {key: columns[name].text for key, name in names.items() if name not in things}
@@ -154,7 +171,10 @@ def _look(
     keys = people | {key: _key(people[key]) for key in marked}
     keys |= {key: sql_suspect(columns[name], things[name]) for key, name in names.items() if name in things}
     keys["junk"] = sql_no_row(scan, columns, time)
+    values = {f"v{place}": column.text for place, column in enumerate(valued)}
+    keys |= values
     sets: dict[str, tuple[str, ...]] = {key: (key, "junk") if name in things else (key,) for key, name in names.items()}
+    sets |= {key: (key, "junk") for key in values}
     sets |= {"shape": ("shape", "junk")} if time else {"junk": ("junk",)}
     order = [*keys, "shape"] if time else list(keys)
     with aside(request.connection, scan.files[0]) as looking:
@@ -227,6 +247,10 @@ def _summed(
             most = f" order by sum(rows) desc limit {MOST_SHAPES}"
         elif key == "junk":
             chosen = f"'{_ROWS}', 0, '', junk, sum(rows), null, null"
+        elif key not in names:
+            value = f"lower(trim({key}))"
+            chosen = f"'{key}', 0, {value} as value, null, sum(rows), null, null"
+            most = f" having value is not null order by value limit {MOST_VALUES + 1}"
         elif names[key] in things:
             chosen = f"'{names[key]}', 0, {key}, null, sum(rows), null, null"
             most = f" having {key} is not null order by sum(rows) desc limit {thing_ids.MOST_SUSPECTS}"
@@ -235,7 +259,7 @@ def _summed(
             amiss = f"case when {several} then 0 else {kinds(key)} end"
             chosen = f"'{names[key]}', {amiss}, case when {several} then {key} else '' end, null, sum(rows), null, null"
         groups = f"grouped where which = {which}"
-        if names.get(key) in things:
+        if "junk" in by and key not in ("junk", "shape"):
             groups += " and junk is null"
         elif key in names and key not in marked:
             groups = f"(select {_key(key)} as {key}, rows from {groups})"

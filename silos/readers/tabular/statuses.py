@@ -6,13 +6,14 @@ for it; what they do not say stays a row, as do "Read", "Sent" and "Tentative".
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from silos.engines.quoting import literal
 from silos.locales.said import Said
 from silos.readers.reader import Request
 from silos.readers.tabular.columns import folded
+from silos.readers.tabular.profile import MOST_VALUES
 from silos.readers.tabular.scan import Column, Scan, rows_of
 from silos.readers.tabular.status_words import (
     ARRIVED,
@@ -32,9 +33,6 @@ from silos.readers.tabular.status_words import (
     WORDS,
     spelt,
 )
-
-#: Different values from which a column is no status.
-MOST_VALUES = 100
 
 #: Headings of columns of what became of a message or a meeting, and of what somebody answered to an invitation.
 _STATUS = (
@@ -94,8 +92,27 @@ _HEADED = {folded(name): "status" for name in _STATUS} | {folded(name): "answer"
 _FLAGGED = {folded(name): reason for name, reason in _FLAGS.items()}
 
 
+def status_columns(scan: Scan, used: Collection[Column], kind: Column | None) -> list[Column]:
+    """Columns of which the words may say that a row reached nobody.
+
+    Args:
+        scan: the table.
+        used: columns of other fields, which say nothing of it.
+        kind: the column of kinds of messages, which may.
+    """
+    return [
+        column
+        for column in _telling(scan, used, kind)
+        if (column == kind or folded(column.heading) in _HEADED) and folded(column.heading) not in _FLAGGED
+    ]
+
+
 def without_undelivered(
-    scan: Scan, used: Collection[Column], kind: Column | None, request: Request
+    scan: Scan,
+    used: Collection[Column],
+    kind: Column | None,
+    request: Request,
+    values: Mapping[Column, Sequence[str]],
 ) -> tuple[Scan, list[str]]:
     """The scan without rows that reached nobody, by what a column says; and the headings of such columns.
 
@@ -104,23 +121,31 @@ def without_undelivered(
         used: columns of other fields, which say nothing of it.
         kind: the column of kinds of messages, which may.
         request: for its connection.
+        values: of each of the `status_columns`, what stands in all the rows of the scan.
     """
     headings: list[str] = []
-    for column in scan.columns:
+    before = scan
+    for column in _telling(scan, used, kind):
         name = folded(column.heading)
-        if (column in used and column != kind) or column.is_list:
-            continue
         if name in _FLAGGED:
             if _holds_amounts(scan, column, request):
                 continue
             why = {f"regexp_full_match({_value(column)}, {literal(_YES)})": _FLAGGED[name]}
         elif name in _HEADED or column == kind:
-            why = _reasons(column, _values(scan, column, request), answers=_HEADED.get(name) == "answer")
+            # Of rows that another column has left out, this one says nothing.
+            there = values[column] if scan is before else _values(scan, column, request)
+            words = there if len(there) <= MOST_VALUES else []
+            why = _reasons(column, words, answers=_HEADED.get(name) == "answer")
         else:
             continue
         headings.append(column.heading)
         scan = _without(scan, column, why, request)
     return scan, headings
+
+
+def _telling(scan: Scan, used: Collection[Column], kind: Column | None) -> list[Column]:
+    """Columns that stand for nothing else, or for the kind of a message."""
+    return [column for column in scan.columns if not column.is_list and (column not in used or column == kind)]
 
 
 def _without(scan: Scan, column: Column, why: Mapping[str, str], request: Request) -> Scan:
@@ -160,10 +185,12 @@ def _holds_amounts(scan: Scan, column: Column, request: Request) -> bool:
 
 
 def _values(scan: Scan, column: Column, request: Request) -> list[str]:
-    """The values of a column in lower case; none where there are too many for words."""
-    query = f"select distinct {_value(column)} as v from {scan.sql} order by v limit {MOST_VALUES + 2}"
-    found = [value for (value,) in rows_of(query, request.connection, scan.files[0]) if value is not None]
-    return [] if len(found) > MOST_VALUES else found
+    """The values of a column in lower case: one more than words may be, at most."""
+    query = (
+        f"select distinct {_value(column)} as value from {scan.sql} where value is not null order by value "
+        f"limit {MOST_VALUES + 1}"
+    )
+    return [value for (value,) in rows_of(query, request.connection, scan.files[0])]
 
 
 def _reasons(column: Column, values: Iterable[str], *, answers: bool) -> dict[str, str]:
