@@ -23,7 +23,7 @@ from silos.readers.tabular.time_columns import sample
 
 #: Shapes of times that are looked at.
 MOST_SHAPES = 2_000
-#: Different values from which a column is no status.
+#: Different values up to which a column holds words, as that of a status does.
 MOST_VALUES = 100
 #: HTML entities of a column that are decoded at most.
 MOST_ENTITIES = 500
@@ -98,7 +98,8 @@ def profile(
     """
     given = [name for name in fields if name in columns and not columns[name].is_list]
     things = {name: _is_rounded(scan, columns[name], request) for name in thing_ids.FIELDS if name in columns}
-    groups = _look(scan, columns, request, given, things, time, valued)
+    worded = {f"v{place}": column for place, column in enumerate(valued)}
+    groups = _look(scan, columns, request, given, things, time, worded)
     no_rows: Counter[str] = Counter()
     for group in groups:
         if group.junk is not None:
@@ -110,9 +111,7 @@ def profile(
     for name, rounded in things.items():
         suspects = [(group.mark, group.rows) for group in groups if group.what == name]
         things_seen[name] = thing_ids.found(suspects, columns[name], scan, request, rounded)
-    values = {
-        column: [group.mark for group in groups if group.what == f"v{place}"] for place, column in enumerate(valued)
-    }
+    values = {column: [group.mark for group in groups if group.what == key] for key, column in worded.items()}
     return Profile(ids_seen, things_seen, tuple(shapes), dict(sorted(no_rows.items())), values)
 
 
@@ -128,7 +127,7 @@ class _Group:
     """One row of what the look through all the rows gives.
 
     Attributes:
-        what: a field of ids of people or of things, or `_TIMES` or `_ROWS`; of values, `v` and the place of the column.
+        what: a field of ids of people or of things, or `_TIMES` or `_ROWS`; of values, the key of their column.
         kinds: bits of what is amiss with the ids; None for blanks.
         mark: what cells hold that may name several people; ids of things that may be none; the shape of times; a value.
         junk: why the rows are not interactions.
@@ -152,7 +151,7 @@ def _look(
     given: Sequence[str],
     things: Mapping[str, bool],
     time: str,
-    valued: Sequence[Column],
+    worded: Mapping[str, Column],
 ) -> list[_Group]:
     """The groups of all rows: one scan, grouped by each of the columns by itself.
 
@@ -163,7 +162,7 @@ def _look(
         given: fields of ids of people.
         things: fields of ids of messages and conversations, and whether those are rounded.
         time: SQL of the time as text, or nothing.
-        valued: columns of which the values are asked for.
+        worded: key -> a column of which the values are asked for.
     """
     names = {f"k{place}": name for place, name in enumerate((*given, *things))}
     people = {key: columns[name].text for key, name in names.items() if name not in things}
@@ -171,10 +170,9 @@ def _look(
     keys = people | {key: _key(people[key]) for key in marked}
     keys |= {key: sql_suspect(columns[name], things[name]) for key, name in names.items() if name in things}
     keys["junk"] = sql_no_row(scan, columns, time)
-    values = {f"v{place}": column.text for place, column in enumerate(valued)}
-    keys |= values
+    keys |= {key: column.text for key, column in worded.items()}
     sets: dict[str, tuple[str, ...]] = {key: (key, "junk") if name in things else (key,) for key, name in names.items()}
-    sets |= {key: (key, "junk") for key in values}
+    sets |= {key: (key, "junk") for key in worded}
     sets |= {"shape": ("shape", "junk")} if time else {"junk": ("junk",)}
     order = [*keys, "shape"] if time else list(keys)
     with aside(request.connection, scan.files[0]) as looking:

@@ -131,7 +131,7 @@ def without_undelivered(
             if _holds_amounts(scan, column, request):
                 continue
             why = {f"regexp_full_match({_value(column)}, {literal(_YES)})": _FLAGGED[name]}
-        elif name in _HEADED or column == kind:
+        elif column in values:
             # Of rows that another column has left out, this one says nothing.
             there = values[column] if scan is before else _values(scan, column, request)
             words = there if len(there) <= MOST_VALUES else []
@@ -186,9 +186,10 @@ def _holds_amounts(scan: Scan, column: Column, request: Request) -> bool:
 
 def _values(scan: Scan, column: Column, request: Request) -> list[str]:
     """The values of a column in lower case: one more than words may be, at most."""
+    # A table may have a column `value` too, which would be meant in a condition beside it.
     query = (
-        f"select distinct {_value(column)} as value from {scan.sql} where value is not null order by value "
-        f"limit {MOST_VALUES + 1}"
+        f"select distinct value from (select {_value(column)} as value from {scan.sql}) where value is not null "
+        f"order by value limit {MOST_VALUES + 1}"
     )
     return [value for (value,) in rows_of(query, request.connection, scan.files[0])]
 
