@@ -107,11 +107,11 @@ def sections(analysis: Analysis, words: Wording, *, people: bool = False) -> dic
         words: of the language, and of the kind of log.
     """
     results, steps = analysis.results, analysis.recommendations_in(words.language)
-    answered = answer(results, words, steps)
+    answered, told = answer(results, words, steps), analysis.findings_in(words.language)
     return {
         "head": head(results, words),
         "answer": answered,
-        "findings": findings(analysis.findings_in(words.language), words),
+        "findings": findings(told, words),
         "monday": [
             {"sentence": step.sentence, "watch": step.watch, "number": number}
             for step, number in zip(steps, watching([step.watch for step in steps], results, words), strict=True)
@@ -122,7 +122,7 @@ def sections(analysis: Analysis, words: Wording, *, people: bool = False) -> dic
         "help": helping(results, words),
         "silos": departments(results, words),
         "walls": (pairs_of_groups if words.groups else pairs)(results, words),
-        "connector": connector(results, words),
+        "connector": connector(results, words, told),
         "organisation": organisation(results, words),
         "joined": communities(results, words),
         "dialogue": dialogue(results, words),

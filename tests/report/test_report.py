@@ -656,3 +656,19 @@ def test_a_count_that_is_not_known_is_not_said_to_be_few() -> None:
     results = replace(results, external=External(table=table, share=Estimate(0.1), outsiders=5, unknown=""))
     [cells] = sections(MadeUp(results), Wording("en", published=True))["external"]["rows"]
     assert (cells["outside"], cells["outsiders"]) == ("–", "<\u202f5")
+
+
+def test_very_few_people_are_said_to_hold_ties_only_where_a_sentence_says_so() -> None:
+    """A number that is not shown is "very few" where the page tells that, a dash elsewhere, and none is hidden."""
+    few = {"Legal.effective_spanners": np.nan, "IT.effective_spanners": np.nan}
+    results = changed(calm(), "connector", few)
+    held_by = results.connector.candidates[["effective_spanners", "effective_spanners_high"]].copy()
+    held_by["effective_spanners_high"] = [{"Legal": 0.0, "IT": 2.0}.get(str(name), 5.0) for name in held_by.index]
+    results = changed(results, "connector", held_by=held_by)
+    page = told(results)
+    assert any("few hands in Legal (" in one["sentence"] for part in page["findings"].values() for one in part)
+    cells = {row["department"]: row["spanners"] for row in page["connector"]["rows"]}
+    assert cells == {**dict.fromkeys(NAMES, "9.0"), "Legal": "very few", "IT": "–"}
+    # A small department is not named, so its cell says no more.
+    small = told(replace(results, asked=replace(results.asked, min_department=16)))
+    assert {row["spanners"] for row in small["connector"]["rows"]} == {"9.0", "–"}

@@ -41,6 +41,8 @@ MOST = 10
 FEW_SPANNERS = 2.0
 #: Times the smallest department that may be shown, from which it is said that one depends on very few people.
 SEVERAL = 2
+#: The finding that says so.
+HELD_BY_FEW = "one_person_bridge"
 #: Share of what joins the departments through communities, at least, whose loss with one of them gets a sentence.
 LOST = 0.1
 #: Share of rows that name strangers from which the reader must know.
@@ -287,22 +289,27 @@ def held_by_few(results: Results) -> pd.DataFrame:
     return candidates[(high < FEW_SPANNERS) & large]
 
 
+def named_as_held_by_few(results: Results) -> tuple[str, ...]:
+    """Those of `held_by_few` that the finding names, if it is told."""
+    return tuple(map(str, held_by_few(results).index[:SPELLED_OUT]))
+
+
 def _bridges_of_one(results: Results, voice: Voice) -> Iterator[Finding]:
-    few, people = held_by_few(results), results.departments.table["people"]
-    if len(few):
+    named, people = named_as_held_by_few(results), results.departments.table["people"]
+    if named:
         told = [
             voice.say(
                 "pairs",
                 "spanners",
-                department=str(department),
+                department=department,
                 people=voice.about(people[department]),
-                ties=voice.about(ties),
+                ties=voice.about(results.connector.candidates.loc[department, "ties"]),
             )
-            for department, ties in few["ties"].head(SPELLED_OUT).items()
+            for department in named
         ]
         kind = voice.say("ties", results.connector.evidence)
         departments = voice.numerals.listing(told)
-        yield voice.finding("one_person_bridge", "notable", ("effective_spanners",), departments=departments, ties=kind)
+        yield voice.finding(HELD_BY_FEW, "notable", ("effective_spanners",), departments=departments, ties=kind)
 
 
 def _communities(results: Results, voice: Voice) -> Iterator[Finding]:

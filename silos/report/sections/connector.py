@@ -7,17 +7,25 @@ import numpy as np
 from silos.analysis.connector.evidence import CANNOT_SAY
 from silos.analysis.connector.verdict import Connector
 from silos.analysis.findings.connector_words import also_a_desk, as_far_as_seen, connector_reason, substantive
-from silos.analysis.findings.finding import Voice
+from silos.analysis.findings.finding import Findings, Voice
 from silos.analysis.findings.notes import connector_notes
+from silos.analysis.findings.rules import HELD_BY_FEW, named_as_held_by_few
 from silos.analysis.results import Results
-from silos.report.wording import Wording
+from silos.report.wording import Wording, known
 
 MOST_CANDIDATES = 10
 
 
-def connector(results: Results, words: Wording) -> dict[str, Any]:
-    """Which department binds, what that rests on, and who else was considered."""
+def connector(results: Results, words: Wording, told: Findings) -> dict[str, Any]:
+    """Which department binds, what that rests on, and who else was considered.
+
+    Args:
+        results, words: as for every section.
+        told: the findings of the page: where one of them says that very few people hold the ties of a department, its
+            cell may say so too, and no other.
+    """
     say, number, found = words.say, words.number, results.connector
+    few = named_as_held_by_few(results) if any(one.id == HELD_BY_FEW for one in told) else ()
     candidates = found.candidates.assign(name=found.candidates.index.map(str))
     if found.verdict == CANNOT_SAY:
         # What cannot be judged is not ranked.
@@ -38,7 +46,9 @@ def connector(results: Results, words: Wording) -> dict[str, Any]:
                 "reach": number.percent(one["reach"]),
                 "first": number.chance(one["probability_first"]),
                 "substantive": number.percent(one["substantive_share"]),
-                "spanners": number.decimal(one["effective_spanners"], 1),
+                "spanners": say["spanners_few"]
+                if one["name"] in few and known(one["effective_spanners"]) is None
+                else number.decimal(one["effective_spanners"], 1),
             }
             for one in candidates.head(MOST_CANDIDATES).to_dict("records")
         ],
