@@ -9,6 +9,8 @@ from silos.locales.said import Said, with_values
 #: Values of a note that are names of a file, a folder, a store or a workbook with its sheet; of several of them; of a
 #: sheet alone.
 OF_ONE, OF_SEVERAL, OF_SHEETS = ("name", "log", "where"), ("names",), ("sheet",)
+#: What stands in the place of a name.
+UNNAMED = "(unnamed)"
 
 
 def without_file_names(note: str, called: str, names: Iterable[str] = ()) -> str:
@@ -40,6 +42,24 @@ def without_file_names(note: str, called: str, names: Iterable[str] = ()) -> str
     return said[:1].upper() + said[1:]
 
 
+def unnamed(note: Said) -> Said:
+    """A note without the names of files and sheets, in any language; how many there are stays.
+
+    Examples:
+        >>> unnamed(Said("read", "copies", names=["ann.csv", "ann (1).csv"], log="ann roux.csv"))
+        '(unnamed), (unnamed) have the same content as (unnamed) and were not read again.'
+    """
+    return Said(note.section, note.key, **{key: _hidden(key, value) for key, value in note.values.items()})
+
+
+def _hidden(key: str, value: Any) -> Any:
+    if isinstance(value, Said):
+        return unnamed(value)
+    if key in (*OF_ONE, *OF_SEVERAL, *OF_SHEETS):
+        return UNNAMED if isinstance(value, str) else [UNNAMED for _name in value]
+    return [_hidden("", one) for one in value] if isinstance(value, (list, tuple)) else value
+
+
 def _renamed(note: str, called: str) -> str:
     if not isinstance(note, Said):
         return note
@@ -53,7 +73,7 @@ def _value(key: str, value: Any, called: str) -> Any:
         count = _count(value)
         return f"{count} file" if count == 1 else f"{count} files"
     if key in OF_SHEETS:
-        return "(unnamed)"
+        return UNNAMED
     return _renamed(value, called) if isinstance(value, str) else value
 
 

@@ -10,13 +10,10 @@ from silos.errors import SilosError
 from silos.privacy.pseudonyms import PSEUDONYM_DIGITS, Key
 from silos.readers.files.paths import shown
 from silos.readers.files.temporary import scratch_of
-from silos.readers.formats.store import TABLES, IngestedLog, table_of
+from silos.readers.formats.store import TABLES, table_of
 from silos.readers.tabular.ids import clean_id, lowered
 from silos.store import canonical_rows
 from silos.store.places import commit, existing, months_of, part_of, refuse_place, rewrite
-
-#: Characters of the part of an id before the @ from which a file's name is searched for it.
-SHORTEST_NAME = 3
 
 
 @dataclass(frozen=True)
@@ -113,9 +110,8 @@ def forget(
             return canonical_rows.union(table, [[file]], connection, name, forgotten=marks, keyed=keyed)
 
         fewer, gone = rewrite(target, connection, name, query)
-        logs = tuple(_unnamed(log, ids) for log in manifest.logs)
         marked = tuple(sorted({*manifest.forgotten, *marks}))
-        commit(target, replace(manifest, logs=logs, forgotten=marked), gone=gone)
+        commit(target, replace(manifest, forgotten=marked).with_logs(()), gone=gone)
     months = sorted({file.parent.name.removeprefix("month=") for file in gone})
     known = marks <= set(manifest.forgotten)
     return Forgotten(fewer["interactions"], fewer["affiliations"], tuple(months), known, len(marks - found))
@@ -135,13 +131,6 @@ def mark(identity: str, key: Key | None) -> str:
     if key is not None:
         return key.person(identity)
     return hashlib.sha256(f"forgotten:{identity}".encode()).hexdigest()[:PSEUDONYM_DIGITS]
-
-
-def _unnamed(log: IngestedLog, ids: Sequence[str]) -> IngestedLog:
-    """The entry of a log without the name of the file, and notes on it, if these name the person."""
-    words = {part for one in ids for part in (one, one.partition("@")[0]) if len(part) >= SHORTEST_NAME}
-    said = " ".join((log.name, *log.notes)).lower()
-    return replace(log, name="", notes=()) if any(word in said for word in words) else log
 
 
 def rekey(

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 import silos
 from silos.cli import main
 from silos.errors import MatchError, OutputError, ReadError, SilosError
+from silos.locales.said import Said
 from silos.privacy.key_strength import ENTROPY, entropy
 from silos.privacy.pseudonyms import Key
 from silos.store.erasure import forget, rekey
@@ -94,6 +95,39 @@ def test_who_is_forgotten_is_gone_and_does_not_come_back(tmp_path, log, members,
     assert all(content(store)[name] == before[name] for name in before if name.endswith(".parquet"))
     assert forget(store, "ann@x", key_file=key).known
     assert "ann" not in (store / "silos.json").read_text().replace(gone if keyed else "", "")
+
+
+def test_names_of_files_go_with_the_person_and_do_not_come_back(tmp_path, log):
+    """Files may be named after anybody, in any spelling: once somebody was erased none is kept, and notes say none."""
+    table = pd.read_csv(log)
+    (tmp_path / "copy for J. Doe.csv").write_bytes(log.read_bytes())
+    french = tmp_path / "jdoe2024.csv"
+    table.assign(medium="appel t\u00e9l\u00e9phonique").to_csv(french, index=False, encoding="cp1252")
+    logs, store = [log, tmp_path / "copy for J. Doe.csv", french], tmp_path / "store"
+
+    def manifest() -> str:
+        return (store / "silos.json").read_text(encoding="utf-8")
+
+    ingest(logs, store)
+    assert [name in manifest() for name in ("copy for J. Doe", "jdoe2024", "mails of ann")] == [True] * 3
+    before = manifest()
+    forget(store, "dan@y")
+    after = manifest()
+    assert not re.search("doe|mails of|[.]csv", after)
+    assert ["(unnamed) has the same content" in after, "(unnamed) is not UTF-8" in after] == [True, True]
+    ingest(logs, store)
+    assert manifest() == after
+    later = tmp_path / "farewell of dan.csv"
+    table.assign(medium="email", event=table["event"] + "later").to_csv(later, index=False)
+    ingest([later], store)
+    assert (len(json.loads(manifest())["logs"]), "farewell" in manifest()) == (3, False)
+    # a store from which an earlier version erased somebody
+    old = {**json.loads(before), "forgotten": json.loads(after)["forgotten"]}
+    (store / "silos.json").write_text(json.dumps(old))
+    ingest([later], store)
+    assert not re.search("doe|[.]csv", manifest())
+    notes = silos.read_interactions(store).sources[0].notes
+    assert any("(unnamed) n’est pas" in said.in_language("fr") for said in notes if isinstance(said, Said))
 
 
 @pytest.mark.parametrize("keyed", [False, True])

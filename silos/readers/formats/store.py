@@ -15,6 +15,7 @@ from typing import Any
 from silos.engines.quoting import literal
 from silos.errors import ReadError
 from silos.locales.said import Said, as_json, of_json
+from silos.privacy.file_names import unnamed
 from silos.readers.files.sniff import Head, Part
 from silos.readers.reader import Reader, Request
 from silos.readers.tabular.scan import rows_of
@@ -41,7 +42,8 @@ class IngestedLog:
 
     Attributes:
         log: a digest of its rows, by which it is known again; not of any file.
-        name: of the file, without the folders it lay in; "" where ids are pseudonyms, as a file may bear a person's.
+        name: of the file, without the folders it lay in; "" where ids are pseudonyms or somebody was erased, as a file
+            may bear a person's.
         format: name of the reader.
         rows: of interactions.
         first, last: times of the first and the last of them, ISO 8601.
@@ -57,6 +59,11 @@ class IngestedLog:
     last: str | None
     rejected: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+    @property
+    def unnamed(self) -> "IngestedLog":
+        """The same without names of files; a note that may hold one where nothing says so is not kept."""
+        return replace(self, name="", notes=tuple(unnamed(note) for note in self.notes if isinstance(note, Said)))
 
 
 @dataclass(frozen=True)
@@ -78,12 +85,15 @@ class Manifest:
     keep_months: int | None = None
 
     def with_logs(self, logs: Sequence[IngestedLog]) -> "Manifest":
-        """The same store with these logs besides; where one is there already, the new entry holds, under one name."""
+        """The same store with these logs besides; where one is there already, the new entry holds, under one name.
+
+        Once somebody was erased, no names of files are kept: nobody can tell which of them are that person's.
+        """
         known = {log.log: log for log in self.logs}
         for log in logs:
             known[log.log] = replace(log, name=min(log.name, known.get(log.log, log).name))
         ordered = sorted(known.values(), key=lambda log: (log.first or "", log.format, log.log))
-        return replace(self, logs=tuple(ordered))
+        return replace(self, logs=tuple(log.unnamed for log in ordered) if self.forgotten else tuple(ordered))
 
     def since(self, month: str) -> "Manifest":
         """The same store without the logs that end before a month."""
