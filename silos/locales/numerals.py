@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import SupportsFloat
+from typing import Any, SupportsFloat
 
 from babel import Locale
 from babel.dates import format_date
@@ -20,6 +20,8 @@ from silos.locales.phrases import Counted, phrases, spoken
 
 #: What stands for a number that does not exist.
 MISSING = "–"
+#: Shares from which a decimal says nothing that a reader can use.
+LARGE = 0.0995
 
 
 @dataclass(frozen=True)
@@ -96,20 +98,36 @@ class Numerals:
             return MISSING
         return self.decimal(value, 0 if scale >= 4.95 else 1 if scale >= 0.995 else 2)
 
-    def percent(self, value: float | None, digits: int = 0) -> str:
-        """A share of 1 as a percentage."""
-        if value is None or not math.isfinite(value):
-            return MISSING
-        return self.locale.percent_formats[None].pattern.replace("#,##0", self.decimal(100 * value, digits))
+    def percent(self, value: float | None, digits: int = 0, *, beside: Sequence[float | None] = ()) -> str:
+        """A share of 1 as a percentage.
 
-    def digits_apart(self, one: float | None, other: float | None) -> int:
-        """Decimals with which two percentages that are compared do not look alike, none if it can be.
+        Args:
+            value: the share.
+            digits: decimals.
+            beside: the shares of one expression, this one among them. Where two of them would look alike, those that
+                are small have a decimal; from `LARGE` on one has it only to be told from another.
 
         Examples:
-            >>> Numerals("en").digits_apart(0.17, 0.08), Numerals("en").digits_apart(0.0231, 0.0178)
-            (0, 1)
+            >>> told = (0.033, 0.019, 0.11, 0.018)
+            >>> [Numerals("en").percent(share, beside=told) for share in told]
+            ['3.3%', '1.9%', '11%', '1.8%']
+            >>> [Numerals("en").percent(share, beside=(0.158, 0.162)) for share in (0.158, 0.162)]
+            ['15.8%', '16.2%']
+            >>> Numerals("en").percent(0.17, beside=(0.17, 0.08))
+            '17%'
         """
-        return int(self.percent(one) == self.percent(other))
+        if value is None or not math.isfinite(value):
+            return MISSING
+        digits = max(digits, self._digits_apart(value, beside))
+        return self.locale.percent_formats[None].pattern.replace("#,##0", self.decimal(100 * value, digits))
+
+    def _digits_apart(self, value: float, beside: Sequence[float | None]) -> int:
+        """Decimals with which a percentage does not look like another one that it is compared with."""
+        written = {(self.percent(one), self.percent(one, 1)) for one in beside}
+        alike = [whole for whole, _ in written]
+        if all(alike.count(whole) == 1 for whole in alike):
+            return 0
+        return int(abs(value) < LARGE or alike.count(self.percent(value)) > 1)
 
     def chance(self, value: float | None) -> str:
         """A probability as a percentage that never claims certainty.
@@ -144,7 +162,7 @@ class Numerals:
     def _level(self, level: float) -> str:
         return self.decimal(level, max(0, -math.floor(math.log10(level))))
 
-    def between(self, low: float | None, high: float | None, form: str = "decimal", **options: float | None) -> str:
+    def between(self, low: float | None, high: float | None, form: str = "decimal", **options: Any) -> str:
         """An interval; `form` is the method that writes its ends, with `options`. Nothing where an end is missing."""
         if low is None or high is None or math.isnan(low) or math.isnan(high):
             return ""

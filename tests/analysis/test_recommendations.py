@@ -264,9 +264,12 @@ def test_a_step_gains_clearly_more_than_pairs_at_random_in_the_numbers_that_it_p
         advised = steps(replace(found, what_would_help=replace(found.what_would_help, beside=beside)))
         return advised["join"].sentence if "join" in advised else ""
 
-    assert "3% (3% to 11%)" in told(Estimate(0.033, 0.026, 0.11), 0.012)
+    assert "4% (3% to 11%)" in told(Estimate(0.043, 0.026, 0.11), 0.012)
+    assert "3.3% (2.6% to 11%)" in told(Estimate(0.033, 0.026, 0.11), 0.012), (
+        "an estimate is not the end of its interval"
+    )
     near = told(Estimate(0.033, 0.019, 0.11), 0.018)
-    assert "3.3% (1.9% to 11.0%)" in near, "2% would stand for 1.8% and for 1.9%"
+    assert "3.3% (1.9% to 11%)" in near, "2% would stand for 1.8% and for 1.9%"
     assert "lower it by 1.8%" in near
     assert not told(Estimate(0.033, 0.018, 0.11), 0.018)
     assert not told(Estimate(0.033, None, None), 0.018)

@@ -5,10 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from silos.analysis.findings.finding import Findings
 from silos.analysis.watched import watch_candidate, watch_department, watch_pair
+from silos.report.sections.connector import connector
 from silos.report.sections.watching import watching
 from silos.report.wording import Wording
-from tests.support.results import changed, organisation
+from tests.support.results import calm, changed, organisation
 
 #: Of each language, how the silo is told: its ratio, that of the median department.
 SILO = {
@@ -51,6 +53,16 @@ def test_a_resistance_of_two_digits_is_not_written_with_four():
     results = replace(results, organisation=replace(results.organisation, estimates=estimates))
     [told] = watching(["organisation.effective_resistance"], results, Wording("en"))
     assert told["text"] == "To watch next quarter: “What separates the departments (effective resistance)”, 13 today"
+
+
+@pytest.mark.parametrize(("published", "written"), [(True, "15"), (False, "15.0")])
+def test_people_who_hold_ties_are_whole_ones_where_they_are_in_steps(published, written):
+    results = changed(calm(), "connector", {"Sales.effective_spanners": 15.0})
+    words = Wording("en", published=published)
+    [told] = watching([watch_candidate("Sales", "effective_spanners")], results, words)
+    assert told["text"].endswith(f"”, {written} today")
+    rows = connector(results, words, Findings())["rows"]
+    assert next(row for row in rows if row["department"] == "Sales")["spanners"] == written
 
 
 class Counted:

@@ -172,7 +172,7 @@ def join(results: Results, voice: Voice) -> Iterator[Recommendation]:
     random = found.at_random.value
     if found.gain.low is None or random is None or found.gain.low <= random:
         return
-    pairs, digits = found.table, max(number.digits_apart(one, random) for one in (found.gain.value, found.gain.low))
+    pairs, told = found.table, (found.gain.value, found.gain.low, found.gain.high, random, found.busiest.value)
     named = dict.fromkeys(str(name) for pair in pairs[["a", "b"]].itertuples(index=False) for name in pair)
     step = voice.recommend(
         "join",
@@ -184,10 +184,10 @@ def join(results: Results, voice: Voice) -> Iterator[Recommendation]:
             for a, b in pairs[["a", "b"]].itertuples(index=False)
         ),
         ties=about(voice, float(pairs["ties"].iloc[0])),
-        gain=number.percent(found.gain.value, digits),
-        interval=number.between(found.gain.low, found.gain.high, "percent", digits=digits),
-        random=number.percent(random, digits),
-        busiest=number.percent(found.busiest.value, digits),
+        gain=number.percent(found.gain.value, beside=told),
+        interval=number.between(found.gain.low, found.gain.high, "percent", beside=told),
+        random=number.percent(random, beside=told),
+        busiest=number.percent(found.busiest.value, beside=told),
     )
     yield replace(step, effect=found.effect, ties=float(pairs["ties"].sum()), binding=found.binding)
 

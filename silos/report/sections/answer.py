@@ -129,8 +129,8 @@ def _connects(results: Results, words: Wording) -> str:
         bind = float(candidates.loc[connector.department, "bind"])
         return say["connects_clear"].format(
             department=connector.department,
-            bind=number.percent(bind, number.digits_apart(bind, usual)),
-            usual=number.percent(usual, number.digits_apart(bind, usual)),
+            bind=number.percent(bind, beside=(bind, usual)),
+            usual=number.percent(usual, beside=(bind, usual)),
             desk=also_a_desk(results, Voice(words.language)),
         )
     return say["connects_none"]

@@ -48,7 +48,7 @@ def connector(results: Results, words: Wording, told: Findings) -> dict[str, Any
                 "substantive": number.percent(one["substantive_share"]),
                 "spanners": say["spanners_few"]
                 if one["name"] in few and known(one["effective_spanners"]) is None
-                else number.decimal(one["effective_spanners"], 1),
+                else number.decimal(one["effective_spanners"], 0 if words.published else 1),
             }
             for one in candidates.head(MOST_CANDIDATES).to_dict("records")
         ],

@@ -44,7 +44,8 @@ def _watching(path: str, value: Any, results: Results, words: Wording) -> dict[s
     if measure == "insularity":
         return {"text": _of_silo(name, results, words), "at": at}
     form, digits = WRITTEN.get(measure, (FORMS.get(measure, "percent"), None))
-    options = {} if digits is None else {"digits": digits}
+    # In steps, a number of people is a whole one.
+    options = {} if digits is None else {"digits": 0 if words.published else digits}
     text = words.say["monday_number_of" if name else "monday_number"].format(
         measure=words.measure(measure),
         department=" – ".join(name.split(JOINT)),
