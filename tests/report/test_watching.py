@@ -46,13 +46,16 @@ def test_walls_and_the_connector_are_watched_in_percent_without_more_digits_than
     assert bind["text"].endswith("”, 18% today")
 
 
-def test_a_resistance_of_two_digits_is_not_written_with_four():
+def test_a_resistance_is_told_as_an_index_that_falls_and_with_the_digits_that_are_known():
     results = organisation()
     found = results.organisation.estimates
     estimates = {**found, "effective_resistance": replace(found["effective_resistance"], value=13.0)}
     results = replace(results, organisation=replace(results.organisation, estimates=estimates))
     [told] = watching(["organisation.effective_resistance"], results, Wording("en"))
-    assert told["text"] == "To watch next quarter: “What separates the departments (effective resistance)”, 13 today"
+    assert told["text"] == (
+        "To watch next quarter: “What separates the departments (effective resistance)”, today 13 on a scale without a "
+        "unit; the better the departments are connected, the lower it is"
+    )
 
 
 @pytest.mark.parametrize(("published", "written"), [(True, "15"), (False, "15.0")])

@@ -8,7 +8,7 @@ from silos.analysis.results import Results
 from silos.analysis.watched import JOINT
 from silos.report.sections.communities import COMMUNITY_MEASURES
 from silos.report.sections.leadership import FORMS
-from silos.report.wording import Wording, exponential, form_of, known
+from silos.report.wording import BOUNDLESS, Wording, exponential, form_of, known
 
 #: How the numbers are written that are watched, as the page has them: the method of the numerals, and its decimals.
 WRITTEN: dict[str, tuple[str, int | None]] = {
@@ -46,7 +46,8 @@ def _watching(path: str, value: Any, results: Results, words: Wording) -> dict[s
     form, digits = WRITTEN.get(measure, (FORMS.get(measure, "percent"), None))
     # In steps, a number of people is a whole one.
     options = {} if digits is None else {"digits": 0 if words.published else digits}
-    text = words.say["monday_number_of" if name else "monday_number"].format(
+    key = "monday_number_index" if measure in BOUNDLESS else "monday_number_of" if name else "monday_number"
+    text = words.say[key].format(
         measure=words.measure(measure),
         department=" – ".join(name.split(JOINT)),
         value=getattr(words.number, form)(value, **options),
