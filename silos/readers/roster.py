@@ -53,7 +53,7 @@ from silos.readers.tabular.columns import (
     quotable,
     unused,
 )
-from silos.readers.tabular.ids import lowered, shape
+from silos.readers.tabular.ids import SCIENTIFIC, lowered, shape
 from silos.readers.tabular.whole_table import Whole, distinct, lines_text, read_whole
 from silos.system.arguments import mapping, one_of, texts
 from silos.tables import Condition, Roster, spellings
@@ -204,7 +204,7 @@ def _roster(
     position = manager_among(headings)
     if "manager" not in located and position is not None and position not in located.values():
         located["manager"] = position
-    left_out = without_no_rows(table, located)
+    left_out = without_no_rows(table, located, keep)
     cells = cleaned_cells(table, located, keep)
     columns_of_ids = [Cells(heading, cells.raw[at], cells.ids[at]) for at, heading in enumerate(headings)]
     names = full_names(headings, cells.texts, located)
@@ -317,7 +317,8 @@ def _left_out(
     ]
     lines = table.lines[own.isna()].tolist()
     if lines:
-        mangled = int((own.isna() & cells.raw[position].notna()).sum())
+        lacking = own.isna() & cells.raw[position].notna()
+        mangled = int(cells.texts[position][lacking].str.match(SCIENTIFIC).sum())
         notes.append(Said("read", "no_person", name=table.name, count=len(lines), lines=lines_text(lines)))
         if mangled:
             notes.append(Said("read", "mangled", name=table.name, count=mangled))

@@ -201,6 +201,26 @@ def test_the_title_of_a_group_is_no_person(text, tmp_path):
 
 
 @pytest.mark.parametrize(
+    "vacant", ["Vacant", "VACANT - Analyst", "(unbesetzt)", "Poste à pourvoir", "Open headcount", "Vacante 2", "空席"]
+)
+@pytest.mark.parametrize("headings", ["Employee ID,Employee Name", "Position ID,Name", "Employee ID,Nom"])
+def test_a_post_that_nobody_holds_is_no_person(vacant, headings, tmp_path):
+    path = tmp_path / "roster.csv"
+    path.write_text(f"{headings},Department\n1,Ann Roux,Sales\n2,{vacant},Sales\n3,Vacante Rosa,IT\n4,Vakant,IT\n")
+    roster = read_roster(path)
+    assert len(roster.people) == 2
+    assert "2 rows left out: a post that nobody holds." in " ".join(roster.notes)
+    assert len(read_roster(path, keep=["Vakant"]).people) == 3
+
+
+def test_rows_without_an_id_are_in_scientific_notation_only_where_they_are():
+    roster = read_roster(pd.DataFrame({"name": ["Ann Roux", "Unknown", "Bob Li"], "department": ["A", "B", "B"]}))
+    assert len(roster.people) == 2
+    assert "1 row without a person left out" in " ".join(roster.notes)
+    assert "scientific" not in " ".join(roster.notes)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "name,department,title\nAnn Roux,Sales,rep\nBob Li,Sales,rep\nCleo Diaz,,\n",

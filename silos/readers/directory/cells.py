@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -14,6 +15,7 @@ import pandas as pd
 from silos.locales.said import Said
 from silos.readers.directory.headings import FAMILY, GIVEN, KNOWN
 from silos.readers.directory.units import TITLE, names_of_units, titles_of_groups
+from silos.readers.directory.vacancies import VACANT, vacancies
 from silos.readers.tabular.columns import folded
 from silos.readers.tabular.ids import SCIENTIFIC, clean_id, clean_text, visible
 from silos.readers.tabular.listings import why_no_row
@@ -73,13 +75,20 @@ class Cleaned:
         return [*said, Said("read", "placeholders", where=where, count=total, some=some, fields=fields)]
 
 
-def without_no_rows(table: Whole, located: Mapping[str, int]) -> dict[str, int]:
-    """Take the rows that are not people out of a table (rules, totals, titles of groups), and count them by reason."""
+def without_no_rows(table: Whole, located: Mapping[str, int], keep: Collection[str]) -> dict[str, int]:
+    """Take the rows that are not people out of a table (rules, totals, vacant posts), and count them by reason.
+
+    Args:
+        table: as it was read.
+        located: field -> position of its column.
+        keep: values that look like placeholders but are not.
+    """
     found = _without_lines(table)
-    titles = titles_of_groups(table.rows, located)
-    if titles.any():
-        table.rows, table.lines = table.rows[~titles], table.lines[~titles]
-        found[TITLE] = int(titles.sum())
+    for reason, rows in ((TITLE, titles_of_groups), (VACANT, partial(vacancies, keep=keep))):
+        none = rows(table.rows, located)
+        if none.any():
+            table.rows, table.lines = table.rows[~none], table.lines[~none]
+            found[reason] = int(none.sum())
     return found
 
 
