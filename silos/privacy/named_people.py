@@ -60,23 +60,23 @@ class NamedPeople:
     @classmethod
     def called(cls, ids: Iterable[str], names: Iterable[str], texts: Iterable[str] | None = None) -> "NamedPeople":
         """People of these ids and names; `texts` as in `of`."""
-        among = None if texts is None else frozenset(word for text in texts for word in _words(text))
+        among = None if texts is None else frozenset(word for text in texts for word in words_of(text))
         runs: set[tuple[str, ...]] = set()
         alone: set[str] = set()
         for one in ids:
-            words = _words(one)
+            words = words_of(one)
             # Every run of an id begins with its first word.
             if not words or (among is not None and words[0] not in among):
                 continue
             login = one.partition("@")[0]
-            login_words = _words(login)
+            login_words = words_of(login)
             for run in (words, login_words):
                 if len(run) > 1 or any(map(_is_number, run)):
                     runs.add(run)
             if len(login_words) == 1 and login.isalpha():
                 alone.update(login_words)
         for name in names:
-            words = _words(name)
+            words = words_of(name)
             if len(words) > 1:
                 ends = (words[0], words[-1])
                 both = {words, ends, ends[::-1], (words[-1], *words[:-1]), (*words[1:], words[0])}
@@ -94,7 +94,7 @@ class NamedPeople:
         """
         if _OF_MEMBERS.match(community) or _ADDRESS.search(community):
             return True
-        words = _words(community)
+        words = words_of(community)
         return (len(words) == 1 and words[0] in self.alone) or any(True for _span in self._spans(community))
 
     def without(self, unit: str) -> str:
@@ -152,7 +152,13 @@ def _plain(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _words(text: str) -> tuple[str, ...]:
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a text in small letters without accents.
+
+    Examples:
+        >>> words_of("Zoë_Roux's #dm-2")
+        ('zoe', 'roux', 's', 'dm', '2')
+    """
     if text.isascii():
         # As most ids are: a roster has hundreds of thousands.
         return tuple(_WORD.findall(text.lower()))

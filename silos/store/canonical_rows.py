@@ -12,6 +12,7 @@ from typing import Any
 from silos.engines.quoting import literal
 from silos.privacy.pseudonyms import DOMAIN_DIGITS, PSEUDONYM_DIGITS, Key
 from silos.readers.formats.store import TABLES, UNDATED, table_of
+from silos.store.forgotten_names import marked
 from silos.tables import AFFILIATION_FIELDS, INTERACTION_FIELDS, KINDS, Source
 
 #: Why a row is left out, by the month that it is counted in.
@@ -24,6 +25,8 @@ NAME_DIGITS = 8
 #: What is kept of interactions that are the same event to the same person; of any other field the highest value.
 _LOWEST = ("timestamp", "thread")
 _SAME = ("sender", "recipient", "medium", "event")
+#: Texts of rows that are no ids of people, and may hold somebody's name all the same.
+_TEXTS: Mapping[str, tuple[str, ...]] = {"interactions": ("medium",), "affiliations": ("community", "name", "medium")}
 
 #: The pads of a key, variables of the connection: no query has the key in it. The number is the key's place among
 #: several, one over the other.
@@ -185,6 +188,32 @@ def forgotten_in(table: str, rows: str, forgotten: Collection[str], *, keyed: bo
     return f"with held as ({rows}) select mark from ({each}) where mark in ({marks})"
 
 
+def naming(table: str, rows: str, connection: Any, forgotten: Collection[str]) -> frozenset[str]:
+    """Media, communities and names of these in rows of a store without a key that hold a forgotten person's name.
+
+    Args:
+        table, rows, forgotten: as of `remaining`; the marks of names (`silos.store.forgotten_names`) are among them.
+        connection: a DuckDB connection.
+    """
+    each = " union ".join(f"select {field} as text from held" for field in _TEXTS[table])
+    texts = connection.execute(f"with held as ({rows}) select text from ({each}) where text <> ''").fetchall()
+    return marked((text for (text,) in texts), forgotten)
+
+
+def _without(table: str, rows: str, texts: Collection[str]) -> str:
+    """SQL of the rows with digests for these texts: what is called by one stays one, and apart from the others."""
+    if not texts:
+        return rows
+    listed = ", ".join(map(literal, sorted(texts)))
+    digests = {
+        "medium": f"left(sha256('medium:' || lower(medium)), {PSEUDONYM_DIGITS})",
+        "community": f"left(sha256('community:' || community), {PSEUDONYM_DIGITS})",
+        "name": f"'#' || left(sha256('community:' || community), {NAME_DIGITS})",
+    }
+    changed = (f"case when {one} in ({listed}) then {digests[one]} else {one} end as {one}" for one in _TEXTS[table])
+    return f"select * replace ({', '.join(changed)}) from ({rows})"
+
+
 def _marks(table: str, *, keyed: bool) -> list[str]:
     """SQL of the marks of whom a row is of."""
     ids = ("sender", "recipient") if table == "interactions" else ("person",)
@@ -215,6 +244,8 @@ def union(
         for number, files in enumerate(groups)
         if files
     )
+    if forgotten and not keyed:
+        everything = _without(table, everything, naming(table, everything, connection, forgotten))
     everything = remaining(table, everything, forgotten, keyed=keyed)
     listed = ", ".join(fields)
     if table == "affiliations":

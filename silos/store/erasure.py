@@ -13,6 +13,7 @@ from silos.readers.files.temporary import scratch_of
 from silos.readers.formats.store import TABLES, table_of
 from silos.readers.tabular.ids import clean_id, lowered
 from silos.store import canonical_rows
+from silos.store.forgotten_names import name_marks
 from silos.store.places import commit, existing, months_of, part_of, refuse_place, rewrite
 
 
@@ -25,6 +26,7 @@ class Forgotten:
         months: those that were removed, as nothing was left in them.
         known: whether all of these people were forgotten before.
         absent: how many of their ids no row had, and were not forgotten before.
+        renamed: communities and media that were called by their name, and are called by digests now.
 
     Examples:
         >>> print(Forgotten(interactions=2, memberships=0, months=("2025-03",), known=False).text())
@@ -38,11 +40,18 @@ class Forgotten:
     months: tuple[str, ...]
     known: bool
     absent: int = 0
+    renamed: int = 0
 
     def text(self) -> str:
         """What was done, in the words of `silos forget`."""
         lines = [f"erased: {self.interactions:,} interactions and {self.memberships:,} memberships"]
         lines += [f"months without rows, removed: {', '.join(self.months)}"] if self.months else []
+        if self.renamed:
+            names = "1 name" if self.renamed == 1 else f"{self.renamed:,} names"
+            verb = "was" if self.renamed == 1 else "were"
+            lines += [
+                f"{names} of communities or media held the person's name or id, and {verb} replaced with digests."
+            ]
         lines += ["This person was erased before."] if self.known else []
         if self.absent:
             ids = "1 id" if self.absent == 1 else f"{self.absent:,} of these ids"
@@ -60,7 +69,9 @@ def forget(
     """Erase a person from a store: all rows from, to or about them, and leave a mark that keeps them out.
 
     The mark is the person's pseudonym, or, in a store without a key, a digest of the id. `ingest` leaves out rows with
-    it, so that the same export does not bring the person back.
+    it, so that the same export does not bring the person back. A store without a key also keeps marks of the person's
+    name, as far as `person` says it (`Ann Roux <ann@acme.example>`): communities and media that are called by it, or by
+    the id, are called by digests, now and with every later export.
 
     Args:
         directory: the store.
@@ -79,42 +90,47 @@ def forget(
         ...     first = ingest(log, f"{folder}/store")
         ...     forget(f"{folder}/store", "ann")
         ...     ingest(log, f"{folder}/store").rejected
-        Forgotten(interactions=1, memberships=0, months=(), known=False, absent=0)
+        Forgotten(interactions=1, memberships=0, months=(), known=False, absent=0, renamed=0)
         {'of a person who was erased': 1}
     """
     people = [person] if isinstance(person, str) else list(person)
     # As readers clean the ids of a log.
-    ids = sorted({lowered(clean_id(one) or one.strip()) for one in people} - {""})
-    if not ids:
+    called = [(one, identity) for one in people if (identity := lowered(clean_id(one) or one.strip()))]
+    if not called:
         raise SilosError("no person was named (--person).")
     with existing(directory, key_file) as (target, manifest, connection):
         key = None if key_file is None else Key.read(key_file)
-        marks = {mark(one, key) for one in ids}
-
         name, keyed = shown(directory), key is not None
+        marks = {mark(identity, key) for _, identity in called}
+        # With a key, communities are pseudonyms and notes are not kept.
+        forgotten = marks if keyed else marks | name_marks(called)
         found: set[str] = set(manifest.forgotten)
+        renamed: set[str] = set()
 
         def query(table: str, file: Path) -> str:
             rows = table_of([file], TABLES[table], connection, name)
             left = canonical_rows.remaining(table, rows, marks, keyed=keyed)
             count = "select count(*) from ({})"
             [(before,)], [(after,)] = (connection.execute(count.format(one)).fetchall() for one in (rows, left))
-            if before == after:
+            texts = frozenset() if keyed else canonical_rows.naming(table, left, connection, forgotten)
+            if before == after and not texts:
                 return ""
+            renamed.update(texts)
             found.update(
                 one
                 for (one,) in connection.execute(
                     canonical_rows.forgotten_in(table, rows, marks, keyed=keyed)
                 ).fetchall()
             )
-            return canonical_rows.union(table, [[file]], connection, name, forgotten=marks, keyed=keyed)
+            return canonical_rows.union(table, [[file]], connection, name, forgotten=forgotten, keyed=keyed)
 
         fewer, gone = rewrite(target, connection, name, query)
-        marked = tuple(sorted({*manifest.forgotten, *marks}))
+        marked = tuple(sorted({*manifest.forgotten, *forgotten}))
         commit(target, replace(manifest, forgotten=marked).with_logs(()), gone=gone)
     months = sorted({file.parent.name.removeprefix("month=") for file in gone})
     known = marks <= set(manifest.forgotten)
-    return Forgotten(fewer["interactions"], fewer["affiliations"], tuple(months), known, len(marks - found))
+    absent = len(marks - found)
+    return Forgotten(fewer["interactions"], fewer["affiliations"], tuple(months), known, absent, len(renamed))
 
 
 def mark(identity: str, key: Key | None) -> str:

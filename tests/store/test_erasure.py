@@ -130,6 +130,94 @@ def test_names_of_files_go_with_the_person_and_do_not_come_back(tmp_path, log):
     assert any("(unnamed) n’est pas" in said.in_language("fr") for said in notes if isinstance(said, Said))
 
 
+HELD = ["dm-jane-doe", "C1", "Doe, Jane", "janedoe", "mpdm-u17--bob-1", "dm-bob", "jane", "doe & sons", "al", "u171"]
+CALLED = [
+    "dm-jane-doe",
+    "Jane D\u00f3e's project",
+    "Doe, Jane: farewell",
+    "janedoe",
+    None,
+    "dm-bob",
+    "Jane",
+    "x",
+    "Al",
+    "y",
+]
+
+
+@pytest.fixture
+def named(tmp_path) -> list[Path]:
+    """Three people, of whom one has given her name to communities and to a medium; bytes may not hide it."""
+    people = ["u17@acme.example", "bob@acme.example", "al@acme.example"]
+    rows = [
+        (time, one, other, medium, f"e{time}")
+        for time, medium in zip(HALF_A_YEAR, ["chat", "DM Jane Doe", "dm al", "chat", "chat", "chat"], strict=True)
+        for one in people
+        for other in people
+        if one != other
+    ]
+    posts = [(HALF_A_YEAR[0], one, *both) for one in people for both in zip(HELD, CALLED, strict=True)]
+    columns = ["timestamp", "sender", "recipient", "medium", "event"]
+    pd.DataFrame(rows, columns=columns).to_csv(tmp_path / "log.csv", index=False)
+    pd.DataFrame(posts, columns=["timestamp", "person", "community", "name"]).to_csv(
+        tmp_path / "posts.csv", index=False
+    )
+    return [tmp_path / "log.csv", tmp_path / "posts.csv"]
+
+
+def distinct(store: Path, table: str, columns: str) -> set[tuple]:
+    return set(duckdb.sql(f"select distinct {columns} from '{store}/{table}/**/*.parquet'").fetchall())
+
+
+def communities(store: Path) -> set[tuple[str, str]]:
+    return distinct(store, "affiliations", "community, name")
+
+
+def test_communities_that_are_called_by_the_person_are_called_by_digests(tmp_path, named):
+    store = tmp_path / "store"
+    ingest(named, store)
+    before = communities(store)
+    assert len(before) == 10
+    found = forget(store, "Jane Doe (external) <u17@acme.example>")
+    # four communities' ids, three names beside those that are the same, and a medium
+    assert (found.renamed, found.absent) == (7, 0)
+    assert "7 names of communities or media held the person's name or id, and were replaced" in found.text()
+    for text in (b"jane-doe", b"Jane D", b"janedoe", b"u17-", b"u17@", b"Doe, J", b"farewell"):
+        assert [name for name, held in content(store).items() if text in held] == []
+    after = communities(store)
+    assert len(after) == 10
+    digest = hashlib.sha256(b"community:C1").hexdigest()
+    assert ("C1", f"#{digest[:8]}") in after
+    # who shares one word with her, or has a short name, is in nobody's way
+    assert {("dm-bob", "dm-bob"), ("jane", "Jane"), ("doe & sons", "x"), ("al", "Al"), ("u171", "y")} <= after
+    digest = hashlib.sha256(b"medium:dm jane doe").hexdigest()[:32]
+    assert distinct(store, "interactions", "medium") == {("chat",), ("dm al",), (digest,)}
+    assert sum(map(len, rows(store))) == 6 * 2
+    state = content(store)
+    again = ingest(named, store)
+    assert (again.added, again.memberships) == (0, 0)
+    assert content(store) == state
+    # a community of a later export
+    later = pd.DataFrame({"timestamp": ["2025-07-01"], "person": ["bob@acme.example"], "community": ["jane.doe fans"]})
+    later.to_csv(tmp_path / "later.csv", index=False)
+    assert ingest([tmp_path / "later.csv"], store).memberships == 1
+    assert not any("jane.doe" in community for community, _ in communities(store))
+    # a short name stands in many texts
+    forget(store, "al@acme.example")
+    assert ("al", "Al") in communities(store)
+
+
+def test_a_name_may_be_given_later(tmp_path, named):
+    """Also to a store from which an earlier version erased the person."""
+    store = tmp_path / "store"
+    ingest(named, store)
+    assert forget(store, "u17@acme.example").renamed == 1
+    assert ("dm-jane-doe", "dm-jane-doe") in communities(store)
+    found = forget(store, '"Doe, Jane" <u17@acme.example>')
+    assert (found.known, found.interactions, found.memberships, found.renamed) == (True, 0, 0, 6)
+    assert ("dm-jane-doe", "dm-jane-doe") not in communities(store)
+
+
 @pytest.mark.parametrize("keyed", [False, True])
 @pytest.mark.parametrize(
     ("held", "given"),
