@@ -27,6 +27,8 @@ _LOWEST = ("timestamp", "thread")
 _SAME = ("sender", "recipient", "medium", "event")
 #: Texts of rows that are no ids of people, and may hold somebody's name all the same.
 _TEXTS: Mapping[str, tuple[str, ...]] = {"interactions": ("medium",), "affiliations": ("community", "name", "medium")}
+#: The ids of people in rows.
+_IDS: Mapping[str, tuple[str, ...]] = {"interactions": ("sender", "recipient"), "affiliations": ("person",)}
 
 #: The pads of a key, variables of the connection: no query has the key in it. The number is the key's place among
 #: several, one over the other.
@@ -181,11 +183,12 @@ def remaining(table: str, rows: str, forgotten: Collection[str], *, keyed: bool)
     return f"select * from ({rows}) r where {where}"
 
 
-def forgotten_in(table: str, rows: str, forgotten: Collection[str], *, keyed: bool) -> str:
-    """SQL of those marks, as of `remaining`, that rows of a store are of."""
+def forgotten_in(table: str, rows: str, forgotten: Collection[str], connection: Any, *, keyed: bool) -> set[str]:
+    """Those marks, as of `remaining`, that rows of a store are of."""
     marks = ", ".join(map(literal, sorted(forgotten)))
     each = " union ".join(f"select {one} as mark from held" for one in _marks(table, keyed=keyed))
-    return f"with held as ({rows}) select mark from ({each}) where mark in ({marks})"
+    found = connection.execute(f"with held as ({rows}) select mark from ({each}) where mark in ({marks})").fetchall()
+    return {mark for (mark,) in found}
 
 
 def naming(table: str, rows: str, connection: Any, forgotten: Collection[str]) -> frozenset[str]:
@@ -195,9 +198,18 @@ def naming(table: str, rows: str, connection: Any, forgotten: Collection[str]) -
         table, rows, forgotten: as of `remaining`; the marks of names (`silos.store.forgotten_names`) are among them.
         connection: a DuckDB connection.
     """
-    each = " union ".join(f"select {field} as text from held" for field in _TEXTS[table])
+    return marked(_distinct(rows, _TEXTS[table], connection), forgotten)
+
+
+def ids_in(table: str, rows: str, connection: Any) -> set[str]:
+    """The ids of people in rows of a store, each once; arguments as of `naming`."""
+    return _distinct(rows, _IDS[table], connection)
+
+
+def _distinct(rows: str, fields: Sequence[str], connection: Any) -> set[str]:
+    each = " union ".join(f"select {field} as text from held" for field in fields)
     texts = connection.execute(f"with held as ({rows}) select text from ({each}) where text <> ''").fetchall()
-    return marked((text for (text,) in texts), forgotten)
+    return {text for (text,) in texts}
 
 
 def _without(table: str, rows: str, texts: Collection[str]) -> str:
@@ -216,8 +228,7 @@ def _without(table: str, rows: str, texts: Collection[str]) -> str:
 
 def _marks(table: str, *, keyed: bool) -> list[str]:
     """SQL of the marks of whom a row is of."""
-    ids = ("sender", "recipient") if table == "interactions" else ("person",)
-    return [name if keyed else f"left(sha256('forgotten:' || {name}), {PSEUDONYM_DIGITS})" for name in ids]
+    return [name if keyed else f"left(sha256('forgotten:' || {name}), {PSEUDONYM_DIGITS})" for name in _IDS[table]]
 
 
 def union(

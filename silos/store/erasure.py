@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from silos.errors import SilosError
@@ -13,8 +13,11 @@ from silos.readers.files.temporary import scratch_of
 from silos.readers.formats.store import TABLES, table_of
 from silos.readers.tabular.ids import clean_id, lowered
 from silos.store import canonical_rows
-from silos.store.forgotten_names import name_marks
+from silos.store.forgotten_names import alike, name_marks
 from silos.store.places import commit, existing, months_of, part_of, refuse_place, rewrite
+
+#: Ids that are named of those that may be the same person's.
+_MOST_OTHERS = 5
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,8 @@ class Forgotten:
         known: whether all of these people were forgotten before.
         absent: how many of their ids no row had, and were not forgotten before.
         renamed: communities and media that were called by their name, and are called by digests now.
+        others: ids that are left and may be of the same people, as far as a store without a key shows: they hold the
+            name, or are the same before the @.
 
     Examples:
         >>> print(Forgotten(interactions=2, memberships=0, months=("2025-03",), known=False).text())
@@ -41,6 +46,7 @@ class Forgotten:
     known: bool
     absent: int = 0
     renamed: int = 0
+    others: tuple[str, ...] = field(default=(), repr=False)
 
     def text(self) -> str:
         """What was done, in the words of `silos forget`."""
@@ -52,6 +58,10 @@ class Forgotten:
             lines += [
                 f"{names} of communities or media held the person's name or id, and {verb} replaced with digests."
             ]
+        if self.others:
+            more = len(self.others) - _MOST_OTHERS
+            some = ", ".join(self.others[:_MOST_OTHERS]) + (f" and {more:,} more" if more > 0 else "")
+            lines += [f"Still there, and perhaps the same person's: {some}. If so, erase them, too (--person)."]
         lines += ["This person was erased before."] if self.known else []
         if self.absent:
             ids = "1 id" if self.absent == 1 else f"{self.absent:,} of these ids"
@@ -106,22 +116,21 @@ def forget(
         forgotten = marks if keyed else marks | name_marks(called)
         found: set[str] = set(manifest.forgotten)
         renamed: set[str] = set()
+        others: set[str] = set()
 
         def query(table: str, file: Path) -> str:
             rows = table_of([file], TABLES[table], connection, name)
             left = canonical_rows.remaining(table, rows, marks, keyed=keyed)
             count = "select count(*) from ({})"
             [(before,)], [(after,)] = (connection.execute(count.format(one)).fetchall() for one in (rows, left))
-            texts = frozenset() if keyed else canonical_rows.naming(table, left, connection, forgotten)
+            texts: frozenset[str] = frozenset()
+            if not keyed:
+                texts = canonical_rows.naming(table, left, connection, forgotten)
+                others.update(canonical_rows.ids_in(table, left, connection))
             if before == after and not texts:
                 return ""
             renamed.update(texts)
-            found.update(
-                one
-                for (one,) in connection.execute(
-                    canonical_rows.forgotten_in(table, rows, marks, keyed=keyed)
-                ).fetchall()
-            )
+            found.update(canonical_rows.forgotten_in(table, rows, marks, connection, keyed=keyed))
             return canonical_rows.union(table, [[file]], connection, name, forgotten=forgotten, keyed=keyed)
 
         fewer, gone = rewrite(target, connection, name, query)
@@ -129,8 +138,15 @@ def forget(
         commit(target, replace(manifest, forgotten=marked).with_logs(()), gone=gone)
     months = sorted({file.parent.name.removeprefix("month=") for file in gone})
     known = marks <= set(manifest.forgotten)
-    absent = len(marks - found)
-    return Forgotten(fewer["interactions"], fewer["affiliations"], tuple(months), known, absent, len(renamed))
+    return Forgotten(
+        interactions=fewer["interactions"],
+        memberships=fewer["affiliations"],
+        months=tuple(months),
+        known=known,
+        absent=len(marks - found),
+        renamed=len(renamed),
+        others=tuple(sorted(alike(others, called))),
+    )
 
 
 def mark(identity: str, key: Key | None) -> str:

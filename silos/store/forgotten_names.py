@@ -14,7 +14,7 @@ SHORTEST_NAME = 3
 MOST_WORDS = 8
 
 
-def name_marks(people: Iterable[tuple[str, str]]) -> frozenset[str]:
+def name_marks(people: Collection[tuple[str, str]]) -> frozenset[str]:
     """Marks of what these people are called: digests, which somebody who tries out names can find.
 
     A name counts with its first and last word in either order, apart or as one word, and so does an id, as a whole and
@@ -29,14 +29,42 @@ def name_marks(people: Iterable[tuple[str, str]]) -> frozenset[str]:
         >>> [bool(marked([text], marks)) for text in texts]
         [True, True, True, True, False, False, False]
     """
+    called = _called(people)
+    return _marks({*called.runs, *((word,) for word in called.alone)})
+
+
+def alike(ids: Collection[str], people: Collection[tuple[str, str]]) -> frozenset[str]:
+    """Those ids that may be of the same people: they hold the name, or are the same before the @.
+
+    Args:
+        ids: of others, in lower case.
+        people: as of `name_marks`.
+
+    Examples:
+        >>> ids = ["ann.roux@old.example", "u17@old.example", "ann roux/sales/acme@acme", "ann@acme.example"]
+        >>> sorted(alike(ids, [("Ann Roux <u17@acme.example>", "u17@acme.example")]))
+        ['ann roux/sales/acme@acme', 'ann.roux@old.example', 'u17@old.example']
+    """
+    several = _marks(_called(people).runs)
+    own = {_login(identity) for _given, identity in people}
+    return frozenset(one for one in ids if _login(one) in own or _holds(words_of(_login(one)), several))
+
+
+def _called(people: Iterable[tuple[str, str]]) -> NamedPeople:
     ids, names = set(), set()
     for given, identity in people:
-        # `DOMAIN\\login`, and the first part of `CN=Ann Roux/OU=Sales/O=Acme`.
-        login = identity.rpartition("\\")[2].partition("@")[0]
-        ids |= {identity, login}
-        names |= {login.partition("/")[0].rpartition("=")[2], _beside(given, identity)}
-    called = NamedPeople.called(ids, names)
-    runs = called.runs | {(word,) for word in called.alone}
+        ids |= {identity, _login(identity)}
+        # The first part of `CN=Ann Roux/OU=Sales/O=Acme`.
+        names |= {_login(identity).partition("/")[0].rpartition("=")[2], _beside(given, identity)}
+    return NamedPeople.called(ids, names)
+
+
+def _login(identity: str) -> str:
+    """An id without a domain: `login@acme.example`, `DOMAIN\\login`."""
+    return identity.rpartition("\\")[2].partition("@")[0]
+
+
+def _marks(runs: Iterable[tuple[str, ...]]) -> frozenset[str]:
     return frozenset(_mark(run) for run in runs if len("".join(run)) >= SHORTEST_NAME)
 
 

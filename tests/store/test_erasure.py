@@ -218,6 +218,24 @@ def test_a_name_may_be_given_later(tmp_path, named):
     assert ("dm-jane-doe", "dm-jane-doe") not in communities(store)
 
 
+def test_other_ids_that_may_be_the_same_person_are_named(tmp_path):
+    """Who writes under a former address as well is not gone: nobody knows it but whoever asked."""
+    ids = ["jane.doe@old.example", "jane doe/sales/acme@acme", "u17@old.example", "jane@acme.example"]
+    more = [f"doe.jane@{number}.example" for number in range(4)]
+    table = pd.DataFrame({"sender": "u17@acme.example", "recipient": [*ids, *more], "timestamp": "2025-03-31"})
+    rest = table.assign(sender="bob@acme.example")
+    store = tmp_path / "store"
+    ingest(pd.concat([table, rest]), store)
+    found = forget(store, "Jane Doe <u17@acme.example>")
+    assert found.others == tuple(sorted([*ids[:3], *more]))
+    assert "doe.jane@3.example, jane doe/sales/acme@acme and 2 more. If so, erase them" in found.text()
+    assert "jane.doe@old" not in repr(found)
+    assert forget(store, "bob@acme.example").others == ()
+    key = a_key(tmp_path / "key")
+    ingest(table, tmp_path / "other", key_file=key)
+    assert forget(tmp_path / "other", "Jane Doe <u17@acme.example>", key_file=key).others == ()
+
+
 @pytest.mark.parametrize("keyed", [False, True])
 @pytest.mark.parametrize(
     ("held", "given"),
