@@ -658,6 +658,19 @@ def test_a_count_that_is_not_known_is_not_said_to_be_few() -> None:
     assert (cells["outside"], cells["outsiders"]) == ("–", "<\u202f5")
 
 
+@pytest.mark.parametrize(
+    ("language", "listed"),
+    [
+        ("en", "chat, email and meetings"),
+        ("fr", "messagerie instantanée, e-mail et réunions"),
+        ("de", "Chat, E-Mail und Besprechungen"),
+    ],
+)
+def test_media_that_can_be_counted_are_listed_in_the_plural(language: str, listed: str) -> None:
+    found = changed(calm(), "inputs", layers=("chat", "email", "meeting"))
+    assert any(listed in part for part in told(found, language)["head"]["subtitle"])
+
+
 def test_very_few_people_are_said_to_hold_ties_only_where_a_sentence_says_so() -> None:
     """A number that is not shown is "very few" where the page tells that, a dash elsewhere, and none is hidden."""
     few = {"Legal.effective_spanners": np.nan, "IT.effective_spanners": np.nan}
