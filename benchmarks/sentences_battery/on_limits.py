@@ -91,7 +91,7 @@ def _observed(ending: str) -> None:
     kinds = (ending.removeprefix("_"),) if ending else ("messages", "meetings")
 
     def named(said: Said, case: Case) -> Complaints:
-        media = {name for name in case.raw.taken if name}
+        media = {phrases()["media"].get(name, name) for name in case.raw.taken if name}
         told = set(re.split(", | and ", said.values.get("media", ""))) - {phrases()["limits"]["unstated"]}
         if "media" in said.values and told != media:
             yield measured(f"the media are {', '.join(sorted(media))}")

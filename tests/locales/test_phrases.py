@@ -174,3 +174,9 @@ def test_texts_can_go_to_another_process(language: str) -> None:
     for count in (0, 1, 5):
         written = Numerals(language).count(count)
         assert again.format(count=written) == text.format(count=written)
+
+
+def test_what_is_twice_as_dense_is_so_beside_something():
+    told = [str(form) for texts in phrases("en").values() for text in texts.values() for form in text.forms]
+    assert any("twice as dense" in text for text in told)
+    assert [text for text in told if re.search(r"twice as dense(?! (inside )?as\b)", text)] == []
