@@ -113,7 +113,7 @@ def test_a_class_that_nobody_may_be_in_is_told_as_one():
     rows = {row["name"]: row for row in leadership(results, words)["rows"]}
     row = rows[words.measure("silent_share")]
     # 0 to 4 of 20 to 24 people: the middle of that, 2 of 22, is no share that anybody has.
-    assert (row["value"], row["interval"]) == ("under 23%", "0% to 38%")
+    assert (row["value"], row["interval"]) == ("fewer than 5 people", "0% to 38%")
     assert rows[words.measure("broadcast_share")]["value"] == "30%"
     assert leadership(results, Wording("en"))["rows"][0]["value"] == "9%"
     several = proportion(Estimate(7 / 24, 0.1, 0.5), 24, Gate())

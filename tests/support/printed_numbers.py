@@ -25,8 +25,9 @@ from silos.analysis.findings.limits import FALSE_SILOS
 from silos.locales.numerals import Numerals
 from silos.locales.phrases import phrases
 from silos.locales.units import with_unit
-from silos.privacy.gate import LEVELS, STEP, Gate
+from silos.privacy.gate import LEVELS, STEP
 from silos.privacy.suppression import OTHER
+from silos.report.sections.leadership import OF_PEOPLE
 
 #: A number with what it is counted in, and the words for "less" and "more" before it.
 NUMBER = re.compile(
@@ -160,10 +161,9 @@ class Printed:
         if "insiders_odds" in fact.where:
             value = math.exp(value)
         if sign == "fewer than " or (sign == "<\u202f" and not unit and written % 1 == 0):
-            return written == STEP and (math.isnan(value) or fact.where.endswith("min_department"))
-        if sign == "under " and fact.where.startswith("leadership"):
-            # The lowest class of a share of people is told by its end; in the files stands its middle.
-            return abs(value * UNITS[unit] * STEP / float(Gate().middle(0)) - written) <= 0.5
+            # Of the lowest class of a share of people it is told how many; in the files stands its middle.
+            told = (*(f"leadership.{name}.value" for name in OF_PEOPLE), "parameters.min_department")
+            return written == STEP and (math.isnan(value) or fact.where in told)
         if sign in ("under ", "over "):
             return value <= 0.01 and written == 1 if sign == "under " else value >= 0.99 and written == 99
         if sign and fact.where.endswith((".p", ".q", "change_q")):

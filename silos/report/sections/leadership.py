@@ -6,7 +6,6 @@ from silos.analysis.leadership import LAYERS, NAMES
 from silos.analysis.published.answers import OF_LEADERS, OF_OTHERS
 from silos.analysis.results import Results
 from silos.inference.estimate import Estimate
-from silos.privacy.gate import STEP, Gate
 from silos.report.wording import Wording, capital
 
 #: How the measures are written: shares as percentages, but for these.
@@ -49,7 +48,6 @@ def _row(name: str, found: Estimate, words: Wording) -> dict[str, str]:
     # An interval is written as its own ends need, not as the value.
     row = {"name": words.measure(name), **words.estimate(found, form), "interval": words.between(found, form)}
     if words.published and name in OF_PEOPLE and found.value is not None and not found.low:
-        # The middle of a class that nobody may be in is no value.
-        below = found.value * STEP / float(Gate().middle(0))
-        row["value"] = words.words["numbers"]["under"].format(value=words.number.percent(below))
+        # The middle of a class that nobody may be in is no value, and its end as a share of few people reads like many.
+        row["value"] = words.say["leadership_few"].format(people=words.about(None))
     return row
