@@ -44,6 +44,7 @@ from silos.readers.reader import Mapped, Request, raise_all
 from silos.readers.tabular import decimal_ids, timestamps
 from silos.readers.tabular.columns import (
     LOG_HEADINGS,
+    called_alike,
     check_given,
     folded,
     listed,
@@ -213,6 +214,7 @@ def _roster(
         raise missing(table.name, ["person"], headings, option="--roster-map", evident=table.evident, known=KNOWN)
     own, located, cells, notes = _own_ids(table, cells, located, identities, names)
     columns = {name: headings[position] for name, position in located.items()}
+    table.notes += _notes_on_alike(table.name, cells, headings, located, {*identities, located["person"]})
     table.notes += _left_out(table, left_out, own, cells, located["person"]) + notes
     columns_of_ids = [Cells(heading, cells.raw[at], cells.ids[at]) for at, heading in enumerate(headings)]
     kept = own.notna()
@@ -323,6 +325,21 @@ def _left_out(
         if mangled:
             notes.append(Said("read", "mangled", name=table.name, count=mangled))
     return notes
+
+
+def _notes_on_alike(
+    where: str, cells: Cleaned, headings: Sequence[str], located: Mapping[str, int], ids: Collection[int]
+) -> list[str]:
+    """Notes on fields of which another column has the name, and says something else; every column of ids is read."""
+    return [
+        Said("read", "called_alike", name=where, column=repr(headings[at]))
+        for at in located.values()
+        if at not in ids
+        and any(
+            (cells.texts[at].ne(cells.texts[other]) & cells.texts[other].notna()).any()
+            for other in called_alike(headings, at)
+        )
+    ]
 
 
 def _notes_on_decimals(table: Whole, cells: Cleaned, positions: Collection[int]) -> list[str]:

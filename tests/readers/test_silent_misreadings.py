@@ -331,3 +331,26 @@ def test_a_line_that_says_that_times_are_local_is_passed_on(line, tmp_path):
 def test_a_line_about_something_else_says_nothing_of_local_times(line, tmp_path):
     table = "timestamp,sender,recipient\n2025-01-06T09:00:00,ann@x.de,bob@x.de\n"
     assert "times are local" not in notes(read(tmp_path / "log.csv", line + "\n" + table))
+
+
+# ---- columns of one name
+
+
+@pytest.mark.parametrize("second", ["To", "to ", "TO"])
+def test_a_second_column_of_one_name_is_said(second, tmp_path):
+    text = f"Date,From,To,{second}\n2025-01-06,ann@x.example,bob@x.example,cleo@x.example\n"
+    log = read(tmp_path / "log.csv", text)
+    assert rows(log) == [("ann@x.example", "bob@x.example")]
+    assert "several columns are called 'To', and the first of them was read" in notes(log)
+    other = read(tmp_path / "other.csv", text.replace(f",{second}\n", ",Total\n"))
+    assert "several columns" not in notes(other)
+
+
+@pytest.mark.parametrize(("second", "said"), [("Sales", False), ("", False), ("Legal", True)])
+def test_a_second_department_is_said_where_it_says_something_else(second, said, tmp_path):
+    path = tmp_path / "roster.csv"
+    path.write_text(f"Email,Department,Email,Department\nann@x.de,Sales,a@x.de,{second}\nbob@x.de,IT,b@x.de,IT\n")
+    roster = read_roster(path)
+    assert list(roster.people["department"]) == ["Sales", "IT"]
+    assert ("several columns are called 'Department'" in " ".join(roster.notes)) == said
+    assert "'Email'" not in " ".join(roster.notes)

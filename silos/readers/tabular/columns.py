@@ -88,6 +88,8 @@ _DATA = re.compile(
 #: What the name of a column looks like: a few words, brackets at most; no sentence, no quotation, no path.
 _NAME = re.compile(r"[^\W\d][\w#+°'’./()\[\]-]*( [\w#+°'’./()\[\]-]+){0,4}")
 
+#: What tells a second column of one name from the first.
+_NUMBERED = re.compile(r"\s+\([0-9]\)$")
 #: How the first cell begins where lines of JSON were cut into cells.
 _JSON = re.compile(r"\s*\[?\s*\{\s*[\"']?\w+[\"']?\s*:")
 
@@ -223,6 +225,17 @@ def place_of(headings: Sequence[str], heading: str) -> int | None:
     exact = [position for position, name in enumerate(headings) if name.strip() == heading.strip()]
     alike = [position for position, name in enumerate(headings) if folded(name) == folded(heading) != ""]
     return next(iter([*exact, *alike]), None)
+
+
+def called_alike(headings: Sequence[str], position: int) -> list[int]:
+    """The other columns that are called as one of them is, also by a number that was put behind to tell them apart.
+
+    Examples:
+        >>> called_alike(["Date", "To", "to ", "To (2)", "Total"], 1), called_alike(["To", "To: (Name)"], 0)
+        ([2, 3], [])
+    """
+    names = [_NUMBERED.sub("", heading.strip()).casefold() for heading in headings]
+    return [at for at, name in enumerate(names) if at != position and name == names[position] != ""]
 
 
 def locate(

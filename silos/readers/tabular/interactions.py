@@ -12,6 +12,7 @@ from silos.readers.reader import Request, raise_all
 from silos.readers.tabular import ids as ids_of_people
 from silos.readers.tabular.columns import (
     LOG_HEADINGS,
+    called_alike,
     folded,
     known,
     listed,
@@ -143,7 +144,7 @@ def _table(
         times = replace(times, zones=zone_column(scan, columns, request.connection))
     plain_scan, plain_columns = cleaned(scan, columns, seen, time=as_text)
     of_ids = (*notes_on_decimals(scan, columns, fields, request), *_note_on_unnamed(scan, columns, seen, request))
-    plain_scan = replace(plain_scan, notes=(*plain_scan.notes, *of_ids))
+    plain_scan = replace(plain_scan, notes=(*plain_scan.notes, *_note_on_alike(scan, columns), *of_ids))
     told: list[str] = []
     if headings is LOG_HEADINGS:
         kind = columns.get("kind")
@@ -158,6 +159,16 @@ def _table(
         noted = note_on_numbers(scan, others, quoted, request)
         plain_scan = replace(plain_scan, notes=(*plain_scan.notes, *noted))
     return _Table(plain_scan, plain_columns, times, Condition(placeholders, repairs, lost, tuple(beside)))
+
+
+def _note_on_alike(scan: Scan, columns: Mapping[str, Column]) -> list[str]:
+    """A note for each column that was read and is called as another one is."""
+    places = {column.sql: position for position, column in enumerate(scan.columns)}
+    return [
+        Said("read", "called_alike", name=scan.files[0], column=repr(column.heading))
+        for column in columns.values()
+        if (there := places.get(column.sql)) is not None and called_alike(scan.headings, there)
+    ]
 
 
 def _note_on_unnamed(scan: Scan, columns: Mapping[str, Column], seen: Profile, request: Request) -> list[str]:
