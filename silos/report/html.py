@@ -31,7 +31,7 @@ from silos.report.sections.responsiveness import responsiveness
 from silos.report.sections.spoken import spoken
 from silos.report.sections.trend import points, trend, windows
 from silos.report.sections.turnover import turnover
-from silos.report.sections.watching import watching
+from silos.report.sections.watching import still_few, watching
 from silos.report.wording import Wording
 from silos.system.distribution import version
 
@@ -113,7 +113,7 @@ def sections(analysis: Analysis, words: Wording, *, people: bool = False) -> dic
         "answer": answered,
         "findings": findings(told, words),
         "monday": [
-            {"sentence": step.sentence, "watch": step.watch, "number": number}
+            {"sentence": step.sentence, "watch": step.watch, "number": number or still_few(step, words)}
             for step, number in zip(steps, watching([step.watch for step in steps], results, words), strict=True)
         ],
         # Where what was found is a hint, so is what to do about it.

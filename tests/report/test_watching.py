@@ -7,10 +7,11 @@ import pytest
 
 from silos.analysis.findings.finding import Findings
 from silos.analysis.watched import watch_candidate, watch_department, watch_pair
+from silos.report.html import sections
 from silos.report.sections.connector import connector
 from silos.report.sections.watching import watching
 from silos.report.wording import Wording
-from tests.support.results import calm, changed, organisation
+from tests.support.results import MadeUp, calm, changed, organisation
 
 #: Of each language, how the silo is told: its ratio, that of the median department.
 SILO = {
@@ -66,6 +67,19 @@ def test_people_who_hold_ties_are_whole_ones_where_they_are_in_steps(published, 
     assert told["text"].endswith(f"”, {written} today")
     rows = connector(results, words, Findings())["rows"]
     assert next(row for row in rows if row["department"] == "Sales")["spanners"] == written
+
+
+def test_of_ties_that_very_few_hold_it_is_watched_whether_that_is_still_said():
+    """Fewer people than may be told of are no number, but the step itself says that they are very few."""
+    rows = {"IT.effective_spanners": 1.2, "IT.effective_spanners_high": 1.9}
+    exact = changed(calm(), "connector", rows)
+    held_by = exact.connector.candidates[["effective_spanners", "effective_spanners_high"]]
+    hidden = changed(exact, "connector", dict.fromkeys(rows, np.nan), held_by=held_by)
+    for results, said in ((exact, "1.2"), (hidden, "very few")):
+        steps = sections(MadeUp(results), Wording("en"))["monday"]
+        [number] = [step["number"] for step in steps if "Contact of IT " in step["sentence"]]
+        assert number["text"] == f"To watch next quarter, in IT: “People who carry its contacts”, {said} today"
+        assert number["at"] == "connector"
 
 
 class Counted:

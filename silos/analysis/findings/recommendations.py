@@ -14,7 +14,7 @@ from silos.analysis.findings.exchange_rules import (
 )
 from silos.analysis.findings.finding import Recommendation, RecommendationRule, Recommendations, Voice
 from silos.analysis.findings.openings import join, open_silos, open_walls
-from silos.analysis.findings.rules import connector_key, held_by_few
+from silos.analysis.findings.rules import HELD_BY_FEW, connector_key, held_by_few
 from silos.analysis.findings.to_watch import watchable
 from silos.analysis.leadership import leaders_are_silent
 from silos.analysis.results import Results
@@ -33,6 +33,8 @@ SETTLED = ("coverage", "weeks", "few_departments", "few_ties", "contacts")
 #: Answers across departments are slow where half of them take this many times as long as inside, and the intervals
 #: do not overlap.
 SLOW = 2.0
+#: Steps about ties that very few people hold: of the connector, and of another department.
+SPANNERS, ONE_SPANNER = "spanners", "one_spanner"
 #: What will show whether communities share members.
 DISJOINT = "communities.tools.disjoint_pairs"
 
@@ -123,9 +125,9 @@ def _single_spanners(results: Results, voice: Voice) -> Iterator[Recommendation]
     binds = _binds(results)
     for name in [str(name) for name in held_by_few(results).index if name != binds][:MOST_NAMED]:
         yield voice.recommend(
-            "one_spanner",
+            ONE_SPANNER,
             name,
-            because=("one_person_bridge",),
+            because=(HELD_BY_FEW,),
             watch=watch_candidate(name, "effective_spanners"),
             ties=voice.say("ties", results.connector.evidence),
         )
@@ -170,7 +172,7 @@ def _connector(results: Results, voice: Voice) -> Iterator[Recommendation]:
         yield _keep(results, voice, binds)
         if connector.resting_on_few:
             yield voice.recommend(
-                "spanners",
+                SPANNERS,
                 binds,
                 because=("connector_clear",),
                 watch=watch_candidate(binds, "effective_spanners"),

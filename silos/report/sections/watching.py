@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from silos.analysis.findings.finding import Recommendation
+from silos.analysis.findings.recommendations import ONE_SPANNER, SPANNERS
 from silos.analysis.findings.to_watch import numbers_at
 from silos.analysis.results import Results
 from silos.analysis.watched import JOINT
@@ -22,6 +24,21 @@ WRITTEN: dict[str, tuple[str, int | None]] = {
 }
 #: Section of the summary -> the section of the page that has its numbers, where it is not called alike.
 PLACES = {"departments": "silos"}
+
+
+def still_few(step: Recommendation, words: Wording) -> dict[str, str]:
+    """The same of a step about ties that very few people hold, where it is not told how many; else empty.
+
+    The step says that they are very few: what is to be watched is whether the page still says so.
+    """
+    if step.watch is not None or step.action not in (SPANNERS, ONE_SPANNER):
+        return {}
+    return {
+        "text": words.say["monday_number_of"].format(
+            measure=words.measure("effective_spanners"), department=step.between[0], value=words.say["spanners_few"]
+        ),
+        "at": "connector",
+    }
 
 
 def watching(paths: Sequence[str | None], results: Results, words: Wording) -> list[dict[str, str]]:
