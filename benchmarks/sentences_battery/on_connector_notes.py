@@ -132,7 +132,7 @@ def unstable(said: Said, case: Case) -> Complaints:
 @oracle("findings.one_person_bridge")
 def one_person_bridge(said: Said, case: Case) -> Complaints:
     """Nearly all substantive ties of these are held by one or two people, and there are ties enough to say so."""
-    found = listed(said["departments"], case.raw.alone, r" \(([\d,]+) people, ([\d,]+) such ties\)")
+    found = listed(said["departments"], case.raw.alone, rf" \(([\d,]+) people with ([\d,]+) {said['ties']} to others\)")
     yield from all_named(found, said, "departments")
     held = case.facts.spanners()
     ties = case.raw.mixing(case.facts.evident(case.facts.grade))

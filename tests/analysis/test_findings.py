@@ -315,7 +315,7 @@ def test_ties_are_called_by_the_grade_that_was_used(calm, evidence, word):
     high = {"IT.effective_spanners": 1.2, "IT.effective_spanners_high": 1.9}
     few = changed(calm, "connector", high, evidence=evidence)
     [sentence] = [finding.sentence for finding in find(few, RULES) if finding.id == "one_person_bridge"]
-    assert f"nearly all {word} run through very few people" in sentence
+    assert f"IT (30 people with 90 {word} to others): nearly all {word} run through very few people" in sentence
     assert "left" not in sentence, "nobody is said to leave"
     assert ("substantive" in sentence) == (evidence == "substantive")
 

@@ -297,6 +297,7 @@ def named_as_held_by_few(results: Results) -> tuple[str, ...]:
 def _bridges_of_one(results: Results, voice: Voice) -> Iterator[Finding]:
     named, people = named_as_held_by_few(results), results.departments.table["people"]
     if named:
+        kind = voice.say("ties", results.connector.evidence)
         told = [
             voice.say(
                 "pairs",
@@ -304,10 +305,10 @@ def _bridges_of_one(results: Results, voice: Voice) -> Iterator[Finding]:
                 department=department,
                 people=voice.about(people[department]),
                 ties=voice.about(results.connector.candidates.loc[department, "ties"]),
+                kind=kind,
             )
             for department in named
         ]
-        kind = voice.say("ties", results.connector.evidence)
         departments = voice.numerals.listing(told)
         yield voice.finding(HELD_BY_FEW, "notable", ("effective_spanners",), departments=departments, ties=kind)
 
