@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Template
 from markupsafe import Markup
 
+from silos.analysis.findings.rules import HELD_BY_FEW, named_as_held_by_few
 from silos.analysis.result import Analysis
 from silos.report.figures import inline
 from silos.report.page_template import template
@@ -108,6 +109,7 @@ def sections(analysis: Analysis, words: Wording, *, people: bool = False) -> dic
     """
     results, steps = analysis.results, analysis.recommendations_in(words.language)
     answered, told = answer(results, words, steps), analysis.findings_in(words.language)
+    few = named_as_held_by_few(results) if any(one.id == HELD_BY_FEW for one in told) else ()
     return {
         "head": head(results, words),
         "answer": answered,
@@ -119,10 +121,10 @@ def sections(analysis: Analysis, words: Wording, *, people: bool = False) -> dic
         # Where what was found is a hint, so is what to do about it.
         "monday_hint": words.say["monday_hint"] if answered["hint"] else "",
         "monday_note": what_contacts_are(results, words),
-        "help": helping(results, words),
+        "help": helping(results, words, few),
         "silos": departments(results, words),
         "walls": (pairs_of_groups if words.groups else pairs)(results, words),
-        "connector": connector(results, words, told),
+        "connector": connector(results, words, few),
         "organisation": organisation(results, words),
         "joined": communities(results, words),
         "dialogue": dialogue(results, words),

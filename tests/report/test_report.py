@@ -467,6 +467,15 @@ def test_less_than_as_likely_is_never_called_likelier() -> None:
     assert "0.90 times as likely to be in contact with each other as with" in said
 
 
+def test_why_times_and_verdicts_of_departments_may_disagree_is_told_where_both_are_there() -> None:
+    table = calm().departments.table
+    section = told(calm())["silos"]
+    assert "of two departments that are alike in insularity" in section["note"]
+    assert section["note"] in page_of(calm(), {})
+    bare = changed(calm(), "departments", table=table.assign(insiders_odds=np.nan))
+    assert told(bare)["silos"]["note"] == ""
+
+
 def test_contacts_are_what_the_rows_of_the_log_are() -> None:
     said = {kind: told(changed(calm(), "inputs", kinds={"": kind}))["monday_note"] for kind in ("messages", "survey")}
     assert ["wrote to or met each other" in one for one in said.values()] == [True, False]
@@ -682,6 +691,9 @@ def test_very_few_people_are_said_to_hold_ties_only_where_a_sentence_says_so() -
     assert any("few hands in Legal (" in one["sentence"] for part in page["findings"].values() for one in part)
     cells = {row["department"]: row["spanners"] for row in page["connector"]["rows"]}
     assert cells == {**dict.fromkeys(NAMES, "9.0"), "Legal": "very few", "IT": "–"}
+    helped_ = told(replace(results, what_would_help=helped(NAMES, "Legal")))["help"]["rows"]
+    depends = {row["department"]: row["depends"] for row in helped_}
+    assert depends["Legal"] == "very few"
     # A small department is not named, so its cell says no more.
     small = told(replace(results, asked=replace(results.asked, min_department=16)))
     assert {row["spanners"] for row in small["connector"]["rows"]} == {"9.0", "–"}

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from silos.analysis.findings.finding import Findings
 from silos.analysis.watched import watch_candidate, watch_department, watch_pair
 from silos.report.html import sections
 from silos.report.sections.connector import connector
@@ -65,7 +64,7 @@ def test_people_who_hold_ties_are_whole_ones_where_they_are_in_steps(published, 
     words = Wording("en", published=published)
     [told] = watching([watch_candidate("Sales", "effective_spanners")], results, words)
     assert told["text"].endswith(f"”, {written} today")
-    rows = connector(results, words, Findings())["rows"]
+    rows = connector(results, words)["rows"]
     assert next(row for row in rows if row["department"] == "Sales")["spanners"] == written
 
 

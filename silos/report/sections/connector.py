@@ -1,5 +1,6 @@
 """The connector: verdict, grade of evidence, warning and candidates."""
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -7,25 +8,23 @@ import numpy as np
 from silos.analysis.connector.evidence import CANNOT_SAY
 from silos.analysis.connector.verdict import Connector
 from silos.analysis.findings.connector_words import also_a_desk, as_far_as_seen, connector_reason, substantive
-from silos.analysis.findings.finding import Findings, Voice
+from silos.analysis.findings.finding import Voice
 from silos.analysis.findings.notes import connector_notes
-from silos.analysis.findings.rules import HELD_BY_FEW, named_as_held_by_few
 from silos.analysis.results import Results
 from silos.report.wording import Wording, known
 
 MOST_CANDIDATES = 10
 
 
-def connector(results: Results, words: Wording, told: Findings) -> dict[str, Any]:
+def connector(results: Results, words: Wording, few: Collection[str] = ()) -> dict[str, Any]:
     """Which department binds, what that rests on, and who else was considered.
 
     Args:
         results, words: as for every section.
-        told: the findings of the page: where one of them says that very few people hold the ties of a department, its
-            cell may say so too, and no other.
+        few: departments of which a finding of the page says that very few people hold their ties: their cells may say
+            so too, and no other.
     """
     say, number, found = words.say, words.number, results.connector
-    few = named_as_held_by_few(results) if any(one.id == HELD_BY_FEW for one in told) else ()
     candidates = found.candidates.assign(name=found.candidates.index.map(str))
     if found.verdict == CANNOT_SAY:
         # What cannot be judged is not ranked.

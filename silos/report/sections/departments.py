@@ -31,6 +31,7 @@ def departments(results: Results, words: Wording) -> dict[str, Any]:
     if not results.inputs.directed:
         del named["representative"]
         named["gatekeeper"] = say["gatekeeper_or_representative"]
+    lines = [_row(str(name), row, words) for name, row in rows.items()]
     roles = {name: [known(row[role]) for role in named] for name, row in rows.items()}
     return {
         "lead": say[key].format(
@@ -42,7 +43,11 @@ def departments(results: Results, words: Wording) -> dict[str, Any]:
             reason=Voice(words.language).why(found.unsaid) if found.unsaid else "",
             times=number.times(found.sealed),
         ),
-        "rows": [_row(str(name), row, words) for name, row in rows.items()],
+        "rows": lines,
+        # Where both are there, they do not always agree.
+        "note": say["silos_note"]
+        if any(line["likelier"] != MISSING and line["insularity"]["value"] != MISSING for line in lines)
+        else "",
         "roles": [
             (str(name), [number.count(count) for count in counts])
             for name, counts in roles.items()

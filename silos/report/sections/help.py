@@ -1,5 +1,6 @@
 """What would help: one line per department, to brief its head with."""
 
+from collections.abc import Collection
 from typing import Any
 
 import pandas as pd
@@ -19,8 +20,12 @@ def what_contacts_are(results: Results, words: Wording) -> str:
     return words.say["monday_note"].format(contact=words.say.get(own, words.say["contact_messages"]))
 
 
-def helping(results: Results, words: Wording) -> dict[str, Any]:
-    """One row per department that stands alone, in the order of the table of departments; empty in a log of groups."""
+def helping(results: Results, words: Wording, few: Collection[str] = ()) -> dict[str, Any]:
+    """One row per department that stands alone, in the order of the table of departments; empty in a log of groups.
+
+    Args:
+        results, words, few: as of the section on the connector.
+    """
     found, say, number = results.what_would_help, words.say, words.number
     if found is None:
         return {}
@@ -39,6 +44,9 @@ def helping(results: Results, words: Wording) -> dict[str, Any]:
     desks, candidates = set(results.connector.aside), set(results.departments.candidates)
     order = [str(name) for name in results.departments.table.index if name in candidates]
     rows = [_row(name, found, words, unsaid=unsaid) | {"service": name in desks} for name in order]
+    for row in rows:
+        if row["department"] in few and row["depends"] == MISSING:
+            row["depends"] = say["spanners_few"]
     return {"lines": lines, "rows": rows, "depends": any(row["depends"] != MISSING for row in rows)}
 
 
