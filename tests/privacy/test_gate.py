@@ -149,7 +149,7 @@ def test_all_contacts_outside_follow_from_classes_and_are_no_class_of_their_own(
     assert (true // STEP * STEP != shown).any()
     page = (written / "report.html").read_text(encoding="utf-8")
     assert f">about {shown.iloc[0]}</td>" in page
-    assert f"(it has about {shown['R&D']} outside today)" in html.unescape(page)
+    assert f"(it has about {shown['R&D']} with other departments today)" in html.unescape(page)
     assert "only about right" in page
 
 
