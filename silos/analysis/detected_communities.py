@@ -90,7 +90,8 @@ def compare(
             "share": [mix.loc[leading[community], community] for community in cross.columns],
         }
     )
-    few = [visible.loc[leading[community], community] < minimum for community in cross.columns]
+    # an empty list has no type, and pandas cannot negate it: where no community is large enough to be shown
+    few = np.array([visible.loc[leading[community], community] < minimum for community in cross.columns], dtype=bool)
     table["largest_department"] = table["largest_department"].astype(object).mask(few, None)
     table["share"] = table["share"].astype(np.float64).mask(few)
     people = pd.Series(shown.sizes, index=shown.departments).loc[visible.index]

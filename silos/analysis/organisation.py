@@ -29,7 +29,9 @@ ANY, TRAFFIC, RETURNED = LAYERS = "any", "traffic", "returned"
 #: By the number of ties up to which it holds: runs of Leiden, rewired graphs, and those of them whose best modularity
 #: is searched for too. The more ties there are, the less their results vary, and the longer each takes.
 EFFORT = ((20_000, 10, 20, 3), (50_000, 10, 10, 3), (300_000, 5, 5, 3), (float("inf"), 2, 3, 2))
-
+#: Ties from which it is said whether contacts stay within departments, and whether people form groups: a department of
+#: its own takes about as many for a verdict, and of one tie a normal approximation called "inside" beyond chance.
+LEAST_TIES = 30
 
 #: Measures without an upper end, which no axis shares with shares and indices.
 UNBOUNDED = ("effective_resistance", "algebraic_connectivity")
@@ -45,6 +47,7 @@ class Organisation(Result):
             stand alone.
         median_insularity: what departments are judged against; None where it has no value.
         told: by measure, what follows from classes of the ties between departments in place of their exact number.
+        thin: whether there are fewer than `LEAST_TIES`, so that no sentence says anything of all of them.
     """
 
     title: ClassVar[str] = "The organisation"
@@ -56,6 +59,7 @@ class Organisation(Result):
     ties: int | None
     median_insularity: float | None
     told: Mapping[str, float] = field(default_factory=dict)
+    thin: bool = False
 
     @property
     def large(self) -> str:

@@ -360,6 +360,7 @@ def answer(
             ties=every.ties,
             median_insularity=silos.median,
             told=organisation.by_classes(every),
+            thin=every.ties < organisation.LEAST_TIES,
         ),
         departments=silos,
         pairs=judged,

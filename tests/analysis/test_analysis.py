@@ -310,6 +310,16 @@ def test_without_deep_ties_the_reason_is_that_there_are_few():
     assert any(one.id == "connector_unsaid" for one in found.findings)
 
 
+@pytest.mark.parametrize("rows", [1, 2, 9, 30])
+def test_of_a_handful_of_rows_nothing_is_claimed(rows):
+    log = pd.read_csv(SAMPLE / "interactions.csv", nrows=rows)
+    found = silos.analyze(log, SAMPLE / "roster.csv", bootstrap=20)
+    assert not found.detected.table["community"].size  # none has as many people as may be shown
+    claims = {"inward", "outward", "by_chance", "mixed", "partly", "bundled", "fragmented", "no_groups", "one_way"}
+    assert not claims & {one.id for one in (*found.findings, *found.published().findings)}
+    assert not any("inward" in step.because for step in found.recommendations)
+
+
 def test_what_cannot_be_asked_is_said(sample):
     log, roster = SAMPLE / "interactions.csv", SAMPLE / "roster.csv"
     with pytest.raises(SilosError, match="the seed is a whole number"):

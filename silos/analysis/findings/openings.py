@@ -195,7 +195,7 @@ def join(results: Results, voice: Voice) -> Iterator[Recommendation]:
 def _inward(results: Results) -> bool:
     """Whether it is told that contacts stay within departments: see `silos.analysis.findings.rules`."""
     ei = results.organisation.estimates["ei_index"]
-    return ei.p is not None and ei.p < LEVEL and ei.beyond < 0
+    return not results.organisation.thin and ei.p is not None and ei.p < LEVEL and ei.beyond < 0
 
 
 def roughly(voice: Voice, share: float) -> str:

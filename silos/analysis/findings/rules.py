@@ -228,6 +228,8 @@ def _walls(results: Results, voice: Voice) -> Iterator[Finding]:
 
 
 def _organisation(results: Results, voice: Voice) -> Iterator[Finding]:
+    if results.organisation.thin:
+        return
     numerals, organisation = voice.numerals, results.organisation.estimates
     ei = organisation["ei_index"]
     if ei.value is not None and ei.null_mean is not None:
