@@ -163,6 +163,26 @@ def test_what_programs_print_of_sets_and_lists_is_read(cell, ids):
     assert [one for (one,) in rows(read_interactions(log), "recipient")] == [*sorted([*ids, "dan"])]
 
 
+@pytest.mark.parametrize(
+    "sign", ["¦", ":", " -> ", "--", "·", "•", "+", "/", "%3B", "\v", "~", "!", "‖", "。", ":smtp:"]
+)
+def test_whatever_stands_between_two_addresses_parts_them(sign, tmp_path):
+    people = [f"{name}@acme.example" for name in ("ann", "b.li", "cleo", "dan")]
+    text = f"date,from,to\n2025-01-06,eva@acme.example,{sign.join(people)}\n"
+    assert rows(read(tmp_path / "log.csv", text), "recipient", "recipients") == [(person, 4) for person in people]
+    roster = read_roster(pd.DataFrame({"email": ["eva@acme.example"], "aliases": [sign.join(people)]}))
+    assert sorted(roster.aliases["alias"]) == sorted([*people, "eva@acme.example"])
+
+
+@pytest.mark.parametrize(
+    "person", ["r&d@x.example", "a+b=c~d@x.example", "u/1@x.example", "a!b#c^d@x.example", "Ann Roux/Sales/Acme@Acme"]
+)
+def test_signs_of_one_address_part_nothing(person, tmp_path):
+    text = f"date,from,to\n2025-01-06,eva@x.example,{person}\n2025-01-06,eva@x.example,u1@x.example:u2@x.example\n"
+    found = rows(read(tmp_path / "log.csv", text), "recipient", "recipients")
+    assert sorted(found) == sorted([(person, None), ("u1@x.example", 2), ("u2@x.example", 2)])
+
+
 # ---- rosters
 
 

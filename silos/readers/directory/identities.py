@@ -71,8 +71,6 @@ _FIELD_NAME = re.compile(r"(?<![^\s;,|])[A-Za-z]{2,20}=(?=[^\s@=;,|]+@)")
 #: Words between two ids that are none.
 _AND = frozenset(("and", "et", "und", "y", "e", "en", "och", "og", "or", "ou"))
 _ANSWER = re.compile(r"(?i)true|false|yes|no|[01]")
-#: An address before a sign that parts it from the next: `ann@acme.example & annie@acme.example`.
-_JOINED = re.compile(r"(@[\w.-]+)\s*(?:[؛：+&·•^#~=／｜:\\]|->|_x000D_)+\s*(?=[^\s@;,|]+@)")
 _SIGNS = re.compile(r"->|_x000D_|[؛：/+&·•~=:\\^#／｜]")
 #: One id without an address, a blank or a mark that could part it from another.
 _ALONE = re.compile(r"[0-9A-Za-z._-]+")
@@ -296,7 +294,7 @@ def aliases_in(cell: str, *, blanks: bool = False) -> list[str]:
     """
     if _ALONE.fullmatch(cell):
         return [] if (alone := clean_id(cell)) is None else [lowered(alone)]
-    text = _JOINED.sub(r"\1;", _FOREIGN.sub(" ", separated(_UNIT_ENDS.sub("\n", cell))))
+    text = _FOREIGN.sub(" ", separated(_UNIT_ENDS.sub("\n", cell)))
     keyed = _KEY.search(text) is not None
     text = _FIELD_NAME.sub("", _KEY.sub(r"\1 ", text))
     # What PowerShell cut short ends in dots.

@@ -100,6 +100,13 @@ BLANK_PARTED = r"""^\s*(?:%w)?[\[({]\s*[\w.-]*[0-9][\w.-]*(?:\s+[\w.-]*[0-9][\w.
 NUMBERED = r"[\w.-]*[0-9][\w.-]*"
 #: Two addresses with nothing but blanks between them.
 BLANK_BETWEEN = r"""@[^\s,;|"'@]+\s+[^\s,;|"'@<>]+@"""
+#: Signs that part an address from the next one, of which no address holds any behind its @.
+_BETWEEN = "؛：:&·•^#~=／｜/\\\\¦‖。!+→"
+#: `ann@acme.example -> bob@acme.example`. RE2 cannot look ahead: each second pair is found in a second turn.
+PARTED = (
+    rf"(@[\w.-]+)\s*(?:[{_BETWEEN}]|--|[-=]>|[?&]b?cc=|_x000D_|%(?:3B|3b|2C|2c|7C|7c|20))+\s*"
+    rf"""((?:[A-Za-z]+:)?[^\s@<>,;|"()\[\]{{}}{_BETWEEN}]+@)"""
+)
 #: What parts people in cells of web pages and in escaped texts, and how it is written plainly.
 SEPARATORS: tuple[tuple[str, str], ...] = (
     (r"(?i)<\s*/?\s*(?:br|p|div|li|ul|ol)\s*/?\s*>", "\n"),
@@ -111,6 +118,8 @@ SEPARATORS: tuple[tuple[str, str], ...] = (
     (rf"([^\s\[\]()<>;,|@\"'=:{{}}] )\s*[\[(]\s*((?:[A-Za-z]+:)?{ADDRESS})\s*[\])]", "\\1<\\2>"),
     ("[，、]", ","),
     ("；", ";"),
+    (PARTED, "\\1;\\2"),
+    (PARTED, "\\1;\\2"),
 )
 #: Parts of a cell between semicolons, line ends and bars, quotation marks respected; and the same where a bar may
 #: belong to the name before an address.

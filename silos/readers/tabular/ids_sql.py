@@ -150,7 +150,7 @@ def sql_kinds(text: str) -> str:
         scientific = f"regexp_matches(trim({raw}), {re2(ids.SCIENTIFIC)})"
         quotes = " or ".join(f"regexp_matches({raw}, {re2(one)})" for one in (ids.FORMULA, ids.ZEROS, ids.QUOTED))
         around = f"regexp_matches({raw}, {re2(ids.AROUND_ADDRESS)}) and not regexp_matches({raw}, {re2(ids.NOTES)})"
-        two = r"'@[^@]*[\s\p{Z},;|<\\，、；][^@]*@'"
+        two = r"'@[^@]*[\s\x0b\p{Z},;|<\\，、；][^@]*@'"
         printed = (
             f"(regexp_matches({raw}, {re2(ids.PRINTED)}) and left(ltrim({raw}), 1) <> '(' "
             f"or regexp_matches({raw}, {re2(ids.BLANK_PARTED)}))"
@@ -164,7 +164,8 @@ def sql_kinds(text: str) -> str:
             SCIENTIFIC: f"{clean} is null and {scientific}",
             PLACEHOLDER: f"{clean} is null and not {scientific}",
             UNNAMED: f"not contains({raw}, '@') and regexp_matches({raw}, {re2(ids.UNNAMED)})",
-            SEVERAL: f"regexp_matches({raw}, {two}) or {clean} is not null and {printed}",
+            SEVERAL: f"regexp_matches({raw}, {two}) or regexp_matches({raw}, {re2(ids.PARTED)}) "
+            f"or {clean} is not null and {printed}",
         }
         return " + ".join(f"case when {test} then {bit} else 0 end" for bit, test in tests.items())
 
