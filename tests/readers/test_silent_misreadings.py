@@ -374,3 +374,26 @@ def test_a_second_department_is_said_where_it_says_something_else(second, said, 
     assert list(roster.people["department"]) == ["Sales", "IT"]
     assert ("several columns are called 'Department'" in " ".join(roster.notes)) == said
     assert "'Email'" not in " ".join(roster.notes)
+
+
+# ---- Viva Engage
+
+
+@pytest.mark.parametrize(
+    ("root", "other", "lost"),
+    [
+        ("2345678901234567", "2345678901234568", False),
+        ("2.34568E+15", "2.34568E+15", True),
+        ("2,34568E+15", "2,34568E+15", True),
+        ("2345678901234560000", "2345678901234570000", True),
+    ],
+)
+def test_replies_whose_ids_a_spreadsheet_mangled_are_said(root, other, lost, tmp_path):
+    head = "id,replied_to_id,thread_id,sender_id,sender_email,created_at,body\n"
+    first = f'"{root}",,"{root}",11,ann@x.example,2025-01-06T09:00:00Z,\n'
+    reply = f'"{other}","{root}","{root}",12,bob@x.example,2025-01-06T09:05:00Z,[[user:13]]\n'
+    log = read(tmp_path / "Messages.csv", head + first + reply)
+    found = [("bob@x.example", "13")] if lost else [("bob@x.example", "13"), ("bob@x.example", "ann@x.example")]
+    assert rows(log) == found
+    assert ("1 id in 'replied_to_id' lost its last digits in a spreadsheet" in notes(log)) == lost
+    assert ("2 ids in 'id' lost their last digits" in notes(log)) == lost

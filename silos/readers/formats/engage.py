@@ -11,7 +11,7 @@ from silos.errors import ColumnError, ReadError, SilosError
 from silos.locales.said import Said
 from silos.readers.files.sniff import EmptyFileError, Head, Part
 from silos.readers.reader import Reader, Request, raise_all
-from silos.readers.tabular import timestamps
+from silos.readers.tabular import thing_ids, timestamps
 from silos.readers.tabular.columns import folded
 from silos.readers.tabular.ids_sql import Cleaning
 from silos.readers.tabular.scan import Column, Scan, counted_lines, refused_lines, rows_of, scans
@@ -102,7 +102,15 @@ class _Table:
         def number(name: str) -> str:
             # In a damaged row the text of a message may stand where an id should. A spreadsheet writes 17.0 or ="17".
             wrapped = "'^[=\"'' ]*([0-9]+)(?:\\.0+)?[\"'' ]*$'"
-            return f"nullif(regexp_extract({plain(name)}, {wrapped}, 1), '')"
+            whole = f"nullif(regexp_extract({plain(name)}, {wrapped}, 1), '')"
+            return f"case when not {lost(name)} then {whole} end" if name in _MANGLED else whole
+
+        def lost(name: str) -> str:
+            # Several messages have one such id, and whose reply is whose nobody can tell.
+            column = self.columns.get(name)
+            return "false" if column is None else f"coalesce({thing_ids.sql_lost(column, rounded)}, false)"
+
+        rounded = thing_ids.is_rounded(self.scan.sample(plain("id"), request.connection))
 
         time = plain("created_at")
         writing = timestamps.writing_of(self.scan.sample(time, request.connection))
@@ -134,6 +142,7 @@ class _Table:
                 f"when lower({plain('sender_type')}) <> 'user' then 'bot' "
                 f"when {number('sender_id')} is null then 'no sender' end"
             ),
+            **{f"lost_{name}": lost(name) for name in _MANGLED},
         }
         return f"select {', '.join(f'{sql} as {name}' for name, sql in fields.items())} from {self.scan.sql}"
 
@@ -144,6 +153,10 @@ _FIELDS = (
     *("deleted_by_id", "created_at"),
     *("deleted_at", "message_type"),
 )
+
+
+#: Ids of messages, of which a spreadsheet that opened the export cut digits off: they have sixteen.
+_MANGLED = ("id", "replied_to_id", "parent_id", "thread_id", "conversation_id")
 
 
 def _addresses(parts: Sequence[Part], request: Request) -> list[str]:
@@ -277,7 +290,7 @@ def _source(tables: Sequence[_Table], addresses: Sequence[str], request: Request
         },
         rejected=dict(sorted(rejected.items())),
         problems=tuple(problems[:10]),
-        notes=tuple(_notes(tables, steps.kept, steps.people, request, name)),
+        notes=tuple(_notes(tables, steps, request, name)),
         affiliations=_in_communities(steps),
     )
 
@@ -302,12 +315,19 @@ def _select(fields: Mapping[str, str], types: Mapping[str, str]) -> str:
     return "select " + ", ".join(f"cast({sql} as {types[name]}) as {name}" for name, sql in fields.items())
 
 
-def _notes(tables: Sequence[_Table], kept: str, people: str, request: Request, name: str) -> Iterator[str]:
+def _notes(tables: Sequence[_Table], steps: _Steps, request: Request, name: str) -> Iterator[str]:
     for table in tables:
         yield from table.scan.notes
+    told = ("id", "replied_to_id", "thread_id")
+    counts = ", ".join(f"count(*) filter (where lost_{field})" for field in told)
+    [lost] = rows_of(f"select {counts} from ({steps.every})", request.connection, name)
+    for field, count in zip(told, lost, strict=True):
+        if count:
+            yield Said("read", "things_lost", name=name, count=count, column=repr(field))
     query = (
         "select count(distinct sender_id), count(distinct case when address is null then sender_id end), "
-        f"count(*) filter (where private) from ({kept}) left join ({people}) people on sender_id = people.id"
+        f"count(*) filter (where private) from ({steps.kept}) left join ({steps.people}) people "
+        "on sender_id = people.id"
     )
     [(senders, without, private)] = rows_of(query, request.connection, name)
     if without:
