@@ -17,16 +17,20 @@ import pytest
 from silos import plots
 from silos.analysis.external import COLUMNS, External
 from silos.analysis.results import Results
+from silos.analysis.tool_communities import VERDICTS, ToolCommunities
 from silos.errors import SilosError
 from silos.inference.estimate import Estimate
 from silos.locales.numerals import Numerals
 from silos.locales.phrases import phrases
+from silos.privacy.gate import Gate
 from silos.report.figures import inline
 from silos.report.html import render, sections
 from silos.report.page_template import template
+from silos.report.sections.communities import COMMUNITY_MEASURES
+from silos.report.sections.connector import MOST_CANDIDATES
 from silos.report.wording import Wording
 from tests.support.helping import helped
-from tests.support.results import NAMES, NASTY, MadeUp, calm, changed, organisation, pairs
+from tests.support.results import NAMES, NASTY, MadeUp, calm, candidates, changed, organisation, pairs
 
 #: Headings of the page.
 SECTIONS = {"findings", "monday", "silos", "pairs", "connector", "organisation", "limits", "how", "looked"}
@@ -465,6 +469,30 @@ def test_less_than_as_likely_is_never_called_likelier() -> None:
     table = calm().departments.table.assign(insiders_odds=np.log(0.9))
     said = sentence(changed(calm(), "departments", table=table), "apart")
     assert "0.90 times as likely to be in contact with each other as with" in said
+
+
+def test_the_table_of_candidates_has_all_that_the_picture_shows_and_says_how_many_are_left() -> None:
+    names = [f"Unit {place:02}" for place in range(MOST_CANDIDATES + 2)]
+    table = candidates(names, [1 / len(names)] * len(names))
+    section = told(changed(calm(), "connector", candidates=table, department=names[0]))["connector"]
+    assert len(section["rows"]) == MOST_CANDIDATES
+    assert section["more"] == "2 more are in tables/connectors.csv."
+    assert told(calm())["connector"]["more"] == ""
+
+
+def test_shares_of_few_members_are_said_to_be_rough_where_counts_are_in_steps() -> None:
+    """R&D has 5 to 9 of the 10 to 14 members of its team: a reader would take 58% for what it is not."""
+    assert Numerals("en").percent(float(Gate().middle(5) / Gate().middle(10))) == "58%"
+    found = ToolCommunities(
+        table=pd.DataFrame({"verdict": ["typical"]}), shares=pd.DataFrame(),
+        organisation=dict.fromkeys(COMMUNITY_MEASURES, Estimate(0.5)), sponsors=pd.DataFrame({"bridges": [0]}),
+        verdicts=dict.fromkeys(VERDICTS, 0), active=9, everybody=0, hidden=0, people=30, strangers=0, readers=True,
+    )  # fmt: skip
+    results = replace(calm(), communities=found)
+    rough = phrases("en")["report"]["joined_rough_note"]
+    for published in (True, False):
+        caption = sections(MadeUp(results), Wording("en", published=published))["joined"]["caption"]
+        assert (rough in caption) == published
 
 
 def test_why_times_and_verdicts_of_departments_may_disagree_is_told_where_both_are_there() -> None:

@@ -29,6 +29,7 @@ def communities(results: Results, words: Wording) -> dict[str, Any]:
             bridges=number.count(found.verdicts[BRIDGE]),
             people=words.about(found.people),
         ),
+        "caption": say["joined_caption"] + (f" {say['joined_rough_note']}" if words.published else ""),
         "rows": [_row(row, words) for row in table.head(MOST_PAIRS).to_dict("records")],
         "measures": [
             {"name": words.measure(name), **words.estimate(found.organisation[name], form)}

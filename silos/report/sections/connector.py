@@ -13,7 +13,8 @@ from silos.analysis.findings.notes import connector_notes
 from silos.analysis.results import Results
 from silos.report.wording import Wording, known
 
-MOST_CANDIDATES = 10
+#: Candidates in the table: as many as in the picture above it, which is not loaded here.
+MOST_CANDIDATES = 15
 
 
 def connector(results: Results, words: Wording, few: Collection[str] = ()) -> dict[str, Any]:
@@ -30,7 +31,9 @@ def connector(results: Results, words: Wording, few: Collection[str] = ()) -> di
         # What cannot be judged is not ranked.
         candidates = candidates.assign(score=np.nan, bind=np.nan, reach=np.nan, probability_first=np.nan)
     candidates = candidates.sort_values(["score", "name"], ascending=[False, True], kind="stable")
+    more = len(candidates) - MOST_CANDIDATES
     return {
+        "more": say["connector_more_note"].format(count=number.count(more)) if more > 0 else "",
         "lead": say[_lead(found)].format(department=found.department, desk=also_a_desk(results, Voice(words.language))),
         "reason": connector_reason(results, words.language),
         "notes": list(connector_notes(results, words.language)),
