@@ -46,6 +46,19 @@ def test_marks_behind_a_name_leave_the_person_the_name(tmp_path, mark):
     assert rows(log) == [(ANN, "Bob Li"), (ANN, "Cleo Diaz")]
 
 
+@pytest.mark.parametrize(
+    ("email", "upn"), [("Attendee Email", "Id"), ("x", "ID du participant (UPN)"), ("E-mail du participant", "UPN")]
+)
+def test_a_heading_that_is_not_listed_may_say_that_it_is_of_addresses(tmp_path, email, upn):
+    text = teams("Bob Li", "Cleo Diaz", email=BOB).replace("\tEmail\tParticipant ID (UPN)", f"\t{email}\t{upn}")
+    assert rows(read(tmp_path / "t.csv", text, "utf-16")) == [(ANN, BOB)]
+
+
+def test_the_address_of_the_host_is_not_that_of_who_was_there(tmp_path):
+    text = teams("Bob Li", email=BOB).replace("\tEmail\tParticipant ID (UPN)", "\tHost Email\tx")
+    assert rows(read(tmp_path / "t.csv", text, "utf-16")) == [("Ann Roux", "Bob Li")]
+
+
 def test_a_mark_may_stand_before_the_name(tmp_path):
     log = read(tmp_path / "t.csv", teams("[EXT] Bob Li", "(Guest) Cleo Diaz", "(Bob) Diaz"), "utf-16")
     assert rows(log) == [(ANN, "(Bob) Diaz"), (ANN, "Bob Li"), (ANN, "Cleo Diaz")]

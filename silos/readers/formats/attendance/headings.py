@@ -110,6 +110,11 @@ _TEAMS_ORDER = ("name", "join", "leave", "duration", "email", "upn", "role")
 _ZOOM_ORDER = ("name", "email", "join", "leave", "duration", "guest")
 _ZOOM_TOTALS = ("name", "email", "duration", "guest")
 
+#: What a heading of addresses says, in whatever language the rest of it is, and that they are of somebody else.
+_UPN_WORD = re.compile(r"\bUPN\b", re.IGNORECASE)
+_EMAIL_WORD = re.compile(r"\be-?mails?\b|\b(?:mail|courriel|correo)\b", re.IGNORECASE)
+_OF_HOST = re.compile(r"host|organi[sz]|veranstalt|gastgeber|anfitri|h[ôo]te\b|invited by", re.IGNORECASE)
+
 _MEETING_NUMBER = re.compile(r"\d{3}[ -]?\d{3,4}[ -]?\d{3,5}")
 
 
@@ -157,7 +162,27 @@ def participants(cells: Sequence[str]) -> dict[str, int] | None:
         return in_order(order, len(cells), begin=zoom) if len(cells) - zoom >= 3 else None
     legacy = {"name", "action", "join"} <= set(own)
     teams = {"name", "join", "leave"} <= set(own) and ({"email", "upn", "role", "duration"} & set(own))
-    return own if legacy or teams or _has_totals(own) else None
+    return _with_address(own, cells) if legacy or teams or _has_totals(own) else None
+
+
+def _with_address(own: dict[str, int], cells: Sequence[str]) -> dict[str, int]:
+    """The columns with that of the address, where its heading is not listed and says what it is: "Attendee Email".
+
+    Examples:
+        >>> _with_address({"name": 1}, ["Host Email", "Name", "ID du participant (UPN)", "Attendee E-mail"])
+        {'name': 1, 'upn': 2, 'email': 3}
+        >>> _with_address({"name": 0}, ["Name", "Home Email", "Work Email"])
+        {'name': 0}
+    """
+    for known_as, called in (("upn", _UPN_WORD), ("email", _EMAIL_WORD)):
+        found = [
+            place
+            for place, cell in enumerate(cells)
+            if place not in own.values() and called.search(cell) and not _OF_HOST.search(cell)
+        ]
+        if known_as not in own and len(found) == 1:
+            own[known_as] = found[0]
+    return own
 
 
 def _has_totals(own: dict[str, int]) -> bool:
