@@ -175,7 +175,8 @@ class _Slides:
         answer = next(one["text"] for one in self.told["answer"]["sentences"] if one["key"] == "connects")
         parts = [("", text, INK) for text in (answer, found["reason"], found["warning"]) if text]
         self._text(slide, parts, (MARGIN, HEAD, WIDE - 2 * MARGIN, 2.0), 16)
-        headings = [say[name] for name in ("unit", "column_first", "column_bind", "column_reach", "column_substantive")]
+        columns = ("column_first", "column_bind", "column_reach_evidence", "column_substantive")
+        headings = [say[name] for name in ("unit", *columns)]
         rows = [
             [
                 f"{row['department']} ({say['service']})" if row["service"] else row["department"],

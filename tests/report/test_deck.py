@@ -11,6 +11,7 @@ import pytest
 
 from silos.analysis.results import Results
 from silos.errors import SilosError
+from silos.locales.phrases import phrases
 from silos.report.deck import write_deck
 from silos.report.html import render, sections
 from silos.report.wording import Wording
@@ -58,6 +59,14 @@ def test_it_says_what_the_page_says_on_five_slides(tmp_path: Path, language: str
     told = " ".join(text for texts in (seen[0], *seen[2:]) for text in texts)
     assert set(NUMBER.findall(told)) <= set(NUMBER.findall(unescape(said))), "numbers that the page does not have"
     assert all(slide.shapes.title.text_frame.text for slide in deck.slides)
+
+
+def test_the_reach_of_candidates_is_called_as_on_the_page(tmp_path: Path) -> None:
+    """It is that by the ties of the evidence; departments have another reach, by any contact."""
+    say = phrases("en")["report"]
+    slides = [texts_of(slide.shapes) for slide in deck_of(organisation(), tmp_path / "report.pptx").slides]
+    assert say["column_reach_evidence"] in slides[3]
+    assert say["column_reach"] not in slides[3]
 
 
 def test_the_picture_is_shapes_with_a_description(tmp_path: Path) -> None:
