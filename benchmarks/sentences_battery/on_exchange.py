@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from sentences_battery.exchange_facts import kaplan_meier
 from sentences_battery.oracle import Case, Complaints, all_named, ends, equals, measured, oracle, planted
 from sentences_battery.printed import Said, between, listed, names, number
 from sentences_battery.rawlog import SMALL
@@ -91,6 +92,20 @@ def answers_less_across(said: Said, case: Case) -> Complaints:
     yield from _rates(said, case)
     if (_gap(case) <= 0).mean() > 0.08:
         yield measured("departments do not clearly answer each other less")
+
+
+@oracle("findings.answers_without_desks", "findings.answers_without_desks_turns")
+def answers_without_desks(said: Said, case: Case) -> Complaints:
+    """The share answered across of what service desks neither ask nor are asked: all of them that stand alone."""
+    yield from _messages(case)
+    yield from _worded(said, case)
+    desks = [name for name in case.facts.desks if name in case.raw.alone]
+    if sorted(names(said["departments"], case.raw.alone) or []) != sorted(desks):
+        yield measured(f"the service desks are {desks}")
+    waits = _waits(case, True)
+    waits = waits[~waits["a"].isin(desks) & ~waits["b"].isin(desks)]
+    yield from equals(said, "share", kaplan_meier(waits)[0], 0.002)
+    yield from ends(said, *np.quantile(_drawn(waits, case), [0.025, 0.975]))
 
 
 @oracle("findings.answers_few", "findings.answers_few_turns")

@@ -1,6 +1,6 @@
 """Dialogue: who answers whom, how soon, and how lasting ties are, with intervals over people."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -41,11 +41,14 @@ PAIR = ("asking", "answering")
 #: The department of everybody, where there is no roster.
 EVERYBODY = "everybody"
 SCOPES = ("", "_within", "_across")
+#: The reply rate across departments of questions that service desks neither ask nor are asked.
+WITHOUT_DESKS = "reply_rate_across_without_desks"
 #: Part of the draws that must have a value for there to be an interval.
 KNOWN = 0.5
 #: Of every estimate, in the order of the summary.
 NAMES = (
     *(f"{name}{scope}" for name in STATISTICS for scope in SCOPES),
+    WITHOUT_DESKS,
     "reply_rate_gap",
     *(f"{name}{scope}" for name in ("sustained_share", "one_off_share") for scope in SCOPES),
 )
@@ -61,6 +64,7 @@ class Dialogue(Result):
         pairs: one row per ordered pair of them: how the second answers the first.
         curves: S(t) in hours, within and across departments: columns `hours`, `within`, `across`.
         unknown: why nothing is said of answers, as in `silos.ties.results.DialogueCounts`; empty where it is.
+        desks: the service desks that `reply_rate_across_without_desks` leaves out.
     """
 
     title: ClassVar[str] = "Dialogue"
@@ -70,6 +74,7 @@ class Dialogue(Result):
     pairs: pd.DataFrame = field(default_factory=pd.DataFrame)
     curves: pd.DataFrame = field(default_factory=pd.DataFrame)
     unknown: str = ""
+    desks: tuple[str, ...] = ()
 
     @property
     def table(self) -> pd.DataFrame:
@@ -96,7 +101,15 @@ class Dialogue(Result):
         return f"Dialogue, {self.unknown}" if self.unknown else f"Dialogue\n{self.table}"
 
 
-def of_tally(counted: Tally, network: Network, shown: Shown, *, replicates: int, seed: int = 0) -> Dialogue:
+def of_tally(
+    counted: Tally,
+    network: Network,
+    shown: Shown,
+    *,
+    replicates: int,
+    seed: int = 0,
+    desks: Collection[str] = (),
+) -> Dialogue:
     """Who answers whom in a log that has been counted, within and across departments.
 
     Args:
@@ -104,7 +117,9 @@ def of_tally(counted: Tally, network: Network, shown: Shown, *, replicates: int,
         network: all ties, departments as they are.
         shown: departments as they may be shown.
         replicates, seed: of the person bootstrap.
+        desks: service desks: what they answer everybody raises the rate across departments.
     """
+    desks = tuple(name for name in shown.candidates if name in desks)
     waits, ties, unknown = counted.dialogue.waits, counted.ties, counted.dialogue.unknown
     estimates: dict[str, Estimate] = {}
     grouped = network.regrouped(shown.departments)
@@ -116,10 +131,11 @@ def of_tally(counted: Tally, network: Network, shown: Shown, *, replicates: int,
     curves = pd.DataFrame(columns=["hours", "within", "across"], dtype=np.float64)
     if not unknown:
         organisation, departments, between = _groupings(waits, network, grouped)
-        every = organisation | departments | between
+        every = organisation | departments | between | _by_desks(waits, organisation["scope"], grouped, desks)
         value = estimated(waits, every)
         drawn = resampled(waits, every, len(network), replicates=replicates, seed=seed)
         estimates |= _organisation(value, drawn, *_who(waits, organisation, len(network), shown.minimum))
+        estimates |= _without_desks(waits, every, value, drawn, people=len(network), minimum=shown.minimum)
         curves = _curves(waits, every["scope"])
         table = table.join(_departments(waits, grouped, shown, every, value, drawn))
         pairs = pairs.join(_pairs(waits, grouped, shown, every, value, drawn))
@@ -128,7 +144,7 @@ def of_tally(counted: Tally, network: Network, shown: Shown, *, replicates: int,
         table = table.join(lasting_departments(ties, grouped))
     table = table.join(broadcasting(counted.dialogue.sent, grouped, shown.minimum))
     told = pairs.iloc[:0] if unknown else pairs
-    return Dialogue(estimates, _complete(table), _complete(told, PAIR_COLUMNS), curves, unknown)
+    return Dialogue(estimates, _complete(table), _complete(told, PAIR_COLUMNS), curves, unknown, desks)
 
 
 DEPARTMENT_COLUMNS = (
@@ -183,7 +199,7 @@ def _who(
     0 people where they are too few.
     """
     sides = waits["sender"].to_numpy(), waits["recipient"].to_numpy()
-    counts = [np.minimum(*(members(grouping, side, people) for side in sides)) for grouping in groupings.values()]
+    counts = [_taking_part(waits, grouping, people) for grouping in groupings.values()]
     timed = [
         np.logical_and(*(answered_by_enough(grouping, waits, side, people, minimum) for side in sides))
         for grouping in groupings.values()
@@ -193,6 +209,40 @@ def _who(
         {scope: int(count) if count >= minimum else 0 for scope, count in zip(SCOPES, number, strict=True)},
         dict(zip(SCOPES, told.tolist(), strict=True)),
     )
+
+
+def _taking_part(waits: pd.DataFrame, grouping: Grouping, people: int) -> np.ndarray:
+    """How many different people answer in each group, at most as many as ask."""
+    sides = waits["sender"].to_numpy(), waits["recipient"].to_numpy()
+    return np.minimum(*(members(grouping, side, people) for side in sides))
+
+
+def _by_desks(waits: pd.DataFrame, scope: Grouping, grouped: Network, desks: Collection[str]) -> dict[str, Grouping]:
+    """What is asked across departments, apart: what no desk asks or is asked (0), and the rest (1)."""
+    if not desks:
+        return {}
+    desk = grouped.departments.isin(list(desks))[grouped.membership]
+    either = desk[waits["sender"].to_numpy()] | desk[waits["recipient"].to_numpy()]
+    return {"desks": Grouping(np.where(scope.code, either, -1).astype(np.int8), 2)}
+
+
+def _without_desks(
+    waits: pd.DataFrame,
+    groupings: Mapping[str, Grouping],
+    value: Mapping[str, np.ndarray],
+    drawn: Mapping[str, np.ndarray],
+    *,
+    people: int,
+    minimum: int,
+) -> dict[str, Estimate]:
+    """The reply rate across departments without desks: not where the rate across, less it, would be one of too few."""
+    if "desks" not in groupings:
+        return {}
+    without, rest = _taking_part(waits, groupings["desks"], people)
+    if min(without, rest) < minimum:
+        return {}
+    rate = _between(float(value["desks"][0, 0]), drawn["desks"][:, 0, 0])
+    return {WITHOUT_DESKS: _not_certain(rate, int(without))}
 
 
 def _organisation(

@@ -322,7 +322,8 @@ def answer(
     judge = partial(judge_window, ground, asked)
     # Before those that keep the helpers busy: what little it asks of them it waits for.
     judged = pairs.find_pairs(grouped, drawn.grouped, shown, counted)
-    heard = aside(dialogue.of_tally, counted, every, shown, replicates=replicates, seed=seed)
+    desks = (*asked.service_departments, *ground.turns.found)
+    heard = aside(dialogue.of_tally, counted, every, shown, replicates=replicates, seed=seed, desks=desks)
     course, points, happened, response, turnover = changed(counted, every, shown, asked, roster=roster, judge=judge)
     progress("communities")
     if not search.away:

@@ -12,7 +12,7 @@ from scipy import stats
 
 import silos
 from silos import plots, simulate
-from silos.analysis.dialogue import _between, of_tally
+from silos.analysis.dialogue import WITHOUT_DESKS, _between, of_tally
 from silos.analysis.response_times import Grouping, estimated, members, resampled
 from silos.inference.estimate import Estimate
 from silos.measures.survival import duration_classes, kaplan_meier, reply_statistics, survival, time_until
@@ -559,6 +559,41 @@ def test_a_rate_that_does_not_vary_is_not_certain():
     assert gap.low == pytest.approx(
         gap.value - np.hypot(found["reply_rate_within"].value - found["reply_rate_within"].low, across.high)
     )
+
+
+def with_a_desk(asking: int):
+    """HR and IT answer half of what they ask each other; so many of them ask the desk, which answers everything."""
+    people = {f"{name}{at}": name.upper() for name in ("hr", "it", "desk") for at in range(10)}
+    asked = [(f"hr{at}", f"it{at}", at % 2) for at in range(10)] + [(f"it{at}", f"hr{at}", at % 2) for at in range(10)]
+    asked += [(f"hr{at}", f"desk{at}", 1) for at in range(asking)]
+    rows = [
+        row(168 * week + hour, *ends, thread=f"{week}{asker}{answerer}", event=f"{week}{asker}{answerer}{hour}")
+        for week in range(4)
+        for asker, answerer, answered in asked
+        for hour, ends in enumerate([(asker, answerer), (answerer, asker)][: 1 + answered])
+    ]
+    counted = tally(a_log(rows), a_roster(people))
+    network = layer(counted, "any")
+    return counted, network, merge_small(network.people["department"], 5)
+
+
+def test_a_desk_that_answers_everybody_is_left_out_of_a_rate_beside():
+    counted, network, shown = with_a_desk(10)
+    without_any = of_tally(counted, network, shown, replicates=100)
+    found = of_tally(counted, network, shown, replicates=100, desks=("DESK", "nobody"))
+    assert found.desks == ("DESK",)
+    assert found.estimates[WITHOUT_DESKS].value == pytest.approx(0.5)
+    assert found.estimates[WITHOUT_DESKS].low < 0.5 < found.estimates[WITHOUT_DESKS].high
+    assert found.estimates["reply_rate_across"].value == pytest.approx(2 / 3)
+    # Everything else is as if nobody had said so.
+    assert {**found.estimates, WITHOUT_DESKS: None} == {**without_any.estimates, WITHOUT_DESKS: None}
+    assert without_any.to_dict()[WITHOUT_DESKS] == {"value": None, "low": None, "high": None}
+
+
+def test_what_few_people_ask_a_desk_cannot_be_taken_from_the_total():
+    found = of_tally(*with_a_desk(4), replicates=100, desks=("DESK",))
+    assert found.estimates["reply_rate_across"].value is not None
+    assert WITHOUT_DESKS not in found.estimates
 
 
 def test_a_pair_that_is_not_shown_cannot_be_taken_from_the_total():

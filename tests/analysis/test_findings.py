@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from silos.analysis.dialogue import WITHOUT_DESKS
 from silos.analysis.external import External
 from silos.analysis.findings.connector_words import connector_reason
 from silos.analysis.findings.finding import ORDER, Recommendation, Voice
@@ -459,6 +460,19 @@ def test_answers_across_are_fewer_where_the_whole_gap_is_above_nothing(calm, spr
     # What decides is printed: the interval of one share may hold the other.
     [sentence] = [one.sentence for one in find(timed, RULES) if one.id == id]
     assert ("60% (difference: 10% to 30%)" if severity == "notable" else "40% (30% to 50%)") in sentence
+
+
+@pytest.mark.parametrize(("without", "said"), [(0.3, True), (0.401, False)])
+def test_answers_without_desks_are_said_where_they_differ_in_print(calm, without, said):
+    rates = {
+        "reply_rate_gap": close(0.2, 0.3),
+        "reply_rate_across": close(0.4, 0.1),
+        WITHOUT_DESKS: close(without, 0.1),
+    }
+    result = changed(calm, "dialogue", estimates=rates | {"reply_rate_within": close(0.6, 0.1)}, desks=("IT", "HR"))
+    told = {one.id: one.sentence for one in find(result, RULES)}
+    assert ("answers_without_desks" in told) == said
+    assert not said or "(IT and HR), 30% (20% to 40%)" in told["answers_without_desks"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from silos.analysis.dialogue import WITHOUT_DESKS
 from silos.analysis.external import External
 from silos.analysis.findings.finding import Finding, Voice
 from silos.analysis.leadership import leaders_are_silent
@@ -16,7 +17,7 @@ LEVEL = 0.05
 
 
 def dialogue(results: Results, voice: Voice) -> Iterator[Finding]:
-    """Answers within and across departments, and departments that answer others less."""
+    """Answers within and across departments, without those of desks, and departments that answer others less."""
     found, numerals = results.dialogue, voice.numerals
     gap, across = found.estimates.get("reply_rate_gap"), found.estimates.get("reply_rate_across")
     within = found.estimates.get("reply_rate_within")
@@ -36,6 +37,17 @@ def dialogue(results: Results, voice: Voice) -> Iterator[Finding]:
             within=numerals.percent(within.value),
             hours_across=numerals.lasting(value_of(found.estimates.get("answer_hours_across"))),
             hours_within=numerals.lasting(value_of(found.estimates.get("answer_hours_within"))),
+        )
+    without = found.estimates.get(WITHOUT_DESKS)
+    # Where it is the same in print, nothing depends on them.
+    if without is not None and across is not None and numerals.percent(without.value) != numerals.percent(across.value):
+        yield voice.finding(
+            f"answers_without_desks{of_turns(results)}",
+            "context",
+            ("reply_rate",),
+            departments=numerals.listing(found.desks),
+            share=numerals.percent(without.value),
+            interval=between(without, numerals),
         )
     less = found.departments[found.departments["verdict"] == "less"].sort_values("reply_rate_across", kind="stable")
     if len(less):

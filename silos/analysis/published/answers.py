@@ -1,6 +1,6 @@
 """The answers that rest on counts of their own, published: each question's tables and estimates through the gate."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -135,7 +135,7 @@ def dialogue(results: Results, gate: Gate) -> Dialogue:
         return figures(stepped(told, counts, gate), gate, except_=counts, of=of)
 
     departments = found.departments
-    of = _all_asked(found.pairs, gate)
+    of = _all_asked(found.pairs, gate, found.desks)
     if "asked" in departments and len(found.pairs):
         departments = departments.assign(asked=_asked(departments["asked"], found.pairs, gate))
     return replace(
@@ -148,13 +148,15 @@ def dialogue(results: Results, gate: Gate) -> Dialogue:
     )
 
 
-def _all_asked(pairs: pd.DataFrame, gate: Gate) -> dict[str, float]:
+def _all_asked(pairs: pd.DataFrame, gate: Gate, desks: Collection[str]) -> dict[str, float]:
     """Estimate -> how many questions it is a share of, by what is published of pairs: no finer than a step of them."""
     if not {"asking", "answering", "asked"} <= set(pairs):
         return {}
     asked = np.asarray(gate.middle(np.nan_to_num(pairs["asked"].astype(np.float64))))
     inside = (pairs["asking"] == pairs["answering"]).to_numpy(dtype=bool)
+    aside = pairs[["asking", "answering"]].isin(list(desks)).any(axis=1).to_numpy(dtype=bool)
     parts = {"": asked.sum(), "_within": asked[inside].sum(), "_across": asked[~inside].sum()}
+    parts["_across_without_desks"] = asked[~inside & ~aside].sum()
     return {f"reply_rate{scope}": float(of) for scope, of in parts.items()}
 
 
