@@ -310,6 +310,16 @@ def test_without_deep_ties_the_reason_is_that_there_are_few():
     assert any(one.id == "connector_unsaid" for one in found.findings)
 
 
+def test_a_reach_that_rests_on_ties_too_few_to_be_given_is_not_published(sample):
+    exact, told = sample.connector.candidates, sample.published().connector.candidates
+    # No pair of the silo has five substantive ties: by the middle of their class it reached further than anybody.
+    assert sample.connector.mixing.drop(columns="R&D").loc["R&D"].max() < 5
+    assert told.loc["R&D", ["score", "reach"]].isna().all()
+    others = told.index.drop("R&D")
+    assert told.loc[others, ["score", "reach"]].notna().all(axis=None)
+    assert (told["reach"] - exact["reach"]).abs().max() < 0.05
+
+
 @pytest.mark.parametrize("rows", [1, 2, 9, 30])
 def test_of_a_handful_of_rows_nothing_is_claimed(rows):
     log = pd.read_csv(SAMPLE / "interactions.csv", nrows=rows)

@@ -14,7 +14,7 @@ from silos.analysis.external import External
 from silos.analysis.leadership import Leadership, leaders_are_silent
 from silos.analysis.published import chances
 from silos.analysis.published.changes import change_points, events, responsiveness, trend, turnover
-from silos.analysis.published.matrices import Matrices
+from silos.analysis.published.matrices import Matrices, scattered
 from silos.analysis.published.members import communities, detected
 from silos.analysis.published.tables import estimate, figures, proportion, stepped, valued, withheld
 from silos.analysis.result_protocol import whole
@@ -66,6 +66,10 @@ def _worked_out(found: Connector, sizes: pd.Series, matrices: Matrices, gate: Ga
     for name, values in told.items():
         values = pd.Series(values, index=names).reindex(table.index)
         table[name] = values.where(table[name].notna())
+    # Ties that are all alike, as the middles of the lowest class are, would look evenly spread.
+    few = pd.Series(scattered(cells, np.isfinite(gate.count(found.mixing.to_numpy(np.float64)))), index=names)
+    unknown = few.reindex(table.index, fill_value=False).to_numpy(dtype=bool) & (table.index != found.department)
+    table.loc[unknown, ["score", "reach"]] = np.nan
     if found.department is not None:
         rivals = table["eligible"].astype(bool)
         table.loc[rivals, "score"] = table.loc[rivals, "score"].clip(upper=table.loc[found.department, "score"])

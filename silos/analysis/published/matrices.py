@@ -21,6 +21,25 @@ from silos.measures.mixing import log_density_ratios
 from silos.privacy.cells import middles
 from silos.privacy.gate import Gate
 
+#: Part of a department's ties across whose pairs are given, below which it is not known whom it reaches.
+KNOWN = 0.5
+
+
+def scattered(ties: np.ndarray, given: np.ndarray) -> np.ndarray:
+    """Departments most of whose ties across are of pairs with too few to be given: whom these reach is not known.
+
+    Args:
+        ties: departments x departments, by the middles of their classes; what lies inside does not count.
+        given: the same, whether the number is given.
+
+    Examples:
+        >>> ties = np.array([[90.0, 2.5, 2.5], [2.5, 90.0, 40.0], [2.5, 40.0, 90.0]])
+        >>> scattered(ties, ties >= 5).tolist()
+        [True, False, False]
+    """
+    cells = ties * ~np.eye(len(ties), dtype=bool)
+    return np.asarray((cells * given).sum(axis=1) < KNOWN * cells.sum(axis=1))
+
 
 def by_department(table: pd.DataFrame, mixing: pd.DataFrame, sizes: pd.Series, people: int) -> dict[str, np.ndarray]:
     """What follows of each department from published ties.

@@ -18,7 +18,7 @@ from silos.analysis.pairs import DEPTH, PROBABLE_DEPTH, Pairs
 from silos.analysis.published import chances
 from silos.analysis.published.answers import ANSWERS
 from silos.analysis.published.help import help_published
-from silos.analysis.published.matrices import Matrices, by_department
+from silos.analysis.published.matrices import Matrices, by_department, scattered
 from silos.analysis.published.members import agreements
 from silos.analysis.published.tables import estimate, figures, stepped, valued
 from silos.analysis.published.very_few import TOP_SHARES
@@ -40,8 +40,6 @@ AGREED = {
     "community_homogeneity": "homogeneity",
     "community_completeness": "completeness",
 }
-#: Part of a department's ties across whose pairs are given, below which it is not known whom it reaches.
-KNOWN = 0.5
 #: What is not said of a department that has too few ties to be given.
 BLANK = ("insularity", "insularity_low", "insularity_high", "external_share", "ei_index")
 #: What is not said beside fewer ties inside, or across, than are given: it rests on exact ones, of every kind.
@@ -186,7 +184,8 @@ def _departments(results: Results, matrices: Matrices, gate: Gate) -> Department
         unknown = _unknown(table, given)
         table = _ends_of_few(table, found, matrices, unknown)
         table.loc[unknown, list(BLANK)] = np.nan
-        table.loc[_scattered(table, given, matrices.middle_ties), "reach"] = np.nan
+        few = pd.Series(scattered(matrices.middle_ties.to_numpy(), given.to_numpy()), index=given.index)
+        table.loc[few.reindex(table.index).to_numpy(dtype=bool), "reach"] = np.nan
         if alone:
             middle = 0.0 if found.median is None else float(gate.figure(found.median))
             table["inwardness"] = (table["insularity"] - middle).where(table["inwardness"].notna())
@@ -252,13 +251,6 @@ def _ends_of_few(table: pd.DataFrame, found: Departments, matrices: Matrices, un
         )
     table.loc[few, list(FROM_HABIT)] = np.nan
     return table
-
-
-def _scattered(table: pd.DataFrame, given: pd.DataFrame, ties: pd.DataFrame) -> np.ndarray:
-    """Departments most of whose ties across are of pairs with too few to be given: whom these reach is not known."""
-    cells = ties.to_numpy() * ~np.eye(len(ties), dtype=bool)
-    few = (cells * given.to_numpy()).sum(axis=1) < KNOWN * cells.sum(axis=1)
-    return pd.Series(few, index=ties.index).reindex(table.index).to_numpy(dtype=bool)
 
 
 def _means(table: pd.DataFrame, valued: pd.DataFrame, gate: Gate) -> pd.DataFrame:
