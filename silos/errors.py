@@ -6,6 +6,7 @@ Every message names what was given, what was found instead and what to do. The c
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from shlex import quote
 
 
 class SilosError(Exception):
@@ -52,7 +53,10 @@ class ColumnError(SilosError):
         columns = list(found)
         close = get_close_matches(column, columns, n=1)
         hint = f" Did you mean {close[0]!r}?" if close else ""
-        if option and not hint:
+        several = [part.strip() for part in column.split(",")]
+        if option and len(several) > 1 and set(several) <= set(columns):
+            hint = f" Name each by itself: {' '.join(option.replace('COLUMN', quote(part)) for part in several)}."
+        elif option and not hint:
             hint = f" Name the one that is meant: {option}."
         return cls(f"{where} has no column {column!r}. Columns found: {', '.join(columns) or 'none'}.{hint}")
 

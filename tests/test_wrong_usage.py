@@ -320,6 +320,24 @@ def test_an_analysis_refuses_what_it_cannot_be_asked(analysis, asked):
         asked(analysis)
 
 
+def test_figures_say_which_there_are(analysis):
+    shown = repr(analysis.plot)
+    assert shown.startswith("Figures of this analysis, each drawn by its name: .department_graph(), ")
+    assert len(shown) < 400
+    names = [name.strip(" .()") for name in shown.split(":")[1].split(",")]
+    assert {"inputs", "organisation", "external"} <= set(names)
+    assert all(getattr(analysis.plot, name)().has_data() for name in names)
+    with pytest.raises(SilosError, match=r"nothing to draw for 'trend'.* It has: department_graph, .*, inputs"):
+        analysis.plot.trend()
+
+
+@pytest.mark.parametrize("by", ["department,location", "department, location"])
+def test_columns_between_commas_are_to_be_named_one_by_one(company, by):
+    co = company / "co"
+    with pytest.raises(SilosError, match=r"Name each by itself: --by department --by location\.$"):
+        silos.analyze(co / "interactions.csv", co / "roster.csv", by=by)
+
+
 def test_figures_are_asked_for_in_the_words_of_the_command(analysis):
     asked = {"both": ("svg", "png"), "none": (), "png,svg": ("png", "svg"), ("png",): ("png",), (): ()}
     for words, kinds in asked.items():

@@ -10,8 +10,11 @@ from silos.plots.drawing import Drawing
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+#: Figures of results that the report shows as tables, drawn here alone: attributes of `Results`.
+BESIDE = ("organisation", "sensitivity", "external", "inputs")
 
-@dataclass(frozen=True, eq=False)
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Figures:
     """The figures of an analysis: `analysis.plot.department_graph(ax=None)`, and so on for every plot.
 
@@ -26,10 +29,18 @@ class Figures:
     results: Results
     spoken_of: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"Figures of this analysis, each drawn by its name: {', '.join(f'.{name}()' for name in self._drawn())}"
+
+    def _drawn(self) -> tuple[str, ...]:
+        """The figures that this analysis has, those of the report first."""
+        beside = (name for name in BESIDE if getattr(self.results, name).drawing() is not None)
+        return (*self.results.drawings(self.spoken_of), *beside)
+
     def _draw(self, name: str, ax: "Axes | None", language: str) -> "Axes":
         found = self.results.drawings(self.spoken_of)
         if name not in found:
-            raise SilosError(f"nothing to draw for {name!r} in this analysis. It has: {', '.join(found)}.")
+            raise SilosError(f"nothing to draw for {name!r} in this analysis. It has: {', '.join(self._drawn())}.")
         return Drawing(found[name].plot, found[name].numbers, self.results.asked.speech(language)).axes(ax)
 
     def department_graph(self, ax: "Axes | None" = None, *, language: str = "en") -> "Axes":
