@@ -129,6 +129,15 @@ class Numerals:
             return 0
         return int(abs(value) < LARGE or alike.count(self.percent(value)) > 1)
 
+    def change(self, value: float | None) -> str:
+        """A difference of two shares, in points of a hundred: a small one has a decimal.
+
+        Examples:
+            >>> [Numerals("en").change(difference) for difference in (-0.0044, 0.12)]
+            ['−0.4%', '12%']
+        """
+        return self.percent(value, int(value is not None and abs(value) < LARGE))
+
     def chance(self, value: float | None) -> str:
         """A probability as a percentage that never claims certainty.
 

@@ -119,6 +119,16 @@ class Wording:
             "p": self.p(found.p) if found.p is not None else "",
         }
 
+    def change(self, value: float, low: float, high: float, form: str) -> tuple[str, str]:
+        """A difference of two numbers and its interval; one of shares is small, and what it rounds to looks like none.
+
+        Examples:
+            >>> Wording("en").change(-0.0044, -0.045, 0.12, "percent")
+            ('−0.4%', '−4.5% to 12%')
+        """
+        form = "change" if form == "percent" else form
+        return getattr(self.number, form)(value), self.number.between(low, high, form)
+
     def p(self, value: float | None) -> str:
         """A p- or q-value; published, between which levels it lies."""
         return self.number.p(value, LEVELS if self.published else ())

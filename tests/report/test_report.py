@@ -678,8 +678,11 @@ def test_a_step_ends_with_the_number_to_watch_and_where_it_stands() -> None:
         assert step["number"]["text"].startswith("To watch next quarter")
 
 
-def test_a_service_desk_is_marked_among_the_doors() -> None:
+def test_a_service_desk_is_marked_among_the_doors_and_the_candidates() -> None:
     found = replace(calm(), what_would_help=helped(NAMES, "Legal", desk="Mail room"))
+    # Found by how it takes turns, not declared.
+    desk = told(changed(found, "connector", {"Mail room.service": False, "Mail room.desk": True}))["connector"]["rows"]
+    assert [row["department"] for row in desk if row["service"]] == ["Mail room"]
     rows = {row["department"]: row["service"] for row in told(found)["help"]["rows"]}
     assert [name for name, service in rows.items() if service] == ["Mail room"]
 

@@ -42,7 +42,7 @@ def connector(results: Results, words: Wording, few: Collection[str] = ()) -> di
         "rows": [
             {
                 "department": one["name"],
-                "service": bool(one["service"]),
+                "service": one["name"] in found.aside,
                 "score": number.decimal(one["score"], 3),
                 "bind": number.percent(one["bind"], 1),
                 "reach": number.percent(one["reach"]),

@@ -32,14 +32,15 @@ def _row(row: dict[Any, Any], words: Wording) -> dict[str, str]:
     if row["department"]:
         name = words.say["of_department"].format(name=name, department=row["department"])
     write = getattr(number, form)
+    change, interval = words.change(row["change"], row["change_low"], row["change_high"], form)
     as_large = "" if pd.isna(row["p"]) else number.p(row["p"])
     return {
         "name": name,
         "before": write(row["before"]),
         "after": write(row["after"]),
-        "change": write(row["change"]),
-        "interval": number.between(row["change_low"], row["change_high"], form),
-        "weeks": number.between(row["weeks_low"], row["weeks_high"], form),
+        "change": change,
+        "interval": interval,
+        "weeks": words.change(row["change"], row["weeks_low"], row["weeks_high"], form)[1],
         "placebo": as_large or "–",
         "verdict": words.say["verdict_" + row["verdict"].replace(" ", "_")],
     }

@@ -75,5 +75,6 @@ def _changed(row: dict[Any, Any], words: Wording) -> dict[str, str]:
     number, form, name = words.number, form_of(row["measure"]), words.measure(row["measure"])
     if row["department"]:
         name = words.say["of_department"].format(name=name, department=row["department"])
-    written = {part: getattr(number, form)(row[part]) for part in ("before", "after", "change")}
-    return {"name": name, **written, "change_interval": number.between(row["change_low"], row["change_high"], form)}
+    written = {part: getattr(number, form)(row[part]) for part in ("before", "after")}
+    change, interval = words.change(row["change"], row["change_low"], row["change_high"], form)
+    return {"name": name, **written, "change": change, "change_interval": interval}
