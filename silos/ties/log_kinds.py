@@ -25,7 +25,7 @@ KINDS = ("messages", "meetings", "contacts", "acts", "survey")
 #: Stands for every medium that is not asked for by name.
 EVERY = "*"
 #: Formats of plain tables and graphs: what their rows are, nobody says.
-PLAIN = frozenset({"delimited", "parquet", "dataframe", "edges", "graphml", "gexf", "store"})
+PLAIN = frozenset({"delimited", "parquet", "dataframe", "edges", "edgelist", "graphml", "gexf", "store"})
 #: Pairs below which the rows of a medium say nothing of its kind.
 FEWEST_PAIRS = 10
 #: Share of the pairs that stand in both directions alike from which these are edges without direction.

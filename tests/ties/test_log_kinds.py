@@ -71,6 +71,18 @@ def test_a_log_in_which_nobody_ever_answers_is_of_contacts():
     assert counted(once).log.guessed == {"": "one-way"}
 
 
+def test_a_plain_list_of_contacts_is_guessed_as_the_same_table_is(tmp_path):
+    names = list(PEOPLE)
+    seen = [(20 * place, *pair) for place, pair in enumerate(itertools.combinations(names, 2))]
+    (tmp_path / "contacts.txt").write_text("".join(f"{at} {a} {b}\n" for at, a, b in seen), encoding="utf-8")
+    columns = {"timestamp": "1", "sender": "2", "recipient": "3"}
+    listed = silos.read_interactions(tmp_path / "contacts.txt", columns=columns)
+    assert [source.format for source in listed.sources] == ["edgelist"]
+    log = tally(listed, a_roster(PEOPLE)).log
+    assert (log.kinds, log.guessed) == ({"": "contacts"}, {"": "one-way"})
+    assert counted(pd.DataFrame(seen, columns=["timestamp", "sender", "recipient"])).log.guessed == log.guessed
+
+
 def test_names_without_times_are_answers_of_a_survey():
     named = a_talk(weeks=1)[["sender", "recipient"]].drop_duplicates()
     found = counted(named.rename(columns={"sender": "source", "recipient": "target"}))
