@@ -76,7 +76,7 @@ def test_a_plain_list_of_contacts_is_guessed_as_the_same_table_is(tmp_path):
     seen = [(20 * place, *pair) for place, pair in enumerate(itertools.combinations(names, 2))]
     (tmp_path / "contacts.txt").write_text("".join(f"{at} {a} {b}\n" for at, a, b in seen), encoding="utf-8")
     columns = {"timestamp": "1", "sender": "2", "recipient": "3"}
-    listed = silos.read_interactions(tmp_path / "contacts.txt", columns=columns)
+    listed = silos.read_interactions(tmp_path / "contacts.txt", columns=columns, format="edgelist")
     assert [source.format for source in listed.sources] == ["edgelist"]
     log = tally(listed, a_roster(PEOPLE)).log
     assert (log.kinds, log.guessed) == ({"": "contacts"}, {"": "one-way"})
