@@ -34,6 +34,7 @@ from silos.readers.directory.identities import Cells, alias_columns, claims_of, 
 from silos.readers.directory.managers import Directory, managers_found, note_on_managers, with_managers
 from silos.readers.directory.namesakes import nicknamed, note_on_several, of_several
 from silos.readers.directory.periods import DatedRoster, one_row_each
+from silos.readers.directory.units import notes_on_spellings
 from silos.readers.files import dataframes
 from silos.readers.files.paths import paths_of, shown
 from silos.readers.files.sheets import Sheets, chosen
@@ -57,7 +58,7 @@ from silos.readers.tabular.columns import (
 from silos.readers.tabular.ids import SCIENTIFIC, lowered, shape
 from silos.readers.tabular.whole_table import Whole, distinct, lines_text, read_whole
 from silos.system.arguments import mapping, one_of, texts
-from silos.tables import Condition, Roster, spellings
+from silos.tables import Condition, Roster
 
 __all__ = ["DatedRoster", "read_roster"]
 
@@ -231,7 +232,7 @@ def _roster(
     rows["person"] = person = _canonical_ids(own)
     rows = rows[kept]
     if "department" in rows.columns:
-        table.notes += _variants(rows["department"])
+        table.notes += notes_on_spellings(rows["department"], table.name)
     rows, history, several = one_row_each(rows, table, order, connection, columns)
     aliases, notes = _aliases(claims[claims["row"].isin(kept.index[kept])], person)
     everybody = Directory(aliases, _named(rows, table.rows[kept], cells, headings, person))
@@ -426,12 +427,3 @@ def _filled(table: pd.DataFrame, cells: Cleaned, located: Mapping[str, int], hea
 
 def _is_text(values: "pd.Series[Any]") -> bool:
     return bool(pd.api.types.is_string_dtype(values) or values.dtype == object)
-
-
-def _variants(departments: "pd.Series[Any]") -> list[str]:
-    """A note on departments that are written in several ways."""
-    taken = {name: chosen for name, chosen in spellings(departments).items() if str(name) != chosen}
-    if not taken:
-        return []
-    examples = ", ".join(f"{str(name)!r} ({chosen})" for name, chosen in list(taken.items())[:_EXAMPLES])
-    return [Said("read", "variants", examples=f"{examples}{', …' if len(taken) > _EXAMPLES else ''}")]

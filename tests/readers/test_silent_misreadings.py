@@ -233,6 +233,33 @@ def test_a_post_that_nobody_holds_is_no_person(vacant, headings, tmp_path):
     assert len(read_roster(path, keep=["Vakant"]).people) == 3
 
 
+@pytest.mark.parametrize(
+    ("word", "said"), [("Future Hire", True), ("noch nicht eingetreten", True), ("Active", False), ("Pending", False)]
+)
+def test_people_who_have_not_started_are_said(word, said):
+    people = {"email": ["ann@x.de", "bob@x.de"], "department": ["A", "B"], "Employee Status": ["Started", word]}
+    told = f"1 row is of somebody who has not started yet, as 'Employee Status' says ('{word}' (1))"
+    assert (told in " ".join(read_roster(pd.DataFrame(people)).notes)) == said
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        ("R & D", "R&D", True),
+        ("Qualité", "Qualite", True),
+        ("Field-Sales", "Field Sales", True),
+        ("Team 1.1", "Team 11", False),
+        ("C", "C#", False),
+        ("HR", "hr", False),
+    ],
+)
+def test_departments_that_nearly_have_one_name_are_said(one, other, said):
+    people = pd.DataFrame({"email": ["a@x.de", "b@x.de", "c@x.de"], "department": [one, other, "IT"]})
+    roster = read_roster(people)
+    assert ("nearly the same name and count apart" in " ".join(roster.notes)) == said
+    assert list(roster.people["department"]) == [one, other, "IT"]
+
+
 def test_rows_without_an_id_are_in_scientific_notation_only_where_they_are():
     roster = read_roster(pd.DataFrame({"name": ["Ann Roux", "Unknown", "Bob Li"], "department": ["A", "B", "B"]}))
     assert len(roster.people) == 2

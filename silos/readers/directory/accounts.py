@@ -1,4 +1,4 @@
-"""What a roster says of accounts that is not understood, or not acted upon: unknown kinds, people who have left."""
+"""What a roster says of accounts that is not understood, or not acted upon: unknown kinds, leavers and starters."""
 
 import re
 from collections import Counter
@@ -112,6 +112,15 @@ _LEFT = re.compile(
     r"zwolnion[ya]|nieaktywn[ya]|były pracownik|neaktivní|ukončen[ýo]?|avslutad|slutat|fratrådt|fratrådd|sluttet|"
     r"poistunut|kilépett|уволена?|неактив(?:ен|на|ный)|не работает|退職(?:済み?|者)?|離職|离职|離任|已离职|퇴사자?|퇴직"
 )
+#: Of people who are hired and have not begun.
+_NOT_BEGUN = re.compile(
+    r"future(?:[ -](?:hire|starter|joiner|dated|employee))?|pre-?hired?|pre-?start(?:er)?|pre-?boarding|"
+    r"not (?:yet )?started|new hire pending|(?:pending|awaiting|upcoming) (?:hire|start(?:er)?|joiner|onboarding)|"
+    r"to start|upcoming|offer accepted|accepted offer|zukünftig(?:e[rs]?)?|künftig(?:e[rs]?)?|"
+    r"noch nicht (?:begonnen|eingetreten|gestartet)|eintritt ausstehend|vor eintritt|futur(?:e embauche)?|"
+    r"embauche (?:future|à venir)|à venir|pas encore (?:arrivée?|commencé)|futur[oa](?: ingreso| contratación)?|"
+    r"por ingresar|assunzione futura|toekomstig(?:e)?|入社予定|入社前|待入职|입사 ?예정"
+)
 _NO = frozenset(
     ("false", "no", "n", "0", "nein", "non", "falsch", "faux", "falso", "nee", "nie", "нет", "いいえ", "否", "無効")
 )
@@ -129,7 +138,7 @@ def note_on_kinds(kinds: "pd.Series[str] | None", where: str, heading: str) -> l
 def note_on_leavers(
     texts: Mapping[int, "pd.Series[Any]"], headings: Sequence[str], located: Mapping[str, int], where: str
 ) -> list[str]:
-    """What is to be said of people who have left, as a column of the roster has it, and who count as staff.
+    """What is to be said of people who have left or not begun, as a column of the roster has it, and count as staff.
 
     Args:
         texts: position -> the column as it looks.
@@ -144,10 +153,12 @@ def note_on_leavers(
             continue
         counts = texts[position].value_counts().to_dict()
         left = Counter({word: count for word, count in counts.items() if _has_left(str(word), enabled)})
-        if left:
-            column, some = repr(heading), _some(left)
-            key = "accounts_off" if folded(heading) in _SWITCHES else "leavers"
-            notes.append(Said("read", key, where=where, count=int(left.total()), column=column, some=some))
+        to_come = Counter({word: count for word, count in counts.items() if _is_to_come(str(word))})
+        gone = "accounts_off" if folded(heading) in _SWITCHES else "leavers"
+        for key, found in ((gone, left), ("starters", to_come)):
+            if found:
+                count, some = int(found.total()), _some(found)
+                notes.append(Said("read", key, where=where, count=count, column=repr(heading), some=some))
     return notes
 
 
@@ -175,6 +186,16 @@ def _has_left(word: str, enabled: bool) -> bool:
     """
     plain = word.casefold().strip()
     return bool(_LEFT.fullmatch(plain)) or (enabled and plain in _NO)
+
+
+def _is_to_come(word: str) -> bool:
+    """Whether a value says that somebody has not begun yet.
+
+    Examples:
+        >>> [_is_to_come(word) for word in ("Future Hire", "noch nicht eingetreten", "Pending", "Active", "Started")]
+        [True, True, False, False, False]
+    """
+    return _NOT_BEGUN.fullmatch(word.casefold().strip()) is not None
 
 
 def _some(words: "Counter[str]") -> str:

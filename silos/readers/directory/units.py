@@ -5,6 +5,10 @@ from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 
+from silos.locales.said import Said
+from silos.readers.tabular.columns import folded
+from silos.tables import spellings
+
 #: Why a row is no person: "Sales,," above the people of Sales.
 TITLE = "the title of a group of people"
 #: Share of the ids of a column with a digit or an @ from which a word with neither is no id.
@@ -12,6 +16,10 @@ ID_LIKE = 0.9
 #: Columns that a table must have for a row with one cell to stand out.
 FEWEST_COLUMNS = 3
 
+#: Names that a note shows.
+_EXAMPLES = 5
+#: What tells 1.1 from 11.
+_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[^\w]+(?=[0-9])")
 _PART = re.compile(r"(?i)\s*(cn|uid|ou|o|dc|l|st|c)\s*=\s*((?:\\.|[^\\])*?)\s*")
 _BETWEEN = re.compile(r"(?<!\\)[,;+]|(?<!\\)/(?=\s*(?:cn|uid|ou|o|dc|c)\s*=)", re.IGNORECASE)
 _COUNT = re.compile(r"\s*(?:[(\[]\s*[0-9]+[^()\[\]]*[)\]]|[:–-])?\s*$")
@@ -92,3 +100,23 @@ def titles_of_groups(rows: pd.DataFrame, located: Mapping[str, int]) -> "pd.Seri
 
 def _named(departments: "Sequence[str] | pd.Series[str]") -> frozenset[str]:
     return frozenset(name.casefold() for name in departments if name)
+
+
+def notes_on_spellings(departments: "pd.Series[str]", where: str) -> list[str]:
+    """Notes on departments that are written in several ways: those that are one, and those that could be."""
+    notes: list[str] = []
+    spelt = spellings(departments)
+    if taken := [f"{str(name)!r} ({as_one})" for name, as_one in spelt.items() if str(name) != as_one]:
+        notes.append(Said("read", "variants", examples=_first(taken)))
+    # "R & D" and "R&D", "Qualité" and "Qualite": whether they are one is for the owner to say.
+    alike: dict[str, set[str]] = {}
+    for name in spelt.values():
+        alike.setdefault(folded(_BETWEEN_DIGITS.sub("x", name)), set()).add(name)
+    pairs = [" / ".join(map(repr, sorted(names))) for key, names in alike.items() if len(key) > 1 and len(names) > 1]
+    if pairs:
+        notes.append(Said("read", "departments_alike", name=where, examples=_first(pairs)))
+    return notes
+
+
+def _first(examples: Sequence[str]) -> str:
+    return f"{', '.join(examples[:_EXAMPLES])}{', …' if len(examples) > _EXAMPLES else ''}"
