@@ -32,7 +32,7 @@ from silos.readers.directory.headings import (
 )
 from silos.readers.directory.identities import Cells, alias_columns, claims_of, identity_columns
 from silos.readers.directory.managers import Directory, managers_found, note_on_managers, with_managers
-from silos.readers.directory.namesakes import nicknamed, note_on_several, of_several
+from silos.readers.directory.namesakes import nicknamed, note_on_several, of_several, steady_ids
 from silos.readers.directory.periods import DatedRoster, one_row_each
 from silos.readers.directory.units import notes_on_spellings
 from silos.readers.files import dataframes
@@ -284,6 +284,7 @@ def _own_ids(
     dates = [table.rows.iloc[:, located[name]] for name in ("effective_from", "effective_to") if name in located]
     period = pd.Series("", index=table.rows.index).str.cat([date.astype("string").fillna("") for date in dates])
     several = {}
+    renames: list[str] = []
     for at in identities:
         others = [cells.ids[other] for other in identities if other != at]
         several[at] = of_several(cells.ids[at], names, others, period)
@@ -292,14 +293,16 @@ def _own_ids(
         # employee number.
         lacking = [int((cells.ids[at].isna() | several[at]).sum()) for at in identities]
         located["person"] = identities[lacking.index(min(lacking))] if identities else located.pop("name")
+        if dates and names is not None:
+            located["person"], renames = steady_ids(table, cells.ids, located["person"], identities, several, period)
     chosen = located["person"]
     own = cells.ids[chosen]
     torn = nicknamed(own, cells.raw[chosen])
     if chosen in several:
         torn |= several[chosen]
     if not torn.any():
-        return own, located, cells, []
-    notes = note_on_several(table, own, torn)
+        return own, located, cells, renames
+    notes = renames + note_on_several(table, own, torn)
     cells = replace(
         cells, ids=cells.ids | {chosen: own.mask(torn)}, raw=cells.raw | {chosen: cells.raw[chosen].mask(torn)}
     )

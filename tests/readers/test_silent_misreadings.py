@@ -260,6 +260,26 @@ def test_departments_that_nearly_have_one_name_are_said(one, other, said):
     assert list(roster.people["department"]) == [one, other, "IT"]
 
 
+@pytest.mark.parametrize(
+    ("name", "begins", "people"),
+    [
+        pytest.param("Ann Smith", "2025-01-01", 5, id="married"),
+        pytest.param("Eva Smith", "2025-01-01", 6, id="a number that was given anew"),
+        pytest.param("Ann Smith", "2024-01-01", 6, id="two at a time"),
+    ],
+)
+@pytest.mark.parametrize("heading", ["Employee ID", "Personalnummer", "Matricule"])
+def test_an_address_that_changes_with_the_name_is_of_the_same_person(name, begins, people, heading):
+    others = [(str(one), f"p{one}@x.de", f"Bob Li{one * 'a'}", "IT", "2024-01-01") for one in range(8, 12)]
+    second = ("7", f"{name.replace(' ', '.').lower()}@x.de", name, "IT", begins)
+    table = [("7", "ann.roux@x.de", "Ann Roux", "Sales", "2024-01-01"), second, *others]
+    roster = read_roster(pd.DataFrame(table, columns=[heading, "Email", "Name", "Department", "Effective Date"]))
+    owner = dict(zip(roster.aliases["alias"], roster.aliases["person"], strict=True))
+    assert len(roster.people) == people
+    assert (owner["ann.roux@x.de"] == owner.get("ann.smith@x.de")) == (people == 5)
+    assert ("1 person has several ids in 'Email' over time" in " ".join(roster.notes)) == (people == 5)
+
+
 def test_rows_without_an_id_are_in_scientific_notation_only_where_they_are():
     roster = read_roster(pd.DataFrame({"name": ["Ann Roux", "Unknown", "Bob Li"], "department": ["A", "B", "B"]}))
     assert len(roster.people) == 2

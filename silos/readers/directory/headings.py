@@ -114,6 +114,18 @@ IDENTITIES: tuple[str, ...] = (
     *("teams id", "node name", "node", "member id", "recovery email", "secondary email", "home email"),
 )
 
+#: Those of them that an employer gives once: an address changes with a name.
+STAFF_NUMBERS = frozenset(
+    map(
+        folded,
+        (
+            *("employee id", "employee #", "employee number", "employee no", "worker id", "staff id", "person id"),
+            *("matricule", "numéro employé", "personalnummer", "personal nr", "mitarbeiternummer", "mitarbeiter nr"),
+            *("número de empleado", "legajo", "matricola", "personeelsnummer"),
+        ),
+    )
+)
+
 GIVEN = ("first name", "given name", "first name [required]", "prénom", "vorname", "nombre", "nome", "voornaam", "imię")
 FAMILY = (
     "last name",

@@ -14,9 +14,9 @@ from typing import Any
 import pandas as pd
 
 from silos.locales.said import Said
-from silos.readers.directory.headings import KNOWN
+from silos.readers.directory.headings import KNOWN, STAFF_NUMBERS
 from silos.readers.tabular import name_marks
-from silos.readers.tabular.columns import quotable
+from silos.readers.tabular.columns import folded, quotable
 from silos.readers.tabular.whole_table import Whole, lines_text
 
 #: Words from which a name says by itself who is meant: "Bob" may be "Robert".
@@ -101,6 +101,60 @@ def _strangers(one: frozenset[str], other: frozenset[str]) -> bool:
 def _shortens(short: str, word: str) -> bool:
     """Whether a word is another, or its beginning: a first letter, or letters enough for that not to be by chance."""
     return short == word or (word.startswith(short) and (len(short) == 1 or len(short) >= SHORTENED))
+
+
+def _renamed(numbers: "pd.Series[Any]", ids: "pd.Series[Any]", period: "pd.Series[Any]") -> "pd.Series[bool]":
+    """Which rows are of people with several ids in one column over time, and one staff number throughout.
+
+    Args:
+        numbers: that of each row; not of several people (`of_several`).
+        ids: of the other column.
+        period: when each row holds, as text.
+
+    Examples:
+        >>> numbers, ids = pd.Series(["7", "7", "8"]), pd.Series(["ann.li@x.de", "ann.roux@x.de", "bob@x.de"])
+        >>> _renamed(numbers, ids, pd.Series(["2024", "2025", "2024"])).tolist()
+        [True, True, False]
+        >>> _renamed(numbers, ids, pd.Series(["2024", "2024", "2024"])).any()
+        False
+    """
+    rows = pd.DataFrame({"number": numbers.str.casefold(), "id": ids.str.casefold(), "period": period})
+    found: pd.Series[bool] = rows.groupby("number")["id"].transform("nunique") > 1
+    at_once = rows[found].duplicated(["number", "period"]).any()
+    of_others = rows.groupby("id")["number"].nunique().gt(1).any()
+    return found & (not at_once and not of_others and bool(numbers.notna().all()))
+
+
+def steady_ids(
+    table: Whole,
+    ids: Mapping[int, "pd.Series[Any]"],
+    chosen: int,
+    identities: Sequence[int],
+    several: Mapping[int, "pd.Series[bool]"],
+    period: "pd.Series[str]",
+) -> tuple[int, list[str]]:
+    """The column by which dated rows are of one person, with a note where it is not the chosen one.
+
+    Staff numbers tell it where addresses change with a name.
+
+    Args:
+        table: for its headings and its name.
+        ids: of its columns by position.
+        chosen: position of the ids that are the fittest otherwise.
+        identities: positions of all columns of ids.
+        several: which rows of them are of several people (`of_several`).
+        period: when each row holds, as text.
+    """
+    headings = [str(heading) for heading in table.rows.columns]
+    for at in identities:
+        if at == chosen or folded(headings[at]) not in STAFF_NUMBERS or several[at].any():
+            continue
+        found = _renamed(ids[at], ids[chosen], period)
+        if found.any():
+            count = ids[at][found].str.casefold().nunique()
+            columns = {"column": repr(headings[at]), "ids": repr(headings[chosen])}
+            return at, [Said("read", "renamed", name=table.name, count=count, **columns)]
+    return chosen, []
 
 
 def nicknamed(ids: "pd.Series[Any]", raw: "pd.Series[Any]") -> "pd.Series[bool]":
