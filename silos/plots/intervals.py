@@ -319,7 +319,8 @@ def _draw_candidates(axes: Axes, table: pd.DataFrame, verdict: str, language: st
             (verdict == "clear" and row == leader)
             or (verdict == "tied" and (row == leader or line.probability_first >= 0.05))
         )
-        score = float(line.score) if np.isfinite(line.score) else 0.0
+        given = np.isfinite(line.score)
+        score = float(line.score) if given else 0.0
         axes.barh(
             row,
             score,
@@ -331,9 +332,10 @@ def _draw_candidates(axes: Axes, table: pd.DataFrame, verdict: str, language: st
             hatch=None if line.eligible else "////",
         )
         chance = number.chance(line.probability_first)
-        note = "" if line.eligible else f"   {say['service' if line.service else 'not_eligible']}"
+        told = "" if given else say["no_score"]
+        note = told if line.eligible else say["service" if line.service else "not_eligible"]
         axes.annotate(
-            f"{chance}{note}",
+            f"{chance}   {note}" if note else chance,
             (score, row),
             xytext=(6, 0),
             textcoords="offset points",

@@ -454,6 +454,15 @@ def test_ranking_shows_the_fifteen_best_and_hatches_service_desks() -> None:
     assert [bar.get_facecolor() == lead for bar in bars] == [True] + [False] * 14
 
 
+def test_a_candidate_without_a_score_says_so_and_has_no_bar_of_zero() -> None:
+    made = organisation(4)["candidates"].assign(eligible=True)
+    made.loc[made.index[1], "score"] = np.nan
+    axes = plots.connector_ranking(made, verdict="clear")
+    told = [text.get_text() for text in axes.texts]
+    assert [phrases("en")["plots"]["no_score"] in text for text in told] == [False, False, False, True]
+    assert axes.get_yticklabels()[-1].get_text() == str(made.index[1])
+
+
 @pytest.mark.parametrize(("verdict", "coloured"), [("tied", [0, 2]), ("none", [])])
 def test_ranking_colours_those_that_may_be_first(verdict: str, coloured: list[int]) -> None:
     made = organisation(6)["candidates"].assign(probability_first=[0.5, 0.2, 0.3, 0.0, 0.0, 0.0])
