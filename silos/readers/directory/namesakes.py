@@ -115,8 +115,8 @@ def _renamed(numbers: "pd.Series[Any]", ids: "pd.Series[Any]", period: "pd.Serie
         >>> numbers, ids = pd.Series(["7", "7", "8"]), pd.Series(["ann.li@x.de", "ann.roux@x.de", "bob@x.de"])
         >>> _renamed(numbers, ids, pd.Series(["2024", "2025", "2024"])).tolist()
         [True, True, False]
-        >>> _renamed(numbers, ids, pd.Series(["2024", "2024", "2024"])).any()
-        False
+        >>> _renamed(numbers, ids, pd.Series(["2024", "2024", "2024"])).tolist()
+        [False, False, False]
     """
     rows = pd.DataFrame({"number": numbers.str.casefold(), "id": ids.str.casefold(), "period": period})
     found: pd.Series[bool] = rows.groupby("number")["id"].transform("nunique") > 1
