@@ -9,6 +9,7 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+import silos
 from silos.analysis.external import COLUMNS, External
 from silos.analysis.result_protocol import Result, whole_counts
 from silos.analysis.results import Results
@@ -111,3 +112,22 @@ def test_whole_counts_are_integers_in_json_and_shares_are_none():
     assert found == json.dumps(
         {"ties": 125, "people": 7, "share": 1.0, "windows": [{"messages": 40, "ties": 2.5, "walls": None}]}
     )
+
+
+def test_an_index_that_classes_put_outside_its_interval_is_not_given():
+    """Of many small units the middles of the lowest class added up to an index of .37, for .56 (.42 to .68)."""
+    people = pd.DataFrame(
+        {"person": [f"p{at:03}" for at in range(300)], "department": [f"u{at // 6}" for at in range(300)]}
+    )
+    rng = np.random.default_rng(3)
+    pairs = rng.integers(0, 300, size=(250, 2))
+    near = np.arange(0, 300, 6)
+    pairs = np.concatenate([pairs, np.stack([near, near + 1], axis=1)])
+    log = pd.DataFrame({"timestamp": pd.Timestamp("2025-01-06") + pd.to_timedelta(np.arange(len(pairs)), unit="h")})
+    log["sender"], log["recipient"] = people["person"].to_numpy()[pairs[:, 0]], people["person"].to_numpy()[pairs[:, 1]]
+    found = silos.analyze(log, people, bootstrap=50)
+    exact, told = found.estimates["ei_index"], found.published().estimates["ei_index"]
+    assert exact.value is not None
+    assert (told.value, told.low, told.high, told.p) == (None, None, None, None)
+    assert told.null_mean == pytest.approx(exact.null_mean, abs=0.01)
+    assert not {"inward", "by_chance", "outward"} & {one.id for one in found.published().findings}

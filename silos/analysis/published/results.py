@@ -20,7 +20,7 @@ from silos.analysis.published.answers import ANSWERS
 from silos.analysis.published.help import help_published
 from silos.analysis.published.matrices import Matrices, by_department, scattered
 from silos.analysis.published.members import agreements
-from silos.analysis.published.tables import estimate, figures, stepped, valued
+from silos.analysis.published.tables import estimate, figures, stepped, within
 from silos.analysis.published.very_few import TOP_SHARES
 from silos.analysis.result_protocol import SUPPRESSED, whole
 from silos.analysis.results import Results
@@ -140,7 +140,7 @@ def _organisation(results: Results, matrices: Matrices, gate: Gate) -> Organisat
     estimates |= {name: agreed[measure] for name, measure in AGREED.items() if name in estimates and measure in agreed}
     ties, volume = matrices.ei_ties, matrices.ei_volume
     told = {name: value for name, value in found.told.items() if found.estimates[name].value is not None}
-    estimates |= {name: valued(found.estimates[name], value, gate) for name, value in told.items()}
+    estimates |= {name: within(found.estimates[name], value, gate) for name, value in told.items()}
     known: Mapping[str, float | None] = {
         "ei_index": ties,
         "ei_index_volume": volume,
@@ -148,7 +148,7 @@ def _organisation(results: Results, matrices: Matrices, gate: Gate) -> Organisat
     }
     for name, value in known.items():
         if value is not None and found.estimates[name].value is not None:
-            estimates[name] = valued(found.estimates[name], value, gate)
+            estimates[name] = within(found.estimates[name], value, gate)
     return replace(
         found,
         estimates=estimates,

@@ -128,6 +128,22 @@ def valued(found: Estimate, value: float, gate: Gate) -> Estimate:
     return _retested(_around(found, finite(float(gate.figure(value))), gate))
 
 
+def within(found: Estimate, value: float, gate: Gate) -> Estimate:
+    """An estimate with a value that follows from published counts; none where that is outside the interval.
+
+    Of many small departments most counts are in the lowest class, and its middles may add up to another organisation.
+    That nothing is given tells no more than an end of the interval that is moved to the value.
+
+    Examples:
+        >>> exact = Estimate(0.56, 0.42, 0.68)
+        >>> within(exact, 0.5, Gate()).value, within(exact, 0.37, Gate()).value
+        (0.5, None)
+    """
+    told = valued(found, value, gate)
+    ends = [None if end is None else finite(float(gate.figure(end))) for end in (found.low, found.high)]
+    return told if [told.low, told.high] == ends else withheld(found, gate)
+
+
 def withheld(found: Estimate, gate: Gate) -> Estimate:
     """An estimate of which only is told what chance gives.
 
