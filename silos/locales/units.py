@@ -23,7 +23,11 @@ FIXED = frozenset({"unit_words", "units", "charts"})
 _WORD = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+)*")
 #: A heading that is a word, and no name of a field.
 _HEADING = re.compile(r"[A-Za-z]?[a-z]{2,}")
-_VOWEL = re.compile(r"[aeiouyhàâäæèéêëîïôöœùûü]", re.IGNORECASE)
+#: How a word begins that its language speaks with a vowel: "an office", but "a unit", "a hub"; "l’hôtel".
+_VOWEL = {
+    "en": re.compile(r"(?!uni|eu|use|one\b)[aeiou]", re.IGNORECASE),
+    "fr": re.compile(r"[aeiouyhàâäæèéêëîïôöœùûü]", re.IGNORECASE),
+}
 #: French words that change before a vowel.
 _ELIDED = {"le ": "l’", "de ": "d’", "du ": "de l’", "au ": "à l’", "ce ": "cet ", "nouveau ": "nouvel ", "que ": "qu’"}
 
@@ -136,6 +140,8 @@ def speaking_of(unit: Unit, department: Unit, code: str) -> Callable[[str], str]
         >>> put = speaking_of(Unit("atelier", "ateliers"), Unit("département", "départements"), "fr")
         >>> put("Le département voit {count} des départements, et ce que disent de départements d'un département")
         "L’atelier voit {count} des ateliers, et ce que disent d’ateliers d'un atelier"
+        >>> speaking_of(Unit("unit", "units"), Unit("department", "departments"), "en")("a department")
+        'a unit'
     """
     before = {"en": r"\ba ", "fr": "|".join(rf"\b{one}" for one in _ELIDED)}.get(code, r"(?!)")
     told = re.compile(
@@ -148,7 +154,7 @@ def speaking_of(unit: Unit, department: Unit, code: str) -> Callable[[str], str]
             return found[0]
         word = unit.many if found["word"].lower() == department.many.lower() else unit.one
         lead = found["before"] or ""
-        if lead and _VOWEL.match(word):
+        if lead and _VOWEL[code].match(word):
             changed = "an " if code == "en" else _ELIDED[lead.lower()]
             lead = changed.capitalize() if lead[0].isupper() else changed
         return lead + (word[:1].upper() + word[1:] if found["word"][0].isupper() else word)
