@@ -10,7 +10,7 @@ from scipy import stats
 
 from sentences_battery.exchange_facts import kaplan_meier
 from sentences_battery.oracle import Case, Complaints, all_named, ends, equals, measured, oracle, planted
-from sentences_battery.printed import Said, between, listed, names, number
+from sentences_battery.printed import Said, between, listed, names, number, recognised
 from sentences_battery.rawlog import SMALL
 
 #: How far a share by chance may lie from that of other draws.
@@ -55,6 +55,7 @@ def _rates(said: Said, case: Case) -> Complaints:
     across, within = (case.exchange.rate(across=scope) for scope in (True, False))
     yield from equals(said, "across", across[0], 0.002)
     yield from equals(said, "within", within[0], 0.002)
+    yield from _without_desks(said, case)
     for name, hours in (("hours_across", across[1]), ("hours_within", within[1])):
         if name in said.values:
             yield from equals(said, name, hours, 0.02 * hours)
@@ -64,6 +65,20 @@ def _rates(said: Said, case: Case) -> Complaints:
     if less or 0 < across[0] < 1:
         draws = _gap(case) if less else _drawn(_waits(case, True), case)
         yield from ends(said, *np.quantile(draws, [0.025, 0.975]))
+
+
+def _without_desks(said: Said, case: Case) -> Complaints:
+    """The share answered across of what service desks neither ask nor are asked, all of them that stand alone."""
+    if not said["desks"]:
+        return
+    told = recognised("also", said["desks"])
+    desks = [name for name in case.facts.desks if name in case.raw.alone]
+    if sorted(names(told["departments"], case.raw.alone) or []) != sorted(desks):
+        yield measured(f"the service desks are {desks}")
+    waits = _waits(case, True)
+    waits = waits[~waits["a"].isin(desks) & ~waits["b"].isin(desks)]
+    yield from equals(told, "share", kaplan_meier(waits)[0], 0.002)
+    yield from ends(told, *np.quantile(_drawn(waits, case), [0.025, 0.975]))
 
 
 def _answerers(case: Case, across: bool | None) -> int:
@@ -94,20 +109,6 @@ def answers_less_across(said: Said, case: Case) -> Complaints:
         yield measured("departments do not clearly answer each other less")
 
 
-@oracle("findings.answers_without_desks", "findings.answers_without_desks_turns")
-def answers_without_desks(said: Said, case: Case) -> Complaints:
-    """The share answered across of what service desks neither ask nor are asked: all of them that stand alone."""
-    yield from _messages(case)
-    yield from _worded(said, case)
-    desks = [name for name in case.facts.desks if name in case.raw.alone]
-    if sorted(names(said["departments"], case.raw.alone) or []) != sorted(desks):
-        yield measured(f"the service desks are {desks}")
-    waits = _waits(case, True)
-    waits = waits[~waits["a"].isin(desks) & ~waits["b"].isin(desks)]
-    yield from equals(said, "share", kaplan_meier(waits)[0], 0.002)
-    yield from ends(said, *np.quantile(_drawn(waits, case), [0.025, 0.975]))
-
-
 @oracle("findings.answers_few", "findings.answers_few_turns")
 def answers_few(said: Said, case: Case) -> Complaints:
     """These departments answer so much of what others ask, less than the median department."""
@@ -134,6 +135,7 @@ def _overall(said: Said, case: Case) -> Complaints:
     yield from _worded(said, case)
     rate, hours = case.exchange.rate()
     yield from equals(said, "rate", rate, 0.002)
+    yield from _without_desks(said, case)
     if "hours" in said.values:
         yield from equals(said, "hours", hours, 0.02 * hours if np.isfinite(hours) else 0.0)
     elif _answerers(case, None) >= SMALL:

@@ -64,6 +64,7 @@ HELD = {
     "few": "(?:;.*?)?",
     "also": "(?:;.*?)?",
     "desk": "(?:, unless it is .*?)?",
+    "desks": r"(?: Without service desks .*?\.)?",
     "community": "(?: People.*?)?",
     "traffic": "(?:,.*?)?",
     "spread": r"(?: \(.*?\))?",

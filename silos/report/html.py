@@ -127,7 +127,7 @@ def sections(analysis: Analysis, words: Wording, *, people: bool = False) -> dic
         "connector": connector(results, words, few),
         "organisation": organisation(results, words),
         "joined": communities(results, words),
-        "dialogue": dialogue(results, words, told),
+        "dialogue": dialogue(results, words),
         "leadership": leadership(results, words),
         "external": external(results, words),
         "trend": trend(results, words),

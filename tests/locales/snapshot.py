@@ -40,7 +40,8 @@ NAMES: dict[str, str | list[str]] = {
 NESTED = {
     "today": "openings.today", "begin": "openings.no_door",
     "chart": "charts.team", "end": "openings.ends", "evidence": "evidence.reciprocated",
-    "desk": "also.desk", "few": "few.none", "grade": "grades.substantive", "half": "changes.half_life",
+    "desk": "also.desk", "desks": "also.without_desks",
+    "few": "few.none", "grade": "grades.substantive", "half": "changes.half_life",
     "kind": "kinds.meetings",
     "kinds": "tried.layer", "measure": "changes.ei_index", "medium": "media.chat", "other": "media.other",
     "moved": "comparison_moved.rose", "rarity": "changes.no_placebo_as_large", "reason": "unsaid.weeks",

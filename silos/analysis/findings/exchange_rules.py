@@ -8,7 +8,7 @@ from silos.analysis.findings.finding import Finding, Voice
 from silos.analysis.leadership import leaders_are_silent
 from silos.analysis.results import Results
 from silos.inference.estimate import Estimate
-from silos.locales.numerals import Numerals
+from silos.locales.numerals import MISSING, Numerals
 
 #: Departments that are named in a sentence.
 NAMED = 4
@@ -17,7 +17,7 @@ LEVEL = 0.05
 
 
 def dialogue(results: Results, voice: Voice) -> Iterator[Finding]:
-    """Answers within and across departments, without those of desks, and departments that answer others less."""
+    """Answers within and across departments, and departments that answer others less."""
     found, numerals = results.dialogue, voice.numerals
     gap, across = found.estimates.get("reply_rate_gap"), found.estimates.get("reply_rate_across")
     within = found.estimates.get("reply_rate_within")
@@ -37,17 +37,7 @@ def dialogue(results: Results, voice: Voice) -> Iterator[Finding]:
             within=numerals.percent(within.value),
             hours_across=numerals.lasting(value_of(found.estimates.get("answer_hours_across"))),
             hours_within=numerals.lasting(value_of(found.estimates.get("answer_hours_within"))),
-        )
-    without = found.estimates.get(WITHOUT_DESKS)
-    # Where it is the same in print, nothing depends on them.
-    if without is not None and across is not None and numerals.percent(without.value) != numerals.percent(across.value):
-        yield voice.finding(
-            f"answers_without_desks{of_turns(results)}",
-            "context",
-            ("reply_rate",),
-            departments=numerals.listing(found.desks),
-            share=numerals.percent(without.value),
-            interval=between(without, numerals),
+            desks=without_desks(results, voice),
         )
     less = found.departments[found.departments["verdict"] == "less"].sort_values("reply_rate_across", kind="stable")
     if len(less):
@@ -146,6 +136,25 @@ def of_turns(results: Results) -> str:
     Any message back counts there: it may answer nothing, and those who are in contact more often get one sooner.
     """
     return "_turns" if "conversations" in results.inputs.waived else ""
+
+
+def without_desks(results: Results, voice: Voice) -> str:
+    """What the share answered across departments is without service desks, where that is another share in print."""
+    estimates, numerals = results.dialogue.estimates, voice.numerals
+    without, across = estimates.get(WITHOUT_DESKS), estimates.get("reply_rate_across")
+    if (
+        without is None
+        or across is None
+        or numerals.percent(without.value) in (numerals.percent(across.value), MISSING)
+    ):
+        return ""
+    return voice.say(
+        "also",
+        f"without_desks{of_turns(results)}",
+        departments=numerals.listing(results.dialogue.desks),
+        share=numerals.percent(without.value),
+        interval=between(without, numerals),
+    )
 
 
 def answers_key(results: Results) -> str:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from silos.analysis.findings.exchange_rules import of_turns
-from silos.analysis.findings.finding import Findings
+from silos.analysis.findings.exchange_rules import of_turns, without_desks
+from silos.analysis.findings.finding import Voice
 from silos.analysis.results import Results
 from silos.inference.estimate import Estimate
 from silos.locales.numerals import MISSING
@@ -13,7 +13,7 @@ from silos.report.wording import Wording
 DRAWN = {"less": "silo", "more": "open", "typical": "typical"}
 
 
-def dialogue(results: Results, words: Wording, told: Findings) -> dict[str, Any]:
+def dialogue(results: Results, words: Wording) -> dict[str, Any]:
     """How much is answered, within and across departments; empty where the log cannot tell."""
     found, say, number = results.dialogue.estimates, words.say, words.number
     if _of(results, "reply_rate").value is None:
@@ -38,8 +38,8 @@ def dialogue(results: Results, words: Wording, told: Findings) -> dict[str, Any]
             within=share("reply_rate_within"),
             across=share("reply_rate_across"),
             hours=number.lasting(hours),
+            desks=without_desks(results, Voice(words.language)),
         ),
-        "desks": next((one.sentence for one in told if one.id.startswith("answers_without_desks")), ""),
         "intro": say[f"dialogue_intro{turns}"],
         "caption": say[f"dialogue_caption{turns}"],
         "lasting": lasting,
