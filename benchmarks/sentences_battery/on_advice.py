@@ -152,7 +152,7 @@ def _apart(said: Said, case: Case) -> Complaints:
     every = sorted(set(case.exchange.judged["community"]))
     found = listed(said["communities"], every, r" \((.+?)\)(?=, | and |$)")
     yield from all_named(found, said, "communities")
-    yield from _follows(case, "findings.silos_2")
+    yield from _follows(case, "findings.silos_2", "findings.silos_2_some")
     for name, department in found or []:
         if case.exchange.community(name)[2] != department:
             yield measured(f"{name} is carried by {case.exchange.community(name)[2]}")

@@ -372,22 +372,24 @@ def _chance_of_communities(said: Said, case: Case) -> Complaints:
 
 
 def _silos_owed(case: Case) -> Iterator[tuple[str, bool]]:
-    told = " ".join(said["communities"] for said in case.tells("findings.silos_2"))
-    more = max([number(said["count"]).middle for said in case.tells("findings.silos_2")], default=0)
+    of_them = case.tells("findings.silos_2", "findings.silos_2_some")
+    told = " ".join(said["communities"] for said in of_them)
+    more = max([number(said["count"]).middle for said in of_them], default=0)
     if case.truth.share == 1:
         # three are named, the others are counted
         for name in case.truth.communities or {}:
             yield name, name in told or more > 3
 
 
-@oracle("findings.silos_2", owed=_silos_owed)
+@oracle("findings.silos_2", "findings.silos_2_some", owed=_silos_owed)
 def silos_2(said: Said, case: Case) -> Complaints:
     """So many; members, those also elsewhere and who carries them are so; they were planted."""
     yield from _chance_of_communities(said, case)
     every = sorted(set(case.exchange.judged["community"]))
     found = listed(said["communities"], every, r" \((.+?), ([\d,]+) of ([\d,]+) members are also elsewhere\)")
     yield from all_named(found, said, "communities")
-    if number(said["count"]).middle < len(found or []):
+    few = number(said["count"]).middle - len(found or [])
+    if few < 0 or (few > 0) != (said.kind == "findings.silos_2_some"):
         yield measured(f"{len(found or [])} are named, and {said['count']} counted")
     for name, department, shared, size in found or []:
         members, elsewhere, carried = case.exchange.community(name)
@@ -476,7 +478,10 @@ def joined_lead(said: Said, case: Case) -> Complaints:
     """So many communities, and people in them; silos 2.0 as the findings have them."""
     yield from equals(said, "all", case.exchange.judged_count)
     yield from equals(said, "people", case.exchange.places["person"].nunique())
-    told = [number(one["count"]).middle for one in case.tells("findings.silos_2", "findings.silos_2_unnamed")]
+    told = [
+        number(one["count"]).middle
+        for one in case.tells("findings.silos_2", "findings.silos_2_some", "findings.silos_2_unnamed")
+    ]
     yield from equals(said, "silos", told[0] if told else 0)
     if not 0 <= number(said["bridges"]).middle <= case.exchange.judged_count - number(said["silos"]).middle:
         yield measured(f"{said['bridges']} bridges of {said['all']} communities")

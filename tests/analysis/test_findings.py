@@ -600,6 +600,11 @@ def communities(verdicts: dict[str, str], bridges: dict[str, int], *, sponsor: s
             {"communities_with": ("labs",)},
         ),
         (communities({"labs": SILO}, {}, sponsor="Sales"), {"silos_2": "notable"}, {"communities": ("labs",)}),
+        (
+            communities({"labs": SILO}, {}, sponsor="Sales", hidden=1),
+            {"silos_2_some": "notable"},
+            {"communities": ("labs",)},
+        ),
         (communities({}, {}, hidden=2), {"silos_2_unnamed": "notable"}, {"community_unnamed": ()}),
         (
             communities({"chess": BRIDGE}, {"IT": 1, "Legal": 0}),
@@ -618,6 +623,7 @@ def communities(verdicts: dict[str, str], bridges: dict[str, int], *, sponsor: s
         "half unknown",
         "a silo",
         "of the connector",
+        "one of two",
         "without a name",
         "bridges of others",
         "bridges of the connector",

@@ -14,7 +14,7 @@ from silos.analysis.findings.exchange_rules import (
 )
 from silos.analysis.findings.finding import Recommendation, RecommendationRule, Recommendations, Voice
 from silos.analysis.findings.openings import join, open_silos, open_walls
-from silos.analysis.findings.rules import HELD_BY_FEW, connector_key, held_by_few
+from silos.analysis.findings.rules import HELD_BY_FEW, connector_key, held_by_few, silos_2_key
 from silos.analysis.findings.to_watch import watchable
 from silos.analysis.leadership import leaders_are_silent
 from silos.analysis.results import Results
@@ -77,13 +77,13 @@ def _communities(results: Results, voice: Voice) -> Iterator[Recommendation]:
         yield voice.recommend(
             "communities_with" if by_connector else "communities",
             *(community for community, _ in names),
-            because=("silos_2",),
+            because=(silos_2_key(found),),
             watch=DISJOINT,
             communities=voice.numerals.listing(f"{community} ({sponsor})" for community, sponsor in names),
             connector=str(binds),
         )
     if apart.empty and found.verdicts.get(SILO):
-        yield voice.recommend("community_unnamed", because=("silos_2_unnamed",), watch=DISJOINT)
+        yield voice.recommend("community_unnamed", because=(silos_2_key(found),), watch=DISJOINT)
     carriers = [str(name) for name in found.sponsors.index[found.sponsors["bridges"] > 0]]
     if carriers and binds is not None and binds not in carriers:
         yield voice.recommend(

@@ -27,7 +27,7 @@ from silos.analysis.findings.exchange_rules import LEVEL, dialogue, layers, lead
 from silos.analysis.findings.finding import ORDER, Finding, FindingRule, Findings, Severity, Voice
 from silos.analysis.pairs import without
 from silos.analysis.results import Results
-from silos.analysis.tool_communities import BRIDGE, SILO, UNCERTAIN
+from silos.analysis.tool_communities import BRIDGE, SILO, UNCERTAIN, ToolCommunities
 from silos.inference.estimate import Estimate
 from silos.ties.losses import WORTH_SAYING, worth_saying
 from silos.ties.results import STRANGER
@@ -315,6 +315,12 @@ def _bridges_of_one(results: Results, voice: Voice) -> Iterator[Finding]:
         yield voice.finding(HELD_BY_FEW, "notable", ("effective_spanners",), departments=departments, ties=kind)
 
 
+def silos_2_key(found: ToolCommunities) -> str:
+    """The finding on silos 2.0: all of them are named, some of them, or none, as none may be."""
+    named = min(int((found.table["verdict"] == SILO).sum()), SPELLED_OUT)
+    return "silos_2_unnamed" if not named else "silos_2" if named == found.verdicts[SILO] else "silos_2_some"
+
+
 def _communities(results: Results, voice: Voice) -> Iterator[Finding]:
     found, numerals = results.communities, voice.numerals
     if found is None:
@@ -329,9 +335,8 @@ def _communities(results: Results, voice: Voice) -> Iterator[Finding]:
                       shared=voice.about(row["shared"]), members=voice.about(row["members"]))
             for row in found.table[found.table["verdict"] == SILO].head(SPELLED_OUT).to_dict("records")
         ]  # fmt: skip
-        key = "silos_2" if told else "silos_2_unnamed"
         yield voice.finding(
-            key, "notable", ("community_mix", "shared_members"), count=numerals.count(silos),
+            silos_2_key(found), "notable", ("community_mix", "shared_members"), count=numerals.count(silos),
             all=numerals.count(judged), communities=voice.say("numbers", "semicolon").join(told), **chance,
         )  # fmt: skip
     elif judged:
