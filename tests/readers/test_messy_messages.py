@@ -222,3 +222,19 @@ def test_two_logs_in_one_file_have_their_headings_once(tmp_path):
     found = read(tmp_path / "log.csv", text + "\ufeff" + text.replace("2025-01", "2025-02").replace(',"', ',"x'))
     assert len(rows(found)) == 20
     assert rejected(found) == {"the headings again": 1}
+
+
+# ---- accounts in claims
+
+
+def test_a_claim_of_sharepoint_is_its_address_and_no_several_people(tmp_path):
+    claims = [f"i:0#.f|membership|{name}@x.example" for name in ("ann", "bob", "cleo")]
+    text = f"{HEADINGS}\n2025-01-06,{claims[0]},{claims[1]}\n2025-01-07,{claims[2]},{claims[0]};{claims[1]}\n"
+    text += "2025-01-08,bob@x.example,i:05.t|adfs|ann@x.example\n2025-01-09,bob@x.example,auth0|17\n"
+    assert rows(read(tmp_path / "log.csv", text), "sender", "recipient", "recipients") == [
+        ("ann@x.example", "bob@x.example", None),
+        ("bob@x.example", "ann@x.example", None),
+        ("bob@x.example", "auth0|17", None),
+        ("cleo@x.example", "ann@x.example", 2),
+        ("cleo@x.example", "bob@x.example", 2),
+    ]

@@ -8,6 +8,7 @@ import pytest
 import silos
 from silos import read_roster
 from silos.analysis.input_check.check import inspect
+from silos.errors import ColumnError
 from silos.readers import read_interactions
 
 PEOPLE = [f"p{number}@acme.example" for number in range(12)]
@@ -110,3 +111,25 @@ def test_a_time_of_day_without_a_sign_is_no_count_of_seconds(tmp_path):
     assert times[0] == "090000"
     with pytest.raises(silos.SilosError, match="holds no time that can be read"):
         log(tmp_path, times)
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        [2024, 2025, 2025],
+        [202450, 202501, 202513],
+        [202411, 202412, 202501],
+        ["2024.11", "2024.12", "2025.01"],
+    ],
+    ids=["years", "weeks", "months", "months behind a point"],
+)
+def test_years_months_and_weeks_as_numbers_are_no_seconds_since_the_log_began(numbers, tmp_path):
+    with pytest.raises(ColumnError, match="the column 'date' holds no time that can be read"):
+        log(tmp_path, numbers, heading="date")
+
+
+@pytest.mark.parametrize(
+    "numbers", [[2024, 2025, 2999], [1, 2, 53], [199050, 200000, 209930], [202501, 202512, 202599]]
+)
+def test_numbers_of_no_calendar_are_since_the_log_began(numbers, tmp_path):
+    assert any("since the log began" in note for note in notes(log(tmp_path, numbers, heading="date")))

@@ -100,6 +100,8 @@ BLANK_PARTED = r"""^\s*(?:%w)?[\[({]\s*[\w.-]*[0-9][\w.-]*(?:\s+[\w.-]*[0-9][\w.
 NUMBERED = r"[\w.-]*[0-9][\w.-]*"
 #: Two addresses with nothing but blanks between them.
 BLANK_BETWEEN = r"""@[^\s,;|"'@]+\s+[^\s,;|"'@<>]+@"""
+#: A claim of SharePoint before the address that it is of: `i:0#.f|membership|ann@acme.example`.
+CLAIM = r"""(?i)(^|[;,\s"'<>])[ic]:0[^|;,\s]{1,4}\|(?:[a-z:./]+\|)?([^\s@|;,\\]+@)"""
 #: Signs that part an address from the next one, of which no address holds any behind its @.
 _BETWEEN = "؛：:&·•^#~=／｜/\\\\¦‖。!+→"
 #: `ann@acme.example -> bob@acme.example`. RE2 cannot look ahead: each second pair is found in a second turn.
@@ -120,6 +122,7 @@ SEPARATORS: tuple[tuple[str, str], ...] = (
     ("；", ";"),
     (PARTED, "\\1;\\2"),
     (PARTED, "\\1;\\2"),
+    (CLAIM, "\\1\\2"),
 )
 #: Parts of a cell between semicolons, line ends and bars, quotation marks respected; and the same where a bar may
 #: belong to the name before an address.

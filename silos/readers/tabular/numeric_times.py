@@ -25,8 +25,10 @@ UNIX_DAYS = (7_305, 32_872)
 SERIAL_1970 = 25_569
 #: Nothing is logged after 2040: a column that reaches beyond holds seconds of the afternoon, not days.
 LATEST_SERIAL, LATEST_UNIX_DAY = 51_136, 25_567
-#: Months of 1990 to 2099 as numbers (202501), which are no times.
-MONTHS = (199_001, 209_912)
+#: Months and weeks of 1990 to 2099 as numbers (202501, 202553; 2025.01), which are no times; the last week of a year.
+MONTHS, LAST_WEEK = (199_001, 209_953), 53
+#: Years as numbers, and how many of them a log may span: days since some log began would be all of one season.
+YEARS, YEARS_AT_MOST = (1990, 2060), 20
 #: Numbers below are no times since 1970, which are seconds of 1973 at least.
 EPOCH_FROM = 100_000_000
 #: Numbers of 100 nanoseconds since 1601, as Windows counts (1990 to 2100), and since the year 1, as .NET does. In
@@ -157,7 +159,7 @@ def form_of_numbers(numbers: Numbers, *, heading: str = "") -> str | None:
             return None if either else EPOCH_DAYS
     if unit is not None:
         return unit if span * _MICROSECONDS[unit] <= CENTURY * _MICROSECONDS[DAYS] else None
-    if numbers.whole and MONTHS[0] <= low and high <= MONTHS[1] and all(1 <= end % 100 <= 12 for end in (low, high)):
+    if _of_a_calendar(numbers):
         return None
     if numbers.whole and not numbers.tens and max(low, span) <= DAYS_AT_MOST:
         return DAYS
@@ -167,6 +169,26 @@ def form_of_numbers(numbers: Numbers, *, heading: str = "") -> str | None:
     if span <= SECONDS_AT_MOST:
         return SECONDS
     return MILLISECONDS if span <= 1000 * SECONDS_AT_MOST else None
+
+
+def _of_a_calendar(numbers: Numbers) -> bool:
+    """Whether numbers are years, or years with a month or a week.
+
+    Examples:
+        >>> _of_a_calendar(Numbers(202501, 202552)), _of_a_calendar(Numbers(2023, 2025)), _of_a_calendar(Numbers(1, 52))
+        (True, True, False)
+        >>> _of_a_calendar(Numbers(2025.01, 2025.12, whole=False))
+        True
+        >>> _of_a_calendar(Numbers(2025.5, 2031.25, whole=False)), _of_a_calendar(Numbers(199050, 209930))
+        (False, False)
+    """
+    low, high = numbers.low, numbers.high
+    if numbers.whole and YEARS[0] <= low and high <= YEARS[1]:
+        return high - low <= YEARS_AT_MOST
+    ends = (low, high) if numbers.whole else (round(low * 100, 6), round(high * 100, 6))
+    # Weeks of several decades are seconds that end so by chance.
+    last = LAST_WEEK if numbers.whole and high - low <= YEARS_AT_MOST * 100 else 12
+    return all(end % 1 == 0 and MONTHS[0] <= end <= MONTHS[1] and 1 <= end % 100 <= last for end in ends)
 
 
 def names_unit(heading: str) -> bool:
