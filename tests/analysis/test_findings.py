@@ -15,6 +15,7 @@ import pytest
 from silos.analysis.dialogue import WITHOUT_DESKS
 from silos.analysis.external import External
 from silos.analysis.findings.connector_words import connector_reason
+from silos.analysis.findings.exchange_rules import NAMED_NEVER
 from silos.analysis.findings.finding import ORDER, Recommendation, Voice
 from silos.analysis.findings.limits import limits
 from silos.analysis.findings.openings import MOST_SILOS, open_silos
@@ -562,6 +563,13 @@ def test_who_never_deals_with_the_outside(calm, verdicts, q, told, advised):
     result = replace(calm, external=outside(verdicts, q))
     assert news(result, calm) == told
     assert advice(result, calm) == advised
+
+
+def test_as_many_that_never_deal_with_the_outside_are_named_as_in_the_section(calm):
+    names = [f"D{at}" for at in range(NAMED_NEVER)]
+    table = dict.fromkeys(names, "never") | {"Sales": "typical"}
+    [finding] = [one for one in find(replace(calm, external=outside(table)), RULES) if one.id == "outside_never"]
+    assert all(name in finding.sentence for name in names)
 
 
 def test_many_that_never_deal_with_the_outside_are_counted(calm):

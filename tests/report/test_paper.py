@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from silos.analysis.external import External
+from silos.analysis.findings.exchange_rules import NAMED_NEVER
 from silos.inference.estimate import Estimate
 from silos.locales.phrases import phrases
 from silos.report.html import FIRST_ON_PAPER, ROWS_ON_PAPER, render, sections
-from silos.report.sections.external import MOST_NAMED
 from silos.report.wording import Wording
 from tests.support.helping import helped
 from tests.support.results import NAMES, MadeUp, calm, organisation
@@ -58,15 +58,15 @@ def outside(never, others=1):
     ],
 )
 def test_departments_of_which_nothing_is_told_are_counted_not_listed(language, said):
-    results = outside(MOST_NAMED + 1)
+    results = outside(NAMED_NEVER + 1)
     told = sections(MadeUp(results), Wording(language))["external"]
     assert told["never"].startswith(said)
     assert [row["department"] for row in told["rows"]] == ["Department 00"]
-    assert len(told["further"]) == MOST_NAMED + 1
+    assert len(told["further"]) == NAMED_NEVER + 1
     page = page_of(results, language)
     section = page[page.index('<section id="external">') :]
     folded = section[section.index("<details>") : section.index("</details>")]
-    assert folded.count('<th scope="row">') == MOST_NAMED + 1
+    assert folded.count('<th scope="row">') == NAMED_NEVER + 1
     assert section[: section.index("<details>")].count('<th scope="row">') == 1
 
 

@@ -12,6 +12,8 @@ from silos.locales.numerals import MISSING, Numerals
 
 #: Departments that are named in a sentence.
 NAMED = 4
+#: Departments that a sentence, and the section beside it, name as those where few or none deal with outsiders.
+NAMED_NEVER = 8
 #: p-value below which a test gets a sentence, and q-value below which nobody deals with the outside beyond chance.
 LEVEL = 0.05
 
@@ -114,7 +116,7 @@ def outside(results: Results, voice: Voice) -> Iterator[Finding]:
         return
     table = found.table
     outward = table[table["verdict"] == "outward"]
-    values = {"share": numerals.percent(found.share.value), "never": numerals.listing(found.never[:NAMED])}
+    values = {"share": numerals.percent(found.share.value), "never": numerals.listing(found.never[:NAMED_NEVER])}
     told = [f"{name} ({numerals.percent(share)})" for name, share in outward["outside_share"].head(NAMED).items()]
     key = outside_key(found)
     if key is not None:

@@ -3,13 +3,12 @@
 from typing import Any
 
 from silos.analysis.findings.connector_words import of_kind
+from silos.analysis.findings.exchange_rules import NAMED_NEVER
 from silos.analysis.findings.finding import Voice
 from silos.analysis.results import Results
 from silos.locales.numerals import MISSING
 from silos.report.wording import Wording
 
-#: Departments where hardly anybody deals with outsiders, that a sentence names.
-MOST_NAMED = 8
 #: Their verdict.
 NEVER = "never"
 #: Verdict -> its phrase.
@@ -44,7 +43,7 @@ def external(results: Results, words: Wording) -> dict[str, Any]:
 def _never(results: Results, words: Wording) -> str:
     """Departments where few or none deal with outsiders: by name, while they can be read."""
     never = results.external.never
-    if len(never) <= MOST_NAMED:
+    if len(never) <= NAMED_NEVER:
         return words.say["external_never"].format(departments=words.names(never)) if never else ""
     count, total = words.number.count(len(never)), words.number.count(len(results.external.table))
     return words.say["external_never_many"].format(count=count, all=total)
