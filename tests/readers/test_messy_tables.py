@@ -442,6 +442,9 @@ def test_a_time_as_long_as_plain_iso_is_read_with_its_last_word(written, hour):
         ("2025-01-16", "900", "Date,Time"),
         ("2025-01-16", "T09:00:00", "Date,Time"),
         ("2025-01-16", "09:00 AM", "Date,Time"),
+        ("16/01/2025", "9:00 a. m.", "Fecha,Hora"),
+        ("2025-01-16", "9:00:00 a.m.", "Fecha,Hora"),
+        ("16/01/2025", "9:00 a.\u00a0m.", "Fecha,Hora"),
         ("45673", "0.375", "Date,Time"),
     ],
 )

@@ -26,7 +26,9 @@ _OTHERS = frozenset(
 #: The day that programs put before a time without one.
 _NO_DAY = r"(?:1899-12-3[01]|1900-01-0[01]|1970-01-01|3[01]/12/1899|12/3[01]/1899|0?[01]/0?1/1900|0?1/0?1/1970)[ T]+"
 _ZONE = r"(?: ?(?:Z|[A-Za-z]{2,5}|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?))?"
-_CLOCK = re.compile(rf"(?:T|{_NO_DAY})?\d{{1,2}}[:hH.]\d{{2}}(?:[:.]\d{{2}}(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?{_ZONE}")
+_CLOCK = re.compile(
+    rf"(?:T|{_NO_DAY})?\d{{1,2}}[:hH.]\d{{2}}(?:[:.]\d{{2}}(?:[.,]\d+)?)?(?:\s?[AaPp]\.?\s?[Mm]\.?)?{_ZONE}"
+)
 _DIGITS = re.compile(r"(?:[01]?\d|2[0-3])[0-5]\d(?:[0-5]\d)?|[0-5]?\d")
 _FRACTION = re.compile(r"0[.,]\d+|0")
 #: Digits of a fraction of a day, at least: 9.30 is a time of the clock.
