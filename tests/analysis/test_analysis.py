@@ -11,6 +11,7 @@ from scipy import sparse
 
 import silos
 from silos.analysis import departments, organisation
+from silos.analysis.connector.scores import scores, without
 from silos.analysis.connector.sensitivity import Sensitivity, vary
 from silos.analysis.detected_communities import DetectedCommunities
 from silos.analysis.findings.change_rules import changes
@@ -23,6 +24,7 @@ from silos.errors import SilosError
 from silos.inference.bootstrap import resample
 from silos.inference.estimate import Estimate
 from silos.inference.rewiring import Rewired
+from silos.measures.affinity import size_exponent
 from silos.network import Network
 from silos.privacy.suppression import OTHER, merge_small
 from tests.conftest import shared
@@ -308,6 +310,21 @@ def test_without_deep_ties_the_reason_is_that_there_are_few():
     found = silos.analyze(table, roster, bootstrap=20)
     assert (found.connector.verdict, found.connector.reason) == ("cannot say", "few_ties")
     assert any(one.id == "connector_unsaid" for one in found.findings)
+
+
+def test_the_exponent_with_and_without_the_desk_is_that_of_the_page_on_methods(sample):
+    mixing, aside = sample.connector.mixing, sample.connector.aside
+    sizes = sample.departments["people"].reindex(mixing.index).astype(float)
+    others = mixing.index.drop(list(aside))
+    emptied = without(mixing.to_numpy(float), mixing.index.isin(list(aside)))
+    said = []
+    for cells, people in ((emptied, sizes), (mixing.loc[others, others].to_numpy(float), sizes[others])):
+        exponent = size_exponent(cells, people.to_numpy())
+        score, _, _ = scores(cells, people.to_numpy(), exponent)
+        assert people.index[score.argmax()] == "Marketing"
+        said.append(f"{exponent:.2f}")
+    text = " ".join((SAMPLE.parents[1] / "docs" / "methods.md").read_text(encoding="utf-8").split())
+    assert f"of the sample it is {said[0]}, and {said[1]} without the desk. Marketing comes first either way" in text
 
 
 def test_a_reach_that_rests_on_ties_too_few_to_be_given_is_not_published(sample):
