@@ -9,6 +9,14 @@ import pandas as pd
 from scipy import special
 
 from silos.analysis.lasting_ties import broadcasting, lasting, lasting_departments
+from silos.analysis.reply_rates import (
+    SCOPES,
+    WITHOUT_DESKS,
+    by_desks,
+    of_organisation,
+    taking_part_by_scope,
+    without_desks,
+)
 from silos.analysis.response_times import (
     HOUR,
     STATISTICS,
@@ -18,13 +26,11 @@ from silos.analysis.response_times import (
     estimated,
     histogram,
     in_all,
-    members,
     resampled,
 )
 from silos.analysis.result_protocol import Result, records
-from silos.inference.estimate import Estimate, finite, intervals
+from silos.inference.estimate import Estimate, intervals
 from silos.inference.multiple_testing import FALSE_DISCOVERY, false_discovery
-from silos.measures.proportions import jeffreys
 from silos.measures.survival import duration_classes, survival
 from silos.network import DEPARTMENT, Network
 from silos.plots.drawing import Drawing
@@ -40,11 +46,6 @@ from silos.ties.results import Tally
 PAIR = ("asking", "answering")
 #: The department of everybody, where there is no roster.
 EVERYBODY = "everybody"
-SCOPES = ("", "_within", "_across")
-#: The reply rate across departments of questions that service desks neither ask nor are asked.
-WITHOUT_DESKS = "reply_rate_across_without_desks"
-#: Part of the draws that must have a value for there to be an interval.
-KNOWN = 0.5
 #: Of every estimate, in the order of the summary.
 NAMES = (
     *(f"{name}{scope}" for name in STATISTICS for scope in SCOPES),
@@ -131,11 +132,12 @@ def of_tally(
     curves = pd.DataFrame(columns=["hours", "within", "across"], dtype=np.float64)
     if not unknown:
         organisation, departments, between = _groupings(waits, network, grouped)
-        every = organisation | departments | between | _by_desks(waits, organisation["scope"], grouped, desks)
+        every = organisation | departments | between | by_desks(waits, organisation["scope"], grouped, desks)
         value = estimated(waits, every)
         drawn = resampled(waits, every, len(network), replicates=replicates, seed=seed)
-        estimates |= _organisation(value, drawn, *_who(waits, organisation, len(network), shown.minimum))
-        estimates |= _without_desks(waits, every, value, drawn, people=len(network), minimum=shown.minimum)
+        known, timed = taking_part_by_scope(waits, organisation, len(network), shown.minimum)
+        estimates |= of_organisation(value, drawn, known, timed)
+        estimates |= without_desks(waits, every, value, drawn, people=len(network), minimum=shown.minimum)
         curves = _curves(waits, every["scope"])
         table = table.join(_departments(waits, grouped, shown, every, value, drawn))
         pairs = pairs.join(_pairs(waits, grouped, shown, every, value, drawn))
@@ -189,125 +191,6 @@ def _groupings(
         "answered_across": Grouping(np.where(a != b, a, -1), count),
     }
     return organisation, departments, {"pair": Grouping(pair, count * count)}
-
-
-def _who(
-    waits: pd.DataFrame, groupings: Mapping[str, Grouping], people: int, minimum: int
-) -> tuple[dict[str, int], dict[str, bool]]:
-    """Of all, within and across: how many different people answer, at most as many as ask; and if hours may be told.
-
-    0 people where they are too few.
-    """
-    sides = waits["sender"].to_numpy(), waits["recipient"].to_numpy()
-    counts = [_taking_part(waits, grouping, people) for grouping in groupings.values()]
-    timed = [
-        np.logical_and(*(answered_by_enough(grouping, waits, side, people, minimum) for side in sides))
-        for grouping in groupings.values()
-    ]
-    number, told = (np.concatenate(each) for each in (counts, timed))
-    return (
-        {scope: int(count) if count >= minimum else 0 for scope, count in zip(SCOPES, number, strict=True)},
-        dict(zip(SCOPES, told.tolist(), strict=True)),
-    )
-
-
-def _taking_part(waits: pd.DataFrame, grouping: Grouping, people: int) -> np.ndarray:
-    """How many different people answer in each group, at most as many as ask."""
-    sides = waits["sender"].to_numpy(), waits["recipient"].to_numpy()
-    return np.minimum(*(members(grouping, side, people) for side in sides))
-
-
-def _by_desks(waits: pd.DataFrame, scope: Grouping, grouped: Network, desks: Collection[str]) -> dict[str, Grouping]:
-    """What is asked across departments, apart: what no desk asks or is asked (0), and the rest (1)."""
-    if not desks:
-        return {}
-    desk = grouped.departments.isin(list(desks))[grouped.membership]
-    either = desk[waits["sender"].to_numpy()] | desk[waits["recipient"].to_numpy()]
-    return {"desks": Grouping(np.where(scope.code, either, -1).astype(np.int8), 2)}
-
-
-def _without_desks(
-    waits: pd.DataFrame,
-    groupings: Mapping[str, Grouping],
-    value: Mapping[str, np.ndarray],
-    drawn: Mapping[str, np.ndarray],
-    *,
-    people: int,
-    minimum: int,
-) -> dict[str, Estimate]:
-    """The reply rate across departments without desks: not where the rate across, less it, would be one of too few."""
-    if "desks" not in groupings:
-        return {}
-    without, rest = _taking_part(waits, groupings["desks"], people)
-    if min(without, rest) < minimum:
-        return {}
-    rate = _between(float(value["desks"][0, 0]), drawn["desks"][:, 0, 0])
-    return {WITHOUT_DESKS: _not_certain(rate, int(without))}
-
-
-def _organisation(
-    value: Mapping[str, np.ndarray],
-    drawn: Mapping[str, np.ndarray],
-    known: Mapping[str, int],
-    timed: Mapping[str, bool],
-) -> dict[str, Estimate]:
-    """Over all, within and across: nothing where too few people ask or answer, no hours of too few answers."""
-    parts = {"": (value["all"][0], drawn["all"][:, 0])}
-    parts |= {
-        scope: (value["scope"][position], drawn["scope"][:, position])
-        for position, scope in enumerate(("_within", "_across"))
-    }
-    # A draw in which half are not answered within the horizon waits longer than any.
-    longer = np.where([name == "wait_hours" for name in STATISTICS], np.inf, np.nan)
-    parts = {scope: (point, np.where(np.isnan(draws), longer, draws)) for scope, (point, draws) in parts.items()}
-    estimates = {
-        f"{name}{scope}": _between(float(point[at]), draws[:, at])
-        if known[scope] and (timed[scope] or name == "reply_rate")
-        else Estimate(None)
-        for at, name in enumerate(STATISTICS)
-        for scope, (point, draws) in parts.items()
-    }
-    for scope, count in known.items():
-        estimates[f"reply_rate{scope}"] = _not_certain(estimates[f"reply_rate{scope}"], count)
-    (within, within_drawn), (across, across_drawn) = parts["_within"], parts["_across"]
-    gap = Estimate(None)
-    if known["_within"] and known["_across"]:
-        gap = Estimate.of(float(within[0] - across[0]), within_drawn[:, 0] - across_drawn[:, 0])
-        gap = _as_wide(gap, estimates["reply_rate_within"], estimates["reply_rate_across"])
-    estimates["reply_rate_gap"] = gap
-    return estimates
-
-
-def _between(value: float, draws: np.ndarray) -> Estimate:
-    """The estimate with its percentile interval, without an end that is infinite."""
-    if np.isfinite(draws).all():
-        return Estimate.of(value, draws)
-    known = draws[~np.isnan(draws)]
-    if len(known) < KNOWN * len(draws):
-        return Estimate.of(value)
-    low, high = np.quantile(known, [0.025, 0.975], method="inverted_cdf")
-    return Estimate(finite(value), finite(float(low)), finite(float(high)))
-
-
-def _not_certain(rate: Estimate, people: int) -> Estimate:
-    """A rate of 0 or 1 does not vary in the bootstrap: its interval is Jeffreys' of as many people instead."""
-    if rate.value not in (0, 1):
-        return rate
-    far = float(jeffreys(0, people)[1])
-    return Estimate(rate.value, 0.0, far) if rate.value == 0 else Estimate(rate.value, 1 - far, 1.0)
-
-
-def _as_wide(gap: Estimate, one: Estimate, other: Estimate) -> Estimate:
-    """The difference of two rates, its interval no narrower than theirs make it (Newcombe 1998) where one is 0 or 1."""
-    ends = (gap.value, gap.low, gap.high, one.value, one.low, one.high, other.value, other.low, other.high)
-    if not {one.value, other.value} & {0.0, 1.0} or None in ends:
-        return gap
-    value, low, high, a, a_low, a_high, b, b_low, b_high = (float(end) for end in ends if end is not None)
-    return Estimate(
-        value,
-        min(low, value - float(np.hypot(a - a_low, b_high - b))),
-        max(high, value + float(np.hypot(a_high - a, b - b_low))),
-    )
 
 
 def _curves(waits: pd.DataFrame, scope: Grouping) -> pd.DataFrame:

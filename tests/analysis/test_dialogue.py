@@ -12,7 +12,8 @@ from scipy import stats
 
 import silos
 from silos import plots, simulate
-from silos.analysis.dialogue import WITHOUT_DESKS, _between, of_tally
+from silos.analysis.dialogue import of_tally
+from silos.analysis.reply_rates import WITHOUT_DESKS, between_quantiles
 from silos.analysis.response_times import Grouping, estimated, members, resampled
 from silos.inference.estimate import Estimate
 from silos.measures.survival import duration_classes, kaplan_meier, reply_statistics, survival, time_until
@@ -617,9 +618,9 @@ def test_a_pair_that_is_not_shown_cannot_be_taken_from_the_total():
 
 def test_draws_in_which_half_are_never_answered_wait_longer_than_any():
     draws = np.r_[np.full(30, np.inf), np.linspace(1, 7, 70)]
-    assert _between(5.0, draws).high is None
-    assert _between(5.0, draws).low == pytest.approx(1, abs=0.2)
-    assert _between(5.0, np.linspace(1, 7, 100)).high == pytest.approx(6.85, abs=0.05)
+    assert between_quantiles(5.0, draws).high is None
+    assert between_quantiles(5.0, draws).low == pytest.approx(1, abs=0.2)
+    assert between_quantiles(5.0, np.linspace(1, 7, 100)).high == pytest.approx(6.85, abs=0.05)
 
 
 @pytest.mark.parametrize(

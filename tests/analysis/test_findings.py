@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from silos.analysis.dialogue import WITHOUT_DESKS
 from silos.analysis.external import External
 from silos.analysis.findings.connector_words import connector_reason
 from silos.analysis.findings.exchange_rules import NAMED_NEVER
@@ -23,6 +22,7 @@ from silos.analysis.findings.recommendations import MOST_NAMED, RECOMMENDATIONS,
 from silos.analysis.findings.rules import CAVEAT, MOST, RULES, SPELLED_OUT, find
 from silos.analysis.inputs import UNSTATED
 from silos.analysis.pairs import Pairs
+from silos.analysis.reply_rates import WITHOUT_DESKS
 from silos.analysis.results import Results
 from silos.analysis.tool_communities import BRIDGE, SILO, TYPICAL, UNCERTAIN, VERDICTS, ToolCommunities
 from silos.inference.estimate import Estimate

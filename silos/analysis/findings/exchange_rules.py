@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from silos.analysis.dialogue import WITHOUT_DESKS
 from silos.analysis.external import External
 from silos.analysis.findings.finding import Finding, Voice
 from silos.analysis.leadership import leaders_are_silent
+from silos.analysis.reply_rates import WITHOUT_DESKS
 from silos.analysis.results import Results
 from silos.inference.estimate import Estimate
 from silos.locales.numerals import MISSING, Numerals
