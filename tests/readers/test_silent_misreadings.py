@@ -202,6 +202,7 @@ def test_an_alias_that_is_the_own_id_of_another_person_is_that_persons():
     said = " ".join(roster.notes)
     assert "are another person's own were read as the other person's (ids: 1)" in said
     assert "1 id claimed by several people (2 in all) left out" in said
+    assert "If they are one person, keep only one row." in said
 
 
 @pytest.mark.parametrize(
