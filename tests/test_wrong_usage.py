@@ -307,6 +307,8 @@ def analysis(company):
         lambda found: found.report(lang=None),
         lambda found: found.plot.department_graph(language=None),
         lambda found: found.plot.department_graph(ax="x"),
+        lambda found: found.plot.insularity_forest(ax=3),
+        lambda found: found.plot.organisation(ax=3),
         lambda found: found.report(figures_as=None),
         lambda found: found.report(figures_as="pdf"),
         lambda found: found.report(figures_as=("svg", "none")),

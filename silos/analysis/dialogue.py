@@ -99,7 +99,7 @@ class Dialogue(Result):
         }
 
     def __repr__(self) -> str:
-        return f"Dialogue, {self.unknown}" if self.unknown else f"Dialogue\n{self.table}"
+        return f"Dialogue, {self.unknown}" if self.unknown else super().__repr__()
 
 
 def of_tally(

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Rows of a table that a display shows.
 DISPLAYED = 12
+#: What it shows of a table without rows.
+NO_ROWS = "no rows: it was not asked for, or the log does not hold enough"
 #: Digits of the numbers in a display.
 DIGITS = 3
 #: Names of counts in `summary.json`, which are whole but for ties and messages that have weights.
@@ -73,6 +75,8 @@ class Result:
     def __repr__(self) -> str:
         table: pd.DataFrame = getattr(self, "table")  # noqa: B009  a field of every subclass
         said = f": {self.said()}" if self.said() else ""
+        if not len(table):
+            return f"{self.title}{said}\n{NO_ROWS}"
         more = f"\n… {len(table) - DISPLAYED} more rows" if len(table) > DISPLAYED else ""
         shown = table.head(DISPLAYED).round(DIGITS).to_string(na_rep="–", max_cols=DISPLAYED)
         return f"{self.title}{said}\n{shown}{more}"
@@ -80,6 +84,8 @@ class Result:
     def _repr_html_(self) -> str:
         table: pd.DataFrame = getattr(self, "table")  # noqa: B009  a field of every subclass
         said = f": {escape(self.said())}" if self.said() else ""
+        if not len(table):
+            return f"<p><b>{escape(self.title)}</b>{said}</p><p>{NO_ROWS}</p>"
         more = f"<p>… {len(table) - DISPLAYED} more rows</p>" if len(table) > DISPLAYED else ""
         shown: str = table.head(DISPLAYED).round(DIGITS).to_html(na_rep="–", border=0)
         return f"<p><b>{escape(self.title)}</b>{said}</p>{shown}{more}"

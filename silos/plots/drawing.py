@@ -39,7 +39,10 @@ class Drawing:
     def axes(self, ax: "Axes | None" = None) -> "Axes":
         """The figure, drawn here: into `ax`, or into a figure of its own."""
         from silos import plots
+        from silos.plots.canvas import figure_of
 
+        if ax is not None:
+            figure_of(ax)  # which refuses what is none
         numbers = {name: _in_language(value, self.language) for name, value in self.numbers.items()}
         form = {"narrow": True} if self.narrow else {}
         axes: Axes = getattr(plots, self.plot)(**numbers, **form, ax=ax, language=self.language)

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 import silos
 from silos.analysis.external import COLUMNS, External
-from silos.analysis.result_protocol import Result, whole_counts
+from silos.analysis.result_protocol import NO_ROWS, Result, whole_counts
 from silos.analysis.results import Results
 from silos.errors import SilosError
 from tests.support.results import MadeUp, calm, changed, close, organisation
@@ -43,6 +43,9 @@ def test_every_result_has_a_table_a_dict_and_a_display(name):
     json.dumps(one.to_dict(), allow_nan=False)  # type: ignore[attr-defined]
     assert one.title
     assert one.title in one._repr_html_()
+    for shown in (repr(one), one._repr_html_()):
+        assert "Empty DataFrame" not in shown
+        assert (NO_ROWS in shown) == (not len(one.table))  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("name", sorted(answers(full())))
