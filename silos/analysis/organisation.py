@@ -23,6 +23,7 @@ from silos.network import Network
 from silos.plots.drawing import Drawing
 from silos.privacy.cells import by_middles
 from silos.privacy.gate import Gate
+from silos.privacy.suppression import Shown
 
 #: Layers of the bootstrap that the organisation's estimates rest on.
 ANY, TRAFFIC, RETURNED = LAYERS = "any", "traffic", "returned"
@@ -90,6 +91,34 @@ class Organisation(Result):
             **{name: estimate.to_dict() for name, estimate in self.estimates.items()},
             "median_insularity": plain(self.median_insularity),
         }
+
+
+def find_organisation(
+    network: Network,
+    replicates: Replicates,
+    found: DetectedCommunities,
+    rewired: Rewired,
+    *,
+    shown: Shown,
+    median: float | None,
+) -> Organisation:
+    """How disjoint the organisation is as a whole.
+
+    Args:
+        network, replicates, found, rewired: as of `measure`.
+        shown: which departments may be shown.
+        median: what departments are judged against.
+    """
+    return Organisation(
+        estimates=measure(network, replicates, found, rewired),
+        people=len(network),
+        departments=len(network.departments),
+        shown=len(shown.candidates),
+        ties=network.ties,
+        median_insularity=median,
+        told=by_classes(network),
+        thin=network.ties < LEAST_TIES,
+    )
 
 
 def measure(

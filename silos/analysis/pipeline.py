@@ -232,6 +232,10 @@ class Ground:
         deep = every if bare else layer(evident, grade).regrouped(every.people[DEPARTMENT])
         return cls(counted, evident, accounts, every, grouped, peopled, deep, grade, turns, closer, shown)
 
+    def desks(self, asked: Parameters) -> tuple[str, ...]:
+        """The service desks, declared or found."""
+        return (*asked.service_departments, *self.turns.found)
+
 
 def prepare(
     counted: Tally, asked: Parameters, *, grade: Evidence | None = None, accounts: Accounts | None = None
@@ -322,7 +326,7 @@ def answer(
     judge = partial(judge_window, ground, asked)
     # Before those that keep the helpers busy: what little it asks of them it waits for.
     judged = pairs.find_pairs(grouped, drawn.grouped, shown, counted)
-    desks = (*asked.service_departments, *ground.turns.found)
+    desks = ground.desks(asked)
     heard = aside(dialogue.of_tally, counted, every, shown, replicates=replicates, seed=seed, desks=desks)
     course, points, happened, response, turnover = changed(counted, every, shown, asked, roster=roster, judge=judge)
     progress("communities")
@@ -353,15 +357,8 @@ def answer(
         inputs=inputs.of_persons(
             counted, every, ground.grade, given, accounts=ground.accounts.to_dict(), combined=shown.combined
         ),
-        organisation=organisation.Organisation(
-            estimates=organisation.measure(every, everybody, found, search.result().rewired),
-            people=len(every),
-            departments=len(every.departments),
-            shown=len(shown.candidates),
-            ties=every.ties,
-            median_insularity=silos.median,
-            told=organisation.by_classes(every),
-            thin=every.ties < organisation.LEAST_TIES,
+        organisation=organisation.find_organisation(
+            every, everybody, found, search.result().rewired, shown=shown, median=silos.median
         ),
         departments=silos,
         pairs=judged,
@@ -407,7 +404,7 @@ def _help(
         drawn.grouped,
         shown,
         layers=ground.closer,
-        desks=(*asked.service_departments, *ground.turns.found),
+        desks=ground.desks(asked),
         weeks=weeks_of(counted),
         seed=asked.seed,
         gone=gone(counted, grouped, shown),
