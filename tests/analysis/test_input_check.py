@@ -80,6 +80,21 @@ def test_who_changed_department_is_counted_once():
     assert checked.to_dict()["people_matched"] == found["people_matched"] == len(people) - 1
 
 
+def test_who_joined_after_the_log_is_in_the_roster_and_in_no_analysis():
+    people = [f"p{number}" for number in range(20)]
+    rows = [
+        *((person, unit, "2026-01-01") for person, unit in zip(people, "ab" * 10, strict=True)),
+        ("p99", "a", "2027-01-01"),
+    ]
+    roster = silos.read_roster(pd.DataFrame(rows, columns=["person", "department", "effective_from"]))
+    days = pd.date_range("2026-01-05", periods=19, freq="3D", tz="UTC")
+    log = pd.DataFrame({"timestamp": days, "sender": people[:-1], "recipient": people[1:]})
+    said = inspect(silos.read_interactions(log), roster).text()
+    assert "people in the roster: 21; in an analysis: 20; with a tie: 20" in said
+    stayed = silos.read_roster(pd.DataFrame(rows[:-1], columns=["person", "department", "effective_from"]))
+    assert "people in the roster: 20, with a tie: 20" in inspect(silos.read_interactions(log), stayed).text()
+
+
 def test_posts_that_all_may_read_do_not_show_who_talks_in_private(tmp_path, roster):
     public = inspect(silos.read_interactions(company.slack(tmp_path, (), POSTS)), roster, max_recipients=LIMIT)
     [log] = public.to_dict()["logs"]

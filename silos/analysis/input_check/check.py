@@ -180,8 +180,7 @@ class Inspection:
 
     def _rows(self, language: str) -> list[str]:
         """How many rows were used, and how many were left out for each reason, in columns."""
-        held, number = self.log, Numerals(language)
-        total = max(held.rows_read, 1)
+        held, number, total = self.log, Numerals(language), max(self.log.rows_read, 1)
         fates = {"used": held.rows_used, "broadcasts": held.broadcasts, "self": held.selves}
         rows: dict[str, int] = {Said("fates", fate): count for fate, count in fates.items()}
         rows |= {rejected(reason): count for reason, count in held.rejected.items()}
@@ -209,7 +208,9 @@ class Inspection:
 
     def _people_and_evidence(self) -> list[str]:
         held = self.log
-        people = Said("check", "people", people=self.people, matched=self.matched)
+        listed = len(self.roster.people)  # some may have left before the log, or joined after it
+        key = "people" if listed == self.people else "people_some"
+        people = Said("check", key, people=self.people, matched=self.matched, all=listed)
         if not held.rows_used:
             return [people]
         kinds = [
