@@ -18,6 +18,7 @@ from silos.errors import ReadError
 from silos.locales.phrases import phrases
 from silos.report.html import style_sheet
 from silos.report.page_template import template
+from silos.report.wording import period
 from silos.report.writer import OURS as OF_RUNS
 from silos.report.writer import write_json, write_tables
 from silos.system.distribution import version
@@ -176,7 +177,8 @@ def _run(summary: Mapping[str, Any], name: str, telling: Telling) -> dict[str, A
     say, number, inputs = telling.words["comparison_page"], telling.number, summary["inputs"]
     parts = []
     if inputs.get("first") and inputs.get("last"):
-        parts.append(say["period"].format(first=number.day(inputs["first"]), last=number.day(inputs["last"])))
+        first, last = (datetime.fromisoformat(inputs[end]) for end in ("first", "last"))
+        parts.append(period(say, number, first, last, inputs.get("waived", ())))
     if inputs.get("people") is not None:
         parts.append(say["people"].format(people=number.count(inputs["people"])))
     return {"name": say[name], "parts": parts}

@@ -1,8 +1,9 @@
 """How the report says things: the phrases and numerals of a language, and what every section writes alike."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +15,7 @@ from silos.inference.estimate import Estimate
 from silos.locales.numerals import Numerals
 from silos.locales.phrases import Phrases, phrases
 from silos.privacy.gate import LEVELS, STEP
+from silos.ties.losses import counted_up
 
 #: Of the organisation: whole numbers.
 COUNTED = ("people", "departments", "departments_shown", "ties")
@@ -88,6 +90,10 @@ class Wording:
         return self.names(
             [self.say["unstated_medium"] if name == UNSTATED else self.known("media", name) for name in layers]
         )
+
+    def period(self, first: datetime, last: datetime, waived: Collection[str]) -> str:
+        """From which day to which a log is; how many days, where nobody knows which ones they are."""
+        return period(self.say, self.number, first, last, waived)
 
     def known(self, section: str, name: str) -> str:
         """What a name of ours (of a medium, a format, a column) is called; other names are as they are."""
@@ -174,3 +180,16 @@ def form_of(measure: str) -> str:
     if measure in BOUNDLESS:
         return "times"
     return "count" if measure in COUNTED else "percent" if "share" in measure.split("_") else "decimal"
+
+
+def period(say: Mapping[str, str], number: Numerals, first: datetime, last: datetime, waived: Collection[str]) -> str:
+    """From which day to which a log is, by the phrases of a page (`period`, `period_counted`).
+
+    Examples:
+        >>> words, first, last = Wording("en"), datetime(1970, 1, 1), datetime(1970, 1, 12, 18)
+        >>> words.period(first, last, ["weeks"]), words.period(first.replace(2025), last.replace(2025), ["weeks"])
+        ('12 days, counted from the beginning of the log', '1 January 2025 to 12 January 2025')
+    """
+    if counted_up(last, waived):
+        return say["period_counted"].format(count=number.count((last.date() - first.date()).days + 1))
+    return say["period"].format(first=number.day(first), last=number.day(last))

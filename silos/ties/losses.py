@@ -43,6 +43,20 @@ def worth_saying(rejected: Mapping[str, int], total: int) -> dict[str, int]:
     return dict(sorted(missing.items(), key=lambda one: -one[1]))
 
 
+def counted_up(last: datetime, waived: Collection[str]) -> bool:
+    """Whether the times of a log count from its own beginning: nobody knows of what days they are.
+
+    Args:
+        last: time of the last row, 0 being the start of 1970.
+        waived: clauses of a tie that it cannot answer: it has no weeks of a calendar.
+
+    Examples:
+        >>> [counted_up(datetime(year, 1, 12), ["weeks"]) for year in (1970, 2025)]
+        [True, False]
+    """
+    return "weeks" in waived and last < OLDEST
+
+
 def odd_dates(first: datetime | None, last: datetime | None, waived: Collection[str]) -> Said | None:
     """What is to be said of a log whose rows are all of the future, or all of a time of which nobody has logs.
 
@@ -50,7 +64,7 @@ def odd_dates(first: datetime | None, last: datetime | None, waived: Collection[
         first, last: times of its rows.
         waived: clauses of a tie that it cannot answer; a log of seconds since it began has no dates.
     """
-    if first is None or last is None or "weeks" in waived:
+    if first is None or last is None or counted_up(last, waived):
         return None
     if first > datetime.now(UTC).replace(tzinfo=None) + timedelta(days=1):
         return Said("troubles", "dates_future", first=f"{first:%Y-%m-%d}")

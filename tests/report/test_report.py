@@ -5,6 +5,7 @@ import subprocess
 import sys
 from base64 import b64encode
 from dataclasses import replace
+from datetime import datetime
 from hashlib import sha256
 from html.parser import HTMLParser
 from importlib import resources
@@ -728,3 +729,13 @@ def test_very_few_people_are_said_to_hold_ties_only_where_a_sentence_says_so() -
     # A small department is not named, so its cell says no more.
     small = told(replace(results, asked=replace(results.asked, min_department=16)))
     assert {row["spanners"] for row in small["connector"]["rows"]} == {"9.0", "–"}
+
+
+def test_days_that_a_log_counts_itself_are_none_of_1970() -> None:
+    known = calm()
+    days = {"first": datetime(1970, 1, 1), "last": datetime(1970, 1, 12, 18), "waived": ("weeks",)}
+    counted = changed(known, "inputs", **days)
+    assert "12 days, counted from the beginning of the log" in told(counted)["head"]["subtitle"]
+    assert "1970" not in page_of(counted, {})
+    # Also of logs of nothing but the times of long ago, dates are dates.
+    assert "1 January 1970 to 12 January 1970" in told(changed(counted, "inputs", waived=()))["head"]["subtitle"]

@@ -63,8 +63,8 @@ def _read(results: Results, words: Wording) -> dict[str, str]:
         if rows
     ]
     period = say["not_said"]
-    if inputs.first:
-        period = say["period"].format(first=number.day(inputs.first), last=number.day(inputs.last))
+    if inputs.first and inputs.last:
+        period = words.period(inputs.first, inputs.last, inputs.waived)
     rows = {
         "period_label": period,
         "formats_label": words.names([words.known("formats", name) for name in inputs.formats]),

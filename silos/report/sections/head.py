@@ -28,7 +28,7 @@ def _subtitle(results: Results, words: Wording) -> list[str]:
     if organisation.shown < organisation.departments:
         parts.append(say["subtitle_shown"].format(count=number.count(organisation.shown)))
     if inputs.first and inputs.last:
-        parts.append(say["period"].format(first=number.day(inputs.first), last=number.day(inputs.last)))
+        parts.append(words.period(inputs.first, inputs.last, inputs.waived))
     if inputs.layers:
         parts.append(say["basis"].format(layers=words.media(inputs.layers)))
     return parts
