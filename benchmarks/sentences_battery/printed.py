@@ -60,7 +60,7 @@ UNITS = {"\u202fmin": 1 / 60, "\u202fh": 1.0, " days": 24.0, "%": 0.01}
 #: What some placeholders hold: no words, or an addition behind another one, or nothing.
 HELD = {
     "begin": r"(?:Begin where|There is hardly).*?\.(?: The next widest door is .*?\.)?",
-    "interval": r"[^A-Za-z]*(?: to [^A-Za-z]*)?",
+    "interval": r"[^A-Za-z]*(?: to [^A-Za-z]*(?:percentage points)?)?",
     "few": "(?:;.*?)?",
     "also": "(?:;.*?)?",
     "desk": "(?:, unless it is .*?)?",
@@ -204,9 +204,17 @@ def number(text: str) -> Span:
 
 
 def between(text: str) -> tuple[Span, Span]:
-    """The ends of an interval."""
-    low, _, high = text.partition(" to ")
-    return number(low), number(high)
+    """The ends of an interval, shares of 1 where it is in percentage points.
+
+    Examples:
+        >>> low, high = between("31 to 45 percentage points")
+        >>> low.holds(0.31), high.holds(0.45)
+        (True, True)
+    """
+    plain = text.removesuffix(" percentage points")
+    low, _, high = plain.partition(" to ")
+    unit = "" if plain == text else "%"
+    return number(low + unit), number(high + unit)
 
 
 # ---- names

@@ -460,7 +460,7 @@ def test_answers_across_are_fewer_where_the_whole_gap_is_above_nothing(calm, spr
     assert news(timed, calm) == {id: severity}
     # What decides is printed: the interval of one share may hold the other.
     [sentence] = [one.sentence for one in find(timed, RULES) if one.id == id]
-    assert ("60% (difference: 10% to 30%)" if severity == "notable" else "40% (30% to 50%)") in sentence
+    assert ("60% (difference: 10 to 30 percentage points)" if severity == "notable" else "40% (30% to 50%)") in sentence
 
 
 @pytest.mark.parametrize(("without", "said"), [(0.3, True), (0.401, False)])
@@ -518,7 +518,7 @@ def test_leaders_who_broadcast_are_asked_to_listen(calm, verdict, told, advised)
     result = changed(calm, "leadership", estimates=RATES, verdict=verdict)
     assert news(result, calm) == told
     for one in find(result, RULES):
-        assert one.id not in told or "60% (difference: 31% to 45%)" in one.sentence
+        assert one.id not in told or "60% (difference: 31 to 45 percentage points)" in one.sentence
     assert advice(result, calm) == advised
 
 

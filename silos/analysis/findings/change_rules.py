@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from silos.analysis.findings.exchange_rules import POINTS
 from silos.analysis.findings.finding import Finding, Voice
 from silos.analysis.over_time.events import CONTRAST
 from silos.analysis.over_time.responsiveness import Curve
@@ -27,8 +28,6 @@ EVENT_CHANGES = 2
 TRAFFIC = 0.2
 #: Digits to which a share of dates times their number is a whole number.
 ROUNDED = 9
-#: Percentage points of a whole.
-POINTS = 100
 
 
 def changes(results: Results, voice: Voice) -> Iterator[Finding]:

@@ -12,6 +12,8 @@ from silos.locales.numerals import MISSING, Numerals
 
 #: Departments that are named in a sentence.
 NAMED = 4
+#: Percentage points of a whole.
+POINTS = 100
 #: Departments that a sentence, and the section beside it, name as those where few or none deal with outsiders.
 NAMED_NEVER = 8
 #: p-value below which a test gets a sentence, and q-value below which nobody deals with the outside beyond chance.
@@ -35,7 +37,7 @@ def dialogue(results: Results, voice: Voice) -> Iterator[Finding]:
             "notable" if deaf else "context",
             ("reply_rate", "answer_hours"),
             across=numerals.percent(across.value),
-            interval=between(gap if deaf else across, numerals),
+            interval=in_points(gap, voice) if deaf else between(across, numerals),
             within=numerals.percent(within.value),
             hours_across=numerals.lasting(value_of(found.estimates.get("answer_hours_across"))),
             hours_within=numerals.lasting(value_of(found.estimates.get("answer_hours_within"))),
@@ -63,7 +65,7 @@ def leadership(results: Results, voice: Voice) -> Iterator[Finding]:
             "good" if found.verdict == "listening" else "serious",
             ("reply_rate_below", "broadcast_share"),
             below=numerals.percent(held["reply_rate_below"].value),
-            interval=between(_apart(held["reply_rate_gap"]), numerals),
+            interval=in_points(_apart(held["reply_rate_gap"]), voice),
             others=numerals.percent(held["reply_rate_others"].value),
             broadcast=numerals.percent(held["broadcast_share"].value),
             broadcast_others=numerals.percent(held["broadcast_share_others"].value),
@@ -195,3 +197,10 @@ def value_of(estimate: Estimate | None) -> float | None:
 
 def between(estimate: Estimate, numerals: Numerals) -> str:
     return numerals.between(estimate.low, estimate.high, "percent")
+
+
+def in_points(estimate: Estimate, voice: Voice) -> str:
+    """The interval of a difference of two shares, in percentage points: in percent it looks like that of a share."""
+    low, high = (None if end is None else POINTS * end for end in (estimate.low, estimate.high))
+    interval = voice.numerals.between(low, high, digits=0)
+    return voice.say("numbers", "points", value=interval) if interval else ""
