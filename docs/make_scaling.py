@@ -38,18 +38,18 @@ What limits the slowest stages at 2e7 rows of CSV; figures that are in no table 
    weights are in the cache more often.
 3. *Bootstrap*: the sums over all ties of four layers in each of 500 replicates, and the margins of the gravity
    expectation in each, which wait for weights of people who are far apart in memory.
-4. *Start*: the whole of a CSV is looked at before it is counted, for what its columns and times are, which takes ten
-   seconds, a third of them to parse it; and a roster of 100,000 people is cleaned cell by cell in Python, in three.
+4. *Start*: the whole of a CSV is looked at before it is counted, for what its columns and times are, which takes six
+   seconds; and a roster of 100,000 people is cleaned cell by cell in Python, in three.
 5. *What would help* forecasts joins and losses in replicates of all departments; *report and files* works the published
    numbers out anew from rounded ones.
 
-A log of 1,000 rows takes 4.8 CPU seconds and 3.3 seconds: one and a half of two processors. Loading libraries takes
-some 2.4 CPU seconds (of which half is scikit-learn and the statistics of SciPy, for AMI and q-values), drawing figures
-1.4, everything else the rest. The command has three processes beside its own: one loads what tests and communities
-need, and answers what the analysis asks in between; two load what draws, and work out the dialogue until there is
-anything to draw. What was tried besides: two that answer, each of which loads the analysis once more, take 1.3 CPU
-seconds more at 1e5 rows and are not faster; and Newton's steps in place of Fisher's would fit the size exponent in half
-of the rounds, but of 3,000 made-up tables they gave 4 another exponent.
+A log of 1,000 rows takes 3.0 CPU seconds and 2.0 seconds, the sample 3.7 and 2.4: one and a half of two processors.
+Nearly all of it is loading libraries (half at 1,000 rows, and a third of that scikit-learn and the statistics of SciPy,
+for AMI and q-values) and drawing figures. The command has three processes beside its own: one loads what tests and
+communities need, and answers what the analysis asks in between; two load what draws, and work out the dialogue until
+there is anything to draw. What was tried besides: two that answer, each of which loads the analysis once more, take 1.3
+CPU seconds more at 1e5 rows and are not faster; and Newton's steps in place of Fisher's would fit the size exponent in
+half of the rounds, but of 3,000 made-up tables they gave 4 another exponent.
 
 Logs of 1e8 and of 1e9 rows of Parquet are in no file here. With 1e8 rows, 100,000 people and as many ties as at 2e7,
 `silos.analyze` and its report took 211 s alone on a machine of the same kind (once, at dbca458; 301 CPU seconds of the
