@@ -55,6 +55,8 @@ LEADS = {
     "events_bare",
     *("monday_number_silo", "monday_hint"),
 }
+#: Behind an interval of differences of shares.
+POINTS = " percentage points"
 #: Hours in what a duration is written in.
 UNITS = {"\u202fmin": 1 / 60, "\u202fh": 1.0, " days": 24.0, "%": 0.01}
 #: What some placeholders hold: no words, or an addition behind another one, or nothing.
@@ -211,7 +213,7 @@ def between(text: str) -> tuple[Span, Span]:
         >>> low.holds(0.31), high.holds(0.45)
         (True, True)
     """
-    plain = text.removesuffix(" percentage points")
+    plain = text.removesuffix(POINTS)
     low, _, high = plain.partition(" to ")
     unit = "" if plain == text else "%"
     return number(low + unit), number(high + unit)
@@ -264,7 +266,7 @@ def falsified(said: Said, field: str, known: Iterable[str]) -> list[Said]:
     if there:
         other = next((name for name in every if name not in value), "Nowhere")
         wrong = [value.replace(there[0], other, 1)]
-    elif re.fullmatch(rf"{_NUMBER.pattern}%? to {_NUMBER.pattern}%?", value):
+    elif re.fullmatch(rf"{_NUMBER.pattern}%? to {_NUMBER.pattern}(?:%|{POINTS})?", value):
         wrong = [_shifted(value)]
     elif _NUMBER.search(value):
         first = _NUMBER.search(value)
@@ -275,7 +277,7 @@ def falsified(said: Said, field: str, known: Iterable[str]) -> list[Said]:
 def _shifted(interval: str) -> str:
     """An interval three of its widths further up."""
     low, high = (float(end.replace("−", "-").replace(",", "")) for end in _NUMBER.findall(interval))
-    far = max(3 * (high - low), 40.0 if "%" in interval else 0.4)
+    far = max(3 * (high - low), 40.0 if "%" in interval or interval.endswith(POINTS) else 0.4)
     return _NUMBER.sub(lambda found: _plus(found.group(), far), interval)
 
 
