@@ -17,6 +17,7 @@ from silos.analysis.published.changes import change_points, events, responsivene
 from silos.analysis.published.matrices import Matrices, scattered
 from silos.analysis.published.members import communities, detected
 from silos.analysis.published.tables import estimate, figures, proportion, stepped, valued, withheld
+from silos.analysis.reply_rates import WITHOUT_DESKS
 from silos.analysis.result_protocol import whole
 from silos.analysis.results import Results
 from silos.inference.estimate import finite
@@ -160,8 +161,8 @@ def _all_asked(pairs: pd.DataFrame, gate: Gate, desks: Collection[str]) -> dict[
     inside = (pairs["asking"] == pairs["answering"]).to_numpy(dtype=bool)
     aside = pairs[["asking", "answering"]].isin(list(desks)).any(axis=1).to_numpy(dtype=bool)
     parts = {"": asked.sum(), "_within": asked[inside].sum(), "_across": asked[~inside].sum()}
-    parts["_across_without_desks"] = asked[~inside & ~aside].sum()
-    return {f"reply_rate{scope}": float(of) for scope, of in parts.items()}
+    of = {f"reply_rate{scope}": float(each) for scope, each in parts.items()}
+    return of | {WITHOUT_DESKS: float(asked[~inside & ~aside].sum())}
 
 
 def _asked(exact: pd.Series, pairs: pd.DataFrame, gate: Gate) -> pd.Series:
