@@ -344,8 +344,7 @@ class Contest:
         cut = np.isin(names, facts.desks)
         ties, sizes = facts.raw.mixing(pairs).loc[names, names].to_numpy(), facts.raw.sizes[names].to_numpy(float)
         empty = cls(pd.DataFrame(index=names), names, 0.5, cut)
-        kept = empty.without(ties)
-        exponent = exponent_of(kept, sizes)
+        exponent = exponent_of(*empty.judged(ties, sizes))
         made = cls(pd.DataFrame(index=names), names, exponent, cut)
         score, bind, reach = made.scores(ties, sizes)
         of_grade, every = (_outside(part) for part in (ties, facts.ties.to_numpy()))
@@ -359,21 +358,22 @@ class Contest:
         )
         return cls(table, names, exponent, cut)
 
-    def without(self, ties: np.ndarray) -> np.ndarray:
-        """Ties across, without those of desks."""
-        kept = ties * ~np.eye(len(ties), dtype=bool)
-        return np.where(self.cut[:, None] | self.cut[None, :], 0.0, kept)
+    def judged(self, ties: np.ndarray, sizes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Ties across, and people, of the departments that are no desks."""
+        kept = np.flatnonzero(~self.cut)
+        return (ties * ~np.eye(len(ties), dtype=bool))[np.ix_(kept, kept)], sizes[kept]
 
     def scores(self, ties: np.ndarray, sizes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Bind × reach, bind and reach."""
-        kept = self.without(ties)
+        """Bind × reach, bind and reach; NaN for desks."""
+        kept, sizes = self.judged(ties, sizes)
         affinity, expected, kappa = _affinity(kept, sizes, self.exponent)
         row = kept / (expected + min(kappa, 5.0))
         share = row / np.maximum(row.sum(axis=1, keepdims=True), 1e-300)
         spread = np.exp(-(share * np.log(np.where(share > 0, share, 1))).sum(axis=1))
-        reach = np.where(row.sum(axis=1) > 0, spread, 0.0) / max(len(ties) - 1, 1)
-        bind = self._binds(affinity)
-        return bind * reach, bind, reach
+        found = np.full((2, len(self.cut)), np.nan)
+        found[0, ~self.cut] = self._binds(affinity)
+        found[1, ~self.cut] = np.where(row.sum(axis=1) > 0, spread, 0.0) / max(len(kept) - 1, 1)
+        return found[0] * found[1], found[0], found[1]
 
     @staticmethod
     def _binds(affinity: np.ndarray) -> np.ndarray:
@@ -393,11 +393,12 @@ class Contest:
         """What every two others would lose without a department, by (a, b)."""
         sizes = facts.raw.sizes[self.names].to_numpy(float)
         ties = facts.raw.mixing(facts.evident(facts.grade)).loc[self.names, self.names].to_numpy()
-        affinity = _affinity(self.without(ties), sizes, self.exponent)[0]
+        affinity = _affinity(*self.judged(ties, sizes), self.exponent)[0]
+        names = [name for name, cut in zip(self.names, self.cut, strict=True) if not cut]
         graph = nx.Graph()
-        for a in range(len(self.names)):
+        for a in range(len(names)):
             for b in range(a):
-                graph.add_edge(self.names[a], self.names[b], weight=affinity[a, b])
+                graph.add_edge(names[a], names[b], weight=affinity[a, b])
         rest = graph.copy()
         rest.remove_node(department)
         whole, without = (nx.resistance_distance(one, weight="weight", invert_weight=False) for one in (graph, rest))

@@ -263,7 +263,8 @@ def _why(text: str, case: Case) -> Generator[Complaint, None, str]:
 
 def _ties_across(case: Case) -> int:
     """Ties between departments of the grade, those of desks left out."""
-    ties = case.facts.contest.without(case.raw.mixing(case.facts.evident(case.facts.grade)).to_numpy())
+    every = case.raw.mixing(case.facts.evident(case.facts.grade))
+    ties, _ = case.facts.contest.judged(every.to_numpy(), case.raw.sizes[every.index].to_numpy(float))
     return round(float(ties.sum()) / 2)
 
 

@@ -136,7 +136,7 @@ def _binds_most(name: str, ties: np.ndarray, case: Case, among: list[str]) -> Co
     sizes = case.raw.sizes[among].to_numpy(float)
     cut = np.isin(among, case.facts.desks)
     rest = Contest(pd.DataFrame(index=among), among, 0.5, cut)
-    rest = Contest(rest.table, among, exponent_of(rest.without(ties), sizes), cut)
+    rest = Contest(rest.table, among, exponent_of(*rest.judged(ties, sizes)), cut)
     bind = pd.Series(rest.scores(ties, sizes)[1], among)[[one for one in among if one in case.raw.alone]]
     if bind[name] < bind.drop(case.facts.desks, errors="ignore").max() - 0.03:
         yield measured(f"{bind.idxmax()} would bind most")

@@ -10,7 +10,13 @@ from scipy import sparse
 
 from silos.analysis.connector.evidence import Candidacy
 from silos.analysis.connector.scores import contests, reaches, scores, wider
-from silos.analysis.connector.spanners import busiest_member, effective_spanners, spanners, without_people
+from silos.analysis.connector.spanners import (
+    busiest_member,
+    effective_spanners,
+    only_people,
+    spanners,
+    without_people,
+)
 from silos.analysis.connector.verdict import find_connector
 from silos.inference.bootstrap import resample
 from silos.measures import binding
@@ -303,6 +309,37 @@ def test_a_service_desk_is_never_proclaimed_and_warned_of():
     assert found.verdict != "clear" or found.department != "d0"
     assert found.mail_room_warning
     assert not found.candidates.loc["d0", "eligible"]
+
+
+@pytest.mark.parametrize("people", [4, 15, 60])
+def test_what_is_found_of_the_others_is_as_if_a_desk_were_not_there(people):
+    rng = np.random.default_rng(5)
+    sizes = np.array([people, 12, 18, 25, 31, 40, 55, 70])
+    drawn = np.triu(rng.poisson(0.5 * np.sqrt(np.outer(sizes, sizes))), k=1)
+    ties = np.minimum(drawn + drawn.T, np.outer(sizes, sizes))
+    ties[4] = ties[:, 4] = 3 * ties[4]
+    ties[0] = ties[:, 0] = 4 * people
+    every = company(np.minimum(ties, np.outer(sizes, sizes)), sizes)
+    without = only_people(every, every.people["department"].to_numpy() != "d0")
+    assert without.departments.equals(every.departments.drop("d0"))
+    found, other = verdict(every, service=["d0"]), verdict(without)
+    measured = ["score", "bind", "reach"]
+    assert found.candidates.loc["d0", measured].isna().all()
+    told, same = found.candidates.drop("d0")[measured], other.candidates[measured]
+    pd.testing.assert_frame_equal(told.sort_index(), same.sort_index())
+    assert (found.verdict, found.department, found.chance) == (other.verdict, other.department, other.chance)
+    pd.testing.assert_frame_equal(found.binds, other.binds)
+    pd.testing.assert_frame_equal(found.affinity.drop("d0").drop(columns="d0"), other.affinity)
+    assert found.affinity.loc["d0"].isna().all()
+    assert (found.verdict, found.department) == ("clear", "d4")
+
+
+def test_where_only_desks_are_left_nobody_is_judged():
+    every = hub(count=3)
+    found = verdict(every, service=["d0", "d1", "d2"])
+    assert found.verdict == "cannot say"
+    assert found.candidates["score"].isna().all()
+    assert found.binds.empty
 
 
 def test_a_desk_whose_contacts_are_shallow_is_warned_of_undeclared():

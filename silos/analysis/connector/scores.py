@@ -110,14 +110,14 @@ def standings(
 
     Returns:
         DataFrame by department (`score`, `bind`, `reach`, `share`, `substantive_share`, `service`, `shallow`,
-        `eligible`), and the size exponent of the affinity.
+        `eligible`), and the size exponent of the affinity. Service desks and departments that take turns as a desk does
+        have no `score`, `bind` and `reach`: NaN.
     """
     names = network.departments
-    sizes = network.sizes.astype(np.float64)
     standing, declared, desk = (names.isin(list(some)) for some in (candidates, service, [*service, *desks]))
-    kept = without(mixing, desk)
+    kept, sizes = among(~desk, mixing, network.sizes.astype(np.float64))
     exponent = size_exponent(kept, sizes)
-    score, bind, reach = scores(kept, sizes, exponent)
+    score, bind, reach = (placed(values, ~desk) for values in scores(kept, sizes, exponent))
     whole = totals_across(traffic)
     share = totals_across(mixing) / np.where(whole > 0, whole, np.nan)
     others = share[standing & ~desk]
@@ -138,6 +138,30 @@ def standings(
     return table, exponent
 
 
-def without(mixing: np.ndarray, cut: np.ndarray) -> np.ndarray:
-    """The mixing of departments, (..., K, K), without the ties of those in `cut`, (K,)."""
-    return np.where(cut[:, None] | cut[None, :], 0.0, mixing) if cut.any() else mixing
+def among(stay: np.ndarray, mixing: np.ndarray, sizes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Ties between departments, (..., K, K), and people, (..., K), of those departments that stay, (K,) bool.
+
+    Desks do not stay as departments without ties: what is no evidence would then say that they have none, bend the size
+    exponent, lower what is expected of everybody else, and shrunken join the others all the same.
+
+    Examples:
+        >>> ties = np.array([[0.0, 8.0, 5.0], [8.0, 0.0, 7.0], [5.0, 7.0, 0.0]])
+        >>> kept, sizes = among(np.array([True, False, True]), ties, np.array([10.0, 3.0, 20.0]))
+        >>> kept.tolist(), sizes.tolist()
+        ([[0.0, 5.0], [5.0, 0.0]], [10.0, 20.0])
+    """
+    if stay.all():
+        return mixing, sizes
+    return mixing[..., stay, :][..., stay], sizes[..., stay]
+
+
+def placed(values: np.ndarray, stay: np.ndarray) -> np.ndarray:
+    """What was found of the departments that stay, (K,) bool, in the order of all of them; NaN for the others.
+
+    Examples:
+        >>> placed(np.array([1.0, 2.0]), np.array([True, False, True])).tolist()
+        [1.0, nan, 2.0]
+    """
+    result = np.full(len(stay), np.nan)
+    result[stay] = values
+    return result

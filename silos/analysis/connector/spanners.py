@@ -77,6 +77,15 @@ def busiest_member(network: Network, department: str) -> np.ndarray:
     return np.asarray(np.arange(len(network)) == int(np.argmax(external)))
 
 
+def only_people(network: Network, stay: np.ndarray) -> Network:
+    """The people in `stay`, (N,) bool, and the ties between them: a department that nobody is left of is gone."""
+    if stay.all():
+        return network
+    places = np.flatnonzero(stay)
+    adjacency = sparse.csr_array(network.adjacency[places][:, places])
+    return Network(network.people[stay], adjacency, network.directed, network.layer)
+
+
 def without_people(network: Network, gone: np.ndarray) -> Network:
     """The same people, without the ties of those in `gone`, (N,) bool."""
     if not gone.any():

@@ -14,8 +14,8 @@ import pandas as pd
 
 from silos.analysis.connector.desks import TURNS, unjudged
 from silos.analysis.connector.evidence import BLIND, CANNOT_SAY, ENOUGH_TIES, Candidacy, seen, unsaid
-from silos.analysis.connector.scores import contests, standings, wider, without
-from silos.analysis.connector.spanners import effective_spanners, spanners, without_people
+from silos.analysis.connector.scores import among, contests, standings, wider
+from silos.analysis.connector.spanners import effective_spanners, only_people, spanners
 from silos.analysis.result_protocol import Result, plain, records
 from silos.inference.bootstrap import Replicates
 from silos.inference.permutation import no_more_across, relabelled
@@ -82,8 +82,8 @@ class Connector(Result):
         busiest: the first on all traffic, whatever its depth.
         binds: the pairs of other departments that it binds, as `losses`.
         ties: how many ties between departments it rests on, those of desks left out.
-        affinity: departments x departments of these ties; empty in a log of groups.
-        mixing: the same ties, counted, those inside twice; not in what is published.
+        affinity: departments x departments of these ties, NaN where one is a desk; empty in a log of groups.
+        mixing: the same ties between those that are none, counted, those inside twice; not in what is published.
         without_one: the same without the ties of that member of the first who holds most of them, where in effect fewer
             than `FEW_SPANNERS` hold them; else None.
         held_by: published, `effective_spanners` and its upper end in the classes at which sentences are decided.
@@ -216,31 +216,32 @@ def find_connector(
     table, exponent = standings(
         every, traffic, mixing, evidence=evidence, candidates=candidates, service=service, desks=turns.found
     )
-    standing, cut = names.isin(list(candidates)), names.isin([*service, *turns.found])
-    bare = without_people(layer, cut[layer.membership])
+    standing, stay = names.isin(list(candidates)), ~names.isin([*service, *turns.found])
     score, eligible = table["score"].to_numpy(), table["eligible"].to_numpy()
     ahead = int(np.argmax(np.where(eligible, score, -1.0)))
-    draws = without(replicates.mixing[layer.layer], cut)
-    first, behind = _ranks(draws, replicates.sizes, exponent, eligible, ahead)
-    verdict, reason, chance = _verdict(bare, exponent, score, eligible, first[ahead], seed)
+    drawn = among(stay, replicates.mixing[layer.layer], replicates.sizes)
+    first, behind = np.zeros(len(names)), np.zeros(len(names), dtype=bool)
+    first[stay], behind[stay] = _ranks(*drawn, exponent, eligible[stay], int(stay[:ahead].sum()))
+    bare = only_people(layer, stay[layer.membership])
+    verdict, reason, chance = _verdict(bare, exponent, score[stay], eligible[stay], first[ahead], seed)
     if verdict == "clear" and evidence in BLIND and not service:
         # A desk that acknowledges looks like a connector here: in the validation it was crowned in half of the cases.
         verdict, reason = "tied", "evidence"
     if verdict == "clear" and evidence == "turn-taking" and not turns.colleagues(names[ahead]):
         verdict, reason = "tied", "turn_taking"
-    kept = without(mixing, cut)
+    kept, sizes = among(stay, mixing, every.sizes.astype(np.float64))
     ties = round(float(totals_across(kept).sum()) / 2)
-    each = ties / max(int((~cut).sum()), 1)
-    weeks, left = candidacy.weeks, int((standing & ~cut).sum())
+    each = ties / max(int(stay.sum()), 1)
+    weeks, left = candidacy.weeks, int((standing & stay).sum())
     why = unsaid(evidence, left, int(eligible.sum()), each, coverage=candidacy.coverage, weeks=weeks)
     if verdict == "none" and each < ENOUGH_TIES[evidence]:
         why = why or ("contacts" if evidence == "volume" else "few_ties")
     if why:
         verdict, reason = CANNOT_SAY, why
     busiest, single = _busiest(every, traffic, candidates)
-    served = busiest is not None and bool(cut[names.get_loc(busiest)] or table.loc[busiest, "shallow"])
+    served = busiest is not None and bool(not stay[names.get_loc(busiest)] or table.loc[busiest, "shallow"])
     nobody = verdict == "none" or (verdict == "tied" and first.max() < NOBODY)
-    lacking = nobody and density_ratio(kept, every.sizes, ~cut) >= EVEN
+    lacking = nobody and density_ratio(kept, sizes) >= EVEN
     warning = served and lacking and not single and seen(evidence, each, declared=bool(service), weeks=weeks)
     held = spanners(layer, seed)
     table = table.assign(
@@ -254,6 +255,8 @@ def find_connector(
     )
     ranked = table.loc[standing, list(CANDIDATE)].sort_values(["eligible", "score"], ascending=False, kind="stable")
     leader = str(ranked.index[0]) if verdict in ("clear", "tied") else None
+    cells = pd.DataFrame(kept, names[stay], names[stay])
+    affinity = pd.DataFrame(affinities(kept, sizes, exponent), names[stay], names[stay])
     return Connector(
         verdict=verdict,
         department=leader,
@@ -263,10 +266,10 @@ def find_connector(
         candidates=ranked,
         chance=chance,
         busiest=busiest,
-        binds=losses(pd.DataFrame(kept, names, names), every.sizes.astype(np.float64), leader, exponent),
+        binds=losses(cells, sizes, leader, exponent),
         ties=ties,
-        affinity=pd.DataFrame(affinities(kept, every.sizes.astype(np.float64), exponent), index=names, columns=names),
-        mixing=pd.DataFrame(kept, index=names, columns=names),
+        affinity=affinity.reindex(index=names, columns=names),
+        mixing=cells,
     )
 
 
@@ -281,23 +284,21 @@ def _busiest(every: Network, traffic: np.ndarray, candidates: Collection[str]) -
     return str(name), bool(effective_spanners(every)[every.departments.get_loc(name)] < FEW_SPANNERS)
 
 
-def density_ratio(mixing: np.ndarray, sizes: np.ndarray, among: np.ndarray) -> float:
-    """How many times denser ties are inside some departments than between them; infinite with none between.
+def density_ratio(mixing: np.ndarray, sizes: np.ndarray) -> float:
+    """How many times denser ties are inside departments than between them; infinite with none between.
 
     Args:
         mixing: ties, (K, K), those inside counted twice.
         sizes: people of each, (K,).
-        among: which departments, (K,).
 
     Examples:
-        >>> density_ratio(np.array([[6.0, 9.0], [9.0, 6.0]]), np.array([3, 3]), np.array([True, True]))
+        >>> density_ratio(np.array([[6.0, 9.0], [9.0, 6.0]]), np.array([3.0, 3.0]))
         1.0
     """
-    people, ties = sizes[among].astype(np.float64), mixing[np.ix_(among, among)]
-    inside, across = float(np.trace(ties)), float(totals_across(ties).sum())
+    inside, across = float(np.trace(mixing)), float(totals_across(mixing).sum())
     if not across:
         return float("inf")
-    pairs_inside, pairs_across = (people * (people - 1)).sum(), people.sum() ** 2 - (people**2).sum()
+    pairs_inside, pairs_across = (sizes * (sizes - 1)).sum(), sizes.sum() ** 2 - (sizes**2).sum()
     return float(inside / pairs_inside / (across / pairs_across)) if inside else 0.0
 
 
@@ -305,7 +306,7 @@ def losses(mixing: pd.DataFrame, sizes: np.ndarray, department: str | None, expo
     """What a department binds: how much of the conductance of each pair of others exists only through it.
 
     Args:
-        mixing: ties between departments, without those of desks.
+        mixing: ties between departments that are no desks.
         sizes: people of each.
         department: which; None for nobody.
         exponent: of the sizes in the affinity.

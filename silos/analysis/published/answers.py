@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from silos.analysis.connector.scores import scores, without
+from silos.analysis.connector.scores import scores
 from silos.analysis.connector.verdict import CLEAR, Connector, losses
 from silos.analysis.dialogue import Dialogue
 from silos.analysis.external import External
@@ -59,13 +59,12 @@ def _worked_out(found: Connector, sizes: pd.Series, matrices: Matrices, gate: Ga
     if found.mixing.empty:
         return found
     names, people = found.mixing.index, sizes.reindex(found.mixing.index).to_numpy()
-    # Ties of service desks are no evidence, of whatever class.
-    cells = without(by_middles(found.mixing.to_numpy(np.float64), gate), names.isin(list(found.aside)))
+    cells = by_middles(found.mixing.to_numpy(np.float64), gate)
     exponent = size_exponent(cells, people)
     told = dict(zip(("score", "bind", "reach"), scores(cells, people, exponent), strict=True))
     table = found.candidates.copy()
     for name, values in told.items():
-        values = pd.Series(values, index=names).reindex(table.index)
+        values = pd.Series(values, index=names, dtype=np.float64).reindex(table.index)
         table[name] = values.where(table[name].notna())
     # Ties that are all alike, as the middles of the lowest class are, would look evenly spread.
     few = pd.Series(scattered(cells, np.isfinite(gate.count(found.mixing.to_numpy(np.float64)))), index=names)
@@ -83,6 +82,7 @@ def _worked_out(found: Connector, sizes: pd.Series, matrices: Matrices, gate: Ga
     # Pairs of which it is not told how many ties they have are not told to have more than expected either.
     affinity = pd.DataFrame(affinities(cells, people, exponent), names, names)
     affinity = affinity.where(np.isfinite(gate.count(found.mixing.to_numpy(np.float64))))
+    affinity = affinity.reindex(index=found.affinity.index, columns=found.affinity.columns)
     return replace(found, candidates=table, binds=binds, affinity=affinity, mixing=pd.DataFrame())
 
 

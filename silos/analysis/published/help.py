@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from silos.analysis.connector.scores import without
 from silos.analysis.pairs import DEPTH, Pairs
 from silos.analysis.published.matrices import Matrices, bound
 from silos.analysis.published.tables import estimate, figures, stepped
@@ -63,7 +62,7 @@ def help_published(
             ties=pd.DataFrame(np.nan_to_num(gate.count(ties.to_numpy())), index=ties.index, columns=ties.columns),
         ),
         involved=figures(_involved(found.involved, model), gate),
-        losses=_losses(found.losses, matrices, desks, gate, concentrated),
+        losses=_losses(found.losses, matrices, gate, concentrated),
         agreement=None if found.agreement is None else float(gate.figure(found.agreement)),
     )
 
@@ -157,15 +156,13 @@ def _times(found: Estimate, factor: float) -> Estimate:
     return replace(found, low=low, high=high)
 
 
-def _losses(
-    found: Losses, matrices: Matrices, desks: Collection[str], gate: Gate, concentrated: Collection[str]
-) -> Losses:
+def _losses(found: Losses, matrices: Matrices, gate: Gate, concentrated: Collection[str]) -> Losses:
     depends = found.depends[~found.depends.index.isin(list(concentrated))]
     of = np.nan_to_num(gate.count(depends["of"])).astype(np.int64)
     table = found.table
     if len(table):
         names, people = found.mixing.index, pd.Series(matrices.sizes, matrices.names).reindex(found.mixing.index)
-        cells = without(by_middles(found.mixing.to_numpy(np.float64), gate), names.isin(list(desks)))
+        cells = by_middles(found.mixing.to_numpy(np.float64), gate)
         whole, _ = bound(pd.DataFrame(cells, names, names), people.to_numpy())
         loss = pd.Series(binds(whole.to_numpy()), index=names)
         following = table["next_best"].items()

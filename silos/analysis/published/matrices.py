@@ -21,12 +21,13 @@ from silos.measures.mixing import log_density_ratios
 from silos.privacy.cells import middles
 from silos.privacy.gate import Gate
 
-#: Part of a department's ties across whose pairs are given, below which it is not known whom it reaches.
-KNOWN = 0.5
+#: Part of a department's ties across whose pairs are given, below which it is not known whom it reaches. In six
+#: planted companies Reach was off by .24 in the median of departments below 0.5, by .04 from there to here, by .03 above.
+KNOWN = 2 / 3
 
 
 def scattered(ties: np.ndarray, given: np.ndarray) -> np.ndarray:
-    """Departments most of whose ties across are of pairs with too few to be given: whom these reach is not known.
+    """Departments of whose ties across too many are of pairs with too few to be given: whom these reach is not known.
 
     Args:
         ties: departments x departments, by the middles of their classes; what lies inside does not count.

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from silos.analysis.connector.scores import without
+from silos.analysis.connector.scores import among
 from silos.analysis.connector.verdict import Connector
 from silos.analysis.result_protocol import Result, plain, records
 from silos.analysis.tool_communities import ToolCommunities
@@ -119,18 +119,17 @@ def find_losses(
         joined: the communities of the tools.
         seed: of their bootstrap.
     """
-    names, helpers, desks = model.names, model.helpers, model.desks
-    mixing, sizes = without(department_totals(layer, layer.contacts), desks), layer.sizes.astype(np.float64)
+    stay = ~model.desks
+    names, helpers = model.names[stay], model.helpers[stay]
+    mixing, sizes = among(stay, department_totals(layer, layer.contacts), layer.sizes.astype(np.float64))
     exponent = size_exponent(mixing, sizes)
     across = totals_across(mixing)
     rows = []
     if len(names) > 3 and across.sum() > 0:
         whole = affinities(mixing, sizes, exponent)
         loss = binds(whole, of=helpers)
-        draws = binds(
-            affinities(without(replicates.mixing[layer.layer][:DRAWS], desks), replicates.sizes[:DRAWS], exponent),
-            of=helpers,
-        )
+        drawn = among(stay, replicates.mixing[layer.layer][:DRAWS], replicates.sizes[:DRAWS])
+        draws = binds(affinities(*drawn, exponent), of=helpers)
         # For each department that may be asked, the others.
         asked = np.flatnonzero(helpers)
         every = np.arange(len(names))
@@ -149,7 +148,7 @@ def find_losses(
     columns = ["loss", "loss_low", "loss_high", "cut_off", "next_best", "next_bind"]
     table = pd.DataFrame(rows, columns=columns, index=pd.Index(names[helpers] if rows else [], name="department"))
     table = table.sort_values("loss", ascending=False, kind="stable")
-    communities = lost_communities(joined, names[helpers].tolist(), names, seed=seed)
+    communities = lost_communities(joined, names[helpers].tolist(), model.names, seed=seed)
     cells = pd.DataFrame(mixing, index=names, columns=names)
     return Losses(table, _spanners(model, layer), _depends(model, layer, connector), cells, communities)
 
