@@ -21,8 +21,8 @@ from silos.measures.mixing import log_density_ratios
 from silos.privacy.cells import middles
 from silos.privacy.gate import Gate
 
-#: Part of a department's ties across whose pairs are given, below which it is not known whom it reaches. In six
-#: planted companies Reach was off by .24 in the median of departments below 0.5, by .04 from there to here, by .03 above.
+#: Part of a department's ties across whose pairs are given, below which it is not known whom it reaches. In six planted
+#: companies Reach was off by .24 in the median of departments below 0.5, by .04 from there to here, by .03 above.
 KNOWN = 2 / 3
 
 
