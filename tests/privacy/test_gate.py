@@ -19,7 +19,7 @@ from hypothesis.extra.numpy import arrays
 
 import silos
 from silos.analysis.result import PersonAnalysis
-from silos.privacy.cells import middles
+from silos.privacy.cells import balanced, below, by_middles, middles
 from silos.privacy.gate import STEP, Gate
 from tests.support.moving import START, WEEKS, moving
 from tests.support.places import SAMPLE
@@ -270,6 +270,37 @@ def test_middles_tell_nothing_but_classes(data: st.DataObject, count: int):
     np.fill_diagonal(moved, np.diagonal(cells) // STEP * STEP + inside)
     gate = Gate()
     np.testing.assert_array_equal(middles(cells, gate), middles(moved, gate))
+    twice = [counts + np.diag(np.diagonal(counts)) for counts in (cells, moved)]
+    np.testing.assert_array_equal(by_middles(twice[0], gate), by_middles(twice[1], gate))
+
+
+def square(count: int) -> st.SearchStrategy[np.ndarray]:
+    return arrays(np.int64, (count, count), elements=st.integers(0, 9))
+
+
+@given(st.integers(2, 9).flatmap(square))
+def test_fitted_cells_are_within_their_class(cells: np.ndarray):
+    cells, gate = np.triu(cells) + np.triu(cells, 1).T, Gate()
+    told, small = middles(cells, gate), below(cells, gate)
+    fitted = balanced(told, small)
+    np.testing.assert_allclose(fitted, fitted.T)
+    assert ((fitted[small] >= 0) & (fitted[small] < STEP)).all()
+    np.testing.assert_array_equal(fitted[~small], ((told + told.T) / 2)[~small])
+
+
+def test_rows_of_fitted_cells_add_up_more_nearly_to_what_is_told_of_them():
+    """Halfway between the means of two departments, a department with few ties got those of its busy neighbours."""
+    rng, gate, fitted, halfway = np.random.default_rng(1), Gate(), 0.0, 0.0
+    for _ in range(50):
+        lively = rng.lognormal(0.5, 0.5, 9)
+        cells = np.triu(rng.poisson(np.outer(lively, lively)))
+        cells = cells + np.triu(cells, 1).T
+        told, small = middles(cells, gate), below(cells, gate)
+        rows = np.where(small, told, 0.0).sum(axis=1)
+        for_both = (balanced(told, small), (told + told.T) / 2)
+        off = [np.abs(np.where(small, values, 0.0).sum(axis=1) - rows).sum() for values in for_both]
+        fitted, halfway = fitted + off[0], halfway + off[1]
+    assert fitted < 0.6 * halfway
 
 
 @given(st.integers(10, 5000))

@@ -18,7 +18,7 @@ from silos.measures.affinity import expectations, shrunken, size_exponent
 from silos.measures.basis import totals_across
 from silos.measures.insularity import insularities
 from silos.measures.mixing import log_density_ratios
-from silos.privacy.cells import middles
+from silos.privacy.cells import balanced, middles
 from silos.privacy.gate import Gate
 
 #: Part of a department's ties across whose pairs are given, below which it is not known whom it reaches. In six planted
@@ -138,8 +138,10 @@ class Matrices:
     @cached_property
     def middle_ties(self) -> pd.DataFrame:
         """Ties, symmetric."""
-        mixing = self.mixing.to_numpy()
-        return self._framed((mixing + mixing.T) / 2)
+        if self.ties is None:
+            return self.mixing
+        small = np.isnan(self.ties.to_numpy()) & ~np.eye(len(self.ties), dtype=bool)
+        return self._framed(balanced(self.mixing.to_numpy(), small))
 
     @cached_property
     def expected_ties(self) -> pd.DataFrame:
