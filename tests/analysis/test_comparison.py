@@ -3,6 +3,7 @@
 import copy
 import json
 import re
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -105,7 +106,22 @@ def test_pairing_narrows_what_rises_and_falls_together():
     assert both(Change(reason="zero"), found).reason == "zero"
 
 
-def test_the_table_corrects_over_all_numbers():
+def test_what_answers_one_question_is_corrected_together():
+    """One p of 0.004: alone among what the first run asks to watch, one of 12 departments, or hidden by 66 pairs."""
+    names = [f"D{number:02}" for number in range(12)]
+    keys = [("insularity", name, "") for name in names] + [("ratio", *pair) for pair in combinations(names, 2)]
+    moved = dict.fromkeys(keys, Change(0.01, -0.4, 0.42, 0.9)) | {keys[0]: Change(0.5, 0.1, 0.9, 0.004)}
+    figures = dict.fromkeys(keys, Figure(1.0, 0.9, 1.1))
+    for expected, q, verdict in (((), 0.048, "rose"), (keys[:1], 0.004, "rose"), (keys[:20], 0.08, "unchanged")):
+        found = tabled((figures, figures), moved, expected=expected)
+        assert (found["department"].iloc[0], found["verdict"].iloc[0]) == ("D00", verdict)
+        assert found["q"].iloc[0] == pytest.approx(q)
+    moved |= {keys[12]: Change(0.5, 0.1, 0.9, 0.004)}
+    pair = tabled((figures, figures), moved).query("measure == 'ratio'").iloc[0]
+    assert (pair["q"], pair["verdict"]) == (pytest.approx(0.004 * 66), "unchanged")
+
+
+def test_the_table_corrects_over_all_numbers_of_a_family():
     keys = [("insularity", f"D{number}", "") for number in range(20)]
     same = Figure(1.0, 0.9, 1.1)
     found = tabled(
@@ -131,7 +147,11 @@ def test_a_silo_that_opened_is_found_by_both_ways_and_nothing_else():
         assert others.empty
         departments = found.verdicts[found.verdicts["kind"] == "department"].set_index("department")
         assert departments.loc["R&D", "before"] == "silo"
-        assert any(sentence.startswith("R&D opened") for sentence in found.sentences_in())
+        [opening] = [sentence for sentence in found.sentences_in() if sentence.startswith("R&D opened")]
+        odds = [run.departments.loc["R&D", "insiders_odds"] for run in (first, second)]
+        before, after = (Numerals("en").times(float(np.exp(one))) for one in odds)
+        assert f"now {after} times as likely" in opening
+        assert f"were {before} times as likely" in opening
         [advice] = found.followed[found.followed["watch"] == "departments.R&D.insularity"].to_dict("records")
         assert advice["outcome"] == "better"
 

@@ -23,7 +23,7 @@ from silos.analysis.comparison.figures import (
 )
 from silos.analysis.comparison.pairing import People
 from silos.analysis.comparison.settings import Limit, days, identical, limits
-from silos.analysis.comparison.verdicts import ConnectorChange, connector_change, followed, verdict_changes
+from silos.analysis.comparison.verdicts import ConnectorChange, connector_change, expected, followed, verdict_changes
 from silos.analysis.result_protocol import Result, plain, records, whole
 from silos.errors import SilosError
 from silos.plots.drawing import Drawing
@@ -316,7 +316,7 @@ def _table(
 ) -> pd.DataFrame:
     rows = (first["inputs"].get("rows_used"), second["inputs"].get("rows_used"))
     count = (first["organisation"].get("departments"), second["organisation"].get("departments"))
-    return tabled(found, changes, incomparable=incomparable(rows, count))
+    return tabled(found, changes, incomparable=incomparable(rows, count), expected=expected(first))
 
 
 def _shared(

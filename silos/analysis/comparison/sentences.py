@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from silos.analysis.comparison.figures import OF_DEPARTMENT, OF_PAIR, RATIOS, same_units
+from silos.analysis.comparison.figures import OF_DEPARTMENT, OF_PAIR, RATIOS, Figure, departments, same_units
 from silos.analysis.comparison.result import Comparison
 from silos.analysis.comparison.settings import identical
 from silos.analysis.comparison.verdicts import measure_of
@@ -148,7 +148,21 @@ class Telling:
             key, named = f"department_{row['verdict']}", {"department": row["department"]}
         else:
             key, named = row["verdict"], {"measure": self.measure(row["measure"])}
-        return self.say[key].format(**named, before=before, after=after, interval=interval)
+        told = self.say[key].format(**named, before=before, after=after, interval=interval)
+        return " ".join([told, *self._likelier(row)]) if row["measure"] == OF_DEPARTMENT else told
+
+    def _likelier(self, row: dict[Any, Any]) -> Iterator[str]:
+        """The same of a department as the reports of both runs tell it: how many times likelier its people meet.
+
+        Insularity is free of how large and lively a department is, this is not: where it moved the other way, it would
+        only confuse.
+        """
+        runs = (self.found.first, self.found.second)
+        odds = [Figure.of(departments(run)[row["department"]].get("insiders_odds")).value for run in runs]
+        if None not in odds and (odds[1] > odds[0]) == (row["verdict"] == "rose"):
+            before, after = (self.number.times(float(np.exp(one))) for one in odds)
+            if before != after:
+                yield self.say["likelier"].format(before=before, after=after)
 
     def verdicts(self) -> Iterator[str]:
         """What is called something else, departments before pairs."""

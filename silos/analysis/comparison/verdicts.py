@@ -155,6 +155,12 @@ def _key_of(path: str) -> Key:
     return measure_of(path), name, ""
 
 
+def expected(first: Mapping[str, Any]) -> frozenset[Key]:
+    """The numbers that the recommendations of a run ask to watch: named before a later run was made."""
+    paths = (step.get("watch") for step in first.get("recommendations", ()))
+    return frozenset(_key_of(path) for path in paths if isinstance(path, str))
+
+
 def followed(first: Mapping[str, Any], second: Mapping[str, Any], changes: pd.DataFrame) -> pd.DataFrame:
     """What became of the number that each recommendation of the earlier run asks to watch.
 
