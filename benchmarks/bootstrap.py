@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 from measures import company
 
-from silos.analysis.response_times import Grouping, resampled
+from silos.analysis.answerers import Grouping
+from silos.analysis.response_times import resampled
 from silos.inference.bootstrap import affordable, resample
 from silos.measures.triangles import OrientedTies
 from silos.network import Network

@@ -141,6 +141,11 @@ class Network:
         # Where the ties are is the same, and is not held twice.
         return sparse.csr_array((np.ones_like(both.data), both.indices, both.indptr), shape=both.shape)
 
+    @property
+    def in_contact(self) -> np.ndarray:
+        """By person, whether there is any tie."""
+        return np.diff(self.contacts.indptr) > 0
+
     @cached_property
     def dyads(self) -> tuple[np.ndarray, np.ndarray]:
         """The ties as two arrays of positions (i, j), i < j, ordered."""

@@ -390,8 +390,7 @@ def unsaid_of(
         return ["coverage"] * len(mixing)
     if weeks is not None and weeks < LEAST_WEEKS:
         return ["weeks"] * len(mixing)
-    touched = np.diff(network.contacts.indptr) > 0
-    active = np.bincount(network.membership[touched], minlength=len(mixing))
+    active = np.bincount(network.membership[network.in_contact], minlength=len(mixing))
     inside, across = np.diagonal(mixing) / 2, totals_across(mixing)
     # Hardly a tie across where there are many inside is the strongest silo that there is.
     enough = (inside >= LEAST_INSIDE) & ((across >= LEAST_ACROSS) | (inside >= LEAST_INSIDE + LEAST_ACROSS))

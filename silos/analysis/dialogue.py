@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from silos.analysis.answerers import Grouping, answered_by_enough, by_enough, in_all
 from silos.analysis.lasting_ties import broadcasting, lasting, lasting_departments
 from silos.analysis.reply_rates import (
     SCOPES,
@@ -17,17 +18,7 @@ from silos.analysis.reply_rates import (
     taking_part_by_scope,
     without_desks,
 )
-from silos.analysis.response_times import (
-    HOUR,
-    STATISTICS,
-    Grouping,
-    answered_by_enough,
-    by_enough,
-    estimated,
-    histogram,
-    in_all,
-    resampled,
-)
+from silos.analysis.response_times import HOUR, STATISTICS, estimated, histogram, resampled
 from silos.analysis.result_protocol import Result, records
 from silos.inference.estimate import Estimate, intervals
 from silos.inference.multiple_testing import FALSE_DISCOVERY, false_discovery
@@ -210,14 +201,18 @@ def _departments(
     drawn: Mapping[str, np.ndarray],
 ) -> pd.DataFrame:
     answerer, asker = waits["recipient"].to_numpy(), waits["sender"].to_numpy()
+    weight = waits["waits"].to_numpy(dtype=np.float64)
     enough = {
-        name: by_enough(grouping, asker if name == "answered_across" else answerer, len(grouped), shown.minimum)
+        name: by_enough(grouping, asker if name == "answered_across" else answerer, weight, len(grouped), shown.minimum)
         for name, grouping in groupings.items()
         if grouping.count == len(grouped.departments) and name.startswith("answer")
     }
+    # The rate in all, less that of one part, is that of the other.
+    for part in ("answering_within", "answering_across"):
+        enough["answering"] &= enough[part] | (in_all(groupings[part], weight) == 0)
     enough["timed"] = answered_by_enough(groupings["answering"], waits, answerer, len(grouped), shown.minimum)
+    enough["timed"] &= enough["answering"]
     table = pd.DataFrame(index=grouped.departments)
-    weight = waits["waits"].to_numpy(dtype=np.float64)
     table["asked"] = in_all(groupings["answering"], weight).astype(np.int64)
 
     def put(column: str, grouping: str, statistic: str, *, spread: bool = True) -> None:
@@ -256,9 +251,10 @@ def _pairs(
     place = grouped.departments.get_indexer(list(shown.rows))
     a, b = (side.ravel() for side in np.meshgrid(place, place, indexing="ij"))
     row = a * len(grouped.departments) + b
-    asked = in_all(groupings["pair"], waits["waits"].to_numpy(dtype=np.float64))[row]
+    weight = waits["waits"].to_numpy(dtype=np.float64)
+    asked = in_all(groupings["pair"], weight)[row]
     answerer = waits["recipient"].to_numpy()
-    enough = by_enough(groupings["pair"], answerer, len(grouped), shown.minimum)[row]
+    enough = by_enough(groupings["pair"], answerer, weight, len(grouped), shown.minimum)[row]
     hidden = beside_few((asked > 0) & ~enough, asked, len(place)).ravel()
     enough &= ~hidden
     timed = enough & answered_by_enough(groupings["pair"], waits, answerer, len(grouped), shown.minimum)[row]
@@ -346,7 +342,8 @@ def dialogue(
         staff, column = in_units(roster if isinstance(roster, Roster) else read_roster(roster), by)
     counted = tally(logs, staff, by=column, max_recipients=max_recipients)
     network = layer(counted, "any")
-    shown = merge_small(network.people[DEPARTMENT], min_department, persons=counted.people["person"])
+    persons, seen = counted.people["person"], network.in_contact
+    shown = merge_small(network.people[DEPARTMENT], min_department, persons=persons, seen=seen)
     return of_tally(counted, network, shown, replicates=replicates, seed=seed)
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from silos.analysis.answerers import Grouping, by_enough
 from silos.inference.bootstrap import affordable, tie_sums
 from silos.inference.estimate import Estimate
 from silos.measures.basis import quotient
@@ -52,9 +53,11 @@ def lasting_departments(ties: Ties, grouped: Network) -> pd.DataFrame:
 
 def broadcasting(sent: pd.DataFrame, grouped: Network, minimum: int) -> pd.DataFrame:
     """Of the messages that its people sent, the share that went to more than the recipients allowed."""
-    place = grouped.membership[sent["sender"].to_numpy()]
+    sender = sent["sender"].to_numpy()
+    place = grouped.membership[sender]
     count = len(grouped.departments)
     direct, broadcast = (np.bincount(place, weights=sent[name], minlength=count) for name in ("direct", "broadcast"))
-    enough = np.bincount(place, minlength=count) >= minimum
+    every = (sent["direct"] + sent["broadcast"]).to_numpy()
+    enough = by_enough(Grouping(place, count), sender, every, len(grouped), minimum)
     share = np.where(enough, quotient(broadcast, direct + broadcast), np.nan)
     return pd.DataFrame({"broadcast_share": share}, index=grouped.departments)

@@ -11,7 +11,8 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 import pandas as pd
 
-from silos.analysis.response_times import Grouping, answered_by_enough, estimated, resampled
+from silos.analysis.answerers import Grouping, answered_by_enough, by_enough
+from silos.analysis.response_times import estimated, resampled
 from silos.analysis.result_protocol import Result
 from silos.inference.bootstrap import affordable, replicated, tie_sums
 from silos.inference.estimate import Estimate
@@ -145,10 +146,12 @@ def lead(
         unknown = "few"
     if unknown:
         return Leadership(layers=layers, unknown=unknown)
-    estimates = _flows(network, found, drawn)
+    estimates: dict[str, Estimate] = {}
+    # Of six who lead, of whom one alone has a mailbox, volumes and ties would be this one's.
+    if (found.leads & network.in_contact).sum() >= minimum:
+        estimates |= _flows(network, found, drawn) | _two_way(network, found, drawn)
     if (~found.leads).sum() >= minimum:
-        estimates |= _participation(tally, found, drawn)
-    estimates |= _two_way(network, found, drawn)
+        estimates |= _participation(tally, found, minimum, drawn)
     if not tally.dialogue.unknown:
         estimates |= _answers(tally.dialogue, network, found, minimum, replicates, seed)
     estimates |= _communities(tally.memberships.table, network, found, seed)
@@ -210,8 +213,11 @@ def _flows(network: Network, found: Chart, drawn: Drawn) -> dict[str, Estimate]:
     return estimates
 
 
-def _participation(tally: Tally, found: Chart, drawn: Drawn) -> dict[str, Estimate]:
-    """Who never says anything, who only broadcasts, and how much of what is sent is broadcast: leaders and others."""
+def _participation(tally: Tally, found: Chart, minimum: int, drawn: Drawn) -> dict[str, Estimate]:
+    """Who never says anything, who only broadcasts, and how much of what is sent is broadcast: leaders and others.
+
+    The last not where too few of either send anything.
+    """
     count = len(found.leads)
     sent, memberships = tally.dialogue.sent, tally.memberships.table
     direct, broadcast = np.zeros(count), np.zeros(count)
@@ -226,6 +232,10 @@ def _participation(tally: Tally, found: Chart, drawn: Drawn) -> dict[str, Estima
         "silent_share_others": proportion(silent[~found.leads]),
         "broadcast_only_share": proportion(only[found.leads]),
     }
+    who = sent["sender"].to_numpy()
+    grouping = Grouping(found.leads.astype(np.int8)[who], 2)
+    if not by_enough(grouping, who, (sent["direct"] + sent["broadcast"]).to_numpy(), count, minimum).all():
+        return estimates
 
     def shares(omega: np.ndarray) -> np.ndarray:
         parts = [(broadcast[who] @ omega[who], (direct + broadcast)[who] @ omega[who]) for who in groups]
@@ -294,13 +304,16 @@ def _answers(
     up &= held[stratum]
     asked = asked * held
     other &= (asked > 0)[stratum]
-    if min(np.count_nonzero(np.bincount(answerer[some])) for some in (up, other)) < minimum:
-        return {}
     groupings = {
         "up": Grouping(up.astype(np.int8) - np.int8(1), 1),
         "others": Grouping(np.where(other, stratum, -1), count),
         "everybody": Grouping(other.astype(np.int8) - np.int8(1), 1),
     }
+    asked_each = waits["waits"].to_numpy(dtype=np.float64)
+    if not all(
+        by_enough(groupings[one], answerer, asked_each, len(network), minimum)[0] for one in ("up", "everybody")
+    ):
+        return {}
     value = estimated(waits, groupings)
     drawn = resampled(waits, groupings, len(network), replicates=replicates, seed=seed)
 
@@ -355,8 +368,7 @@ def _communities(memberships: pd.DataFrame, network: Network, found: Chart, seed
 
 def _influence(network: Network, found: Chart, brokerage: pd.Series | None, drawn: Drawn) -> dict[str, Estimate]:
     """Spearman's correlation of seniority with PageRank and with brokerage, among those with a rank and a tie."""
-    touched = np.diff(network.contacts.indptr) > 0
-    known = np.isfinite(found.rank) & touched
+    known = np.isfinite(found.rank) & network.in_contact
     estimates = {}
     weights = drawn.of(lambda omega: omega[known]).T
     scores = {"influence_pagerank": pagerank(network)}

@@ -29,7 +29,7 @@ from silos.analysis.background import Search, aside, beside
 from silos.analysis.connector import sensitivity
 from silos.analysis.connector.dependence import find_with_and_without
 from silos.analysis.connector.desks import Desks, desks
-from silos.analysis.connector.evidence import Candidacy, evidence, weeks_of
+from silos.analysis.connector.evidence import CANNOT_SAY, Candidacy, evidence, weeks_of
 from silos.analysis.connector.verdict import Connector
 from silos.analysis.group_level import analyze_groups
 from silos.analysis.join_limits import JoinLimits
@@ -221,7 +221,8 @@ class Ground:
         evident = without_accounts(counted, accounts.suspects)
         # Before departments are merged: what is known of the ties then is known, and held, once for both.
         closer = departments.reciprocated(counted, every)
-        shown = merge_small(every.people[DEPARTMENT], asked.min_department, persons=counted.people["person"])
+        persons = counted.people["person"]
+        shown = merge_small(every.people[DEPARTMENT], asked.min_department, persons=persons, seen=every.in_contact)
         grouped = every.regrouped(shown.departments)
         # An account that writes to everybody is nobody's bridge, and makes no department a busy one.
         peopled = grouped if evident is counted else layer(evident, "any").regrouped(shown.departments)
@@ -433,7 +434,8 @@ def judge_window(ground: Ground, asked: Parameters, start: datetime) -> Judged:
     verdicts = judge_departments(window, drawn, fewer)[0]["verdict"]
     called = pairs.judge(window.grouped, drawn.grouped, window.shown)["verdict"]
     judged = Judged(
-        departments={str(name): verdicts[name] for name in ground.shown.candidates},
+        # Of some, too few people are in contact then.
+        departments={str(name): verdicts.get(name, CANNOT_SAY) for name in ground.shown.candidates},
         walls=float((called == "wall").sum()),
         bridges=float((called == "bridge").sum()),
     )

@@ -5,7 +5,8 @@ from collections.abc import Collection, Mapping
 import numpy as np
 import pandas as pd
 
-from silos.analysis.response_times import STATISTICS, Grouping, answered_by_enough, members
+from silos.analysis.answerers import Grouping, answered_by_enough, taking_part
+from silos.analysis.response_times import STATISTICS
 from silos.inference.estimate import Estimate, finite
 from silos.measures.proportions import jeffreys
 from silos.network import Network
@@ -39,8 +40,8 @@ def taking_part_by_scope(
 
 def _taking_part(waits: pd.DataFrame, grouping: Grouping, people: int) -> np.ndarray:
     """How many different people answer in each group, at most as many as ask."""
-    sides = waits["sender"].to_numpy(), waits["recipient"].to_numpy()
-    return np.minimum(*(members(grouping, side, people) for side in sides))
+    sides, weight = (waits["sender"].to_numpy(), waits["recipient"].to_numpy()), waits["waits"].to_numpy()
+    return np.minimum(*(taking_part(grouping, side, weight, people) for side in sides))
 
 
 def by_desks(waits: pd.DataFrame, scope: Grouping, grouped: Network, desks: Collection[str]) -> dict[str, Grouping]:

@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from silos.analysis.answerers import Grouping
 from silos.inference.bootstrap import TIES, affordable, each_batch
-from silos.measures.basis import distinct, first_of_each, places_in_order
+from silos.measures.basis import first_of_each, places_in_order
 from silos.measures.survival import CLASSES, ROUNDING, classes_of, numbered, places, reply_statistics
-from silos.privacy.gate import STEP
 from silos.system.memory import give_back
 from silos.system.threads import two_at_a_time
 
@@ -33,65 +33,8 @@ DRAWN = 500_000
 ATOMS = 100_000
 #: Sums over waits that are held at once, in replicates; changes no result.
 HELD = 20_000_000
-#: People times groups up to which a table of who has been seen in which is laid out whole; changes no result.
-LOOKED_UP = 8 * CELLS
-#: Answers that hours rest on, at least: the median of fewer is the time of one of a few messages.
-LEAST_ANSWERS = STEP
 #: Durations that replicates tell apart, at least.
 COARSE = 50
-
-
-@dataclass(frozen=True, eq=False)
-class Grouping:
-    """Waits in groups that need not be disjoint from those of another grouping: `code` of each wait, -1 for none."""
-
-    code: np.ndarray
-    count: int
-
-
-def in_all(grouping: Grouping, weight: np.ndarray) -> np.ndarray:
-    """What the weights of each group add up to."""
-    inside = grouping.code >= 0
-    return np.bincount(grouping.code[inside], weights=weight[inside], minlength=grouping.count)
-
-
-def by_enough(grouping: Grouping, person: np.ndarray, people: int, minimum: int) -> np.ndarray:
-    """Which groups rest on the answers (or questions) of at least `minimum` people: of fewer nothing is shown."""
-    return np.asarray(members(grouping, person, people) >= minimum)
-
-
-def answered_by_enough(
-    grouping: Grouping, waits: pd.DataFrame, person: np.ndarray, people: int, minimum: int
-) -> np.ndarray:
-    """Of which groups hours may be told: those that rest on enough answers, of enough people.
-
-    Hours are those of what was answered, not of all that was asked: of twenty who were asked, one may have answered.
-
-    Args:
-        grouping: of the waits.
-        waits: as `silos.ties.results.DialogueCounts.waits`.
-        person: of each wait, who answers, or who asked.
-        people: how many there are.
-        minimum: of these that the answers must be of.
-    """
-    answered = Grouping(np.where(waits["answered"].to_numpy(dtype=bool), grouping.code, -1), grouping.count)
-    answers = in_all(answered, waits["waits"].to_numpy(dtype=np.float64))
-    return np.asarray(by_enough(answered, person, people, minimum) & (answers >= LEAST_ANSWERS))
-
-
-def members(grouping: Grouping, person: np.ndarray, people: int) -> np.ndarray:
-    """How many different people each group has."""
-    # Waits are ordered by who asks and who answers: most are like the one before.
-    new = first_of_each(grouping.code)
-    new |= first_of_each(person)
-    new &= grouping.code >= 0
-    some = np.flatnonzero(new)
-    member = grouping.code[some].astype(np.int64) * people + person[some]
-    if grouping.count * people <= LOOKED_UP:
-        seen = np.zeros(grouping.count * people, dtype=bool)
-        seen[member] = True
-        return np.asarray(np.count_nonzero(seen.reshape(grouping.count, people), axis=1))
-    return np.bincount(distinct(member) // people, minlength=grouping.count)
 
 
 def estimated(waits: pd.DataFrame, groupings: Mapping[str, Grouping]) -> dict[str, np.ndarray]:

@@ -37,8 +37,13 @@ class Shown:
     combined: tuple[str, ...] = ()
 
 
-def merge_small(departments: pd.Series, minimum: int, *, persons: pd.Series | None = None) -> Shown:
-    """Put departments of fewer than `minimum` people together.
+def merge_small(
+    departments: pd.Series, minimum: int, *, persons: pd.Series | None = None, seen: np.ndarray | None = None
+) -> Shown:
+    """Put departments of fewer than `minimum` people together, and those of which fewer are in contact with anybody.
+
+    Whatever is told of a department in which one person alone has a mailbox is about this person. One in which nobody
+    is in contact with anybody stays: it has nothing to tell.
 
     A small department that is the only one, or small ones that have fewer than `minimum` people together, could be
     found by taking all others from a total. The smallest of the others are put together with them, until there are
@@ -48,6 +53,7 @@ def merge_small(departments: pd.Series, minimum: int, *, persons: pd.Series | No
         departments: by person.
         minimum: 1 or more; 1 shows every department.
         persons: who each of these is, where one person may be several, in one department each; else all differ.
+        seen: whether each of these is in contact with anybody; where not given, everybody is.
 
     Examples:
         >>> people = pd.Series(["HR"] * 5 + ["IT"] * 2 + ["Legal"] * 3)
@@ -58,21 +64,33 @@ def merge_small(departments: pd.Series, minimum: int, *, persons: pd.Series | No
         >>> shown = merge_small(people, 5)
         >>> shown.candidates, shown.rows, shown.merged, shown.combined
         (('HR',), ('HR', 'Other (small)'), 2, ('Finance',))
+        >>> people = pd.Series(["HR"] * 9 + ["IT"] * 7 + ["Stores"] * 6 + ["Garage"] * 5)
+        >>> seen = np.array([True] * 17 + [False] * 10)
+        >>> shown = merge_small(people, 5, seen=seen)
+        >>> shown.candidates, shown.merged, shown.combined
+        (('Garage', 'HR'), 2, ('IT',))
     """
     if minimum < 1:
         raise SilosError("the smallest department that is shown alone must have at least 1 person (--min-department).")
     sizes = departments.value_counts()
-    small = set(sizes.index[sizes < minimum])
+    known = _in_contact(departments, persons, seen).reindex(sizes.index, fill_value=0)
+    small = set(sizes.index[(sizes < minimum) | ((known > 0) & (known < minimum))])
     if small and OTHER in sizes.index:
         raise SilosError(f"a department is called {OTHER!r}, the name for small departments taken together. Rename it.")
     combined: list[str] = []
-    large = sorted((name for name in sizes.index if name not in small), key=lambda name: (sizes[name], name))
+    # What nobody is in contact with hides nobody: it comes last.
+    large = sorted(
+        (name for name in sizes.index if name not in small), key=lambda name: (known[name] == 0, sizes[name], name)
+    )
     merged = departments.isin(small)
 
     def together() -> int:
-        return int(merged.sum() if persons is None else persons[merged.to_numpy()].nunique())
+        return int(_in_contact(merged, persons, seen).get(True, 0))
 
-    while small and large and (len(small) + len(combined) < MERGED or together() < minimum):
+    while small and large:
+        # Where nobody else is in contact with anybody, no more departments would help.
+        if len(small) + len(combined) >= MERGED and (together() >= minimum or not known[large[0]]):
+            break
         combined.append(large.pop(0))
         merged |= departments == combined[-1]
     candidates = tuple(sorted(large))
@@ -84,6 +102,13 @@ def merge_small(departments: pd.Series, minimum: int, *, persons: pd.Series | No
         minimum=minimum,
         combined=tuple(combined),
     )
+
+
+def _in_contact(groups: pd.Series, persons: pd.Series | None, seen: np.ndarray | None) -> pd.Series:
+    """By group, how many different people are in contact with anybody."""
+    who = pd.Series(np.arange(len(groups)) if persons is None else persons.to_numpy())
+    here = np.ones(len(groups), dtype=bool) if seen is None else seen
+    return who[here].groupby(groups.to_numpy()[here]).nunique()
 
 
 def moving_together(old: pd.Series, new: pd.Series, minimum: int) -> pd.Series:
@@ -136,13 +161,13 @@ def refuse_none_shown(shown: Shown) -> None:
         return
     if shown.combined:
         raise EmptyError(
-            f"there are {shown.merged} departments, and one with fewer than {shown.minimum} people would be the only "
-            "one that is not shown, so that every number about the others gives it away. Name a coarser column with "
-            "--by, or lower --min-department."
+            f"there are {shown.merged} departments, and one with fewer than {shown.minimum} people who are in contact "
+            "with anybody would be the only one that is not shown, so that every number about the others gives it "
+            "away. Name a coarser column with --by, or lower --min-department."
         )
     raise EmptyError(
-        f"no department has at least {shown.minimum} people, so none may be shown alone. Name a coarser column with "
-        "--by, or lower --min-department."
+        f"no department has at least {shown.minimum} people who are in contact with anybody, so none may be shown "
+        "alone. Name a coarser column with --by, give a longer log, or lower --min-department."
     )
 
 

@@ -12,9 +12,10 @@ from scipy import stats
 
 import silos
 from silos import plots, simulate
+from silos.analysis.answerers import DOMINANT, Grouping, taking_part
 from silos.analysis.dialogue import of_tally
 from silos.analysis.reply_rates import WITHOUT_DESKS, between_quantiles
-from silos.analysis.response_times import Grouping, estimated, members, resampled
+from silos.analysis.response_times import estimated, resampled
 from silos.inference.estimate import Estimate
 from silos.measures.survival import duration_classes, kaplan_meier, reply_statistics, survival, time_until
 from silos.privacy.suppression import merge_small
@@ -431,7 +432,7 @@ def test_departments_dealt_out_anew_raise_no_more_alarms_than_nominal(planted):
 @pytest.mark.parametrize("laid_out", [True, False])
 def test_what_few_people_make_up_is_not_shown(laid_out, monkeypatch):
     if not laid_out:
-        monkeypatch.setattr("silos.analysis.response_times.LOOKED_UP", 0)
+        monkeypatch.setattr("silos.analysis.answerers.LOOKED_UP", 0)
     rows = [
         row(24 * day + hour, *ends, thread=f"{day}{ends[0]}", event=f"{day}{hour}{ends[0]}")
         for day in range(12)
@@ -444,13 +445,14 @@ def test_what_few_people_make_up_is_not_shown(laid_out, monkeypatch):
 
 
 @given(st.lists(st.tuples(st.integers(-1, 3), st.integers(0, 4)), max_size=30), st.booleans())
-def test_members_are_the_different_people_of_a_group(waits, laid_out):
+def test_who_takes_part_is_different_people_and_nobody_alone(waits, laid_out):
     code, person = np.array(waits, dtype=np.int64).reshape(-1, 2).T
-    expected = [len({who for group, who in waits if group == number}) for number in range(4)]
+    held = [Counter(who for group, who in waits if group == number) for number in range(4)]
+    expected = [1 if one and max(one.values()) > DOMINANT * one.total() else len(one) for one in held]
     with pytest.MonkeyPatch.context() as patch:
         if not laid_out:
-            patch.setattr("silos.analysis.response_times.LOOKED_UP", 0)
-        assert members(Grouping(code, 4), person, 5).tolist() == expected
+            patch.setattr("silos.analysis.answerers.LOOKED_UP", 0)
+        assert taking_part(Grouping(code, 4), person, np.ones(len(code)), 5).tolist() == expected
 
 
 @settings(max_examples=25)

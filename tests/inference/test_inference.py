@@ -13,7 +13,8 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from scipy import sparse, stats
 
 from silos.analysis import response_times
-from silos.analysis.response_times import Grouping, resampled
+from silos.analysis.answerers import Grouping
+from silos.analysis.response_times import resampled
 from silos.inference import bootstrap, rewiring
 from silos.inference.bootstrap import BATCH, each_batch, resample, tie_sums
 from silos.inference.estimate import CONFIDENCE, Estimate, interval, intervals

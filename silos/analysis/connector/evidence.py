@@ -173,7 +173,7 @@ def grounds(
             refuses, the smallest that may be asked for is taken.
     """
     every, evident = layer(counted, "any"), without_accounts(counted, suspects)
-    named = {"persons": counted.people["person"]}
+    named = {"persons": counted.people["person"], "seen": every.in_contact}
     shown = merge_small(every.people[DEPARTMENT], min_department, **named)
     if not shown.candidates:
         shown = merge_small(every.people[DEPARTMENT], FEWEST_SHOWN, **named)

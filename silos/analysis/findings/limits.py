@@ -31,7 +31,7 @@ def limits(results: Results, language: str = "en") -> tuple[str, ...]:
         (observed, {"media": voice.numerals.listing(media)} if media else {}),
         ("causal", {}),
         ("performance", {}),
-        ("small", {"minimum": voice.numerals.count(results.asked.min_department)}),
+        ("small_seen", {"minimum": voice.numerals.count(results.asked.min_department)}),
     ]
     if not inputs.dated:
         keys.append(("undated", {}))

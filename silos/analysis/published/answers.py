@@ -39,6 +39,8 @@ OF_COMMUNITIES = ("communities_without_leader", "communities_by_juniors")
 FEW_COMMUNITIES = 2
 #: What rests on the questions that were asked, and is no share of them.
 OF_ANSWERS = ("answer_hours", "answer_hours_low", "answer_hours_high", "p", "q")
+#: Shares of a department's ties with others, and of all ties.
+OF_TIES = ("sustained_share", "one_off_share")
 #: Shares of the volume by who writes to whom.
 FLOWS = ("flow_up", "flow_down", "flow_lateral")
 
@@ -139,18 +141,33 @@ def dialogue(results: Results, gate: Gate) -> Dialogue:
         told = table.assign(**{name: table[name].mask(few) for name in rests})
         return figures(stepped(told, counts, gate), gate, except_=counts, of=of)
 
-    departments = found.departments
-    of = _all_asked(found.pairs, gate, found.desks)
+    departments, matrices = found.departments, Matrices.of(results, gate)
+    of = _all_asked(found.pairs, gate, found.desks) | _all_ties(matrices)
     if "asked" in departments and len(found.pairs):
         departments = departments.assign(asked=_asked(departments["asked"], found.pairs, gate))
+    told = rates(departments, ("people", "asked"), found.departments)
+    if matrices.ties is not None:
+        across = pd.Series(totals_across(matrices.mixing.to_numpy()), matrices.names).reindex(told.index)
+        for name in OF_TIES:
+            # A share with a few digits gives the number that it is a share of, or leaves few.
+            told[name] = gate.share(found.departments[name], of=across)
     return replace(
         found,
         estimates={name: estimate(one, gate, of=of.get(name)) for name, one in found.estimates.items()},
-        departments=rates(departments, ("people", "asked"), found.departments),
+        departments=told,
         pairs=rates(found.pairs, ("asked",), found.pairs),
         # Each fall is an answer: rounded, so many of them would give the questions that they are of.
         curves=found.curves.iloc[:0],
     )
+
+
+def _all_ties(matrices: Matrices) -> dict[str, float]:
+    """Estimate -> how many ties it is a share of, by what is published."""
+    if matrices.ties is None:
+        return {}
+    across = matrices.ties_across
+    scopes = {"": matrices.total_ties, "_within": matrices.total_ties - across, "_across": across}
+    return {f"{name}{scope}": of for name in OF_TIES for scope, of in scopes.items()}
 
 
 def _all_asked(pairs: pd.DataFrame, gate: Gate, desks: Collection[str]) -> dict[str, float]:

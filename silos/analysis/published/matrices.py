@@ -115,11 +115,12 @@ class Matrices:
                 ("ei_index_volume", volumes, volumes.sum() if directed else np.triu(volumes).sum()),
             )
         ]
+        given = np.isfinite(gate.count(ties))
         return cls(
             ties=framed(gate.count(ties)),
-            volumes=framed(gate.count(volumes)),
+            volumes=framed(np.where(given, gate.count(volumes), np.nan)),
             mixing=framed(mixing),
-            volume=framed(middles(volumes, gate)),
+            volume=framed(_by_ties(middles(volumes, gate), ties=middles(ties, gate), given=given)),
             directed=directed,
             sizes=results.departments.table["people"].reindex(found.ties.index).to_numpy(np.float64),
             hidden_ties=hidden[0],
@@ -235,6 +236,26 @@ class Matrices:
     @staticmethod
     def _index(half: np.ndarray, hidden: float, total: float) -> float | None:
         return 2 * (total - float(np.trace(half)) + hidden) / total - 1 if total > 0 else None
+
+
+def _by_ties(volumes: np.ndarray, *, ties: np.ndarray, given: np.ndarray) -> np.ndarray:
+    """Volumes, those of too few ties to be given as these ties usually have: one tie's is what two people write.
+
+    Args:
+        volumes, ties: departments x departments, by the middles of their classes.
+        given: whose ties are given.
+
+    Examples:
+        >>> ties, given = np.array([[12.0, 2], [2, 7]]), np.array([[True, False], [False, True]])
+        >>> _by_ties(np.array([[24.0, 92], [57, 14]]), ties=ties, given=given).tolist()
+        [[24.0, 4.0], [4.0, 14.0]]
+    """
+    told, inside = volumes.copy(), np.eye(len(volumes), dtype=bool)
+    for scope in (inside, ~inside):
+        known = scope & given if (scope & given).any() else given
+        usual = volumes[known].sum() / ties[known].sum() if known.any() else 1.0
+        told[scope & ~given] = ties[scope & ~given] * usual
+    return told
 
 
 def _hidden(results: Results, measure: str, values: np.ndarray, total: float, gate: Gate) -> float:
