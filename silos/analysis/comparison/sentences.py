@@ -158,9 +158,9 @@ class Telling:
         only confuse.
         """
         runs = (self.found.first, self.found.second)
-        odds = [Figure.of(departments(run)[row["department"]].get("insiders_odds")).value for run in runs]
-        if None not in odds and (odds[1] > odds[0]) == (row["verdict"] == "rose"):
-            before, after = (self.number.times(float(np.exp(one))) for one in odds)
+        first, second = (Figure.of(departments(run)[row["department"]].get("insiders_odds")).value for run in runs)
+        if first is not None and second is not None and (second > first) == (row["verdict"] == "rose"):
+            before, after = (self.number.times(float(np.exp(one))) for one in (first, second))
             if before != after:
                 yield self.say["likelier"].format(before=before, after=after)
 
