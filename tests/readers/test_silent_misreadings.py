@@ -164,7 +164,30 @@ def test_what_programs_print_of_sets_and_lists_is_read(cell, ids):
 
 
 @pytest.mark.parametrize(
-    "sign", ["¦", ":", " -> ", "--", "·", "•", "+", "/", "%3B", "\v", "~", "!", "‖", "。", ":smtp:"]
+    "sign",
+    [
+        "¦",
+        ":",
+        " -> ",
+        "--",
+        "·",
+        "•",
+        "+",
+        "/",
+        "%3B",
+        "\v",
+        "~",
+        "!",
+        "‖",
+        "。",
+        ":smtp:",
+        "\x1f",
+        "\x1e",
+        "،",
+        "¶",
+        ";#",
+        ";#12;#",
+    ],
 )
 def test_whatever_stands_between_two_addresses_parts_them(sign, tmp_path):
     people = [f"{name}@acme.example" for name in ("ann", "b.li", "cleo", "dan")]
@@ -445,3 +468,67 @@ def test_replies_whose_ids_a_spreadsheet_mangled_are_said(root, other, lost, tmp
     assert rows(log) == found
     assert ("1 id in 'replied_to_id' lost its last digits in a spreadsheet" in notes(log)) == lost
     assert ("2 ids in 'id' lost their last digits" in notes(log)) == lost
+
+
+# ---- halves of the day, and dates of digits
+
+
+@pytest.mark.parametrize(
+    ("morning", "afternoon"),
+    [
+        *(("9:00a", "2:30p"), ("上午9:00", "下午2:30"), ("9:00 上午", "2:30 下午"), ("上午9点00分", "下午2点30分")),
+        *(("오전 9:00", "오후 2:30"), ("午前9時0分", "午後2時30分"), ("9:00 π.μ.", "2:30 μ.μ."), ("9:00 ص", "2:30 م")),
+        *(("9:00 vorm.", "2:30 nachm."), ("09:00 AM", "14:30 PM"), ("9:00 fm", "2:30 em")),
+    ],
+)
+@pytest.mark.parametrize("apart", [True, False], ids=["in a column of its own", "behind the date"])
+def test_the_half_of_the_day_is_read(morning, afternoon, apart, tmp_path):
+    mark = '","' if apart else " "
+    lines = [f'"2025-01-06{mark}{clock}","ann","bob"\n' for clock in (morning, afternoon)]
+    found = read(tmp_path / "log.csv", f"date{',time' if apart else ''},from,to\n" + "".join(lines))
+    assert [str(time)[11:16] for (time,) in rows(found, "timestamp")] == ["09:00", "14:30"]
+
+
+@pytest.mark.parametrize("headings", ["date,time,AM/PM", "date,AM/PM"])
+def test_am_and_pm_in_a_column_of_their_own_are_read(headings, tmp_path):
+    mark = "," if "time" in headings else " "
+    lines = [f"2025-01-06{mark}{clock},ann,bob\n" for clock in ("9:00,AM", "2:30,PM", "12:05,a.m.")]
+    found = read(tmp_path / "log.csv", f"{headings},from,to\n" + "".join(lines))
+    assert [str(time)[11:16] for (time,) in rows(found, "timestamp")] == ["00:05", "09:00", "14:30"]
+
+
+def test_hours_beside_a_date_are_read_and_hours_that_are_counted_are_not(tmp_path):
+    table = "date,{},from,to\n2025-01-06,9,ann,bob\n2025-01-06,14,bob,ann\n"
+    found = rows(read(tmp_path / "log.csv", table.format("Hour")), "timestamp")
+    assert [str(time)[11:16] for (time,) in found] == ["09:00", "14:00"]
+    found = read(tmp_path / "other.csv", table.format("Hours"))
+    assert {str(time)[11:16] for (time,) in rows(found, "timestamp")} == {"00:00"}
+    assert "The times of day in 'Hours'" in notes(found)
+
+
+def test_times_of_day_that_cannot_be_read_are_said(tmp_path):
+    table = "date,time,from,to\n2025-01-06,half past nine,ann,bob\n2025-01-07,noon,bob,ann\n"
+    assert "The times of day in 'time'" in notes(read(tmp_path / "log.csv", table))
+    assert "times of day" not in notes(read(tmp_path / "other.csv", table.replace("half past nine", "9:30")[:60]))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "days"),
+    [
+        pytest.param(["06012025", "17012025", "28022025"], ["01-06", "01-17", "02-28"], id="day first"),
+        pytest.param(["6012025", "17012025", "9122025"], ["01-06", "01-17", "12-09"], id="zeros lost"),
+        pytest.param(["01062025", "01172025", "02282025"], ["01-06", "01-17", "02-28"], id="month first"),
+    ],
+)
+def test_digits_that_end_in_the_year_are_dates(numbers, days, tmp_path):
+    text = "date,from,to\n" + "".join(f"{number},ann,bob\n" for number in numbers)
+    found = read(tmp_path / "log.csv", text)
+    assert [str(time)[5:10] for (time,) in rows(found, "timestamp")] == days
+    assert "could not be read" not in notes(found)
+
+
+@pytest.mark.parametrize("numbers", [["06012025", "07022025"], ["2411", "2412", "2501"]], ids=["either", "yymm"])
+def test_digits_that_may_be_dates_are_no_days_and_no_seconds(numbers, tmp_path):
+    text = "timestamp,from,to\n" + "".join(f"{number},ann,bob\n" for number in numbers)
+    with pytest.raises(ColumnError, match="no time that can be read"):
+        read(tmp_path / "log.csv", text)

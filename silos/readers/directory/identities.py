@@ -65,13 +65,12 @@ _UNAMBIGUOUS = re.compile(
 _ADDRESS = re.compile(ADDRESS)
 #: The name of a value in what a program printed: `"address":`.
 _KEY = re.compile(r"""([{,]|^\s*\[\s*\{)\s*["']?[A-Za-z_]+["']?\s*[:=](?=\s*["'\d\[{tfnTFN])""")
-#: Separators of units and records, and the name of what follows: `mail=ann@acme.example`.
-_UNIT_ENDS = re.compile(r"[\x1c-\x1f]+")
+#: The name of what follows: `mail=ann@acme.example`.
 _FIELD_NAME = re.compile(r"(?<![^\s;,|])[A-Za-z]{2,20}=(?=[^\s@=;,|]+@)")
 #: Words between two ids that are none.
 _AND = frozenset(("and", "et", "und", "y", "e", "en", "och", "og", "or", "ou"))
 _ANSWER = re.compile(r"(?i)true|false|yes|no|[01]")
-_SIGNS = re.compile(r"->|_x000D_|[؛：/+&·•~=:\\^#／｜]")
+_SIGNS = re.compile(r"->|_x000[AD]_|[¶§؛：/+&·•~=:\\^#／｜]")
 #: One id without an address, a blank or a mark that could part it from another.
 _ALONE = re.compile(r"[0-9A-Za-z._-]+")
 _ID = re.compile(r"[\w.@#$+'-]*\d[\w.@#$+'-]*|[\w$#]+[._@+-][\w.@#$+'-]+")
@@ -294,7 +293,7 @@ def aliases_in(cell: str, *, blanks: bool = False) -> list[str]:
     """
     if _ALONE.fullmatch(cell):
         return [] if (alone := clean_id(cell)) is None else [lowered(alone)]
-    text = _FOREIGN.sub(" ", separated(_UNIT_ENDS.sub("\n", cell)))
+    text = _FOREIGN.sub(" ", separated(cell))
     keyed = _KEY.search(text) is not None
     text = _FIELD_NAME.sub("", _KEY.sub(r"\1 ", text))
     # What PowerShell cut short ends in dots.

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from silos.readers.tabular.columns import bare, folded
+from silos.readers.tabular.day_halves import sql_with_halves, with_halves
 from silos.readers.tabular.numeric_times import LATEST_SERIAL, SERIALS
 
 #: Headings, folded, that are those of a time of day.
@@ -16,6 +17,8 @@ _WORDS = CLOCKS | frozenset(
     時刻 時間 时间 시간 시각
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
+#: Headings, folded, of the hour alone; "hours" may be how many somebody worked.
+_HOURS = frozenset(("hour", "hourofday", "heure", "stunde", "hora", "ora", "uur", "godzina", "時", "時間", "시"))
 #: Words beside them of what is no time of day, or not that at which it began.
 _OTHERS = frozenset(
     """
@@ -30,6 +33,7 @@ _CLOCK = re.compile(
     rf"(?:T|{_NO_DAY})?\d{{1,2}}[:hH.]\d{{2}}(?:[:.]\d{{2}}(?:[.,]\d+)?)?(?:\s?[AaPp]\.?\s?[Mm]\.?)?{_ZONE}"
 )
 _DIGITS = re.compile(r"(?:[01]?\d|2[0-3])[0-5]\d(?:[0-5]\d)?|[0-5]?\d")
+_HOUR = re.compile(r"[01]?\d|2[0-3]")
 _FRACTION = re.compile(r"0[.,]\d+|0")
 #: Digits of a fraction of a day, at least: 9.30 is a time of the clock.
 _DIGITS_OF_DAY = 3
@@ -76,20 +80,28 @@ def sql_day(text: str, values: Sequence[str]) -> str | None:
     return f"trim({text})" if plain == stated else f"regexp_replace(trim({text}), '{_MIDNIGHT}', '')"
 
 
-def sql_clock(text: str, values: Sequence[str]) -> str | None:
+def sql_clock(text: str, values: Sequence[str], *, heading: str = "") -> str | None:
     """SQL of the times of day of a column as a clock shows them; None if they are none.
 
     Args:
         text: SQL of the column.
         values: some of it.
+        heading: of the column, which may say that its numbers are hours.
 
     Examples:
         >>> sql_clock("t", ["09:00", "9:30 PM"]), sql_clock("t", ["00:30 of it"])
         ('trim(t)', None)
+        >>> sql_clock("t", ["9", "14"], heading="Hour"), sql_clock("t", ["9", "14"]) is None
+        ("trim(t) || ':00'", True)
     """
     stated = [value.strip() for value in values if value.strip()]
     if not stated:
         return None
+    if folded(bare(heading)) in _HOURS and all(map(_HOUR.fullmatch, stated)):
+        return f"trim({text}) || ':00'"
+    plain = [with_halves(value) for value in stated]
+    if plain != stated:
+        text, stated = sql_with_halves(f"trim({text})"), plain
     if all(map(_FRACTION.fullmatch, stated)) and max(map(len, stated)) >= len("0.") + _DIGITS_OF_DAY:
         seconds = f"try_cast(round(try_cast(replace(trim({text}), ',', '.') as double) * 86400) as bigint)"
         return f"strftime(make_timestamp({seconds} * 1000000), '%H:%M:%S')"

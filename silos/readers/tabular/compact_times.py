@@ -13,6 +13,11 @@ _SHORT = re.compile(r"(\d\d)([-/.])(\d\d)\2(\d\d)(?!\d)")
 _CLOCK = re.compile(r"(?:[01]\d|2[0-3])[0-5]\d[0-5]\d")
 _LENGTHS = {6: "%y%m%d", 7: "%Y%j", 10: "%y%m%d%H%M", 12: "%Y%m%d%H%M"}
 
+#: Formats of digits that end in the year: each order of day and month, which their own first numbers must show.
+YEAR_LAST = ("%d%m%Y", "%m%d%Y")
+#: What `year_last` says of digits that are dates of one order or the other.
+EITHER = "either"
+
 
 def form_of_digits(low: str, high: str) -> str | None:
     """The format of a column of digits that are a calendar's, by the least and the greatest; None where they are not.
@@ -31,6 +36,36 @@ def form_of_digits(low: str, high: str) -> str | None:
     except ValueError:
         return None
     return form if all(_YEARS[0] <= year <= _YEARS[1] for year in years) else None
+
+
+def year_last(low: str, high: str) -> str | None:
+    """The format of digits that are dates with the year last, by the least and the greatest as text.
+
+    A spreadsheet takes the zero from the beginning of some of them.
+
+    Returns:
+        one of `YEAR_LAST`; `EITHER` where day and month cannot be told apart; None where the digits are no such dates.
+
+    Examples:
+        >>> year_last("01012025", "31122025"), year_last("01012025", "12312025"), year_last("6012025", "9122025")
+        ('%d%m%Y', '%m%d%Y', 'either')
+        >>> year_last("20250106", "20251231"), year_last("68900007", "69459322")
+        (None, None)
+    """
+    if len(low) != len(high) or len(low) not in (7, 8) or not (low + high).isdigit() or year_of_day(low, high):
+        return None
+    ends = [(int(end[:2]), int(end[2:4]), int(end[4:])) for end in (low.zfill(8), high.zfill(8))]
+    if not all(_YEARS[0] <= year <= _YEARS[1] and 0 < a <= 31 and 0 < b <= 31 for a, b, year in ends):
+        return None
+    first, second = max(a for a, _, _ in ends), max(b for _, b, _ in ends)
+    if first > 12 and second > 12:
+        return None
+    return YEAR_LAST[0] if first > 12 else YEAR_LAST[1] if second > 12 else EITHER
+
+
+def year_of_day(low: str, high: str) -> bool:
+    """Whether digits are a year and the day of it: 2025006."""
+    return form_of_digits(low, high) == _LENGTHS[7]
 
 
 def clock_of_digits(low: str, high: str) -> bool:

@@ -15,6 +15,8 @@ from silos.readers.tabular.placeholders import is_no_account
 
 #: Characters that nobody sees: controls, zero-width ones, direction marks, byte order marks, soft hyphens.
 CONTROLS = r"[\x00-\x08\x0e-\x1f\x7f-\x9f]"
+#: Separators of files, groups, records and units, which part people in a cell.
+UNIT_ENDS = r"[\x1c-\x1f]+"
 #: Blanks of all kinds but line ends; and what separates words once they are plain ones.
 SPACES = r"[\t\v\f\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 BLANKS = r"[ \n\r]+"
@@ -42,8 +44,8 @@ PLAIN = r"[0-9A-Za-z._+-]+@[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)+|[A-Za-z][A-Za-z_-]*
 _MARKS = "|".join(re.escape(mark).replace(r"\ ", "[ -]") for mark in sorted(name_marks.MARKS, key=len, reverse=True))
 #: A mark in brackets, wherever it stands in a name, and the blanks behind it.
 MARKED = rf"(?i)\s*[{name_marks.OPENING}]\s*(?:{_MARKS})\s*[{name_marks.CLOSING}](\s*)"
-#: A text that a spreadsheet was to leave alone: `="000123"`, `=T("000123")`.
-FORMULA = r"""^=\s*(?:[A-Za-z]+\(\s*)?["']+(.*?)["']+\s*\)?$"""
+#: A text that a spreadsheet was to leave alone: `="000123"`, `=T("000123")`, `="000123"&""`.
+FORMULA = r"""^=\s*(?:""\s*&\s*)?(?:[A-Za-z]+\(\s*)?["']+(.*?)["']+\s*\)?(?:\s*&\s*"")*$"""
 #: What stands between the pieces that a formula joins; a link and the text that it shows; a number and its zeros.
 JOINED = r"""["']\s*[&,;]\s*["']"""
 LINK = r"""(?i)^=\s*hyperlink\((?:\s*["']mailto:([^"'?]+)["'?].*|.*["']([^"']+)["']\s*)\)$"""
@@ -103,10 +105,10 @@ BLANK_BETWEEN = r"""@[^\s,;|"'@]+\s+[^\s,;|"'@<>]+@"""
 #: A claim of SharePoint before the address that it is of: `i:0#.f|membership|ann@acme.example`.
 CLAIM = r"""(?i)(^|[;,\s"'<>])[ic]:0[^|;,\s]{1,4}\|(?:[a-z:./]+\|)?([^\s@|;,\\]+@)"""
 #: Signs that part an address from the next one, of which no address holds any behind its @.
-_BETWEEN = "؛：:&·•^#~=／｜/\\\\¦‖。!+→"
+_BETWEEN = "؛¶§：:&·•^#~=／｜/\\\\¦‖。!+→"
 #: `ann@acme.example -> bob@acme.example`. RE2 cannot look ahead: each second pair is found in a second turn.
 PARTED = (
-    rf"(@[\w.-]+)\s*(?:[{_BETWEEN}]|--|[-=]>|[?&]b?cc=|_x000D_|%(?:3B|3b|2C|2c|7C|7c|20))+\s*"
+    rf"(@[\w.-]+)\s*(?:[{_BETWEEN}]|--|[-=]>|[?&]b?cc=|_x000[AD]_|%(?:3B|3b|2C|2c|7C|7c|20))+\s*"
     rf"""((?:[A-Za-z]+:)?[^\s@<>,;|"()\[\]{{}}{_BETWEEN}]+@)"""
 )
 #: What parts people in cells of web pages and in escaped texts, and how it is written plainly.
@@ -118,7 +120,9 @@ SEPARATORS: tuple[tuple[str, str], ...] = (
     (r"@\{", "{"),
     (r"(?i)([{;,]\s*)[A-Za-z]*(?:mail|address|upn|principalname)\s*=\s*", "\\1"),
     (rf"([^\s\[\]()<>;,|@\"'=:{{}}] )\s*[\[(]\s*((?:[A-Za-z]+:)?{ADDRESS})\s*[\])]", "\\1<\\2>"),
-    ("[，、]", ","),
+    # A list of SharePoint: 12;#ann@acme.example;#13;#bob@acme.example.
+    (r"(?:^|;#)[0-9]+;#|;#", ";"),
+    ("[，、،]", ","),
     ("；", ";"),
     (PARTED, "\\1;\\2"),
     (PARTED, "\\1;\\2"),
@@ -136,6 +140,7 @@ BOX = (
 )
 
 _CONTROLS, _SPACES, _BLANKS, _ENTITY = (re.compile(pattern) for pattern in (CONTROLS, SPACES, BLANKS, ENTITY))
+_UNIT_ENDS = re.compile(UNIT_ENDS)
 _ADDRESS, _ANGLED, _AROUND = re.compile(ADDRESS), re.compile(ANGLED), re.compile(AROUND_ADDRESS)
 _NOTES = re.compile(NOTES)
 _MARKED, _FORMULA, _QUOTED = re.compile(MARKED), re.compile(FORMULA), re.compile(QUOTED)
@@ -184,7 +189,7 @@ def separated(cell: str) -> str:
         >>> separated("ann@x.example<br/>bob@x.example；cleo@x.example")
         'ann@x.example\\nbob@x.example;cleo@x.example'
     """
-    text = visible(cell)
+    text = visible(_UNIT_ENDS.sub(";", cell))
     for pattern, by in _SEPARATORS:
         text = pattern.sub(by, text)
     return text

@@ -130,7 +130,7 @@ class Cleaning:
             f"else flatten(list_transform({segments}, lambda s: {parts})) end"
         )
         cleaned = Cleaning(-1, self.entities, self.commas).id("trim(p, ', ')")
-        shown_as = sql_visible(text, self.entities)
+        shown_as = sql_visible(f"regexp_replace({text}, {re2(ids.UNIT_ENDS)}, ';', 'g')", self.entities)
         for pattern, by in ids.SEPARATORS:
             shown_as = f"regexp_replace({shown_as}, {re2(pattern)}, {literal(by)}, 'g')"
         return _let(
@@ -150,7 +150,7 @@ def sql_kinds(text: str) -> str:
         scientific = f"regexp_matches(trim({raw}), {re2(ids.SCIENTIFIC)})"
         quotes = " or ".join(f"regexp_matches({raw}, {re2(one)})" for one in (ids.FORMULA, ids.ZEROS, ids.QUOTED))
         around = f"regexp_matches({raw}, {re2(ids.AROUND_ADDRESS)}) and not regexp_matches({raw}, {re2(ids.NOTES)})"
-        two = r"'@[^@]*[\s\x0b\p{Z},;|<\\，、；][^@]*@'"
+        two = rf"'@[^@]*[\s\x0b\p{{Z}},;|<\\，、；،][^@]*@|{ids.UNIT_ENDS}'"
         printed = (
             f"(regexp_matches({raw}, {re2(ids.PRINTED)}) and left(ltrim({raw}), 1) <> '(' "
             f"or regexp_matches({raw}, {re2(ids.BLANK_PARTED)}))"

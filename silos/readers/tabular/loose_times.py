@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from silos.engines.quoting import literal
+from silos.readers.tabular import day_halves
 from silos.readers.tabular.ids import visible
 from silos.readers.tabular.ids_sql import re2, sql_visible
 from silos.readers.tabular.month_names import month_of
@@ -22,12 +23,23 @@ EDITS: tuple[tuple[str, str], ...] = (
     (r" {2,}", " "),
     # What a spreadsheet was to leave alone: ="2025-01-06", '2025-01-06.
     (r"^\s*=?[\"']+|[\"']+\s*$|^ +| +$", ""),
+    *day_halves.EDITS,
+    # A web server: [06/Jan/2025:09:00:00 +0000]
+    (r"^\[?([0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}):([0-9]{2}:[0-9]{2}:[0-9]{2}) ([+-][0-9]{4})\]?$", r"\1 \2 \3"),
     (r"^/?Date\((-?[0-9]+)(?:[+-][0-9]{4})?\)/?$", r"\1"),
     (r"(?i) ?([ap])[.] ?m[.]$", r" \1m"),
     (r"(?i) (?:uhr|h)$", ""),
     # DB2: 2025-01-06-09.00.00.000000
     (r"^([0-9]{4}-[0-9]{2}-[0-9]{2})-([0-9]{2})[.]([0-9]{2})[.]([0-9]{2})", r"\1 \2:\3:\4"),
     (r"^([0-9]{4})[年년] ?([0-9]{1,2})[月월] ?([0-9]{1,2})[日일]", r"\1-\2-\3"),
+    # Korean and Hungarian end a date in a dot, Czech parts it by blanks, Japanese tells the day of the week.
+    (r"^([0-9]{4})[.] ?([0-9]{1,2})[.] ?([0-9]{1,2})[.]", r"\1-\2-\3"),
+    (r"^([0-9]{1,2})[.] ([0-9]{1,2})[.] ([0-9]{4})", r"\1.\2.\3"),
+    (r"^([0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}) ?[(（][月火水木金土日一二三四五六월화수목금토일][)）]", r"\1"),
+    (r"([0-9]{4}) г[.]?", r"\1"),
+    (r"^([A-Z][a-z]{2,8} [0-9]{1,2})(?:st|nd|rd|th),? ", r"\1, "),
+    # "09:00 06/01/2025"
+    (r"^([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: ?[AaPp][Mm])?),? ([0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4})$", r"\2 \1"),
     # "GMT+0100 (CET)", "UTC+2", "+0000 UTC", "+01:00[Europe/Paris]"
     (r" ?(?:GMT|UTC)([+-][0-9]{2}):?([0-9]{2})(?: [(].*[)])?$", r" \1:\2"),
     (r" ?(?:GMT|UTC)([+-])([0-9])$", r" \10\2:00"),
@@ -116,7 +128,9 @@ def loosened(value: str) -> tuple[str, Loose]:
         text = text.replace(word, month)
     for place in (match.end() for match in _END.finditer(text)):
         zone = text[place:].strip()
-        if zone.casefold() not in _NO_ZONES and offset_of(zone, datetime(2025, 1, 1)) is not None:
+        # A single letter is a zone to the military alone.
+        known = (len(zone) > 1 or zone in "Zz") and zone.casefold() not in _NO_ZONES
+        if known and offset_of(zone, datetime(2025, 1, 1)) is not None:
             return text[:place], Loose(tuple(words.items()), ((text[place:], zone),))
     return text, Loose(tuple(words.items()))
 

@@ -29,6 +29,8 @@ LATEST_SERIAL, LATEST_UNIX_DAY = 51_136, 25_567
 MONTHS, LAST_WEEK = (199_001, 209_953), 53
 #: Years as numbers, and how many of them a log may span: days since some log began would be all of one season.
 YEARS, YEARS_AT_MOST = (1990, 2060), 20
+#: Years of two digits, of this century and of the last, in a year and month as a number (2501, 9912).
+LAST_SHORT_YEAR, FIRST_SHORT_YEAR = 39, 90
 #: Numbers below are no times since 1970, which are seconds of 1973 at least.
 EPOCH_FROM = 100_000_000
 #: Numbers of 100 nanoseconds since 1601, as Windows counts (1990 to 2100), and since the year 1, as .NET does. In
@@ -179,6 +181,8 @@ def _of_a_calendar(numbers: Numbers) -> bool:
         (True, True, False)
         >>> _of_a_calendar(Numbers(2025.01, 2025.12, whole=False))
         True
+        >>> _of_a_calendar(Numbers(2411, 2503)), _of_a_calendar(Numbers(1, 1203)), _of_a_calendar(Numbers(2411, 2533))
+        (True, False, False)
         >>> _of_a_calendar(Numbers(2025.5, 2031.25, whole=False)), _of_a_calendar(Numbers(199050, 209930))
         (False, False)
     """
@@ -186,6 +190,11 @@ def _of_a_calendar(numbers: Numbers) -> bool:
     if numbers.whole and YEARS[0] <= low and high <= YEARS[1]:
         return high - low <= YEARS_AT_MOST
     ends = (low, high) if numbers.whole else (round(low * 100, 6), round(high * 100, 6))
+    short = numbers.whole and low > high - low and len(f"{low:.0f}") == len(f"{high:.0f}") == len("yymm")
+    if short and all(
+        1 <= end % 100 <= 12 and (end // 100 <= LAST_SHORT_YEAR or end // 100 >= 90) for end in (low, high)
+    ):
+        return True
     # Weeks of several decades are seconds that end so by chance.
     last = LAST_WEEK if numbers.whole and high - low <= YEARS_AT_MOST * 100 else 12
     return all(end % 1 == 0 and MONTHS[0] <= end <= MONTHS[1] and 1 <= end % 100 <= last for end in ends)

@@ -408,7 +408,7 @@ def cleaned(
         if held.several:
             signs = [f"contains({column.text}, {literal(sign)})" for sign in (*_SEPARATORS, "[", "{")]
             signs.append(f"starts_with(ltrim({column.text}), '(')")
-            several = f"coalesce({' or '.join(signs)} or regexp_matches({column.text}, '@.*@'), false)"
+            several = f"coalesce({' or '.join(signs)} or regexp_matches({column.text}, '@.*@|{ids.UNIT_ENDS}'), false)"
             found[name] = replace(found[name], several=several, people=held.cleaning.people(column.text))
     found |= {name: held.without(columns[name]) for name, held in seen.things.items()}
     if seen.no_rows:

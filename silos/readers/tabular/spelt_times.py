@@ -4,6 +4,7 @@ import re
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
+from silos.readers.tabular.day_halves import with_halves
 from silos.readers.tabular.month_names import month_of
 from silos.readers.tabular.zone_names import offset_of
 
@@ -39,12 +40,10 @@ _USUAL = re.compile(
     r"(?: \([^()]*\))?"
 )
 _CLOCK = re.compile(
-    r"(?<![\d:.])(?P<early>[AaPp]\.?[Mm]\.? |上午|下午|午前|午後|오전|오후)?\s?"
-    r"(?P<hour>\d{1,2})\s?(?:[.hH時时시]\s?(?=\d\d)|:)(?P<minute>\d{1,2})(?!\d)[分분]?"
-    r"(?:\s?[:.m]\s?(?P<second>\d{1,2})(?!\d)[秒초s]?)?(?:[.,]\d{1,9})?(?P<half>\s?[AaPp]\.?\s?[Mm](?![A-Za-z])\.?)?"
+    r"(?<![\d:.])(?P<early>[AaPp]\.?[Mm]\.? )?\s?"
+    r"(?P<hour>\d{1,2})\s?(?:[.hH]\s?(?=\d\d)|:)(?P<minute>\d{1,2})(?!\d)"
+    r"(?:\s?[:.m]\s?(?P<second>\d{1,2})(?!\d)s?)?(?:[.,]\d{1,9})?(?P<half>\s?[AaPp]\.?\s?[Mm](?![A-Za-z])\.?)?"
 )
-_AFTERNOON = ("p", "下", "午後", "오후")
-_FORENOON = ("a", "上", "午前", "오전")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)\s?[日일]?[.T]?")
 #: With dots, the day stands first.
 _DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?![\d.])")
@@ -90,6 +89,7 @@ def _any(value: str) -> Moment:
     Raises:
         ValueError: it names a day or time that no calendar has.
     """
+    value = with_halves(value)
     clock = _CLOCK.search(value, _date_end(value))
     if clock is None:
         clock = _CLOCK.search(value)
@@ -147,9 +147,9 @@ def _date(text: str) -> tuple[int, int, int] | None:
 def _time_of_day(clock: "re.Match[str]") -> tuple[int, int, int]:
     hour, minute, second = int(clock["hour"]), int(clock["minute"]), int(clock["second"] or 0)
     half = (clock["half"] or clock["early"] or "").strip().lower()
-    if half.startswith(_AFTERNOON) and hour < 12:
+    if half.startswith("p") and hour < 12:
         hour += 12
-    elif half.startswith(_FORENOON) and hour == 12:
+    elif half.startswith("a") and hour == 12:
         hour = 0
     return hour, minute, second
 

@@ -11,6 +11,7 @@ from silos.readers.reader import Request
 from silos.readers.tabular import numeric_times, timestamps, zone_names
 from silos.readers.tabular.clocks import CLOCKS, is_clock, sql_clock, sql_day
 from silos.readers.tabular.columns import bare, folded, place_of, zone_in
+from silos.readers.tabular.day_halves import are_halves, is_half
 from silos.readers.tabular.scan import Column, Scan, rows_of
 from silos.readers.tabular.shapes import Shape
 from silos.readers.tabular.zone_columns import ZoneColumn
@@ -43,6 +44,7 @@ class TimeColumn:
         is_text: whether how they are written must be told from all of them.
         type: of a typed column; empty for text.
         headings: of the columns it is made of.
+        unread: heading of a column of times of day that are written in no known way; "" where none is.
     """
 
     sql: str
@@ -50,6 +52,7 @@ class TimeColumn:
     is_text: bool
     type: str
     headings: tuple[str, ...]
+    unread: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ class Times:
         type: of a typed column.
         zones: the column that says the zone of each row, where the heading names none.
         title: the zone that a line above the headings names; "" where none does.
+        unread: heading of a column of times of day that are written in no known way; "" where none is.
     """
 
     sql: str
@@ -73,6 +77,7 @@ class Times:
     type: str = ""
     zones: ZoneColumn | None = None
     title: str = ""
+    unread: str = ""
 
     @property
     def zone(self) -> str:
@@ -116,20 +121,22 @@ def time_column(scan: Scan, columns: Mapping[str, Column], request: Request) -> 
     """
     column = columns["timestamp"]
     label = column.heading
-    if not column.is_text:
-        if (column.type == "DATE" or _is_number(column.type) or column.type.startswith("TIMESTAMP")) and (
-            both := _with_clock(scan, column, request, columns)
-        ):
+    unread = ""
+    if column.is_text or column.type == "DATE" or _is_number(column.type) or column.type.startswith("TIMESTAMP"):
+        both, unread = _with_clock(scan, column, request, columns)
+        if both:
             return both
-        if _is_number(column.type):
-            return TimeColumn(column.text, label, True, column.type, (label,))
-        if not column.type.startswith(("TIMESTAMP", "DATE")):
-            raise ColumnError(
-                f"{scan.files[0]}: the column {label!r} holds {column.type.lower()}, not times. "
-                "Name the column with --map timestamp=COLUMN."
-            )
-        return TimeColumn(column.sql, label, False, column.type, (label,))
-    return _with_clock(scan, column, request, columns) or TimeColumn(column.text, label, True, "", (label,))
+    if column.is_text:
+        text, headings = _with_half(scan, column.text, (label,), request, columns)
+        return TimeColumn(text, " + ".join(headings), True, "", headings, unread)
+    if _is_number(column.type):
+        return TimeColumn(column.text, label, True, column.type, (label,), unread)
+    if not column.type.startswith(("TIMESTAMP", "DATE")):
+        raise ColumnError(
+            f"{scan.files[0]}: the column {label!r} holds {column.type.lower()}, not times. "
+            "Name the column with --map timestamp=COLUMN."
+        )
+    return TimeColumn(column.sql, label, False, column.type, (label,), unread)
 
 
 def times_of(column: TimeColumn, shapes: Sequence[Shape], scan: Scan) -> Times:
@@ -140,7 +147,7 @@ def times_of(column: TimeColumn, shapes: Sequence[Shape], scan: Scan) -> Times:
     """
     headings = list(column.headings)
     if not column.is_text:
-        return Times(column.sql, column.label, headings, type=column.type, title=scan.zone)
+        return Times(column.sql, column.label, headings, type=column.type, title=scan.zone, unread=column.unread)
     writing = timestamps.writing_of_shapes(shapes, heading=column.label)
     if not writing.forms:
         looks = ", ".join(repr(shape) for shape in writing.strange)
@@ -153,7 +160,7 @@ def times_of(column: TimeColumn, shapes: Sequence[Shape], scan: Scan) -> Times:
     if column.type:
         of_numbers = tuple(form for form in writing.forms if form in numeric_times.FORMS)
         writing = timestamps.Writing(of_numbers or (timestamps.EPOCH,))
-    return Times(column.sql, column.label, headings, writing, type=column.type, title=scan.zone)
+    return Times(column.sql, column.label, headings, writing, column.type, title=scan.zone, unread=column.unread)
 
 
 def refuse_times_of_day(times: Times, scan: Scan, request: Request) -> None:
@@ -195,6 +202,8 @@ def what_was_read(times: Times | None, order: timestamps.DateOrder | None, reque
         yield Said("read", "zone_title", column=repr(times.label), name=request.name, zone=times.title)
     elif times is not None and not times.zone and any(map(_LOCAL.search, times.headings)):
         yield Said("read", "local_times", column=repr(times.label), name=request.name)
+    if times is not None and times.unread:
+        yield Said("read", "clock_unread", column=repr(times.unread), name=request.name, date=repr(times.label))
     if times is None or times.writing is None:
         return
     if zone := times.zone:
@@ -218,20 +227,44 @@ def sample(scan: Scan, column: Column, expression: str, request: Request) -> lis
     return scan.sample(expression, request.connection)
 
 
-def _with_clock(scan: Scan, date: Column, request: Request, columns: Mapping[str, Column]) -> TimeColumn | None:
-    """The dates with the time of day that stands in a column of its own; None where none does."""
+def _with_clock(
+    scan: Scan, date: Column, request: Request, columns: Mapping[str, Column]
+) -> tuple[TimeColumn | None, str]:
+    """The dates with the time of day that stands in a column of its own; None where none does.
+
+    Returns:
+        it, and the heading of a column of times of day that cannot be read.
+    """
     if place_of(request.mapped.columns.get("timestamp", ()), date.heading) is not None:
-        return None
+        return None, ""
     named = [one for one in scan.columns if is_clock(one.heading) and one is not date and one not in columns.values()]
+    named = sorted(named, key=lambda one: folded(bare(one.heading)) not in CLOCKS)
     day = sql_day(date.text, sample(scan, date, date.text, request)) if named else None
     if day is None:
-        return None
-    for column in sorted(named, key=lambda one: folded(bare(one.heading)) not in CLOCKS):
-        clock = sql_clock(column.text, sample(scan, column, column.text, request))
+        return None, ""
+    unread = ""
+    for column in named:
+        values = sample(scan, column, column.text, request)
+        clock = sql_clock(column.text, values, heading=column.heading)
         if clock is not None:
             both = (date.heading, column.heading)
-            return TimeColumn(f"{day} || ' ' || {clock}", " + ".join(both), True, "", both)
-    return None
+            text, headings = _with_half(scan, f"{day} || ' ' || {clock}", both, request, columns)
+            return TimeColumn(text, " + ".join(headings), True, "", headings), ""
+        unread = unread or (column.heading if any(value.strip() for value in values) else "")
+    return None, unread
+
+
+def _with_half(
+    scan: Scan, time: str, headings: tuple[str, ...], request: Request, columns: Mapping[str, Column]
+) -> tuple[str, tuple[str, ...]]:
+    """SQL of times with the AM or PM that stands in a column of its own, and the headings of what it is made of."""
+    for column in scan.columns:
+        if is_half(column.heading) and column.is_text and column not in columns.values():
+            values = sample(scan, column, column.text, request)
+            if are_halves(values):
+                half = f"case when trim({column.text}) <> '' then ' ' || trim({column.text}) else '' end"
+                return f"({time}) || {half}", (*headings, column.heading)
+    return time, headings
 
 
 def _is_number(kind: str) -> bool:

@@ -13,7 +13,15 @@ from typing import Literal
 
 from silos.engines.quoting import literal
 from silos.errors import SilosError
-from silos.readers.tabular.compact_times import clock_of_digits, form_of_digits, says_date, year_first
+from silos.readers.tabular.compact_times import (
+    EITHER,
+    YEAR_LAST,
+    clock_of_digits,
+    form_of_digits,
+    says_date,
+    year_first,
+    year_last,
+)
 from silos.readers.tabular.loose_times import ENGLISH, Loose, loosened
 from silos.readers.tabular.loose_times import together as all_of
 from silos.readers.tabular.numeric_times import (
@@ -142,6 +150,13 @@ def writing_of_shapes(shapes: Iterable[Shape], *, heading: str = "") -> Writing:
                 counts[_OTHER[form]] += 1
         else:
             strange.update({shape_of(f"{end:g}"): joined.rows for end in (joined.low, joined.high)})
+    if rows := counts.pop(EITHER, 0):
+        # Others of the column show which of their numbers is the day.
+        shown = next((form for form in YEAR_LAST if form in counts), None)
+        if shown:
+            counts[shown] += rows
+        else:
+            strange["9" * len("ddmmyyyy")] += rows
     if not counts:
         return Writing((), tuple(strange)[:3], strange.total()) if strange else Writing((ISO,))
     forms = [form for form, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
@@ -160,6 +175,8 @@ def _unlike(form: str | None, low: str, high: str, heading: str) -> str | None:
     """
     if form == EPOCH and clock_of_digits(low, high) and not names_unit(heading):
         return None
+    if form == EPOCH and not names_unit(heading) and (last := year_last(low, high)):
+        return last
     if form == EPOCH and (digits := form_of_digits(low, high)):
         # Six or seven digits may count seconds, too.
         sure = len(low) >= len("yymmddHHMM") or says_date(heading)
@@ -279,8 +296,20 @@ def _parsed(column: str, writing: Writing, order: DateOrder | None) -> str:
                 day_first = order != "month-first"
                 pattern = pattern.replace(_FIRST, "%d" if day_first else "%m")
                 pattern = pattern.replace(_SECOND, "%m" if day_first else "%d")
-            candidates.append(f"cast(try_strptime({column}, {literal(pattern)}) as timestamp)")
+            candidates.append(f"cast(try_strptime({_padded(column, form)}, {literal(pattern)}) as timestamp)")
+            if "%I" in pattern and pattern.endswith("%p"):
+                # "14:30 PM" and "00:30 AM" are of a clock of 24 hours.
+                whole = r"(?i)[ T](?:(?:1[3-9]|2[0-3])[:hH.].*p|0?0[:hH.].*a)m$"
+                pattern = pattern.replace("%I", "%H").removesuffix("%p").rstrip()
+                clock = f"regexp_replace({column}, ' ?[AaPp][Mm]$', '')"
+                found = f"cast(try_strptime({clock}, {literal(pattern)}) as timestamp)"
+                candidates.append(f"case when regexp_matches({column}, {literal(whole)}) then {found} end")
     return f"coalesce({', '.join(candidates)})" if candidates else "cast(null as timestamp)"
+
+
+def _padded(text: str, form: str) -> str:
+    """SQL of a text of a form with the zero that a spreadsheet took from its beginning: 6012025."""
+    return f"lpad(trim({text}), 8, '0')" if form in YEAR_LAST else text
 
 
 def from_numbers(number: str, writing: Writing) -> str:
