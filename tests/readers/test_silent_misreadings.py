@@ -7,7 +7,8 @@ import xlsxwriter
 from silos.errors import ColumnError, ReadError
 from silos.readers import read_interactions
 from silos.readers.roster import read_roster
-from tests.readers.messy import notes, read, rows
+from tests.readers.messy import notes, read, rejected, rows, zipped
+from tests.readers.test_messy_chat import ROOT, message, slack
 
 # ---- ids with decimals
 
@@ -532,3 +533,60 @@ def test_digits_that_may_be_dates_are_no_days_and_no_seconds(numbers, tmp_path):
     text = "timestamp,from,to\n" + "".join(f"{number},ann,bob\n" for number in numbers)
     with pytest.raises(ColumnError, match="no time that can be read"):
         read(tmp_path / "log.csv", text)
+
+
+# ---- what traces and chats hold beside the usual
+
+TRACE = "Received,SenderAddress,RecipientAddress,Status,MessageId,MessageTraceId\n"
+
+
+def test_several_recipients_in_a_cell_of_a_trace_are_all_reached(tmp_path):
+    text = f'{TRACE}2025-01-06T09:00:00,ann@x.de,"bob@x.de; Cleo <cleo@x.de>",Delivered,<1@x>,t1\n'
+    text += "2025-01-06T09:05:00,ann@x.de,Bob@x.de,Delivered,<2@x>,t2\n"
+    found = read(tmp_path / "log.csv", text)
+    assert rows(found, "recipient", "event") == [("bob@x.de", "1@x"), ("bob@x.de", "2@x"), ("cleo@x.de", "1@x")]
+
+
+def test_a_status_of_a_trace_is_known_in_the_language_of_its_console(tmp_path):
+    words = ["Zugestellt", "Fehlgeschlagen", "Erweitert", "Ausstehend", "Remis", "Quarantäne", "soon"]
+    lines = [f"2025-01-06T09:00:00,ann@x.de,bob@x.de,{word},<{word[:3]}@x>,t\n" for word in words]
+    found = read(tmp_path / "log.csv", TRACE + "".join(lines))
+    assert len(rows(found)) == 2
+    told = {"failed": 1, "list, expanded": 1, "not delivered": 1, "spam": 1, "status not known": 1}
+    assert rejected(found) == told
+
+
+ENGAGE = (
+    "id,replied_to_id,thread_id,sender_id,sender_type,sender_email,in_private_conversation,participants,body,created_at"
+)
+
+
+@pytest.mark.parametrize(
+    ("row", "people"),
+    [
+        pytest.param("2,1,1,12,Guest,bob@x.de,false,,x", ["ann@x.de"], id="a guest who answers"),
+        pytest.param("2,,2,12,User,bob@x.de,false,,hi [[user:11|Ann Roux]]", ["ann@x.de"], id="a name in a mention"),
+        pytest.param("2,,2,12,User,bob@x.de,false,,[[User: 11]]", ["ann@x.de"], id="a mention in capitals"),
+        pytest.param('2,,2,12,User,bob@x.de,WAHR,"User:11,User:12",x', ["ann@x.de"], id="a yes in German"),
+        pytest.param("2,1,1,12,Bot,bob@x.de,false,,x", [], id="a bot"),
+    ],
+)
+def test_people_of_viva_engage_are_reached_however_the_export_names_them(row, people, tmp_path):
+    first = "1,,1,11,User,ann@x.de,false,,x"
+    text = "".join(f"{line}\n" for line in (ENGAGE, f"{first},2025-01-06T09:00:00Z", f"{row},2025-01-06T09:05:00Z"))
+    found = read(tmp_path / "Messages.csv", text)
+    assert [recipient for (recipient,) in rows(found, "recipient")] == people
+
+
+def test_a_reply_in_viva_engage_to_what_is_not_in_the_export_is_said(tmp_path):
+    text = f"{ENGAGE}\n2,1,1,12,User,bob@x.de,false,,x,2025-01-06T09:05:00Z\n"
+    assert "1 reply in" in notes(read(tmp_path / "Messages.csv", text))
+    text = text.replace("2,1,1,", "2,,2,")
+    assert "1 reply in" not in notes(read(tmp_path / "other" / "Messages.csv", text))
+
+
+@pytest.mark.parametrize("more", [{"bot_profile": {"name": "Reminder"}}, {"bot_id": "B1"}], ids=["profile", "id"])
+def test_what_a_bot_wrote_in_slack_is_no_message_of_a_person(more, tmp_path):
+    found = read(tmp_path / "export.zip", zipped(slack(ROOT, message(thread_ts=ROOT["ts"], **more))))
+    assert rows(found) == []
+    assert rejected(found) == {"bot": 1}

@@ -23,6 +23,16 @@ LONGEST_NAME = 80
 
 _ADDRESS = "^[^\\s@]+@[^\\s@]+$"
 
+#: Whom a message names: [[user:17]], with a name behind it in some exports.
+_MENTION = r"(?i)\[\[user:\s*(\d+)[^\[\]]*\]\]"
+#: What a spreadsheet makes of yes and no in its own language, in SQL.
+_YES = "('true', '1', '1.0', 'yes', 'wahr', 'vrai', 'verdadero', 'verdadeiro', 'vero', 'waar', 'prawda', 'истина')"
+_NO = "('false', '0', '0.0', 'no', 'falsch', 'faux', 'falso', 'onwaar', 'fałsz', 'ложь')"
+#: Senders that are people, in SQL.
+_PEOPLE = (
+    "('user', 'guest', 'guestuser', 'guest user', 'external', 'externaluser', 'external user', 'person', 'member')"
+)
+
 #: Folded headings that only these messages have together.
 _MARKS = frozenset({"repliedtoid", "threadid", "senderid", "createdat"})
 _NEEDED = ("id", "replied_to_id", "thread_id", "sender_id", "created_at")
@@ -123,7 +133,7 @@ class _Table:
                     "(2024-05-31T14:00:00Z). Export it again, or use --date-order."
                 )
         # Only of a group that says it is no private one.
-        open_ = f"coalesce(lower({plain('in_private_group')}) in ('false', '0', 'no'), false)"
+        open_ = f"coalesce(lower({plain('in_private_group')}) in {_NO}, false)"
         fields = {
             "id": number("id"),
             "timestamp": timestamps.utc(time, writing, request.date_order),
@@ -131,15 +141,15 @@ class _Table:
             "thread": f"coalesce({number('thread_id')}, {number('conversation_id')})",
             "community": f"coalesce({number('group_id')}, 'all')",
             "community_name": f"case when {open_} then left({plain('group_name')}, {LONGEST_NAME}) end",
-            "private": f"coalesce(lower({plain('in_private_conversation')}) in ('true', '1', 'yes'), false)",
+            "private": f"coalesce(lower({plain('in_private_conversation')}) in {_YES}, false)",
             "sender_id": number("sender_id"),
             "email": f"nullif(regexp_extract(lower({Cleaning().id(plain('sender_email'))}), '{_ADDRESS}'), '')",
-            "participants": f"regexp_extract_all(coalesce({plain('participants')}, ''), 'user:\\s*(\\d+)', 1)",
-            "named": f"regexp_extract_all(coalesce({plain('body')}, ''), '\\[\\[user:(\\d+)\\]\\]', 1)",
+            "participants": f"regexp_extract_all(coalesce({plain('participants')}, ''), '(?i)user:\\s*(\\d+)', 1)",
+            "named": f"regexp_extract_all(coalesce({plain('body')}, ''), {literal(_MENTION)}, 1)",
             "reason": (
                 f"case when lower({plain('message_type')}) = 'system' then 'system' "
                 f"when coalesce({plain('deleted_at')}, {plain('deleted_by_id')}) is not null then 'deleted' "
-                f"when lower({plain('sender_type')}) <> 'user' then 'bot' "
+                f"when lower({plain('sender_type')}) not in {_PEOPLE} then 'bot' "
                 f"when {number('sender_id')} is null then 'no sender' end"
             ),
             **{f"lost_{name}": lost(name) for name in _MANGLED},
@@ -334,6 +344,13 @@ def _notes(tables: Sequence[_Table], steps: _Steps, request: Request, name: str)
         yield Said("read", "engage_ids", without=without, senders=senders, name=name)
     if not private:
         yield Said("read", "engage_private", name=name)
+    query = (
+        f"select count(*) from ({steps.others}) where not private and answered is null "
+        "and coalesce(parent, nullif(thread, id)) is not null"
+    )
+    [(rootless,)] = rows_of(query, request.connection, name)
+    if rootless:
+        yield Said("read", "rootless", count=rootless, name=name)
 
 
 ENGAGE = Reader(

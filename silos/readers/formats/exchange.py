@@ -13,12 +13,19 @@ from silos.readers.reader import Reader, Request
 from silos.readers.tabular import interactions
 from silos.readers.tabular.columns import folded
 from silos.readers.tabular.scan import Column, Scan, rows_of
+from silos.readers.tabular.status_words import (
+    BOUNCED,
+    EXPANDED,
+    FAILED,
+    PENDING,
+    REASON_OF,
+    SPAM,
+    SYSTEM,
+)
 from silos.tables import INTERACTION_FIELDS, Source
 
-#: Reasons that traces and log searches share.
-FAILED, BOUNCED, SPAM, SYSTEM = "failed", "bounced", "spam", "system"
-EXPANDED, REDIRECTED, PENDING = "list, expanded", "redirected", "not delivered"
-OTHER_EVENT, UNKNOWN_STATUS = "other event", "status not known"
+#: Reasons that traces and log searches have beside those of any table.
+REDIRECTED, OTHER_EVENT, UNKNOWN_STATUS = "redirected", "other event", "status not known"
 
 #: Canonical field -> headings, the likelier first; `status`, `network` and `source` serve here only.
 _HEADINGS = {
@@ -33,8 +40,9 @@ _HEADINGS = {
     "network": ("network message id", "message trace id"),
 }
 
-#: Status in the cmdlet's export -> why a row is left out.
+#: Status in the cmdlet's export -> why a row is left out, in English and as consoles in other languages call it.
 _STATUSES = {
+    **{word: REASON_OF[word] for word in REASON_OF if REASON_OF[word] in (FAILED, BOUNCED, SPAM, PENDING, EXPANDED)},
     "failed": FAILED,
     "expanded": EXPANDED,
     "resolved": REDIRECTED,
@@ -44,8 +52,26 @@ _STATUSES = {
     "quarantined": SPAM,
     "filteredasspam": SPAM,
 }
+#: Statuses of what arrived.
+_DELIVERED = (
+    *(
+        "delivered",
+        "zugestellt",
+        "remis",
+        "distribué",
+        "entregado",
+        "consegnato",
+        "recapitato",
+        "bezorgd",
+        "afgeleverd",
+    ),
+    *("entregue", "dostarczono", "配信済み", "已送达", "已傳遞"),
+)
 #: The last event of a recipient in the enhanced summary.
-_LAST_EVENTS = {"fail": FAILED, "expand": EXPANDED, "resolve": REDIRECTED, "redirect": REDIRECTED, "receive": PENDING}
+_LAST_EVENTS = {
+    **{"fail": FAILED, "expand": EXPANDED, "resolve": REDIRECTED, "redirect": REDIRECTED, "receive": PENDING},
+    **{"defer": PENDING, "pending": PENDING, "quarantine": SPAM, "filteredasspam": SPAM},
+}
 #: Events of the extended report; a mail has some sixteen, of which the delivery counts.
 _EVENTS = {"fail": FAILED, "badmail": FAILED, "dsn": BOUNCED, "expand": EXPANDED, "redirect": REDIRECTED}
 
@@ -72,7 +98,7 @@ def _recognise(head: Head) -> bool:
 
 def _read(parts: Sequence[Part], request: Request) -> list[Source]:
     sources = interactions.read(
-        parts, request, format="exchange", headings=_HEADINGS, rows=partial(_rows, request), ids=_ids
+        parts, request, format="exchange", headings=_HEADINGS, rows=partial(_rows, request), ids=_ids, several=True
     )
     note = Said("read", "exchange", name=request.name)
     return [with_note(source, *_not_understood(source), note) for source in sources]
@@ -103,17 +129,17 @@ def _rows(request: Request, scan: Scan, columns: Mapping[str, Column], time: str
     shape = _shape(scan.headings)
     place = interactions.plain(columns["recipient"])
     status = f"lower({interactions.plain(columns.get('status'))})"
-    several = f"unnest(string_split({place}, ';'))" if shape != "cmdlet" else place
+    several = f"unnest(string_split({place}, ';'))" if shape != "cmdlet" else _each(columns["recipient"], place)
     if shape == "summary":
         # "ann@acme.example##Receive, Deliver": what happened to each recipient, in order.
         recipient, state = "split_part(place, '##', 1)", "lower(regexp_extract(place, '(\\w+)[^\\w]*$', 1))"
-        reason = _case("state", _LAST_EVENTS, delivered=("deliver", "send"), otherwise=UNKNOWN_STATUS)
+        reason = _case("state", _LAST_EVENTS, delivered=("deliver", "send", "sendexternal"), otherwise=UNKNOWN_STATUS)
     elif shape == "extended":
         recipient, state = "place", "status"
         reason = _case("state", _EVENTS, delivered=("deliver", "send", "sendexternal"), otherwise=OTHER_EVENT)
     else:
         recipient, state = "place", "status"
-        reason = _case("state", _STATUSES, delivered=("delivered",), otherwise=UNKNOWN_STATUS)
+        reason = _case("state", _STATUSES, delivered=_DELIVERED, otherwise=UNKNOWN_STATUS)
     inner = (
         f"select {time} as timestamp, {interactions.plain(columns['sender'])} as sender, {several} as place, "
         f"{status} as status, {message(columns)} as event from {scan.sql}"
@@ -126,6 +152,12 @@ def _rows(request: Request, scan: Scan, columns: Mapping[str, Column], time: str
         f"else {reason} end as reason from ({named})"
     )
     return kept(query, scan, request)
+
+
+def _each(recipient: Column, place: str) -> str:
+    """SQL of each recipient of a cell: one in the cmdlet's export, unless somebody has put its rows together."""
+    people = f"coalesce(nullif({recipient.people}, []), [null])"
+    return f"unnest(case when {recipient.several} then {people} else [{place}] end)" if recipient.several else place
 
 
 def _case(state: str, reasons: Mapping[str, str], *, delivered: Sequence[str], otherwise: str) -> str:

@@ -5,22 +5,12 @@ from functools import partial
 
 from silos.locales.said import Said
 from silos.readers.files.sniff import Head, Part
-from silos.readers.formats.exchange import (
-    BOUNCED,
-    EXPANDED,
-    FAILED,
-    OTHER_EVENT,
-    PENDING,
-    SPAM,
-    address,
-    kept,
-    message,
-    with_note,
-)
+from silos.readers.formats.exchange import OTHER_EVENT, address, kept, message, with_note
 from silos.readers.reader import Reader, Request
 from silos.readers.tabular import interactions
 from silos.readers.tabular.columns import folded
 from silos.readers.tabular.scan import Column, Scan
+from silos.readers.tabular.status_words import BOUNCED, EXPANDED, FAILED, PENDING, SPAM
 from silos.tables import Source
 
 #: Canonical field -> headings, the likelier first; `target` and `status` serve here only.

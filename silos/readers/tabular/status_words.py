@@ -52,7 +52,9 @@ _WORDS: dict[str, str] = {
         courrier indésirable, en cuarentena, cuarentena, correo no deseado, in quarantena, quarantena,
         posta indesiderata, in quarantaine, em quarentena, 隔離, 迷惑メール
     """,
-    EXPANDED: "expanded",
+    EXPANDED: """
+        expanded, erweitert, développé, développée, expandido, expandida, espanso, espansa, uitgebreid, 展開済み
+    """,
     SYSTEM: """
         system message, system event, systemnachricht, message système, mensaje del sistema, messaggio di sistema,
         systeembericht

@@ -102,7 +102,11 @@ class _Reading:
             grid, profile = entry.get("enterprise_user"), entry.get("profile")
             whole = person_of(grid.get("id")) if isinstance(grid, dict) else None
             email = profile.get("email") if isinstance(profile, dict) else None
-            self.posts.account([person, *([whole] if whole else [])], email, bot=entry.get("is_bot") is True)
+            self.posts.account(
+                [person, *([whole] if whole else [])],
+                email,
+                bot=True in (entry.get("is_bot"), entry.get("is_workflow_bot")),
+            )
 
     def members(self, talk: Talk) -> None:
         """Note who is in a channel, whether they write there or not."""
@@ -137,7 +141,7 @@ class _Reading:
             return "meeting"
         if subtype in _DELETED:
             return "deleted"
-        if message.get("bot_id") or subtype == "bot_message" or user in self.posts.bots:
+        if message.get("bot_id") or message.get("bot_profile") or subtype == "bot_message" or user in self.posts.bots:
             return "bot"
         if message.get("type", "message") != "message" or subtype not in _HUMAN:
             return "system"
@@ -230,7 +234,7 @@ def _notes(name: str, parts: Sequence[Part], talks: dict[str, Talk], reading: _R
         if without:
             yield Said("read", "slack_ids", without=without, people=people, name=name)
     if reading.rootless:
-        yield Said("read", "slack_rootless", count=reading.rootless, name=name)
+        yield Said("read", "rootless", count=reading.rootless, name=name)
     for part in parts:
         members = part.head.members
         inside = bases_of(members)
