@@ -129,6 +129,17 @@ def test_what_cannot_be_analysed_is_one_message_and_nothing_is_written(company, 
     assert sorted(path.name for path in company.iterdir()) == ["log.csv", "roster.csv"]
 
 
+def test_a_question_that_an_option_asked_in_vain_is_said_at_once(tmp_path):
+    """It stood far down in the report; whoever gave the option read nothing of it."""
+    asked = ("--event", "2030-01-01=Move", "--window", "quarter", "--bootstrap", "20", "--figures", "none")
+    said = run(
+        "analyze", SAMPLE / "interactions.csv", "--roster", SAMPLE / "roster.csv", "-o", tmp_path / "out", *asked
+    )  # fmt: skip
+    assert said.exit_code == 0, said.output
+    assert "silos: Nothing can be said of Move (1 January 2030): it lies outside the log." in said.stderr
+    assert "and here 0 of 1 do." in said.stderr
+
+
 def test_a_missing_file_is_named(company):
     said = analyze(company, log="lgo.csv")
     assert said.exit_code == 1

@@ -18,7 +18,7 @@ from silos.analysis.external import External
 from silos.analysis.figures import Figures
 from silos.analysis.findings.connector_words import connector_reason
 from silos.analysis.findings.finding import FindingRule, Findings, RecommendationRule, Recommendations
-from silos.analysis.findings.limits import limits
+from silos.analysis.findings.limits import limits, unanswered
 from silos.analysis.findings.notes import connector_notes
 from silos.analysis.findings.recommendations import RECOMMENDATIONS, recommend
 from silos.analysis.findings.rules import RULES, find
@@ -250,6 +250,10 @@ class Analysis:
     def limits_in(self, language: str) -> tuple[str, ...]:
         """What the findings do not say."""
         return limits(self.results, self.results.asked.speech(language))
+
+    def unanswered_in(self, language: str) -> tuple[str, ...]:
+        """Why a question got no answer that was asked by an option."""
+        return unanswered(self.results, self.results.asked.speech(language))
 
     def notes_in(self, language: str) -> tuple[str, ...]:
         """What the connector verdict is made of, and what it depends on."""

@@ -175,7 +175,7 @@ def analyze(
             stage("writing")
             report = Report(found, lang, people, exact, figures_as, deck)
             report.write(out, pens=others, page=page)
-    for note in found.results.inputs.unheeded:
+    for note in (*found.results.inputs.unheeded, *report.told.unanswered_in(lang)):
         complain(note)
     for finding in report.summary["findings"]:
         click.echo(f"- {finding['sentence']}")

@@ -144,8 +144,7 @@ def _windows(results: Results, voice: Voice) -> Iterator[tuple[str, dict[str, st
     unit = voice.say("windows", trend.window)
     reasons = listed["reason"].value_counts()
     if not trend.compared:
-        whole, carrying = (listed["reason"] != "partial").sum(), listed["reason"].isna().sum()
-        numbers = {"count": len(listed), "whole": int(whole), "carrying": int(carrying)}
+        numbers = {"count": len(listed), "carrying": int(listed["reason"].isna().sum())}
         yield "windows_none", {"unit": unit, **{name: count(number) for name, number in numbers.items()}}
     elif reasons.get("thin", 0):
         yield (
@@ -170,6 +169,13 @@ def _events(results: Results, voice: Voice) -> Iterator[tuple[str, dict[str, str
     for date in found.bare:
         told = {"label": found.labels[date], "date": voice.numerals.day(date)}
         yield "event_no_placebo", told | {"dates": voice.numerals.count(LEAST_PLACEBOS)}
+
+
+def unanswered(results: Results, language: str = "en") -> tuple[str, ...]:
+    """Those of them that say why a question got no answer that was asked by an option: events, windows of time."""
+    voice = Voice(language, results.inputs.published)
+    windows = ((key, values) for key, values in _windows(results, voice) if key == "windows_none")
+    return tuple(voice.say("limits", key, **values) for key, values in (*windows, *_events(results, voice)))
 
 
 def group_limits(results: Results, language: str = "en", *, within: bool) -> tuple[str, ...]:
