@@ -355,10 +355,12 @@ def external_never(said: Said, case: Case) -> Complaints:
 
 @oracle("report.external_never_many")
 def external_never_many(said: Said, case: Case) -> Complaints:
-    """Few or none in so many departments, of so many."""
+    """Few or none in so many departments, of so many: of one with few people it is not said that those are few."""
     shown = list(case.raw.rows_shown)
     yield from equals(said, "all", len(shown))
-    yield from equals(said, "count", int((case.exchange.outside_counts[shown] < SMALL).sum()))
+    people = case.raw.shown.value_counts()
+    few = [name for name in shown if case.exchange.outside_counts[name] < SMALL and people[name] >= 2 * SMALL]
+    yield from equals(said, "count", len(few))
 
 
 # ---- communities of the tools

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from silos.analysis.comparison.changes import MOST_TRAFFIC
+from silos.analysis.comparison.changes import MOST_TRAFFIC, UNSTEADY
 
-#: Relative difference of the lengths of two periods, and of the rows in them, from which it is said.
-LENGTH, TRAFFIC = 0.1, 0.2
+#: Relative difference of the lengths of two periods from which it is said.
+LENGTH = 0.1
 #: Bootstrap replicates below which an interval is rough.
 FEW_REPLICATES = 100
 #: Options that change what the numbers mean.
@@ -108,7 +108,7 @@ def _of_time(first: Mapping[str, Any], second: Mapping[str, Any]) -> Iterator[Li
         ratio = rows[1] / rows[0]
         if max(ratio, 1 / ratio) > MOST_TRAFFIC:
             yield Limit("traffic_too_far", {"ratio": ratio})
-        elif abs(ratio - 1) > TRAFFIC:
+        elif max(ratio, 1 / ratio) > UNSTEADY:
             yield Limit("traffic", {"ratio": ratio})
 
 
