@@ -35,6 +35,8 @@ _IDS: Mapping[str, tuple[str, ...]] = {"interactions": ("sender", "recipient"), 
 _PADS = ("silos_inner_{}", "silos_outer_{}")
 #: Pseudonyms of the people of the source at hand: columns `id`, `pseudonym`.
 _PEOPLE = "silos_pseudonyms"
+#: SQL of whether a medium is a pseudonym.
+_IS_PSEUDONYM = f"regexp_full_match(medium, '[0-9a-f]{{{PSEUDONYM_DIGITS}}}')"
 #: SQL of the ids of the people of the source at hand, where pseudonyms are made.
 EVERYBODY = f"select id from {_PEOPLE}"
 
@@ -154,6 +156,8 @@ def rekeyed(table: str, rows: str, key: Key) -> str:
         key: the new key alone; `pseudonyms` has made those of the people.
     """
     fields = TABLES[table]
+    # Media that were called by somebody who was erased are pseudonyms, too.
+    medium = f"case when {_IS_PSEUDONYM} then {_keyed('medium', 'medium', key)} else medium end"
     if table == "interactions":
         changed = {"sender": "a.pseudonym", "recipient": "b.pseudonym"}
         changed |= {name: _keyed("event", name, key) for name in ("event", "thread")}
@@ -163,6 +167,7 @@ def rekeyed(table: str, rows: str, key: Key) -> str:
         named = f"case when name is not null then '#' || left({community}, {NAME_DIGITS}) end"
         changed, people = {"person": "a.pseudonym", "community": community, "name": named}, ""
         people = f"left join {_PEOPLE} a on person = a.id"
+    changed["medium"] = medium
     chosen = ", ".join(f"{changed.get(name, name)} as {name}" for name in fields)
     return f"select * from (select {chosen} from ({rows}) r {people}) order by {', '.join(fields)}"
 
@@ -191,14 +196,17 @@ def forgotten_in(table: str, rows: str, forgotten: Collection[str], connection: 
     return {mark for (mark,) in found}
 
 
-def naming(table: str, rows: str, connection: Any, forgotten: Collection[str]) -> frozenset[str]:
-    """Media, communities and names of these in rows of a store without a key that hold a forgotten person's name.
+def naming(
+    table: str, rows: str, connection: Any, forgotten: Collection[str], key: Key | None = None
+) -> frozenset[str]:
+    """Media, communities and names of these in rows of a store that hold a forgotten person's name.
 
     Args:
         table, rows, forgotten: as of `remaining`; the marks of names (`silos.store.forgotten_names`) are among them.
         connection: a DuckDB connection.
+        key: of the store, where it has one: media alone are no pseudonyms then.
     """
-    return marked(_distinct(rows, _TEXTS[table], connection), forgotten)
+    return marked(_distinct(rows, _TEXTS[table] if key is None else ("medium",), connection), forgotten, key)
 
 
 def ids_in(table: str, rows: str, connection: Any) -> set[str]:
@@ -212,10 +220,15 @@ def _distinct(rows: str, fields: Sequence[str], connection: Any) -> set[str]:
     return {text for (text,) in texts}
 
 
-def _without(table: str, rows: str, texts: Collection[str]) -> str:
+def _without(table: str, rows: str, texts: Collection[str], key: Key | None) -> str:
     """SQL of the rows with digests for these texts: what is called by one stays one, and apart from the others."""
     if not texts:
         return rows
+    if key is not None:
+        each = " ".join(
+            f"when {literal(text)} then {literal(key.pseudonym('medium', text.lower()))}" for text in sorted(texts)
+        )
+        return f"select * replace (case medium {each} else medium end as medium) from ({rows})"
     listed = ", ".join(map(literal, sorted(texts)))
     digests = {
         "medium": f"left(sha256('medium:' || lower(medium)), {PSEUDONYM_DIGITS})",
@@ -238,7 +251,7 @@ def union(
     name: str,
     *,
     forgotten: Collection[str] = (),
-    keyed: bool = False,
+    key: Key | None = None,
 ) -> str:
     """SQL of one month of a table, ordered: what the store holds of it, and what each log does.
 
@@ -247,7 +260,8 @@ def union(
         groups: the files of the store, then those of each log, all in the form of the store.
         connection: a DuckDB connection.
         name: of the store, for messages.
-        forgotten, keyed: as of `remaining`.
+        forgotten: as of `naming`.
+        key: of the store, where it has one.
     """
     fields = TABLES[table]
     everything = " union all ".join(
@@ -255,9 +269,9 @@ def union(
         for number, files in enumerate(groups)
         if files
     )
-    if forgotten and not keyed:
-        everything = _without(table, everything, naming(table, everything, connection, forgotten))
-    everything = remaining(table, everything, forgotten, keyed=keyed)
+    if forgotten:
+        everything = _without(table, everything, naming(table, everything, connection, forgotten, key), key)
+    everything = remaining(table, everything, forgotten, keyed=key is not None)
     listed = ", ".join(fields)
     if table == "affiliations":
         return f"{_memberships(everything)} order by {listed}"

@@ -79,9 +79,10 @@ def forget(
     """Erase a person from a store: all rows from, to or about them, and leave a mark that keeps them out.
 
     The mark is the person's pseudonym, or, in a store without a key, a digest of the id. `ingest` leaves out rows with
-    it, so that the same export does not bring the person back. A store without a key also keeps marks of the person's
-    name, as far as `person` says it (`Ann Roux <ann@acme.example>`): communities and media that are called by it, or by
-    the id, are called by digests, now and with every later export.
+    it, so that the same export does not bring the person back. A store also keeps marks of the person's name, as far as
+    `person` says it (`Ann Roux <ann@acme.example>`): communities and media that are called by it, or by the id, are
+    called by digests, now and with every later export. With a key, media alone are concerned: communities are
+    pseudonyms already.
 
     Args:
         directory: the store.
@@ -112,8 +113,8 @@ def forget(
         key = None if key_file is None else Key.read(key_file)
         name, keyed = shown(directory), key is not None
         marks = {mark(identity, key) for _, identity in called}
-        # With a key, communities are pseudonyms and notes are not kept.
-        forgotten = marks if keyed else marks | name_marks(called)
+        # With a key, communities are pseudonyms and notes are not kept; media may be called by anybody.
+        forgotten = marks | name_marks(called, key)
         found: set[str] = set(manifest.forgotten)
         renamed: set[str] = set()
         others: set[str] = set()
@@ -123,15 +124,14 @@ def forget(
             left = canonical_rows.remaining(table, rows, marks, keyed=keyed)
             count = "select count(*) from ({})"
             [(before,)], [(after,)] = (connection.execute(count.format(one)).fetchall() for one in (rows, left))
-            texts: frozenset[str] = frozenset()
+            texts = canonical_rows.naming(table, left, connection, forgotten, key)
             if not keyed:
-                texts = canonical_rows.naming(table, left, connection, forgotten)
                 others.update(canonical_rows.ids_in(table, left, connection))
             if before == after and not texts:
                 return ""
             renamed.update(texts)
             found.update(canonical_rows.forgotten_in(table, rows, marks, connection, keyed=keyed))
-            return canonical_rows.union(table, [[file]], connection, name, forgotten=forgotten, keyed=keyed)
+            return canonical_rows.union(table, [[file]], connection, name, forgotten=forgotten, key=key)
 
         fewer, gone = rewrite(target, connection, name, query)
         marked = tuple(sorted({*manifest.forgotten, *forgotten}))

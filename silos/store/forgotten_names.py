@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Iterable
 
 from silos.privacy.named_people import NamedPeople, words_of
-from silos.privacy.pseudonyms import PSEUDONYM_DIGITS
+from silos.privacy.pseudonyms import PSEUDONYM_DIGITS, Key
 from silos.readers.tabular.ids import REMARK, clean_text
 
 #: Characters that the words of a name have together, below which they are not looked for: "Al" stands in many texts.
@@ -14,14 +14,15 @@ SHORTEST_NAME = 3
 MOST_WORDS = 8
 
 
-def name_marks(people: Collection[tuple[str, str]]) -> frozenset[str]:
-    """Marks of what these people are called: digests, which somebody who tries out names can find.
+def name_marks(people: Collection[tuple[str, str]], key: Key | None = None) -> frozenset[str]:
+    """Marks of what these people are called: pseudonyms, or, without a key, digests, which trying out names finds.
 
     A name counts with its first and last word in either order, apart or as one word, and so does an id, as a whole and
     before the @. One word of a name does not: others have it as well.
 
     Args:
         people: for each the text by which somebody named them, such as `Ann Roux <ann@acme.example>`, and the id in it.
+        key: of the store, where it has one.
 
     Examples:
         >>> marks = name_marks([("Ann Roux <u17@acme.example>", "u17@acme.example")])
@@ -30,7 +31,7 @@ def name_marks(people: Collection[tuple[str, str]]) -> frozenset[str]:
         [True, True, True, True, False, False, False]
     """
     called = _called(people)
-    return _marks({*called.runs, *((word,) for word in called.alone)})
+    return _marks({*called.runs, *((word,) for word in called.alone)}, key)
 
 
 def alike(ids: Collection[str], people: Collection[tuple[str, str]]) -> frozenset[str]:
@@ -64,30 +65,33 @@ def _login(identity: str) -> str:
     return identity.rpartition("\\")[2].partition("@")[0]
 
 
-def _marks(runs: Iterable[tuple[str, ...]]) -> frozenset[str]:
-    return frozenset(_mark(run) for run in runs if len("".join(run)) >= SHORTEST_NAME)
+def _marks(runs: Iterable[tuple[str, ...]], key: Key | None = None) -> frozenset[str]:
+    return frozenset(_mark(run, key) for run in runs if len("".join(run)) >= SHORTEST_NAME)
 
 
-def marked(texts: Iterable[str], marks: Collection[str]) -> frozenset[str]:
+def marked(texts: Iterable[str], marks: Collection[str], key: Key | None = None) -> frozenset[str]:
     """Those texts that hold a name or an id of which there is a mark.
 
     Args:
         texts: names of communities and the like.
         marks: of `name_marks`; any others are of nothing here.
+        key: by which these were made.
     """
-    return frozenset(text for text in texts if _holds(words_of(text), marks))
+    return frozenset(text for text in texts if _holds(words_of(text), marks, key))
 
 
-def _holds(words: tuple[str, ...], marks: Collection[str]) -> bool:
+def _holds(words: tuple[str, ...], marks: Collection[str], key: Key | None = None) -> bool:
     return any(
-        _mark(words[start:end]) in marks
+        _mark(words[start:end], key) in marks
         for start in range(len(words))
         for end in range(start + 1, min(start + MOST_WORDS, len(words)) + 1)
     )
 
 
-def _mark(words: Iterable[str]) -> str:
-    """The mark of a name whatever the order of its words."""
+def _mark(words: Iterable[str], key: Key | None) -> str:
+    """The mark of a name whatever the order of its words; under a key as that of a person, and rekeyed as these are."""
+    if key is not None:
+        return key.person(f"forgotten name:{' '.join(sorted(words))}")
     return hashlib.sha256(f"forgotten name:{' '.join(sorted(words))}".encode()).hexdigest()[:PSEUDONYM_DIGITS]
 
 

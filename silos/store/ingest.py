@@ -169,7 +169,7 @@ def ingest(
                     keep_months=keep_months or known.keep_months,
                 ).with_logs([_kept(part, connection, plain=key is None) for part in staged])
                 oldest = _oldest(target, staged, known.keep_months)
-                result = _added(staged, target, connection, known, oldest, name=name)
+                result = _added(staged, target, connection, known, oldest, key=key, name=name)
             progress("writing")
             commit(target, known.since(oldest), gone=_outdated(target, oldest))
     return result
@@ -325,7 +325,14 @@ def _without_place(note: str, name: str) -> str:
 
 
 def _added(
-    staged: Sequence[_Staged], target: Path, connection: Any, known: Manifest, oldest: str, *, name: str
+    staged: Sequence[_Staged],
+    target: Path,
+    connection: Any,
+    known: Manifest,
+    oldest: str,
+    *,
+    key: Key | None,
+    name: str,
 ) -> Ingested:
     given = dict.fromkeys(TABLES, 0)
     new = dict.fromkeys(TABLES, 0)
@@ -333,7 +340,6 @@ def _added(
     months: set[str] = set()
     # A path with brackets is a pattern to DuckDB.
     store = scratch_of(connection).plain(target)
-    keyed = bool(known.key)
     for table, fields in TABLES.items():
         for month in sorted({month for part in staged for month in part.months(table)}):
             months.add(month)
@@ -353,11 +359,11 @@ def _added(
             after.parent.mkdir(parents=True)
             with reading(name), writing(name):
                 own = canonical_rows.remaining(
-                    table, table_of(files, fields, connection, name), known.forgotten, keyed=keyed
+                    table, table_of(files, fields, connection, name), known.forgotten, keyed=key is not None
                 )
                 [(left,)] = connection.execute(f"select count(*) from ({own})").fetchall()
                 query = canonical_rows.union(
-                    table, [before, *logs], connection, name, forgotten=known.forgotten, keyed=keyed
+                    table, [before, *logs], connection, name, forgotten=known.forgotten, key=key
                 )
                 connection.execute(f"copy ({query}) to {literal(after)} (format parquet, compression zstd)")
                 held = rows_in(connection, [after])

@@ -459,3 +459,42 @@ def test_only_the_owner_may_enter_a_new_store(tmp_path, log):
     finally:
         os.umask(former)
     assert (tmp_path / "store").stat().st_mode & 0o777 == 0o700
+
+
+def test_media_that_are_called_by_the_person_go_from_a_store_with_a_key(tmp_path):
+    """Whose ids do not show the name, nobody can tell that a channel is called by it but whoever knows the name."""
+    log = pd.DataFrame(
+        {
+            "timestamp": "2025-03-31 10:00",
+            "sender": ["u17@x", "bob@x", "bob@x", "cleo@x"],
+            "recipient": ["bob@x", "cleo@x", "dan@x", "dan@x"],
+            "medium": ["email", "jane doe", "email", "pigeon"],
+            "event": list("abcd"),
+        }
+    )
+    store, key = tmp_path / "store", a_key(tmp_path / "key")
+    ingest(log, store, key_file=key)
+    media = "select distinct medium from '{}/interactions/**/*.parquet'"
+    assert ("jane doe",) in duckdb.sql(media.format(store)).fetchall()
+    found = forget(store, "Jane Doe <u17@x>", key_file=key)
+    assert (found.interactions, found.renamed, found.absent) == (1, 1, 0)
+
+    def told() -> set[str]:
+        return {medium for (medium,) in duckdb.sql(media.format(store)).fetchall()}
+
+    before = told()
+    assert {"email", "pigeon"} < before
+    assert len(before) == 3
+    assert not any(b"jane" in held for held in content(store).values())
+    # What trying out names would find is no digest without the key.
+    assert hashlib.sha256(b"medium:jane doe").hexdigest()[:32] not in before
+    assert ingest(log, store, key_file=key).added == 0
+    assert told() == before
+    # A new key covers what was renamed, and the mark of the name.
+    rekey(store, key_file=key, new_key_file=tmp_path / "new")
+    after = told()
+    assert {"email", "pigeon"} < after
+    assert after != before
+    assert ingest(log, store, key_file=tmp_path / "new").added == 0
+    assert told() == after
+    assert forget(store, "u17@x", key_file=tmp_path / "new").known
