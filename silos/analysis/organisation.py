@@ -46,6 +46,7 @@ class Organisation(Result):
         estimates: the measures by name; those that were tested have their null model.
         people, departments, ties: how many there are (ties are None in a log of groups); `shown`: departments that
             stand alone.
+        placed: people, who changed department once for each that they were in: what all departments have together.
         median_insularity: what departments are judged against; None where it has no value.
         told: by measure, what follows from classes of the ties between departments in place of their exact number.
         thin: whether there are fewer than `LEAST_TIES`, so that no sentence says anything of all of them.
@@ -61,6 +62,7 @@ class Organisation(Result):
     median_insularity: float | None
     told: Mapping[str, float] = field(default_factory=dict)
     thin: bool = False
+    placed: int = 0
 
     @property
     def large(self) -> str:
@@ -98,6 +100,7 @@ def find_organisation(
     replicates: Replicates,
     found: DetectedCommunities,
     rewired: Rewired,
+    people: pd.DataFrame,
     *,
     shown: Shown,
     median: float | None,
@@ -106,18 +109,20 @@ def find_organisation(
 
     Args:
         network, replicates, found, rewired: as of `measure`.
+        people: as of `Tally`: in the network, who changed department is there once for each.
         shown: which departments may be shown.
         median: what departments are judged against.
     """
     return Organisation(
         estimates=measure(network, replicates, found, rewired),
-        people=len(network),
+        people=people["person"].nunique(),
         departments=len(network.departments),
         shown=len(shown.candidates),
         ties=network.ties,
         median_insularity=median,
         told=by_classes(network),
         thin=network.ties < LEAST_TIES,
+        placed=len(network),
     )
 
 

@@ -359,7 +359,7 @@ def answer(
             counted, every, ground.grade, given, accounts=ground.accounts.to_dict(), combined=shown.combined
         ),
         organisation=organisation.find_organisation(
-            every, everybody, found, search.result().rewired, shown=shown, median=silos.median
+            every, everybody, found, search.result().rewired, counted.people, shown=shown, median=silos.median
         ),
         departments=silos,
         pairs=judged,

@@ -1,15 +1,13 @@
 """The picture on the first screen shows only what is there, and names whom the text beside it names."""
 
-from dataclasses import replace
-
 import numpy as np
+import pandas as pd
 import pytest
 
 import silos
 from silos.analysis.connector.evidence import CANNOT_SAY
 from silos.analysis.findings.finding import Voice
 from silos.analysis.result import Analysis
-from silos.analysis.results import Results
 from silos.locales.numerals import MISSING
 from silos.plots.graph_layout import MORE, strongest_pairs
 from silos.report.sections.connector import connector
@@ -18,7 +16,6 @@ from silos.report.sections.help import helping
 from silos.report.sections.organisation import organisation as measures
 from silos.report.wording import Wording
 from silos.simulate import organisation
-from tests.support.results import organisation as made_up
 
 
 @pytest.fixture(scope="module")
@@ -134,13 +131,14 @@ def test_each_reason_is_told_with_how_many_it_is_true_of():
     assert voice.why({"few_ties": 3, "merged": 1}) == "too few ties (3); small departments put together (1)"
 
 
-def test_people_are_counted_once_in_the_table_of_measures():
-    results = with_people_who_moved()
+def test_people_are_counted_once_wherever_they_are():
+    """Ten of sixty change department: each stands in two, and is one person in the summary and in the report."""
+    made = organisation(people=60, departments=7, weeks=6, bilateral_pair=False)
+    staff = made.roster.assign(effective_from="2025-01-01", effective_to="")
+    going = staff[staff["department"] == "Sales"].head(10)
+    staff.loc[going.index, "effective_to"] = "2025-01-27"
+    moved = going.assign(department="Marketing", effective_from="2025-01-27", effective_to="")
+    results = silos.analyze(made.interactions, pd.concat([staff, moved]), bootstrap=20).results
+    assert results.organisation.placed == len(staff) + len(going)
     rows = {row["name"]: row["value"] for row in measures(results, Wording("en"))["rows"]}
-    assert rows["People"] == str(results.inputs.people) != str(results.organisation.people)
-
-
-def with_people_who_moved() -> Results:
-    """Results of a company of which three have moved: they stand in two departments each."""
-    results = made_up()
-    return replace(results, organisation=replace(results.organisation, people=results.inputs.people + 3))
+    assert rows["People"] == str(results.inputs.people) == str(results.organisation.to_dict()["people"]) == "60"

@@ -125,7 +125,7 @@ def calm() -> Results:
             fields=("department", "person"), memberships=0, layers=("email", "chat", "meeting"),
             evidence="substantive", waived=(), dated=True, directed=True,
         ),
-        organisation=Organisation(dict.fromkeys(ESTIMATES, Estimate(None)), 150, 5, 5, 900, 1.1),
+        organisation=Organisation(dict.fromkeys(ESTIMATES, Estimate(None)), 150, 5, 5, 900, 1.1, placed=150),
         departments=departments(NAMES, np.full(len(NAMES), 1.1), ["typical"] * len(NAMES)),
         pairs=pairs(),
         connector=Connector(

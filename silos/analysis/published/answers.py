@@ -254,7 +254,7 @@ def external(results: Results, gate: Gate) -> External:
     table["outsiders"] = table["outsiders"].where(known)
     everybody = gate.middle(people)
     number = np.minimum(gate.middle(table["people_outside"].astype(np.float64)), everybody)
-    share = proportion(found.share, float(results.organisation.people), gate)
+    share = proportion(found.share, float(results.organisation.placed), gate)
     table[["p", "q"]] = chances.of_outside(found.table, np.where(known, number, np.nan), everybody, share.value, gate)
     told = known & (np.nan_to_num(gate.count(table["people_outside"].astype(np.float64))) > 0)
     low, high = jeffreys(number, everybody)

@@ -153,6 +153,7 @@ def _organisation(results: Results, matrices: Matrices, gate: Gate) -> Organisat
         found,
         estimates=estimates,
         people=whole(gate.count(found.people)) or 0,
+        placed=whole(gate.count(found.placed)) or 0,
         ties=None if found.ties is None else whole(gate.count(matrices.total_ties)),
         median_insularity=None if found.median_insularity is None else float(gate.figure(found.median_insularity)),
         told={},
@@ -172,7 +173,7 @@ def _departments(results: Results, matrices: Matrices, gate: Gate) -> Department
     found = results.departments
     table = found.table.copy()
     if matrices.ties is not None:
-        known = by_department(table, matrices.mixing, table["people"], results.organisation.people)
+        known = by_department(table, matrices.mixing, table["people"], results.organisation.placed)
         # On one kind of ties, it follows from the insularity.
         alone = np.allclose(table["inwardness"], table["insularity"] - (found.median or 0.0), equal_nan=True)
         for name, values in known.items():
