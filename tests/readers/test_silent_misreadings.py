@@ -590,3 +590,34 @@ def test_what_a_bot_wrote_in_slack_is_no_message_of_a_person(more, tmp_path):
     found = read(tmp_path / "export.zip", zipped(slack(ROOT, message(thread_ts=ROOT["ts"], **more))))
     assert rows(found) == []
     assert rejected(found) == {"bot": 1}
+
+
+# ---- copies
+
+
+@pytest.mark.parametrize(
+    "headings",
+    ["Date,From,To,Cc,Bcc", "Date,From: (Address),To: (Address),CC: (Address),BCC: (Address)", "Date,De,À,Copie,Cci"],
+)
+@pytest.mark.parametrize("people", ["ann@x.de,bob@x.de,cleo@x.de; dan@x.de,eva@x.de", "u1,u2,u3; u4,u5"])
+def test_whoever_got_a_copy_is_reached(headings, people, tmp_path):
+    one, two, copies, blind = people.split(",")
+    three, four = copies.split("; ")
+    text = f"{headings}\n2025-01-16T09:00:00,{people}\n2025-01-17T09:00:00,{two},{one},{three},\n"
+    text += f"2025-01-18T09:00:00,{four},{blind},{two},{three}\n"
+    found = read(tmp_path / "log.csv", text)
+    first = rows(found, "strftime(timestamp, '%d')", "recipient", "recipients")[:4]
+    assert first == [("16", person, 4) for person in (two, three, four, blind)]
+    assert len(rows(found)) == 4 + 2 + 3
+    given = read_interactions(tmp_path / "log.csv", columns={"recipient": headings.split(",")[2]})
+    assert len(rows(given)) == 3
+
+
+def test_a_cost_centre_got_no_copy(tmp_path):
+    found = read(tmp_path / "log.csv", "Date,From,To,CC\n2025-01-16,u1,u2,4711\n2025-01-17,u2,u1,4712\n")
+    assert rows(found) == [("u1", "u2"), ("u2", "u1")]
+
+
+def test_a_second_column_that_a_program_numbered_is_said(tmp_path):
+    found = read(tmp_path / "log.csv", "Date,From,To,To.1\n2025-01-16,u1,u2,u3\n")
+    assert "several columns are called 'To'" in notes(found)

@@ -79,6 +79,28 @@ LOG_HEADINGS: dict[str, tuple[str, ...]] = {
     "weight": ("weight", "poids", "gewicht", "peso"),
 }
 
+#: Headings of those who got a copy, seen and unseen, the likelier first. They are reached as recipients are.
+COPIES: tuple[tuple[str, ...], ...] = (
+    (
+        *("cc", "cc address", "cc email", "cc recipients", "cc list", "copy to", "carbon copy", "copie", "copie à"),
+        *(
+            "cc adresse",
+            "kopie",
+            "kopie an",
+            "con copia",
+            "copia",
+            "cc dirección",
+            "cc indirizzo",
+            "kopia",
+            "kopie aan",
+        ),
+    ),
+    (
+        *("bcc", "bcc address", "bcc email", "bcc recipients", "bcc list", "blind copy", "blind carbon copy", "cci"),
+        *("copie cachée", "bcc adresse", "cci adresse", "blindkopie", "cco", "copia oculta", "ccn", "bcc dirección"),
+    ),
+)
+
 #: A heading that is quoted in a message is cut at this length, and no more than `SHOWN` are.
 LONGEST, SHOWN = 40, 30
 
@@ -89,7 +111,7 @@ _DATA = re.compile(
 _NAME = re.compile(r"[^\W\d][\w#+°'’./()\[\]-]*( [\w#+°'’./()\[\]-]+){0,4}")
 
 #: What tells a second column of one name from the first.
-_NUMBERED = re.compile(r"\s+\([0-9]\)$")
+_NUMBERED = re.compile(r"\s+\([0-9]\)$|\.[1-9]$")
 #: How the first cell begins where lines of JSON were cut into cells.
 _JSON = re.compile(r"\s*\[?\s*\{\s*[\"']?\w+[\"']?\s*:")
 

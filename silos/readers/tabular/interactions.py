@@ -11,6 +11,7 @@ from silos.readers.files.sniff import Part
 from silos.readers.reader import Request, raise_all
 from silos.readers.tabular import ids as ids_of_people
 from silos.readers.tabular.columns import (
+    COPIES,
     LOG_HEADINGS,
     called_alike,
     folded,
@@ -23,6 +24,7 @@ from silos.readers.tabular.columns import (
     unused,
 )
 from silos.readers.tabular.decimal_ids import notes_on_decimals
+from silos.readers.tabular.ids import people_in
 from silos.readers.tabular.ids_sql import COMMON_ENTITIES, UNNAMED, Cleaning, re2, sql_clean_text
 from silos.readers.tabular.placeholders import sql_is_placeholder
 from silos.readers.tabular.profile import Profile, cleaned, mended, profile
@@ -131,6 +133,8 @@ def _table(
 ) -> _Table:
     """Which column is what, and one look through all the rows at what they hold."""
     columns = _columns(scan, request, headings, dated)
+    if several and headings is LOG_HEADINGS:
+        columns |= _with_copies(scan, columns, request)
     found: TimeColumn | None = time_column(scan, columns, request) if dated else None
     as_text = found.sql if found is not None and found.is_text else ""
     fields = ids(scan) if callable(ids) else ids
@@ -150,7 +154,8 @@ def _table(
         kind = columns.get("kind")
         plain_scan, told = without_undelivered(plain_scan, columns.values(), kind, request, seen.values)
     placeholders, repairs, lost = mended(seen)
-    used = [column.heading for column in columns.values()] + told + ([] if times is None else times.used)
+    used = [name for column in columns.values() for name in column.beside or (column.heading,)]
+    used += told + ([] if times is None else times.used)
     names = known(LOG_HEADINGS)
     beside = unused(scan.headings, used, evident=scan.evident, known=names)
     if not dated and "weight" not in columns:
@@ -163,11 +168,11 @@ def _table(
 
 def _note_on_alike(scan: Scan, columns: Mapping[str, Column]) -> list[str]:
     """A note for each column that was read and is called as another one is."""
-    places = {column.sql: position for position, column in enumerate(scan.columns)}
+    names = [name for column in columns.values() for name in column.beside or (column.heading,)]
     return [
-        Said("read", "called_alike", name=scan.files[0], column=repr(column.heading))
-        for column in columns.values()
-        if (there := places.get(column.sql)) is not None and called_alike(scan.headings, there)
+        Said("read", "called_alike", name=scan.files[0], column=repr(name))
+        for name in names
+        if name in scan.headings and called_alike(scan.headings, scan.headings.index(name))
     ]
 
 
@@ -219,6 +224,35 @@ def _columns(scan: Scan, request: Request, headings: Mapping[str, Sequence[str]]
     if count and guessed and not are_counts(count, scan, request):
         del columns["weight"]
     return columns
+
+
+def _with_copies(scan: Scan, columns: Mapping[str, Column], request: Request) -> dict[str, Column]:
+    """The column of recipients with those who got a copy, if columns of their own name them.
+
+    Whoever names the column of recipients means that one alone.
+    """
+    recipient = columns["recipient"]
+    if not recipient.is_text or "recipient" in request.mapped.columns:
+        return {}
+    free = {folded(one.heading): one for one in reversed(scan.columns) if one.is_text and one not in columns.values()}
+    copies = [next((free[name] for name in map(folded, names) if name in free), None) for names in COPIES]
+    copied = [column for column in copies if column is not None and _are_people(scan, column, columns, request)]
+    if not copied:
+        return {}
+    cells = ", ".join(f"nullif(trim({column.text}), '')" for column in (recipient, *copied))
+    named = (recipient.heading, *(column.heading for column in copied))
+    return {"recipient": Column(" + ".join(named), f"concat_ws(';', {cells})", "VARCHAR", beside=named)}
+
+
+def _are_people(scan: Scan, copies: Column, columns: Mapping[str, Column], request: Request) -> bool:
+    """Whether a column of copies holds addresses, or people who write and get mail: a CC may be a cost centre."""
+    values = sample(scan, copies, copies.text, request)
+    if any("@" in value for value in values):
+        return True
+    beside = [columns["sender"], columns["recipient"]]
+    others = {person for one in beside for cell in sample(scan, one, one.text, request) for person in people_in(cell)}
+    named = [person for cell in values for person in people_in(cell)]
+    return bool(named) and sum(person in others for person in named) * 2 >= len(named)
 
 
 def _names_people(scan: Scan, column: Column, request: Request) -> bool:

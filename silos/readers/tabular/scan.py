@@ -39,6 +39,7 @@ class Column:
         type: of SQL, upper case.
         bare: whether no value has a space before or after it, and none is blank rather than null.
         several: SQL of whether a cell may name several people, and `people` of the list of them; empty where none does.
+        beside: headings of all the columns that it is made of, where those are several.
     """
 
     heading: str
@@ -47,6 +48,7 @@ class Column:
     bare: bool = False
     several: str = ""
     people: str = ""
+    beside: tuple[str, ...] = ()
 
     @property
     def is_text(self) -> bool:

@@ -221,7 +221,7 @@ def what_was_read(times: Times | None, order: timestamps.DateOrder | None, reque
 
 def sample(scan: Scan, column: Column, expression: str, request: Request) -> list[str]:
     """The first values of a column."""
-    if scan.rows and expression == column.sql:
+    if scan.rows and expression == column.sql and column in scan.columns:
         position = scan.columns.index(column)
         return [row[position] for row in scan.rows]
     return scan.sample(expression, request.connection)
