@@ -12,7 +12,8 @@ from silos.locales.said import Said
 from silos.readers.files import dataframes
 from silos.readers.files.paths import paths_of, shown
 from silos.readers.files.sheets import NoSheetError, chosen, hidden_notes
-from silos.readers.files.sniff import UNPACKING, EmptyFileError, Part, is_titled, labels_in, part_of, what_it_is, why
+from silos.readers.files.sniff import UNPACKING, EmptyFileError, Part, is_titled, labels_in, part_of, why
+from silos.readers.files.strangers import what_it_is
 from silos.readers.reader import Reader, Request
 from silos.readers.registry import FORMATS
 from silos.readers.tabular.columns import LOG_HEADINGS, folded, known, locate, look_like_rows

@@ -621,3 +621,38 @@ def test_a_cost_centre_got_no_copy(tmp_path):
 def test_a_second_column_that_a_program_numbered_is_said(tmp_path):
     found = read(tmp_path / "log.csv", "Date,From,To,To.1\n2025-01-16,u1,u2,u3\n")
     assert "several columns are called 'To'" in notes(found)
+
+
+# ---- files that were refused in words nobody understood
+
+
+@pytest.mark.parametrize("name", ["box.mbox", "mail.eml"])
+def test_mail_with_the_line_ends_of_old_macs_is_read(name, tmp_path):
+    text = "From: ann@x.de\nTo: bob@x.de\nDate: Mon, 06 Jan 2025 09:00:00 +0000\nMessage-ID: <1@x>\n\nhi\n\n"
+    text = f"From x Mon Jan  6 09:00:00 2025\n{text}" * 2 if name.endswith("mbox") else text
+    found = read(tmp_path / name, text.replace("\n", "\r"))
+    assert set(rows(found)) == {("ann@x.de", "bob@x.de")}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"error":{"code":"InvalidAuthenticationToken","message":"m"}}', "an error.*InvalidAuthenticationToken"),
+        ('{"error": "invalid_grant", "error_description": "d"}', "an error.*invalid_grant"),
+        ('{"@odata.context":"c","value":[]}', "Microsoft Graph"),
+        ('[{"sentDateTime":"2025-01-06T09:00:00Z","toRecipients":[]}]', "Microsoft Graph"),
+    ],
+)
+def test_what_a_service_answered_is_refused_by_its_name(text, said, tmp_path):
+    with pytest.raises(ReadError, match=said):
+        read(tmp_path / "answer.json", text)
+
+
+# ---- people who start on a day to come
+
+
+@pytest.mark.parametrize("heading", ["Hire Date", "Eintritt", "Date d'entrée"])
+@pytest.mark.parametrize(("day", "said"), [("2150-05-01", 1), ("01/05/2150", 1), ("2020-05-01", 0), ("31.12.9999", 0)])
+def test_people_who_start_on_a_day_to_come_are_said(heading, day, said):
+    people = {"email": ["ann@x.de", "bob@x.de"], "department": ["A", "B"], heading: ["2019-01-01", day]}
+    assert bool(said) == ("a day to come" in " ".join(read_roster(pd.DataFrame(people)).notes))

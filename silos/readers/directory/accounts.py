@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pandas as pd
@@ -101,6 +102,22 @@ _LEAVING = frozenset(
         *("离职日", "퇴사일", "퇴직일"),
     )
 )
+#: Columns of the day on which somebody starts.
+_JOINING = frozenset(
+    folded(heading)
+    for heading in (
+        *("hire date", "date of hire", "hired on", "start date", "date started", "joining date", "date of joining"),
+        *("join date", "date joined", "joined", "employment start date", "employment start", "first day"),
+        *("original hire date", "date d'embauche", "date d'entrée", "date entrée", "date d'arrivée", "embauché le"),
+        *("entrée le", "eintrittsdatum", "eintritt", "eintritt am", "einstellungsdatum", "eingestellt am"),
+        *("fecha de alta", "fecha de ingreso", "fecha de contratación", "fecha de inicio", "data di assunzione"),
+        *("data assunzione", "data de admissão", "data de início", "datum in dienst", "in dienst", "in dienst per"),
+        *("datum indiensttreding", "data zatrudnienia", "anställningsdatum", "datum nástupu", "дата приёма"),
+        *("дата приема", "入社日", "入职日期", "입사일"),
+    )
+)
+_YEAR_FIRST = re.compile(r"\s*(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\b.*", re.DOTALL)
+_YEAR_LAST = re.compile(r"\s*(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\b.*", re.DOTALL)
 _LEFT = re.compile(
     r"terminated(?: .*)?|termination|left(?: .*)?|leavers?|inactive|in-active|resigned|resignation|retired|dismissed|"
     r"former(?: .*)?|ex[ -]?employee|separated|deceased|disabled|deactivated|offboarded|departed|gone|withdrawn|"
@@ -147,6 +164,7 @@ def note_on_leavers(
         where: the roster.
     """
     notes = [] if "effective_to" in located else _note_on_days(texts, headings, where)
+    notes += _note_on_starts(texts, headings, located, where)
     for position, heading in enumerate(headings):
         enabled = folded(heading) in _ENABLED
         if not enabled and folded(heading) not in _STATUS:
@@ -173,6 +191,40 @@ def _note_on_days(texts: Mapping[int, "pd.Series[Any]"], headings: Sequence[str]
             option = f'--roster-map "effective_to={heading}"'
             return [Said("read", "leaving", where=where, count=days, column=repr(heading), option=option)]
     return []
+
+
+def _note_on_starts(
+    texts: Mapping[int, "pd.Series[Any]"], headings: Sequence[str], located: Mapping[str, int], where: str
+) -> list[str]:
+    """What is to be said of people who start on a day to come: once, of the first column of such days."""
+    today = datetime.now(UTC).date()
+    for position, heading in enumerate(headings):
+        if folded(heading) in _JOINING and position != located.get("effective_from"):
+            count = sum(_is_after(str(text), today) for text in texts[position].dropna())
+            if count:
+                return [Said("read", "starting", where=where, count=count, column=repr(heading))]
+    return []
+
+
+def _is_after(text: str, day: date) -> bool:
+    """Whether a text is a date after a day, in whatever order its day and month stand; the end of time is none.
+
+    Examples:
+        >>> [_is_after(text, date(2025, 3, 1)) for text in ("2025-03-02", "02/04/2025", "05/02/2025", "9999-12-31")]
+        [True, False, False, False]
+        >>> _is_after("03/04/2025", date(2025, 3, 1)), _is_after("soon", date(2025, 3, 1))
+        (True, False)
+    """
+    if re.search(NO_YEAR, text):
+        return False
+    readings: list[tuple[int, int, int]] = []
+    if match := _YEAR_FIRST.fullmatch(text):
+        readings = [(int(match[1]), int(match[2]), int(match[3]))]
+    elif match := _YEAR_LAST.fullmatch(text):
+        a, b, year = map(int, match.groups())
+        readings = [(year, b, a), (year, a, b)]
+    days = [f"{year:04}-{month:02}-{of_month:02}" for year, month, of_month in readings if month <= 12]
+    return bool(days) and min(days) > f"{day:%Y-%m-%d}"
 
 
 def _has_left(word: str, enabled: bool) -> bool:

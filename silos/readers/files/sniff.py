@@ -37,13 +37,13 @@ _TITLED = frozenset({".eml", ".emlx", ".msg"})
 
 _SYSTEM = frozenset({"__MACOSX", "_SUCCESS", "_delta_log", "_metadata", "_common_metadata", "_temporary"})
 _GZIP, _ZSTD, _ZIP, _PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"PAR1"
-_OLE = b"\xd0\xcf\x11\xe0"
+OLE = b"\xd0\xcf\x11\xe0"
 #: How a web page begins, and what Excel of 2003 kept as XML.
-_MARKUP = re.compile(r"\s*(?:<!doctype html|<html|<head|<meta|<table|<\?xml[^>]*>\s*<\?mso-application)", re.IGNORECASE)
+MARKUP = re.compile(r"\s*(?:<!doctype html|<html|<head|<meta|<table|<\?xml[^>]*>\s*<\?mso-application)", re.IGNORECASE)
 #: First bytes that say what a file is when it is no log.
-_OTHERS: tuple[tuple[bytes, str], ...] = (
+OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "a PDF"),
-    (_OLE, "an old Office file that is no workbook (.doc, .msg), or a damaged one"),
+    (OLE, "an old Office file that is no workbook (.doc, .msg), or a damaged one"),
     (b"!BDN", "an Outlook data file (.pst)"),
     (b"SQLite format 3", "an SQLite database"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive; unpack it first"),
@@ -54,6 +54,14 @@ _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", "a JPEG picture"),
     (b"ARROW1", "an Arrow file; save it as Parquet"),
     (b"ORC", "an ORC file; save it as Parquet"),
+)
+
+
+#: What a service answered in place of the export: an error with its code, or records of Microsoft Graph.
+SERVICE_ERROR = re.compile(r"""^\s*\{\s*"error"\s*:\s*(?:\{.*?"code"\s*:\s*)?"(?P<code>\w{1,40})\"""", re.DOTALL)
+GRAPH = re.compile(
+    r"""\s*(?:\{\s*"value"\s*:\s*\[|[\[{].*?"(?:@odata\.|(?:createdDateTime|sentDateTime|toRecipients|emailAddress)"))""",
+    re.DOTALL,
 )
 
 
@@ -186,7 +194,7 @@ def part_of(path: Path, name: str, *, known: frozenset[str], scratch: Scratch) -
         raise ReadError(f"{name}: it cannot be opened ({error.strerror or error}).") from error
     if magic == _ZIP:
         return _zip(path, name, known=known, scratch=scratch)
-    if magic == _OLE and (book := _old_workbook(path, name, known=known, scratch=scratch)) is not None:
+    if magic == OLE and (book := _old_workbook(path, name, known=known, scratch=scratch)) is not None:
         return book
     return replace(_look(partial(scratch.opened, path), name, path=path, known=known, scratch=scratch), file=path)
 
@@ -228,12 +236,13 @@ def _start(opener: Callable[[], BinaryIO], name: str) -> bytes:
 def _head(start: bytes, name: str, *, path: Path | None, known: frozenset[str]) -> Head:
     if start.startswith(_PARQUET):
         return Head(name, "parquet", start, headings=tuple(_parquet_headings(path, name)) if path else ())
-    encoding = None if any(start.startswith(magic) for magic, _ in _OTHERS) else encoding_of(start)
+    encoding = None if any(start.startswith(magic) for magic, _ in OTHERS) else encoding_of(start)
     if encoding is None:
         return Head(name, "binary", start)
     content = decoded(start, encoding)
     # Commas between its words make no table of a web page, whatever a tool calls it (.xls, .csv).
-    table = None if _MARKUP.match(content) else dialect_of(content, whole=len(start) < HEAD_BYTES, known=known)
+    other = any(pattern.match(content) for pattern in (MARKUP, SERVICE_ERROR, GRAPH))
+    table = None if other else dialect_of(content, whole=len(start) < HEAD_BYTES, known=known)
     if table is None:
         return Head(name, "text", start, content, encoding)
     dialect, rows = table
@@ -330,7 +339,7 @@ def _zip(path: Path, name: str, *, known: frozenset[str], scratch: Scratch) -> P
         opener = partial(stream, inner)
         label = label_of(inner)
         scratch.room_for(members[inner].file_size, label)
-        if _start(opener, label).startswith((_ZIP, _OLE)):
+        if _start(opener, label).startswith((_ZIP, OLE)):
             packed = Part(Head(label, "binary"), opener).on_disk(scratch)
             book = part_of(packed, label, known=known, scratch=scratch)
             if book.head.kind == "container":
@@ -398,53 +407,3 @@ def _is_hidden(member: str) -> bool:
     parts = PurePosixPath(member).parts
     steps = zip(parts, [*parts[1:], ""], strict=True)
     return any(_hidden(part) and after not in ("cur", "new", "tmp") for part, after in steps)
-
-
-#: Cells between lines that are drawn, or such a line: what a terminal shows of a table.
-_DRAWN = re.compile(r"(?m)^[ \ufeff]*(?:[│┃║┆].*[│┃║┆]\s*$|[┌┏╔╭├┣╠╞╟─━═][─━═┬┳╦╤┼╋╬╪┴ -]+\S*\s*$)")
-
-
-def what_it_is(head: Head) -> str:
-    """What a file that no reader recognises seems to be, from its first bytes.
-
-    Examples:
-        >>> what_it_is(Head("a folder", "container", members=("b.PDF", "Re. Our plans for May")))
-        '2 files (.pdf)'
-        >>> what_it_is(Head("a file", "binary", b"\\xca\\xfe\\0\\1")), what_it_is(Head("a file", "binary", b"Dear\\0"))
-        ('a binary file that begins with the bytes ca fe 00 01', 'a binary file')
-    """
-    for magic, description in _OTHERS:
-        if head.start.startswith(magic):
-            return description
-    if head.kind == "container":
-        # After the last stop of a name there may be the rest of a sentence.
-        endings = {PurePosixPath(member).suffix.lower() for member in head.members}
-        kinds = sorted(ending for ending in endings if re.fullmatch(r"\.[a-z0-9]{1,5}", ending))
-        return f"{len(head.members)} files ({', '.join(kinds[:9]) or 'without extension'})"
-    if head.kind == "parquet":
-        return "a Parquet file"
-    if head.kind == "binary":
-        # Bytes that are letters may be content.
-        begins = "" if head.start[:4].isascii() else f" that begins with the bytes {head.start[:4].hex(' ')}"
-        return f"a binary file{begins}"
-    begin = head.text.lstrip("\ufeff").lstrip()[:200].lower()
-    if _MARKUP.match(begin):
-        if "<table" in head.text.lower() or "excel.sheet" in begin:
-            return (
-                "a web page or XML with a table, as old tools export it for Excel; open it there and save it as .xlsx"
-            )
-        return "a web page (perhaps a log-in page saved in place of the export)"
-    if begin.startswith("<"):
-        return "an XML file"
-    if begin.startswith(("{", "[")):
-        return "a JSON file"
-    if re.match(r"(from |return-path:|received:|delivered-to:|message-id:)", begin):
-        return "mail"
-    if _DRAWN.search(head.text):
-        return (
-            "a table drawn with lines (│), as DuckDB, psql and sqlite3 print it. Export it as CSV: COPY (SELECT ...) "
-            "TO 'log.csv' (HEADER), \\copy ... TO 'log.csv' CSV HEADER, .mode csv"
-        )
-    if head.dialect:
-        return f"a table of {len(head.headings)} columns"
-    return "text that is not a table: no line has headings between commas, semicolons, tabs or vertical bars"

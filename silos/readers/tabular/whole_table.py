@@ -14,7 +14,8 @@ from silos.locales.said import Said
 from silos.readers.files import dataframes
 from silos.readers.files.paths import paths_of, shown
 from silos.readers.files.sheets import hidden_notes
-from silos.readers.files.sniff import Part, part_of, what_it_is
+from silos.readers.files.sniff import Part, part_of
+from silos.readers.files.strangers import what_it_is
 from silos.readers.files.temporary import Scratch, copying, scratch_of
 from silos.readers.tabular.csv_dialect import Dialect, mend, not_utf8, notes_on, rewrite, survey, whole_code_page
 

@@ -34,11 +34,17 @@ _RECORD = re.compile(rb'\n(?:"[^"\n]{0,500}"|[^",\n]{0,500}),"[!-9;-~]{1,60}:')
 # ---- bytes of a mailbox
 
 
+def is_of_old_mac(start: bytes) -> bool:
+    """Whether lines end in CR alone, as old Macs wrote them."""
+    return b"\r" in start and b"\n" not in start
+
+
 class _Window:
-    """The part of a stream that is looked at; places are counted from its beginning."""
+    """The part of a stream that is looked at; places are counted from its beginning. A CR alone is a line end."""
 
     def __init__(self, file: BinaryIO) -> None:
         self.file = file
+        self.old_mac: bool | None = None
         self.bytes = b""
         self.base = 0
         self.ended = False
@@ -54,7 +60,9 @@ class _Window:
         while end < place and not self.ended:
             piece = self.file.read(max(_BLOCK, place - end))
             self.ended = not piece
-            pieces.append(piece)
+            if self.old_mac is None:
+                self.old_mac = is_of_old_mac(piece)
+            pieces.append(piece.replace(b"\r", b"\n") if self.old_mac else piece)
             end += len(piece)
         if len(pieces) > 1:
             self.bytes = b"".join(pieces)
@@ -172,6 +180,8 @@ def looks_like_mail(start: bytes) -> bool:
         (True, False)
     """
     start = start.lstrip(b"\xef\xbb\xbf\r\n")[: 1 << 16]
+    if is_of_old_mac(start):
+        start = start.replace(b"\r", b"\n")
     if start.startswith(b"From "):
         return bool(_LOOSE_SEPARATOR.match(start))
     count = re.match(rb"\d{1,12}\s*\n", start[:20])
