@@ -656,3 +656,17 @@ def test_what_a_service_answered_is_refused_by_its_name(text, said, tmp_path):
 def test_people_who_start_on_a_day_to_come_are_said(heading, day, said):
     people = {"email": ["ann@x.de", "bob@x.de"], "department": ["A", "B"], heading: ["2019-01-01", day]}
     assert bool(said) == ("a day to come" in " ".join(read_roster(pd.DataFrame(people)).notes))
+
+
+# ---- people who were invited and did not come
+
+
+def test_whoever_has_no_time_of_joining_beside_those_who_have_did_not_attend(tmp_path):
+    times = "1/26/25, 9:00:00 AM\t1/26/25, 9:30:00 AM\t30m"
+    text = "1. Summary\nMeeting title\tX\nStart time\t1/26/25, 9:00:00 AM\n\n2. Participants\n"
+    text += "Name\tFirst Join\tLast Leave\tIn-Meeting Duration\tEmail\tParticipant ID (UPN)\tRole\n"
+    for name, said, role in (("ann", times, "Organizer"), ("bob", times, "Presenter"), ("cleo", "\t\t", "Attendee")):
+        text += f"{name.title()} X\t{said}\t{name}@x.de\t{name}@x.de\t{role}\n"
+    found = read(tmp_path / "report.csv", text, "utf-16")
+    assert rows(found) == [("ann@x.de", "bob@x.de")]
+    assert rejected(found) == {"declined": 1}

@@ -17,6 +17,7 @@ from silos.readers.reader import Reader, Request
 from silos.readers.tabular import timestamps
 from silos.readers.tabular.row_buffer import Rows
 from silos.readers.tabular.spelt_times import moment_of
+from silos.readers.tabular.status_words import DECLINED
 from silos.readers.tabular.zone_names import offset_of
 from silos.tables import Source
 
@@ -152,7 +153,12 @@ def _sessions(meeting: Meeting, written: _Dates, rows: Rows, name: str) -> Itera
     """
     start = written.read(meeting.start)
     attended = []
+    timed = any(row.joined for row in meeting.rows)
     for row in meeting.rows:
+        if timed and not row.joined and not row.left:
+            # Invited, and listed beside those who came.
+            rows.reject(DECLINED, where=f"{name}, line {row.line}")
+            continue
         joined = written.read(row.joined)
         if joined is None and start is None:
             rows.reject("undated", where=f"{name}, line {row.line}")
