@@ -670,3 +670,56 @@ def test_whoever_has_no_time_of_joining_beside_those_who_have_did_not_attend(tmp
     found = read(tmp_path / "report.csv", text, "utf-16")
     assert rows(found) == [("ann@x.de", "bob@x.de")]
     assert rejected(found) == {"declined": 1}
+
+
+# ---- headings in other languages
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        *("E-post,Namn,Avdelning,Chef", "E-mail,Navn,Afdeling,Leder", "Sähköposti,Nimi,Osasto,Esimies"),
+        *(
+            "E-mail,Jméno a příjmení,Oddělení,Nadřízený",
+            "E-posta,Ad Soyad,Departman,Yönetici",
+            "邮箱,姓名,部门,直属上级",
+        ),
+        *("Электронная почта,ФИО,Отдел,Руководитель", "メールアドレス,氏名,部署,上司", "이메일,이름,부서,상사"),
+        *("E-mail cím,Név,Osztály,Vezető", "Email,Ονοματεπώνυμο,Τμήμα,Προϊστάμενος", "E-mail,ПІБ,Відділ,Керівник"),
+        *("البريد الإلكتروني,الاسم,القسم,المدير", "דואר אלקטרוני,שם,מחלקה,מנהל", "email,real_name,dept_name,manager"),
+    ],
+)
+def test_a_roster_in_another_language_has_names_departments_and_managers(headings, tmp_path):
+    path = tmp_path / "roster.csv"
+    path.write_text(f"{headings}\nann@x.de,Ann Roux,Sales,\nbob@x.de,Bob Li,IT,Ann Roux\n", encoding="utf-8")
+    people = read_roster(path).people
+    assert people[["name", "department"]].values.tolist() == [["Ann Roux", "Sales"], ["Bob Li", "IT"]]
+    assert people.loc["bob@x.de", "manager"] == "ann@x.de"
+
+
+def test_names_in_two_columns_of_another_language_are_one(tmp_path):
+    path = tmp_path / "roster.csv"
+    path.write_text("E-mail,Jméno,Příjmení,Oddělení\nann@x.de,Ann,Roux,Sales\nbob@x.de,Bob,Li,IT\n", encoding="utf-8")
+    assert read_roster(path).people["name"].tolist() == ["Ann Roux", "Bob Li"]
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        *(
+            "送信日時,差出人,宛先",
+            "发送时间,发件人,收件人",
+            "날짜,보낸 사람,받는 사람",
+            "Дата отправки,Отправитель,Получатель",
+        ),
+        *(
+            "Data wysłania,Nadawca,Odbiorca",
+            "Skickat,Från,Till",
+            "Lähetetty,Lähettäjä,Vastaanottaja",
+            "Tarih,Gönderen,Alıcı",
+        ),
+    ],
+)
+def test_a_log_in_another_language_is_read(headings, tmp_path):
+    found = read(tmp_path / "log.csv", f"{headings}\n2025-01-16T09:00:00,ann@x.de,bob@x.de\n")
+    assert rows(found) == [("ann@x.de", "bob@x.de")]

@@ -16,8 +16,18 @@ ROSTER_HEADINGS: dict[str, tuple[str, ...]] = {
         *("department", "dept", "department name", "département", "abteilung", "departamento", "dipartimento"),
         *("reparto", "afdeling", "avdelning", "avdeling", "osasto", "oddělení", "dział", "departament", "departman"),
         *("отдел", "подразделение", "部署", "部門", "部门", "부서", "supervisory organization"),
+        *("dept name", "home department", "home department description", "osztály", "τμήμα", "відділ"),
+        *("القسم", "מחלקה", "所属", "部署名", "部门名称", "부서명"),
         *("organizational unit", "organisational unit", "service", "direction", "division"),
-        *("organization", "organisation", "org unit path", "org unit path [required]", "business unit", "unit"),
+        *(
+            "organization",
+            "organisation",
+            "org unit",
+            "org unit path",
+            "org unit path [required]",
+            "business unit",
+            "unit",
+        ),
         *("bereich", "fachbereich", "geschäftsbereich", "organisationseinheit", "área", "unidad", "setor"),
         *("entité", "pôle", "équipe", "team"),
     ),
@@ -28,7 +38,10 @@ ROSTER_HEADINGS: dict[str, tuple[str, ...]] = {
         *("nominativo", "nome e cognome", "dipendente", "volledige naam", "naam", "medewerker", "legal name"),
         *("preferred name", "worker name", "last name, first name", "last name first name", "first name last name"),
         *("apellido, nombre", "apellidos y nombre", "nombre y apellidos", "cognome e nome", "cognome, nome"),
-        *("achternaam, voornaam", "nazwisko, imię", "nazwisko i imię", "imię i nazwisko"),
+        *("achternaam, voornaam", "nazwisko, imię", "nazwisko i imię", "imię i nazwisko", "real name", "common name"),
+        *("cn", "namn", "navn", "nimi", "jméno a příjmení", "příjmení a jméno", "meno a priezvisko", "név"),
+        *("nume și prenume", "ad soyad", "adı soyadı", "фио", "піб", "ονοματεπώνυμο", "الاسم", "שם", "氏名"),
+        *("名前", "社員名", "姓名", "이름", "성명"),
     ),
     "manager": (
         *("manager", "manager id", "manager email", "manager upn", "reports to email", "reports to", "supervisor"),
@@ -105,6 +118,29 @@ IDENTITIES: tuple[str, ...] = (
         "identifiant",
         *("e-mail-adresse", "emailadresse", "mailadresse", "personalnummer", "personal nr", "mitarbeiternummer"),
         *("mitarbeiter nr", "benutzername", "anmeldename", "correo electrónico", "correo", "número de empleado"),
+        *(
+            "e-post",
+            "e-postadress",
+            "e-postadresse",
+            "epost",
+            "sähköposti",
+            "メールアドレス",
+            "メール",
+            "邮箱",
+            "电子邮箱",
+        ),
+        *("电子邮件", "電子郵件", "이메일", "e-posta", "электронная почта", "почта", "електронна пошта", "e-mail cím"),
+        *(
+            "البريد الإلكتروني",
+            "דואר אלקטרוני",
+            "社員番号",
+            "従業員番号",
+            "员工编号",
+            "工号",
+            "사번",
+            "табельный номер",
+        ),
+        *("anställningsnummer", "medarbejdernummer", "ansattnummer", "sicil no", "osobní číslo", "numer pracownika"),
         *("legajo", "usuario", "indirizzo e-mail", "posta elettronica", "matricola", "e-mailadres", "personeelsnummer"),
         "gebruikersnaam",
         "user id",
@@ -126,15 +162,14 @@ STAFF_NUMBERS = frozenset(
     )
 )
 
-GIVEN = ("first name", "given name", "first name [required]", "prénom", "vorname", "nombre", "nome", "voornaam", "imię")
+GIVEN = (
+    *("first name", "given name", "first name [required]", "prénom", "vorname", "nombre", "nome", "voornaam", "imię"),
+    *("förnamn", "fornavn", "etunimi", "jméno", "křestní jméno", "имя", "ім'я", "keresztnév", "prenume", "adı"),
+)
 FAMILY = (
-    "last name",
-    "surname",
-    "family name",
-    "last name [required]",
-    "nom",
-    "nom de famille",
-    *("nachname", "familienname", "apellidos", "apellido", "cognome", "achternaam", "nazwisko", "sn"),
+    *("last name", "surname", "family name", "last name [required]", "nom", "nom de famille", "nachname"),
+    *("familienname", "apellidos", "apellido", "cognome", "achternaam", "nazwisko", "sn", "efternamn", "efternavn"),
+    *("etternavn", "sukunimi", "příjmení", "фамилия", "прізвище", "vezetéknév", "nume", "soyad", "soyadı"),
 )
 DEPARTMENT_FALLBACKS = ("org unit path", "org unit path [required]")
 
@@ -143,6 +178,7 @@ _BOSS = frozenset(
     """
     manager supervisor boss superior vorgesetzter vorgesetzte vorgesetzten führungskraft chef chefin responsable
     supérieur jefe jefa gerente responsabile leidinggevende gestor chefe przełożony szef chefen esimies nadřízený
+    leder vezető προϊστάμενοσ керівник المدير מנהל 直属上级 上级
     yönetici руководитель начальник 上司 上長 直属上司 直属の上司 经理 主管 直属主管 上级 상사 관리자
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
