@@ -116,6 +116,13 @@ def test_a_reply_that_also_calls_everybody_answers_its_author(tmp_path):
         assert rows(log, "sender", "recipient", "kind", "recipients") == [(BOB, ANN, "reply", 1)]
 
 
+@pytest.mark.parametrize("more", [{"bot_profile": {"name": "Reminder"}}, {"bot_id": "B1"}], ids=["profile", "id"])
+def test_what_a_bot_wrote_in_slack_is_no_message_of_a_person(more, tmp_path):
+    found = read(tmp_path / "export.zip", zipped(slack(ROOT, message(thread_ts=ROOT["ts"], **more))))
+    assert rows(found) == []
+    assert rejected(found) == {"bot": 1}
+
+
 def test_addresses_of_accounts_in_disguise(tmp_path):
     emails = {ANN: f"\u200b{ANN}", BOB: f"mailto:{BOB}", CLEO: "N/A"}
     log = read(tmp_path / "export.zip", zipped(slack(message(to(ANN, CLEO)), emails=emails)))

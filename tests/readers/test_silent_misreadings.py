@@ -7,8 +7,7 @@ import xlsxwriter
 from silos.errors import ColumnError, ReadError
 from silos.readers import read_interactions
 from silos.readers.roster import read_roster
-from tests.readers.messy import notes, read, rejected, rows, zipped
-from tests.readers.test_messy_chat import ROOT, message, slack
+from tests.readers.messy import notes, read, rejected, rows
 
 # ---- ids with decimals
 
@@ -583,13 +582,6 @@ def test_a_reply_in_viva_engage_to_what_is_not_in_the_export_is_said(tmp_path):
     assert "1 reply in" in notes(read(tmp_path / "Messages.csv", text))
     text = text.replace("2,1,1,", "2,,2,")
     assert "1 reply in" not in notes(read(tmp_path / "other" / "Messages.csv", text))
-
-
-@pytest.mark.parametrize("more", [{"bot_profile": {"name": "Reminder"}}, {"bot_id": "B1"}], ids=["profile", "id"])
-def test_what_a_bot_wrote_in_slack_is_no_message_of_a_person(more, tmp_path):
-    found = read(tmp_path / "export.zip", zipped(slack(ROOT, message(thread_ts=ROOT["ts"], **more))))
-    assert rows(found) == []
-    assert rejected(found) == {"bot": 1}
 
 
 # ---- copies
