@@ -15,8 +15,8 @@ from silos.analysis.reply_rates import (
     WITHOUT_DESKS,
     by_desks,
     of_organisation,
+    rate_without_desks,
     taking_part_by_scope,
-    without_desks,
 )
 from silos.analysis.response_times import HOUR, STATISTICS, estimated, histogram, resampled
 from silos.analysis.result_protocol import Result, records
@@ -128,7 +128,7 @@ def of_tally(
         drawn = resampled(waits, every, len(network), replicates=replicates, seed=seed)
         known, timed = taking_part_by_scope(waits, organisation, len(network), shown.minimum)
         estimates |= of_organisation(value, drawn, known, timed)
-        estimates |= without_desks(waits, every, value, drawn, people=len(network), minimum=shown.minimum)
+        estimates |= rate_without_desks(waits, every, value, drawn, people=len(network), minimum=shown.minimum)
         curves = _curves(waits, every["scope"])
         table = table.join(_departments(waits, grouped, shown, every, value, drawn))
         pairs = pairs.join(_pairs(waits, grouped, shown, every, value, drawn))

@@ -53,7 +53,7 @@ def by_desks(waits: pd.DataFrame, scope: Grouping, grouped: Network, desks: Coll
     return {"desks": Grouping(np.where(scope.code, either, -1).astype(np.int8), 2)}
 
 
-def without_desks(
+def rate_without_desks(
     waits: pd.DataFrame,
     groupings: Mapping[str, Grouping],
     value: Mapping[str, np.ndarray],

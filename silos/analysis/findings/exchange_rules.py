@@ -41,7 +41,7 @@ def dialogue(results: Results, voice: Voice) -> Iterator[Finding]:
             within=numerals.percent(within.value),
             hours_across=numerals.lasting(value_of(found.estimates.get("answer_hours_across"))),
             hours_within=numerals.lasting(value_of(found.estimates.get("answer_hours_within"))),
-            desks=without_desks(results, voice),
+            desks=share_without_desks(results, voice),
         )
     less = found.departments[found.departments["verdict"] == "less"].sort_values("reply_rate_across", kind="stable")
     if len(less):
@@ -142,7 +142,7 @@ def of_turns(results: Results) -> str:
     return "_turns" if "conversations" in results.inputs.waived else ""
 
 
-def without_desks(results: Results, voice: Voice) -> str:
+def share_without_desks(results: Results, voice: Voice) -> str:
     """What the share answered across departments is without service desks, where that is another share in print."""
     estimates, numerals = results.dialogue.estimates, voice.numerals
     without, across = estimates.get(WITHOUT_DESKS), estimates.get("reply_rate_across")

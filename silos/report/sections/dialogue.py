@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from silos.analysis.findings.exchange_rules import of_turns, without_desks
+from silos.analysis.findings.exchange_rules import of_turns, share_without_desks
 from silos.analysis.findings.finding import Voice
 from silos.analysis.results import Results
 from silos.inference.estimate import Estimate
@@ -38,7 +38,7 @@ def dialogue(results: Results, words: Wording) -> dict[str, Any]:
             within=share("reply_rate_within"),
             across=share("reply_rate_across"),
             hours=number.lasting(hours),
-            desks=without_desks(results, Voice(words.language)),
+            desks=share_without_desks(results, Voice(words.language)),
         ),
         "intro": say[f"dialogue_intro{turns}"],
         "caption": say[f"dialogue_caption{turns}"],
