@@ -715,3 +715,28 @@ def test_names_in_two_columns_of_another_language_are_one(tmp_path):
 def test_a_log_in_another_language_is_read(headings, tmp_path):
     found = read(tmp_path / "log.csv", f"{headings}\n2025-01-16T09:00:00,ann@x.de,bob@x.de\n")
     assert rows(found) == [("ann@x.de", "bob@x.de")]
+
+
+# ---- numbers of a DataFrame that are digits of a calendar, and departments that a spreadsheet made decimal
+
+
+@pytest.mark.parametrize(
+    ("numbers", "times"),
+    [
+        ([20250106, 20250117], ["2025-01-06 00:00", "2025-01-17 00:00"]),
+        ([20250106.0, 20250117.0], ["2025-01-06 00:00", "2025-01-17 00:00"]),
+        ([202501060900, 202501171430], ["2025-01-06 09:00", "2025-01-17 14:30"]),
+        ([20250106090000, 20250117143000], ["2025-01-06 09:00", "2025-01-17 14:30"]),
+        ([6012025, 17012025], ["2025-01-06 00:00", "2025-01-17 00:00"]),
+        ([1736154000, 1737124200], ["2025-01-06 09:00", "2025-01-17 14:30"]),
+    ],
+)
+def test_numbers_that_are_digits_of_a_calendar_are_read_as_in_text(numbers, times):
+    frame = pd.DataFrame({"date": numbers, "from": ["ann", "bob"], "to": ["bob", "ann"]})
+    found = rows(read_interactions(frame), "strftime(timestamp, '%Y-%m-%d %H:%M')")
+    assert [time for (time,) in found] == times
+
+
+def test_a_department_that_a_spreadsheet_made_a_decimal_number_is_the_one_it_was():
+    people = {"email": ["a@x.de", "b@x.de", "c@x.de"], "department": ["10", "10.0", "20.0"]}
+    assert read_roster(pd.DataFrame(people)).people["department"].tolist() == ["10", "10", "20.0"]

@@ -18,6 +18,7 @@ from silos.readers.directory.units import TITLE, names_of_units, titles_of_group
 from silos.readers.directory.vacancies import VACANT, vacancies
 from silos.readers.tabular.columns import folded
 from silos.readers.tabular.ids import SCIENTIFIC, clean_id, clean_text, visible
+from silos.readers.tabular.ids_sql import DECIMAL, KINDS
 from silos.readers.tabular.listings import why_no_row
 from silos.readers.tabular.placeholders import are_numbered, is_no_department, is_no_name, is_placeholder
 from silos.readers.tabular.whole_table import Whole
@@ -30,6 +31,7 @@ _CODED = "signs in codes or of full width"
 _MENDED, _SHORTENED = "invisible characters or HTML entities", "numbers in scientific notation"
 #: What is written in codes: a web page's tags, an address's percent signs, escapes of JSON and of SharePoint, UTF-8
 #: that was read as cp1252; and letters as wide as those of Japanese.
+_DECIMAL = re.compile(r"([0-9]+)[.,]0+")
 _CODES = re.compile(
     r"<[^<>@]+>|%[0-9A-Fa-f]{2}|\\[ux][0-9A-Fa-f]{2}|_x[0-9A-Fa-f]{4}_|[\u00c2-\u00c5\u00e2\uff01-\uff5e]"
 )
@@ -136,7 +138,8 @@ def _clean_column(
     plain = _without_codes(cleaned)
     for text, count in zip(cleaned, counts, strict=True):
         if text in plain:
-            cells.mended[_CODED] = cells.mended.get(_CODED, 0) + count
+            how = KINDS[DECIMAL] if _DECIMAL.fullmatch(text) else _CODED
+            cells.mended[how] = cells.mended.get(how, 0) + count
     cleaned = [plain.get(text, text) for text in cleaned]
     if label == "department" and (units := names_of_units(cleaned)):
         cells.units += sum(count for text, count in zip(cleaned, counts, strict=True) if text in units)
@@ -169,12 +172,18 @@ def _without_codes(texts: Collection[str]) -> dict[str, str]:
     """Those of the texts of a column that are others of them, written in codes, and which.
 
     Examples:
+        >>> _without_codes(["10", "10.0", "20.0", "2.5"])
+        {'10.0': '10'}
         >>> _without_codes(["R&D", "R%26D", "R\\\\u0026D", "<b>R&D</b>", "Qualité", "QualitÃ©", "100%25"])
         {'R%26D': 'R&D', 'R\\\\u0026D': 'R&D', '<b>R&D</b>': 'R&D', 'QualitÃ©': 'Qualité'}
     """
     coded = [text for text in texts if _CODES.search(text)]
     others = set(texts) if coded else set()
     found: dict[str, str] = {}
+    # A spreadsheet made some of the numbers decimal ones.
+    for text in texts:
+        if (decimal := _DECIMAL.fullmatch(text)) and decimal[1] in texts:
+            found[text] = decimal[1]
     for text in coded:
         meant = _TAG.sub("", _ESCAPE.sub(lambda code: chr(int(code[1] or code[2] or code[3], 16)), unquote(text)))
         with suppress(UnicodeError):

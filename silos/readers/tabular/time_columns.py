@@ -159,7 +159,10 @@ def times_of(column: TimeColumn, shapes: Sequence[Shape], scan: Scan) -> Times:
         )
     if column.type:
         of_numbers = tuple(form for form in writing.forms if form in numeric_times.FORMS)
-        writing = timestamps.Writing(of_numbers or (timestamps.EPOCH,))
+        if not of_numbers:
+            # Digits of a calendar: 20250106.
+            return Times(column.sql, column.label, headings, writing, title=scan.zone, unread=column.unread)
+        writing = timestamps.Writing(of_numbers)
     return Times(column.sql, column.label, headings, writing, column.type, title=scan.zone, unread=column.unread)
 
 
