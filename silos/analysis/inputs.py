@@ -14,6 +14,7 @@ from silos.locales.said import Said
 from silos.measures.two_mode import active
 from silos.network import Network
 from silos.plots.drawing import Drawing
+from silos.privacy.columns import read_for
 from silos.privacy.file_names import without_file_names
 from silos.privacy.gate import Gate
 from silos.tables import Interactions, ManagersFound, Roster
@@ -60,7 +61,7 @@ class Given:
             placeholders.update(condition.placeholders)
         return cls(
             formats=tuple(sorted({source.format for source in logs.sources})),
-            fields=tuple(sorted({*roster.columns, "person", by})),
+            fields=tuple(sorted({*roster.columns, "person", *read_for(roster, by)})),
             placeholders=dict(placeholders),
             managers=roster.managers,
             notes=(*(note for source in logs.sources for note in source.notes), *roster.notes, *notes),

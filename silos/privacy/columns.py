@@ -122,6 +122,20 @@ def in_same_units(roster: Roster, by: str) -> Roster:
     return in_units(roster, by.split(CROSSED))[0]
 
 
+def read_for(roster: Roster, by: str) -> tuple[str, ...]:
+    """The columns of the file that name the units: those that are crossed, where they are.
+
+    Examples:
+        >>> import pandas as pd
+        >>> people = pd.DataFrame({"team": ["R&D"], "site": ["Oslo"]})
+        >>> roster, name = Roster(people, pd.DataFrame()).crossed(["team", "site"])
+        >>> read_for(roster, name), read_for(roster, "team")
+        (('team', 'site'), ('team',))
+    """
+    columns = tuple(by.split(CROSSED))
+    return columns if set(columns) <= set(roster.people.columns) else (by,)
+
+
 def as_spelt(units: pd.Series, known: Iterable[str]) -> dict[Any, str]:
     """Units as the known ones are written, where only case, blanks or invisible signs differ.
 

@@ -293,7 +293,7 @@ def _pairs(results: Results, matrices: Matrices, gate: Gate) -> Pairs:
     if matrices.volumes is not None:
         # Of so few ties that they are not given, the volume is what a few people wrote to each other.
         told = np.ones(len(table), dtype=bool) if matrices.ties is None else np.isfinite(_cells(matrices.ties, a, b))
-        table["observed"] = np.where(told, _cells(matrices.both_ways, a, b), 0.0)
+        table["observed"] = np.where(told, _cells(matrices.both_ways, a, b), np.nan)
         expected = gate.figure(_cells(matrices.expected_volume, a, b))
         table["expected"] = np.where(table["expected"].notna(), expected, np.nan)
         # The cell of the matrix: a figure and a table say the same of a pair.

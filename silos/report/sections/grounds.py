@@ -4,7 +4,9 @@ from typing import Any
 
 from silos.analysis.results import Results
 from silos.locales.numerals import MISSING
+from silos.privacy.gate import STEP
 from silos.report.wording import Wording
+from silos.tables import CROSSED
 
 #: The topics of "how we know" that hold for groups.
 GROUP_TOPICS = ("silo", "pairs", "connector", "organisation")
@@ -33,8 +35,8 @@ def looked(results: Results, words: Wording, *, people: bool, version: str) -> d
     """
     rows = {
         **_read(results, words),
-        **({} if words.groups else _persons(results, words)),
         **_asked(results, words),
+        **({} if words.groups else _persons(results, words)),
         "version_label": words.say["version_value"].format(version=version),
     }
     order = [label for label in ORDER if label in rows]
@@ -47,8 +49,8 @@ def looked(results: Results, words: Wording, *, people: bool, version: str) -> d
 #: The rows in the order of the page.
 ORDER = (
     *("period_label", "by_label", "formats_label", "roster_label", "layers_label", "rows_label", "memberships_label"),
-    *("rejected_label", "broadcasts_label", "people_label", "smallest_label", "service_label", "window_label"),
-    *("random_label", "version_label"),
+    *("rejected_label", "broadcasts_label", "people_label", "smallest_label", "counts_label", "few_label"),
+    *("names_label", "service_label", "window_label", "events_label", "random_label", "version_label"),
 )
 
 
@@ -86,7 +88,10 @@ def _read(results: Results, words: Wording) -> dict[str, str]:
 def _persons(results: Results, words: Wording) -> dict[str, str]:
     """What only a log of persons has: recipients to limit, and random draws."""
     say, number, inputs, asked = words.say, words.number, results.inputs, results.asked
+    smallest = say["smallest_value_seen"].format(count=number.count(asked.min_department))
     return {
+        "smallest_label": smallest,
+        "few_label": say["few_untold" if asked.no_few else "few_told"],
         "broadcasts_label": say["broadcasts_value"].format(
             broadcasts=number.count(inputs.broadcasts),
             limit=number.count(asked.max_recipients),
@@ -99,9 +104,15 @@ def _persons(results: Results, words: Wording) -> dict[str, str]:
 def _asked(results: Results, words: Wording) -> dict[str, str]:
     """What was asked for."""
     say, asked = words.say, results.asked
+    number, events = words.number, [f"{one.label} ({words.number.day(one.date)})" for one in asked.events]
+    names = "all" if asked.name_communities is None else "listed" if asked.name_communities else "none"
+    counts = say["counts_published" if results.inputs.published else "counts_exact"].format(step=number.count(STEP))
     return {
-        "by_label": words.known("units", asked.by) if asked.by else MISSING,
-        "smallest_label": say["smallest_value"].format(count=words.number.count(asked.min_department)),
+        "counts_label": counts,
+        **({} if results.communities is None else {"names_label": say[f"names_{names}"]}),
+        **({"events_label": words.names(events)} if events else {}),
+        "by_label": CROSSED.join(words.known("units", one) for one in asked.by.split(CROSSED)) or MISSING,
+        "smallest_label": say["smallest_value"].format(count=number.count(asked.min_department)),
         "service_label": words.names(asked.service_departments),
         "window_label": words.words["windows"].get(str(asked.window), say["no_window"]),
     }
