@@ -244,3 +244,12 @@ def test_the_cases_beside_the_project():
     expected = {f"{number}@acme.example": two for number in (0, 1, 2, 3, 5, 7, 8, 9, 10)}
     expected |= {"4@acme.example": (datetime(2025, 1, 6, 14),), "6@acme.example": (EIGHT,)}
     assert {event: (time,) for event, time in rows(dates, "event", "timestamp")} == expected
+
+
+@pytest.mark.parametrize(
+    "word", ["Bozze", "Ciorne", "Wersje robocze", "임시보관함", "Später senden", "定时发送", "piszkozat"]
+)
+def test_a_folder_and_a_status_of_mail_that_was_never_sent_are_known_by_the_same_words(word, tmp_path):
+    assert reason_of_path(f"Mail/{word}.mbox") == "never sent"
+    text = f"timestamp,sender,recipient,status\n2025-01-16,ann@x.de,bob@x.de,{word}\n2025-01-16,bob@x.de,ann@x.de,\n"
+    assert rows(read(tmp_path / "log.csv", text)) == [("bob@x.de", "ann@x.de")]

@@ -5,6 +5,8 @@ A word stands for a whole cell. Some have two meanings: "Pending" is a message t
 
 import re
 
+from silos.readers.tabular.status_unsent import DRAFTS, TO_BE_SENT, WAITING
+
 #: Reasons to leave a row out: what became of a message, and of a meeting.
 FAILED, BOUNCED, DRAFT, PENDING = "failed", "bounced", "never sent", "not delivered"
 SPAM, EXPANDED, DELETED, SYSTEM = "spam", "list, expanded", "deleted", "system"
@@ -15,6 +17,7 @@ CARRIED, ARRIVED, INVITED, MATTER = "carried", "arrived", "invited", "matter"
 #: Meanings that some of the words for a reason have besides.
 SHARED, OUTGOING = "shared", "outgoing"
 
+#: Words by meaning, but for those of `silos.readers.tabular.status_unsent`.
 _WORDS: dict[str, str] = {
     FAILED: """
         failed, failure, fail, undelivered, undeliverable, not delivered, delivery failed, send failed,
@@ -30,17 +33,10 @@ _WORDS: dict[str, str] = {
         returned to sender, ndr, zurückgewiesen, rebotado, rimbalzato, retourné à l'expéditeur
     """,
     DRAFT: """
-        draft, drafts, unsent, not sent, never sent, outbox, entwurf, entwürfe, nicht gesendet, nicht versendet,
-        postausgang, brouillon, brouillons, non envoyé, boîte d'envoi, borrador, borradores, no enviado,
-        bandeja de salida, bozza, bozze, non inviato, posta in uscita, niet verzonden, concepten, rascunho, rascunhos,
-        não enviado, szkic, szkice, utkast, kladde, 下書き, 草稿, 草稿箱, wersje robocze, wersja robocza,
-        udkast, kladder,
-        luonnos, luonnokset, concept, koncept, koncepty, taslak, taslaklar, черновик, черновики, чернетка, чернетки,
-        scheduled, scheduled to send, send later, waiting to send, to be sent, sending, geplant, später senden,
-        wird gesendet, programmé, programmés, programmée, planifié, planifiés, planifiée, envoi programmé,
-        programado, programados, programada, agendado,
-        agendada, programmato, programmata, pianificato, gepland, ingepland, zaplanowane, zaplanowana, schemalagt,
-        schemalagd, planlagt, ajastettu, запланировано, 予約, 予約送信, 送信予約, 送信待ち, 定时发送, 已定时
+        not sent, never sent, nicht gesendet, nicht versendet, non envoyé, no enviado, non inviato, niet verzonden, não
+        enviado, szkic, szkice, concept, koncept, scheduled to send, waiting to send, to be sent, sending, wird
+        gesendet, programmée, planifiée, envoi programmé, agendada, programmato, pianificato, zaplanowana, schemalagd,
+        ajastettu, запланировано, 予約
     """,
     PENDING: """
         pending, queued, in queue, deferred, delayed, getting status, ausstehend, in warteschlange, verzögert,
@@ -119,11 +115,8 @@ _WORDS: dict[str, str] = {
     # Folders of what is on its way, beside one of what was sent; without it they hold that, as an inbox what came. What
     # is scheduled is a mail beside what was sent, and else a meeting or a matter.
     OUTGOING: """
-        outbox, postausgang, boîte d'envoi, bandeja de salida, posta in uscita, concept, koncept, scheduled, sending,
-        geplant, programmé, programmés, programmée, planifié, planifiés, planifiée,
-        programado, programados, programada, agendado, agendada, programmato,
-        programmata, pianificato, gepland, ingepland, zaplanowane, zaplanowana, schemalagt, schemalagd, planlagt,
-        ajastettu, запланировано, 予約, 已定时
+        concept, koncept, sending, programmée, planifiée, agendada, programmato, pianificato, zaplanowana, schemalagd,
+        ajastettu, запланировано, 予約
     """,
 }
 
@@ -141,5 +134,7 @@ def spelt(value: str) -> str:
 
 #: Meaning -> the words that have it, spelt plainly.
 WORDS = {meaning: frozenset(map(spelt, words.split(","))) for meaning, words in _WORDS.items()}
+WORDS[DRAFT] |= frozenset(map(spelt, (*DRAFTS, *WAITING, *TO_BE_SENT)))
+WORDS[OUTGOING] |= frozenset(map(spelt, WAITING))
 #: Word -> the reason that it says.
 REASON_OF = {word: reason for reason in REASONS for word in WORDS[reason]}

@@ -12,41 +12,9 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from silos.readers.formats.mail.encoded_words import decoded_words
+from silos.readers.tabular.status_unsent import DRAFTS, TO_BE_SENT, WAITING
+from silos.readers.tabular.status_words import DELETED, DRAFT, SPAM
 
-DRAFT, SPAM, TRASH = "never sent", "spam", "deleted"
-
-#: Names of the folders and labels, as Gmail, Outlook, Thunderbird, Apple Mail and web mailers call them.
-_DRAFTS = (
-    *("draft", "drafts", "unsent", "unsent messages", "entwurf", "entwürfe"),
-    *("brouillon", "brouillons", "borrador", "borradores", "bozza", "bozze", "rascunho", "rascunhos"),
-    *("concepten", "wersje robocze", "wersja robocza", "robocze", "kopie robocze"),
-    *("utkast", "kladde", "kladder", "udkast", "luonnos", "luonnokset", "drög", "koncepty"),
-    *("rozepsané", "rozpísané", "rozpracované", "piszkozat", "piszkozatok", "ciorne", "schițe", "mesaje nefinalizate"),
-    *("taslak", "taslaklar", "черновик", "черновики", "чернетка", "чернетки", "чернови", "нацрти", "nacrti"),
-    *("osnutki", "osnutek", "skice poruka", "mustandid", "melnraksti", "juodraščiai", "πρόχειρα", "טיוטה"),
-    *("טיוטות", "مسودة", "مسودات", "المسودات", "پیش‌نویس‌ها", "پیش نویس ها", "下書き", "草稿", "草稿箱", "草稿匣"),
-    *("초안", "임시보관함", "임시 보관함", "ร่างจดหมาย", "จดหมายร่าง", "แบบร่าง", "thư nháp", "nháp", "bản nháp"),
-    *("draf", "konsep", "draft messages", "ड्राफ़्ट", "ड्राफ्ट", "esborranys", "zirriborroak", "dréachtaí", "drafftiau"),
-)
-#: Of mail that waits to be sent: at a time to come, or for the network. None of it was sent when the export was made.
-_WAITING = (
-    *("outbox", "scheduled", "scheduled messages", "scheduled mail", "send later", "templates"),
-    *("unsent mail", "postausgang", "geplant", "geplante nachrichten", "später senden", "programmé"),
-    *("programmés", "messages programmés", "messages planifiés", "planifié", "planifiés", "envoyer plus tard"),
-    *("boîte d'envoi", "boîte d’envoi", "bandeja de salida", "buzón de salida", "programado", "programados"),
-    *("mensajes programados", "enviar más tarde", "posta in uscita", "in uscita", "programmata"),
-    *("programmati", "programmate", "posta programmata", "pianificata", "invia più tardi"),
-    *("caixa de saída", "a enviar", "agendado", "agendados", "programada", "programadas", "agendadas"),
-    *("postvak uit", "gepland", "ingepland", "later verzenden", "skrzynka nadawcza", "do wysłania"),
-    *("zaplanowane", "utkorg", "utkorgen", "utboks", "utboksen", "udbakke", "schemalagt", "schemalagda"),
-    *("planlagt", "planlagte", "lähtevät", "ajoitettu", "ajastetut", "pošta k odeslání", "k odeslání", "naplánované"),
-    *("na odoslanie", "pošta na odoslanie", "postázandó üzenetek", "kimenő", "ütemezett", "mesaje de trimis"),
-    *("programate", "giden kutusu", "zamanlanmış", "planlanmış", "исходящие", "запланированные"),
-    *("вихідні", "заплановані", "εξερχόμενα", "προγραμματισμένα", "דואר יוצא", "תיבת דואר יוצא", "מתוזמן"),
-    *("البريد الصادر", "صندوق الصادر", "مجدولة", "送信トレイ", "予約送信", "送信予約", "送信待ち", "发件箱", "已定时"),
-    *("定时发送", "寄件匣", "已排定時間", "보낼 편지함", "예약", "예약됨", "예약 메일", "กล่องขาออก", "กำหนดเวลา"),
-    *("hộp thư đi", "đã lên lịch", "kotak keluar", "terjadwal"),
-)
 #: Mail under one of these labels as well came or was sent: a label "Scheduled" beside it is the owner's own.
 _MOVED = (
     *("inbox", "sent", "sent mail", "sent messages", "posteingang", "gesendet", "boîte de réception", "envoyés"),
@@ -124,11 +92,11 @@ def _plain(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).replace("_", " ").split())
 
 
-_OWN = frozenset(map(_plain, _WAITING))
+_OWN = frozenset(map(_plain, (*WAITING, *TO_BE_SENT)))
 _CAME_OR_WENT = frozenset(map(_plain, _MOVED))
 _REASONS = {
     _plain(name): reason
-    for names, reason in ((_TRASHES, TRASH), (_DRAFTS + _WAITING, DRAFT), (_SPAMS, SPAM))
+    for names, reason in ((_TRASHES, DELETED), ((*DRAFTS, *WAITING, *TO_BE_SENT), DRAFT), (_SPAMS, SPAM))
     for name in names
 }
 
@@ -159,7 +127,7 @@ def reason_of_labels(value: str) -> str | None:
 def reason_of_names(names: Iterable[str]) -> str | None:
     """Why mail in folders or under labels of these names is no message; None if it is one."""
     reasons = {reason for name in names if (reason := _reason_of(name))}
-    return next((reason for reason in (DRAFT, SPAM, TRASH) if reason in reasons), None)
+    return next((reason for reason in (DRAFT, SPAM, DELETED) if reason in reasons), None)
 
 
 def _reason_of(name: str) -> str | None:
@@ -193,7 +161,7 @@ def reason_of_path(path: str) -> str | None:
         if "D" in flags[1]:
             return DRAFT
         if "T" in flags[1]:
-            return TRASH
+            return DELETED
     names = []
     for part in parts[:-1] if in_maildir else parts:
         bare = _ENDINGS.sub("", _ENDINGS.sub("", part))

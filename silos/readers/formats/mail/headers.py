@@ -11,6 +11,7 @@ from silos.readers.formats.mail.encoded_words import decoded_words
 from silos.readers.tabular.ids import REMARK, REMARK_BEHIND, visible
 from silos.readers.tabular.placeholders import is_placeholder
 from silos.readers.tabular.spelt_times import NO_TIME, Moment, moment_of
+from silos.readers.tabular.status_words import DELETED, DRAFT, SPAM
 
 #: Recipients of one mail that are read; nobody writes to more people than that and means them.
 _MOST_RECIPIENTS = 20_000
@@ -153,13 +154,13 @@ def left_out(headers: Headers) -> str | None:
         return reason
     filtered = first(headers, "x-spam-status").lower().startswith("yes")
     if filtered or first(headers, "x-spam-flag").upper() == "YES":
-        return folders.SPAM
+        return SPAM
     state = first(headers, "x-status").upper()
     if "T" in state or first(headers, "x-unsent") == "1" or "x-mozilla-draft-info" in headers:
-        return folders.DRAFT
+        return DRAFT
     mozilla = first(headers, "x-mozilla-status")
     expunged = re.fullmatch(r"[0-9A-Fa-f]{4}", mozilla) is not None and int(mozilla, 16) & _EXPUNGED
-    return folders.TRASH if expunged or "D" in state else None
+    return DELETED if expunged or "D" in state else None
 
 
 def lists_of(headers: Headers) -> Iterator[str]:
