@@ -306,18 +306,20 @@ def under_chart(counted: Tally, asked: Parameters, staff: Roster, response: Resp
         raise EmptyError(
             f"nobody is in another {asked.by} in the new roster: both charts are the same for the {known:,} people."
         )
-    chart = moving_together(
-        merge_small(old.people[DEPARTMENT], asked.min_department).departments, planned, asked.min_department
-    )
+    i, j = (old.ties.dyads[end].to_numpy() for end in ("a", "b"))
+    seen = np.bincount(np.r_[i, j], minlength=len(old.people)) > 0
+    today = merge_small(old.people[DEPARTMENT], asked.min_department, seen=seen).departments
+    chart = moving_together(today, planned, asked.min_department, seen=seen)
     moved = (chart != old.people[DEPARTMENT]).to_numpy()
     if not moved.any():
         raise EmptyError(
             f"everybody who is in another {asked.by} in the new roster moves in a group of fewer than "
-            f"{asked.min_department} people from one {asked.by} to another. Every number about such a group would show "
-            "the contacts of very few people. Plan larger groups, or lower --min-department."
+            f"{asked.min_department} people from one {asked.by} to another who are in contact with anybody. Every "
+            "number about such a group would show the contacts of very few people. Plan larger groups, or lower "
+            "--min-department."
         )
     going, few = int((planned != old.people[DEPARTMENT]).sum()), int((chart != planned).sum())
-    # By both charts alone, not by anybody's contacts: whether something is told tells nothing of these.
+    # By both charts and by who is in contact at all, not with whom: whether something is told says nothing of that.
     if few > MOST_ELSEWHERE * going:
         raise EmptyError(
             f"what would be joined and parted cannot be told for this chart: {going:,} people would be in another "
@@ -327,7 +329,6 @@ def under_chart(counted: Tally, asked: Parameters, staff: Roster, response: Resp
         )
     new = replace(old, people=old.people.assign(**{DEPARTMENT: chart}))
     before, after = (_judged(tally, asked) for tally in (old, new))
-    i, j = (old.ties.dyads[end].to_numpy() for end in ("a", "b"))
     same = [unit[i] == unit[j] for unit in (before.unit.to_numpy(), after.unit.to_numpy())]
     joined, cut = same[1] & ~same[0], same[0] & ~same[1]
     return NewChart(

@@ -111,18 +111,20 @@ def _in_contact(groups: pd.Series, persons: pd.Series | None, seen: np.ndarray |
     return who[here].groupby(groups.to_numpy()[here]).nunique()
 
 
-def moving_together(old: pd.Series, new: pd.Series, minimum: int) -> pd.Series:
+def moving_together(old: pd.Series, new: pd.Series, minimum: int, *, seen: np.ndarray | None = None) -> pd.Series:
     """Where each person goes in a new chart, groups that are too small together with the largest of their department.
 
     Whoever has both charts knows who moves. A number about the contacts of those who move from one department to
     another, or who stay while the others go, is one about each of them if they are few. So fewer than `minimum` people
     are counted where the largest group of their department goes, or stays: no number is about them alone, and no
-    difference of two numbers is. Groups that go where departments will be shown together are one group already.
+    difference of two numbers is. Whoever is in contact with nobody does not count: four such people beside one who is
+    would make a group of five, all of whose contacts are one person's. Groups that go where departments will be shown
+    together are one group already.
 
     Args:
         old: by person, the department of today, as it may be shown.
         new: by person, the department of the new chart, as it is.
-        minimum: as in `merge_small`.
+        minimum, seen: as in `merge_small`.
 
     Returns:
         By person, the department of the new chart in which the person is counted.
@@ -132,13 +134,18 @@ def moving_together(old: pd.Series, new: pd.Series, minimum: int) -> pd.Series:
         >>> new = pd.Series(["HR"] * 6 + ["IT"] + ["IT"] * 6 + ["Labs"] * 6 + ["HR"] * 2)
         >>> moving_together(old, new, 5).tolist() == ["HR"] * 7 + ["IT"] * 6 + ["Labs"] * 6 + ["IT"] * 2
         True
+        >>> new, seen = pd.Series(["HR"] * 7 + ["IT"] * 9 + ["HR"] * 5), np.array([True] * 17 + [False] * 4)
+        >>> moving_together(old, new, 5, seen=seen).tolist() == ["HR"] * 7 + ["IT"] * 14
+        True
     """
     units, unit = np.unique(old.to_numpy().astype(str), return_inverse=True)
+    known = np.ones(len(unit)) if seen is None else seen.astype(np.float64)
     place = new.to_numpy().astype(object)
     while True:
-        shown = merge_small(pd.Series(place), minimum).departments
+        shown = merge_small(pd.Series(place), minimum, seen=seen).departments
         groups, group = np.unique(shown.to_numpy().astype(str), return_inverse=True)
-        sizes = np.bincount(unit * len(groups) + group, minlength=len(units) * len(groups)).reshape(len(units), -1)
+        cell = unit * len(groups) + group
+        sizes = np.bincount(cell, known, minlength=len(units) * len(groups)).reshape(len(units), -1)
         largest, few = sizes.argmax(axis=1), (sizes > 0) & (sizes < minimum)
         few[np.arange(len(units)), largest] = False
         rows = np.flatnonzero(few.any(axis=1))

@@ -51,7 +51,7 @@ def moved(roster: pd.DataFrame, to: Mapping[str, str]) -> pd.DataFrame:
 
 def ungated(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small groups of movers are counted as they are."""
-    monkeypatch.setattr(new_chart, "moving_together", lambda old, new, minimum: new)
+    monkeypatch.setattr(new_chart, "moving_together", lambda old, new, minimum, seen: new)
 
 
 # ---- a new roster that moves one person
@@ -75,6 +75,16 @@ def test_a_chart_that_moves_one_person_or_a_few_is_refused(analysis, roster, tmp
         )
 
 
+def test_people_without_contacts_make_no_group_of_one(log, roster):
+    """Four made-up ids beside one person were a group of five: what it joined and cut was this person's, 2 and 11."""
+    made_up = pd.DataFrame({"person": [f"x{at}" for at in range(4)], "department": "Sales"})
+    larger = pd.concat([roster, made_up], ignore_index=True)
+    found = silos.analyze(log, larger, bootstrap=20)
+    alone = dict.fromkeys([ONE, *made_up["person"]], "Finance")
+    with pytest.raises(EmptyError, match="in contact with anybody"):
+        found.what_if(roster=moved(larger, alone))
+
+
 def test_who_moves_alone_beside_a_large_group_changes_no_number(analysis, roster):
     whole = roster["person"][roster["department"].isin(["Finance", "Legal"])]
     group = {f"p{at:03}": "IT" for at in range(2, 8)} | dict.fromkeys(whole, "Money")
@@ -95,7 +105,7 @@ def test_few_who_stay_are_counted_with_those_who_go(analysis, roster):
 
 
 def test_whether_a_chart_is_told_says_nothing_of_contacts(analysis, log, roster):
-    """It follows from both charts: the same of another log."""
+    """It follows from both charts and from who has a contact at all: the same of another log of all of them."""
     to = {f"p{at:03}": "Finance" for at in range(2, 10)} | {ONE: "IT"}
     other = silos.analyze(log[log.index % 3 > 0], roster, bootstrap=20)
     said = set()
