@@ -740,3 +740,15 @@ def test_numbers_that_are_digits_of_a_calendar_are_read_as_in_text(numbers, time
 def test_a_department_that_a_spreadsheet_made_a_decimal_number_is_the_one_it_was():
     people = {"email": ["a@x.de", "b@x.de", "c@x.de"], "department": ["10", "10.0", "20.0"]}
     assert read_roster(pd.DataFrame(people)).people["department"].tolist() == ["10", "10", "20.0"]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        *(("1,200", 1200), ("1.200", 1200), ("1 200", 1200), ("1\u202f200", 1200), ("1'200", 1200), ("25+", 25)),
+        *((">20", 20), ("3.0", 3), ("3", 3), ("~ 40", 40), ("1,2", None)),
+    ],
+)
+def test_how_many_were_reached_is_read_however_it_is_written(written, meant, tmp_path):
+    text = f'date,from,to,recipients\n2025-01-16,ann,bob,"{written}"\n2025-01-16,bob,ann,1\n'
+    assert rows(read(tmp_path / "log.csv", text), "sender", "recipients") == [("ann", meant), ("bob", 1)]

@@ -13,8 +13,11 @@ from collections.abc import Iterable
 from silos.readers.tabular import name_marks
 from silos.readers.tabular.placeholders import is_no_account
 
-#: Characters that nobody sees: controls, zero-width ones, direction marks, byte order marks, soft hyphens.
-CONTROLS = r"[\x00-\x08\x0e-\x1f\x7f-\x9f]"
+#: Characters that nobody sees: controls, zero-width ones, direction marks, byte order marks, soft hyphens; fillers,
+#: joiners and selectors of other scripts, which Unicode counts among the letters and marks.
+CONTROLS = r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe00-\ufe0f\uffa0\ufffc]"
+#: Hyphens that word processors put in the place of the plain one.
+HYPHENS = r"[\u2010\u2011]"
 #: Separators of files, groups, records and units, which part people in a cell.
 UNIT_ENDS = r"[\x1c-\x1f]+"
 #: Blanks of all kinds but line ends; and what separates words once they are plain ones.
@@ -140,7 +143,7 @@ BOX = (
 )
 
 _CONTROLS, _SPACES, _BLANKS, _ENTITY = (re.compile(pattern) for pattern in (CONTROLS, SPACES, BLANKS, ENTITY))
-_UNIT_ENDS = re.compile(UNIT_ENDS)
+_UNIT_ENDS, _HYPHENS = re.compile(UNIT_ENDS), re.compile(HYPHENS)
 _ADDRESS, _ANGLED, _AROUND = re.compile(ADDRESS), re.compile(ANGLED), re.compile(AROUND_ADDRESS)
 _NOTES = re.compile(NOTES)
 _MARKED, _FORMULA, _QUOTED = re.compile(MARKED), re.compile(FORMULA), re.compile(QUOTED)
@@ -179,7 +182,7 @@ def visible(text: str) -> str:
     if "&" in text:
         text = _ENTITY.sub(lambda entity: decoded(entity[0]), text)
     text = "".join(sign for sign in unicodedata.normalize("NFC", text) if unicodedata.category(sign) != "Cf")
-    return _SPACES.sub(" ", _CONTROLS.sub("", text))
+    return _SPACES.sub(" ", _HYPHENS.sub("-", _CONTROLS.sub("", text)))
 
 
 def separated(cell: str) -> str:

@@ -54,7 +54,8 @@ def sql_visible(text: str, entities: tuple[str, ...] = ()) -> str:
         text = f"replace({text}, {literal(entity)}, {literal(decoded(entity))})"
     pattern = re2(rf"\p{{Cf}}|{ids.CONTROLS}")
     seen = f"regexp_replace(nfc_normalize({text}), {pattern}, '', 'g')"
-    return f"regexp_replace({seen}, {re2(ids.SPACES)}, ' ', 'g')"
+    hyphens = f"regexp_replace({seen}, {re2(ids.HYPHENS)}, '-', 'g')"
+    return f"regexp_replace({hyphens}, {re2(ids.SPACES)}, ' ', 'g')"
 
 
 def sql_clean_text(text: str, entities: tuple[str, ...] = ()) -> str:

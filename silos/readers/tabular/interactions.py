@@ -46,6 +46,8 @@ from silos.tables import INTERACTION_FIELDS, Condition, Source
 
 #: What stands for no value in columns of few words.
 _NOTHING = ("null", "none", "nan", "n/a", "na", "nil", "nat", "#n/a", "<na>", "-", "--", "?", "\\n")
+#: A number of people with signs between its thousands, or of as many at least.
+_REACHED = r"\s*(?:[>≥~≈+]=?\s*[0-9]+|[0-9]+\s*\+|[>≥~≈+]?=?\s*[0-9]{1,3}(?:[.,'’ \u00a0\u202f][0-9]{3})+\s*\+?)\s*"
 #: Values of a list in SQL up to which DuckDB compares, and does not join.
 _LISTED = 4
 
@@ -298,6 +300,18 @@ def number(column: Column | None, kind: str) -> str:
     return f"coalesce(try_cast({column.text} as {kind}), try_cast(trim({column.text}) as {kind}))"
 
 
+def _people_reached(column: Column | None) -> str:
+    """SQL of a column of how many were reached, as a spreadsheet or a tool writes it: 1,200; 1.200; 25+; > 20."""
+    plainly = number(column, "integer")
+    if column is None or not column.is_text:
+        return plainly
+    marked = f"regexp_full_match({column.text}, {re2(_REACHED)})"
+    digits = f"try_cast(regexp_replace({column.text}, '[^0-9]', '', 'g') as integer)"
+    # Most numbers are short and plain, and a pattern for each row takes longer than the number.
+    longer = f"(strlen({column.text}) > 2 or suffix({column.text}, '+'))"
+    return f"case when {longer} and {marked} then {digits} else {plainly} end"
+
+
 def _interactions(
     request: Request, scan: Scan, columns: Mapping[str, Column], time: str
 ) -> tuple[str, Mapping[str, int]]:
@@ -316,7 +330,7 @@ def _messages(scan: Scan, columns: Mapping[str, Column], time: str) -> str:
         "event": plain(columns.get("event")),
         "thread": plain(columns.get("thread")),
         "kind": f"lower({named(columns.get('kind'))})",
-        "recipients": number(columns.get("recipients"), "integer"),
+        "recipients": _people_reached(columns.get("recipients")),
         "weight": number(columns.get("weight"), "double"),
     }
     return spread(fields, scan, recipient, events="event" in columns)
