@@ -49,6 +49,11 @@ These rules apply to `delimited`, `parquet`, `edges` and DataFrames:
 - A cell may name several recipients of one event: between commas, semicolons, line ends or bars, or as a list that a
   program printed. Between what are no addresses a comma parts people if at least half of what it parts are ids of
   their own elsewhere in the log; it belongs to a name ("Last, First") where the cells themselves are senders.
+- Whoever got a copy is a recipient: columns Cc and Bcc (in several languages) beside that of the recipients are read
+  where they hold addresses, or people of the log. `--map recipient=To` reads that column alone.
+- A time of day may stand in a column of its own, as may AM and PM and the hour. Halves of the day are read in several
+  languages (上午9:00, 9:00 π.μ.). Where such a column cannot be read, a note says so. Digits of a calendar are dates
+  (20250131, 31012025); where day and month cannot be told apart, and of a year and a month (2501), they are refused.
 - Lines that are no rows (a line of dashes under the headings, the headings again, a total, "(4 rows affected)") are
   left out and counted, each by its reason.
 - Rows that reached nobody are left out and counted by reason where a column says so: `Failed`, `Draft`, `Pending`,
