@@ -305,7 +305,7 @@ def is_desk(name: str, case: Case) -> Complaints:
         yield planted(f"{name} is no service desk")
 
 
-@oracle("findings.service_desk")
+@oracle("findings.service_desk", "findings.service_desk_alone")
 def service_desk(said: Said, case: Case) -> Complaints:
     """So much of its contact is substantive, and so much in the median."""
     yield from is_desk(said["department"], case)

@@ -294,7 +294,16 @@ def test_why_nothing_is_said_of_communities(calm, memberships, communities, said
 def test_the_busiest_is_a_service_desk_where_little_of_it_is_substantive(calm, share, said):
     rows = {"Mail room.eligible": False, "Mail room.substantive_share": share}
     desk = changed(calm, "connector", rows, busiest="Mail room")
-    assert news(desk, calm) == ({"service_desk:Mail room": "context"} if said else {})
+    key = "service_desk" if calm.connector.department else "service_desk_alone"
+    assert news(desk, calm) == ({f"{key}:Mail room": "context"} if said else {})
+
+
+def test_a_desk_reaches_everyone_too_only_beside_a_connector(calm):
+    rows = {"Mail room.eligible": False, "Mail room.substantive_share": 0.1}
+    for department, too in (("Sales", True), (None, False)):
+        desk = changed(calm, "connector", rows, busiest="Mail room", department=department)
+        [sentence] = [one.sentence for one in find(desk, RULES) if one.id.startswith("service_desk")]
+        assert ("everyone too" in sentence) == too
 
 
 def test_what_depends_on_one_person_is_said_but_of_the_connector_otherwise(calm):

@@ -192,8 +192,9 @@ def _connector(results: Results, voice: Voice) -> Iterator[Finding]:
         and np.isfinite(share[busiest])
         and share[busiest] < SUBSTANTIVE * share.median()
     ):
+        # Beside a connector, or one that may be it, it is another one that does.
         yield voice.finding(
-            "service_desk",
+            "service_desk" if connector.department else "service_desk_alone",
             "context",
             ("substantive_share",),
             str(busiest),

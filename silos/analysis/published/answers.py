@@ -107,7 +107,8 @@ def _published_connector(exact: Connector, sizes: pd.Series, matrices: Matrices,
     )
     # The order of the exact numbers would tell more than the published ones; the first is that of the verdict.
     table = table.assign(behind=table.index != found.department).sort_index()
-    table = table.sort_values(["behind", "eligible", "score"], ascending=[True, False, False], kind="stable")
+    keys = ["behind", "eligible", "score", "probability_first"]
+    table = table.sort_values(keys, ascending=[True, False, False, False], kind="stable")
     table = table.drop(columns="behind")
     return replace(
         found,
