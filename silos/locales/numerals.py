@@ -50,11 +50,20 @@ class Numerals:
         """The tables of the language."""
         return spoken(self.language).locale
 
-    def decimal(self, value: float | None, digits: int = 2) -> str:
-        """A number with `digits` decimals."""
+    def decimal(self, value: float | None, digits: int | None = None) -> str:
+        """A number with `digits` decimals; otherwise with two digits, as published ones have, or two decimals below 1.
+
+        Examples:
+            >>> [Numerals("en").decimal(number) for number in (14.2, 9.96, -1.74, 0.996, 0.314, 0.0)]
+            ['14', '10', '−1.7', '1.0', '0.31', '0.00']
+            >>> Numerals("en").decimal(1.74, 2)
+            '1.74'
+        """
         # A table may hold pandas' own word for missing, which is no number.
         if not isinstance(value, SupportsFloat) or not math.isfinite(value):
             return MISSING
+        if digits is None:
+            digits = 0 if abs(value) >= 9.95 else 1 if abs(value) >= 0.995 else 2
         # Rounded as Python rounds: Babel rounds the decimal digits instead.
         rounded = Decimal(f"{abs(value):.{digits}f}")
         text = _pattern(digits).apply(rounded, self.locale)
