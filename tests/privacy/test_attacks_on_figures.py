@@ -9,11 +9,14 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pytest
 
+from silos.analysis.departments import TWICE
 from silos.analysis.published.answers import external
 from silos.analysis.published.matrices import Matrices
 from silos.analysis.published.members import LEAST_COMPOSED, communities, detected
 from silos.analysis.published.results import _departments as published_departments
+from silos.analysis.published.results import publish
 from silos.analysis.published.tables import valued
 from silos.analysis.result import PersonAnalysis
 from silos.analysis.results import Results
@@ -197,3 +200,50 @@ def test_nobody_is_told_as_a_few_are(sample: PersonAnalysis):
     )
     pd.testing.assert_frame_equal(told.table, again.table)
     assert (told.table.loc[nobody[nobody].index, "suppressed"] == "people_outside").all()
+
+
+def test_a_difference_is_that_of_what_is_told(results: Results):
+    """Near 0 two digits of the exact one were finer than both of its sides: -0.003 of .60 and .60."""
+    told = publish(results, lambda _: None)
+    for found, gap, one, other in (
+        (told.dialogue.estimates, "reply_rate_gap", "reply_rate_within", "reply_rate_across"),
+        (told.leadership.estimates, "reply_rate_gap", "reply_rate_below", "reply_rate_others"),
+        (told.leadership.estimates, "broadcast_gap", "broadcast_share", "broadcast_share_others"),
+    ):
+        difference, ends = found[one].value - found[other].value, (found[gap].low, found[gap].high)
+        assert found[gap].value == pytest.approx(np.clip(difference, *ends), abs=10**-4)
+
+
+def test_what_departments_are_judged_against_is_the_median_of_what_is_told(results: Results):
+    """The exact one is the insularity of the department in the middle, whose own is worked out from classes."""
+    exact = results.departments
+    assert exact.median is not None
+    told = [
+        publish(replace(results, departments=replace(exact, median=exact.median + by)), lambda _: None)
+        for by in (0.0, 0.3)
+    ]
+    assert told[0].departments.median == told[1].departments.median
+    insularity = told[0].departments.table["insularity"].reindex(exact.candidates)
+    assert told[0].departments.median == pytest.approx(insularity.median(), rel=0.06)
+    assert told[0].organisation.median_insularity == told[0].departments.median
+
+
+def test_how_inward_a_department_is_is_no_finer_than_a_step_of_its_ties(results: Results):
+    """Of no tie to four between two departments, each gave another inwardness: .03, .021, .013, .0079 and .0038."""
+    found, matrices = results.departments, Matrices.of(results, Gate())
+    ties = (matrices.mixing.sum(axis=1) - np.diagonal(matrices.mixing)).reindex(found.table.index)
+    unit = np.log1p(STEP / ties) / 2
+    middle = (found.table["inwardness"] / unit).round() * unit
+    told = [
+        published_departments(
+            replace(results, departments=replace(found, table=found.table.assign(inwardness=middle + far * unit))),
+            matrices,
+            Gate(),
+        ).table["inwardness"]
+        for far in (-0.4, 0.0, 0.4)
+    ]
+    pd.testing.assert_series_equal(told[0], told[1])
+    pd.testing.assert_series_equal(told[0], told[2])
+    silos = found.table["verdict"] == "silo"
+    assert silos.any()
+    assert (told[0].reindex(found.table.index)[silos] >= TWICE - 0.01).all()

@@ -16,11 +16,11 @@ from silos.analysis.published import chances
 from silos.analysis.published.changes import change_points, events, responsiveness, trend, turnover
 from silos.analysis.published.matrices import Matrices, scattered
 from silos.analysis.published.members import communities, detected
-from silos.analysis.published.tables import estimate, figures, proportion, stepped, valued, withheld
+from silos.analysis.published.tables import difference, estimate, figures, proportion, stepped, valued, withheld
 from silos.analysis.reply_rates import WITHOUT_DESKS
 from silos.analysis.result_protocol import whole
 from silos.analysis.results import Results
-from silos.inference.estimate import finite
+from silos.inference.estimate import Estimate, finite
 from silos.measures.affinity import affinities, size_exponent
 from silos.measures.basis import totals_across
 from silos.measures.proportions import jeffreys
@@ -41,6 +41,12 @@ FEW_COMMUNITIES = 2
 OF_ANSWERS = ("answer_hours", "answer_hours_low", "answer_hours_high", "p", "q")
 #: Shares of a department's ties with others, and of all ties.
 OF_TIES = ("sustained_share", "one_off_share")
+#: Difference -> what it is the difference of.
+GAPS = {"reply_rate_gap": ("reply_rate_within", "reply_rate_across")}
+OF_LEADERS_APART = {
+    "reply_rate_gap": ("reply_rate_below", "reply_rate_others"),
+    "broadcast_gap": ("broadcast_share", "broadcast_share_others"),
+}
 #: Shares of the volume by who writes to whom.
 FLOWS = ("flow_up", "flow_down", "flow_lateral")
 
@@ -152,14 +158,28 @@ def dialogue(results: Results, gate: Gate) -> Dialogue:
         for name in OF_TIES:
             # A share with a few digits gives the number that it is a share of, or leaves few.
             told[name] = gate.share(found.departments[name], of=across)
+    estimates = {name: estimate(one, gate, of=of.get(name)) for name, one in found.estimates.items()}
     return replace(
         found,
-        estimates={name: estimate(one, gate, of=of.get(name)) for name, one in found.estimates.items()},
+        estimates=_apart(found.estimates, estimates, gate, GAPS),
         departments=told,
         pairs=rates(found.pairs, ("asked",), found.pairs),
         # Each fall is an answer: rounded, so many of them would give the questions that they are of.
         curves=found.curves.iloc[:0],
     )
+
+
+def _apart(
+    exact: Mapping[str, Estimate], told: Mapping[str, Estimate], gate: Gate, gaps: Mapping[str, tuple[str, str]]
+) -> dict[str, Estimate]:
+    """Estimates whose differences are those of what is told."""
+    missing = Estimate(None)
+    found = {
+        name: difference(exact[name], told.get(one, missing), told.get(other, missing), gate)
+        for name, (one, other) in gaps.items()
+        if name in exact
+    }
+    return {**told, **found}
 
 
 def _all_ties(matrices: Matrices) -> dict[str, float]:
@@ -225,6 +245,7 @@ def leadership(results: Results, gate: Gate) -> Leadership:
             exact = found.estimates[name]
             told = finite(float(gate.mean(exact.value, count, step=FEW_COMMUNITIES, most=1.0)))
             estimates[name] = withheld(exact, gate) if told is None else valued(exact, told, gate)
+    estimates = _apart(found.estimates, estimates, gate, OF_LEADERS_APART)
     matrices = Matrices.of(results, gate)
     if matrices.total_volume and matrices.ei_volume is not None:
         for name in FLOWS:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from silos.analysis.connector.evidence import CANNOT_SAY
-from silos.analysis.departments import ROLES, SEALED, Departments
+from silos.analysis.departments import NEARBY, ROLES, SEALED, TWICE, Departments
 from silos.analysis.organisation import Organisation
 from silos.analysis.pairs import DEPTH, PROBABLE_DEPTH, Pairs
 from silos.analysis.published import chances
@@ -106,6 +106,7 @@ def _published(results: Results, gate: Gate) -> Results:
     matrices = Matrices.of(results, gate)
     answers = {name: publish_one(results, gate) for name, publish_one in ANSWERS.items()}
     pairs, helped = _pairs(results, matrices, gate), results.what_would_help
+    departments = _departments(results, matrices, gate)
     return replace(
         results,
         inputs=replace(
@@ -114,8 +115,8 @@ def _published(results: Results, gate: Gate) -> Results:
             memberships=_memberships(results.inputs.memberships, gate),
             accounts=_accounts(results.inputs.accounts, gate),
         ),
-        organisation=_organisation(results, matrices, gate),
-        departments=_departments(results, matrices, gate),
+        organisation=replace(_organisation(results, matrices, gate), median_insularity=departments.median),
+        departments=departments,
         pairs=pairs,
         what_would_help=None
         if helped is None
@@ -155,7 +156,6 @@ def _organisation(results: Results, matrices: Matrices, gate: Gate) -> Organisat
         people=whole(gate.count(found.people)) or 0,
         placed=whole(gate.count(found.placed)) or 0,
         ties=None if found.ties is None else whole(gate.count(matrices.total_ties)),
-        median_insularity=None if found.median_insularity is None else float(gate.figure(found.median_insularity)),
         told={},
     )
 
@@ -171,7 +171,7 @@ def concentrated(results: Results, gate: Gate) -> tuple[str, ...]:
 
 def _departments(results: Results, matrices: Matrices, gate: Gate) -> Departments:
     found = results.departments
-    table = found.table.copy()
+    table, median = found.table.copy(), found.median
     if matrices.ties is not None:
         known = by_department(table, matrices.mixing, table["people"], results.organisation.placed)
         # On one kind of ties, it follows from the insularity.
@@ -179,6 +179,9 @@ def _departments(results: Results, matrices: Matrices, gate: Gate) -> Department
         for name, values in known.items():
             # What stands for nobody's tie is no estimate.
             table[name] = np.where(table[name].notna(), values, np.nan)
+        if median is not None:
+            # The exact one is one department's own insularity.
+            median = float(table["insularity"].reindex(found.candidates).median())
         table["reach"] = matrices.reach.reindex(table.index).where(table["reach"].notna())
         table["ei_index"] = np.where(table["ei_index"].notna(), 2 * table["external_share"] - 1, np.nan)
         given = matrices.ties.notna()
@@ -188,8 +191,10 @@ def _departments(results: Results, matrices: Matrices, gate: Gate) -> Department
         few = pd.Series(scattered(matrices.middle_ties.to_numpy(), given.to_numpy()), index=given.index)
         table.loc[few.reindex(table.index).to_numpy(dtype=bool), "reach"] = np.nan
         if alone:
-            middle = 0.0 if found.median is None else float(gate.figure(found.median))
+            middle = 0.0 if median is None else float(gate.figure(median))
             table["inwardness"] = (table["insularity"] - middle).where(table["inwardness"].notna())
+        else:
+            table = _no_finer_than_ties(table, matrices)
     counts = ("people", *(role for role in ROLES if role in table))
     for role in ROLES:
         # Paths are many: steps of five would be finer than two digits.
@@ -205,7 +210,23 @@ def _departments(results: Results, matrices: Matrices, gate: Gate) -> Department
     table = figures(table, gate, except_=("people", *ROLES))
     # The order of the exact numbers would tell more than the published ones.
     table = table.sort_index().sort_values("insularity", ascending=False, kind="stable")
-    return replace(found, table=table, median=None if found.median is None else float(gate.figure(found.median)))
+    return replace(found, table=table, median=None if median is None else float(gate.figure(median)))
+
+
+def _no_finer_than_ties(table: pd.DataFrame, matrices: Matrices) -> pd.DataFrame:
+    """The table with how inward departments are in steps of what as many ties across as a class has would change.
+
+    It is a difference, and near 0 its first digits are finer than what it is a difference of. It rests on kinds of ties
+    that are not published, and cannot be worked out from classes.
+    """
+    cells = matrices.mixing.loc[table.index, table.index].to_numpy()
+    unit = np.log1p(STEP / np.maximum(totals_across(cells), STEP)) / 2
+    found = table.copy()
+    for name, least in (("inwardness", TWICE), ("inwardness_nearby", NEARBY)):
+        steps = np.round(table[name] / unit) * unit + 0.0
+        # What is called a silo is as inward as a silo must be.
+        found[name] = steps.mask(table["verdict"].eq("silo"), steps.clip(lower=least))
+    return found
 
 
 def _unknown(table: pd.DataFrame, given: pd.DataFrame) -> np.ndarray:

@@ -128,6 +128,23 @@ def valued(found: Estimate, value: float, gate: Gate) -> Estimate:
     return _retested(_around(found, finite(float(gate.figure(value))), gate))
 
 
+def difference(found: Estimate, one: Estimate, other: Estimate, gate: Gate) -> Estimate:
+    """The difference of two published estimates, no further than its interval: the exact one near 0 is finer than both.
+
+    Examples:
+        >>> difference(Estimate(-0.0212, -0.06, 0.02), Estimate(0.48), Estimate(0.5), Gate()).value
+        -0.02
+        >>> difference(Estimate(0.1, 0.05, 0.15), Estimate(0.5), Estimate(None), Gate()).value is None
+        True
+    """
+    if found.value is None or one.value is None or other.value is None:
+        return withheld(found, gate)
+    value = float(f"{one.value - other.value:.12g}")
+    low, high = (None if end is None else float(gate.figure(end)) for end in (found.low, found.high))
+    value = value if low is None else max(value, low)
+    return valued(found, value if high is None else min(value, high), gate)
+
+
 def within(found: Estimate, value: float, gate: Gate) -> Estimate:
     """An estimate with a value that follows from published counts; none where that is outside the interval.
 
