@@ -253,3 +253,10 @@ def test_a_folder_and_a_status_of_mail_that_was_never_sent_are_known_by_the_same
     assert reason_of_path(f"Mail/{word}.mbox") == "never sent"
     text = f"timestamp,sender,recipient,status\n2025-01-16,ann@x.de,bob@x.de,{word}\n2025-01-16,bob@x.de,ann@x.de,\n"
     assert rows(read(tmp_path / "log.csv", text)) == [("bob@x.de", "ann@x.de")]
+
+
+def test_a_blank_may_stand_before_the_colon_of_a_header(tmp_path):
+    text = "From : ann@x.de\nTo : bob@x.de\nDate : Mon, 06 Jan 2025 09:00:00 +0000\n\nhi\n\n"
+    assert (
+        rows(read(tmp_path / "box", f"From x Mon Jan  6 09:00:00 2025\n{text}" * 2)) == [("ann@x.de", "bob@x.de")] * 2
+    )

@@ -17,13 +17,15 @@ _LONGEST_CELL = 1 << 25
 #: Bytes at the end of the path of a mail that are looked at.
 _LONGEST_NAME = 1000
 
-_LINE = re.compile(rb"[!-9;-~]+:")
+#: The name of a header; a blank may stand before its colon in mail of old.
+_NAME = rb"[!-9;-~]+[ \t]*:"
+_LINE = re.compile(_NAME)
 _BLANK = re.compile(rb"\n\r?\n")
 _SEPARATOR = re.compile(
     rb"From [^\n]*?\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +(?:[A-Z][a-z]{2} +\d{1,2}|\d{1,2} +[A-Z][a-z]{2})\b[^\n]*\n"
-    rb"(?:>?From [^\n]*\n)*[!-9;-~]+:"
+    rb"(?:>?From [^\n]*\n)*" + _NAME
 )
-_LOOSE_SEPARATOR = re.compile(rb"From [^\n]*\n(?:>?From [^\n]*\n)*[!-9;-~]+:")
+_LOOSE_SEPARATOR = re.compile(rb"From [^\n]*\n(?:>?From [^\n]*\n)*" + _NAME)
 _BOUNDARY = re.compile(r'boundary\s*=\s*(?:"([^"]{1,200})"|([^\s;"]{1,200}))', re.IGNORECASE)
 TABLE = re.compile(
     rb'(?:\xef\xbb\xbf)?"?file"?,"?message"?\r?\n(?=.*\b(?:message-id|date|from):)', re.IGNORECASE | re.DOTALL
