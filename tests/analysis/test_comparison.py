@@ -523,7 +523,7 @@ def test_that_no_change_is_seen_is_no_proof_and_one_number_tells_what_may_hide(l
     assert proof in none
     assert may_be in hidden
     low, high = (row(found, "cross_department_share")[f"change_{end}"] for end in ("low", "high"))
-    ends = [Numerals(language).decimal(100 * end, 1) for end in (low, high)]
+    ends = [Numerals(language).decimal(100 * end) for end in (low, high)]
     assert all(end in hidden for end in ends)
     opened = of_summaries(*(run.summary() for run in halves(**OPENED)))
     assert not any(may_be in sentence for sentence in opened.sentences_in(language))

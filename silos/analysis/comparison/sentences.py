@@ -256,6 +256,6 @@ class Telling:
         if row["scale"] == "ratio":
             return self.number.between(low, high, "times")
         if "share" in row["measure"].split("_"):
-            between = self.number.between(100 * low, 100 * high, digits=1)
+            between = self.number.between(100 * low, 100 * high)
             return self.say["points"].format(interval=between) if between else ""
         return self.number.between(low, high)
