@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-import silos
 from silos.analysis.connector.evidence import Candidacy
 from silos.analysis.connector.scores import contests, reaches, scores, wider
 from silos.analysis.connector.spanners import (
@@ -289,13 +288,6 @@ def test_among_many_departments_of_unlike_sizes_a_connector_is_no_chance():
     found = verdict(company(np.minimum(ties, np.outer(sizes, sizes)), sizes))
     assert (found.verdict, found.department) == ("clear", f"d{middle}")
     assert found.chance <= 0.05
-
-
-def test_a_small_company_with_a_connector_is_not_told_that_it_has_only_a_mail_room():
-    """Marketing was first in three of four draws, and of the mail room it was said that the company is in a bad way."""
-    made = silos.simulate.organisation(220, 9, 10, seed=5009, generator="latent")
-    found = silos.analyze(made.interactions, made.roster, bootstrap=200).connector
-    assert (found.verdict, found.department, found.mail_room_warning) == ("tied", "Marketing", False)
 
 
 def test_two_that_do_the_same_are_tied():

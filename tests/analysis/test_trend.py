@@ -93,7 +93,7 @@ def test_a_log_of_one_month_says_that_it_tells_nothing_of_change():
     found = followed(Changing(weeks=4))
     assert not told(found)
     assert any(
-        limit.startswith("Nothing can be said about change: of the 1 windows") for limit in found.limits_in("en")
+        limit.startswith("Nothing can be said about change: it takes two windows") for limit in found.limits_in("en")
     )
     assert any("no dates" in limit for limit in found.limits_in("en"))
 
