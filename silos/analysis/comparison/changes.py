@@ -208,6 +208,11 @@ def families(table: pd.DataFrame, expected: Collection[Key]) -> np.ndarray:
     return np.select([named, table["department"] != ""], ["expected", "parts"], "organisation")
 
 
+def busier(first: float | None, second: float | None) -> float:
+    """Rows of the run that holds more over those of the other; 1 where one of them holds none."""
+    return max(first / second, second / first) if first and second else 1.0
+
+
 def incomparable(
     rows: tuple[float | None, float | None], departments: tuple[int | None, int | None]
 ) -> dict[str, Reason]:
@@ -224,12 +229,10 @@ def incomparable(
         >>> sorted(incomparable((10_000, 13_000), (12, 12))), len(incomparable((10_000, 40_000), (12, 12)))
         (['two_way_share'], 5)
     """
-    first, second = rows
     found: dict[str, Reason] = {}
-    busier = max(first / second, second / first) if first and second else 1.0
-    if busier > MOST_TRAFFIC:
+    if busier(*rows) > MOST_TRAFFIC:
         found |= dict.fromkeys(OF_TIES, "traffic")
-    if busier > UNSTEADY:
+    if busier(*rows) > UNSTEADY:
         found["two_way_share"] = "traffic"
     if departments[0] != departments[1]:
         found["effective_resistance"] = "departments"

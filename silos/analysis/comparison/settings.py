@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from silos.analysis.comparison.changes import MOST_TRAFFIC, UNSTEADY
+from silos.analysis.comparison.changes import MOST_TRAFFIC, UNSTEADY, busier
 
 #: Relative difference of the lengths of two periods from which it is said.
 LENGTH = 0.1
@@ -106,9 +106,9 @@ def _of_time(first: Mapping[str, Any], second: Mapping[str, Any]) -> Iterator[Li
             yield Limit("overlap")
     if rows[0] and rows[1]:
         ratio = rows[1] / rows[0]
-        if max(ratio, 1 / ratio) > MOST_TRAFFIC:
+        if busier(*rows) > MOST_TRAFFIC:
             yield Limit("traffic_too_far", {"ratio": ratio})
-        elif max(ratio, 1 / ratio) > UNSTEADY:
+        elif busier(*rows) > UNSTEADY:
             yield Limit("traffic", {"ratio": ratio})
 
 

@@ -44,12 +44,11 @@ NOBODY = 0.5
 #: people of other departments are then known as well as one's own. Nine planted organisations without a connector had
 #: 15 and more, people who meet at random 1.
 EVEN = 1.5
-#: P(first) from which the first is probably the connector, if not clearly.
+#: P(first) from which the first is probably the connector, if not clearly, and from which a spread no wider than by
+#: chance is tested again (`_verdict`). Of 100 companies of 140 to 260 people with a connector 13 are told by 0.75 that
+#: they have none, seven by 0.65; of 100 without one, 93 and 91 are. But by 0.7 already a company of which a test knows
+#: that it has only a mail room is no longer warned of it.
 PROBABLE = 0.75
-#: P(first) from which a spread no wider than by chance is tested again (`_verdict`). Of 100 companies of 140 to 260
-#: people with a connector 13 are told by 0.75 that they have none, seven by 0.65; of 100 without one, 93
-#: and 91 are. By 0.7 a company with only a mail room, is no longer warned of it.
-OFTEN_FIRST = 0.75
 #: Effective number of members who hold a department's ties across, below which it depends on single accounts.
 FEW_SPANNERS = 3.0
 #: Columns of the table of candidates.
@@ -372,7 +371,7 @@ def _verdict(
         return float((1 + wide.sum()) / (1 + RELABELLINGS))
 
     chance = rarity(exponent)
-    if chance > LEVEL and first >= OFTEN_FIRST:
+    if chance > LEVEL and first >= PROBABLE:
         # Ties of relabelled people go with the number of pairs. By a lower exponent large departments look like
         # connectors among them, the more so the more departments there are.
         chance = rarity(BY_PAIRS)

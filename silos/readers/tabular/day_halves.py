@@ -6,9 +6,8 @@ DuckDB read alike.
 
 import re
 
-from silos.engines.quoting import literal
 from silos.readers.tabular.columns import bare, folded
-from silos.readers.tabular.ids_sql import re2
+from silos.readers.tabular.edits import Edits
 
 #: Words of the forenoon and of the afternoon that stand before a time of day; and those that stand behind it.
 _BEFORE = (r"上午|午前|오전|[Dd]e[.]|[Ss]áng", r"下午|午後|오후|[Dd]u[.]|[Cc]hiều")
@@ -17,7 +16,7 @@ _BEHIND = (
     r"下午|午後|오후|[μΜ][.]?[μΜ][.]?|م|[Nn]achm(?:ittags|[.])|em|e[.]m[.]|CH|अपराह्न|pasdites?",
 )
 _CLOCK = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
-#: Pattern -> what stands for it, one after the other.
+#: Patterns of these, and what stands for them.
 EDITS: tuple[tuple[str, str], ...] = (
     (r"([時时点點시分분]) ?([0-9] ?[分분秒초])", r"\1 0\2"),
     (r"([0-9]{1,2}) ?[時时点點시] ?([0-9]{1,2}) ?[分분] ?([0-9]{1,2}) ?[秒초]", r"\1:\2:\3"),
@@ -32,7 +31,7 @@ EDITS: tuple[tuple[str, str], ...] = (
     # Noon and midnight are 0 in Japanese. RE2 knows groups of one digit: the first, and 12.
     (r"(^|[ T])0?0(:[0-9]{2}(?::[0-9]{2})?) ?([AaPp][Mm])$", r"\112\2 \3"),
 )
-_EDITS = [(re.compile(pattern), re.sub(r"\\(\d)", r"\\g<\1>", by)) for pattern, by in EDITS]
+_HALVES = Edits(EDITS)
 #: The half of the day in a column of its own.
 _HALF = re.compile(rf"[AaPp][.]? ?[Mm][.]?|{_BEHIND[0]}|{_BEHIND[1]}")
 #: What its heading is, folded, or ends in.
@@ -48,16 +47,12 @@ def with_halves(text: str) -> str:
         >>> with_halves("9:00a"), with_halves("9:00 CET")
         ('9:00 am', '9:00 CET')
     """
-    for pattern, by in _EDITS:
-        text = pattern.sub(by, text)
-    return text
+    return _HALVES.of(text)
 
 
 def sql_with_halves(text: str) -> str:
     """SQL of `with_halves`."""
-    for pattern, by in EDITS:
-        text = f"regexp_replace({text}, {re2(pattern)}, {literal(by)}, 'g')"
-    return text
+    return _HALVES.sql(text)
 
 
 def is_half(heading: str) -> bool:

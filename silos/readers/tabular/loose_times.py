@@ -11,6 +11,7 @@ from datetime import datetime
 
 from silos.engines.quoting import literal
 from silos.readers.tabular import day_halves
+from silos.readers.tabular.edits import Edits
 from silos.readers.tabular.ids import visible
 from silos.readers.tabular.ids_sql import re2, sql_visible
 from silos.readers.tabular.month_names import month_of
@@ -53,7 +54,7 @@ EDITS: tuple[tuple[str, str], ...] = (
     # Unix: Mon Jan 6 09:00:00 CET 2025
     (r"^(?:[A-Z][a-z]{2} )?([A-Z][a-z]{2} [0-9]{1,2}) ([0-9:.]{5,})((?: [A-Z]{2,5})?) ([0-9]{4})$", r"\1 \4 \2\3"),
 )
-_EDITS = [(re.compile(pattern), re.sub(r"\\(\d)", r"\\g<\1>", by)) for pattern, by in EDITS]
+_EDITED = Edits(EDITS)
 
 #: Where a time ends, and a zone in words may follow.
 _END = re.compile(r"\d(?: ?[AaPp][Mm])?(?= ?\(?[A-Za-z])")
@@ -82,9 +83,7 @@ class Loose:
 
     def text(self, column: str) -> str:
         """SQL of a column of times, edited."""
-        found = sql_visible(column)
-        for pattern, by in EDITS:
-            found = f"regexp_replace({found}, {re2(pattern)}, {literal(by)}, 'g')"
+        found = _EDITED.sql(sql_visible(column))
         for word, month in self.words:
             found = f"replace({found}, {literal(word)}, {literal(month)})"
         return found
@@ -116,9 +115,7 @@ def loosened(value: str) -> tuple[str, Loose]:
         >>> loosened("Mon Jan 06 2025 09:00:00 GMT+0100 (CET)")[0], loosened("2025-01-06 09:00:00 XYZ")[0]
         ('Mon Jan 06 2025 09:00:00 +01:00', '2025-01-06 09:00:00 XYZ')
     """
-    text = visible(value)
-    for pattern, by in _EDITS:
-        text = pattern.sub(by, text)
+    text = _EDITED.of(visible(value))
     words = {
         word: _MONTHS[number - 1]
         for word in _LETTERS.findall(text)

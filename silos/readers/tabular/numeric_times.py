@@ -192,7 +192,7 @@ def _of_a_calendar(numbers: Numbers) -> bool:
     ends = (low, high) if numbers.whole else (round(low * 100, 6), round(high * 100, 6))
     short = numbers.whole and low > high - low and len(f"{low:.0f}") == len(f"{high:.0f}") == len("yymm")
     if short and all(
-        1 <= end % 100 <= 12 and (end // 100 <= LAST_SHORT_YEAR or end // 100 >= 90) for end in (low, high)
+        1 <= end % 100 <= 12 and not LAST_SHORT_YEAR < end // 100 < FIRST_SHORT_YEAR for end in (low, high)
     ):
         return True
     # Weeks of several decades are seconds that end so by chance.
