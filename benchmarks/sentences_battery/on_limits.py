@@ -209,6 +209,17 @@ def small(said: Said, case: Case) -> Complaints:
     yield from equals(said, "minimum", SMALL)
 
 
+@oracle("limits.small_seen")
+def small_seen(said: Said, case: Case) -> Complaints:
+    """The same, and no department is named in which fewer than so many people are in contact with anybody."""
+    yield from equals(said, "minimum", SMALL)
+    known = case.raw.department[case.raw.in_contact].value_counts()
+    few = set(known.index[known < SMALL]) & set(case.raw.alone)
+    for one in case.said:
+        for name in few & set(one.values.values()):
+            yield measured(f"{known[name]} people of {name} are in contact with anybody, and {one.kind} names it")
+
+
 @oracle("limits.kind_guessed", free=("why",))
 def kind_guessed(said: Said, case: Case) -> Complaints:
     """The rows of the medium really are of that kind."""

@@ -210,6 +210,11 @@ class Raw:
             found[name] = deep[name].reindex(found.index, fill_value=0).astype(int)
         return found.reset_index()
 
+    @property
+    def in_contact(self) -> list[str]:
+        """The people who are in contact with anybody."""
+        return sorted(set(self.pairs["p"]) | set(self.pairs["q"]))
+
     @cached_property
     def conversations(self) -> pd.DataFrame:
         """What two people said to each other in one thread, and who opened it if it went back and forth twice."""
