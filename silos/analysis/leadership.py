@@ -150,7 +150,8 @@ def lead(
     # Of six who lead, of whom one alone has a mailbox, volumes and ties would be this one's.
     if (found.leads & network.in_contact).sum() >= minimum:
         estimates |= _flows(network, found, drawn) | _two_way(network, found, drawn)
-    if (~found.leads).sum() >= minimum:
+    # Who edits a page or answers a survey has written to nobody.
+    if "messages" in tally.log.kinds.values() and (~found.leads).sum() >= minimum:
         estimates |= _participation(tally, found, minimum, drawn)
     if not tally.dialogue.unknown:
         estimates |= _answers(tally.dialogue, network, found, minimum, replicates, seed)

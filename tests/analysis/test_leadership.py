@@ -178,6 +178,11 @@ def test_silent_leaders_and_those_who_only_broadcast_are_shares():
     assert found.estimates["silent_share"].value == pytest.approx(3 / 6)
     assert found.estimates["broadcast_only_share"].value == pytest.approx(1 / 6)
     assert found.estimates["silent_share_others"].value == 0
+    # of a log of edits nothing is said of who writes
+    counted = tally(a_log(rows), roster, log_kinds={"": "acts"})
+    found = lead(counted, layer(counted, "any"), replicates=100)
+    assert found.leaders == 6
+    assert not [name for name in found.estimates if "silent" in name or "broadcast" in name]
 
 
 # ---- communities, influence
