@@ -83,6 +83,12 @@ def test_what_networkx_writes_is_read(tmp_path, attributes):
     assert [row[::4] for row in found] == [("ann", 3.0), ("bob", 0.5), ("cleo", 1.0)]
 
 
+def test_who_asks_for_a_table_of_edges_is_told_how_a_list_is_read(tmp_path):
+    log = listed(tmp_path, "3 7\n7 12\n")
+    with pytest.raises(ReadError, match=r"no line has headings.*--format edgelist"):
+        read_interactions(log, format="edges")
+
+
 def test_a_third_column_is_never_guessed_to_be_a_weight_or_a_time(tmp_path):
     log = listed(tmp_path, "20 3 7\n40 7 12\n60 3 12\n")
     with pytest.raises(ReadError, match=r"3 columns and no headings.*--map weight=3.*--map timestamp=3"):

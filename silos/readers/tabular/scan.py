@@ -144,7 +144,10 @@ def scans(parts: Sequence[Part], request: Request) -> list[Scan]:
             written = (head.dialect.delimiter, head.dialect.quote, part.compression)
             shape = ("delimited", *written, head.headings, titled_zone(_titles(part))[0])
         else:
-            raise ReadError(f"{part.name}: this is not a table: no line has headings between delimiters (, ; tab |).")
+            raise ReadError(
+                f"{part.name}: this is not a table: no line has headings between delimiters (, ; tab |). Edges as two "
+                "ids per line, without headings, are read with --format edgelist."
+            )
         groups.setdefault(shape, []).append(part)
     return [
         _parquet(group, request) if shape[0] == "parquet" else _delimited(group, request)
