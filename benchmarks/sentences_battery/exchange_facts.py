@@ -94,11 +94,17 @@ class Exchange:
         """By person of the network: the manager, where that is one of them and somebody else."""
         if "manager" not in self.raw.roster:
             return pd.Series(dtype=object)
-        names, people = self.raw._names, self.raw.department.index
-        stated = pd.Series(self.raw.roster["manager"].to_numpy(), index=self.raw._ids)
-        boss = stated[people].astype("string").str.strip().str.lower().map(names)
-        boss = boss[boss.isin(people)]
+        boss = self.stated.map(self.raw._names)
+        boss = boss[boss.isin(self.raw.department.index)]
         return boss[boss != boss.index]
+
+    @cached_property
+    def stated(self) -> pd.Series:
+        """By person of the network: the manager as the roster has it, where it has one and it is somebody else."""
+        given = pd.Series(self.raw.roster["manager"].to_numpy(), index=self.raw._ids)
+        given = given[self.raw.department.index].astype("string").str.strip().str.lower()
+        given = given[given.notna() & (given != "")]
+        return given[given.map(self.raw._names).to_numpy() != given.index.to_numpy()]
 
     @cached_property
     def managers(self) -> tuple[int, int]:
@@ -117,7 +123,8 @@ class Exchange:
     @cached_property
     def rank(self) -> pd.Series:
         """Steps below the top; missing where the chart does not lead there."""
-        rank = {person: 0 for person in self.leads if person not in self.boss.index}
+        # Who is led by somebody whom the roster lacks is no top.
+        rank = {person: 0 for person in self.leads if person not in self.stated.index}
         grown = True
         while grown:
             below = {p: rank[b] + 1 for p, b in self.boss.items() if p not in rank and b in rank}

@@ -13,6 +13,7 @@ import pandas as pd
 from scipy import optimize
 
 from sentences_battery.rawlog import OTHER, Raw
+from sentences_battery.turns import Turns
 
 #: Redraws of the people.
 DRAWS = 200
@@ -22,8 +23,6 @@ LOUVAIN = 40
 NEARLY = 0.005
 #: Deviations from which a pair of departments is far apart, and how often it is looked again which are.
 FAR, ROUNDS = 3.0, 5
-#: Seconds within which a message answers the one before it.
-GAP = 72 * 3600
 
 
 @dataclass(frozen=True)
@@ -224,35 +223,15 @@ class Facts:
 
     @cached_property
     def turns(self) -> pd.DataFrame:
-        """How departments take turns: answers across, and s (about 1 for colleagues, far below for a desk)."""
-        raw, unit = self.raw, self.raw.shown
-        names = pd.Index(sorted(unit.unique()))
-        talk = raw.talk[raw.talk["moment"].notna()]
-        talk = talk[talk["medium"].map(raw.taken).eq("messages") & _of_hours(talk)]
-        talk = talk[~talk["p"].isin(self.truth.accounts) & ~talk["q"].isin(self.truth.accounts)]
-        talk = talk[talk["p"].map(unit).to_numpy() != talk["q"].map(unit).to_numpy()]
-        if talk.empty:
-            return pd.DataFrame({"answers": 0, "value": np.nan, "opened": np.nan}, index=names)
-        pairs = _sessions(talk)
-        first, last = raw.inside["moment"].min(), raw.inside["moment"].max()
-        chance = 1 - np.exp(-pairs["openings"] * GAP / (last - first).total_seconds())
-        pairs["chance"] = pairs["answers"] * chance
-        sums = pd.DataFrame(0.0, index=names, columns=["answers", "continued", "chance", "deep", "opened"])
-        for end, opened in (("p", "opened_p"), ("q", "opened_q")):
-            part = pairs.assign(opened=pairs[opened], deep=pairs["opened_p"] + pairs["opened_q"])
-            sums = sums.add(part.groupby(pairs[end].map(unit))[list(sums.columns)].sum(), fill_value=0.0)
-        known = sums["answers"] >= 30
-        rate = ((sums["continued"] - sums["chance"]) / (sums["answers"] - sums["chance"])).clip(lower=0)
-        middle = float(np.median(rate[known].fillna(0))) if known.any() else 0.0
-        even = (2 * (sums["opened"] / sums["deep"]).fillna(0)).clip(upper=1)
-        value = (rate / middle * even if middle > 0 else rate * np.nan).where(known)
-        return pd.DataFrame({"answers": sums["answers"], "value": value, "opened": even}, index=names)
+        """How departments take turns."""
+        return Turns(self.raw, self.truth.accounts, self.weights).table
 
     @cached_property
     def desks(self) -> list[str]:
-        """Service desks: those that were declared, and those that take turns as a desk does."""
+        """Service desks: those that were declared, and those that take turns as a desk does, in most redraws too."""
         declared = list(self.raw.asked.get("service_departments", ()))
-        return [*declared, *(name for name in self.turns.index[self.turns["value"] < 0.6] if name not in declared)]
+        found = self.turns.index[(self.turns["value"] < 0.6) & (self.turns["share"] >= 0.5)]
+        return [*declared, *(name for name in found if name not in declared)]
 
     @cached_property
     def contest(self) -> "Contest":
@@ -300,33 +279,6 @@ class Facts:
         return [
             (float(adjusted_mutual_info_score(unit, label)), float(homogeneity_score(unit, label))) for label in labels
         ]
-
-
-def _of_hours(talk: pd.DataFrame) -> pd.Series:
-    """Rows of media whose times are not mostly whole days."""
-    midnight = (talk["moment"] == talk["moment"].dt.floor("D")).groupby(talk["medium"]).transform("mean")
-    return midnight < 0.5
-
-
-def _sessions(talk: pd.DataFrame) -> pd.DataFrame:
-    """By pair: answers, continued ones, sessions, and who opened those with two changes of speaker."""
-    talk = talk.assign(side=(~talk["by_p"]).astype(int)).sort_values(["p", "q", "moment", "side"], kind="stable")
-    by = talk.groupby(["p", "q"])
-    before, after = by["moment"].shift(1), by["moment"].shift(-1)
-    apart, next_ = (talk["moment"] - before).dt.total_seconds(), (after - talk["moment"]).dt.total_seconds()
-    answers = (by["side"].shift(1) != talk["side"]) & (apart <= GAP)
-    answered = by["side"].shift(-1).notna() & (by["side"].shift(-1) != talk["side"]) & (next_ <= GAP)
-    opens = before.isna() | (apart > GAP)
-    talk = talk.assign(answers=answers, continued=answers & answered, opens=opens, session=opens.cumsum())
-    ends = talk.groupby(["p", "q", "session", "by_p"])["moment"].agg(["min", "max"]).unstack("by_p")  # noqa: PD010
-    ends.columns = [f"{end}_{'p' if by_p else 'q'}" for end, by_p in ends.columns]
-    ends = ends.reindex(columns=["min_p", "min_q", "max_p", "max_q"])
-    ends["opened_p"] = (ends["min_p"] <= ends["min_q"]) & (ends["min_q"] < ends["max_p"])
-    ends["opened_q"] = (ends["min_q"] < ends["min_p"]) & (ends["min_p"] < ends["max_q"])
-    found = talk.groupby(["p", "q"]).agg(
-        answers=("answers", "sum"), continued=("continued", "sum"), openings=("opens", "sum")
-    )
-    return found.join(ends.groupby(["p", "q"])[["opened_p", "opened_q"]].sum()).reset_index()
 
 
 @dataclass(frozen=True, eq=False)
