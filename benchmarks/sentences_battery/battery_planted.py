@@ -271,7 +271,7 @@ def silent_leaders(seed: int) -> Organisation:
     made = planted("silent_leaders", seed, 260)
     heads = set(made.roster["manager"].dropna()) - {""}
     rng = np.random.default_rng(seed)
-    quiet = {person for person in heads if rng.random() < 0.7}
+    quiet = {person for person in sorted(heads) if rng.random() < 0.7}
     alias = made.roster.set_index("person")["aliases"]
     names = quiet | {alias[person] for person in quiet}
     log = made.log[~(made.log["sender"].isin(names) & (made.log["medium"] != "meeting"))].reset_index(drop=True)

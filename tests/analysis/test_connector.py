@@ -351,6 +351,17 @@ def test_a_desk_whose_contacts_are_shallow_is_warned_of_undeclared():
     assert not found.candidates.loc["d0", "eligible"]
 
 
+def test_where_several_connect_equally_well_nobody_is_lacking():
+    every = hub()
+    deep = np.full((8, 8), 3)
+    deep[1:3, :] = deep[:, 1:3] = 12
+    found = verdict(every, company(deep, np.full(8, 15)), service=["d0"])
+    assert found.busiest == "d0"
+    assert found.verdict == "tied"
+    assert found.candidates["probability_first"].max() < 0.5
+    assert not found.mail_room_warning
+
+
 @pytest.mark.parametrize(("across", "warned"), [(36, False), (12, True)])
 def test_where_people_mix_evenly_a_desk_is_no_bad_sign(across, warned):
     # 15 ties of 105 pairs inside each department, and 36 or 12 of 225 between two

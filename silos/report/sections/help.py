@@ -13,7 +13,6 @@ from silos.analysis.what_would_help.help import WhatWouldHelp
 from silos.locales.numerals import MISSING
 from silos.report.wording import Wording
 
-
 #: What a row tells; without any it is left out, and a column without any too.
 TOLD = ("outside", "first", "second", "depends", "loss")
 
@@ -25,9 +24,9 @@ def what_contacts_are(results: Results, words: Wording) -> str:
 
 
 def helping(results: Results, words: Wording, few: Collection[str] = ()) -> dict[str, Any]:
-    """One row per department that stands alone and of which anything can be told, in the order of the table of departments.
+    """One row per department that stands alone, in the order of the table of departments; empty in a log of groups.
 
-    Empty in a log of groups.
+    A department of which nothing can be told has none.
 
     Args:
         results, words, few: as of the section on the connector.
