@@ -30,7 +30,8 @@ def listed(found: Roster, column: str) -> list[object]:
              "non renseigné", "sin asignar", "未設定", "<NULL>", "[none]", " — ", "#¿NOMBRE?", "#BLOCKED!", "--None--",
              "- please select -", "**unknown**", "#VALEUR !", "=NA()", "Ｎ／Ａ", "#N/A N/A", "sem dados", "н/д",
              "-- Select --",
-             "System.String[]", "[object Object]", "(пусто)", "NULL,", "#DIV/0"],
+             "System.String[]", "[object Object]", "(пусто)", "NULL,", "#DIV/0",
+             "__HIVE_DEFAULT_PARTITION__"],
 )  # fmt: skip
 def test_a_placeholder_is_no_department_manager_level_or_place(word):
     found = roster(

@@ -23,7 +23,7 @@ CERTAIN = frozenset(
         # What programs print of what has no text.
         *("[object object]", "system.string[]", "system.object[]", "system.object"),
         *("system.collections.generic.list`1[system.string]", "microsoft.exchange.data.proxyaddresscollection"),
-        "microsoft.activedirectory.management.adpropertyvaluecollection",
+        *("microsoft.activedirectory.management.adpropertyvaluecollection", "__hive_default_partition__"),
         # A given name and a family name that nobody has.
         *("null null", "none none", "nan nan", "undefined undefined"),
     )

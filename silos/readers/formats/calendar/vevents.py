@@ -34,7 +34,7 @@ _METHODS = {"REPLY": "reply", "COUNTER": "counter-proposal", "DECLINECOUNTER": "
 
 _ADDRESS = re.compile(r"[^\s@:]+@[^\s@:]+")
 _NAMED = re.compile(r"<\s*(?:mailto:)?([^\s@:<>]+@[^\s@:<>]+)\s*>", re.IGNORECASE)
-_MAILTO = re.compile(r"^(?:\s*(?:mailto|smtp):\s*)+", re.IGNORECASE)
+_MAILTO = re.compile(r"^(?:\s*(?:mailto|smtp|sips?):\s*)+", re.IGNORECASE)
 #: The last name of a path in a directory; Exchange may put digits of its own before it.
 _LAST_NAME = re.compile(r"/cn=([^/=]+)/?$", re.IGNORECASE)
 _SERVER_DIGITS = re.compile(r"^[0-9a-fA-F]{32}-")
@@ -286,6 +286,8 @@ def _id(parameters: Mapping[str, str], value: str) -> str:
         ('ann@acme.example', 'Ann Roux')
         >>> _id({}, "/o=ACME/ou=First/cn=Recipients/cn=ann.roux"), _id({}, "Room 5")
         ('ann.roux', '')
+        >>> _id({"CN": "Ann Roux"}, "sip:ann@acme.example"), _id({}, "tel:+33123456")
+        ('ann@acme.example', '')
     """
     for stated in (value, *(parameters.get(name, "") for name in ("EMAIL", "X-CALENDARSERVER-EMAIL", "CN"))):
         if address := _address(stated.strip('"')):
