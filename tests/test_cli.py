@@ -109,6 +109,9 @@ REFUSED = {
             f"2025-01-06T09:00:00Z,p0,p{number},e\n" for number in range(1, 12))},
         ("--max-recipients", 3), ["--max-recipients"]),
     "only small departments": ({}, ("--min-department", "50"), ["--min-department"]),
+    "merged cells": (
+        {"roster": re.sub(r"(p([2-9]|1[01]),)[AB]", r"\1", ROSTER)}, ("--min-department", "3"),
+        ["have no department in the roster", "merged cells"]),
     "an unknown service desk": ({}, ("--service-department", "Mail"), ["'Mail'"]),
     "an unreadable file": ({"log": "%PDF-1.7\n%\u00e2\u00e3\n"}, (), ["log.csv"]),
 }  # fmt: skip

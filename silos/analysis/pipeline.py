@@ -257,7 +257,7 @@ def prepare(
     refuse_one_department(every, asked.by)
     refuse_unknown_services(every.departments, asked)
     ground = Ground.of(counted, every, asked, grade=grade, accounts=accounts)
-    refuse_none_shown(ground.shown)
+    refuse_none_shown(ground.shown, counted.log.unplaced)
     return ground
 
 

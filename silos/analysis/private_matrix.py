@@ -108,7 +108,7 @@ def release(counted: Tally, asked: Parameters, epsilon: float) -> PrivateMatrix:
     persons = counted.people["person"]
     first = ~persons.duplicated().to_numpy()
     shown = merge_small(every.people[DEPARTMENT][first], asked.min_department)
-    refuse_none_shown(shown)
+    refuse_none_shown(shown, counted.log.unplaced)
     # The positions of one person stand together, the latest first: the contacts of all are those of the person.
     number = np.cumsum(first) - 1
     i, j = (number[end] for end in every.dyads)

@@ -158,8 +158,12 @@ def moving_together(old: pd.Series, new: pd.Series, minimum: int, *, seen: np.nd
             place[here & few[row][group]] = names[number.argmax()]
 
 
-def refuse_none_shown(shown: Shown) -> None:
+def refuse_none_shown(shown: Shown, unplaced: tuple[str, int] | None = None) -> None:
     """Stop where no department stands alone.
+
+    Args:
+        shown: the departments as they may be shown.
+        unplaced: why most rows are left out, and how many, where that is because people have no department.
 
     Raises:
         EmptyError: that is so.
@@ -172,9 +176,16 @@ def refuse_none_shown(shown: Shown) -> None:
             "with anybody would be the only one that is not shown, so that every number about the others gives it "
             "away. Name a coarser column with --by, or lower --min-department."
         )
+    advice = "Name a coarser column with --by, give a longer log, or lower --min-department."
+    if unplaced is not None:
+        reason, rows = unplaced
+        advice = (
+            f"{rows:,} rows are of people who have {reason} in the roster: fill in that column in every row (of merged "
+            "cells only the first keeps the name), or name another with --by."
+        )
     raise EmptyError(
         f"no department has at least {shown.minimum} people who are in contact with anybody, so none may be shown "
-        "alone. Name a coarser column with --by, give a longer log, or lower --min-department."
+        f"alone. {advice}"
     )
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from silos.privacy.named_people import NamedPeople
 from silos.tables import Interactions, Roster, Ties
 from silos.ties.definitions import Evidence, grade
-from silos.ties.losses import lost_of
+from silos.ties.losses import LOST, lost_of
 
 #: Columns of the tables.
 MEMBERSHIPS = ("medium", "community", "name", "person", "posts", "first", "last")
@@ -92,6 +92,13 @@ class LogFacts:
     def lost(self) -> dict[str, int]:
         """Of the rejected rows those that are lost: unreadable, undated, or without a sender or recipient."""
         return lost_of(self.rejected)
+
+    @property
+    def unplaced(self) -> tuple[str, int] | None:
+        """Why most of the rejected rows are left out, and how many, where people have no unit in the roster."""
+        reason = max(self.rejected, key=lambda reason: self.rejected[reason], default="")
+        lacking = reason.startswith("no ") and reason not in LOST
+        return (reason, self.rejected[reason]) if lacking else None
 
     @property
     def coverage(self) -> float | None:
