@@ -24,7 +24,10 @@ pytestmark = pytest.mark.long
 
 FOLDER = ROOT / "benchmarks" / "sentences_battery"
 #: The modules that decide what is true. The others make organisations and run the package.
-DECIDING = ("printed", "rawlog", "facts", "exchange_facts", "oracle", *(path.stem for path in FOLDER.glob("on_*.py")))
+DECIDING = (
+    *("printed", "rawlog", "turns", "facts", "exchange_facts", "oracle"),
+    *(path.stem for path in FOLDER.glob("on_*.py")),
+)
 #: A few organisations, each done in about a second.
 SMALL = (
     *(("sealed", 0), ("three_departments", 1), ("symmetric", 1), ("tiny", 0), ("groups", 1), ("deaf", 1)),

@@ -13,9 +13,6 @@ from silos.analysis.what_would_help.help import WhatWouldHelp
 from silos.locales.numerals import MISSING
 from silos.report.wording import Wording
 
-#: What a row tells; without any it is left out, and a column without any too.
-TOLD = ("outside", "first", "second", "depends", "loss")
-
 
 def what_contacts_are(results: Results, words: Wording) -> str:
     """The note below the plan: what a contact is in a log of this kind, and what forecasts do not say."""
@@ -25,8 +22,6 @@ def what_contacts_are(results: Results, words: Wording) -> str:
 
 def helping(results: Results, words: Wording, few: Collection[str] = ()) -> dict[str, Any]:
     """One row per department that stands alone, in the order of the table of departments; empty in a log of groups.
-
-    A department of which nothing can be told has none.
 
     Args:
         results, words, few: as of the section on the connector.
@@ -52,11 +47,7 @@ def helping(results: Results, words: Wording, few: Collection[str] = ()) -> dict
     for row in rows:
         if row["department"] in few and row["depends"] == MISSING:
             row["depends"] = say["spanners_few"]
-    rows = [row for row in rows if any(row[name] != MISSING for name in TOLD)]
-    if not lines and not rows:
-        return {}
-    columns = {name: any(row[name] != MISSING for row in rows) for name in ("depends", "loss")}
-    return {"lines": lines, "rows": rows, **columns}
+    return {"lines": lines, "rows": rows, "depends": any(row["depends"] != MISSING for row in rows)}
 
 
 def _row(name: str, found: WhatWouldHelp, words: Wording, *, unsaid: bool) -> dict[str, str]:
