@@ -154,6 +154,16 @@ def test_what_cannot_be_told_is_said(day, reason, said):
     assert any(said in limit for limit in found.limits_in("en"))
 
 
+@pytest.mark.parametrize("day", ["2024-01-04", "2024-03-19"])
+def test_an_event_in_a_week_that_the_log_begins_or_ends_in_is_not_outside_of_it(day):
+    what = Changing(weeks=12)
+    log = what.log()
+    # From a Wednesday to a Wednesday: these weeks are not whole.
+    some = log[log["timestamp"].between(pd.Timestamp("2024-01-03"), pd.Timestamp("2024-03-20"))]
+    found = silos.analyze(some, what.roster(), events={day: "Merger"}, bootstrap=20)
+    assert found.events.unknown == {day: "short"}
+
+
 def test_hardly_any_ties_say_nothing():
     what = Changing(weeks=20)
     few = what.log().iloc[::60]

@@ -188,10 +188,12 @@ class _Weeks:
         self.directed = every.directed
         self.whole = every.people[DEPARTMENT].to_numpy()
         self.merged = shown.departments.to_numpy()
-        self.first = self.last = 0
+        # Whole weeks, and those in which the log begins and ends: an event in one of these is not outside of it.
+        self.first = self.last = self.begun = self.ended = 0
         if counted.log.first is not None and counted.log.last is not None:
-            self.first = week_of(counted.log.first) + (counted.log.first.weekday() > MONDAY)
-            self.last = week_of(counted.log.last) - (counted.log.last.weekday() < FRIDAY)
+            self.begun, self.ended = week_of(counted.log.first), week_of(counted.log.last)
+            self.first = self.begun + (counted.log.first.weekday() > MONDAY)
+            self.last = self.ended - (counted.log.last.weekday() < FRIDAY)
         self._spans: dict[tuple[int, int], Span] = {}
 
     def room(self, at: int) -> int:
@@ -244,7 +246,7 @@ class _Told:
         """Why nothing can be said; empty where something can."""
         if not self.weeks.last or self.weeks.counted.weekly.empty:
             return "undated"
-        if not self.weeks.first <= self.begins <= self.weeks.last:
+        if not self.weeks.begun <= self.begins <= self.weeks.ended:
             return "outside"
         return "short" if self.weeks.room(self.at) < SHORTEST else ""
 
