@@ -11,7 +11,8 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 import pandas as pd
 
-from silos.analysis.answerers import Grouping, answered_by_enough, by_enough
+from silos.analysis.answerers import Grouping, answered_by_enough, by_enough, taking_part
+from silos.analysis.reply_rates import as_wide, not_certain
 from silos.analysis.response_times import estimated, resampled
 from silos.analysis.result_protocol import Result
 from silos.inference.bootstrap import affordable, replicated, tie_sums
@@ -328,10 +329,15 @@ def _answers(
         "below": ("up", Estimate.of(float(leaders[2]), leaders_drawn[:, 2])),
         "others": ("everybody", Estimate.of(float(value["everybody"][0, 2]), drawn["everybody"][:, 0, 2])),
     }
+    # Where leaders answered all of it, or nothing, no draw differs: of so few people that is not certain.
+    number = int(taking_part(groupings["up"], answerer, asked_each, len(network))[0])
+    below = not_certain(Estimate.of(float(leaders[0]), leaders_drawn[:, 0]), number)
+    beside = Estimate.of(float(others), others_drawn)
+    gap = Estimate.of(float(leaders[0] - others), leaders_drawn[:, 0] - others_drawn)
     return {
-        "reply_rate_below": Estimate.of(float(leaders[0]), leaders_drawn[:, 0]),
-        "reply_rate_others": Estimate.of(float(others), others_drawn),
-        "reply_rate_gap": Estimate.of(float(leaders[0] - others), leaders_drawn[:, 0] - others_drawn),
+        "reply_rate_below": below,
+        "reply_rate_others": beside,
+        "reply_rate_gap": as_wide(gap, below, beside),
         **{
             f"answer_hours_{name}": estimate
             for name, (group, estimate) in hours.items()

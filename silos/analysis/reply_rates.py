@@ -69,7 +69,7 @@ def rate_without_desks(
     if min(without, rest) < minimum:
         return {}
     rate = between_quantiles(float(value["desks"][0, 0]), drawn["desks"][:, 0, 0])
-    return {WITHOUT_DESKS: _not_certain(rate, int(without))}
+    return {WITHOUT_DESKS: not_certain(rate, int(without))}
 
 
 def of_organisation(
@@ -95,12 +95,12 @@ def of_organisation(
         for scope, (point, draws) in parts.items()
     }
     for scope, count in known.items():
-        estimates[f"reply_rate{scope}"] = _not_certain(estimates[f"reply_rate{scope}"], count)
+        estimates[f"reply_rate{scope}"] = not_certain(estimates[f"reply_rate{scope}"], count)
     (within, within_drawn), (across, across_drawn) = parts["_within"], parts["_across"]
     gap = Estimate(None)
     if known["_within"] and known["_across"]:
         gap = Estimate.of(float(within[0] - across[0]), within_drawn[:, 0] - across_drawn[:, 0])
-        gap = _as_wide(gap, estimates["reply_rate_within"], estimates["reply_rate_across"])
+        gap = as_wide(gap, estimates["reply_rate_within"], estimates["reply_rate_across"])
     estimates["reply_rate_gap"] = gap
     return estimates
 
@@ -116,7 +116,7 @@ def between_quantiles(value: float, draws: np.ndarray) -> Estimate:
     return Estimate(finite(value), finite(float(low)), finite(float(high)))
 
 
-def _not_certain(rate: Estimate, people: int) -> Estimate:
+def not_certain(rate: Estimate, people: int) -> Estimate:
     """A rate of 0 or 1 does not vary in the bootstrap: its interval is Jeffreys' of as many people instead."""
     if rate.value not in (0, 1):
         return rate
@@ -124,7 +124,7 @@ def _not_certain(rate: Estimate, people: int) -> Estimate:
     return Estimate(rate.value, 0.0, far) if rate.value == 0 else Estimate(rate.value, 1 - far, 1.0)
 
 
-def _as_wide(gap: Estimate, one: Estimate, other: Estimate) -> Estimate:
+def as_wide(gap: Estimate, one: Estimate, other: Estimate) -> Estimate:
     """The difference of two rates, its interval no narrower than theirs make it (Newcombe 1998) where one is 0 or 1."""
     ends = (gap.value, gap.low, gap.high, one.value, one.low, one.high, other.value, other.low, other.high)
     if not {one.value, other.value} & {0.0, 1.0} or None in ends:

@@ -10,7 +10,7 @@ from scipy import sparse, stats
 
 import silos
 from silos.analysis.external import find_outside
-from silos.analysis.leadership import Drawn, _communities, _flows, _layers, lead
+from silos.analysis.leadership import Drawn, _answers, _communities, _flows, _layers, _style, lead
 from silos.inference.estimate import interval
 from silos.measures.boundary_spanning import outside_by_department
 from silos.measures.hierarchy import KINDS, Chart, chart, flow_kinds, flow_shares, pagerank, weighted_spearman
@@ -19,6 +19,7 @@ from silos.network import Network
 from silos.privacy.suppression import merge_small
 from silos.ties.count import tally
 from silos.ties.layers import layer
+from silos.ties.results import DialogueCounts
 from tests.conftest import a_log, a_roster
 from tests.support.resampling import multipliers
 
@@ -147,6 +148,30 @@ def test_a_planted_leadership_is_known_for_what_it_is(style, seed):
 @pytest.mark.parametrize("seed", range(3))
 def test_leaders_like_everybody_are_not_accused(seed):
     assert measured(company(seed=seed)).verdict in ("typical", "uncertain")
+
+
+def test_six_leaders_who_answered_all_of_twelve_questions_are_not_said_to_listen():
+    # Others answer nine of ten; so would six leaders like them in many a log.
+    count, size = 60, 10
+    leads = np.arange(count) % size == 0
+    asked = [(own, at, True) for at in np.flatnonzero(leads) for own in (at + 1, at + 2)]
+    asked += [
+        (at // size * size + 1 + (at + step) % (size - 1), at, step < 10)
+        for at in np.flatnonzero(~leads)
+        for step in range(1, 11)
+        if at // size * size + 1 + (at + step) % (size - 1) != at
+    ]
+    waits = pd.DataFrame(asked, columns=["sender", "recipient", "answered"]).astype({"answered": np.int64})
+    waits["seconds"] = np.where(waits["answered"] == 1, 3_600, 604_800)
+    waits = waits.assign(waits=1).sort_values(["sender", "recipient"], ignore_index=True)
+    people = pd.DataFrame({"department": [f"D{at // size}" for at in range(count)]}, index=range(count))
+    network = Network(people, sparse.csr_array((count, count)))
+    found = _answers(DialogueCounts(waits=waits), network, Chart(np.where(leads, 0.0, 1.0), leads), 5, 200, 0)
+    below, gap = found["reply_rate_below"], found["reply_rate_gap"]
+    assert (below.value, below.high) == (1.0, 1.0)
+    assert below.low < 0.8
+    assert gap.low < 0 < gap.value
+    assert _style(found) != "listening"
 
 
 def test_leaders_too_few_to_be_shown_are_not_shown():
