@@ -20,7 +20,7 @@ from silos.ties.count import tally
 from silos.ties.layers import layer
 
 DATASET = Path(__file__).parents[2] / "shared/datasets/email_eu_core_temporal/email-Eu-core-temporal.txt.gz"
-STYLES = (None, "listening", "broadcasting")
+STYLES = (None, "listening", "broadcasting", "unresponsive")
 
 
 def institution() -> pd.DataFrame:

@@ -109,6 +109,11 @@ def broadcasting(seed: int) -> Organisation:
 
 
 @build
+def unresponsive(seed: int) -> Organisation:
+    return planted("unresponsive", seed, leadership="unresponsive")
+
+
+@build
 def slow_across(seed: int) -> Organisation:
     return planted("slow_across", seed, slow_across=12.0)
 

@@ -40,7 +40,7 @@ class Truth:
         mixed: departments were dealt out at random.
         accounts: people of the roster who are programs.
         communities: of a tool: name -> department, of the silos 2.0 that were planted; None where nobody knows.
-        leadership: listening, broadcasting or None.
+        leadership: listening, broadcasting, unresponsive or None.
         changed: whether anything changed in the period.
         share: of the log that was kept.
     """

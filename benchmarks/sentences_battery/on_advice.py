@@ -207,6 +207,16 @@ def broadcasting(said: Said, case: Case) -> Complaints:
     yield from _follows(case, "findings.leadership_broadcasting")
 
 
+@oracle("recommendations.unresponsive")
+def unresponsive(said: Said, case: Case) -> Complaints:
+    """What leaders answer, and what others answer."""
+    below, others = case.exchange.below
+    yield from equals(said, "below", below, 0.002)
+    yield from equals(said, "others", others, 0.002)
+    yield from _conversations(case)
+    yield from _follows(case, "findings.leadership_unresponsive")
+
+
 @oracle("recommendations.broadcasting_turns")
 def broadcasting_turns(said: Said, case: Case) -> Complaints:
     """The broadcasts of leaders and of others, in a log that knows no answers."""

@@ -168,7 +168,9 @@ def _below(said: Said, case: Case) -> Complaints:
 
 
 def _style(style: str, case: Case) -> Complaints:
-    if case.truth.known and case.truth.leadership not in (style, None):
+    # Who leaves most of it unanswered does so with broadcasts too few to tell, or to be shown.
+    right = ("unresponsive", "broadcasting") if style == "unresponsive" else (style,)
+    if case.truth.known and case.truth.leadership not in (*right, None):
         yield planted(f"the leadership planted is {case.truth.leadership}")
     below, others = case.exchange.below
     if (below > others) != (style == "listening"):
@@ -220,6 +222,14 @@ def leadership_listening(said: Said, case: Case) -> Complaints:
     yield from _below_interval(said, case)
 
 
+@oracle("findings.leadership_unresponsive", owed=_style_owed("unresponsive", "findings.leadership_unresponsive"))
+def leadership_unresponsive(said: Said, case: Case) -> Complaints:
+    """What leaders answer from below, and what others answer there."""
+    yield from _below(said, case)
+    yield from _style("unresponsive", case)
+    yield from _below_interval(said, case)
+
+
 @oracle("findings.leaders_silent")
 def leaders_silent(said: Said, case: Case) -> Complaints:
     """More of those who lead than of the others never write."""
@@ -268,7 +278,7 @@ def _lead(style: str) -> None:
     @oracle(f"report.leadership_lead_{style}")
     def lead(said: Said, case: Case) -> Complaints:
         """As planted; leaders answer more, or less, than others."""
-        if style in ("listening", "broadcasting"):
+        if style in ("listening", "broadcasting", "unresponsive"):
             yield from _style(style, case)
         elif style == "typical" and case.truth.leadership and case.truth.share == 1:
             yield planted(f"the leadership planted is {case.truth.leadership}")
@@ -276,7 +286,7 @@ def _lead(style: str) -> None:
             yield measured("nobody leads")
 
 
-for _style_name in ("listening", "broadcasting", "typical", "uncertain"):
+for _style_name in ("listening", "broadcasting", "unresponsive", "typical", "uncertain"):
     _lead(_style_name)
 
 

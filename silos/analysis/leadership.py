@@ -50,7 +50,8 @@ APART = 2
 COMMUNITIES = 5
 #: A gap whose interval holds 0 and reaches further than this is uncertain, not typical.
 DOUBTFUL = 0.2
-#: Both gaps of a broadcasting leadership are at least this wide: heads are never quite like those they head.
+#: Leaders answer, and broadcast, at least so much more or less than others for a verdict: heads are never quite like
+#: those they head, and of who answers less the broadcasts are a larger share.
 PLAIN = 0.05
 
 #: Of every estimate, in the order of the summary.
@@ -63,7 +64,7 @@ NAMES = (
 )
 LAYERS = ("online_who_meet", "met_who_write", "jaccard", "lift")
 
-Style = Literal["listening", "broadcasting", "typical", "uncertain"]
+Style = Literal["listening", "broadcasting", "unresponsive", "typical", "uncertain"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +76,8 @@ class Leadership(Result):
         layers: who writes beside who meets; empty without meetings or without messages.
         leaders: how many lead; None where that is not known, or too few to be shown.
         source: `manager` or `level`.
-        verdict: `listening`, `broadcasting`, `typical`, `uncertain`; None where there is nothing to judge.
+        verdict: `listening`, `broadcasting`, `unresponsive`, `typical`, `uncertain`; None where there is nothing to
+            judge.
         unknown: why nothing is said of leaders: as in `silos.measures.hierarchy.Chart`, or `few`, or `undirected`;
             empty where something is.
     """
@@ -430,15 +432,18 @@ def leaders_are_silent(estimates: Mapping[str, Estimate]) -> bool:
 
 
 def _style(estimates: Mapping[str, Estimate]) -> Style | None:
-    """Whether leaders listen: they answer people below more, or less, than others beside them answer."""
+    """Whether leaders listen: they answer people below more, or less, than others beside them answer.
+
+    Those who answer less are said to broadcast where what they send is so more often too.
+    """
     gap, broadcast = estimates.get("reply_rate_gap"), estimates.get("broadcast_gap")
     if gap is None or gap.value is None:
         return None
     if gap.low is None or gap.high is None:
         return "uncertain"
-    louder = broadcast is not None and broadcast.low is not None and broadcast.low > 0
+    louder = broadcast is not None and (broadcast.low or 0) > 0 and (broadcast.value or 0) >= PLAIN
     if gap.low > 0 and gap.value >= PLAIN:
         return "listening"
-    if gap.high < 0 and gap.value <= -PLAIN and louder:
-        return "broadcasting"
+    if gap.high < 0 and gap.value <= -PLAIN:
+        return "broadcasting" if louder else "unresponsive"
     return "uncertain" if gap.low <= 0 <= gap.high and max(-gap.low, gap.high) > DOUBTFUL else "typical"

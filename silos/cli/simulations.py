@@ -123,7 +123,7 @@ PLANTING: tuple[Callable[..., Any], ...] = (
     ),
     click.option(
         "--leadership",
-        type=click.Choice(["listening", "broadcasting"]),
+        type=click.Choice(["listening", "broadcasting", "unresponsive"]),
         help="How leaders respond to the people below them.",
     ),
     click.option(

@@ -147,7 +147,9 @@ def leadership(
         raise SilosError("a picture of leadership needs at least one of its measures.")
     own = ax is None
     axes = new_axes() if ax is None else ax
-    colour = {"listening": VERDICTS["open"][0], "broadcasting": VERDICTS["silo"][0]}.get(verdict or "", INK)
+    colour = INK
+    if verdict in ("listening", "broadcasting", "unresponsive"):
+        colour = VERDICTS["open" if verdict == "listening" else "silo"][0]
     for at in range(0, len(known), 2):
         axes.axhspan(at - 0.5, at + 0.5, color=BAND, linewidth=0, zorder=0)
     _draw_leaders(axes, measures, known, colour)

@@ -14,12 +14,12 @@ from silos.simulate.company import Company
 from silos.simulate.events import DIRECT, EMAIL, GROUP, REPLY
 from silos.simulate.plan import Rows
 
-Leadership = Literal["listening", "broadcasting"]
+Leadership = Literal["listening", "broadcasting", "unresponsive"]
 
 #: Departments that deal with the outside, where there are any of these names.
 FRONT = ("Sales", "Customer Service", "Procurement", "Export", "After-Sales", "Partnerships")
-#: Probability that a broadcasting leader leaves unanswered what comes from below, that a listening one answers what
-#: would have been left, and that a broadcasting one writes to so many in a week.
+#: Probability that a broadcasting or unresponsive leader leaves unanswered what comes from below, that a listening one
+#: answers what would have been left, and that a broadcasting one writes to so many in a week.
 IGNORES, ANSWERS, BROADCASTS, CROWD = 0.7, 0.85, 0.7, 40
 #: Contacts of an outsider in the company, and conversations of each with one of them in a week.
 CONTACTS, TALKS = 2, 0.6
@@ -96,8 +96,10 @@ def laid_over(rows: Rows, planted: Manners, company: Company, week: int) -> Rows
     ids = company.people + company.unknown
     if planted.leadership == "listening":
         rows = _answering(rows, company, ids, rng)
-    elif planted.leadership == "broadcasting":
-        rows = _broadcasting(_ignoring(rows, company, ids, rng), company, week, rng)
+    elif planted.leadership is not None:
+        rows = _ignoring(rows, company, ids, rng)
+    if planted.leadership == "broadcasting":
+        rows = _broadcasting(rows, company, week, rng)
     if planted.externals:
         rows = _with_outsiders(rows, planted, 2 * ids, week, rng)
     order = np.lexsort((rows.recipient, rows.sender, rows.event, rows.time))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, TypedDict, get_args
 
 from silos.errors import SilosError
 from silos.simulate import rhythm as pace
@@ -59,8 +59,8 @@ class Recipe:
         disjoint_communities: how many of them are filled and carried by one department and share nobody with the
             others, as far as departments have ten people for it.
         bridge_communities: how many are carried by one department, the connector first, with people of all.
-        leadership: "listening": leaders answer what comes from below; "broadcasting": they leave most of it and mail to
-            crowds; None: they behave as everybody does.
+        leadership: "listening": leaders answer what comes from below; "unresponsive": they leave most of it;
+            "broadcasting": and mail to crowds; None: they behave as everybody does.
         slow_across: factor of the time that an answer across departments takes.
         externals: customers in the roster, who deal with a few departments alone.
         unknown: people of the log whom the roster lacks.
@@ -163,8 +163,9 @@ class Recipe:
             faults.append(f"generator is {parameters['generator']!r}, one of {', '.join(GENERATORS)} is needed")
         if parameters["generator"] == "tasks" and parameters["rows"] is not None:
             faults.append("rows are what tasks make of them: ask for people and weeks, or for another generator")
-        if parameters["leadership"] not in (None, "listening", "broadcasting"):
-            faults.append(f"leadership is {parameters['leadership']!r}, listening, broadcasting or None is needed")
+        known = get_args(Leadership)
+        if parameters["leadership"] not in (None, *known):
+            faults.append(f"leadership is {parameters['leadership']!r}, one of {', '.join(known)} or None is needed")
         if parameters["rows"] is not None and parameters["rows"] < 1:
             faults.append(f"rows is {parameters['rows']!r}, at least 1 is needed")
         faults += self._faults_of_changes()

@@ -518,6 +518,7 @@ RATES = {
     ("verdict", "told", "advised"),
     [
         ("broadcasting", {"leadership_broadcasting": "serious"}, {"broadcasting": ()}),
+        ("unresponsive", {"leadership_unresponsive": "notable"}, {"unresponsive": ()}),
         ("listening", {"leadership_listening": "good"}, {}),
         ("typical", {}, {}),
         ("uncertain", {}, {}),

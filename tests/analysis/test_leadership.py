@@ -10,7 +10,7 @@ from scipy import sparse, stats
 
 import silos
 from silos.analysis.external import find_outside
-from silos.analysis.leadership import Drawn, _answers, _communities, _flows, _layers, _style, lead
+from silos.analysis.leadership import PLAIN, Drawn, _answers, _communities, _flows, _layers, _style, lead
 from silos.inference.estimate import interval
 from silos.measures.boundary_spanning import outside_by_department
 from silos.measures.hierarchy import KINDS, Chart, chart, flow_kinds, flow_shares, pagerank, weighted_spearman
@@ -135,14 +135,14 @@ def test_ranks_dealt_out_anew_raise_no_alarms():
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(2))
-@pytest.mark.parametrize("style", ["listening", "broadcasting"])
+@pytest.mark.parametrize("style", ["listening", "broadcasting", "unresponsive"])
 def test_a_planted_leadership_is_known_for_what_it_is(style, seed):
     found = measured(company(people=260, weeks=10, leadership=style, seed=seed))
     assert found.verdict == style
     gap = found.estimates["reply_rate_gap"]
     assert gap.low > 0 if style == "listening" else gap.high < 0
-    if style == "broadcasting":
-        assert found.estimates["broadcast_gap"].low > 0
+    # Of who answers less the few broadcasts are a larger share.
+    assert (found.estimates["broadcast_gap"].value > PLAIN) == (style == "broadcasting")
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -65,6 +65,10 @@ def leaders() -> Results:
     return changed(calm(), "leadership", estimates=rates, verdict="broadcasting")
 
 
+def unanswering() -> Results:
+    return changed(leaders(), "leadership", verdict="unresponsive")
+
+
 def few_carry() -> Results:
     return changed(calm(), "connector", {"Sales.effective_spanners": 2.0})
 
@@ -103,6 +107,7 @@ PLANTED = [
     (answers, "answers", (), ("answers_less_across_untimed",), "dialogue.reply_rate_across"),
     (answers, "unanswered", ("IT",), ("answers_few",), "dialogue.reply_rate_across"),
     (leaders, "broadcasting", (), ("leadership_broadcasting",), "leadership.reply_rate_below"),
+    (unanswering, "unresponsive", (), ("leadership_unresponsive",), "leadership.reply_rate_below"),
     (leaders, "silent", (), ("leaders_silent",), "leadership.silent_share"),
     (leaders, "present", (), ("communities_without_leader",), "leadership.communities_without_leader"),
     (calm, "clear", ("Sales",), ("connector_clear",), "connector.Sales.bind"),
@@ -312,8 +317,8 @@ def test_no_step_asks_to_watch_a_number_that_is_hidden():
 
 def test_no_step_is_about_answers_where_the_log_has_no_conversations():
     """Any message back counts there, and those who are in contact more often get one sooner: within departments."""
-    about_answers = {"answers", "slow", "unanswered", "broadcasting"}
-    for planted in (answers, leaders):
+    about_answers = {"answers", "slow", "unanswered", "broadcasting", "unresponsive"}
+    for planted in (answers, leaders, unanswering):
         bare = changed(planted(), "inputs", waived=("conversations",))
         assert about_answers & set(steps(planted()))
         assert not about_answers & set(steps(bare))

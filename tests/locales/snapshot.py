@@ -94,6 +94,7 @@ COUNTS = {
     ("recommendations.wall_via", "least"), ("unsettled.coverage", "least"), ("limits.communities_few", "least"),
     ("comparison_limits.replicates", "least"), ("report.joined_lead", "bridges"), ("report.leadership_aria", "others"),
     ("findings.leadership_listening", "others"), ("findings.leadership_broadcasting", "others"),
+    ("findings.leadership_unresponsive", "others"), ("recommendations.unresponsive", "others"),
     ("findings.leaders_silent", "others"), ("recommendations.broadcasting", "others"), ("troubles.period", "years"),
 }  # fmt: skip
 #: Sections whose numbers before and after are names.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from silos.analysis.external import External
-from silos.analysis.findings.finding import Finding, Voice
+from silos.analysis.findings.finding import Finding, Severity, Voice
 from silos.analysis.leadership import leaders_are_silent
 from silos.analysis.reply_rates import WITHOUT_DESKS
 from silos.analysis.results import Results
@@ -59,16 +59,18 @@ def leadership(results: Results, voice: Voice) -> Iterator[Finding]:
     """Whether leaders listen, are silent, are in the communities."""
     found, numerals = results.leadership, voice.numerals
     held = found.estimates
-    if found.verdict in ("listening", "broadcasting"):
+    levels: dict[str | None, Severity] = {"listening": "good", "broadcasting": "serious", "unresponsive": "notable"}
+    level = levels.get(found.verdict)
+    if level is not None:
         yield voice.finding(
             f"leadership_{found.verdict}",
-            "good" if found.verdict == "listening" else "serious",
+            level,
             ("reply_rate_below", "broadcast_share"),
             below=numerals.percent(held["reply_rate_below"].value),
             interval=in_points(_apart(held["reply_rate_gap"]), voice),
             others=numerals.percent(held["reply_rate_others"].value),
-            broadcast=numerals.percent(held["broadcast_share"].value),
-            broadcast_others=numerals.percent(held["broadcast_share_others"].value),
+            broadcast=numerals.percent(value_of(held.get("broadcast_share"))),
+            broadcast_others=numerals.percent(value_of(held.get("broadcast_share_others"))),
         )
     if leaders_are_silent(held):
         silent, others = held["silent_share"], held["silent_share_others"]

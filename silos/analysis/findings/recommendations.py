@@ -108,6 +108,15 @@ def _leaders(results: Results, voice: Voice) -> Iterator[Recommendation]:
             broadcast=number.percent(value_of(held.get("broadcast_share"))),
             broadcast_others=number.percent(value_of(held.get("broadcast_share_others"))),
         )
+    # In a log that knows no answers there is nothing to ask for but fewer broadcasts.
+    if results.leadership.verdict == "unresponsive" and not of_turns(results):
+        yield voice.recommend(
+            "unresponsive",
+            because=("leadership_unresponsive",),
+            watch="leadership.reply_rate_below",
+            below=number.percent(value_of(held.get("reply_rate_below"))),
+            others=number.percent(value_of(held.get("reply_rate_others"))),
+        )
     if leaders_are_silent(held):
         share = number.percent(held["silent_share"].value)
         yield voice.recommend("silent", because=("leaders_silent",), watch="leadership.silent_share", share=share)
